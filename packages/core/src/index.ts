@@ -1,0 +1,57 @@
+export { assert } from "./errors/assert.js";
+export {
+  CheckpointError,
+  ConfigError,
+  DisposedError,
+  DownloadError,
+  EngineError,
+  ImageError,
+  InputError,
+  NotFoundError,
+  ShapeError,
+  StoreError,
+  UnsupportedError,
+} from "./errors/errors.js";
+export { type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
+export { raceAbort, throwIfAborted } from "./runtime/abort.js";
+export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
+export {
+  type DecodeOptions,
+  type ImageSource,
+  isPixelImage,
+  type PixelImage,
+  type PlatformFrame,
+  type PlatformImage,
+  type PngSource,
+  type RgbImage,
+} from "./runtime/image.js";
+export type {
+  HubFileKey,
+  HubSettings,
+  ModelFile,
+  ModelFolder,
+  ModelStore,
+  StoreWriter,
+} from "./runtime/model-store.js";
+export type { OnProgress, ProgressEvent, WorkOptions } from "./runtime/progress.js";
+export type { Runtime } from "./runtime/runtime.js";
+export type {
+  RunOptions,
+  Session,
+  SessionDescription,
+  SessionGraph,
+  SessionInputs,
+  SessionOutputs,
+  ValueInfo,
+} from "./runtime/session.js";
+export { type DeviceTensor, isDeviceTensor } from "./tensor/device-tensor.js";
+export { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor/tensor.js";
+export {
+  BYTES_PER_ELEMENT,
+  elementCount,
+  type TensorData,
+  type TensorDataMap,
+  type TensorType,
+} from "./tensor/tensor-type.js";
+export type { WeightFile, WeightSource } from "./weights/weight-source.js";
+export type { WeightEntry, WeightSpec, WeightTable, WeightType } from "./weights/weight-table.js";

@@ -1,0 +1,27 @@
+/** Computing types a model may be loaded with. */
+export type Dtype = "fp32" | "fp16" | "q8";
+
+/** One device that a runtime knows of. */
+export interface DeviceReport {
+  /** `"cpu"`, `"webgpu"`, `"cuda"`, `"coreml"`, `"dml"`, `"wasm"`. */
+  readonly device: string;
+  readonly available: boolean;
+  /** Why not, or what it is. */
+  readonly detail?: string | undefined;
+}
+
+/** What a runtime can do on the device that it uses. */
+export interface RuntimeCapabilities {
+  readonly device: string;
+  readonly devices: readonly DeviceReport[];
+  readonly dtypes: readonly Dtype[];
+  /** Whether `com.microsoft.MultiHeadAttention` is right and fast here; else graphs use MatMul, Softmax, MatMul. */
+  readonly fusedAttention: boolean;
+  /** How many prompts one decoder run should take for the best throughput. */
+  readonly promptsPerRun: number;
+  readonly threads: number;
+  /** Largest sum of weights, in bytes, that a session can hold; missing where memory is the limit. */
+  readonly maxSessionBytes?: number | undefined;
+  /** The engine's name and version. */
+  readonly engine: string;
+}

@@ -1,0 +1,83 @@
+import type { WeightSource } from "../weights/weight-source.js";
+
+/** A file that can be read in ranges. */
+export interface ModelFile {
+  /** The name graphs use: the last part of the real path for files on disk, otherwise any name without a slash. */
+  readonly location: string;
+  readonly sizeBytes: number;
+  readonly source: WeightSource;
+  /** Bytes `begin` (inclusive) to `end` (exclusive). @throws {CheckpointError} the file is shorter */
+  read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
+}
+
+/** A folder with the files of a model. */
+export interface ModelFolder {
+  /** For messages. */
+  readonly name: string;
+  /** The file of this name, or undefined. @throws {CheckpointError} the name leads out of the folder */
+  file(name: string): Promise<ModelFile | undefined>;
+  /** Names of the files directly inside. */
+  list(): Promise<readonly string[]>;
+}
+
+/** One file of a repository of the Hub at one commit. */
+export interface HubFileKey {
+  /** `"owner/name"`. */
+  readonly repo: string;
+  /** Full commit hash. */
+  readonly commit: string;
+  /** Path inside the repository, with forward slashes. */
+  readonly path: string;
+}
+
+/** A download under way. Appended bytes survive an end of the program, so that another download can go on behind them. */
+export interface StoreWriter {
+  /** How many bytes an earlier attempt left. */
+  readonly sizeBytes: number;
+  /** Reads back what is there (for its hash). */
+  read(begin: number, end: number): Promise<Uint8Array>;
+  append(bytes: Uint8Array): Promise<void>;
+  /** Drops what is there: the next append begins at 0. */
+  truncate(): Promise<void>;
+  /** Makes the whole file visible under its key, at once, and returns it. */
+  commit(): Promise<ModelFile>;
+  /** Ends without commit. What was appended stays for a later attempt. */
+  close(): Promise<void>;
+}
+
+/**
+ * Files of models on this platform. The layout (the Hub's cache on disk, OPFS) is the store's own business, the protocol of the Hub is
+ * `@sam2js/checkpoint`'s.
+ */
+export interface ModelStore {
+  /** A local folder by path or `file:` URL; undefined where there is none (always, on platforms without a file system). */
+  openFolder(path: string | URL): Promise<ModelFolder | undefined>;
+  /** One local file by path or `file:` URL; undefined where there is none. */
+  openFile(path: string | URL): Promise<ModelFile | undefined>;
+  /** The commit that a branch or tag of a repository pointed to when it was last asked for. */
+  readRef(repo: string, revision: string): Promise<string | undefined>;
+  writeRef(repo: string, revision: string, commit: string): Promise<void>;
+  /** A file that is completely there. */
+  find(key: HubFileKey): Promise<ModelFile | undefined>;
+  /** A file that the Hub said does not exist at this commit. */
+  isKnownMissing(key: HubFileKey): Promise<boolean>;
+  markMissing(key: HubFileKey): Promise<void>;
+  /**
+   * Begins or goes on with a download. `etag` names the content: the same content under another commit is found here and needs no download
+   * (then `existing` is returned).
+   */
+  open(
+    key: HubFileKey,
+    etag: string,
+    sizeBytes: number,
+  ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }>;
+  /** Settings that the platform keeps outside the program: Hub endpoint, token, offline mode (environment and token file in Node). */
+  hubSettings(): Promise<HubSettings>;
+}
+
+export interface HubSettings {
+  /** Origin of the Hub; its public address when missing. */
+  readonly endpoint?: string | undefined;
+  readonly token?: string | undefined;
+  readonly offline?: boolean | undefined;
+}

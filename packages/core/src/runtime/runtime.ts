@@ -1,0 +1,26 @@
+import type { RuntimeCapabilities } from "./capabilities.js";
+import type { DecodeOptions, ImageSource, PngSource, RgbImage } from "./image.js";
+import type { ModelStore } from "./model-store.js";
+import type { WorkOptions } from "./progress.js";
+import type { Session, SessionDescription } from "./session.js";
+
+/** What differs between platforms, and nothing more. One suite in `@sam2js/core/testing` says what each must do. */
+export interface Runtime {
+  /** `"node"`, `"web"`, `"fake"`. */
+  readonly name: string;
+  readonly store: ModelStore;
+  /** Probes the platform on the first call; creating a runtime does no work. */
+  capabilities(): Promise<RuntimeCapabilities>;
+  /** @throws {EngineError} the graph or its weights cannot be loaded */
+  createSession(description: SessionDescription, options?: WorkOptions): Promise<Session>;
+  /**
+   * Decodes to upright RGB: EXIF orientation applied, alpha dropped, colour profile ignored, 16 bit scaled to 8.
+   * @throws {ImageError} not an image, damaged, or more pixels than allowed
+   * @throws {NotFoundError} no file at this path
+   */
+  decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage>;
+  encodePng(image: PngSource): Promise<Uint8Array>;
+  /** Ends all sessions. An idle runtime keeps no process alive. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}

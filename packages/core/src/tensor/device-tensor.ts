@@ -1,0 +1,23 @@
+import type { Tensor } from "./tensor.js";
+import type { TensorType } from "./tensor-type.js";
+
+/**
+ * A tensor that lives on the engine's side (GPU memory, or the worker's heap) until it is disposed of.
+ * It belongs to the runtime that made it and can only be given to sessions of that runtime.
+ */
+export interface DeviceTensor<T extends TensorType = TensorType> {
+  readonly type: T;
+  readonly dims: readonly number[];
+  readonly location: "device";
+  /** Copies it to host memory. @throws {DisposedError} after `dispose()` */
+  read(): Promise<Tensor<T>>;
+  /** Frees it. Calling it twice is allowed. */
+  dispose(): Promise<void>;
+}
+
+/** Tells a device tensor from a host tensor. */
+export function isDeviceTensor(value: unknown): value is DeviceTensor {
+  return (
+    typeof value === "object" && value !== null && (value as Partial<DeviceTensor>).location === "device"
+  );
+}
