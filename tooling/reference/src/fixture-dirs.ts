@@ -1,0 +1,21 @@
+import { delimiter, isAbsolute, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const fixturesDir = fileURLToPath(new URL("../fixtures/", import.meta.url));
+
+/** Committed fixtures of image cases that carry their checkpoint. */
+export const imageFixtureNames = ["odd-a", "odd-b", "odd-c", "odd-d"] as const;
+
+/** Absolute folder of a committed fixture; an absolute folder is returned as it is. */
+export function fixtureDir(name: string): string {
+  return isAbsolute(name) ? name : resolve(fixturesDir, name);
+}
+
+/**
+ * Folders to run image parity over: the committed fixtures, then those in `SAM2JS_GOLDENS` (separated as in `PATH`),
+ * which `python/random_case.py` makes from unseen seeds.
+ */
+export function goldenDirs(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const extra = (environment.SAM2JS_GOLDENS ?? "").split(delimiter).filter((dir) => dir !== "");
+  return [...imageFixtureNames.map(fixtureDir), ...extra.map((dir) => resolve(dir))];
+}
