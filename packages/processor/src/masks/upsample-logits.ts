@@ -1,0 +1,84 @@
+import { checkBitmap } from "./connected-components.js";
+import { type UpsampleAxis, upsampleAxis } from "./upsample-axis.js";
+
+/** The weights of both axes of a resize; make them once for many masks of one size. */
+export interface UpsamplePlan {
+  /** [height, width] before. */
+  readonly from: readonly [number, number];
+  /** [height, width] after. */
+  readonly to: readonly [number, number];
+  readonly rows: UpsampleAxis;
+  readonly columns: UpsampleAxis;
+}
+
+/**
+ * Prepares resizing masks from one size to another.
+ *
+ * @param from  [height, width] of the logits
+ * @param to    [height, width] wanted
+ * @throws {InputError} a size is not whole, or `from` is empty
+ */
+export function planUpsample(from: readonly [number, number], to: readonly [number, number]): UpsamplePlan {
+  return { from, to, rows: upsampleAxis(from[0], to[0]), columns: upsampleAxis(from[1], to[1]) };
+}
+
+/**
+ * One weighted sum as the reference's engine rounds it: the second product to float32, then product and sum together.
+ * Inlined by hand where it is hot.
+ */
+export function lerp(a: number, b: number, firstWeight: number, secondWeight: number): number {
+  return Math.fround(a * firstWeight + Math.fround(b * secondWeight));
+}
+
+/**
+ * Brings one mask's logits to another size, bilinear with half-pixel centres and without antialiasing, along x, then along y:
+ * PyTorch's float32 values bit for bit (CPU with fused multiply-add).
+ *
+ * @param logits  float32 [h, w], row by row, of the plan's `from`
+ * @param out     float32 [height, width] to write to; a new array without it
+ * @throws {ShapeError} `logits` or `out` has not the plan's size
+ * @see `F.interpolate(mode="bilinear", align_corners=False)`
+ */
+export function upsampleLogits(logits: Float32Array, plan: UpsamplePlan, out?: Float32Array): Float32Array {
+  const { rows, columns } = plan;
+  const [h, w] = plan.from;
+  const [height, width] = plan.to;
+  checkBitmap(logits, w, h, "logits");
+  const result = out ?? new Float32Array(height * width);
+  checkBitmap(result, width, height, "out");
+  let upper = new Float32Array(width);
+  let lower = new Float32Array(width);
+  let upperRow = -1;
+  let lowerRow = -1;
+  for (let y = 0; y < height; y++) {
+    const first = rows.first[y]!;
+    const second = rows.second[y]!;
+    if (upperRow !== first) {
+      [upper, lower] = [lower, upper];
+      upperRow = lowerRow;
+      lowerRow = -1;
+      if (upperRow !== first) widen(logits, first * w, columns, upper);
+      upperRow = first;
+    }
+    if (lowerRow !== second) {
+      widen(logits, second * w, columns, lower);
+      lowerRow = second;
+    }
+    const firstWeight = rows.firstWeight[y]!;
+    const secondWeight = rows.secondWeight[y]!;
+    const start = y * width;
+    for (let x = 0; x < width; x++) {
+      result[start + x] = upper[x]! * firstWeight + Math.fround(lower[x]! * secondWeight);
+    }
+  }
+  return result;
+}
+
+/** Resizes one row along x. */
+function widen(logits: Float32Array, row: number, columns: UpsampleAxis, out: Float32Array): void {
+  const { first, second, firstWeight, secondWeight } = columns;
+  for (let x = 0; x < out.length; x++) {
+    const right = Math.fround(logits[row + second[x]!]! * secondWeight[x]!);
+    out[x] = logits[row + first[x]!]! * firstWeight[x]! + right;
+  }
+}
