@@ -1,0 +1,107 @@
+import { part } from "./define-config.js";
+import { float, refuse, type Values } from "./field.js";
+import { levelSizes } from "./level-sizes.js";
+import { Sam2MaskDecoderConfig } from "./sam2-mask-decoder-config.js";
+import { Sam2PromptEncoderConfig } from "./sam2-prompt-encoder-config.js";
+import { Sam2VisionConfig } from "./sam2-vision-config.js";
+import { nearestSizes } from "./stage-sizes.js";
+
+/** What the image model and the video model have in common. */
+export const imageModelFields = {
+  /** Backbone and neck. */
+  visionConfig: part(Sam2VisionConfig),
+  /** Points, boxes and masks to tokens. */
+  promptEncoderConfig: part(Sam2PromptEncoderConfig),
+  /** Tokens and image to masks. */
+  maskDecoderConfig: part(Sam2MaskDecoderConfig),
+  /** For training only. */
+  initializerRange: float(0.02),
+};
+
+export type ImageModelValues = Values<typeof imageModelFields>;
+
+/** The reference ignores the backbone's image size; the prompt encoder's is the one that counts. */
+export function alignImageSize<V extends ImageModelValues>(values: V): V {
+  const { imageSize } = values.promptEncoderConfig;
+  const { backboneConfig } = values.visionConfig;
+  if (backboneConfig.imageSize.every((side) => side === imageSize)) return values;
+  const visionConfig = values.visionConfig.with({
+    backboneConfig: backboneConfig.with({ imageSize: [imageSize, imageSize] }),
+  });
+  return { ...values, visionConfig };
+}
+
+/** Rules between the parts, each as the reference fails without it. */
+export function checkImageModel(values: ImageModelValues, at: (key: string) => string): void {
+  const { visionConfig, promptEncoderConfig, maskDecoderConfig } = values;
+  const channels = maskDecoderConfig.hiddenSize;
+  const same = `${channels}, as mask_decoder_config.hidden_size`;
+  const advice = "image, prompt and mask tokens have the same channels";
+  if (promptEncoderConfig.hiddenSize !== channels) {
+    refuse(at("prompt_encoder_config.hidden_size"), same, promptEncoderConfig.hiddenSize, advice);
+  }
+  if (visionConfig.fpnHiddenSize !== channels) {
+    refuse(at("vision_config.fpn_hidden_size"), same, visionConfig.fpnHiddenSize, advice);
+  }
+  const levels = Math.min(visionConfig.numFeatureLevels, visionConfig.backboneChannelList.length);
+  if (levels !== 3) {
+    const reason = "the mask decoder takes three levels";
+    refuse(at("vision_config.num_feature_levels"), "3", visionConfig.numFeatureLevels, reason);
+  }
+  checkSizes(values, at);
+}
+
+/** Feature levels must be 4, 2 and 1 times the prompt encoder's grid of tokens. */
+function checkSizes(
+  { visionConfig, promptEncoderConfig }: ImageModelValues,
+  at: (key: string) => string,
+): void {
+  const { imageSize, patchSize } = promptEncoderConfig;
+  const path = at("prompt_encoder_config.image_size");
+  const sizes = levelSizes(visionConfig, [imageSize, imageSize], path);
+  const wanted = wantedSizes(imageSize, patchSize);
+  if (!isEqual(sizes, wanted)) {
+    refuse(
+      path,
+      `a size whose feature levels are 4, 2 and 1 times its ${wanted[2]} patches of ${patchSize} pixels`,
+      imageSize,
+      `backbone and neck make ${JSON.stringify(sizes)} of it (num_query_pool_stages is ` +
+        `${visionConfig.backboneConfig.numQueryPoolStages}); ${nearestImageSizes(visionConfig, patchSize, imageSize)}`,
+    );
+  }
+  if (!isEqual(visionConfig.backboneFeatureSizes.slice(0, 3), wanted)) {
+    refuse(
+      at("vision_config.backbone_feature_sizes"),
+      `${JSON.stringify(wanted)} for images of ${imageSize} pixels`,
+      visionConfig.backboneFeatureSizes,
+      "change it together with the image size",
+    );
+  }
+}
+
+function wantedSizes(imageSize: number, patchSize: number) {
+  const side = Math.floor(imageSize / patchSize);
+  return [4, 2, 1].map((factor) => [factor * side, factor * side] as const);
+}
+
+function isEqual(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
+  return JSON.stringify(a) === JSON.stringify(b);
+}
+
+function nearestImageSizes(visionConfig: Sam2VisionConfig, patchSize: number, imageSize: number): string {
+  const fits = (side: number): boolean => {
+    try {
+      return isEqual(levelSizes(visionConfig, [side, side], ""), wantedSizes(side, patchSize));
+    } catch {
+      return false;
+    }
+  };
+  return nearestSizes(fits, imageSize);
+}
+
+/** The parts for images of another side in pixels. @throws {ConfigError} the reference cannot run it */
+export function resizeImageModel(values: ImageModelValues, size: number) {
+  const visionConfig = values.visionConfig.withImageSize(size);
+  const promptEncoderConfig = values.promptEncoderConfig.with({ imageSize: size });
+  return { visionConfig, promptEncoderConfig };
+}

@@ -1,0 +1,55 @@
+import { refuse, type SizePair } from "./field.js";
+import { convolved, type StageGeometry, stageSizes } from "./stage-sizes.js";
+
+/** The settings of backbone and neck that decide about sizes. */
+export interface LevelGeometry {
+  readonly backboneConfig: StageGeometry;
+  readonly backboneChannelList: readonly number[];
+  readonly fpnKernelSize: number;
+  readonly fpnStride: number;
+  readonly fpnPadding: number;
+  readonly fpnTopDownLevels: readonly number[];
+  readonly numFeatureLevels: number;
+}
+
+/**
+ * [height, width] of the feature levels in tokens, finest first.
+ *
+ * @param size  [height, width] of the image in pixels
+ * @param path  what a message calls it
+ * @throws {ConfigError} the reference cannot run this size, or a level cannot be added to the next one
+ */
+export function levelSizes(geometry: LevelGeometry, size: SizePair, path: string): readonly SizePair[] {
+  const stages = stageSizes(geometry.backboneConfig, size, path);
+  const levels = geometry.backboneChannelList.length;
+  const { fpnKernelSize: kernel, fpnStride: stride, fpnPadding: padding } = geometry;
+  const sizes = stages
+    .slice(0, levels)
+    .map(
+      ([height, width]): SizePair => [
+        convolved(height, kernel, stride, padding),
+        convolved(width, kernel, stride, padding),
+      ],
+    );
+  sizes.forEach(([height, width], level) => {
+    if (height < 1 || width < 1) {
+      refuse(
+        "fpn_kernel_size",
+        `a kernel that fits level ${level} of [${stages[level]}] tokens`,
+        kernel,
+        "choose a smaller one",
+      );
+    }
+    const coarser = sizes[level + 1];
+    if (!coarser || !geometry.fpnTopDownLevels.includes(level)) return;
+    if (height !== 2 * coarser[0] || width !== 2 * coarser[1]) {
+      refuse(
+        "fpn_top_down_levels",
+        `no level ${level}, as its [${height}, ${width}] tokens are not twice the [${coarser}] of level ${level + 1}`,
+        geometry.fpnTopDownLevels,
+        "leave the level out, or change num_query_pool_stages or the image size",
+      );
+    }
+  });
+  return sizes.slice(0, geometry.numFeatureLevels);
+}
