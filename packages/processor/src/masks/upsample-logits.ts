@@ -32,7 +32,8 @@ export function lerp(a: number, b: number, firstWeight: number, secondWeight: nu
 
 /**
  * Brings one mask's logits to another size, bilinear with half-pixel centres and without antialiasing, along x, then along y:
- * PyTorch's float32 values bit for bit (CPU with fused multiply-add).
+ * PyTorch's float32 values bit for bit (results from 32,768 pixels on, CPU with fused multiply-add;
+ * smaller ones to the last bit or two).
  *
  * @param logits  float32 [h, w], row by row, of the plan's `from`
  * @param out     float32 [height, width] to write to; a new array without it
