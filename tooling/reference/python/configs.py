@@ -40,6 +40,13 @@ FIXTURES = {
         prompt_encoder=dict(mask_input_channels=20),
         mask_decoder=dict(mlp_dim=72, num_attention_heads=5, attention_downsample_rate=2, num_multimask_outputs=2, iou_head_hidden_dim=24,
             dynamic_multimask_stability_delta=0.1), processor_file="processor_config.json"),
+    # Checkpoints that the parts' own classes saved: names without `vision_encoder.` and `backbone.`.
+    "vision-tower": dict(seed=105, tower="vision", image_size=64, hidden_size=16, photos=[(27, 38), (9, 9)],
+        backbone=dict(embed_dim_per_stage=[8, 16, 24, 40], hidden_size=8, num_attention_heads_per_stage=[1, 2, 3, 4],
+            blocks_per_stage=[1, 1, 2, 1], window_size_per_stage=[8, 4, 4, 2], global_attention_blocks=[3])),
+    "hiera-tower": dict(seed=106, tower="hiera", image_size=64, hidden_size=16, photos=[(35, 22), (9, 9)],
+        backbone=dict(embed_dim_per_stage=[8, 16, 24, 40], hidden_size=8, num_attention_heads_per_stage=[1, 2, 3, 4],
+            blocks_per_stage=[1, 1, 2, 1], window_size_per_stage=[8, 4, 4, 2], global_attention_blocks=[3])),
 }
 
 
@@ -89,8 +96,12 @@ def random_spec(seed):
     if pools == 2 and chance(.4):
         dims[3], stage_heads[3] = dims[2], stage_heads[2]
     blocks = [int(rng.integers(1, 4)), int(rng.integers(1, 4)), int(rng.integers(1, 6)), int(rng.integers(1, 4))]
-    windows = [window] + [int(pick(0, 2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 14)) for _ in range(3)]
-    globals_ = sorted(int(x) for x in rng.choice(sum(blocks), size=int(rng.integers(0, min(4, sum(blocks)))), replace=False))
+    windows = [window] + [int(pick(2, 3, 4, 4, 5, 6, 7, 7, 8, 9, 14)) for _ in range(3)]
+    for stage in range(pools, 4):
+        windows[stage] = int(pick(windows[stage], windows[stage], 0))  # 0 is global; under a pool the reference divides by it
+    openings = [sum(blocks[:stage]) for stage in range(1, pools + 1)]
+    free = [x for x in range(sum(blocks)) if x not in openings]
+    globals_ = sorted(int(x) for x in rng.choice(free, size=int(rng.integers(0, min(4, len(free) + 1))), replace=False))
     levels = [int(x) for x in range(4) if chance(.6) and not (pools == 2 and x == 2)]
     kernel = int(pick(1, 1, 1, 3))
     embed_kernel, embed_padding = pick((7, 3), (7, 3), (5, 2), (4, 0), (6, 1), (3, 1))

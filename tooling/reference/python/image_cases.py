@@ -69,6 +69,25 @@ def build_prompts(sizes, rng):
     }
 
 
+def record_vision(golden, model, pixels, ref):
+    """`Sam2VisionModel`."""
+    vision = model(pixels, output_hidden_states=True, return_dict=True)
+    golden.case("vision", "vision", images=["a"], inputs=dict(pixel_values=ref), outputs=dict(
+        last_hidden_state=golden.add("vision/last_hidden_state", vision.last_hidden_state),
+        fpn_hidden_states=golden.add_list("vision/fpn_hidden_states", vision.fpn_hidden_states),
+        fpn_position_encoding=golden.add_list("vision/fpn_position_encoding", vision.fpn_position_encoding, deflate=True),
+        hidden_states=golden.add_list("vision/hidden_states", vision.hidden_states)))
+
+
+def record_hiera(golden, model, pixels, ref):
+    """`Sam2HieraDetModel`."""
+    hiera = model(pixels, output_hidden_states=True, return_dict=True)
+    golden.case("hiera", "hiera", images=["a"], inputs=dict(pixel_values=ref), outputs=dict(
+        last_hidden_state=golden.add("hiera/last_hidden_state", hiera.last_hidden_state),
+        intermediate_hidden_states=golden.add_list("hiera/intermediate_hidden_states", hiera.intermediate_hidden_states),
+        hidden_states=golden.add_list("hiera/hidden_states", hiera.hidden_states)))
+
+
 # A trained checkpoint has larger tensors: of these, only the cases that a user's call can reach.
 LIGHT = ("single_point", "single_point_single_mask", "points", "box", "box_and_point", "no_prompt", "objects", "objects_single_mask",
     "images", "ragged_objects", "ragged_points", "images_boxes")
@@ -259,17 +278,8 @@ class ImageCases:
                 if sparse is not None:
                     made["sparse_embeddings"] = golden.add(f"{name}/sparse_embeddings", sparse)
                 golden.case(name, "prompt_embeddings", images=images, prompt=prompt, inputs={k: golden.add(f"{name}/{k}", v) for k, v in inputs.items()}, outputs=made)
-            vision = model.vision_encoder(a, output_hidden_states=True, return_dict=True)
-            golden.case("vision", "vision", images=["a"], inputs=dict(pixel_values=self.pixel_ref(["a"])), outputs=dict(
-                last_hidden_state=golden.add("vision/last_hidden_state", vision.last_hidden_state),
-                fpn_hidden_states=golden.add_list("vision/fpn_hidden_states", vision.fpn_hidden_states),
-                fpn_position_encoding=golden.add_list("vision/fpn_position_encoding", vision.fpn_position_encoding, deflate=True),
-                hidden_states=golden.add_list("vision/hidden_states", vision.hidden_states)))
-            hiera = model.vision_encoder.backbone(a, output_hidden_states=True, return_dict=True)
-            golden.case("hiera", "hiera", images=["a"], inputs=dict(pixel_values=self.pixel_ref(["a"])), outputs=dict(
-                last_hidden_state=golden.add("hiera/last_hidden_state", hiera.last_hidden_state),
-                intermediate_hidden_states=golden.add_list("hiera/intermediate_hidden_states", hiera.intermediate_hidden_states),
-                hidden_states=golden.add_list("hiera/hidden_states", hiera.hidden_states)))
+            record_vision(golden, model.vision_encoder, a, self.pixel_ref(["a"]))
+            record_hiera(golden, model.vision_encoder.backbone, a, self.pixel_ref(["a"]))
 
     def record_attentions(self):
         """The softmax weights that the docstring promises; the reference returns the modules' outputs instead."""

@@ -23,12 +23,12 @@ def draw(model, seed, tied=False):
                 fan_in = tensor[0].numel() if "patch_embed" in name else tensor.shape[0]
                 tensor.copy_(1.4 * noise / fan_in**.5)
             else:
-                tensor.copy_(1.1 * noise / max(1, tensor[0].numel())**.5)
+                tensor.copy_(.9 * noise / max(1, tensor[0].numel())**.5)
         for name, tensor in model.named_parameters():  # tokens must reach the image, or every prompt gives the same mask
             if "cross_attn_image_to_token" in name and ("o_proj.weight" in name or "q_proj.weight" in name):
-                tensor.mul_(2)
+                tensor.mul_(1.3)
             elif "cross_attn_token_to_image.q_proj.weight" in name or "final_attn_token_to_image.q_proj.weight" in name:
-                tensor.mul_(2)
+                tensor.mul_(1.3)
             elif "no_mask_embed" in name or "mask_embed.conv3.weight" in name:
                 tensor.mul_(.7)
         decoder = getattr(model, "mask_decoder", None)

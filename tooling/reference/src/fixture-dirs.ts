@@ -6,6 +6,9 @@ const fixturesDir = fileURLToPath(new URL("../fixtures/", import.meta.url));
 /** Committed fixtures of image cases that carry their checkpoint. */
 export const imageFixtureNames = ["odd-a", "odd-b", "odd-c", "odd-d"] as const;
 
+/** Committed fixtures of a `Sam2VisionModel` and a `Sam2HieraDetModel`, saved by their own classes. */
+export const towerFixtureNames = ["vision-tower", "hiera-tower"] as const;
+
 /** Absolute folder of a committed fixture; an absolute folder is returned as it is. */
 export function fixtureDir(name: string): string {
   return isAbsolute(name) ? name : resolve(fixturesDir, name);

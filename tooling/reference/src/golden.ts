@@ -57,6 +57,8 @@ export interface GoldenMeta {
   readonly torchvision: string;
   readonly python: string;
   readonly seed: number;
+  /** How far float32 rounding alone moves the reference's own logits (relative to their range) and scores (absolute). */
+  readonly noise?: { readonly pred_masks: number; readonly iou_scores: number };
   readonly checkpoint: Checkpoint | null;
   readonly images: Readonly<Record<string, GoldenImage>>;
 }

@@ -1,4 +1,4 @@
-export { fixtureDir, goldenDirs, imageFixtureNames } from "./fixture-dirs.js";
+export { fixtureDir, goldenDirs, imageFixtureNames, towerFixtureNames } from "./fixture-dirs.js";
 export type { Checkpoint, Golden, GoldenCase, GoldenImage, GoldenMeta, Prompt, Ref, Rle } from "./golden.js";
 export type { GoldenTensor } from "./golden-tensor.js";
 export { checkpointDifferences, loadGolden } from "./load-golden.js";
