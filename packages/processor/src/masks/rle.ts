@@ -1,0 +1,130 @@
+import { InputError, Tensor } from "@sam2js/core";
+import { checkBitmap } from "./connected-components.js";
+import { RleBuilder } from "./rle-builder.js";
+
+/**
+ * A bitmap as run lengths, column by column from the left, top to bottom: `counts[0]` pixels outside, `counts[1]` inside, and so on.
+ * The uncompressed RLE of COCO and of the reference's mask generation.
+ */
+export interface Rle {
+  /** [height, width] in pixels. */
+  readonly size: readonly [number, number];
+  /** Run lengths that add up to height x width; only the first may be 0. */
+  readonly counts: Uint32Array | readonly number[];
+}
+
+/** `[x0, y0, x1, y1]` in pixels, x to the right, y down; x1 and y1 are the last pixels inside. `[0, 0, 0, 0]` for an empty mask. */
+export type MaskBox = readonly [number, number, number, number];
+
+/** Positions in a mask must fit 31 bits, as in the tools that read COCO files. */
+const MAX_PIXELS = 2 ** 31 - 1;
+
+/**
+ * Checks an RLE that came from outside.
+ *
+ * @throws {InputError} size or counts are not whole numbers >= 0, or the counts do not add up to the size
+ */
+export function checkRle(rle: Rle, name = "rle"): void {
+  const [height, width] = rle.size ?? [];
+  if (!isCount(height) || !isCount(width) || height * width > MAX_PIXELS) {
+    throw new InputError(`${name}: expected a size of [height, width] in whole pixels, got [${rle.size}]`, {
+      size: rle.size,
+    });
+  }
+  let sum = 0;
+  for (let i = 0; i < rle.counts.length; i++) {
+    const count = rle.counts[i]!;
+    if (!isCount(count)) {
+      throw new InputError(`${name}: expected counts of whole numbers >= 0, got ${count} at ${i}`, {
+        count,
+        i,
+      });
+    }
+    sum += count;
+  }
+  if (sum !== height * width) {
+    throw new InputError(
+      `${name}: expected counts that add up to ${height} x ${width} = ${height * width} pixels, got ${sum}; ` +
+        "size is [height, width]",
+      { size: rle.size, sum },
+    );
+  }
+}
+
+function isCount(value: unknown): value is number {
+  return Number.isSafeInteger(value) && (value as number) >= 0;
+}
+
+/**
+ * Encodes a bitmap.
+ *
+ * @param bits  [height, width], row by row; anything but 0 is inside
+ * @throws {ShapeError} `bits` has not width x height values
+ */
+export function rleFromBitmap(bits: ArrayLike<number>, width: number, height: number): Rle {
+  checkBitmap(bits, width, height);
+  const builder = new RleBuilder();
+  for (let x = 0; x < width; x++) {
+    let start = 0;
+    let inside = false;
+    for (let y = 0, at = x; y < height; y++, at += width) {
+      if ((bits[at] !== 0) === inside) continue;
+      builder.add(inside, y - start);
+      inside = !inside;
+      start = y;
+    }
+    builder.add(inside, height - start);
+  }
+  return { size: [height, width], counts: builder.finish() };
+}
+
+/** Decodes to a uint8 tensor [height, width], 1 inside, 0 outside. */
+export function rleToBitmap({ size: [height, width], counts }: Rle): Tensor<"uint8"> {
+  const bits = new Uint8Array(height * width);
+  let position = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const end = position + counts[i]!;
+    if (i & 1) {
+      let x = Math.floor(position / height);
+      let y = position - x * height;
+      for (let left = end - position; left > 0; x++, y = 0) {
+        const stop = Math.min(height, y + left);
+        left -= stop - y;
+        for (let at = y * width + x; y < stop; y++, at += width) bits[at] = 1;
+      }
+    }
+    position = end;
+  }
+  return new Tensor("uint8", bits, [height, width]);
+}
+
+/** Pixels inside. */
+export function rleArea({ counts }: Rle): number {
+  let area = 0;
+  for (let i = 1; i < counts.length; i += 2) area += counts[i]!;
+  return area;
+}
+
+/** The smallest box around the pixels inside. */
+export function rleBox({ size: [height], counts }: Rle): MaskBox {
+  let [x0, y0, x1, y1] = [-1, height, 0, 0];
+  let position = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const end = position + counts[i]!;
+    if (i & 1 && end > position) {
+      const first = Math.floor(position / height);
+      const last = Math.floor((end - 1) / height);
+      if (x0 < 0) x0 = first;
+      x1 = last;
+      if (first === last) {
+        y0 = Math.min(y0, position - first * height);
+        y1 = Math.max(y1, end - 1 - last * height);
+      } else {
+        y0 = 0;
+        y1 = height - 1;
+      }
+    }
+    position = end;
+  }
+  return x0 < 0 ? [0, 0, 0, 0] : [x0, y0, x1, y1];
+}
