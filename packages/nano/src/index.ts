@@ -1,1 +1,30 @@
-export {};
+/**
+ * A small trained SAM 2 model as an object that says where its files are. It fits the `ModelSource` of `@sam2js/checkpoint` by its
+ * shape alone, so that this package needs no other.
+ */
+export interface NanoModel {
+  /** For messages. */
+  readonly name: "nano";
+  /** Where each file of the model is: inside this package, or wherever a bundler has put it. */
+  readonly files: Readonly<Record<NanoFile, URL>>;
+}
+
+/** The files of the model, named as the reference names them. */
+export type NanoFile =
+  | "config.json"
+  | "model.safetensors"
+  | "preprocessor_config.json"
+  | "processor_config.json";
+
+// Bundlers find and copy files by `new URL("literal", import.meta.url)` and by nothing else.
+const nano: NanoModel = {
+  name: "nano",
+  files: {
+    "config.json": new URL("../model/config.json", import.meta.url),
+    "model.safetensors": new URL("../model/model.safetensors", import.meta.url),
+    "preprocessor_config.json": new URL("../model/preprocessor_config.json", import.meta.url),
+    "processor_config.json": new URL("../model/processor_config.json", import.meta.url),
+  },
+};
+
+export default nano;

@@ -34,7 +34,10 @@ export class Sam2Error extends Error {
   }
 
   /** Recognises this class and its descendants, also when the error came from another copy of the package. */
-  static isInstance<T extends typeof Sam2Error>(this: T, error: unknown): error is InstanceType<T> {
+  static isInstance<T extends Sam2Error>(
+    this: { readonly symbolName: string; readonly prototype: T },
+    error: unknown,
+  ): error is T {
     return (
       typeof error === "object" &&
       error !== null &&

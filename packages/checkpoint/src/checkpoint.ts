@@ -1,0 +1,59 @@
+import type { Dtype, ModelFile, WeightSpec, WeightTable, WorkOptions } from "@sam2js/core";
+import type { SafetensorsDtype } from "./safetensors/dtype.js";
+
+/** One tensor of a checkpoint as it lies in its file. */
+export interface TensorRecord {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly dims: readonly number[];
+  readonly file: ModelFile;
+  /** From the start of the file, in bytes, at any alignment. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** Names of tensors that may stand for a missing one: wanted name to candidates, tried in order. */
+export type WeightAliases = Readonly<Record<string, readonly string[]>>;
+
+export interface WeightOptions extends WorkOptions {
+  /** Type to compute in; `"fp32"` by default, the only one yet. */
+  readonly dtype?: Dtype | undefined;
+  /** Tensors that no warning should name although no spec asks for them. */
+  readonly ignore?: ((name: string) => boolean) | undefined;
+  /** Stand-ins for missing tensors; {@link SHARED_POSITION_ALIASES} by default. */
+  readonly aliases?: WeightAliases | undefined;
+  /** Is told once, in one sentence, which tensors of the checkpoint nothing uses. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** A checkpoint whose headers are read and checked; tensors stay in their files until a table is asked for. */
+export interface Checkpoint {
+  /** For messages: Hub id, folder, URL. */
+  readonly name: string;
+  /** Commit, if it came from the Hub. */
+  readonly revision?: string | undefined;
+  /** Parsed `config.json`, to be given to `Sam2Config.parse`. */
+  readonly config: unknown;
+  readonly tensors: ReadonlyMap<string, TensorRecord>;
+  /** What the writer put beside the tensors, such as `format`. */
+  readonly metadata: ReadonlyMap<string, string>;
+  /**
+   * Checks the tensors against what a model needs, then makes them ready for an engine: float32 tensors at offsets that are
+   * multiples of 4 stay where they are, others are widened or moved into one file in memory.
+   *
+   * @throws {CheckpointError} a tensor is missing, or has another shape than the config asks for; before anything is allocated
+   * @throws {UnsupportedError} a tensor's element type, or the `dtype` asked for, is none that can be computed with
+   */
+  weights(specs: readonly WeightSpec[], options?: WeightOptions): Promise<WeightTable>;
+  /** Hash of all names, shapes, types and a part of the values; equal on every platform. Computed on the first call. */
+  fingerprint(signal?: AbortSignal): Promise<string>;
+}
+
+/**
+ * The reference ties these two: one tensor, of which a file may hold either name or both. In a file with both each is used by
+ * its own name.
+ */
+export const SHARED_POSITION_ALIASES: WeightAliases = {
+  "shared_image_embedding.positional_embedding": ["prompt_encoder.shared_embedding.positional_embedding"],
+  "prompt_encoder.shared_embedding.positional_embedding": ["shared_image_embedding.positional_embedding"],
+};

@@ -1,0 +1,31 @@
+/** Bounds on what files from outside may ask for. Each is checked before anything of that size is allocated. */
+
+/**
+ * Header of a safetensors file, in bytes. The format's own library stops at 100 MB; the largest SAM 2 header has 0.1 MB, and
+ * parsed JSON takes many times its text, so 16 MiB keeps a hostile header from taking gigabytes.
+ */
+export const MAX_HEADER_BYTES = 16 * 1024 * 1024;
+
+/** Tensors in one checkpoint. The largest SAM 2 has about 900. */
+export const MAX_TENSORS = 65_536;
+
+/** Axes of one tensor. SAM 2 has at most 5; NumPy, PyTorch and ONNX engines agree on far more than 16 being useless. */
+export const MAX_RANK = 16;
+
+/** Nesting of arrays and objects in a header: `{ tensor: { shape: [n] } }` is 3, the rest is room for unknown fields. */
+export const MAX_HEADER_DEPTH = 16;
+
+/** `config.json` and the like, in bytes. Published ones have 3 to 10 KB. */
+export const MAX_JSON_BYTES = 1024 * 1024;
+
+/** Nesting of arrays and objects in `config.json`. The reference's has 4; deeper trees would overflow the stack of their readers. */
+export const MAX_JSON_DEPTH = 64;
+
+/** `model.safetensors.index.json`, in bytes: {@link MAX_TENSORS} names of 128 characters and a file name each. */
+export const MAX_INDEX_BYTES = 16 * 1024 * 1024;
+
+/** Shards of one checkpoint. Each stays open as a file of the engine. */
+export const MAX_SHARDS = 1024;
+
+/** How much of a tensor is read at once while it is converted, in bytes: large enough to be fast, small beside the result. */
+export const CONVERT_CHUNK_BYTES = 8 * 1024 * 1024;

@@ -1,0 +1,103 @@
+import {
+  NotFoundError,
+  throwIfAborted,
+  UnsupportedError,
+  type WeightSpec,
+  type WeightTable,
+  type WorkOptions,
+} from "@sam2js/core";
+import {
+  type Checkpoint,
+  SHARED_POSITION_ALIASES,
+  type TensorRecord,
+  type WeightOptions,
+} from "./checkpoint.js";
+import type { ModelFiles } from "./open/model-files.js";
+import { readTensors } from "./safetensors/read-tensors.js";
+import { convertWeights } from "./weights/convert-weights.js";
+import { fingerprint } from "./weights/fingerprint.js";
+import { planWeights } from "./weights/plan-weights.js";
+import { describeUnknown, resolveSpecs } from "./weights/resolve-specs.js";
+import { CheckpointWeights } from "./weights/weight-table.js";
+
+/**
+ * Reads the config and the headers of a model's weights, single or sharded.
+ *
+ * @throws {NotFoundError} there is no `config.json` or no safetensors file
+ * @throws {ConfigError} `config.json` is no JSON
+ * @throws {CheckpointError} a header is damaged or lies
+ */
+export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {}): Promise<Checkpoint> {
+  throwIfAborted(options.signal);
+  const config = await files.json("config.json");
+  if (config === undefined) {
+    throw new NotFoundError(
+      `${files.name}: expected a config.json, got none; give the folder or repository that holds config.json and model.safetensors`,
+      { model: files.name, file: "config.json" },
+    );
+  }
+  const { tensors, metadata } = await readTensors(files, options);
+  return new LoadedCheckpoint(files, config, tensors, metadata);
+}
+
+class LoadedCheckpoint implements Checkpoint {
+  readonly name: string;
+  readonly revision: string | undefined;
+  readonly config: unknown;
+  readonly tensors: ReadonlyMap<string, TensorRecord>;
+  readonly metadata: ReadonlyMap<string, string>;
+  #fingerprint: string | undefined;
+
+  constructor(
+    files: ModelFiles,
+    config: unknown,
+    tensors: ReadonlyMap<string, TensorRecord>,
+    metadata: ReadonlyMap<string, string>,
+  ) {
+    this.name = files.name;
+    this.revision = files.revision;
+    this.config = config;
+    this.tensors = tensors;
+    this.metadata = metadata;
+  }
+
+  async fingerprint(signal?: AbortSignal): Promise<string> {
+    this.#fingerprint ??= await fingerprint(this.tensors, signal);
+    return this.#fingerprint;
+  }
+
+  async weights(specs: readonly WeightSpec[], options: WeightOptions = {}): Promise<WeightTable> {
+    const {
+      dtype = "fp32",
+      aliases = SHARED_POSITION_ALIASES,
+      ignore = () => false,
+      onWarning,
+      signal,
+    } = options;
+    if (dtype !== "fp32") {
+      throw new UnsupportedError(
+        `${this.name}: expected dtype "fp32", got ${JSON.stringify(dtype)}; load the model with dtype "fp32"`,
+        { dtype },
+      );
+    }
+    throwIfAborted(signal);
+    const records = resolveSpecs(this.name, this.tensors, specs, aliases);
+    const warning = describeUnknown(this.name, this.tensors, specs, aliases, ignore);
+    if (warning) onWarning?.(warning);
+    const plan = planWeights(records);
+    const converted = await convertWeights(this.name, plan, options);
+    const location = plan.convertedLocation;
+    const extra = {
+      location,
+      source: { kind: "bytes", bytes: converted },
+      sizeBytes: converted.length,
+    } as const;
+    return new CheckpointWeights({
+      checkpoint: this.name,
+      fingerprint: await this.fingerprint(signal),
+      files: converted.length > 0 ? [...plan.files, extra] : plan.files,
+      entries: plan.entries,
+      records,
+    });
+  }
+}

@@ -1,0 +1,54 @@
+import { CheckpointError, type ModelFile, throwIfAborted } from "@sam2js/core";
+
+/** A file whose bytes are in memory. The bytes are borrowed, not copied. */
+export function bytesFile(location: string, bytes: Uint8Array): ModelFile {
+  return {
+    location,
+    sizeBytes: bytes.length,
+    source: { kind: "bytes", bytes },
+    async read(begin, end, signal) {
+      throwIfAborted(signal);
+      checkRange(location, begin, end, bytes.length);
+      return bytes.subarray(begin, end);
+    },
+  };
+}
+
+/** A `Blob` or `File` of the platform, read in ranges. */
+export function blobFile(location: string, blob: Blob): ModelFile {
+  return {
+    location,
+    sizeBytes: blob.size,
+    source: { kind: "blob", blob },
+    async read(begin, end, signal) {
+      throwIfAborted(signal);
+      checkRange(location, begin, end, blob.size);
+      const bytes = new Uint8Array(await readBlob(location, blob.slice(begin, end)));
+      throwIfAborted(signal);
+      checkRange(location, begin, end, begin + bytes.length);
+      return bytes;
+    },
+  };
+}
+
+async function readBlob(location: string, blob: Blob): Promise<ArrayBuffer> {
+  try {
+    return await blob.arrayBuffer();
+  } catch (cause) {
+    throw new CheckpointError(
+      `${location}: expected a readable file, got an error; was it moved or changed since it was chosen?`,
+      {
+        cause,
+        file: location,
+      },
+    );
+  }
+}
+
+function checkRange(location: string, begin: number, end: number, sizeBytes: number): void {
+  if (begin >= 0 && begin <= end && end <= sizeBytes) return;
+  throw new CheckpointError(
+    `${location}: expected bytes ${begin} to ${end}, got a file of ${sizeBytes}; the file is truncated, get it again`,
+    { file: location, begin, end, sizeBytes },
+  );
+}

@@ -1,0 +1,22 @@
+import type { ModelFile } from "@sam2js/core";
+
+/** The files of one model, wherever they lie. What {@link openModel} returns. */
+export interface ModelFiles {
+  /** For messages: Hub id, folder, URL. */
+  readonly name: string;
+  /** Full commit hash, if they come from the Hub. */
+  readonly revision?: string | undefined;
+  /**
+   * A parsed JSON file, or undefined if there is none of this name.
+   *
+   * @throws {ConfigError} it is too large, not UTF-8, or no JSON
+   */
+  json(name: string): Promise<unknown | undefined>;
+  /**
+   * A file by its path inside the model, fetched if need be, or undefined if there is none.
+   *
+   * @throws {CheckpointError} the path leads out of the model
+   * @throws {DownloadError} it exists and could not be fetched
+   */
+  file(name: string): Promise<ModelFile | undefined>;
+}

@@ -1,0 +1,54 @@
+import { InputError, type ModelFile, type ModelFolder, type ModelStore } from "@sam2js/core";
+import { modelFiles } from "./create-model-files.js";
+import type { ModelFiles } from "./model-files.js";
+import type { OpenModelOptions } from "./open-options.js";
+
+/** What the weights of a model are called when one file is given instead of a folder. */
+export const WEIGHTS_FILE = "model.safetensors";
+
+/** A local folder, or undefined where there is none. */
+export async function openLocalFolder(
+  path: string | URL,
+  options: OpenModelOptions,
+): Promise<ModelFiles | undefined> {
+  const folder = await options.store?.openFolder(path);
+  return folder && folderFiles(folder, options);
+}
+
+/** A local `.safetensors` file with the other files of the model beside it, or undefined where there is none. */
+export async function openLocalWeights(
+  path: string | URL,
+  options: OpenModelOptions,
+): Promise<ModelFiles | undefined> {
+  const { store } = options;
+  const weights = await store?.openFile(path);
+  if (!weights) return undefined;
+  const folder = await store?.openFolder(parentOf(path));
+  const open = async (name: string): Promise<ModelFile | undefined> =>
+    name === WEIGHTS_FILE ? weights : folder?.file(name);
+  return modelFiles(String(path), open, options);
+}
+
+/** The store, which local paths need. @throws {InputError} there is none */
+export function needStore(store: ModelStore | undefined, path: string | URL): ModelStore {
+  if (store) return store;
+  throw new InputError(
+    `${path}: expected a store to open local files, got none; pass { runtime } (or { store: runtime.store })`,
+    { path: String(path) },
+  );
+}
+
+function folderFiles(folder: ModelFolder, options: OpenModelOptions): ModelFiles {
+  const prefix = options.subfolder ? `${options.subfolder}/` : "";
+  return modelFiles(
+    prefix ? `${folder.name}/${options.subfolder}` : folder.name,
+    (name) => folder.file(prefix + name),
+    options,
+  );
+}
+
+function parentOf(path: string | URL): string | URL {
+  if (path instanceof URL) return new URL(".", path);
+  const cut = Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\"));
+  return cut < 0 ? "." : path.slice(0, cut + 1);
+}

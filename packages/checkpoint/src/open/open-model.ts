@@ -1,0 +1,77 @@
+import { InputError, NotFoundError } from "@sam2js/core";
+import { checkPath } from "./check-path.js";
+import type { ModelFiles } from "./model-files.js";
+import { type FileListLike, isModelSource, type ModelReference } from "./model-source.js";
+import { needStore, openLocalFolder, openLocalWeights } from "./open-local.js";
+import { openChosenFiles, openSource } from "./open-object.js";
+import type { OpenModelOptions } from "./open-options.js";
+import { openUrl } from "./open-url.js";
+import { parseUrl } from "./parse-url.js";
+
+/**
+ * Opens a model, whatever it is given as: an object that says where its files are, `File`s that a user chose, a URL, a local folder
+ * or `.safetensors` file, or an id on the Hub. An existing folder wins over an id. Nothing large is read or fetched before it is
+ * asked for.
+ *
+ * @throws {NotFoundError} there is no such folder, file or repository
+ * @throws {InputError} the reference is none, or needs a store that was not given
+ * @throws {DownloadError} the Hub cannot be reached or refuses
+ */
+export async function openModel(model: ModelReference, options: OpenModelOptions = {}): Promise<ModelFiles> {
+  if (options.subfolder !== undefined) checkPath(options.subfolder, "subfolder");
+  if (typeof model === "string") return openText(model, options);
+  if (model instanceof URL) return openAddress(model, options);
+  if (model instanceof Blob) return openChosenFiles([model], options);
+  if (isModelSource(model)) return openSource(model, options);
+  return openChosenFiles(toFiles(model), options);
+}
+
+async function openText(text: string, options: OpenModelOptions): Promise<ModelFiles> {
+  if (text === "") {
+    throw new InputError(
+      "model: expected an id, folder or URL, got an empty string; for example facebook/sam2.1-hiera-tiny",
+    );
+  }
+  const url = parseUrl(text);
+  if (url) return openAddress(url, options);
+  const local = text.endsWith(".safetensors")
+    ? await openLocalWeights(text, options)
+    : await openLocalFolder(text, options);
+  if (local) return local;
+  throw new NotFoundError(
+    `${text}: expected a local folder, a URL or an id on the Hub such as facebook/sam2.1-hiera-tiny, got none of them; check the path`,
+    { model: text },
+  );
+}
+
+async function openAddress(url: URL, options: OpenModelOptions): Promise<ModelFiles> {
+  if (url.protocol === "file:") {
+    needStore(options.store, url);
+    const local = url.pathname.endsWith(".safetensors")
+      ? await openLocalWeights(url, options)
+      : await openLocalFolder(url, options);
+    if (local) return local;
+    throw new NotFoundError(
+      `${url.href}: expected a folder or a .safetensors file, got neither; check the path`,
+      {
+        model: url.href,
+      },
+    );
+  }
+  return openUrl(url, options);
+}
+
+function toFiles(model: Iterable<File> | FileListLike): Iterable<File> {
+  if (typeof model === "object" && model !== null) {
+    if (Symbol.iterator in model) return model;
+    if (typeof model.length === "number" && typeof model.item === "function") {
+      return Array.from({ length: model.length }, (_, index) => model.item(index)).filter(
+        (file) => file !== null,
+      );
+    }
+  }
+  throw new InputError(
+    `model: expected an id, folder, URL, File, list of Files or model source, got ${model === null ? "null" : typeof model}; ` +
+      "for example facebook/sam2.1-hiera-tiny",
+  );
+}

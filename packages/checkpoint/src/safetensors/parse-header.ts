@@ -1,0 +1,240 @@
+import { CheckpointError } from "@sam2js/core";
+import { decodeUtf8 } from "../json/read-json.js";
+import { parseStrictJson, type StrictJson, StrictJsonProblem } from "../json/strict-json.js";
+import { MAX_HEADER_BYTES, MAX_HEADER_DEPTH, MAX_RANK, MAX_TENSORS } from "../limits.js";
+import { DTYPE_BITS, isSafetensorsDtype, type SafetensorsDtype } from "./dtype.js";
+
+/** One tensor as the header of a safetensors file describes it. */
+export interface SafetensorsEntry {
+  readonly name: string;
+  readonly dtype: SafetensorsDtype;
+  readonly dims: readonly number[];
+  /** From the start of the file, in bytes; no alignment is promised. */
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+export interface SafetensorsHeader {
+  readonly entries: readonly SafetensorsEntry[];
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/** Length of the little-endian number that a safetensors file begins with. */
+export const LENGTH_BYTES = 8;
+
+/**
+ * Checks the first 8 bytes of a safetensors file, which say how long its header is.
+ *
+ * @returns the header's length in bytes, within the file and {@link MAX_HEADER_BYTES}
+ * @throws {CheckpointError} no such file
+ */
+export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, file: string): number {
+  if (fileBytes < LENGTH_BYTES || prefix.length < LENGTH_BYTES) {
+    refuse(
+      file,
+      `expected at least ${LENGTH_BYTES} bytes, got ${fileBytes}`,
+      "the file is truncated; download it again",
+    );
+  }
+  const length = new DataView(prefix.buffer, prefix.byteOffset, LENGTH_BYTES).getBigUint64(0, true);
+  if (length > BigInt(MAX_HEADER_BYTES)) {
+    refuse(
+      file,
+      `expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`,
+      looksLikeOtherFormat(prefix) ?? "the file is no safetensors file, or damaged",
+    );
+  }
+  const bytes = Number(length);
+  if (LENGTH_BYTES + bytes > fileBytes) {
+    refuse(
+      file,
+      `expected ${LENGTH_BYTES + bytes} bytes for the header, got a file of ${fileBytes}`,
+      "the file is truncated; download it again",
+    );
+  }
+  return bytes;
+}
+
+/**
+ * Parses and checks the header of a safetensors file. When it returns, the entries cover the file behind the header exactly: in
+ * bounds, without holes or overlaps, each as long as its shape and type say.
+ *
+ * @param header     the bytes behind the first 8
+ * @param fileBytes  size of the whole file
+ * @param file       what messages call the file
+ * @returns entries in the order in which they lie in the file
+ * @throws {CheckpointError} with the file, the tensor, what was expected and what came
+ */
+export function parseHeader(header: Uint8Array, fileBytes: number, file: string): SafetensorsHeader {
+  if (header[0] !== 0x7b) {
+    refuse(file, "expected a header that starts with {", "the file is no safetensors file, or damaged");
+  }
+  const text = decodeUtf8(header);
+  if (text === undefined)
+    refuse(file, "expected a header of UTF-8 text", "the file is damaged; download it again");
+  const root = parseRoot(text, file);
+  const metadata = parseMetadata(root.get("__metadata__"), file);
+  const dataStart = LENGTH_BYTES + header.length;
+  const entries: SafetensorsEntry[] = [];
+  for (const [name, value] of root) {
+    if (name !== "__metadata__") entries.push(parseEntry(name, value, dataStart, fileBytes, file));
+  }
+  entries.sort((a, b) => a.byteOffset - b.byteOffset || a.byteLength - b.byteLength);
+  checkCover(entries, dataStart, fileBytes, file);
+  return { entries, metadata };
+}
+
+function parseRoot(text: string, file: string): Map<string, StrictJson> {
+  try {
+    // The object ends in spaces, by which writers align the data; the grammar allows them. One more entry for __metadata__.
+    const root = parseStrictJson(text, MAX_HEADER_DEPTH, MAX_TENSORS + 1);
+    if (root instanceof Map) return root;
+  } catch (problem) {
+    if (!(problem instanceof StrictJsonProblem)) throw problem;
+    refuse(
+      file,
+      `the header is not valid JSON: ${problem.message}`,
+      "the file is damaged; download it again",
+    );
+  }
+  return refuse(file, "expected a JSON object as header", "the file is no safetensors file");
+}
+
+function parseMetadata(value: StrictJson | undefined, file: string): ReadonlyMap<string, string> {
+  const metadata = new Map<string, string>();
+  if (value === undefined) return metadata;
+  if (!(value instanceof Map)) {
+    return refuse(
+      file,
+      `__metadata__: expected an object of strings, got ${show(value)}`,
+      "write the file again",
+    );
+  }
+  for (const [key, entry] of value) {
+    if (typeof entry !== "string") {
+      refuse(
+        file,
+        `__metadata__.${shorten(key)}: expected a string, got ${show(entry)}`,
+        "write the file again",
+      );
+    }
+    metadata.set(key, entry);
+  }
+  return metadata;
+}
+
+function parseEntry(
+  name: string,
+  value: StrictJson,
+  dataStart: number,
+  fileBytes: number,
+  file: string,
+): SafetensorsEntry {
+  const wrong = (what: string): never =>
+    refuse(
+      file,
+      `tensor ${JSON.stringify(shorten(name))}: ${what}`,
+      "the file is damaged or was written wrongly; get it again",
+      name,
+    );
+  if (!(value instanceof Map))
+    return wrong(`expected an object with dtype, shape and data_offsets, got ${show(value)}`);
+  const dtype = value.get("dtype");
+  if (!isSafetensorsDtype(dtype)) {
+    return wrong(`expected dtype ${Object.keys(DTYPE_BITS).join(", ")}, got ${show(dtype)}`);
+  }
+  const dims = value.get("shape");
+  if (!Array.isArray(dims) || dims.length > MAX_RANK || !dims.every(isSize)) {
+    return wrong(`expected a shape of at most ${MAX_RANK} whole numbers >= 0, got ${show(dims)}`);
+  }
+  const offsets = value.get("data_offsets");
+  if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
+    return wrong(`expected data_offsets [begin, end] of whole numbers >= 0, got ${show(offsets)}`);
+  }
+  const [begin, end] = offsets as [number, number];
+  if (begin > end) return wrong(`expected data_offsets with begin <= end, got [${begin}, ${end}]`);
+  if (end > fileBytes - dataStart) {
+    return wrong(
+      `expected data within the ${fileBytes - dataStart} bytes behind the header, got [${begin}, ${end}]`,
+    );
+  }
+  const bits = bitCount(dims, DTYPE_BITS[dtype]);
+  if (bits === undefined || bits !== (end - begin) * 8) {
+    const expected = bits === undefined ? "more than a file can hold" : `${bits / 8} bytes`;
+    return wrong(`expected ${expected} for ${dtype} ${show(dims)}, got ${end - begin}`);
+  }
+  return { name, dtype, dims, byteOffset: dataStart + begin, byteLength: end - begin };
+}
+
+/** Bits of a tensor, undefined beyond the whole numbers that JavaScript counts exactly. */
+function bitCount(dims: readonly number[], bitsPerElement: number): number | undefined {
+  if (dims.includes(0)) return 0;
+  let bits = bitsPerElement;
+  for (const size of dims) {
+    bits *= size;
+    if (!Number.isSafeInteger(bits)) return undefined;
+  }
+  return bits;
+}
+
+function checkCover(
+  entries: readonly SafetensorsEntry[],
+  dataStart: number,
+  fileBytes: number,
+  file: string,
+): void {
+  let end = dataStart;
+  let previous = "the header";
+  for (const { name, byteOffset, byteLength } of entries) {
+    if (byteOffset !== end) {
+      const what = byteOffset < end ? "an overlap" : "a hole";
+      refuse(
+        file,
+        `tensor ${JSON.stringify(shorten(name))}: expected to start at byte ${end} of the file, where ${previous} ends, got ${byteOffset} (${what})`,
+        "the file is damaged or was written wrongly; get it again",
+        name,
+      );
+    }
+    end = byteOffset + byteLength;
+    previous = `tensor ${JSON.stringify(shorten(name))}`;
+  }
+  if (end !== fileBytes) {
+    refuse(
+      file,
+      `expected the file to end at byte ${end}, where ${previous} ends, got ${fileBytes} bytes`,
+      "the file is damaged or was written wrongly; get it again",
+    );
+  }
+}
+
+function isSize(value: StrictJson): value is number {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
+}
+
+function refuse(file: string, what: string, next: string, tensor?: string): never {
+  throw new CheckpointError(`${file}: ${what}; ${next}`, tensor === undefined ? { file } : { file, tensor });
+}
+
+function looksLikeOtherFormat(prefix: Uint8Array): string | undefined {
+  const start = String.fromCharCode(...prefix.subarray(0, 8));
+  if (start.startsWith("PK"))
+    return "this is a zip file (PyTorch's .bin or .pt?); save the model as safetensors";
+  if (start.startsWith("version "))
+    return "this is a Git LFS pointer, not the file itself; run `git lfs pull`";
+  if (start.startsWith("<")) return "this is a web page, not the file itself; download the file again";
+  if (start.startsWith("\u0080")) return "this is a Python pickle; save the model as safetensors";
+  return undefined;
+}
+
+function shorten(text: string): string {
+  return text.length > 200 ? `${text.slice(0, 200)}…` : text;
+}
+
+function show(value: StrictJson | undefined): string {
+  if (value instanceof Map) return "an object";
+  if (Array.isArray(value)) {
+    const shown = value.slice(0, MAX_RANK).map((item) => (Array.isArray(item) ? "an array" : show(item)));
+    return shorten(`[${shown.join(", ")}${value.length > MAX_RANK ? ", …" : ""}]`);
+  }
+  return typeof value === "string" ? JSON.stringify(shorten(value)) : String(value ?? "nothing");
+}

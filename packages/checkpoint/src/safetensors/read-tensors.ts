@@ -1,0 +1,107 @@
+import {
+  CheckpointError,
+  type ModelFile,
+  NotFoundError,
+  UnsupportedError,
+  type WorkOptions,
+} from "@sam2js/core";
+import type { TensorRecord } from "../checkpoint.js";
+import { MAX_TENSORS } from "../limits.js";
+import { checkPath } from "../open/check-path.js";
+import type { ModelFiles } from "../open/model-files.js";
+import { parseShardIndex } from "./parse-shard-index.js";
+import { readSafetensorsHeader } from "./read-header.js";
+
+const SINGLE = "model.safetensors";
+const INDEX = "model.safetensors.index.json";
+/** Other formats that models are published in, to tell their owners what to do. */
+const OTHER_FORMATS = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
+
+/** All tensors of a model by name. */
+export interface ReadTensors {
+  readonly tensors: ReadonlyMap<string, TensorRecord>;
+  readonly metadata: ReadonlyMap<string, string>;
+}
+
+/**
+ * Reads the headers of `model.safetensors`, or of the shards that `model.safetensors.index.json` names.
+ *
+ * @throws {NotFoundError} the model has neither
+ * @throws {CheckpointError} a header or the index is damaged or lies
+ */
+export async function readTensors(files: ModelFiles, options: WorkOptions): Promise<ReadTensors> {
+  const single = await files.file(SINGLE);
+  if (single) return readSingle(files, single, options);
+  const index = await files.file(INDEX);
+  if (index) return readShards(files, index, options);
+  for (const other of OTHER_FORMATS) {
+    if (await files.file(other)) {
+      throw new UnsupportedError(
+        `${files.name}: expected ${SINGLE}, got only ${other}; save the model with safe_serialization=True`,
+        { model: files.name, file: other },
+      );
+    }
+  }
+  throw new NotFoundError(
+    `${files.name}: expected ${SINGLE} or ${INDEX}, got neither; give the folder or repository that holds the weights`,
+    { model: files.name, file: SINGLE },
+  );
+}
+
+async function readSingle(files: ModelFiles, file: ModelFile, { signal }: WorkOptions): Promise<ReadTensors> {
+  const { entries, metadata } = await readSafetensorsHeader(file, `${files.name}/${SINGLE}`, signal);
+  return { tensors: new Map(entries.map((entry) => [entry.name, { ...entry, file }])), metadata };
+}
+
+async function readShards(
+  files: ModelFiles,
+  indexFile: ModelFile,
+  { signal }: WorkOptions,
+): Promise<ReadTensors> {
+  const where = `${files.name}/${INDEX}`;
+  const weightMap = await parseShardIndex(indexFile, where, signal);
+  const tensors = new Map<string, TensorRecord>();
+  const metadata = new Map<string, string>();
+  for (const shard of new Set(weightMap.values())) {
+    const file = await files.file(checkPath(shard, where));
+    if (!file) {
+      throw new CheckpointError(
+        `${where}: expected the shard ${shard}, got no such file; get the missing file too`,
+        {
+          file: where,
+          shard,
+        },
+      );
+    }
+    const header = await readSafetensorsHeader(file, `${files.name}/${shard}`, signal);
+    for (const [key, value] of header.metadata) metadata.set(key, value);
+    for (const entry of header.entries) {
+      const owner = weightMap.get(entry.name);
+      // A tensor that the index puts elsewhere is taken from there; one that it does not know is taken where it is.
+      if (owner !== undefined && owner !== shard) continue;
+      if (owner === undefined && tensors.has(entry.name)) {
+        throw new CheckpointError(
+          `${files.name}/${shard}: tensor ${JSON.stringify(entry.name.slice(0, 200))}: expected in one shard, got it in two, and the index does not say which counts; write the index again`,
+          { file: shard, tensor: entry.name },
+        );
+      }
+      tensors.set(entry.name, { ...entry, file });
+    }
+    if (tensors.size > MAX_TENSORS) {
+      throw new CheckpointError(
+        `${where}: expected at most ${MAX_TENSORS} tensors, got more; this is no SAM 2 model`,
+        {
+          file: where,
+        },
+      );
+    }
+  }
+  for (const [name, shard] of weightMap) {
+    if (tensors.has(name)) continue;
+    throw new CheckpointError(
+      `${where}: tensor ${JSON.stringify(name.slice(0, 200))}: expected in ${shard}, got a shard without it; shards and index do not belong together`,
+      { file: where, tensor: name, shard },
+    );
+  }
+  return { tensors, metadata };
+}
