@@ -1,0 +1,74 @@
+import { stat } from "node:fs/promises";
+import { basename, extname, join, sep } from "node:path";
+import { InputError, NotFoundError } from "@sam2js/core";
+import { glob, isDynamicPattern } from "tinyglobby";
+
+/** Endings that are taken for images when a folder is given. A file named outright may end in anything. */
+export const IMAGE_ENDINGS = [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff"] as const;
+
+/** An image to work on, and the name that its results carry. */
+export interface ImageInput {
+  readonly path: string;
+  /** Unique among the inputs, without ending: `photo`, or `photo-2` for a second one of that name. */
+  readonly stem: string;
+}
+
+/**
+ * Turns the image arguments of a command into files: a file is taken as it is, a folder stands for the images in it, a pattern (`photos/*.jpg`,
+ * for shells that do not expand it) for what it matches. URLs are kept.
+ *
+ * @throws {NotFoundError} an argument that names nothing
+ */
+export async function expandInputs(args: readonly string[]): Promise<ImageInput[]> {
+  const paths: string[] = [];
+  for (const argument of args) paths.push(...(await expand(argument)));
+  const taken = new Set<string>();
+  return [...new Set(paths)].map((path) => {
+    const name = isUrl(path) ? new URL(path).pathname.split("/").at(-1) || "image" : basename(path);
+    const plain = name.slice(0, name.length - extname(name).length) || name;
+    let stem = plain;
+    for (let number = 2; taken.has(stem); number++) stem = `${plain}-${number}`;
+    taken.add(stem);
+    return { path, stem };
+  });
+}
+
+async function expand(argument: string): Promise<string[]> {
+  if (isUrl(argument)) return [argument];
+  const found = await stat(argument).catch(() => undefined);
+  if (found?.isFile()) return [argument];
+  if (found?.isDirectory()) return inFolder(argument);
+  if (isDynamicPattern(argument)) {
+    const matches = (await glob(toPattern(argument), { expandDirectories: false })).sort();
+    if (matches.length > 0) return matches;
+  }
+  throw new NotFoundError(
+    `${argument}: expected an image, a folder of images, a pattern or a URL, found nothing there`,
+    {
+      path: argument,
+    },
+  );
+}
+
+async function inFolder(folder: string): Promise<string[]> {
+  const names = await glob(
+    IMAGE_ENDINGS.map((ending) => `*${ending}`),
+    { cwd: folder, caseSensitiveMatch: false, expandDirectories: false },
+  );
+  if (names.length === 0) {
+    throw new InputError(
+      `${folder}: expected images (${IMAGE_ENDINGS.join(" ")}) in this folder, found none`,
+      { folder },
+    );
+  }
+  return names.sort().map((name) => join(folder, name));
+}
+
+function isUrl(text: string): boolean {
+  return /^https?:\/\//i.test(text);
+}
+
+/** Patterns are written with forward slashes; a backslash is a separator on Windows alone. */
+function toPattern(path: string): string {
+  return sep === "\\" ? path.replaceAll("\\", "/") : path;
+}

@@ -1,0 +1,68 @@
+import type { OnProgress, ProgressEvent } from "@sam2js/core";
+import cliProgress from "cli-progress";
+import type { ConsoleIo } from "./console-io.js";
+
+/** Shows how far long work is: a bar with time left in a terminal, a line every ten seconds elsewhere. */
+export interface Progress {
+  /** Takes the events of a library call. */
+  readonly onProgress: OnProgress;
+  /** Takes the bar away. */
+  stop(): void;
+}
+
+const LINE_EVERY_MS = 10_000;
+/** Work that is done sooner needs no bar. */
+const SHOW_AFTER_MS = 300;
+
+/** @param label  what is worked on, in front of the bar */
+export function createProgress(io: ConsoleIo, label: string): Progress {
+  return io.isInteractive ? barProgress(label) : lineProgress(io, label);
+}
+
+function barProgress(label: string): Progress {
+  const started = Date.now();
+  let bar: cliProgress.SingleBar | undefined;
+  let phase = "";
+  return {
+    onProgress(event) {
+      if (Date.now() - started < SHOW_AFTER_MS || event.total === undefined) return;
+      if (!bar || event.phase !== phase) {
+        bar?.stop();
+        phase = event.phase;
+        bar = new cliProgress.SingleBar({
+          format: `${label}: {phase} {bar} {percentage}% {amount}, {eta_formatted} left`,
+          clearOnComplete: true,
+          hideCursor: true,
+          barsize: 24,
+          stream: process.stderr,
+        });
+        bar.start(event.total, 0, { phase: event.phase, amount: "" });
+      }
+      bar.setTotal(event.total);
+      bar.update(event.done, { phase: event.phase, amount: amount(event) });
+    },
+    stop: () => bar?.stop(),
+  };
+}
+
+function lineProgress(io: ConsoleIo, label: string): Progress {
+  let last = Date.now();
+  return {
+    onProgress(event) {
+      if (Date.now() - last < LINE_EVERY_MS) return;
+      last = Date.now();
+      io.note(`${label}: ${event.phase} ${amount(event)}`);
+    },
+    stop: () => undefined,
+  };
+}
+
+function amount({ done, total, unit }: ProgressEvent): string {
+  const of = total === undefined ? "" : ` of ${unit === "bytes" ? megabytes(total) : total}`;
+  return unit === "bytes" ? `${megabytes(done)}${of}` : `${done}${of}`;
+}
+
+/** `12.3 MB`, decimal. */
+export function megabytes(bytes: number): string {
+  return `${(bytes / 1e6).toFixed(bytes < 1e7 ? 1 : 0)} MB`;
+}

@@ -1,0 +1,53 @@
+import type { OpenModelOptions } from "@sam2js/checkpoint";
+import { Sam2Model } from "@sam2js/pipeline";
+import { Sam2Processor } from "@sam2js/processor";
+import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
+import type { ConsoleIo } from "../io/console-io.js";
+import { createProgress } from "../io/progress.js";
+import { resolveModel } from "./resolve-model.js";
+
+/** Options that every command with a model has. */
+export interface ModelCommandOptions {
+  readonly model: string;
+  readonly revision?: string | undefined;
+  readonly offline?: boolean | undefined;
+  readonly device?: NodeDevice | undefined;
+  readonly threads?: number | undefined;
+  readonly imageSize?: number | undefined;
+}
+
+export interface LoadedModel {
+  readonly model: Sam2Model;
+  readonly processor: Sam2Processor;
+}
+
+/** Loads model and processor for the time of `work`, and gives everything back after it, however it ends. */
+export async function withModel<T>(
+  options: ModelCommandOptions,
+  io: ConsoleIo,
+  work: (loaded: LoadedModel) => Promise<T>,
+): Promise<T> {
+  const runtime = createNodeRuntime({ device: options.device, threads: options.threads });
+  const progress = createProgress(io, options.model);
+  try {
+    const shared: Omit<OpenModelOptions, "store"> & { imageSize?: number | undefined } = {
+      revision: options.revision,
+      offline: options.offline,
+      imageSize: options.imageSize,
+      signal: io.signal,
+      onProgress: progress.onProgress,
+    };
+    const reference = resolveModel(options.model);
+    const model = await Sam2Model.fromPretrained(reference, {
+      ...shared,
+      runtime,
+      onWarning: (text) => io.note(`note: ${text}`),
+    });
+    const processor = await Sam2Processor.fromPretrained(reference, { ...shared, runtime });
+    progress.stop();
+    return await work({ model, processor });
+  } finally {
+    progress.stop();
+    await runtime.dispose();
+  }
+}

@@ -1,0 +1,62 @@
+import { InputError } from "@sam2js/core";
+import { parseBox, parseMask, parsePoint } from "./parse-prompt.js";
+import type { PromptObject } from "./prompt-object.js";
+
+interface Draft {
+  points: (readonly [number, number])[];
+  labels: number[];
+  box?: readonly [number, number, number, number];
+  mask?: string;
+}
+
+/**
+ * Gathers the prompts of a command line by object. Points without an object belong to object 1; boxes and masks without one go to objects 1,
+ * 2, 3, … in the order in which they stand, since an object has one of each.
+ *
+ * @throws {InputError} a prompt that cannot be read, or a second box or mask for one object
+ */
+export function groupPrompts(
+  points: readonly string[],
+  boxes: readonly string[],
+  masks: readonly string[],
+): PromptObject[] {
+  const drafts = new Map<string, Draft>();
+  const draft = (id: string): Draft => {
+    const known = drafts.get(id);
+    if (known) return known;
+    const made: Draft = { points: [], labels: [] };
+    drafts.set(id, made);
+    return made;
+  };
+  const nextWithout = (key: "box" | "mask"): string => {
+    let number = 1;
+    while (drafts.get(String(number))?.[key] !== undefined) number++;
+    return String(number);
+  };
+  for (const { object = "1", point, label } of points.map(parsePoint)) {
+    const target = draft(object);
+    target.points.push(point);
+    target.labels.push(label);
+  }
+  for (const { object, box } of boxes.map(parseBox)) {
+    const id = object ?? nextWithout("box");
+    if (draft(id).box) throw second("--box", id);
+    draft(id).box = box;
+  }
+  for (const { object, path } of masks.map(parseMask)) {
+    const id = object ?? nextWithout("mask");
+    if (draft(id).mask) throw second("--mask", id);
+    draft(id).mask = path;
+  }
+  return [...drafts].map(([id, made]) => ({ id, ...made }));
+}
+
+function second(option: string, id: string): InputError {
+  return new InputError(
+    `${option}: object "${id}" has two; give each object its own name, as in ${option} other:…`,
+    {
+      option,
+      object: id,
+    },
+  );
+}

@@ -1,0 +1,104 @@
+import { InputError } from "@sam2js/core";
+import type { PromptObject } from "./prompt-object.js";
+
+/** Prompts from a JSON file: for every image alike, or by file name. */
+export interface JsonPrompts {
+  objectsFor(imagePath: string): readonly PromptObject[] | undefined;
+}
+
+/** More objects than this in one image are a mistake in the file rather than a wish. */
+const MAX_OBJECTS = 10_000;
+
+/**
+ * Reads prompts from JSON:
+ * `{ "objects": [{ "id": "cup", "points": [[500, 375]], "labels": [1], "box": [x0, y0, x1, y1], "mask": "cup.png" }] }` for every image alike, or
+ * `{ "images": { "photo.jpg": [ …objects ] } }`.
+ *
+ * @param name  the file, for messages
+ * @throws {InputError} names the place inside the JSON
+ */
+export function parseJsonPrompts(text: string, name: string): JsonPrompts {
+  let json: unknown;
+  try {
+    json = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(`${name}: expected JSON, got text that is none (${(cause as Error).message})`, {
+      cause,
+    });
+  }
+  const top = record(json, name);
+  if (top.objects !== undefined) {
+    const shared = parseObjects(top.objects, `${name}: objects`);
+    return { objectsFor: () => shared };
+  }
+  const images = new Map(
+    Object.entries(record(top.images, `${name}: images`)).map(([image, objects]) => [
+      image,
+      parseObjects(objects, `${name}: images["${image}"]`),
+    ]),
+  );
+  return { objectsFor: (path) => images.get(path) ?? images.get(path.split(/[\\/]/).at(-1) ?? path) };
+}
+
+function parseObjects(value: unknown, where: string): PromptObject[] {
+  if (!Array.isArray(value) || value.length > MAX_OBJECTS) {
+    throw new InputError(`${where}: expected a list of at most ${MAX_OBJECTS} objects, got ${kind(value)}`);
+  }
+  const objects = value.map((each, index) => parseObject(each, `${where}[${index}]`, String(index + 1)));
+  const ids = new Set(objects.map(({ id }) => id));
+  if (ids.size !== objects.length)
+    throw new InputError(`${where}: expected a different "id" for each object`);
+  return objects;
+}
+
+function parseObject(value: unknown, where: string, fallbackId: string): PromptObject {
+  const { id = fallbackId, points = [], labels, box, mask } = record(value, where);
+  if (typeof id !== "string" && typeof id !== "number") {
+    throw new InputError(`${where}.id: expected a name or number, got ${kind(id)}`);
+  }
+  if (!Array.isArray(points))
+    throw new InputError(`${where}.points: expected [[x, y], …], got ${kind(points)}`);
+  const pairs = points.map(
+    (point, index) => numbers(point, 2, `${where}.points[${index}]`) as [number, number],
+  );
+  const marks = labels === undefined ? pairs.map(() => 1) : numbers(labels, pairs.length, `${where}.labels`);
+  if (marks.some((mark) => mark !== 0 && mark !== 1)) {
+    throw new InputError(`${where}.labels: expected 1 (inside) or 0 (outside) for each point`);
+  }
+  if (mask !== undefined && typeof mask !== "string") {
+    throw new InputError(`${where}.mask: expected the path of a mask file, got ${kind(mask)}`);
+  }
+  const object = {
+    id: String(id),
+    points: pairs,
+    labels: marks,
+    box:
+      box === undefined ? undefined : (numbers(box, 4, `${where}.box`) as [number, number, number, number]),
+    mask,
+  };
+  if (pairs.length === 0 && !object.box && !mask) {
+    throw new InputError(`${where}: expected points, a box or a mask, got none of them`);
+  }
+  return object;
+}
+
+function record(value: unknown, where: string): Record<string, unknown> {
+  if (typeof value !== "object" || value === null || Array.isArray(value)) {
+    throw new InputError(
+      `${where}: expected an object such as { "objects": [{ "points": [[500, 375]] }] }, got ${kind(value)}`,
+    );
+  }
+  return value as Record<string, unknown>;
+}
+
+function numbers(value: unknown, length: number, where: string): number[] {
+  if (!Array.isArray(value) || value.length !== length || !value.every((each) => Number.isFinite(each))) {
+    throw new InputError(`${where}: expected ${length} numbers, got ${JSON.stringify(value)?.slice(0, 80)}`);
+  }
+  return value as number[];
+}
+
+function kind(value: unknown): string {
+  if (value === null) return "null";
+  return Array.isArray(value) ? `a list of ${value.length}` : typeof value;
+}

@@ -1,0 +1,13 @@
+/** What the user pointed at: one object of an image. */
+export interface PromptObject {
+  /** The user's own name or number for it. */
+  readonly id: string;
+  /** (x, y) in pixels of the image. */
+  readonly points: readonly (readonly [number, number])[];
+  /** 1 inside, 0 outside, one per point. */
+  readonly labels: readonly number[];
+  /** x0, y0, x1, y1 in pixels of the image. */
+  readonly box?: readonly [number, number, number, number] | undefined;
+  /** Path of a mask to start from: a picture, or a `.npy` of logits. */
+  readonly mask?: string | undefined;
+}

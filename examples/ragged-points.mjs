@@ -1,0 +1,21 @@
+// A different number of objects per image, and of points per object.
+import { picture, setUp, show } from "./setup.mjs";
+
+const { runtime, model, processor } = await setUp();
+const inputs = await processor.process({
+  images: [picture("truck.jpg"), picture("groceries.jpg")],
+  inputPoints: [
+    [[[500, 375]], [[650, 750]]],
+    [
+      [
+        [400, 300],
+        [460, 320],
+      ],
+    ],
+  ],
+  inputLabels: [[[1], [1]], [[1, 1]]],
+});
+const outputs = await model.forward({ ...inputs, multimaskOutput: false });
+const masks = await processor.postProcessMasks(outputs.predMasks, inputs.originalSizes);
+show("ragged points", masks, outputs.iouScores);
+await runtime.dispose();

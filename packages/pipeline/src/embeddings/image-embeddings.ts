@@ -1,0 +1,157 @@
+import {
+  type DeviceTensor,
+  DisposedError,
+  InputError,
+  isDeviceTensor,
+  type SessionOutputs,
+  Tensor,
+  type TensorLike,
+} from "@sam2js/core";
+import { parseEmbeddings, writeEmbeddings } from "./embedding-bytes.js";
+import { checkReferenceEmbeddings, type EmbeddingTensors, fromCells, toCells } from "./embedding-layout.js";
+
+type Resident = Tensor | DeviceTensor;
+
+/** Where the embeddings of one image lie, and what was computed from them once for all prompts. */
+export interface ImageState {
+  readonly tensors: EmbeddingTensors<Resident>;
+  /** Set by the model on the first decode: what its first decoder layer needs of the image. */
+  prelude?: Promise<SessionOutputs> | undefined;
+}
+
+/**
+ * What the image encoder made of a batch of images: encode once, prompt many times.
+ *
+ * The tensors stay where the engine left them (GPU, worker) until `dispose()`. A handle can be given to `Sam2Model.forward` in place of
+ * pixels, as often as wanted, also by several calls at once.
+ */
+export class ImageEmbeddings {
+  /** Number of images, B. */
+  readonly batchSize: number;
+  /** [height, width] of the coarsest level. */
+  readonly size: readonly [number, number];
+  /** Fingerprint of the model that made them; undefined when they came from plain tensors. */
+  readonly fingerprint: string | undefined;
+  readonly #images: readonly ImageState[];
+  #isDisposed = false;
+
+  /** @internal Made by `Sam2Model.getImageEmbeddings`, {@link ImageEmbeddings.fromTensors} and {@link ImageEmbeddings.deserialize}. */
+  constructor(
+    images: readonly EmbeddingTensors<Resident>[],
+    size: readonly [number, number],
+    fingerprint?: string,
+  ) {
+    this.#images = images.map((tensors) => ({ tensors }));
+    this.batchSize = images.length;
+    this.size = size;
+    this.fingerprint = fingerprint;
+  }
+
+  /**
+   * Takes the reference's three tensors, high to low resolution.
+   *
+   * @param tensors  float32 [B, C/8, 4h, 4w], [B, C/4, 2h, 2w], [B, C, h, w]
+   * @throws {ShapeError} they do not fit together
+   */
+  static fromTensors(tensors: readonly TensorLike[]): ImageEmbeddings {
+    const { batchSize, height, width } = checkReferenceEmbeddings(tensors);
+    const [fine, middle, coarse] = tensors as [TensorLike, TensorLike, TensorLike];
+    const images = Array.from({ length: batchSize }, (_, image) => ({
+      imageEmbed: toCells(coarse, image, 1),
+      highRes1: toCells(middle, image, 2),
+      highRes0: toCells(fine, image, 4),
+    }));
+    return new ImageEmbeddings(images, [height, width]);
+  }
+
+  /**
+   * Reads what {@link ImageEmbeddings.serialize} wrote, here or on another machine.
+   *
+   * @param bytes  of any origin; everything in them is checked
+   * @param model  when given, bytes that another model made are refused at once; otherwise `forward` refuses them
+   * @throws {InputError} not such bytes, another version, cut off, or made by another model
+   */
+  static deserialize(
+    bytes: Uint8Array,
+    model?: { readonly fingerprint: string; readonly name: string },
+  ): ImageEmbeddings {
+    const { images, size, fingerprint } = parseEmbeddings(bytes);
+    const embeddings = new ImageEmbeddings(images, size, fingerprint);
+    if (model) embeddings.assertMadeBy(model);
+    return embeddings;
+  }
+
+  /** Versioned bytes that {@link ImageEmbeddings.deserialize} takes: float32, about 16 MB per image of a 1024-pixel model. */
+  async serialize(): Promise<Uint8Array> {
+    const images = await Promise.all(this.#images.map((_, image) => this.#read(image)));
+    return writeEmbeddings({ images, size: this.size, fingerprint: this.fingerprint });
+  }
+
+  /** The reference's three tensors, high to low resolution: float32 [B, C/8, 4h, 4w], [B, C/4, 2h, 2w], [B, C, h, w]. */
+  async toTensors(): Promise<[Tensor<"float32">, Tensor<"float32">, Tensor<"float32">]> {
+    const images = await Promise.all(this.#images.map((_, image) => this.#read(image)));
+    const level = (
+      pick: (tensors: EmbeddingTensors<Tensor>) => Tensor,
+      scale: 1 | 2 | 4,
+    ): Tensor<"float32"> => {
+      const [height, width] = this.size;
+      const elements = images[0] ? pick(images[0]).size : 0;
+      const out = new Float32Array(elements * images.length);
+      for (const [image, tensors] of images.entries()) fromCells(pick(tensors), scale, this.size, out, image);
+      const channels = elements / (height * width * scale * scale);
+      return new Tensor("float32", out, [images.length, channels, height * scale, width * scale]);
+    };
+    return [level((t) => t.highRes0, 4), level((t) => t.highRes1, 2), level((t) => t.imageEmbed, 1)];
+  }
+
+  /** @internal The state of one image, for the decoder. */
+  image(index: number): ImageState {
+    this.#assertUsable();
+    const state = this.#images[index];
+    if (!state)
+      throw new InputError(`imageEmbeddings: expected an image below ${this.batchSize}, got ${index}`);
+    return state;
+  }
+
+  /** @throws {InputError} another model made them */
+  assertMadeBy(model: { readonly fingerprint: string; readonly name: string }): void {
+    if (this.fingerprint !== undefined && this.fingerprint !== model.fingerprint) {
+      throw new InputError(
+        `imageEmbeddings: expected embeddings made by ${model.name} (${model.fingerprint.slice(0, 12)}…), got those of another model or image size (${this.fingerprint.slice(0, 12)}…); encode the image with this model`,
+        { expected: model.fingerprint, actual: this.fingerprint },
+      );
+    }
+  }
+
+  /** Frees what lies on the device. Calling it twice is allowed. */
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    await Promise.all(
+      this.#images.map(async ({ tensors, prelude }) => {
+        const derived = await prelude?.catch(() => ({}));
+        const all = [...Object.values(tensors), ...Object.values(derived ?? {})];
+        await Promise.all(all.map((tensor) => (isDeviceTensor(tensor) ? tensor.dispose() : undefined)));
+      }),
+    );
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #assertUsable(): void {
+    if (this.#isDisposed) throw new DisposedError("image embeddings");
+  }
+
+  async #read(index: number): Promise<EmbeddingTensors<Tensor>> {
+    const { tensors } = this.image(index);
+    const read = (tensor: Resident) => (isDeviceTensor(tensor) ? tensor.read() : tensor);
+    const [imageEmbed, highRes1, highRes0] = await Promise.all([
+      read(tensors.imageEmbed),
+      read(tensors.highRes1),
+      read(tensors.highRes0),
+    ]);
+    return { imageEmbed, highRes1, highRes0 };
+  }
+}

@@ -1,0 +1,60 @@
+import {
+  checkTensor,
+  elementCount,
+  InputError,
+  isTensorLike,
+  ShapeError,
+  type TensorLike,
+} from "@sam2js/core";
+
+/**
+ * The values that a tensor gives to rows `begin` to `end` of `shape`, repeated along every axis that it has once or not at all.
+ *
+ * @param shape  what `value` is broadcast to; its first axis is cut
+ * @returns  [end - begin, ...shape.slice(1)]
+ * @throws {ShapeError} it cannot be broadcast so
+ */
+export function broadcastRows(
+  name: string,
+  value: TensorLike,
+  shape: readonly number[],
+  begin: number,
+  end: number,
+): Float32Array {
+  if (!isTensorLike(value)) {
+    throw new InputError(
+      `${name}: expected a float32 tensor { type, dims, data } that fits [${shape.join(", ")}]`,
+    );
+  }
+  checkTensor(value, name);
+  const missing = shape.length - value.dims.length;
+  const dims = [...new Array<number>(Math.max(0, missing)).fill(1), ...value.dims];
+  if (
+    value.type !== "float32" ||
+    missing < 0 ||
+    dims.some((size, axis) => size !== 1 && size !== shape[axis])
+  ) {
+    throw new ShapeError(
+      `${name}: expected float32 that can be broadcast to [${shape.join(", ")}], got ${value.type} [${value.dims.join(", ")}]`,
+      { expected: shape, actual: value.dims },
+    );
+  }
+  const strides = dims.map((size, axis) => (size === 1 ? 0 : elementCount(dims.slice(axis + 1))));
+  const rowShape = shape.slice(1);
+  const rowSize = elementCount(rowShape);
+  const out = new Float32Array((end - begin) * rowSize);
+  const data = value.data as Float32Array;
+  for (let row = begin, at = 0; row < end; row++) {
+    for (let inner = 0; inner < rowSize; inner++, at++) {
+      let rest = inner;
+      let from = row * (strides[0] ?? 0);
+      for (let axis = rowShape.length - 1; axis >= 0; axis--) {
+        const size = rowShape[axis] ?? 1;
+        from += (rest % size) * (strides[axis + 1] ?? 0);
+        rest = Math.floor(rest / size);
+      }
+      out[at] = data[from] ?? 0;
+    }
+  }
+  return out;
+}

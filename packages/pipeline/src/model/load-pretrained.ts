@@ -1,0 +1,84 @@
+import { loadCheckpoint, type ModelReference, type OpenModelOptions, openModel } from "@sam2js/checkpoint";
+import {
+  type Dtype,
+  InputError,
+  type OnProgress,
+  type Runtime,
+  UnsupportedError,
+  type WeightSpec,
+  type WeightTable,
+} from "@sam2js/core";
+import { isVideoWeight } from "@sam2js/graph";
+
+/** What every `fromPretrained` takes. */
+export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
+  /** Runs the model: `createNodeRuntime()` or `createWebRuntime()`. It may serve several models; they do not dispose of it. */
+  readonly runtime: Runtime;
+  /** Computing type. Default `"fp32"`. */
+  readonly dtype?: Dtype | undefined;
+  /**
+   * Side of the square input in pixels, when another than the config's is wanted: a multiple of 32 and of 4 times the first window size. Give
+   * the processor the same. Smaller is faster (512 instead of 1024: about five times) and less exact.
+   */
+  readonly imageSize?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+  readonly onProgress?: OnProgress | undefined;
+  /** Gets what is odd but no error (unknown tensors in the checkpoint). Default: `console.warn`. */
+  readonly onWarning?: ((message: string) => void) | undefined;
+}
+
+/** What a model class says about itself, so that loading is the same for all. */
+export interface ModelDefinition<Config> {
+  readonly className: string;
+  /** Reads the model's config from `config.json`, in the wanted image size. */
+  config(json: unknown, imageSize: number | undefined): Config;
+  specs(config: Config, names: ReadonlySet<string>): readonly WeightSpec[];
+  /** Tensors of a whole checkpoint that this class has no use for. */
+  ignores(name: string): boolean;
+}
+
+export interface Loaded<Config> {
+  readonly name: string;
+  readonly config: Config;
+  readonly weights: WeightTable;
+  readonly runtime: Runtime;
+  readonly tensorNames: ReadonlySet<string>;
+}
+
+/** Opens a model, reads and checks config and tensors, and hands out a table of weights. No graph is made yet. */
+export async function loadPretrained<Config>(
+  model: ModelReference,
+  options: FromPretrainedOptions,
+  definition: ModelDefinition<Config>,
+): Promise<Loaded<Config>> {
+  const { runtime, signal, onProgress, onWarning = console.warn } = options;
+  if (!runtime || typeof runtime.createSession !== "function") {
+    throw new InputError(
+      `${definition.className}.fromPretrained: expected a runtime in the options; pass { runtime: createNodeRuntime() } or createWebRuntime()`,
+    );
+  }
+  const dtype = await checkDtype(options.dtype ?? "fp32", runtime);
+  const files = await openModel(model, { ...options, store: runtime.store });
+  const checkpoint = await loadCheckpoint(files, { signal, onProgress });
+  const config = definition.config(checkpoint.config, options.imageSize);
+  const tensorNames = new Set(checkpoint.tensors.keys());
+  const weights = await checkpoint.weights(definition.specs(config, tensorNames), {
+    dtype,
+    ignore: (name) => isVideoWeight(name) || definition.ignores(name),
+    onWarning,
+    signal,
+    onProgress,
+  });
+  return { name: files.name, config, weights, runtime, tensorNames };
+}
+
+async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<Dtype> {
+  const { dtypes, device } = await runtime.capabilities();
+  if (!dtypes.includes(dtype)) {
+    throw new UnsupportedError(`dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${dtype}`, {
+      dtype,
+      device,
+    });
+  }
+  return dtype;
+}

@@ -1,0 +1,287 @@
+import {
+  isDeviceTensor,
+  type RuntimeCapabilities,
+  raceAbort,
+  type Sam2Config,
+  type Session,
+  type SessionInputs,
+  type SessionOutputs,
+  Tensor,
+  type WeightTable,
+} from "@sam2js/core";
+import { decoderPreludeGraph, maskDecoderGraph } from "@sam2js/graph";
+import type { ImageState } from "../embeddings/image-embeddings.js";
+import type { PromptRows } from "./prompt-rows.js";
+import type { SessionCache } from "./session-cache.js";
+
+/** What one image's prompts are decoded with, beside the prompts themselves. */
+export interface DecodeOptions {
+  readonly multimask: boolean;
+  /** [N, h·w] logits, one mask prompt per object. */
+  readonly masks?: Float32Array | undefined;
+  /** [N, C]. */
+  readonly targetEmbedding?: Float32Array | undefined;
+  /** [N, cells]. */
+  readonly attentionSimilarity?: Float32Array | undefined;
+  readonly attentions?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Masks of the prompts of one image, objects along the first axis. */
+export interface DecodedPrompts {
+  /** [N, M]. */
+  readonly iouScores: Float32Array;
+  /** [N, M, h, w]. */
+  readonly predMasks: Float32Array;
+  /** [N]. */
+  readonly objectScoreLogits: Float32Array;
+  /** Per layer, [N, heads, cells, T]. */
+  readonly attentions: readonly Tensor<"float32">[];
+}
+
+/** Masks of a run whose predicted IoU passed a threshold. */
+export interface ScoredMasks {
+  /** [P, M]: all scores, kept or not. */
+  readonly iouScores: Float32Array;
+  /** Ascending p·M + m of the masks that passed. */
+  readonly kept: Int32Array;
+  /** [kept, h, w] logits. */
+  readonly masks: Float32Array;
+}
+
+/** The mask decoder of a model in its variants, run in slices that suit the device. */
+export class MaskDecoder {
+  readonly #config: Sam2Config;
+  readonly #weights: WeightTable;
+  readonly #sessions: SessionCache;
+  readonly #capabilities: RuntimeCapabilities;
+
+  constructor(
+    config: Sam2Config,
+    weights: WeightTable,
+    sessions: SessionCache,
+    capabilities: RuntimeCapabilities,
+  ) {
+    this.#config = config;
+    this.#weights = weights;
+    this.#sessions = sessions;
+    this.#capabilities = capabilities;
+  }
+
+  /** [height, width] of the masks, and of mask prompts. */
+  get maskSize(): readonly [number, number] {
+    const { imageSize, patchSize } = this.#config.promptEncoderConfig;
+    const side = 4 * Math.floor(imageSize / patchSize);
+    return [side, side];
+  }
+
+  /** How many masks a prompt gives. */
+  maskCount(multimask: boolean): number {
+    return multimask ? this.#config.maskDecoderConfig.numMultimaskOutputs : 1;
+  }
+
+  /** Makes the sessions that clicks need, so that the first click does not wait for them. */
+  async warmUp(): Promise<void> {
+    await Promise.all([
+      this.#preludeSession(),
+      this.#session({
+        multimask: true,
+        maskPrompt: false,
+        targetEmbedding: false,
+        attentionSimilarity: false,
+      }),
+    ]);
+  }
+
+  /** Decodes all prompts of an image, `promptsPerRun` at a time. */
+  async decode(image: ImageState, rows: PromptRows, options: DecodeOptions): Promise<DecodedPrompts> {
+    const { signal, attentions = false, multimask } = options;
+    const [height, width] = this.maskSize;
+    const maskCount = this.maskCount(multimask);
+    const out = {
+      iouScores: new Float32Array(rows.count * maskCount),
+      predMasks: new Float32Array(rows.count * maskCount * height * width),
+      objectScoreLogits: new Float32Array(rows.count),
+    };
+    const layers: Tensor<"float32">[][] = [];
+    const session = await this.#session({
+      multimask,
+      maskPrompt: options.masks !== undefined,
+      targetEmbedding: options.targetEmbedding !== undefined,
+      attentionSimilarity: options.attentionSimilarity !== undefined,
+      attentions,
+    });
+    for (let begin = 0; begin < rows.count; begin += this.#capabilities.promptsPerRun) {
+      signal?.throwIfAborted();
+      const end = Math.min(rows.count, begin + this.#capabilities.promptsPerRun);
+      const result = await this.#run(session, image, rows, begin, end, options);
+      out.iouScores.set(floats(result, "iou_scores"), begin * maskCount);
+      out.predMasks.set(floats(result, "pred_masks"), begin * maskCount * height * width);
+      out.objectScoreLogits.set(floats(result, "object_score_logits"), begin);
+      if (attentions) layers.push(listed(result, "attentions."));
+    }
+    return { ...out, attentions: attentions ? joinRows(layers) : [] };
+  }
+
+  /**
+   * Decodes at most `promptsPerRun` single points, and masks only of those whose predicted IoU is above a threshold.
+   *
+   * @param points  [P, 2], x before y, in pixels of the model's input
+   */
+  async decodeAbove(
+    image: ImageState,
+    points: Float32Array,
+    options: {
+      readonly predIouThresh: number;
+      readonly multimask: boolean;
+      readonly signal?: AbortSignal | undefined;
+    },
+  ): Promise<ScoredMasks> {
+    const count = points.length / 2;
+    const rows: PromptRows = {
+      count,
+      tokens: 2,
+      points: new Float32Array(count * 4),
+      labels: new Int32Array(count * 2),
+    };
+    for (let row = 0; row < count; row++) {
+      rows.points.set(points.subarray(2 * row, 2 * row + 2), 4 * row);
+      rows.labels.set([1, -1], 2 * row);
+    }
+    const session = await this.#session({
+      multimask: options.multimask,
+      maskPrompt: false,
+      targetEmbedding: false,
+      attentionSimilarity: false,
+      scoreFirst: true,
+    });
+    const extra = { pred_iou_thresh: new Tensor("float32", new Float32Array([options.predIouThresh]), [1]) };
+    const result = await this.#run(
+      session,
+      image,
+      rows,
+      0,
+      count,
+      { multimask: options.multimask, signal: options.signal },
+      extra,
+    );
+    return {
+      iouScores: floats(result, "iou_scores"),
+      kept: (result.kept as Tensor<"int32">).data,
+      masks: floats(result, "kept_masks"),
+    };
+  }
+
+  async #run(
+    session: Session,
+    image: ImageState,
+    rows: PromptRows,
+    begin: number,
+    end: number,
+    options: DecodeOptions,
+    extra: SessionInputs = {},
+  ): Promise<SessionOutputs> {
+    const count = end - begin;
+    const { tokens } = rows;
+    const slice = (data: Float32Array | undefined) => {
+      if (!data) return undefined;
+      const size = data.length / rows.count;
+      return data.subarray(begin * size, end * size);
+    };
+    const [height, width] = this.maskSize;
+    const mask = slice(options.masks);
+    const target = slice(options.targetEmbedding);
+    const similarity = slice(options.attentionSimilarity);
+    const prelude = options.masks ? {} : await this.#prelude(image, options.signal);
+    const available: SessionInputs = {
+      ...prelude,
+      ...extra,
+      image_embed: image.tensors.imageEmbed,
+      high_res_1: image.tensors.highRes1,
+      high_res_0: image.tensors.highRes0,
+      points: new Tensor("float32", rows.points.subarray(begin * tokens * 2, end * tokens * 2), [
+        count,
+        tokens,
+        2,
+      ]),
+      labels: new Tensor("int32", rows.labels.subarray(begin * tokens, end * tokens), [count, tokens]),
+      ...(mask && { mask: new Tensor("float32", mask, [count, 1, height, width]) }),
+      ...(target && { target_embedding: new Tensor("float32", target, [count, 1, target.length / count]) }),
+      ...(similarity && {
+        attention_similarity: new Tensor("float32", similarity, [count, 1, similarity.length / count]),
+      }),
+    };
+    const inputs = Object.fromEntries(
+      session.inputs.flatMap(({ name }) => (available[name] ? [[name, available[name]]] : [])),
+    );
+    return session.run(inputs, { signal: options.signal });
+  }
+
+  /** What layer 0 needs of the image and no prompt enters: computed once per image and kept with its embeddings. */
+  #prelude(image: ImageState, signal: AbortSignal | undefined): Promise<SessionOutputs> {
+    image.prelude ??= this.#preludeSession().then((session) =>
+      session.run(
+        { image_embed: image.tensors.imageEmbed },
+        { keepOnDevice: session.outputs.map(({ name }) => name) },
+      ),
+    );
+    image.prelude.catch(() => {
+      image.prelude = undefined;
+    });
+    return raceAbort(image.prelude, signal);
+  }
+
+  #preludeSession(): Promise<Session> {
+    return this.#sessions.get("decoder-prelude", () =>
+      decoderPreludeGraph(this.#config, this.#weights, { attention: this.#attention }),
+    );
+  }
+
+  #session(variant: {
+    multimask: boolean;
+    maskPrompt: boolean;
+    targetEmbedding: boolean;
+    attentionSimilarity: boolean;
+    attentions?: boolean;
+    scoreFirst?: boolean;
+  }): Promise<Session> {
+    return this.#sessions.get(`decoder ${JSON.stringify(variant)}`, () =>
+      maskDecoderGraph(this.#config, this.#weights, { ...variant, attention: this.#attention }),
+    );
+  }
+
+  get #attention(): "fused" | "plain" {
+    return this.#capabilities.fusedAttention ? "fused" : "plain";
+  }
+}
+
+/** A float32 output on the host. */
+export function floats(outputs: SessionOutputs, name: string): Float32Array {
+  const tensor = outputs[name];
+  if (!tensor || isDeviceTensor(tensor)) return new Float32Array(0);
+  return tensor.data as Float32Array;
+}
+
+/** The outputs called `prefix` and a number, in the order of the numbers. */
+export function listed(outputs: SessionOutputs, prefix: string): Tensor<"float32">[] {
+  return Object.entries(outputs)
+    .filter(([name]) => name.startsWith(prefix))
+    .sort(([a], [b]) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)))
+    .map(([, tensor]) => tensor as Tensor<"float32">);
+}
+
+/** Joins lists of tensors, one list per slice of a batch, along the first axis. */
+export function joinRows(slices: readonly (readonly Tensor<"float32">[])[]): Tensor<"float32">[] {
+  const [first = []] = slices;
+  return first.map((tensor, index) => {
+    const parts = slices.map((slice) => slice[index] as Tensor<"float32">);
+    const data = new Float32Array(parts.reduce((sum, part) => sum + part.size, 0));
+    let at = 0;
+    for (const part of parts) {
+      data.set(part.data, at);
+      at += part.size;
+    }
+    const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);
+    return new Tensor("float32", data, [rows, ...tensor.dims.slice(1)]);
+  });
+}

@@ -1,0 +1,377 @@
+import type { ModelReference } from "@sam2js/checkpoint";
+import {
+  type DeviceTensor,
+  InputError,
+  isDeviceTensor,
+  type RuntimeCapabilities,
+  raceAbort,
+  Sam2Config,
+  type Session,
+  type SessionOutputs,
+  ShapeError,
+  Tensor,
+  type TensorLike,
+  type WeightTable,
+} from "@sam2js/core";
+import {
+  imageEncoderGraph,
+  imageWidePositionalEmbedding,
+  promptEncoderGraph,
+  sam2Weights,
+} from "@sam2js/graph";
+import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
+import { broadcastRows } from "./broadcast.js";
+import { checkPixelValues } from "./check-pixel-values.js";
+import {
+  type FromPretrainedOptions,
+  type Loaded,
+  loadPretrained,
+  type ModelDefinition,
+} from "./load-pretrained.js";
+import { joinRows, listed, MaskDecoder } from "./mask-decoder.js";
+import { maskPromptOfImage } from "./mask-prompt.js";
+import { promptRows } from "./prompt-rows.js";
+import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
+import { SessionCache } from "./session-cache.js";
+import { imageFeatures, type Sam2VisionOutput } from "./vision-output.js";
+
+const DEFINITION: ModelDefinition<Sam2Config> = {
+  className: "Sam2Model",
+  config(json, imageSize) {
+    const config = Sam2Config.parse(json);
+    return imageSize === undefined ? config : config.withImageSize(imageSize);
+  },
+  specs: (config) => sam2Weights(config),
+  ignores: () => false,
+};
+
+/**
+ * Segment Anything 2 on images: encodes an image once and answers prompts on it.
+ *
+ * ```ts
+ * const model = await Sam2Model.fromPretrained("facebook/sam2.1-hiera-tiny", { runtime });
+ * const outputs = await model.forward(await processor.process({ images, inputPoints: [[[[500, 375]]]] }));
+ * ```
+ * Calls may overlap; they queue in the runtime. Dispose of the model when done.
+ *
+ * @see SAM 2, arXiv:2408.00714; `Sam2Model` of Hugging Face transformers, with which the tests compare it
+ */
+export class Sam2Model {
+  /** What messages call the model: its id, folder or file. */
+  readonly name: string;
+  readonly config: Sam2Config;
+  /** Differs between checkpoints, and between image sizes of one checkpoint. */
+  readonly fingerprint: string;
+  readonly #weights: WeightTable;
+  readonly #sessions: SessionCache;
+  readonly #decoder: MaskDecoder;
+  readonly #capabilities: RuntimeCapabilities;
+
+  private constructor(loaded: Loaded<Sam2Config>, capabilities: RuntimeCapabilities) {
+    this.name = loaded.name;
+    this.config = loaded.config;
+    this.#weights = loaded.weights;
+    this.fingerprint = `${loaded.weights.fingerprint}@${loaded.config.imageSize}`;
+    this.#capabilities = capabilities;
+    this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
+    this.#decoder = new MaskDecoder(loaded.config, loaded.weights, this.#sessions, capabilities);
+  }
+
+  /**
+   * Loads a checkpoint as it is published or fine-tuned: `config.json` and safetensors.
+   *
+   * @param model  a Hub id, a local folder (wins over an id), a URL, `File`s, or a source object such as `@sam2js/nano`
+   * @throws {NotFoundError} there is no such model  @throws {DownloadError} it cannot be fetched
+   * @throws {ConfigError} its config is not valid  @throws {CheckpointError} its tensors are damaged or do not fit the config
+   */
+  static async fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<Sam2Model> {
+    const loaded = await loadPretrained(model, options, DEFINITION);
+    const made = new Sam2Model(loaded, await loaded.runtime.capabilities());
+    try {
+      await raceAbort(Promise.all([made.#encoder(), made.#decoder.warmUp()]), options.signal);
+    } catch (error) {
+      await made.dispose();
+      throw error;
+    }
+    return made;
+  }
+
+  /**
+   * Segments what the prompts point at.
+   *
+   * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, prompts that do not fit together
+   * @throws {ShapeError} a tensor of another shape
+   */
+  async forward(inputs: Sam2Inputs): Promise<Sam2ImageSegmentationOutput> {
+    this.#sessions.assertUsable();
+    const { pixelValues, signal } = inputs;
+    if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {
+      throw new InputError(
+        `forward: expected exactly one of pixelValues and imageEmbeddings, got ${pixelValues == null ? "none" : "both"}`,
+      );
+    }
+    if (pixelValues == null && inputs.outputHiddenStates) {
+      throw new InputError("outputHiddenStates: needs pixelValues, since embeddings hold no hidden states");
+    }
+    const given = pixelValues == null ? this.#handle(inputs.imageEmbeddings) : undefined;
+    const batchSize = given?.batchSize ?? checkPixelValues(pixelValues, this.config.imageSize).batchSize;
+    const prompts = promptRows(inputs, batchSize);
+    const options = prompts.map((rows, image) => this.#decodeOptions(inputs, image, rows.count, batchSize));
+    const encoded = given ? undefined : await this.#encode(pixelValues as TensorLike, inputs);
+    const imageEmbeddings = given ?? (encoded?.embeddings as ImageEmbeddings);
+    try {
+      const decoded = [];
+      for (const [image, rows] of prompts.entries()) {
+        decoded.push(
+          await this.#decoder.decode(
+            imageEmbeddings.image(image),
+            rows,
+            options[image] as (typeof options)[0],
+          ),
+        );
+      }
+      const count = prompts[0]?.count ?? 0;
+      const masks = this.#decoder.maskCount(inputs.multimaskOutput ?? true);
+      const [height, width] = this.#decoder.maskSize;
+      return {
+        iouScores: stacked(
+          decoded.map((each) => each.iouScores),
+          [batchSize, count, masks],
+        ),
+        predMasks: stacked(
+          decoded.map((each) => each.predMasks),
+          [batchSize, count, masks, height, width],
+        ),
+        objectScoreLogits: stacked(
+          decoded.map((each) => each.objectScoreLogits),
+          [batchSize, count, 1],
+        ),
+        imageEmbeddings,
+        ...(encoded && inputs.outputHiddenStates && { visionHiddenStates: encoded.hiddenStates }),
+        ...(encoded && inputs.outputAttentions && { visionAttentions: encoded.attentions }),
+        ...(inputs.outputAttentions && {
+          maskDecoderAttentions: joinRows(decoded.map((each) => each.attentions)),
+        }),
+      };
+    } catch (error) {
+      await encoded?.embeddings.dispose();
+      throw signal?.aborted ? signal.reason : error;
+    }
+  }
+
+  /**
+   * Encodes images for many later prompts.
+   *
+   * @param pixelValues  float32 [B, 3, S, S] from the processor
+   */
+  async getImageEmbeddings(
+    pixelValues: TensorLike,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<ImageEmbeddings> {
+    this.#sessions.assertUsable();
+    checkPixelValues(pixelValues, this.config.imageSize);
+    return (await this.#encode(pixelValues, { signal })).embeddings;
+  }
+
+  /**
+   * The vision encoder's features as the reference's method of this name gives them: levels flattened to [H·W, B, C], the two finer ones already
+   * projected for the mask decoder, without `no_memory_embedding`.
+   */
+  async getImageFeatures(
+    pixelValues: TensorLike,
+    { signal }: { signal?: AbortSignal } = {},
+  ): Promise<Sam2VisionOutput> {
+    this.#sessions.assertUsable();
+    const { batchSize } = checkPixelValues(pixelValues, this.config.imageSize);
+    return imageFeatures(
+      this.config,
+      this.#weights,
+      this.#sessions,
+      this.#attention,
+      pixelValues,
+      batchSize,
+      signal,
+    );
+  }
+
+  /**
+   * The prompt encoder's output.
+   *
+   * @returns  sparse float32 [B, N, T, C] (missing when only masks are given), dense float32 [B, C, h, w]
+   */
+  async getPromptEmbeddings(
+    inputs: Pick<Sam2Inputs, "inputPoints" | "inputLabels" | "inputBoxes" | "inputMasks" | "signal">,
+  ): Promise<{ sparseEmbeddings?: Tensor<"float32"> | undefined; denseEmbeddings: Tensor<"float32"> }> {
+    this.#sessions.assertUsable();
+    const { inputMasks, signal } = inputs;
+    const hasSparse = inputs.inputPoints != null || inputs.inputBoxes != null;
+    const batchSize = (inputs.inputPoints ?? inputs.inputBoxes ?? inputMasks)?.dims[0];
+    if (batchSize === undefined) {
+      throw new InputError(
+        "getPromptEmbeddings: expected inputPoints, inputBoxes or inputMasks, got none of them",
+      );
+    }
+    const prompts = promptRows(inputs, batchSize);
+    const session = await this.#sessions.get(`prompt-encoder ${inputMasks != null}`, () =>
+      promptEncoderGraph(this.config, this.#weights, { maskPrompt: inputMasks != null }),
+    );
+    const [height, width] = this.#decoder.maskSize;
+    const results: SessionOutputs[] = [];
+    for (const [image, rows] of prompts.entries()) {
+      const mask = inputMasks && maskPromptOfImage(inputMasks, image, 1, batchSize, [height, width]);
+      results.push(
+        await session.run(
+          {
+            points: new Tensor("float32", rows.points, [rows.count, rows.tokens, 2]),
+            labels: new Tensor("int32", rows.labels, [rows.count, rows.tokens]),
+            ...(mask && { mask: new Tensor("float32", mask, [1, 1, height, width]) }),
+          },
+          { signal },
+        ),
+      );
+    }
+    const [dense] = joinRows(results.map((result) => [result.dense_embeddings as Tensor<"float32">]));
+    const [sparse] = joinRows(results.map((result) => [result.sparse_embeddings as Tensor<"float32">]));
+    const [rows = 0, tokens = 0, channels = 0] = sparse?.dims ?? [];
+    return {
+      ...(hasSparse && {
+        sparseEmbeddings: sparse?.reshape([batchSize, rows / batchSize, tokens, channels]),
+      }),
+      denseEmbeddings: dense as Tensor<"float32">,
+    };
+  }
+
+  /** float32 [1, C, h, w]: the positional encoding of the image cells that the mask decoder adds to them. */
+  async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
+    this.#sessions.assertUsable();
+    return imageWidePositionalEmbedding(this.config, this.#weights);
+  }
+
+  /** @internal For mask generation: prompts in bulk on one image. */
+  get maskDecoder(): MaskDecoder {
+    return this.#decoder;
+  }
+
+  /** @internal How many prompts a decoder run takes. */
+  get promptsPerRun(): number {
+    return this.#capabilities.promptsPerRun;
+  }
+
+  /** Ends the model's sessions; later calls are refused. The runtime stays. Calling it twice is allowed. */
+  dispose(): Promise<void> {
+    return this.#sessions.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  #handle(given: Sam2Inputs["imageEmbeddings"]): ImageEmbeddings {
+    const handle =
+      given instanceof ImageEmbeddings ? given : ImageEmbeddings.fromTensors(given as readonly TensorLike[]);
+    handle.assertMadeBy(this);
+    const side = Math.floor(this.config.imageSize / this.config.promptEncoderConfig.patchSize);
+    if (handle.size[0] !== side || handle.size[1] !== side) {
+      throw new ShapeError(
+        `imageEmbeddings: expected [${side}, ${side}] cells for ${this.config.imageSize}-pixel inputs, got [${handle.size.join(", ")}]`,
+        { expected: [side, side], actual: handle.size },
+      );
+    }
+    return handle;
+  }
+
+  #decodeOptions(inputs: Sam2Inputs, image: number, count: number, batchSize: number) {
+    const { inputMasks, targetEmbedding, attentionSimilarity } = inputs;
+    const [maskHeight, maskWidth] = this.#decoder.maskSize;
+    const channels = this.config.maskDecoderConfig.hiddenSize;
+    const cells = (maskHeight / 4) * (maskWidth / 4);
+    const begin = image * count;
+    return {
+      multimask: inputs.multimaskOutput ?? true,
+      signal: inputs.signal,
+      attentions: inputs.outputAttentions,
+      masks:
+        inputMasks != null
+          ? maskPromptOfImage(inputMasks, image, count, batchSize, [maskHeight, maskWidth])
+          : undefined,
+      targetEmbedding:
+        targetEmbedding != null
+          ? broadcastRows(
+              "targetEmbedding",
+              targetEmbedding,
+              [batchSize, count, 1, channels],
+              image,
+              image + 1,
+            )
+          : undefined,
+      attentionSimilarity:
+        attentionSimilarity != null
+          ? broadcastRows(
+              "attentionSimilarity",
+              attentionSimilarity,
+              [batchSize * count, 1, 1, cells],
+              begin,
+              begin + count,
+            )
+          : undefined,
+    };
+  }
+
+  async #encode(
+    pixelValues: TensorLike,
+    { outputHiddenStates = false, outputAttentions = false, signal }: Sam2Inputs,
+  ): Promise<{
+    embeddings: ImageEmbeddings;
+    hiddenStates: Tensor<"float32">[];
+    attentions: Tensor<"float32">[];
+  }> {
+    const session = await raceAbort(this.#encoder(outputHiddenStates, outputAttentions), signal);
+    const { batchSize, imageData, dims } = checkPixelValues(pixelValues, this.config.imageSize);
+    const results: SessionOutputs[] = [];
+    try {
+      for (let image = 0; image < batchSize; image++) {
+        results.push(
+          await session.run(
+            { pixel_values: new Tensor("float32", imageData(image), dims) },
+            { signal, keepOnDevice: ["image_embed", "high_res_1", "high_res_0"] },
+          ),
+        );
+      }
+    } catch (error) {
+      const kept = results.flatMap((result) => Object.values(result)).filter(isDeviceTensor);
+      await Promise.all(kept.map((tensor) => tensor.dispose()));
+      throw error;
+    }
+    const side = Math.floor(this.config.imageSize / this.config.promptEncoderConfig.patchSize);
+    const images = results.map((result) => ({
+      imageEmbed: result.image_embed as Tensor | DeviceTensor,
+      highRes1: result.high_res_1 as Tensor | DeviceTensor,
+      highRes0: result.high_res_0 as Tensor | DeviceTensor,
+    }));
+    return {
+      embeddings: new ImageEmbeddings(images, [side, side], this.fingerprint),
+      hiddenStates: joinRows(results.map((result) => listed(result, "hidden_states."))),
+      attentions: joinRows(results.map((result) => listed(result, "attentions."))),
+    };
+  }
+
+  #encoder(hiddenStates = false, attentions = false): Promise<Session> {
+    return this.#sessions.get(`encoder ${hiddenStates} ${attentions}`, () =>
+      imageEncoderGraph(this.config, this.#weights, { attention: this.#attention, hiddenStates, attentions }),
+    );
+  }
+
+  get #attention(): "fused" | "plain" {
+    return this.#capabilities.fusedAttention ? "fused" : "plain";
+  }
+}
+
+function stacked(parts: readonly Float32Array[], dims: readonly number[]): Tensor<"float32"> {
+  const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
+  let at = 0;
+  for (const part of parts) {
+    data.set(part, at);
+    at += part.length;
+  }
+  return new Tensor("float32", data, dims);
+}

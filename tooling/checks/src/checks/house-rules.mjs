@@ -1,0 +1,34 @@
+import { readFileSync } from "node:fs";
+import { join } from "node:path";
+import { run } from "../run.mjs";
+import { root } from "../workspace.mjs";
+
+const SOURCE = /^(packages|apps)\/.*\.(ts|tsx|mts|mjs)$/;
+const TEST = /\.test(-d)?\.ts$|__fixtures__|__tests__|generated|_pb\.ts$/;
+const MAX_LINES = 400;
+
+/** What reviewers would stumble over and a linter does not know. */
+export async function houseRulesCheck() {
+  const { output } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
+  const files = output.split("\0").filter(Boolean);
+  const complaints = [];
+  for (const file of files.filter((name) => SOURCE.test(name))) {
+    const text = readFileSync(join(root, file), "utf8");
+    if (/\b(TODO|FIXME|XXX)\b/.test(text)) complaints.push(`${file}: something is left open`);
+    if (/\b(it|test|describe)\.(only|todo)\(/.test(text)) complaints.push(`${file}: a test is switched off`);
+    if (TEST.test(file)) continue;
+    if (/throw new Error\(/.test(text)) complaints.push(`${file}: throw a typed error of core`);
+    const lines = text.split("\n").length - 1;
+    if (lines > MAX_LINES) complaints.push(`${file}: ${lines} lines; split it (${MAX_LINES} at most)`);
+  }
+  for (const folder of new Set(
+    files.map((name) => /^(packages|apps)\/[^/]+/.exec(name)?.[0]).filter(Boolean),
+  )) {
+    if (!files.includes(`${folder}/README.md`)) complaints.push(`${folder}: no README.md`);
+  }
+  return {
+    passed: complaints.length === 0 ? 1 : 0,
+    failed: complaints.length,
+    output: complaints.join("\n"),
+  };
+}

@@ -1,0 +1,30 @@
+import { binOf, runNode } from "../run.mjs";
+import { architectureCheck } from "./architecture.mjs";
+import { commandCheck } from "./command.mjs";
+import { examplesCheck } from "./examples.mjs";
+import { generatorsCheck } from "./generators.mjs";
+import { houseRulesCheck } from "./house-rules.mjs";
+import { packagingCheck } from "./packaging.mjs";
+import { readmeCheck } from "./readme.mjs";
+import { sizeCheck } from "./size.mjs";
+import { vitestChecks } from "./vitest.mjs";
+
+const turbo = (...args) => runNode(binOf("turbo"), ["run", ...args, "--output-logs=errors-only"]);
+const biome = () => runNode(binOf("@biomejs/biome", "biome"), ["ci", "--colors=off", "."]);
+const knip = () => runNode(binOf("knip"), ["--no-progress"]);
+
+/** Every check, in the order in which it is cheapest to learn of a mistake. */
+export const checks = [
+  { name: "format and lint", run: () => commandCheck(biome()) },
+  { name: "house rules", run: houseRulesCheck },
+  { name: "architecture", run: async () => architectureCheck() },
+  { name: "types", run: () => commandCheck(turbo("typecheck")) },
+  { name: "build", run: () => commandCheck(turbo("build")) },
+  { name: "generators", run: generatorsCheck },
+  { name: "unused code", run: () => commandCheck(knip()) },
+  ...vitestChecks(),
+  { name: "packaging", run: packagingCheck },
+  { name: "size", run: sizeCheck },
+  { name: "examples", run: examplesCheck },
+  { name: "README snippets", run: readmeCheck },
+];

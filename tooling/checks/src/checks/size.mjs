@@ -1,0 +1,34 @@
+import { join } from "node:path";
+import { gzipSync } from "node:zlib";
+import { build } from "esbuild";
+import { root } from "../workspace.mjs";
+
+/**
+ * What a page pays for each package, minified and gzipped with its dependencies (other packages of the workspace included, the engine not),
+ * in kilobytes. A ceiling is raised only with a reason in the commit.
+ */
+const CEILINGS_KB = { core: 16, graph: 60, checkpoint: 60, processor: 80, pipeline: 130 };
+
+/** Bundles each neutral package for a browser, which also proves that nothing of Node hides in it. */
+export async function sizeCheck() {
+  const report = { passed: 0, failed: 0, output: "" };
+  for (const [name, ceiling] of Object.entries(CEILINGS_KB)) {
+    const { outputFiles, errors } = await build({
+      entryPoints: [join(root, "packages", name, "dist", "index.js")],
+      bundle: true,
+      minify: true,
+      write: false,
+      format: "esm",
+      platform: "browser",
+      target: "es2022",
+      logLevel: "silent",
+    }).catch((error) => ({ outputFiles: [], errors: error.errors ?? [{ text: String(error) }] }));
+    const kilobytes = outputFiles.reduce((sum, file) => sum + gzipSync(file.contents).length, 0) / 1000;
+    const ok = errors.length === 0 && kilobytes <= ceiling;
+    report[ok ? "passed" : "failed"] += 1;
+    const problem = errors.map(({ text }) => text).join("; ");
+    console.log(`   ${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB ${problem}`);
+    if (!ok) report.output += `${name}: ${kilobytes.toFixed(1)} kB, ceiling ${ceiling} kB ${problem}\n`;
+  }
+  return report;
+}
