@@ -1,5 +1,5 @@
 import { part } from "./define-config.js";
-import { float, refuse, type Values } from "./field.js";
+import { float, refuse, type SizePair, type Values } from "./field.js";
 import { levelSizes } from "./level-sizes.js";
 import { Sam2MaskDecoderConfig } from "./sam2-mask-decoder-config.js";
 import { Sam2PromptEncoderConfig } from "./sam2-prompt-encoder-config.js";
@@ -52,23 +52,10 @@ export function checkImageModel(values: ImageModelValues, at: (key: string) => s
 }
 
 /** Feature levels must be 4, 2 and 1 times the prompt encoder's grid of tokens. */
-function checkSizes(
-  { visionConfig, promptEncoderConfig }: ImageModelValues,
-  at: (key: string) => string,
-): void {
+function checkSizes(values: ImageModelValues, at: (key: string) => string): void {
+  const { visionConfig, promptEncoderConfig } = values;
   const { imageSize, patchSize } = promptEncoderConfig;
-  const path = at("prompt_encoder_config.image_size");
-  const sizes = levelSizes(visionConfig, [imageSize, imageSize], path);
-  const wanted = wantedSizes(imageSize, patchSize);
-  if (!isEqual(sizes, wanted)) {
-    refuse(
-      path,
-      `a size whose feature levels are 4, 2 and 1 times its ${wanted[2]} patches of ${patchSize} pixels`,
-      imageSize,
-      `backbone and neck make ${JSON.stringify(sizes)} of it (num_query_pool_stages is ` +
-        `${visionConfig.backboneConfig.numQueryPoolStages}); ${nearestImageSizes(visionConfig, patchSize, imageSize)}`,
-    );
-  }
+  const wanted = checkImageSize(visionConfig, patchSize, imageSize, at("prompt_encoder_config.image_size"));
   if (!isEqual(visionConfig.backboneFeatureSizes.slice(0, 3), wanted)) {
     refuse(
       at("vision_config.backbone_feature_sizes"),
@@ -79,29 +66,56 @@ function checkSizes(
   }
 }
 
-function wantedSizes(imageSize: number, patchSize: number) {
-  const side = Math.floor(imageSize / patchSize);
-  return [4, 2, 1].map((factor) => [factor * side, factor * side] as const);
+/** Returns the sizes of the three feature levels. */
+function checkImageSize(
+  visionConfig: Sam2VisionConfig,
+  patchSize: number,
+  imageSize: number,
+  path: string,
+): readonly SizePair[] {
+  const nearest = () => nearestSizes((side) => fits(visionConfig, patchSize, side), imageSize, patchSize);
+  const sizes = levelSizes(visionConfig, [imageSize, imageSize], path, nearest);
+  const wanted = wantedSizes(imageSize, patchSize);
+  if (!isEqual(sizes, wanted)) {
+    refuse(
+      path,
+      `a size whose feature levels are 4, 2 and 1 times its ${wanted[2]?.[0]} patches of ${patchSize} pixels`,
+      imageSize,
+      `backbone and neck make ${JSON.stringify(sizes)} of it (num_query_pool_stages is ` +
+        `${visionConfig.backboneConfig.numQueryPoolStages}); ${nearest()}`,
+    );
+  }
+  return wanted;
 }
 
-function isEqual(a: readonly (readonly number[])[], b: readonly (readonly number[])[]): boolean {
+function wantedSizes(imageSize: number, patchSize: number): readonly SizePair[] {
+  const side = Math.floor(imageSize / patchSize);
+  return [4, 2, 1].map((factor) => [factor * side, factor * side]);
+}
+
+function isEqual(a: readonly SizePair[], b: readonly SizePair[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function nearestImageSizes(visionConfig: Sam2VisionConfig, patchSize: number, imageSize: number): string {
-  const fits = (side: number): boolean => {
-    try {
-      return isEqual(levelSizes(visionConfig, [side, side], ""), wantedSizes(side, patchSize));
-    } catch {
-      return false;
-    }
-  };
-  return nearestSizes(fits, imageSize);
+function fits(visionConfig: Sam2VisionConfig, patchSize: number, side: number): boolean {
+  try {
+    return isEqual(
+      levelSizes(visionConfig, [side, side], "", () => ""),
+      wantedSizes(side, patchSize),
+    );
+  } catch {
+    return false;
+  }
 }
 
 /** The parts for images of another side in pixels. @throws {ConfigError} the reference cannot run it */
 export function resizeImageModel(values: ImageModelValues, size: number) {
-  const visionConfig = values.visionConfig.withImageSize(size);
   const promptEncoderConfig = values.promptEncoderConfig.with({ imageSize: size });
+  const { backboneConfig } = values.visionConfig;
+  const { patchSize } = promptEncoderConfig;
+  const visionConfig = values.visionConfig.with({
+    backboneConfig: backboneConfig.with({ imageSize: [size, size] }),
+    backboneFeatureSizes: checkImageSize(values.visionConfig, patchSize, size, "imageSize"),
+  });
   return { visionConfig, promptEncoderConfig };
 }

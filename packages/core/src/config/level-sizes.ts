@@ -17,10 +17,16 @@ export interface LevelGeometry {
  *
  * @param size  [height, width] of the image in pixels
  * @param path  what a message calls it
+ * @param advise  what a message advises; by default the nearest sizes that fit the backbone
  * @throws {ConfigError} the reference cannot run this size, or a level cannot be added to the next one
  */
-export function levelSizes(geometry: LevelGeometry, size: SizePair, path: string): readonly SizePair[] {
-  const stages = stageSizes(geometry.backboneConfig, size, path);
+export function levelSizes(
+  geometry: LevelGeometry,
+  size: SizePair,
+  path: string,
+  advise?: () => string,
+): readonly SizePair[] {
+  const stages = stageSizes(geometry.backboneConfig, size, path, advise);
   const levels = geometry.backboneChannelList.length;
   const { fpnKernelSize: kernel, fpnStride: stride, fpnPadding: padding } = geometry;
   const sizes = stages
@@ -47,7 +53,7 @@ export function levelSizes(geometry: LevelGeometry, size: SizePair, path: string
         "fpn_top_down_levels",
         `no level ${level}, as its [${height}, ${width}] tokens are not twice the [${coarser}] of level ${level + 1}`,
         geometry.fpnTopDownLevels,
-        "leave the level out, or change num_query_pool_stages or the image size",
+        `leave it out, or change num_query_pool_stages or the image size${advise ? `: ${advise()}` : ""}`,
       );
     }
   });

@@ -4,6 +4,7 @@ import { bool, choice, float, int, ints, number, record, refuse, type Values } f
 import { alignImageSize, checkImageModel, imageModelFields, resizeImageModel } from "./image-model.js";
 import type { JsonObject } from "./json.js";
 import { CONFIG_LIMITS } from "./limits.js";
+import { convolved } from "./stage-sizes.js";
 
 const { depth, extent, imageSize } = CONFIG_LIMITS;
 
@@ -146,6 +147,50 @@ function check(values: VideoValues, at: (key: string) => string): void {
     channels,
     "it takes the memory encoder's features",
   );
+  if (channels % 64 !== 0) {
+    refuse(
+      at("mask_decoder_config.hidden_size"),
+      "a multiple of 64",
+      channels,
+      "object pointers are cut into memories",
+    );
+  }
+  checkMemoryAttention(values, at);
+  checkMemoryEncoder(values, side, at);
+}
+
+function checkMemoryAttention(values: VideoValues, at: (key: string) => string): void {
+  const { memoryAttentionHiddenSize: channels, memoryAttentionNumAttentionHeads: heads } = values;
+  const rate = values.memoryAttentionDownsampleRate;
+  const headSize = channels / (rate * heads);
+  if (!Number.isInteger(headSize) || headSize % 4 !== 0) {
+    const key = "memory_attention_num_attention_heads";
+    const expected = `heads of a multiple of 4 channels out of ${channels} / ${rate}`;
+    refuse(at(key), expected, heads, "rotary encoding turns pairs of channels by x and by y");
+  }
+  const pointers = values.maxObjectPointersInEncoder;
+  if (values.enableTemporalPosEncodingForObjectPointers && pointers < 2) {
+    const advice = "their distance in time is counted in parts of this number less one";
+    refuse(at("max_object_pointers_in_encoder"), "at least 2", pointers, advice);
+  }
+}
+
+function checkMemoryEncoder(values: VideoValues, side: number, at: (key: string) => string): void {
+  const { maskDownsamplerStride: stride, maskDownsamplerTotalStride: total } = values;
+  const layers = Math.floor(Math.log2(total) / Math.log2(stride));
+  let pixels = values.imageSize;
+  for (let layer = 0; layer < layers; layer++) {
+    pixels = convolved(pixels, values.maskDownsamplerKernelSize, stride, values.maskDownsamplerPadding);
+  }
+  if (pixels !== side) {
+    const expected = `a stride that makes ${side} tokens of ${values.imageSize} pixels`;
+    refuse(at("mask_downsampler_total_stride"), expected, total, `it makes ${pixels}`);
+  }
+  const { memoryFuserKernelSize: kernel, memoryFuserPadding: padding } = values;
+  if (values.memoryFuserNumLayers > 0 && kernel !== 2 * padding + 1) {
+    const expected = `${(kernel - 1) / 2}, half of memory_fuser_kernel_size`;
+    refuse(at("memory_fuser_padding"), expected, padding, "its blocks keep the size");
+  }
 }
 
 /**

@@ -17,14 +17,21 @@ export interface StageGeometry {
  *
  * @param size  [height, width] of the image in pixels
  * @param path  what a message calls it
- * @throws {ConfigError} the reference cannot run this size; the message names the nearest that it can
+ * @param advise  what a message advises; by default the nearest sizes that fit
+ * @throws {ConfigError} the reference cannot run this size
  */
-export function stageSizes(geometry: StageGeometry, size: SizePair, path: string): readonly SizePair[] {
+export function stageSizes(
+  geometry: StageGeometry,
+  size: SizePair,
+  path: string,
+  advise?: () => string,
+): readonly SizePair[] {
   const sides = ([0, 1] as const).map((axis) => {
     const walked = walkSides(geometry, axis, size[axis]);
     if (typeof walked !== "string") return walked;
-    const near = nearestSizes((side) => typeof walkSides(geometry, axis, side) !== "string", size[axis]);
-    return refuse(path, `a size with ${walked}`, size[0] === size[1] ? size[0] : size, near);
+    const fits = (side: number) => typeof walkSides(geometry, axis, side) !== "string";
+    const advice = advise?.() ?? nearestSizes(fits, size[axis], geometry.patchStride[axis]);
+    return refuse(path, `a size with ${walked}`, size[0] === size[1] ? size[0] : size, advice);
   });
   const [heights, widths] = sides as [number[], number[]];
   return heights.map((height, stage) => [height, widths[stage] as number] as const);
@@ -65,14 +72,17 @@ export function convolved(side: number, kernel: number, stride: number, padding:
   return Math.floor((side + 2 * padding - kernel) / stride) + 1;
 }
 
-/** Advice that names the next smaller and larger sizes that fit. */
-export function nearestSizes(fits: (side: number) => boolean, side: number): string {
+/** Advice that names the next smaller and larger multiples of `step` that fit. */
+export function nearestSizes(fits: (side: number) => boolean, side: number, step: number): string {
   const near: number[] = [];
-  for (let below = Math.min(side, CONFIG_LIMITS.imageSize); below > 0; below--) {
-    if (fits(below) && near.push(below)) break;
+  const largest = Math.min(2 * side + 1024, CONFIG_LIMITS.imageSize);
+  const start = Math.min(Math.floor(side / step), Math.floor(largest / step));
+  for (let count = start; count > 0 && near.length === 0; count--) {
+    if (fits(count * step)) near.push(count * step);
   }
-  for (let above = side + 1; above <= Math.min(2 * side + 1024, CONFIG_LIMITS.imageSize); above++) {
-    if (fits(above) && near.push(above)) break;
+  const below = near.length;
+  for (let count = start + 1; count * step <= largest && near.length === below; count++) {
+    if (fits(count * step)) near.push(count * step);
   }
   return near.length > 0 ? `the nearest that fit are ${near.join(" and ")}` : "no size fits these windows";
 }
