@@ -1,1 +1,2 @@
-export {};
+export { createNodeRuntime, type NodeRuntimeOptions } from "./create-node-runtime.js";
+export type { NodeDevice } from "./devices.js";

@@ -1,0 +1,61 @@
+import { InputError, type Runtime } from "@sam2js/core";
+import { DEVICES, type NodeDevice } from "./devices.js";
+import type { EngineSettings } from "./engine/protocol.js";
+import { NodeRuntime } from "./node-runtime.js";
+import { DiskStore } from "./store/disk-store.js";
+
+/** How a Node runtime works; everything may be left out. */
+export interface NodeRuntimeOptions {
+  /**
+   * Where graphs run. `"auto"` (the default) is the CPU for now: no other device has shown itself both right and faster
+   * on the machines that were measured.
+   */
+  readonly device?: NodeDevice | "auto" | undefined;
+  /** Threads of the engine, >= 1. Default: the physical cores that this process may use, at most 16. */
+  readonly threads?: number | undefined;
+  /** The Hub's cache folder. Default: that of Python's huggingface_hub (`HF_HUB_CACHE`, `HF_HOME`, `~/.cache/huggingface/hub`). */
+  readonly cacheDir?: string | undefined;
+  /** Whether the engine lives in a worker thread, which keeps the event loop free. Default true. */
+  readonly worker?: boolean | undefined;
+  /** How many prompts one decoder run takes, >= 1. Default 16 on the CPU, 64 elsewhere. */
+  readonly promptsPerRun?: number | undefined;
+  /** What ONNX Runtime writes to stderr; its own default (warnings) when left out. */
+  readonly logLevel?: EngineSettings["logLevel"];
+}
+
+const LOG_LEVELS = ["verbose", "info", "warning", "error", "fatal"];
+
+/**
+ * Makes the runtime of Node. No file is opened and no thread started before its first use.
+ *
+ * @throws {InputError} an option is out of range
+ */
+export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+  const { device = "auto", threads, cacheDir, worker = true, promptsPerRun, logLevel } = options;
+  if (device !== "auto" && !DEVICES.includes(device)) {
+    throw new InputError(
+      `device: expected auto, ${DEVICES.join(", ")}, got ${JSON.stringify(device)}; leave it out for the CPU`,
+      { device },
+    );
+  }
+  requireCount("threads", threads);
+  requireCount("promptsPerRun", promptsPerRun);
+  if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
+    throw new InputError(
+      `logLevel: expected ${LOG_LEVELS.join(", ")}, got ${JSON.stringify(logLevel)}; leave it out for the engine's own`,
+      { logLevel },
+    );
+  }
+  return new NodeRuntime(
+    { device: device === "auto" ? "cpu" : device, threads, worker, promptsPerRun, logLevel },
+    new DiskStore({ cacheDir }),
+  );
+}
+
+function requireCount(name: string, value: number | undefined): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
+  throw new InputError(`${name}: expected a whole number >= 1, got ${value}; leave it out for the default`, {
+    name,
+    value,
+  });
+}

@@ -1,0 +1,164 @@
+/**
+ * Sessions and kept tensors on ONNX Runtime: the only file that talks to it. It runs in the worker, or in the thread
+ * of the caller with `worker: false`.
+ *
+ * This folder's two .mjs files are JavaScript with checked types because a worker thread starts from a file: Node 20
+ * must be able to run it from `src` (tests, the `@sam2js/source` condition) as well as from `dist`.
+ *
+ * @typedef {import("@sam2js/core").TensorLike} TensorLike
+ * @typedef {import("@sam2js/core").TensorType} TensorType
+ * @typedef {import("onnxruntime-node").InferenceSession} OrtSession
+ * @typedef {import("onnxruntime-node").Tensor} OrtTensor
+ */
+import { readFile, realpath } from "node:fs/promises";
+import path from "node:path";
+import { fromOrt, toOrt } from "./ort-tensor.mjs";
+import { probeDevice } from "./probe-device.mjs";
+
+/**
+ * @param {import("./protocol.js").EngineSettings} settings
+ * @returns {import("./protocol.js").Engine}
+ */
+export function createEngine(settings) {
+  /** @type {Map<number, OrtSession>} */
+  const sessions = new Map();
+  /** @type {Map<number, OrtTensor>} */
+  const tensors = new Map();
+  let lastNumber = 0;
+
+  const ort = async () => {
+    const { default: module } = await import("onnxruntime-node");
+    if (settings.logLevel) module.env.logLevel = settings.logLevel;
+    return module;
+  };
+
+  /** @param {number} handle */
+  const kept = (handle) => {
+    const tensor = tensors.get(handle);
+    if (!tensor) throw new ReferenceError(`tensor ${handle} is not in this engine`);
+    return tensor;
+  };
+
+  return {
+    async facts() {
+      const module = await ort();
+      return {
+        version: module.env.versions.node ?? module.env.versions.common,
+        providers: module.listSupportedBackends(),
+        deviceProblem: await probeDevice(module, settings.device),
+      };
+    },
+
+    async load({ model, weights }) {
+      const { InferenceSession } = await ort();
+      const session = await InferenceSession.create(model, {
+        ...sessionOptions(settings),
+        ...(await externalData(weights)),
+      });
+      lastNumber += 1;
+      sessions.set(lastNumber, session);
+      return lastNumber;
+    },
+
+    async run({ session: number, inputs, outputs, keep }) {
+      const { Tensor } = await ort();
+      const session = sessions.get(number);
+      if (!session) throw new ReferenceError(`session ${number} is not in this engine`);
+      /** @type {Record<string, OrtTensor>} */
+      const feeds = {};
+      for (const [name, input] of Object.entries(inputs)) {
+        feeds[name] = "handle" in input ? kept(input.handle) : toOrt(Tensor, input);
+      }
+      const results = await session.run(feeds, outputs);
+      /** @type {import("./protocol.js").RunResult} */
+      const values = {};
+      for (const name of outputs) {
+        const result = results[name];
+        if (!result) throw new ReferenceError(`the engine gave no output ${name}`);
+        if (keep.includes(name)) {
+          lastNumber += 1;
+          tensors.set(lastNumber, result);
+          const type = /** @type {TensorType} */ (result.type === "bool" ? "uint8" : result.type);
+          values[name] = { type, dims: [...result.dims], handle: lastNumber };
+        } else {
+          values[name] = await fromOrt(result);
+        }
+      }
+      return values;
+    },
+
+    async read(handle) {
+      const { type, dims, data } = await fromOrt(kept(handle));
+      return { type, dims, data: data.slice() };
+    },
+
+    async free(handles) {
+      for (const handle of handles) {
+        tensors.get(handle)?.dispose();
+        tensors.delete(handle);
+      }
+    },
+
+    async release(number) {
+      const session = sessions.get(number);
+      sessions.delete(number);
+      await session?.release();
+    },
+
+    async close() {
+      tensors.clear();
+      const open = [...sessions.values()];
+      sessions.clear();
+      for (const session of open) await session.release();
+    },
+  };
+}
+
+/**
+ * @param {import("./protocol.js").EngineSettings} settings
+ * @returns {import("onnxruntime-node").InferenceSession.SessionOptions}
+ */
+function sessionOptions({ device, threads, logLevel }) {
+  const levels = { verbose: 0, info: 1, warning: 2, error: 3, fatal: 4 };
+  return {
+    executionProviders: [device],
+    intraOpNumThreads: threads,
+    interOpNumThreads: 1,
+    executionMode: "sequential",
+    graphOptimizationLevel: "all",
+    // DirectML cannot work with memory patterns.
+    ...(device === "dml" ? { enableMemPattern: false } : {}),
+    ...(logLevel ? { logSeverityLevel: /** @type {0 | 1 | 2 | 3 | 4} */ (levels[logLevel]) } : {}),
+  };
+}
+
+/**
+ * Files of one folder are mapped: nothing of them is copied. The engine takes either a folder or bytes, not both, so
+ * as soon as one file is bytes, or lies elsewhere, or is a link to another name, all of them are read.
+ *
+ * @param {readonly import("./protocol.js").EngineWeights[]} weights
+ * @returns {Promise<import("onnxruntime-node").InferenceSession.SessionOptions>}
+ */
+async function externalData(weights) {
+  const files = await Promise.all(
+    weights.map(async (file) => ("path" in file ? { ...file, path: await realpath(file.path) } : file)),
+  );
+  const folders = new Set();
+  for (const file of files) {
+    const isMappable = "path" in file && path.basename(file.path) === file.location;
+    folders.add(isMappable ? path.dirname(file.path) : undefined);
+  }
+  const [folder] = folders;
+  if (files.length === 0) return {};
+  if (folders.size === 1 && folder !== undefined) {
+    return { extra: { session: { model_external_initializers_file_folder_path: folder } } };
+  }
+  return {
+    externalData: await Promise.all(
+      files.map(async (file) => ({
+        path: file.location,
+        data: "path" in file ? await readFile(file.path) : file.bytes,
+      })),
+    ),
+  };
+}

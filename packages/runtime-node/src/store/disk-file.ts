@@ -1,0 +1,72 @@
+import { open, realpath, stat } from "node:fs/promises";
+import path from "node:path";
+import { fileURLToPath } from "node:url";
+import { CheckpointError, InputError, type ModelFile, type WeightSource } from "@sam2js/core";
+import { orUndefined, toStoreError } from "./store-error.js";
+
+/** A path as text. @throws {InputError} a URL of another scheme than `file:`, or a path with a NUL */
+export function toPath(location: string | URL): string {
+  const text = String(location);
+  if (text.includes("\0")) throw new InputError("path: expected a path without NUL characters", {});
+  if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text;
+  if (!/^file:/i.test(text)) throw new InputError(`path: expected a path or a file: URL, got ${text}`, {});
+  return fileURLToPath(text);
+}
+
+/** A file on disk, links resolved: the engine maps it by its real name. */
+export class DiskFile implements ModelFile {
+  readonly location: string;
+  readonly sizeBytes: number;
+  readonly source: WeightSource & { readonly kind: "path" };
+
+  private constructor(realPath: string, sizeBytes: number) {
+    this.location = path.basename(realPath);
+    this.sizeBytes = sizeBytes;
+    this.source = { kind: "path", path: realPath };
+  }
+
+  /** The file at this path, or undefined where there is none. */
+  static async open(filePath: string): Promise<DiskFile | undefined> {
+    try {
+      const realPath = await realpath(filePath);
+      const facts = await stat(realPath);
+      return facts.isFile() ? new DiskFile(realPath, facts.size) : undefined;
+    } catch (error) {
+      try {
+        return orUndefined(error);
+      } catch {
+        throw toStoreError(error, filePath);
+      }
+    }
+  }
+
+  async read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
+    signal?.throwIfAborted();
+    const { path: filePath } = this.source;
+    if (!(begin >= 0 && begin <= end && end <= this.sizeBytes)) throw this.#tooShort(begin, end);
+    const bytes = new Uint8Array(end - begin);
+    const file = await open(filePath, "r").catch((error) => {
+      throw toStoreError(error, filePath);
+    });
+    try {
+      for (let done = 0; done < bytes.length; ) {
+        signal?.throwIfAborted();
+        // One call of the system reads less than 2 GiB.
+        const length = Math.min(bytes.length - done, 2 ** 26);
+        const { bytesRead } = await file.read(bytes, done, length, begin + done);
+        if (bytesRead === 0) throw this.#tooShort(begin, end);
+        done += bytesRead;
+      }
+    } finally {
+      await file.close();
+    }
+    return bytes;
+  }
+
+  #tooShort(begin: number, end: number): CheckpointError {
+    return new CheckpointError(
+      `${this.source.path}: expected bytes ${begin} to ${end}, but the file has ${this.sizeBytes}; download it again`,
+      { path: this.source.path, begin, end, sizeBytes: this.sizeBytes },
+    );
+  }
+}

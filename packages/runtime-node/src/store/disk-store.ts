@@ -1,0 +1,140 @@
+import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import path from "node:path";
+import {
+  type HubFileKey,
+  type HubSettings,
+  type ModelFile,
+  type ModelFolder,
+  type ModelStore,
+  StoreError,
+  type StoreWriter,
+} from "@sam2js/core";
+import { BlobWriter } from "./blob-writer.js";
+import { DiskFile, toPath } from "./disk-file.js";
+import { DiskFolder } from "./disk-folder.js";
+import { FileLock, type LockTiming } from "./file-lock.js";
+import { type Environment, expand, HubRepoPaths, hubCache } from "./hub-cache-paths.js";
+import { readHubSettings } from "./hub-settings.js";
+import { linkBlob, type MakeLink } from "./link-blob.js";
+import { toStoreError } from "./store-error.js";
+
+/** Where the store works; the process's environment by default. */
+export interface DiskStoreOptions {
+  readonly cacheDir?: string | undefined;
+  readonly env?: Environment | undefined;
+  readonly lockTiming?: LockTiming | undefined;
+  readonly makeLink?: MakeLink | undefined;
+}
+
+/**
+ * Files of models on disk, in the layout of the Hub's cache that Python's huggingface_hub reads and writes too:
+ * `models--owner--name/{refs,blobs,snapshots,.no_exist}`.
+ */
+export class DiskStore implements ModelStore {
+  readonly #options: DiskStoreOptions;
+
+  constructor(options: DiskStoreOptions = {}) {
+    this.#options = options;
+  }
+
+  /** The cache folder, asked for anew each time, so that a changed environment counts. */
+  get cacheDir(): string {
+    const { cacheDir } = this.#options;
+    return cacheDir ? expand(cacheDir, this.#env) : hubCache(this.#env);
+  }
+
+  openFolder(location: string | URL): Promise<ModelFolder | undefined> {
+    return DiskFolder.open(toPath(location));
+  }
+
+  openFile(location: string | URL): Promise<ModelFile | undefined> {
+    return DiskFile.open(toPath(location));
+  }
+
+  async readRef(repo: string, revision: string): Promise<string | undefined> {
+    const text = await readFile(this.#repo(repo).ref(revision), "utf8").catch(() => undefined);
+    const commit = text?.trim();
+    return commit && /^[0-9a-f]{6,64}$/i.test(commit) ? commit : undefined;
+  }
+
+  async writeRef(repo: string, revision: string, commit: string): Promise<void> {
+    await this.#write(this.#repo(repo).ref(revision), commit);
+  }
+
+  async find({ repo, commit, path: file }: HubFileKey): Promise<ModelFile | undefined> {
+    return DiskFile.open(this.#repo(repo).snapshot(commit, file));
+  }
+
+  async isKnownMissing({ repo, commit, path: file }: HubFileKey): Promise<boolean> {
+    const facts = await stat(this.#repo(repo).missing(commit, file)).catch(() => undefined);
+    return facts !== undefined;
+  }
+
+  async markMissing({ repo, commit, path: file }: HubFileKey): Promise<void> {
+    await this.#write(this.#repo(repo).missing(commit, file), "");
+  }
+
+  /** Waits while another process downloads the same content. */
+  async open(
+    key: HubFileKey,
+    etag: string,
+    sizeBytes: number,
+  ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
+    const repo = this.#repo(key.repo);
+    const blob = repo.blob(etag);
+    const pointer = repo.snapshot(key.commit, key.path);
+    const show = async () => {
+      await linkBlob(blob, pointer, this.#options.makeLink);
+      return this.#require(pointer);
+    };
+    try {
+      await mkdir(path.dirname(blob), { recursive: true });
+      const lock = await FileLock.acquire(repo.lock(etag), this.#options.lockTiming);
+      try {
+        const whole = await DiskFile.open(blob);
+        if (whole?.sizeBytes !== sizeBytes) {
+          return { writer: await BlobWriter.open(blob, sizeBytes, lock, show) };
+        }
+        const existing = await show();
+        await lock.release();
+        return { existing };
+      } catch (error) {
+        await lock.release();
+        throw error;
+      }
+    } catch (error) {
+      throw toStoreError(error, `cache ${this.cacheDir}`);
+    }
+  }
+
+  hubSettings(): Promise<HubSettings> {
+    return readHubSettings(this.#env);
+  }
+
+  get #env(): Environment {
+    return this.#options.env ?? process.env;
+  }
+
+  #repo(repo: string): HubRepoPaths {
+    return new HubRepoPaths(this.cacheDir, repo);
+  }
+
+  async #require(file: string): Promise<ModelFile> {
+    const found = await DiskFile.open(file);
+    if (!found)
+      throw new StoreError(`${file}: the file is gone again; is another program cleaning the cache?`);
+    return found;
+  }
+
+  /** Writes a small file at once. */
+  async #write(file: string, text: string): Promise<void> {
+    try {
+      await mkdir(path.dirname(file), { recursive: true });
+      const draft = `${file}.${process.pid}.${Date.now().toString(36)}`;
+      await writeFile(draft, text);
+      await rename(draft, file);
+    } catch (error) {
+      throw toStoreError(error, file);
+    }
+  }
+}

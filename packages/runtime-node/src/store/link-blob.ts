@@ -1,0 +1,33 @@
+import { copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
+import path from "node:path";
+import { errorCode } from "./store-error.js";
+
+/** Makes a link; replaced in tests by one that has no right to. */
+export type MakeLink = (target: string, linkPath: string) => Promise<void>;
+
+const makeLink: MakeLink = (target, linkPath) => symlink(target, linkPath);
+
+/**
+ * Shows a blob under its name in a snapshot: a relative link, or a copy where links are not allowed (Windows without
+ * developer mode), as Python's library does.
+ *
+ * @returns once a reader sees the whole file or what was there before, nothing in between
+ */
+export async function linkBlob(blob: string, pointer: string, link: MakeLink = makeLink): Promise<void> {
+  const folder = path.dirname(pointer);
+  await mkdir(folder, { recursive: true });
+  const draft = `${pointer}.${process.pid}.${Date.now().toString(36)}`;
+  try {
+    await link(path.relative(folder, blob), draft);
+  } catch (error) {
+    const code = errorCode(error);
+    if (code !== "EPERM" && code !== "EACCES" && code !== "ENOSYS" && code !== "ENOTSUP") throw error;
+    await copyFile(blob, draft);
+  }
+  try {
+    await rename(draft, pointer);
+  } catch (error) {
+    await rm(draft, { force: true });
+    throw error;
+  }
+}
