@@ -1,3 +1,6 @@
+export type { SegmentationMap } from "./images/segmentation-map.js";
+export { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
+export type { MaskLogits } from "./logits/read-masks.js";
 // masks
 export {
   type CleanLogitsOptions,
@@ -8,3 +11,31 @@ export {
 export { type Components, connectedComponents } from "./masks/connected-components.js";
 export type { UpsampleAxis } from "./masks/upsample-axis.js";
 export { planUpsample, type UpsamplePlan, upsampleLogits } from "./masks/upsample-logits.js";
+export type { OpenProcessorOptions, ProcessorRuntime } from "./open-settings.js";
+export { DEFAULT_IMAGE_SETTINGS, type ImageOptions, type ImageSettings } from "./options/image-settings.js";
+export type { Resample, ResampleName } from "./options/resample.js";
+export { type FixedSize, MAX_OUTPUT_SIDE, type Size, type SizeOption } from "./options/size.js";
+export type { EncodedPrompts, Prompts } from "./prompts/encode-prompts.js";
+export {
+  MAX_PROMPT_VALUES,
+  type Nested2,
+  type Nested3,
+  type Nested4,
+  type NumberRow,
+} from "./prompts/nested.js";
+export { MAX_IMAGE_SIDE, type OriginalSize, type OriginalSizes } from "./prompts/original-sizes.js";
+export type {
+  Images,
+  LoadImageProcessorOptions,
+  PreprocessedImages,
+  PreprocessOptions,
+  Sam2ImageProcessorOptions,
+} from "./sam2-image-processor.js";
+export { Sam2ImageProcessor, Sam2ImageProcessor as Sam2ImageProcessorFast } from "./sam2-image-processor.js";
+export {
+  type LoadProcessorOptions,
+  type ProcessedInputs,
+  type ProcessInputs,
+  type PromptOptions,
+  Sam2Processor,
+} from "./sam2-processor.js";

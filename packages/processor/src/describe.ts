@@ -1,0 +1,29 @@
+import { isTensorLike } from "@sam2js/core";
+
+/** A few words that tell a person what a value is, for error messages. Never long, never fails. */
+export function describe(value: unknown): string {
+  if (value === null || value === undefined) return String(value);
+  if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "function") return "a function";
+  if (typeof value !== "object") return String(value);
+  if (isTensorLike(value)) return `a ${value.type} tensor [${value.dims.join(", ")}]`;
+  if (Array.isArray(value)) return describeArray(value);
+  if (ArrayBuffer.isView(value)) return `a ${value.constructor?.name ?? "view"} of ${value.byteLength} bytes`;
+  const name = Object.getPrototypeOf(value)?.constructor?.name;
+  if (typeof name === "string" && name !== "Object") return `a ${name}`;
+  const keys = Object.keys(value);
+  const shown = keys.slice(0, 6).join(", ");
+  return keys.length === 0 ? "{}" : `an object with ${shown}${keys.length > 6 ? ", …" : ""}`;
+}
+
+function describeArray(value: readonly unknown[]): string {
+  const items = value.slice(0, 4).map((item) => (Array.isArray(item) ? "[…]" : describe(item)));
+  return `[${items.join(", ")}${value.length > 4 ? ", …" : ""}] (${nesting(value)} levels deep, ${value.length} long)`;
+}
+
+/** How deep arrays nest, going by first elements, as far as 9. */
+function nesting(value: unknown): number {
+  let depth = 0;
+  for (let item = value; Array.isArray(item) && depth < 9; item = item[0]) depth += 1;
+  return depth;
+}

@@ -1,0 +1,101 @@
+import {
+  checkTensor,
+  type ImageSource,
+  InputError,
+  isTensorLike,
+  ShapeError,
+  Tensor,
+  type TensorLike,
+} from "@sam2js/core";
+import type { ImageSettings } from "../options/image-settings.js";
+import { outputSize } from "../options/size.js";
+import { nearestIndices } from "../resize/nearest.js";
+import type { ByteImage } from "../resize/resize-rows.js";
+import { cropStart } from "./crop-start.js";
+import { type ImageDecoder, loadImage } from "./load-image.js";
+
+/**
+ * A map of class or instance numbers: a tensor [H, W] (or several at once, [B, H, W]), or a grey image, whose levels are the numbers.
+ */
+export type SegmentationMap = ImageSource | TensorLike;
+
+/** Numbers of one map, row-major. */
+interface NumberMap {
+  readonly data: ArrayLike<number>;
+  readonly height: number;
+  readonly width: number;
+}
+
+/**
+ * Reads segmentation maps: tensors as they are, images by their grey levels.
+ *
+ * @throws {ShapeError} a tensor is not [H, W], [1, H, W] or [B, H, W]
+ * @throws {InputError} an image has colours
+ */
+export async function loadSegmentationMap(
+  map: SegmentationMap,
+  name: string,
+  decoder: ImageDecoder | undefined,
+  signal: AbortSignal | undefined,
+): Promise<readonly NumberMap[]> {
+  if (isTensorLike(map)) return tensorMaps(map, name);
+  return [greyMap(await loadImage(map, name, decoder, signal), name)];
+}
+
+function tensorMaps(map: TensorLike, name: string): NumberMap[] {
+  checkTensor(map, name);
+  const [height = 0, width = 0] = map.dims.slice(-2);
+  if (map.dims.length < 2 || map.dims.length > 3 || map.type === "float16" || height * width === 0) {
+    throw new ShapeError(
+      `${name}: expected int32, uint8 or float32 [H, W], got ${map.type} [${map.dims.join(", ")}]; give one map of class numbers per image`,
+      { name, dims: map.dims },
+    );
+  }
+  const area = height * width;
+  return Array.from({ length: map.dims.length === 3 ? map.dims[0]! : 1 }, (_, index) => ({
+    data: map.data.subarray(index * area, (index + 1) * area),
+    height,
+    width,
+  }));
+}
+
+function greyMap({ data, width, height, stride, channels }: ByteImage, name: string): NumberMap {
+  const levels = new Uint8Array(width * height);
+  for (let pixel = 0, i = 0; pixel < levels.length; pixel += 1, i += stride) {
+    if (channels > 2 && (data[i] !== data[i + 1] || data[i] !== data[i + 2])) {
+      throw new InputError(
+        `${name}: expected a grey image whose levels are class numbers, got colours; give a tensor [H, W] of numbers instead`,
+        { name },
+      );
+    }
+    levels[pixel] = data[i]!;
+  }
+  return { data: levels, width, height };
+}
+
+/**
+ * A map in the size of the model's masks: each pixel takes the number of the pixel that holds its centre (nearest-exact).
+ *
+ * @returns [1, h, w]; fractions are cut off
+ */
+export function resizeSegmentationMap(map: NumberMap, settings: ImageSettings): Tensor<"int32"> {
+  const [height, width] = settings.doResize
+    ? outputSize(settings.maskSize, map.height, map.width)
+    : [map.height, map.width];
+  const rows = nearestIndices(map.height, height);
+  const columns = nearestIndices(map.width, width);
+  const crop = settings.doCenterCrop ? settings.cropSize : undefined;
+  const out = Tensor.zeros("int32", [1, crop?.height ?? height, crop?.width ?? width]);
+  const [, outHeight, outWidth] = out.dims as [number, number, number];
+  const top = cropStart(height, outHeight);
+  const left = cropStart(width, outWidth);
+  for (let y = 0; y < outHeight; y += 1) {
+    const row = rows[y + top];
+    if (row === undefined) continue;
+    for (let x = 0; x < outWidth; x += 1) {
+      const column = columns[x + left];
+      if (column !== undefined) out.data[y * outWidth + x] = map.data[row * map.width + column]!;
+    }
+  }
+  return out;
+}

@@ -1,0 +1,182 @@
+import { InputError, Tensor } from "@sam2js/core";
+import { describe } from "../describe.js";
+import { cleanLogits } from "../masks/clean-components.js";
+import { planUpsample, type UpsamplePlan, upsampleLogits } from "../masks/upsample-logits.js";
+import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
+import { createBreather } from "./breather.js";
+import { suppressOverlaps } from "./overlaps.js";
+import { type ImageLogits, type MaskLogits, readMaskLogits } from "./read-masks.js";
+import { rowUpsampler } from "./row-upsampler.js";
+
+/** How logits become masks. */
+export interface PostProcessMasksOptions {
+  /** A logit above it is inside. Default 0. */
+  readonly maskThreshold?: number | undefined;
+  /** Bitmaps (uint8, 0 and 1) if true, as by default; else the full-size logits (float32). */
+  readonly binarize?: boolean | undefined;
+  /** Holes of at most so many low-resolution mask pixels, 8-connected, are filled. Default 0: none. */
+  readonly maxHoleArea?: number | undefined;
+  /** Islands of at most so many low-resolution mask pixels, 8-connected, are removed. Default 0: none. */
+  readonly maxSprinkleArea?: number | undefined;
+  /** Give each pixel to the object with the highest logit: the others' logits are brought down to -10 there. Default false. */
+  readonly applyNonOverlappingConstraints?: boolean | undefined;
+  /** Aborting rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Most bytes of one image's masks: what every engine lets one typed array have. */
+const MAX_RESULT_BYTES = 2 ** 32 - 1;
+
+/**
+ * Brings mask logits to the size of each original image and marks the pixels inside the object.
+ *
+ * Bilinear upscaling (half-pixel centres), then the threshold, fused row by row: with `binarize` no full-size logits are ever held.
+ * Small holes and sprinkles are found on the low-resolution logits, before upscaling.
+ *
+ * @param masks          float32 [B, N, M, h, w], or one [N, M, h, w] per image; any real number, 0 is the border of the object
+ * @param originalSizes  [height, width] in pixels of the original image, one per item of B
+ * @returns              one [N, M, height, width] per image: uint8, 1 inside, 0 outside, or float32 with `binarize: false`
+ * @throws {ShapeError} another shape, or another number of sizes than of images
+ * @throws {InputError} an option out of its range, or more than 4 GiB for one image
+ * @see the reference's `post_process_masks`; Meta's `SAM2Transforms.postprocess_masks` for holes and sprinkles
+ */
+export async function postProcessMasks(
+  masks: MaskLogits,
+  originalSizes: OriginalSizes,
+  options: PostProcessMasksOptions = {},
+): Promise<Tensor<"uint8" | "float32">[]> {
+  const settings = readOptions(options);
+  const sizes = readOriginalSizes(originalSizes);
+  const images = readMaskLogits(masks, sizes.length);
+  for (const [index, size] of sizes.entries())
+    checkResultSize(images[index]!, size, settings.binarize, index);
+  const breathe = createBreather(options.signal);
+  const results: Tensor<"uint8" | "float32">[] = [];
+  for (const [index, size] of sizes.entries()) {
+    await breathe();
+    results.push(await processImage(images[index]!, size, settings, breathe));
+  }
+  return results;
+}
+
+interface Settings {
+  readonly maskThreshold: number;
+  readonly binarize: boolean;
+  readonly maxHoleArea: number;
+  readonly maxSprinkleArea: number;
+  readonly applyNonOverlappingConstraints: boolean;
+}
+
+async function processImage(
+  logits: ImageLogits,
+  [height, width]: OriginalSize,
+  settings: Settings,
+  breathe: () => Promise<void>,
+): Promise<Tensor<"uint8" | "float32">> {
+  const { objects, masks } = logits;
+  const plan = planUpsample([logits.height, logits.width], [height, width]);
+  const out = Tensor.zeros(settings.binarize ? "uint8" : "float32", [objects, masks, height, width]);
+  const area = height * width;
+  const outMask = (object: number, mask: number) => {
+    const begin = (object * masks + mask) * area;
+    return out.data.subarray(begin, begin + area);
+  };
+  for (let mask = 0; mask < masks; mask += 1) {
+    if (settings.applyNonOverlappingConstraints && objects > 1) {
+      const all = Array.from({ length: objects }, (_, object) => cleaned(logits, object, mask, settings));
+      const targets = all.map((_, object) => outMask(object, mask));
+      await upsampleApart(all, targets, plan, settings.maskThreshold, breathe);
+      continue;
+    }
+    for (let object = 0; object < objects; object += 1) {
+      await breathe();
+      const target = outMask(object, mask);
+      const low = cleaned(logits, object, mask, settings);
+      if (target instanceof Float32Array) upsampleLogits(low, plan, target);
+      else upsampleBits(low, target, plan, settings.maskThreshold);
+    }
+  }
+  return out;
+}
+
+/** Logits of one mask with small components changed; the caller's own where nothing is to be changed. */
+function cleaned(logits: ImageLogits, object: number, mask: number, settings: Settings): Float32Array {
+  const size = logits.height * logits.width;
+  const begin = (object * logits.masks + mask) * size;
+  const own = logits.data.subarray(begin, begin + size);
+  if (settings.maxHoleArea === 0 && settings.maxSprinkleArea === 0) return own;
+  const copy = own.slice();
+  cleanLogits(copy, logits.width, logits.height, settings);
+  return copy;
+}
+
+/** Upscaling and threshold in one: only a row of logits exists at a time. */
+function upsampleBits(low: Float32Array, bits: Uint8Array, plan: UpsamplePlan, maskThreshold: number): void {
+  const [height, width] = plan.to;
+  const readRow = rowUpsampler(low, plan);
+  const row = new Float32Array(width);
+  const threshold = Math.fround(maskThreshold);
+  for (let y = 0; y < height; y += 1) {
+    readRow(y, row);
+    const begin = y * width;
+    for (let x = 0; x < width; x += 1) bits[begin + x] = row[x]! > threshold ? 1 : 0;
+  }
+}
+
+/** Upscales the same mask of all objects side by side, each pixel kept by one of them. */
+async function upsampleApart(
+  all: readonly Float32Array[],
+  targets: readonly (Uint8Array | Float32Array)[],
+  plan: UpsamplePlan,
+  maskThreshold: number,
+  breathe: () => Promise<void>,
+): Promise<void> {
+  const [height, width] = plan.to;
+  const threshold = Math.fround(maskThreshold);
+  const readers = all.map((low) => rowUpsampler(low, plan));
+  const rows = all.map(() => new Float32Array(width));
+  for (let y = 0; y < height; y += 1) {
+    if (y % 64 === 0) await breathe();
+    for (const [object, readRow] of readers.entries()) readRow(y, rows[object]!);
+    suppressOverlaps(rows);
+    for (const [object, row] of rows.entries()) {
+      const target = targets[object]!;
+      if (target instanceof Float32Array) target.set(row, y * width);
+      else for (let x = 0; x < width; x += 1) target[y * width + x] = row[x]! > threshold ? 1 : 0;
+    }
+  }
+}
+
+function readOptions(options: PostProcessMasksOptions): Settings {
+  const number = (name: "maskThreshold" | "maxHoleArea" | "maxSprinkleArea", least: number): number => {
+    const value = options[name] ?? 0;
+    if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
+    const range = least === 0 ? ">= 0, in low-resolution mask pixels" : "";
+    throw new InputError(`${name}: expected a finite number ${range}, got ${describe(value)}`, {
+      name,
+      value,
+    });
+  };
+  const flag = (name: "binarize" | "applyNonOverlappingConstraints", fallback: boolean): boolean => {
+    const value = options[name] ?? fallback;
+    if (typeof value === "boolean") return value;
+    throw new InputError(`${name}: expected true or false, got ${describe(value)}`, { name, value });
+  };
+  return {
+    maskThreshold: number("maskThreshold", Number.NEGATIVE_INFINITY),
+    maxHoleArea: number("maxHoleArea", 0),
+    maxSprinkleArea: number("maxSprinkleArea", 0),
+    binarize: flag("binarize", true),
+    applyNonOverlappingConstraints: flag("applyNonOverlappingConstraints", false),
+  };
+}
+
+function checkResultSize(logits: ImageLogits, size: OriginalSize, binarize: boolean, index: number): void {
+  const bytes = logits.objects * logits.masks * size[0] * size[1] * (binarize ? 1 : 4);
+  if (bytes <= MAX_RESULT_BYTES) return;
+  const next = binarize ? "give fewer objects at a time" : "give fewer objects at a time, or binarize";
+  throw new InputError(
+    `masks[${index}]: expected at most ${MAX_RESULT_BYTES} bytes of full-size masks, got ${logits.objects} x ${logits.masks} masks of [${size.join(", ")}], ${bytes} bytes; ${next}`,
+    { name: `masks[${index}]`, bytes, limit: MAX_RESULT_BYTES },
+  );
+}

@@ -1,0 +1,52 @@
+import { type ModelReference, type OpenModelOptions, openModel } from "@sam2js/checkpoint";
+import { NotFoundError, type Runtime } from "@sam2js/core";
+import { type JsonObject, parseObject } from "./options/json.js";
+
+/** The file that transformers 5 writes, with the image processor inside. */
+export const PROCESSOR_FILE = "processor_config.json";
+/** The file of published checkpoints, the image processor alone. */
+export const IMAGE_PROCESSOR_FILE = "preprocessor_config.json";
+
+/** What a processor needs of a runtime: a decoder of images and, to load from a model, its files. */
+export type ProcessorRuntime = Pick<Runtime, "decodeImage"> & Partial<Pick<Runtime, "store">>;
+
+/** How a model's files are found. The store is the runtime's unless another is given. */
+export interface OpenProcessorOptions extends OpenModelOptions {
+  readonly runtime?: ProcessorRuntime | undefined;
+}
+
+/**
+ * Reads the settings of a model's processor: the `image_processor` in `processor_config.json` before `preprocessor_config.json`.
+ *
+ * @returns the content of `processor_config.json` with `image_processor` filled in
+ * @throws {NotFoundError} the model has neither
+ * @throws {ConfigError} a file is not valid JSON
+ */
+export async function readProcessorFiles(
+  model: ModelReference,
+  options: OpenProcessorOptions,
+): Promise<JsonObject & { readonly image_processor: unknown }> {
+  const { revision, token, offline, endpoint, subfolder, retry, signal, onProgress } = options;
+  const store = options.store ?? options.runtime?.store;
+  const files = await openModel(model, {
+    store,
+    revision,
+    token,
+    offline,
+    endpoint,
+    subfolder,
+    retry,
+    signal,
+    onProgress,
+  });
+  const whole = parseObject((await files.json(PROCESSOR_FILE)) ?? {}, PROCESSOR_FILE);
+  const inside = Object.hasOwn(whole, "image_processor") ? whole.image_processor : undefined;
+  const imageProcessor = inside ?? (await files.json(IMAGE_PROCESSOR_FILE));
+  if (imageProcessor === undefined) {
+    throw new NotFoundError(
+      `${files.name}: expected ${PROCESSOR_FILE} with an image_processor, or ${IMAGE_PROCESSOR_FILE}, found neither; add one of them, or use new Sam2Processor() for the settings of the published SAM 2 models`,
+      { model: files.name },
+    );
+  }
+  return { ...whole, image_processor: imageProcessor };
+}

@@ -1,0 +1,19 @@
+import { ConfigError, InputError } from "@sam2js/core";
+import { describe } from "../describe.js";
+
+/** Ends the reading of an option in a typed error. */
+export type Fail = (name: string, expected: string, got: unknown, next?: string) => never;
+
+/** For options in code: an {@link InputError}. */
+export const failInput: Fail = (name, expected, got, next) => {
+  throw new InputError(message(name, expected, got, next), { name, expected });
+};
+
+/** For options in a file: a {@link ConfigError} that names the key as the file does. */
+export const failConfig: Fail = (name, expected, got, next) => {
+  throw new ConfigError(message(name, expected, got, next), { name, expected });
+};
+
+function message(name: string, expected: string, got: unknown, next: string | undefined): string {
+  return `${name}: expected ${expected}, got ${describe(got)}${next ? `; ${next}` : ""}`;
+}

@@ -1,0 +1,152 @@
+import { checkTensor, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import { describe } from "../describe.js";
+
+/** A row of numbers: an array or a typed array. */
+export type NumberRow = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array;
+
+/** Numbers nested in arrays; a tensor may stand for any part of it that is not ragged. */
+export type Nested2 = readonly NumberRow[] | TensorLike;
+/** {@link Nested2}, one level deeper. */
+export type Nested3 = readonly Nested2[] | TensorLike;
+/** {@link Nested3}, one level deeper. */
+export type Nested4 = readonly Nested3[] | TensorLike;
+
+/** What a kind of prompt must look like. */
+export interface PromptForm {
+  /** What messages call it: `inputPoints`. */
+  readonly name: string;
+  /** One letter or word per level, outermost first: `["image", "object", "point", "x, y"]`. */
+  readonly levels: readonly string[];
+  /** How many numbers the innermost level holds; missing where it may be ragged. */
+  readonly last?: number;
+  /** Right nesting, to copy from. */
+  readonly example: string;
+  /** Whether a number is allowed, and what is. */
+  readonly isValue: (value: number) => boolean;
+  readonly values: string;
+}
+
+/** Numbers of a prompt in nested arrays whose depth is that of their form. */
+export type NestedNumbers = readonly NestedNumbers[] | readonly number[];
+
+/** Most numbers in one prompt, padding included: 4 million points, far more than a decoder could take. */
+export const MAX_PROMPT_VALUES = 2 ** 23;
+
+/**
+ * Reads nested arrays, tensors, or arrays of tensors, and checks depth, lengths and numbers at every place, not only the first.
+ *
+ * @returns plain arrays, `form.levels.length` deep
+ * @throws {ShapeError} nesting, a length or a tensor's shape is not what the form says
+ * @throws {InputError} a value is not an allowed number, or there are more than {@link MAX_PROMPT_VALUES}
+ */
+export function readNested(value: unknown, form: PromptForm): NestedNumbers {
+  const budget = { left: MAX_PROMPT_VALUES };
+  return readLevel(value, form, [], budget);
+}
+
+function readLevel(
+  value: unknown,
+  form: PromptForm,
+  path: readonly number[],
+  budget: { left: number },
+): NestedNumbers {
+  const depth = form.levels.length - path.length;
+  if (isTensorLike(value)) return fromTensor(value, form, path, budget);
+  if (depth === 1) return readRow(value, form, path, budget);
+  if (!Array.isArray(value)) throw wrongNesting(value, form, path);
+  spend(value.length, form, budget);
+  return Array.from(value, (item, index) => readLevel(item, form, [...path, index], budget));
+}
+
+function readRow(
+  value: unknown,
+  form: PromptForm,
+  path: readonly number[],
+  budget: { left: number },
+): readonly number[] {
+  const isRow = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
+  if (!isRow) throw wrongNesting(value, form, path);
+  const row = value as ArrayLike<unknown>;
+  spend(row.length, form, budget);
+  if (form.last !== undefined && row.length !== form.last) throw wrongLength(value, row.length, form, path);
+  const numbers: number[] = [];
+  for (let index = 0; index < row.length; index += 1) {
+    const item = row[index];
+    if (Array.isArray(item) || isTensorLike(item)) throw wrongNesting(value, form, path);
+    numbers.push(checkNumber(item, form, [...path, index]));
+  }
+  return numbers;
+}
+
+function fromTensor(
+  tensor: TensorLike,
+  form: PromptForm,
+  path: readonly number[],
+  budget: { left: number },
+): NestedNumbers {
+  const name = at(form, path);
+  checkTensor(tensor, name);
+  const levels = form.levels.slice(path.length);
+  const last = tensor.dims.at(-1);
+  if (tensor.dims.length !== levels.length || (form.last !== undefined && last !== form.last)) {
+    throw new ShapeError(
+      `${name}: expected a tensor [${levels.join(", ")}]${form.last ? ` with ${form.last} as its last size` : ""}, got [${tensor.dims.join(", ")}]; for example ${form.example}`,
+      { name, dims: tensor.dims, levels },
+    );
+  }
+  if (tensor.type === "float16") {
+    throw new ShapeError(
+      `${name}: expected float32, int32 or uint8, got float16; widen it to float32 first`,
+      {
+        name,
+        type: tensor.type,
+      },
+    );
+  }
+  let next = 0;
+  const build = (axis: number): NestedNumbers => {
+    const size = tensor.dims[axis]!;
+    spend(size, form, budget);
+    if (axis < tensor.dims.length - 1) return Array.from({ length: size }, () => build(axis + 1));
+    return Array.from({ length: size }, () => checkNumber(tensor.data[next++], form, path));
+  };
+  return build(0);
+}
+
+function checkNumber(value: unknown, form: PromptForm, path: readonly number[]): number {
+  if (typeof value === "number" && form.isValue(value)) return value;
+  throw new InputError(`${at(form, path)}: expected ${form.values}, got ${describe(value)}`, {
+    name: at(form, path),
+  });
+}
+
+function spend(count: number, form: PromptForm, budget: { left: number }): void {
+  budget.left -= count;
+  if (budget.left < 0) throw tooLarge(form);
+}
+
+/** More numbers than {@link MAX_PROMPT_VALUES}. */
+export function tooLarge(form: PromptForm): InputError {
+  return new InputError(
+    `${form.name}: expected at most ${MAX_PROMPT_VALUES} numbers, padding included, got more; give fewer prompts per call`,
+    { name: form.name, limit: MAX_PROMPT_VALUES },
+  );
+}
+
+function wrongNesting(value: unknown, form: PromptForm, path: readonly number[]): ShapeError {
+  return new ShapeError(
+    `${at(form, path)}: expected ${form.levels.length} levels of nesting, [${form.levels.join(", ")}], got ${describe(value)} at level ${path.length + 1}; for example ${form.example}`,
+    { name: form.name, path, levels: form.levels },
+  );
+}
+
+function wrongLength(value: unknown, length: number, form: PromptForm, path: readonly number[]): ShapeError {
+  return new ShapeError(
+    `${at(form, path)}: expected ${form.last} numbers (${form.levels.at(-1)}), got ${length} in ${describe(value)}; for example ${form.example}`,
+    { name: form.name, path, length },
+  );
+}
+
+function at(form: PromptForm, path: readonly number[]): string {
+  return form.name + path.map((index) => `[${index}]`).join("");
+}

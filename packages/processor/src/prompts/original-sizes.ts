@@ -1,0 +1,47 @@
+import { checkTensor, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import { describe } from "../describe.js";
+
+/** [height, width] of an image in pixels, before any resizing. */
+export type OriginalSize = readonly [height: number, width: number];
+
+/** Sizes of original images as pairs, or as a tensor [B, 2]. */
+export type OriginalSizes = readonly (readonly number[])[] | TensorLike;
+
+/** Longest side of an image: the most that common decoders take, and a limit to what is allocated for a mask. */
+export const MAX_IMAGE_SIDE = 2 ** 16;
+
+/**
+ * Reads sizes of images.
+ *
+ * @throws {ShapeError} not a list of [height, width] in whole pixels
+ */
+export function readOriginalSizes(value: unknown): OriginalSize[] {
+  const rows = isTensorLike(value) ? tensorRows(value) : value;
+  if (!Array.isArray(rows) || rows.length === 0) {
+    throw new ShapeError(
+      `originalSizes: expected [[height, width], …], one pair per image, got ${describe(value)}; for example [[1200, 1800]]`,
+      { name: "originalSizes" },
+    );
+  }
+  return Array.from(rows, (row: unknown, index) => {
+    const pair = Array.isArray(row) || ArrayBuffer.isView(row) ? Array.from(row as ArrayLike<unknown>) : [];
+    const [height, width] = pair;
+    if (pair.length === 2 && isSide(height) && isSide(width)) return [height, width] as const;
+    throw new ShapeError(
+      `originalSizes[${index}]: expected [height, width] in whole pixels, 1 to ${MAX_IMAGE_SIDE}, got ${describe(row)}; for example [[1200, 1800]] for one image`,
+      { name: `originalSizes[${index}]` },
+    );
+  });
+}
+
+function isSide(value: unknown): value is number {
+  return typeof value === "number" && Number.isInteger(value) && value >= 1 && value <= MAX_IMAGE_SIDE;
+}
+
+function tensorRows(tensor: TensorLike): number[][] | undefined {
+  checkTensor(tensor, "originalSizes");
+  if (tensor.dims.length !== 2 || tensor.dims[1] !== 2 || tensor.type === "float16") return undefined;
+  return Array.from({ length: tensor.dims[0]! }, (_, row) =>
+    Array.from(tensor.data.subarray(row * 2, row * 2 + 2)),
+  );
+}

@@ -1,0 +1,180 @@
+import type { ResizeFilter } from "../options/resample.js";
+import { type FilterWeights, filterWeights } from "./filter-weights.js";
+import { nearestIndices } from "./nearest.js";
+
+/** Bytes of an image, row-major, `stride` bytes from pixel to pixel, of which the first `channels` count. */
+export interface ByteImage {
+  readonly data: Uint8Array | Uint8ClampedArray;
+  readonly width: number;
+  readonly height: number;
+  readonly stride: number;
+  readonly channels: number;
+}
+
+/** Takes one finished row, `width · channels` bytes, channels interleaved. The array is used again for the next row. */
+export type RowSink = (row: Uint8ClampedArray, y: number) => void;
+
+/**
+ * Resizes an image of bytes and hands out its rows from top to bottom, so that no resized copy is ever held: memory is a few rows.
+ * Equal to `torchvision.transforms.v2.functional.resize(uint8, antialias=True)` on a CPU: horizontal pass, rounding to bytes, vertical pass.
+ *
+ * @param outputWidth   in pixels, >= 1
+ * @param outputHeight  in pixels, >= 1
+ */
+export function resizeRows(
+  image: ByteImage,
+  outputHeight: number,
+  outputWidth: number,
+  filter: ResizeFilter,
+  sink: RowSink,
+): void {
+  const { width, height, channels } = image;
+  const across =
+    outputWidth === width
+      ? copyRow(image)
+      : filter === "nearest"
+        ? pickPixels(image, nearestIndices(width, outputWidth))
+        : filterRow(image, filterWeights(width, outputWidth, filter));
+  const rowLength = outputWidth * channels;
+  if (outputHeight === height || filter === "nearest") {
+    const rows = nearestIndices(height, outputHeight);
+    const row = new Uint8ClampedArray(rowLength);
+    for (let y = 0; y < outputHeight; y += 1) {
+      across(rows[y]!, row);
+      sink(row, y);
+    }
+    return;
+  }
+  filterColumns(across, filterWeights(height, outputHeight, filter), rowLength, sink);
+}
+
+/** Brings row `y` of an image to its new width. */
+type AcrossPass = (y: number, row: Uint8ClampedArray) => void;
+
+function copyRow({ data, width, stride, channels }: ByteImage): AcrossPass {
+  return (y, row) => {
+    const begin = y * width * stride;
+    if (stride === channels) {
+      row.set(data.subarray(begin, begin + width * channels));
+      return;
+    }
+    for (let x = 0, to = 0; x < width; x += 1) {
+      for (let c = 0; c < channels; c += 1, to += 1) row[to] = data[begin + x * stride + c]!;
+    }
+  };
+}
+
+function pickPixels({ data, width, stride, channels }: ByteImage, columns: Int32Array): AcrossPass {
+  return (y, row) => {
+    const begin = y * width * stride;
+    for (let x = 0, to = 0; x < columns.length; x += 1) {
+      const from = begin + columns[x]! * stride;
+      for (let c = 0; c < channels; c += 1, to += 1) row[to] = data[from + c]!;
+    }
+  };
+}
+
+function filterRow(image: ByteImage, across: FilterWeights): AcrossPass {
+  return image.channels === 3 ? filterColourRow(image, across) : filterAnyRow(image, across);
+}
+
+/** Three channels at once: by far the commonest case, and the hottest loop of preprocessing. */
+function filterColourRow(image: ByteImage, across: FilterWeights): AcrossPass {
+  const { data, width, stride } = image;
+  const { starts, counts, weights, taps, precision } = across;
+  const half = 1 << (precision - 1);
+  const outputWidth = starts.length;
+  return (y, row) => {
+    const begin = y * width * stride;
+    let to = 0;
+    for (let x = 0; x < outputWidth; x += 1) {
+      let from = begin + starts[x]! * stride;
+      let k = x * taps;
+      const end = k + counts[x]!;
+      let red = half;
+      let green = half;
+      let blue = half;
+      for (; k < end; k += 1) {
+        const weight = weights[k]!;
+        red = (red + Math.imul(weight, data[from]!)) | 0;
+        green = (green + Math.imul(weight, data[from + 1]!)) | 0;
+        blue = (blue + Math.imul(weight, data[from + 2]!)) | 0;
+        from += stride;
+      }
+      row[to] = red >> precision;
+      row[to + 1] = green >> precision;
+      row[to + 2] = blue >> precision;
+      to += 3;
+    }
+  };
+}
+
+function filterAnyRow(image: ByteImage, across: FilterWeights): AcrossPass {
+  const { data, width, stride, channels } = image;
+  const { starts, counts, weights, taps, precision } = across;
+  const half = 1 << (precision - 1);
+  const outputWidth = starts.length;
+  return (y, row) => {
+    const begin = y * width * stride;
+    for (let x = 0, to = 0; x < outputWidth; x += 1) {
+      const k = x * taps;
+      const count = counts[x]!;
+      for (let c = 0; c < channels; c += 1, to += 1) {
+        let from = begin + starts[x]! * stride + c;
+        let sum = half;
+        for (let j = 0; j < count; j += 1, from += stride) {
+          sum = (sum + Math.imul(weights[k + j]!, data[from]!)) | 0;
+        }
+        row[to] = sum >> precision;
+      }
+    }
+  };
+}
+
+/** The vertical pass. Rows that were brought to their width wait in a ring until no output row needs them. */
+function filterColumns(across: AcrossPass, down: FilterWeights, rowLength: number, sink: RowSink): void {
+  const { starts, counts, weights, taps, precision } = down;
+  const half = 1 << (precision - 1);
+  const ring = Array.from({ length: taps }, () => new Uint8ClampedArray(rowLength));
+  const sums = new Int32Array(rowLength);
+  const row = new Uint8ClampedArray(rowLength);
+  let ready = 0;
+  for (let y = 0; y < starts.length; y += 1) {
+    const start = starts[y]!;
+    const count = counts[y]!;
+    for (ready = Math.max(ready, start); ready < start + count; ready += 1) {
+      across(ready, ring[ready % taps]!);
+    }
+    sums.fill(half);
+    let j = 0;
+    for (; j + 1 < count; j += 2) {
+      addTwoRows(
+        sums,
+        ring[(start + j) % taps]!,
+        weights[y * taps + j]!,
+        ring[(start + j + 1) % taps]!,
+        weights[y * taps + j + 1]!,
+      );
+    }
+    if (j < count) addRow(sums, ring[(start + j) % taps]!, weights[y * taps + j]!);
+    for (let i = 0; i < rowLength; i += 1) row[i] = sums[i]! >> precision;
+    sink(row, y);
+  }
+}
+
+function addRow(sums: Int32Array, row: Uint8ClampedArray, weight: number): void {
+  for (let i = 0; i < sums.length; i += 1) sums[i] = sums[i]! + Math.imul(weight, row[i]!);
+}
+
+/** Two rows in one sweep, for half the traffic on the sums. */
+function addTwoRows(
+  sums: Int32Array,
+  upper: Uint8ClampedArray,
+  upperWeight: number,
+  lower: Uint8ClampedArray,
+  lowerWeight: number,
+): void {
+  for (let i = 0; i < sums.length; i += 1) {
+    sums[i] = sums[i]! + Math.imul(upperWeight, upper[i]!) + Math.imul(lowerWeight, lower[i]!);
+  }
+}

@@ -1,0 +1,281 @@
+import type { ModelReference } from "@sam2js/checkpoint";
+import { InputError, type Tensor } from "@sam2js/core";
+import type { SegmentationMap } from "./images/segmentation-map.js";
+import type { PostProcessMasksOptions } from "./logits/post-process-masks.js";
+import type { MaskLogits } from "./logits/read-masks.js";
+import { readProcessorFiles } from "./open-settings.js";
+import { checkNames } from "./options/check-names.js";
+import { type Fail, failConfig, failInput } from "./options/fail.js";
+import { IMAGE_OPTION_NAMES, type ImageOptions } from "./options/image-settings.js";
+import { type JsonObject, parseObject } from "./options/json.js";
+import {
+  type EncodedPrompts,
+  encodePrompts,
+  type PromptSettings,
+  type Prompts,
+} from "./prompts/encode-prompts.js";
+import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "./prompts/original-sizes.js";
+import {
+  type Images,
+  type LoadImageProcessorOptions,
+  type PreprocessedImages,
+  Sam2ImageProcessor,
+  type Sam2ImageProcessorOptions,
+} from "./sam2-image-processor.js";
+
+/** What a processor does with prompts. */
+export interface PromptOptions {
+  /** Side of the model's input, in pixels, that coordinates are scaled to. Default: the height of the image processor's `size`. */
+  readonly targetSize?: number | undefined;
+  /** Stands for missing points and labels of ragged prompts. Default -10. */
+  readonly pointPadValue?: number | undefined;
+}
+
+/** Where the settings come from, and what to change in them. `imageSize` sets `targetSize` too. */
+export interface LoadProcessorOptions extends LoadImageProcessorOptions, PromptOptions {}
+
+/** What {@link Sam2Processor.process} takes: images or their sizes, prompts, and image settings for this call. */
+export interface ProcessInputs extends Prompts, ImageOptions {
+  /** Paths, URLs, bytes, blobs, pixels or image objects. */
+  readonly images?: Images | null | undefined;
+  /** Maps of class or instance numbers, one per image; they become `labels`. */
+  readonly segmentationMaps?: SegmentationMap | readonly SegmentationMap[] | null | undefined;
+  /** [height, width] in pixels, one per image, to scale prompts without the images (their embeddings are there already). */
+  readonly originalSizes?: OriginalSizes | null | undefined;
+  /** Aborting rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Inputs of the model. What was not given is missing. */
+export interface ProcessedInputs extends EncodedPrompts {
+  /** float32 [B, 3, h, w], if images were given. */
+  readonly pixelValues?: Tensor<"float32" | "uint8">;
+  /** [height, width] in pixels before resizing, one per image. */
+  readonly originalSizes: OriginalSize[];
+  /** int32 [B, h, w], if segmentation maps were given. */
+  readonly labels?: Tensor<"int32">;
+}
+
+/**
+ * Turns images and prompts into the inputs of `Sam2Model`, and its masks back into pixels of the images, with every rule of the
+ * reference's `Sam2Processor`.
+ *
+ * @see `processing_sam2.py` of Hugging Face transformers; checked against it in sam2-processor.test.ts
+ */
+export class Sam2Processor {
+  readonly imageProcessor: Sam2ImageProcessor;
+  /** Side of the model's input in pixels. */
+  readonly targetSize: number;
+  readonly pointPadValue: number;
+  readonly #rest: JsonObject;
+
+  /**
+   * @param imageProcessor  that of the published models by default
+   * @throws {InputError} an option is not valid, or the image processor's size has no height to take `targetSize` from
+   */
+  constructor(imageProcessor: Sam2ImageProcessor = new Sam2ImageProcessor(), options: PromptOptions = {}) {
+    if (!(imageProcessor instanceof Sam2ImageProcessor)) {
+      failInput(
+        "imageProcessor",
+        "a Sam2ImageProcessor",
+        imageProcessor,
+        "for example new Sam2ImageProcessor({ runtime })",
+      );
+    }
+    const isParsed = options instanceof ParsedOptions;
+    if (!isParsed) checkNames(options, ["targetSize", "pointPadValue"], "Sam2Processor options");
+    this.imageProcessor = imageProcessor;
+    this.targetSize = readTargetSize(
+      options.targetSize ?? sizeHeight(imageProcessor),
+      "targetSize",
+      failInput,
+    );
+    this.pointPadValue = readPadValue(
+      options.pointPadValue ?? DEFAULT_POINT_PAD_VALUE,
+      "pointPadValue",
+      failInput,
+    );
+    this.#rest = isParsed ? options.rest : {};
+  }
+
+  /**
+   * Loads the settings of a model from its `processor_config.json` and `preprocessor_config.json`.
+   *
+   * @param model  an id on the Hub, a folder, a URL, files, or a model source
+   * @throws {NotFoundError} there is no such model, or it has neither file
+   * @throws {ConfigError} a file has a value that is not valid
+   */
+  static async fromPretrained(
+    model: ModelReference,
+    options: LoadProcessorOptions = {},
+  ): Promise<Sam2Processor> {
+    return Sam2Processor.fromJSON(await readProcessorFiles(model, options), options);
+  }
+
+  /**
+   * Reads settings from the content of `processor_config.json`, or of `preprocessor_config.json`. Keys that it does not know are kept
+   * for {@link toJSON}.
+   *
+   * @throws {ConfigError} a value in the file is not valid; the message names its key
+   * @throws {InputError} an option is not valid
+   */
+  static fromJSON(
+    json: unknown,
+    options: Sam2ImageProcessorOptions & PromptOptions & { readonly imageSize?: number | undefined } = {},
+  ): Sam2Processor {
+    const whole = parseObject(json, "processor_config");
+    const { target_size, point_pad_value, ...others } = whole;
+    const isNested = Object.hasOwn(whole, "image_processor");
+    const { image_processor: _, ...rest } = isNested ? others : { image_processor: others };
+    const imageProcessor = Sam2ImageProcessor.fromJSON(isNested ? whole : others, options);
+    const targetSize =
+      options.targetSize ??
+      options.imageSize ??
+      (target_size === undefined || target_size === null
+        ? undefined
+        : readTargetSize(target_size, "target_size", failConfig));
+    const pointPadValue =
+      options.pointPadValue ??
+      (point_pad_value === undefined || point_pad_value === null
+        ? undefined
+        : readPadValue(point_pad_value, "point_pad_value", failConfig));
+    return new Sam2Processor(imageProcessor, new ParsedOptions(targetSize, pointPadValue, rest));
+  }
+
+  /** The settings as `processor_config.json` has them (snake_case), with all keys that were read. */
+  toJSON(): Record<string, unknown> {
+    return {
+      processor_class: "Sam2Processor",
+      ...this.#rest,
+      image_processor: this.imageProcessor.toJSON(),
+      point_pad_value: this.pointPadValue,
+      target_size: this.targetSize,
+    };
+  }
+
+  /**
+   * Prepares images and prompts for the model.
+   *
+   * Prompts are in pixels of the original images, (x, y), x to the right, y down. Points are nested [image, object, point, xy] and their
+   * labels [image, object, point]: images may have different numbers of objects and objects of points, which are padded. Boxes are
+   * nested [image, box, 4].
+   *
+   * @throws {ShapeError} wrong nesting, labels unlike points, or prompts for another number of images than there are
+   * @throws {InputError} neither images nor originalSizes, a value that is no number, an unknown or invalid option
+   * @throws {ImageError} an image cannot be decoded
+   */
+  process(inputs: ProcessInputs & { readonly images: Images }): Promise<ProcessedInputs & PreprocessedImages>;
+  process(inputs: ProcessInputs): Promise<ProcessedInputs>;
+  async process(inputs: ProcessInputs): Promise<ProcessedInputs> {
+    checkNames(inputs, INPUT_NAMES, "process");
+    const { images, segmentationMaps, inputPoints, inputLabels, inputBoxes, originalSizes, ...options } =
+      inputs;
+    const given =
+      originalSizes === undefined || originalSizes === null ? undefined : readOriginalSizes(originalSizes);
+    if (images === undefined || images === null) {
+      if (!given) {
+        throw new InputError(
+          "process: expected images, or originalSizes for prompts alone, got neither; for example process({ images: image, inputPoints: [[[[500, 375]]]] })",
+        );
+      }
+      if (segmentationMaps !== undefined && segmentationMaps !== null) {
+        throw new InputError("segmentationMaps: expected images beside them, got none; give both or neither");
+      }
+      options.signal?.throwIfAborted();
+      return { originalSizes: given, ...this.#encode({ inputPoints, inputLabels, inputBoxes }, given) };
+    }
+    const preprocessed = await this.imageProcessor.preprocess(images, { ...options, segmentationMaps });
+    if (given) checkSameSizes(given, preprocessed.originalSizes);
+    return {
+      ...preprocessed,
+      ...this.#encode({ inputPoints, inputLabels, inputBoxes }, preprocessed.originalSizes),
+    };
+  }
+
+  /**
+   * Brings mask logits to the size of each original image and marks the pixels inside the object.
+   *
+   * @param masks          float32 [B, N, M, h, w], or one [N, M, h, w] per image
+   * @param originalSizes  [height, width] in pixels, one per image
+   * @returns              one [N, M, height, width] per image: uint8 0 and 1, or float32 with `binarize: false`
+   */
+  postProcessMasks(
+    masks: MaskLogits,
+    originalSizes: OriginalSizes,
+    options: PostProcessMasksOptions & { readonly binarize: false },
+  ): Promise<Tensor<"float32">[]>;
+  postProcessMasks(
+    masks: MaskLogits,
+    originalSizes: OriginalSizes,
+    options?: PostProcessMasksOptions & { readonly binarize?: true | undefined },
+  ): Promise<Tensor<"uint8">[]>;
+  postProcessMasks(
+    masks: MaskLogits,
+    originalSizes: OriginalSizes,
+    options?: PostProcessMasksOptions,
+  ): Promise<Tensor<"uint8" | "float32">[]>;
+  postProcessMasks(
+    masks: MaskLogits,
+    originalSizes: OriginalSizes,
+    options: PostProcessMasksOptions = {},
+  ): Promise<Tensor<"uint8" | "float32">[]> {
+    return this.imageProcessor.postProcessMasks(masks, originalSizes, options);
+  }
+
+  #encode(prompts: Prompts, sizes: readonly OriginalSize[]): EncodedPrompts {
+    const settings: PromptSettings = { targetSize: this.targetSize, pointPadValue: this.pointPadValue };
+    return encodePrompts(prompts, sizes, settings);
+  }
+}
+
+const DEFAULT_POINT_PAD_VALUE = -10;
+
+const INPUT_NAMES = [
+  "images",
+  "segmentationMaps",
+  "inputPoints",
+  "inputLabels",
+  "inputBoxes",
+  "originalSizes",
+  "signal",
+  ...IMAGE_OPTION_NAMES,
+];
+
+/** Options that were read from a file already, on their way into the constructor. */
+class ParsedOptions implements PromptOptions {
+  readonly targetSize: number | undefined;
+  readonly pointPadValue: number | undefined;
+  readonly rest: JsonObject;
+
+  constructor(targetSize: number | undefined, pointPadValue: number | undefined, rest: JsonObject) {
+    this.targetSize = targetSize;
+    this.pointPadValue = pointPadValue;
+    this.rest = rest;
+  }
+}
+
+function sizeHeight({ settings }: Sam2ImageProcessor): number | undefined {
+  return "height" in settings.size ? settings.size.height : undefined;
+}
+
+function readTargetSize(value: unknown, name: string, fail: Fail): number {
+  const isSide = typeof value === "number" && Number.isFinite(value) && value > 0;
+  return isSide
+    ? value
+    : fail(name, "the side of the model's input in pixels, > 0", value, "for example 1024");
+}
+
+function readPadValue(value: unknown, name: string, fail: Fail): number {
+  const isWhole = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 24;
+  return isWhole ? value : fail(name, "a whole number", value, "SAM 2 was made with -10");
+}
+
+function checkSameSizes(given: readonly OriginalSize[], actual: readonly OriginalSize[]): void {
+  const isSame =
+    given.length === actual.length && given.every((pair, i) => String(pair) === String(actual[i]));
+  if (isSame) return;
+  throw new InputError(
+    `originalSizes: expected the sizes of the images, [${actual.map((pair) => `[${pair.join(", ")}]`).join(", ")}], got [${given.map((pair) => `[${pair.join(", ")}]`).join(", ")}]; leave originalSizes out where images are given`,
+    { given, actual },
+  );
+}
