@@ -1,0 +1,79 @@
+"""`python -m nano_train prepare|train|evaluate|draw`; each verb's `--help` says more."""
+
+from __future__ import annotations
+
+import argparse
+import math
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent.parent
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(prog="nano_train", description=__doc__)
+    parser.add_argument("--data", type=Path, default=HERE / "data", help="where the data pack is kept")
+    verbs = parser.add_subparsers(dest="verb", required=True)
+    verbs.add_parser("prepare", help="fetch pictures and write the data pack")
+    _add_train(verbs.add_parser("train", help="train, or go on with a run that was stopped"))
+    _add_evaluate(verbs.add_parser("evaluate", help="compare models on held-out scenes: a table and a plot"))
+    _add_draw(verbs.add_parser("draw", help="segment everything on pictures, as overlays"))
+    arguments = parser.parse_args()
+    if arguments.verb == "prepare":
+        from .prepare import prepare
+
+        print(prepare(arguments.data))
+    elif arguments.verb == "train":
+        _train(arguments)
+    elif arguments.verb == "evaluate":
+        from .evaluate import evaluate, table, use_threads
+
+        use_threads(arguments.threads)
+        models = dict(entry.split("=", 1) for entry in arguments.models)
+        print(table(evaluate({name: Path(folder) for name, folder in models.items()}, arguments.data, arguments.out, arguments.share)))
+    elif arguments.verb == "draw":
+        from .everything import Thresholds
+        from .overlay import save_overlays
+
+        save_overlays(arguments.model, arguments.images, arguments.out, Thresholds(arguments.iou, arguments.stability))
+
+
+def _add_evaluate(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("models", nargs="+", metavar="NAME=FOLDER", help="models to compare, each with a name for the table")
+    parser.add_argument("--out", type=Path, default=HERE / "runs" / "evaluation")
+    parser.add_argument("--share", type=float, default=1.0, help="use only this share of the scenes")
+    parser.add_argument("--threads", type=int, default=2)
+
+
+def _add_draw(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("model", type=Path)
+    parser.add_argument("images", type=Path, nargs="+")
+    parser.add_argument("--out", type=Path, default=HERE / "runs" / "overlays")
+    parser.add_argument("--iou", type=float, default=0.88, help="least predicted IoU")
+    parser.add_argument("--stability", type=float, default=0.95, help="least stability")
+
+
+def _add_train(parser: argparse.ArgumentParser) -> None:
+    parser.add_argument("--out", type=Path, default=HERE / "runs" / "nano", help="folder of the run; an existing one is resumed")
+    parser.add_argument("--start", type=Path, help="folder of weights to go on from (default: from scratch)")
+    parser.add_argument("--steps", type=int, default=20_000)
+    parser.add_argument("--minutes", type=float, default=math.inf, help="end after so much training time, schedule included")
+    parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--rate", type=float, default=1e-3)
+    parser.add_argument("--rich", type=float, default=0.3)
+    parser.add_argument("--half-size", type=float, default=0.65, help="share of batches at half the image size")
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--workers", type=int, default=0, help="processes that render scenes beside a training process")
+    parser.add_argument("--processes", type=int, default=1, help="training processes on one set of weights (CPU)")
+    parser.add_argument("--threads", type=int, default=1, help="threads of each process")
+    parser.add_argument("--device", default="cpu", help="cpu or cuda")
+
+
+def _train(arguments: argparse.Namespace) -> None:
+    from .trainer import Plan, train
+
+    names = ("data", "out", "start", "steps", "minutes", "batch", "rate", "rich", "half_size", "seed", "workers", "processes", "threads", "device")
+    print(train(Plan(**{name: getattr(arguments, name) for name in names})))
+
+
+if __name__ == "__main__":
+    main()
