@@ -8,7 +8,31 @@ export {
   fillHoles,
   removeSprinkles,
 } from "./masks/clean-components.js";
+export { cleanMasks } from "./masks/clean-masks.js";
 export { type Components, connectedComponents } from "./masks/connected-components.js";
+export { type CropBox, type CropBoxesOptions, generateCropBoxes } from "./masks/crop-boxes.js";
+export {
+  type FilterMasksOptions,
+  filterMasks,
+  isBoxNearCropEdge,
+  postProcessForMaskGeneration,
+} from "./masks/filter-masks.js";
+export { Mask, type MaskFacts, type MaskJson } from "./masks/mask.js";
+export { countAbove, MaskTracer, traceMask } from "./masks/mask-tracer.js";
+export { nonMaxSuppression } from "./masks/non-max-suppression.js";
+export {
+  checkRle,
+  type MaskBox,
+  type Rle,
+  rleArea,
+  rleBox,
+  rleFromBitmap,
+  rleToBitmap,
+} from "./masks/rle.js";
+export { combineRle, rleIntersectionArea, rleIou } from "./masks/rle-operations.js";
+export { type CompressedRle, compressRle, decompressRle } from "./masks/rle-string.js";
+export { cropRle, padRle } from "./masks/rle-window.js";
+export { invertRle, removeSmallRegions } from "./masks/small-regions.js";
 export type { UpsampleAxis } from "./masks/upsample-axis.js";
 export { planUpsample, type UpsamplePlan, upsampleLogits } from "./masks/upsample-logits.js";
 export type { OpenProcessorOptions, ProcessorRuntime } from "./open-settings.js";
@@ -24,14 +48,15 @@ export {
   type NumberRow,
 } from "./prompts/nested.js";
 export { MAX_IMAGE_SIDE, type OriginalSize, type OriginalSizes } from "./prompts/original-sizes.js";
-export type {
-  Images,
-  LoadImageProcessorOptions,
-  PreprocessedImages,
-  PreprocessOptions,
-  Sam2ImageProcessorOptions,
+export {
+  type Images,
+  type LoadImageProcessorOptions,
+  type PreprocessedImages,
+  type PreprocessOptions,
+  Sam2ImageProcessor,
+  Sam2ImageProcessor as Sam2ImageProcessorFast,
+  type Sam2ImageProcessorOptions,
 } from "./sam2-image-processor.js";
-export { Sam2ImageProcessor, Sam2ImageProcessor as Sam2ImageProcessorFast } from "./sam2-image-processor.js";
 export {
   type LoadProcessorOptions,
   type ProcessedInputs,
