@@ -1,0 +1,130 @@
+import { InputError, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import { traceMask } from "./mask-tracer.js";
+import { checkRle, type MaskBox, type Rle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
+import { type CompressedRle, compressRle, decompressRle } from "./rle-string.js";
+
+/** What is known about a mask beside its pixels. */
+export interface MaskFacts {
+  /** The model's own estimate of the mask's IoU with the object, about 0 to 1. */
+  readonly score?: number | undefined;
+  /** Area above a raised threshold over area above a lowered one, 0 to 1. */
+  readonly stability?: number | undefined;
+  /** The part of the image that it was found in: [x0, y0, x1, y1] in pixels, x1 and y1 exclusive. */
+  readonly crop?: readonly [number, number, number, number] | undefined;
+  /** The click that it was found with: (x, y) in pixels of the image. */
+  readonly point?: readonly [number, number] | undefined;
+}
+
+/** A mask as plain JSON. */
+export interface MaskJson extends CompressedRle, MaskFacts {}
+
+/**
+ * A mask of an image as run lengths, with what is known about it. It is an {@link Rle} itself, so it goes wherever one is taken.
+ *
+ * @throws {InputError} the run lengths do not fill the size
+ */
+export class Mask implements Rle, MaskFacts {
+  /** [height, width] of the image in pixels. */
+  readonly size: readonly [number, number];
+  /** Run lengths column by column, pixels outside first. */
+  readonly counts: Uint32Array;
+  readonly score: number | undefined;
+  readonly stability: number | undefined;
+  readonly crop: readonly [number, number, number, number] | undefined;
+  readonly point: readonly [number, number] | undefined;
+  #area: number | undefined;
+  #box: MaskBox | undefined;
+
+  constructor(rle: Rle, facts: MaskFacts = {}) {
+    checkRle(rle, "mask");
+    this.size = [rle.size[0], rle.size[1]];
+    this.counts = rle.counts instanceof Uint32Array ? rle.counts : Uint32Array.from(rle.counts);
+    this.score = facts.score;
+    this.stability = facts.stability;
+    this.crop = facts.crop;
+    this.point = facts.point;
+  }
+
+  /**
+   * From a bitmap.
+   *
+   * @param bitmap  uint8 [height, width], anything but 0 is inside
+   * @throws {ShapeError} it has not two axes
+   */
+  static fromBitmap(bitmap: TensorLike<"uint8">, facts?: MaskFacts): Mask {
+    const [height, width] = twoAxes(bitmap, "bitmap");
+    return new Mask(rleFromBitmap(bitmap.data, width, height), facts);
+  }
+
+  /**
+   * From a decoder's logits, without bringing them to the size of the image.
+   *
+   * @param logits  float32 [h, w]
+   * @param size    [height, width] of the image in pixels
+   * @throws {ShapeError} the logits have not two axes
+   */
+  static fromLogits(
+    logits: TensorLike<"float32">,
+    size: readonly [number, number],
+    { maskThreshold = 0, ...facts }: MaskFacts & { readonly maskThreshold?: number | undefined } = {},
+  ): Mask {
+    return new Mask(traceMask(logits.data, twoAxes(logits, "logits"), size, maskThreshold), facts);
+  }
+
+  /** From what {@link toJSON} made. @throws {InputError} it is no mask */
+  static fromJSON(json: MaskJson): Mask {
+    if (typeof json?.counts !== "string" || !Array.isArray(json.size)) {
+      throw new InputError("mask: expected an object with size and counts as Mask.toJSON writes it", {
+        json,
+      });
+    }
+    return new Mask(decompressRle(json), json);
+  }
+
+  /** Pixels inside. */
+  get area(): number {
+    this.#area ??= rleArea(this);
+    return this.#area;
+  }
+
+  /** [x0, y0, x1, y1] in pixels of the image; x1 and y1 are the last pixels inside. All 0 for an empty mask. */
+  get box(): MaskBox {
+    this.#box ??= rleBox(this);
+    return this.#box;
+  }
+
+  /** uint8 [height, width], 1 inside, 0 outside: a new array with every call. */
+  toBitmap(): Tensor<"uint8"> {
+    return rleToBitmap(this);
+  }
+
+  /** The same facts with other pixels. */
+  withRle(rle: Rle): Mask {
+    return new Mask(rle, this);
+  }
+
+  /** Plain data for `JSON.stringify`, with the run lengths as COCO's compressed string. */
+  toJSON(): MaskJson {
+    const { score, stability, crop, point } = this;
+    return {
+      ...compressRle(this),
+      ...(score !== undefined && { score }),
+      ...(stability !== undefined && { stability }),
+      ...(crop && { crop }),
+      ...(point && { point }),
+    };
+  }
+}
+
+function twoAxes({ dims }: TensorLike, name: string): readonly [number, number] {
+  const [height, width] = dims;
+  if (dims.length !== 2 || height === undefined || width === undefined) {
+    throw new ShapeError(
+      `${name}: expected one mask [height, width], got [${dims.join(", ")}]; take one at a time`,
+      {
+        dims,
+      },
+    );
+  }
+  return [height, width];
+}
