@@ -21,9 +21,11 @@ export {
   StoreError,
   UnsupportedError,
 } from "./errors/errors.js";
-export { type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
+export { type ErrorClass, type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
 export { raceAbort, throwIfAborted } from "./runtime/abort.js";
 export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
+export { checkHubKey } from "./runtime/check-hub-key.js";
+export { checkInputs, wantedOutputs } from "./runtime/check-inputs.js";
 export {
   type DecodeOptions,
   type ImageSource,
@@ -43,6 +45,7 @@ export type {
   StoreWriter,
 } from "./runtime/model-store.js";
 export type { OnProgress, ProgressEvent, WorkOptions } from "./runtime/progress.js";
+export { rgbFromPixels } from "./runtime/rgb-from-pixels.js";
 export type { Runtime } from "./runtime/runtime.js";
 export type {
   RunOptions,

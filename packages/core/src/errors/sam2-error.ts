@@ -5,6 +5,13 @@ export interface ErrorFacts {
   readonly [fact: string]: unknown;
 }
 
+/** An error class, whatever its constructor takes. */
+export interface ErrorClass<T extends Sam2Error = Sam2Error> {
+  readonly prototype: T;
+  readonly symbolName: string;
+  isInstance(error: unknown): error is T;
+}
+
 const BRAND = "sam2js.error.";
 
 /**

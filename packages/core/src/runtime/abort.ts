@@ -14,22 +14,24 @@ export function raceAbort<T>(
 ): Promise<T> {
   if (!signal) return work;
   return new Promise<T>((resolve, reject) => {
+    let isAborted = signal.aborted;
     const onAbort = () => {
+      isAborted = true;
       reject(signal.reason);
-      work.then(
-        (late) => discard?.(late),
-        () => undefined,
-      );
     };
-    if (signal.aborted) return onAbort();
-    signal.addEventListener("abort", onAbort, { once: true });
-    work
-      .finally(() => signal.removeEventListener("abort", onAbort))
-      .then(
-        (value) => {
-          if (!signal.aborted) resolve(value);
-        },
-        (error) => reject(error),
-      );
+    if (isAborted) onAbort();
+    else signal.addEventListener("abort", onAbort, { once: true });
+    // One step settles and stops listening: an abort between the two would leave the promise open for ever.
+    work.then(
+      (value) => {
+        signal.removeEventListener("abort", onAbort);
+        if (isAborted) discard?.(value);
+        else resolve(value);
+      },
+      (error) => {
+        signal.removeEventListener("abort", onAbort);
+        reject(error);
+      },
+    );
   });
 }

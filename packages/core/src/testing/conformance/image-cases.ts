@@ -1,0 +1,120 @@
+import { ImageError, NotFoundError } from "../../errors/errors.js";
+import type { ImageSource, PixelImage, RgbImage } from "../../runtime/image.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import * as fixtures from "../fixtures/images.js";
+import { type ConformanceCase, caseOf } from "./conformance-case.js";
+import { expectFailure, expectThat, expectValues, failure, fromBase64 } from "./expect.js";
+
+async function decode(runtime: Runtime, source: ImageSource, size: string): Promise<RgbImage> {
+  const image = await runtime.decodeImage(source);
+  expectThat(image.channels === 3, `expected RGB, got ${image.channels} channels`);
+  expectThat(
+    `${image.width}x${image.height}` === size,
+    `expected ${size}, got ${image.width}x${image.height}`,
+  );
+  return image;
+}
+
+const decodes = (what: string, file: string, size: string, rgb: readonly number[], tolerance = 0) =>
+  caseOf(`image: ${what}`, ["images"], async (runtime) => {
+    const { data } = await decode(runtime, fromBase64(file), size);
+    expectValues(data, rgb, "the pixels", tolerance);
+  });
+
+const grey = (...values: number[]) => values.flatMap((value) => [value, value, value]);
+
+/** Decoding of image files and pixels. */
+export const imageCases: readonly ConformanceCase[] = [
+  decodes("grey becomes RGB", fixtures.greyPng, "3x2", grey(0, 100, 200, 255, 50, 1)),
+  decodes("RGB stays as it is", fixtures.rgbPng, "2x1", [255, 0, 10, 1, 2, 3]),
+  decodes("alpha is dropped, not blended", fixtures.rgbaPng, "2x1", [200, 100, 50, 10, 20, 30]),
+  decodes("alpha of grey is dropped too", fixtures.greyAlphaPng, "2x1", grey(90, 180)),
+  // One level of tolerance: decoders scale 16 to 8 bit by the high byte or by rounding.
+  decodes("16 bit is scaled to 8", fixtures.deepPng, "2x1", [0, 0x80, 0xff, 0x12, 0xab, 0x01], 1),
+  decodes("16-bit grey is scaled to 8", fixtures.deepGreyPng, "2x1", grey(0x40, 0xc0), 1),
+  decodes(
+    "palette indices become their colours",
+    fixtures.palettePng,
+    "3x1",
+    [9, 8, 7, 255, 0, 0, 0, 255, 0],
+  ),
+
+  caseOf("image: EXIF orientation is applied", ["images"], async (runtime) => {
+    const { data } = await decode(runtime, fromBase64(fixtures.orientedJpeg), "16x32");
+    const at = (x: number, y: number) => Array.from(data.slice(3 * (16 * y + x), 3 * (16 * y + x) + 3));
+    // JPEG is lossy: a tolerance of 8 levels, away from the border of the colours.
+    for (const x of [0, 15]) {
+      expectValues(at(x, 2), [255, 0, 0], `the top at x = ${x}`, 8);
+      expectValues(at(x, 29), [0, 0, 255], `the bottom at x = ${x}`, 8);
+    }
+  }),
+
+  caseOf("image: bytes, buffers and blobs are taken", ["images"], async (runtime) => {
+    const bytes = fromBase64(fixtures.rgbPng);
+    const larger = new Uint8Array(bytes.length + 10);
+    larger.set(bytes, 5);
+    for (const source of [bytes.buffer, new Blob([bytes]), larger.subarray(5, 5 + bytes.length)]) {
+      const { data } = await decode(runtime, source, "2x1");
+      expectValues(data, [255, 0, 10, 1, 2, 3], source.constructor.name);
+    }
+    expectThat(bytes.length > 0, "the bytes are not transferred");
+  }),
+
+  caseOf("image: bytes that are no image end in an ImageError", ["images"], async (runtime) => {
+    const text = new TextEncoder().encode("This is a text file that somebody called photo.jpg.\n");
+    const damaged = fromBase64(fixtures.rgbPng).fill(0xaa, 16);
+    await expectFailure(ImageError, () => runtime.decodeImage(text), "a text");
+    await expectFailure(ImageError, () => runtime.decodeImage(new Uint8Array(0)), "no bytes");
+    await expectFailure(ImageError, () => runtime.decodeImage(damaged), "a damaged PNG");
+  }),
+
+  caseOf(
+    "image: more pixels than allowed are refused before they are decoded",
+    ["images"],
+    async (runtime) => {
+      const bytes = fromBase64(fixtures.greyPng);
+      await expectFailure(ImageError, () => runtime.decodeImage(bytes, { maxPixels: 5 }), "6 pixels of 5");
+      expectThat((await runtime.decodeImage(bytes, { maxPixels: 6 })).width === 3, "6 pixels of 6");
+      await expectFailure(
+        ImageError,
+        () => runtime.decodeImage(fromBase64(fixtures.hugePng)),
+        "3.6 billion pixels",
+      );
+    },
+  ),
+
+  caseOf("image: a path without a file ends in a NotFoundError", ["images", "files"], async (runtime) => {
+    await expectFailure(NotFoundError, () => runtime.decodeImage("/nowhere/photo.png"), "a missing file");
+  }),
+
+  caseOf("image: pixels pass through, whatever their channels", [], async (runtime) => {
+    const pixels: readonly [PixelImage, readonly number[]][] = [
+      [{ data: Uint8Array.of(5, 250), width: 1, height: 2, channels: 1 }, grey(5, 250)],
+      [{ data: Uint8Array.of(5, 0, 250, 9), width: 1, height: 2, channels: 2 }, grey(5, 250)],
+      [{ data: Uint8Array.of(1, 2, 3, 4, 5, 6), width: 1, height: 2, channels: 3 }, [1, 2, 3, 4, 5, 6]],
+      [
+        { data: Uint8Array.of(1, 2, 3, 0, 4, 5, 6, 128), width: 1, height: 2, channels: 4 },
+        [1, 2, 3, 4, 5, 6],
+      ],
+      [{ data: Uint8ClampedArray.of(1, 2, 3, 0, 4, 5, 6, 7), width: 1, height: 2 }, [1, 2, 3, 4, 5, 6]],
+    ];
+    for (const [image, rgb] of pixels) {
+      const before = Array.from(image.data);
+      const { data } = await decode(runtime, image, "1x2");
+      expectValues(data, rgb, `${image.channels ?? "no"} channels`);
+      expectValues(image.data, before, "the pixels that were given");
+    }
+  }),
+
+  caseOf("image: pixels of another number than their size says end in an ImageError", [], async (runtime) => {
+    const image = { data: new Uint8Array(11), width: 2, height: 2, channels: 3 } as const;
+    await expectFailure(ImageError, () => runtime.decodeImage(image), "11 values for 2 x 2 x 3");
+  }),
+
+  caseOf("image: an aborted signal rejects with its reason", [], async (runtime) => {
+    const signal = AbortSignal.abort("enough");
+    const image = { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } as const;
+    const reason = await failure(() => runtime.decodeImage(image, { signal }), "decodeImage");
+    expectThat(reason === "enough", `expected the signal's reason, got ${String(reason)}`);
+  }),
+];

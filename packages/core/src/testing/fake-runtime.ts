@@ -1,0 +1,129 @@
+import { DisposedError, EngineError, ImageError } from "../errors/errors.js";
+import { raceAbort, throwIfAborted } from "../runtime/abort.js";
+import type { RuntimeCapabilities } from "../runtime/capabilities.js";
+import {
+  type DecodeOptions,
+  type ImageSource,
+  isPixelImage,
+  type PngSource,
+  type RgbImage,
+} from "../runtime/image.js";
+import type { ModelStore } from "../runtime/model-store.js";
+import type { WorkOptions } from "../runtime/progress.js";
+import { rgbFromPixels } from "../runtime/rgb-from-pixels.js";
+import type { Runtime } from "../runtime/runtime.js";
+import type { Session, SessionDescription } from "../runtime/session.js";
+import type { Tensor } from "../tensor/tensor.js";
+import type { FakeDeviceTensor } from "./fake-device-tensor.js";
+import { FakeSession } from "./fake-session.js";
+import { MemoryStore } from "./memory-store.js";
+
+/** What stands for a graph: host tensors in, host tensors out, by name. */
+export type FakeProgram = (
+  inputs: Readonly<Record<string, Tensor>>,
+) => Readonly<Record<string, Tensor>> | Promise<Readonly<Record<string, Tensor>>>;
+
+/** What a {@link FakeRuntime} is made of; everything has a default. */
+export interface FakeRuntimeOptions {
+  /** By `SessionDescription.name`. A session without a program ends in an EngineError. */
+  readonly programs?: Readonly<Record<string, FakeProgram>>;
+  /** Decodes what is not pixels; without it, that is no image. */
+  readonly decode?: (source: ImageSource, options: DecodeOptions) => Promise<RgbImage>;
+  readonly store?: ModelStore;
+  readonly capabilities?: Partial<RuntimeCapabilities>;
+}
+
+/** A {@link Runtime} without an engine: its sessions are TypeScript functions. For tests of everything that is handed a runtime. */
+export class FakeRuntime implements Runtime {
+  readonly name = "fake";
+  readonly store: ModelStore;
+  readonly #options: FakeRuntimeOptions;
+  readonly #sessions = new Set<FakeSession>();
+  readonly #tensors = new Set<FakeDeviceTensor>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
+
+  constructor(options: FakeRuntimeOptions = {}) {
+    this.#options = options;
+    this.store = options.store ?? new MemoryStore();
+  }
+
+  /** Sessions that are not disposed of: tests look here for leaks. */
+  get liveSessions(): number {
+    return this.#sessions.size;
+  }
+
+  async capabilities(): Promise<RuntimeCapabilities> {
+    return {
+      device: "cpu",
+      devices: [{ device: "cpu", available: true, detail: "TypeScript functions" }],
+      dtypes: ["fp32"],
+      fusedAttention: true,
+      promptsPerRun: 16,
+      threads: 1,
+      engine: "fake",
+      ...this.#options.capabilities,
+    };
+  }
+
+  async createSession(description: SessionDescription, { signal }: WorkOptions = {}): Promise<Session> {
+    this.#checkUsable();
+    throwIfAborted(signal);
+    await raceAbort(description.build(), signal);
+    this.#checkUsable();
+    const { programs = {} } = this.#options;
+    const { name } = description;
+    const program = Object.hasOwn(programs, name) ? programs[name] : undefined;
+    if (!program) {
+      throw new EngineError(
+        `${name}: the fake runtime has programs for ${Object.keys(programs).join(", ") || "nothing"}`,
+      );
+    }
+    const session: FakeSession = new FakeSession(description, program, {
+      runtime: this,
+      enqueue: (work) => this.#enqueue(work),
+      track: (tensor) => this.#tensors.add(tensor),
+      untrack: () => this.#sessions.delete(session),
+    });
+    this.#sessions.add(session);
+    return session;
+  }
+
+  async decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RgbImage> {
+    this.#checkUsable();
+    throwIfAborted(options.signal);
+    if (isPixelImage(source)) return rgbFromPixels(source);
+    if (this.#options.decode) return this.#options.decode(source, options);
+    throw new ImageError("image: the fake runtime takes decoded pixels only; give it a `decode`");
+  }
+
+  /** A text that says what was to be encoded: no PNG. */
+  async encodePng(image: PngSource): Promise<Uint8Array> {
+    this.#checkUsable();
+    const { data, palette } = image;
+    const plain = { ...image, data: Array.from(data), palette: palette && Array.from(palette) };
+    return new TextEncoder().encode(JSON.stringify(plain));
+  }
+
+  async dispose(): Promise<void> {
+    this.#isDisposed = true;
+    for (const session of this.#sessions) await session.dispose();
+    for (const tensor of this.#tensors) await tensor.dispose();
+    this.#tensors.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** One thing at a time, in the order of the calls. */
+  #enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(work);
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  #checkUsable(): void {
+    if (this.#isDisposed) throw new DisposedError("runtime");
+  }
+}
