@@ -14,14 +14,14 @@ FIXTURES = {
             blocks_per_stage=[1, 2, 3, 2], window_size_per_stage=[8, 4, 7, 5], global_attention_blocks=[4, 7], mlp_ratio=2.5,
             window_positional_embedding_background_size=[7, 7]),
         mask_decoder=dict(mlp_dim=96, num_attention_heads=4, iou_head_hidden_dim=48), processor_file="preprocessor_config.json"),
-    # Two query pools (stage 4 keeps stage 3's size and width), one decoder layer, fixed single mask, four multimasks.
-    "odd-b": dict(seed=102, image_size=160, hidden_size=24, photos=[(52, 37), (40, 66)],
+    # Two query pools (stage 4 keeps stage 3's size and width), one decoder layer, fixed single mask, two multimasks; saved as float16.
+    "odd-b": dict(seed=102, image_size=160, hidden_size=24, photos=[(52, 37), (40, 66)], saved_dtype="float16",
         backbone=dict(embed_dim_per_stage=[12, 36, 60, 60], hidden_size=12, num_attention_heads_per_stage=[3, 2, 5, 4],
             blocks_per_stage=[2, 1, 2, 2], window_size_per_stage=[10, 6, 8, 3], global_attention_blocks=[1, 5], num_query_pool_stages=2,
             window_positional_embedding_background_size=[5, 9], layer_norm_eps=1e-4, hidden_act="relu", mlp_ratio=3.2),
         vision=dict(fpn_top_down_levels=[1, 3]),
         prompt_encoder=dict(mask_input_channels=8, layer_norm_eps=3e-4, hidden_act="silu", num_point_embeddings=5),
-        mask_decoder=dict(mlp_dim=80, num_hidden_layers=1, num_attention_heads=3, attention_downsample_rate=4, num_multimask_outputs=4,
+        mask_decoder=dict(mlp_dim=80, num_hidden_layers=1, num_attention_heads=3, attention_downsample_rate=4, num_multimask_outputs=2,
             iou_head_depth=4, iou_head_hidden_dim=20, dynamic_multimask_via_stability=False), processor_file="processor_config.json"),
     # A video checkpoint (what published files are), three decoder layers.
     "odd-c": dict(seed=103, image_size=96, hidden_size=32, photos=[(31, 47), (58, 33)], video=True,
@@ -31,14 +31,14 @@ FIXTURES = {
         vision=dict(fpn_top_down_levels=[2, 3]),
         mask_decoder=dict(mlp_dim=64, num_hidden_layers=3, num_attention_heads=8, attention_downsample_rate=1, iou_head_hidden_dim=32, iou_head_depth=2),
         processor_file="preprocessor_config.json"),
-    # Sharded, saved as bfloat16, a deep third stage, smallest image, 3x3 neck, tanh GELU.
+    # Sharded, saved as bfloat16, a deep third stage, smallest image, 3x3 neck, tanh GELU, four multimasks.
     "odd-d": dict(seed=104, image_size=64, hidden_size=40, photos=[(29, 41), (45, 23)], saved_dtype="bfloat16", max_shard_size="150KB",
         backbone=dict(embed_dim_per_stage=[10, 20, 40, 80], hidden_size=10, num_attention_heads_per_stage=[1, 1, 2, 5],
             blocks_per_stage=[2, 3, 7, 2], window_size_per_stage=[4, 4, 3, 0], global_attention_blocks=[6, 9, 13], hidden_act="gelu_pytorch_tanh",
             window_positional_embedding_background_size=[3, 3]),
         vision=dict(fpn_top_down_levels=[0, 1, 2], fpn_kernel_size=3, fpn_padding=1),
         prompt_encoder=dict(mask_input_channels=20),
-        mask_decoder=dict(mlp_dim=72, num_attention_heads=5, attention_downsample_rate=2, num_multimask_outputs=2, iou_head_hidden_dim=24,
+        mask_decoder=dict(mlp_dim=72, num_attention_heads=5, attention_downsample_rate=2, num_multimask_outputs=4, iou_head_hidden_dim=24,
             dynamic_multimask_stability_delta=0.1), processor_file="processor_config.json"),
     # Checkpoints that the parts' own classes saved: names without `vision_encoder.` and `backbone.`.
     "vision-tower": dict(seed=105, tower="vision", image_size=64, hidden_size=16, photos=[(27, 38), (9, 9)],

@@ -12,7 +12,7 @@ from configs import random_spec
 from make_image_goldens import make_fixture, quiet
 
 SCRIPT = "random_case.py"
-VERSION = 2
+VERSION = 3
 
 
 def main():
