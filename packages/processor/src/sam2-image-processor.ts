@@ -1,5 +1,5 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { type ImageSource, ShapeError, type Tensor } from "@sam2js/core";
+import { type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
 import { stackImages } from "./images/batch.js";
 import { listSources, loadImage } from "./images/load-image.js";
 import { imageToPlanes } from "./images/planes.js";
@@ -11,6 +11,9 @@ import {
 import { createBreather } from "./logits/breather.js";
 import { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 import type { MaskLogits } from "./logits/read-masks.js";
+import { type CropBox, type CropBoxesOptions, generateCropBoxes } from "./masks/crop-boxes.js";
+import { type FilterMasksOptions, filterMasks, postProcessForMaskGeneration } from "./masks/filter-masks.js";
+import type { Mask } from "./masks/mask.js";
 import { type OpenProcessorOptions, type ProcessorRuntime, readProcessorFiles } from "./open-settings.js";
 import { checkNames } from "./options/check-names.js";
 import { failInput } from "./options/fail.js";
@@ -189,6 +192,31 @@ export class Sam2ImageProcessor {
     options: PostProcessMasksOptions = {},
   ): Promise<Tensor<"uint8" | "float32">[]> {
     return postProcessMasks(masks, originalSizes, options);
+  }
+
+  /**
+   * Divides an image into crops with a grid of points over each, for mask generation. {@link generateCropBoxes} says how.
+   *
+   * @param imageSize  [height, width] in pixels
+   * @param options    `targetSize` is the height of this processor's `size` by default
+   */
+  generateCropBoxes(imageSize: OriginalSize, options: CropBoxesOptions = {}): CropBox[] {
+    const { size } = this.settings;
+    return generateCropBoxes(imageSize, { ...("height" in size && { targetSize: size.height }), ...options });
+  }
+
+  /** Keeps the good masks of a decoder run, as run lengths of the whole image. {@link filterMasks} says how. */
+  filterMasks(
+    masks: TensorLike<"float32">,
+    iouScores: TensorLike<"float32">,
+    options: FilterMasksOptions,
+  ): Mask[] {
+    return filterMasks(masks, iouScores, options);
+  }
+
+  /** Drops masks whose box nearly equals that of a better one; best score first. {@link postProcessForMaskGeneration} says how. */
+  postProcessForMaskGeneration(masks: readonly Mask[], cropsNmsThresh = 0.7): Mask[] {
+    return postProcessForMaskGeneration(masks, cropsNmsThresh);
   }
 
   async #labels(
