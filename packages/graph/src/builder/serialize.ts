@@ -1,0 +1,160 @@
+import { create, toBinary } from "@bufbuild/protobuf";
+import type { WeightTable } from "@sam2js/core";
+import {
+  type AttributeProto,
+  AttributeProto_AttributeType,
+  AttributeProtoSchema,
+  GraphProtoSchema,
+  ModelProtoSchema,
+  NodeProtoSchema,
+  OperatorSetIdProtoSchema,
+  StringStringEntryProtoSchema,
+  type TensorProto,
+  TensorProto_DataLocation,
+  TensorProto_DataType,
+  TensorProtoSchema,
+  TensorShapeProto_DimensionSchema,
+  TensorShapeProtoSchema,
+  TypeProto_TensorSchema,
+  TypeProtoSchema,
+  type ValueInfoProto,
+  ValueInfoProtoSchema,
+} from "../onnx/onnx_pb.js";
+import type { Dims } from "./axis.js";
+import type { GraphBuilder } from "./graph-builder.js";
+import type { Initializer } from "./initializer.js";
+import type { Attribute, GraphNode } from "./node.js";
+import { reachable } from "./reachable.js";
+import type { ElementType } from "./value.js";
+
+/** The first set with `Gelu`; engines of 2024 and later take it. */
+const OPSET = 20n;
+const IR_VERSION = 10n;
+
+const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
+  float32: TensorProto_DataType.FLOAT,
+  float16: TensorProto_DataType.FLOAT16,
+  int64: TensorProto_DataType.INT64,
+  int32: TensorProto_DataType.INT32,
+  uint8: TensorProto_DataType.UINT8,
+  int8: TensorProto_DataType.INT8,
+  bool: TensorProto_DataType.BOOL,
+};
+
+/**
+ * Writes a graph as the bytes of an ONNX model. Nodes and constants that no output needs are left out.
+ *
+ * @param weights  is read for the constants that are computed from weights
+ * @returns        the model, and the names of the weight files that it refers to
+ */
+export async function serialize(
+  graph: GraphBuilder,
+  weights: WeightTable,
+): Promise<{ model: Uint8Array; locations: ReadonlySet<string> }> {
+  const { nodes, initializers, outputs } = reachable(graph);
+  const locations = new Set<string>();
+  const read = cachedReader(weights);
+  const tensors: TensorProto[] = [];
+  for (const [name, initializer] of initializers) {
+    if (initializer.kind === "external") locations.add(initializer.range.location);
+    tensors.push(await tensorProto(name, initializer, read));
+  }
+  const model = create(ModelProtoSchema, {
+    irVersion: IR_VERSION,
+    producerName: "sam2js",
+    opsetImport: [
+      create(OperatorSetIdProtoSchema, { domain: "", version: OPSET }),
+      create(OperatorSetIdProtoSchema, { domain: "com.microsoft", version: 1n }),
+    ],
+    graph: create(GraphProtoSchema, {
+      name: graph.name,
+      node: nodes.map(nodeProto),
+      initializer: tensors,
+      input: graph.inputs.map(({ name, type, dims }) => valueProto(name, type, dims)),
+      output: outputs.map(({ name, type, dims }) => valueProto(name, type, dims)),
+    }),
+  });
+  return { model: toBinary(ModelProtoSchema, model), locations };
+}
+
+function cachedReader(weights: WeightTable): (name: string) => Promise<Float32Array> {
+  const cache = new Map<string, Promise<Float32Array>>();
+  return (name) => {
+    let tensor = cache.get(name);
+    if (!tensor) {
+      tensor = weights.read(name);
+      cache.set(name, tensor);
+    }
+    return tensor;
+  };
+}
+
+async function tensorProto(
+  name: string,
+  initializer: Initializer,
+  read: (name: string) => Promise<Float32Array>,
+): Promise<TensorProto> {
+  const common = { name, dataType: DATA_TYPES[initializer.type], dims: initializer.dims.map(BigInt) };
+  if (initializer.kind === "external") {
+    const { location, byteOffset, byteLength } = initializer.range;
+    const entries = { location, offset: `${byteOffset}`, length: `${byteLength}` };
+    return create(TensorProtoSchema, {
+      ...common,
+      dataLocation: TensorProto_DataLocation.EXTERNAL,
+      externalData: Object.entries(entries).map(([key, value]) =>
+        create(StringStringEntryProtoSchema, { key, value }),
+      ),
+    });
+  }
+  if (initializer.kind === "inline")
+    return create(TensorProtoSchema, { ...common, rawData: initializer.bytes });
+  const sources = await Promise.all(
+    initializer.sources.map(async ({ tensor, begin, end }) => (await read(tensor)).subarray(begin, end)),
+  );
+  const data = initializer.compute(...sources);
+  return create(TensorProtoSchema, {
+    ...common,
+    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
+  });
+}
+
+function nodeProto({ op, domain, inputs, outputs, attributes }: GraphNode) {
+  return create(NodeProtoSchema, {
+    name: outputs[0] ?? op,
+    opType: op,
+    domain,
+    input: [...inputs],
+    output: [...outputs],
+    attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
+  });
+}
+
+function attributeProto(name: string, value: Attribute): AttributeProto {
+  const type = AttributeProto_AttributeType;
+  if (typeof value === "number")
+    return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(value) });
+  if (typeof value === "string") {
+    return create(AttributeProtoSchema, { name, type: type.STRING, s: new TextEncoder().encode(value) });
+  }
+  if ("float" in value) return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float });
+  return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.map(BigInt) });
+}
+
+function valueProto(name: string, type: ElementType, dims: Dims): ValueInfoProto {
+  const dim = dims.map((axis) =>
+    create(TensorShapeProto_DimensionSchema, {
+      value:
+        typeof axis === "number"
+          ? { case: "dimValue", value: BigInt(axis) }
+          : { case: "dimParam", value: axis },
+    }),
+  );
+  const tensorType = create(TypeProto_TensorSchema, {
+    elemType: DATA_TYPES[type],
+    shape: create(TensorShapeProtoSchema, { dim }),
+  });
+  return create(ValueInfoProtoSchema, {
+    name,
+    type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } }),
+  });
+}

@@ -1,0 +1,18 @@
+import type { Dims } from "./axis.js";
+import type { GraphBuilder } from "./graph-builder.js";
+
+/** Element types inside graphs: those of tensors, of weights, and what index arithmetic and comparisons yield. */
+export type ElementType = "float32" | "float16" | "int64" | "int32" | "uint8" | "int8" | "bool";
+
+/** A tensor while the graph runs: what it will be called, hold and measure. Ops take values and return values. */
+export interface Value {
+  readonly graph: GraphBuilder;
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: Dims;
+}
+
+/** `[1, 4096, "8*T"]`, for messages. */
+export function formatDims(dims: Dims): string {
+  return `[${dims.join(", ")}]`;
+}

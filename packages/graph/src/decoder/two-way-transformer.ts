@@ -1,0 +1,48 @@
+import type { Value } from "../builder/value.js";
+import { layerNorm } from "../layers/layer-norm.js";
+import { add } from "../ops/elementwise.js";
+import type { Weights } from "../weights/weights.js";
+import { TOKEN_EPSILON } from "./geometry.js";
+import type { ImageState } from "./image-state.js";
+import { tokenToImage } from "./token-to-image.js";
+import { type TwoWayBlock, twoWayBlock } from "./two-way-block.js";
+
+export interface TwoWayTransformer extends Omit<TwoWayBlock, "layer" | "tokenPositions"> {
+  /** Of the concept to look for, added before each layer [P?, T?, C]. */
+  readonly target: Value | undefined;
+}
+
+/**
+ * Tokens and image inform each other, then the tokens look at the image once more.
+ *
+ * The target is added in place by the reference, so what it adds before layer 0 is also in the tokens' positions, in all layers.
+ *
+ * @param tokens  [P, T, C]   @param image  X [P or 1, N, C]
+ * @returns       the tokens, X [P, N, C], and image-to-token weights [P, N, heads, T] per layer
+ */
+export function twoWayTransformer(
+  tokens: Value,
+  image: ImageState,
+  w: Weights,
+  { target, ...shared }: TwoWayTransformer,
+) {
+  const { geometry } = shared;
+  const aim = (x: Value) => (target ? add(x, target) : x);
+  const tokenPositions = aim(tokens);
+  const weights: Value[] = [];
+  let t = tokenPositions;
+  let x = image;
+  for (let layer = 0; layer < geometry.layers; layer++) {
+    const block = twoWayBlock(layer === 0 ? t : aim(t), x, w.at(`layers.${layer}`), {
+      ...shared,
+      layer,
+      tokenPositions,
+    });
+    t = block.tokens;
+    x = block.image;
+    weights.push(block.weights);
+  }
+  const seen = tokenToImage(add(t, tokenPositions), x, w.at("final_attn_token_to_image"), geometry);
+  t = layerNorm(add(t, seen), w.at("layer_norm_final_attn"), TOKEN_EPSILON);
+  return { tokens: t, imageTokens: x.tokens, weights };
+}

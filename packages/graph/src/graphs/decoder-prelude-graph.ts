@@ -1,0 +1,67 @@
+import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
+import type { GraphBuilder } from "../builder/graph-builder.js";
+import { decoderGeometry } from "../decoder/geometry.js";
+import { projectShared } from "../decoder/image-state.js";
+import { add } from "../ops/elementwise.js";
+import { imagePositions } from "../prompt/image-positions.js";
+import { maskEmbedding } from "../prompt/mask-embedding.js";
+import type { Weights } from "../weights/weights.js";
+import { describe } from "./describe.js";
+
+export interface DecoderPreludeOptions {
+  /** Whether a mask prompt that all prompts share enters (`mask` [1, 1, 4h, 4w]) instead of "no mask". Default false. */
+  readonly maskPrompt?: boolean | undefined;
+}
+
+/**
+ * What all prompts of an image share: image tokens, and their projections for the first layer of the decoder. N = h·w tokens.
+ *
+ * | input | |
+ * | --- | --- |
+ * | `image_embed` | float32 [1, N, C] of the image encoder |
+ * | `mask` | float32 [1, 1, 4h, 4w] logits, with `maskPrompt` |
+ *
+ * | output | |
+ * | --- | --- |
+ * | `image_tokens` | float32 [1, N, C] |
+ * | `image_keys` | float32 [1, heads, D, N] |
+ * | `image_values`, `image_queries` | float32 [1, heads, N, D] |
+ *
+ * @throws {CheckpointError} a weight is missing or has another shape
+ */
+export function decoderPreludeGraph(
+  config: Sam2Config,
+  weights: WeightTable,
+  { maskPrompt = false }: DecoderPreludeOptions = {},
+): SessionDescription {
+  const settings = { config: config.toJSON(), maskPrompt };
+  return describe("decoder-prelude", settings, weights, (graph, w) =>
+    writeDecoderPrelude(graph, w, config, { maskPrompt }),
+  );
+}
+
+export function writeDecoderPrelude(
+  graph: GraphBuilder,
+  w: Weights,
+  config: Sam2Config,
+  { maskPrompt }: DecoderPreludeOptions,
+): void {
+  const geometry = decoderGeometry(config);
+  const { height, width, channels } = geometry;
+  const embed = graph.input("image_embed", "float32", [1, height * width, channels]);
+  const encoder = w.at("prompt_encoder");
+  const dense = maskPrompt
+    ? maskEmbedding(
+        graph.input("mask", "float32", [1, 1, 4 * height, 4 * width]),
+        encoder.at("mask_embed"),
+        config.promptEncoderConfig,
+      )
+    : encoder.get("no_mask_embed.weight", [1, channels]).value;
+  const positions = imagePositions(w, height, width, channels);
+  const layer = w.at("mask_decoder.transformer.layers.0");
+  const state = projectShared(add(embed, dense), positions, layer, geometry);
+  graph.output("image_tokens", state.tokens);
+  graph.output("image_keys", state.keys);
+  graph.output("image_values", state.values);
+  graph.output("image_queries", state.queries);
+}

@@ -1,0 +1,33 @@
+import type { GraphBuilder } from "../builder/graph-builder.js";
+import type { Value } from "../builder/value.js";
+import type { Backbone } from "../hiera/backbone.js";
+import type { AttentionForm } from "../layers/attention.js";
+import { toChannelsLast } from "../neck/neck.js";
+
+/** What all encoder graphs can be asked for. */
+export interface EncoderOptions {
+  readonly attention: AttentionForm;
+  /** Outputs `hidden_states.i` [1, H, W, C]: the embedded patches, then each block's output. */
+  readonly hiddenStates?: boolean | undefined;
+  /** Outputs `attentions.i` [windows, heads, queries, keys], the weights of each block. */
+  readonly attentions?: boolean | undefined;
+}
+
+/** Options in one canonical form, for digests. */
+export function canonicalOptions({ attention, hiddenStates = false, attentions = false }: EncoderOptions) {
+  return { attention, hiddenStates, attentions };
+}
+
+/** Adds the optional outputs of a backbone. */
+export function outputBackbone(
+  graph: GraphBuilder,
+  { hidden, attentions }: Backbone,
+  options: EncoderOptions,
+): void {
+  if (options.hiddenStates) {
+    for (const [i, map] of hidden.entries()) graph.output(`hidden_states.${i}`, toChannelsLast(map));
+  }
+  if (options.attentions) {
+    for (const [i, weights] of attentions.entries()) graph.output(`attentions.${i}`, weights as Value);
+  }
+}

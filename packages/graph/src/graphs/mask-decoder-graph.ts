@@ -1,0 +1,207 @@
+import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
+import type { Axis } from "../builder/axis.js";
+import type { GraphBuilder } from "../builder/graph-builder.js";
+import type { Value } from "../builder/value.js";
+import { type DecoderGeometry, decoderGeometry } from "../decoder/geometry.js";
+import type { ImageState } from "../decoder/image-state.js";
+import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
+import { prependOutputTokens, takeOutputTokens } from "../decoder/output-tokens.js";
+import { stableMask } from "../decoder/select-mask.js";
+import { twoWayTransformer } from "../decoder/two-way-transformer.js";
+import { upscale } from "../decoder/upscaling.js";
+import type { AttentionForm } from "../layers/attention.js";
+import { mlp } from "../layers/mlp.js";
+import { add, cast, greater, sigmoid } from "../ops/elementwise.js";
+import { nonZero, reduceMax } from "../ops/reduce.js";
+import { gatherRows, reshape, slice, transpose } from "../ops/shape.js";
+import { imagePositions } from "../prompt/image-positions.js";
+import { maskEmbedding } from "../prompt/mask-embedding.js";
+import { pointEmbedding } from "../prompt/point-embedding.js";
+import type { Weights } from "../weights/weights.js";
+import { describe } from "./describe.js";
+
+export interface MaskDecoderOptions {
+  readonly attention: AttentionForm;
+  /** Whether each prompt has a mask: `image_embed` and `mask` are inputs instead of the prelude's outputs. Default false. */
+  readonly maskPrompt?: boolean | undefined;
+  /** Whether `target_embedding` is an input. Default false. */
+  readonly targetEmbedding?: boolean | undefined;
+  /** Whether `attention_similarity` is an input. Default false. */
+  readonly attentionSimilarity?: boolean | undefined;
+  /** The masks for ambiguous prompts (M = numMultimaskOutputs), or one for a clear prompt (M = 1). Default true. */
+  readonly multimask?: boolean | undefined;
+  /** Whether masks are made only where their predicted IoU exceeds a threshold. Default false; needs `multimask`. */
+  readonly scoreFirst?: boolean | undefined;
+  /** Whether `attentions.i` are outputs. Default false. */
+  readonly attentions?: boolean | undefined;
+}
+
+/**
+ * Prompts to masks: prompt encoder, two-way transformer, upscaling. P prompts of K points, both free; N = h·w, C = 4·c₁ = 8·c₀.
+ *
+ * | input | |
+ * | --- | --- |
+ * | `image_tokens`, `image_keys`, `image_values`, `image_queries` | of the prelude; with `maskPrompt`: |
+ * | `image_embed`, `mask` | float32 [1, N, C], float32 [P, 1, 4h, 4w] logits |
+ * | `high_res_1`, `high_res_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀] of the image encoder |
+ * | `points` | float32 [P, K, 2], (x, y) in pixels of the model input |
+ * | `labels` | int32 [P, K]: 1 inside, 0 outside, 2 and 3 corners of a box, −1 not a point, −10 padding |
+ * | `target_embedding` | float32 [P or 1, T or 1, C] |
+ * | `attention_similarity` | float32 [P or 1, heads or 1, T or 1, N], T = 2 + masks + K |
+ * | `pred_iou_thresh` | float32 [1], with `scoreFirst` |
+ *
+ * The reference ends every prompt with one point of label −1; the caller does so too.
+ *
+ * | output | |
+ * | --- | --- |
+ * | `iou_scores` | float32 [P, M] |
+ * | `object_score_logits` | float32 [P, 1] |
+ * | `pred_masks` | float32 [P, M, 4h, 4w] logits; with `scoreFirst` instead: |
+ * | `kept`, `kept_masks` | int32 [R], p·M + m of masks above the threshold in rising order, and their logits [R, 4h, 4w] |
+ * | `attentions.i` | float32 [P, heads, N, T], image to token, per layer |
+ *
+ * @throws {CheckpointError} a weight is missing or has another shape
+ */
+export function maskDecoderGraph(
+  config: Sam2Config,
+  weights: WeightTable,
+  options: MaskDecoderOptions,
+): SessionDescription {
+  const settled = settle(options);
+  return describe("mask-decoder", { config: config.toJSON(), ...settled }, weights, (graph, w) =>
+    writeMaskDecoder(graph, w, config, settled),
+  );
+}
+
+type Settled = { readonly [K in keyof MaskDecoderOptions]-?: Exclude<MaskDecoderOptions[K], undefined> };
+
+function settle(options: MaskDecoderOptions): Settled {
+  const { attention, maskPrompt = false, targetEmbedding = false, attentionSimilarity = false } = options;
+  const { multimask = true, scoreFirst = false, attentions = false } = options;
+  return { attention, maskPrompt, targetEmbedding, attentionSimilarity, multimask, scoreFirst, attentions };
+}
+
+export function writeMaskDecoder(
+  graph: GraphBuilder,
+  w: Weights,
+  config: Sam2Config,
+  options: MaskDecoderOptions,
+): void {
+  const settled = settle(options);
+  const geometry = decoderGeometry(config);
+  const { channels, height, width, masks } = geometry;
+  const size = height * width;
+  const decoder = w.at("mask_decoder");
+  const positions = imagePositions(w, height, width, channels);
+  const image = inputImage(graph, w, config, geometry, positions, settled.maskPrompt);
+  const highRes1 = graph.input("high_res_1", "float32", [1, size, 4 * geometry.fine[0]]);
+  const highRes0 = graph.input("high_res_0", "float32", [1, size, 16 * geometry.fine[1]]);
+  const points = graph.input("points", "float32", ["P", "K", 2]);
+  const labels = graph.input("labels", "int32", ["P", "K"]);
+  const target = settled.targetEmbedding
+    ? graph.input("target_embedding", "float32", ["P?", "T?", channels])
+    : undefined;
+  const similarity = settled.attentionSimilarity
+    ? graph.input("attention_similarity", "float32", ["P?", "heads?", "T?", size])
+    : undefined;
+
+  const prompt = pointEmbedding(points, labels, w, config.promptEncoderConfig);
+  const tokens = prependOutputTokens(prompt, decoder, masks);
+  const result = twoWayTransformer(tokens, image, decoder.at("transformer"), {
+    config: config.maskDecoderConfig,
+    geometry,
+    form: settled.attention,
+    imagePositions: positions,
+    similarity,
+    target,
+  });
+  const output = takeOutputTokens(result.tokens, masks);
+  const scores = sigmoid(predictIou(output.iou, decoder, config, masks));
+  const hyper = (first: number, end: number) => hyperVectors(output.masks, decoder, geometry, first, end);
+  const enlarge = (x: Value) => upscale(x, highRes1, highRes0, decoder, geometry);
+
+  if (settled.scoreFirst) {
+    const multi = slice(scores, 1, 1, masks);
+    graph.output("iou_scores", multi);
+    outputKept(graph, multi, hyper(1, masks), result.imageTokens, enlarge, geometry);
+  } else if (settled.multimask) {
+    graph.output("iou_scores", slice(scores, 1, 1, masks));
+    const products = maskProducts(hyper(1, masks), enlarge(result.imageTokens));
+    graph.output("pred_masks", maskImages(products, geometry));
+  } else if (config.maskDecoderConfig.dynamicMultimaskViaStability) {
+    const products = maskProducts(hyper(0, masks), enlarge(result.imageTokens));
+    const chosen = stableMask(products, scores, config.maskDecoderConfig);
+    graph.output("iou_scores", chosen.scores);
+    graph.output("pred_masks", maskImages(chosen.logits, geometry));
+  } else {
+    graph.output("iou_scores", slice(scores, 1, 0, 1));
+    const products = maskProducts(hyper(0, 1), enlarge(result.imageTokens));
+    graph.output("pred_masks", maskImages(products, geometry));
+  }
+  const object = { hidden: channels, features: 1, depth: 3, activation: "relu" } as const;
+  graph.output("object_score_logits", mlp(output.object, decoder.at("pred_obj_score_head"), object));
+  if (settled.attentions) {
+    for (const [i, weights] of result.weights.entries()) {
+      graph.output(`attentions.${i}`, transpose(weights, [0, 2, 1, 3]));
+    }
+  }
+}
+
+/** The image tokens as layer 0 finds them. */
+function inputImage(
+  graph: GraphBuilder,
+  w: Weights,
+  config: Sam2Config,
+  { channels, height, width, heads, headSize }: DecoderGeometry,
+  positions: Value,
+  hasMask: boolean,
+): ImageState {
+  const size = height * width;
+  if (!hasMask) {
+    return {
+      kind: "shared",
+      tokens: graph.input("image_tokens", "float32", [1, size, channels]),
+      keys: graph.input("image_keys", "float32", [1, heads, headSize, size]),
+      values: graph.input("image_values", "float32", [1, heads, size, headSize]),
+      queries: graph.input("image_queries", "float32", [1, heads, size, headSize]),
+    };
+  }
+  const embed = graph.input("image_embed", "float32", [1, size, channels]);
+  const mask = graph.input("mask", "float32", ["P", 1, 4 * height, 4 * width]);
+  const dense = maskEmbedding(mask, w.at("prompt_encoder.mask_embed"), config.promptEncoderConfig);
+  const tokens = add(embed, dense);
+  return { kind: "own", tokens, placed: add(tokens, positions) };
+}
+
+/** Logits of the predicted IoU of each mask. @param token [P, C] @returns [P, masks] */
+function predictIou(token: Value, w: Weights, { maskDecoderConfig }: Sam2Config, masks: number): Value {
+  return mlp(token, w.at("iou_prediction_head"), {
+    hidden: maskDecoderConfig.iouHeadHiddenDim,
+    features: masks,
+    depth: maskDecoderConfig.iouHeadDepth,
+    activation: "relu",
+  });
+}
+
+/**
+ * Masks above the threshold: scores need only the tokens, so prompts without such a mask are not upscaled. Products are made for all masks
+ * of a prompt that is: picking upscaled features per mask would move more memory than the product costs.
+ */
+function outputKept(
+  graph: GraphBuilder,
+  scores: Value,
+  hyper: Value,
+  imageTokens: Value,
+  enlarge: (x: Value) => Value,
+  geometry: DecoderGeometry,
+): void {
+  const [prompts, masks] = scores.dims as [Axis, number];
+  const threshold = graph.input("pred_iou_thresh", "float32", [1]);
+  const isKept = cast(greater(scores, threshold), "int32"); // [P, M]
+  const rows = nonZero(reduceMax(isKept, [1]), "Q");
+  const products = maskProducts(gatherRows(hyper, rows), enlarge(gatherRows(imageTokens, rows))); // [Q, M, 16·N]
+  const among = nonZero(reshape(gatherRows(isKept, rows), [`${masks}*Q`]), "R");
+  const flat = reshape(products, [`${masks}*Q`, products.dims[2] as number]);
+  graph.output("kept", cast(nonZero(reshape(isKept, [`${masks}*${prompts}`]), "R"), "int32"));
+  graph.output("kept_masks", maskImages(gatherRows(flat, among), geometry));
+}

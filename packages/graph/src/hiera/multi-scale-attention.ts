@@ -1,0 +1,53 @@
+import type { Value } from "../builder/value.js";
+import { maxPool, type TokenMap, withTokens } from "../grid/token-map.js";
+import { type AttentionForm, attention, plainAttention } from "../layers/attention.js";
+import { affine, channels, linear } from "../layers/linear.js";
+import { reshape } from "../ops/shape.js";
+import type { Weights } from "../weights/weights.js";
+
+export interface MultiScaleAttention {
+  readonly channels: number;
+  readonly heads: number;
+  /** Pooling of the queries, 1 for none. */
+  readonly stride: number;
+  readonly form: AttentionForm;
+  /** Whether the attention weights are wanted; the plain form is used then. */
+  readonly wantsWeights: boolean;
+}
+
+/**
+ * Attention inside the tiles of a map.
+ *
+ *   q = pool(x·W_q + b_q),  k = x·W_k + b_k,  v = x·W_v + b_v
+ *   y = attention(q, k, v)·W_o + b_o
+ *
+ * W_q, W_k and W_v are thirds of `qkv`, each read in place: a product of its own costs less than taking one result apart.
+ *
+ * @param x  [H·W, inputs], a tile after the other (tile 0: one)   @returns [H/stride · W/stride, channels] in the same order
+ */
+export function multiScaleAttention(
+  x: TokenMap,
+  w: Weights,
+  { channels: size, heads, stride, form, wantsWeights }: MultiScaleAttention,
+): { readonly map: TokenMap; readonly weights: Value | undefined } {
+  const weight = w.get("qkv.weight", [3 * size, channels(x.tokens)]);
+  const bias = w.get("qkv.bias", [3 * size]);
+  const [q, k, v] = [0, 1, 2].map((part) => {
+    const rows = [part * size, (part + 1) * size] as const;
+    return withTokens(x, affine(x.tokens, weight.rows(...rows), bias.rows(...rows)));
+  }) as [TokenMap, TokenMap, TokenMap];
+  const queries = stride > 1 ? maxPool(q, stride) : q;
+  const count = x.tile > 0 ? (x.height * x.width) / x.tile ** 2 : 1;
+  const tiles = [queries, k, v].map(({ tokens }) => split(tokens, count)) as [Value, Value, Value];
+  const { output, weights } = wantsWeights
+    ? plainAttention(...tiles, heads, true)
+    : { output: attention(...tiles, heads, form), weights: undefined };
+  const mixed = reshape(output, queries.tokens.dims);
+  return { map: withTokens(queries, linear(mixed, w.at("proj"), size)), weights };
+}
+
+/** [tiles·T, C] → [tiles, T, C]. */
+function split(tokens: Value, tiles: number): Value {
+  const [count, features] = tokens.dims as [number, number];
+  return reshape(tokens, [tiles, count / tiles, features]);
+}

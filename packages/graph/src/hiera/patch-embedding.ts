@@ -1,0 +1,24 @@
+import type { Sam2HieraDetConfig } from "@sam2js/core";
+import type { Value } from "../builder/value.js";
+import type { TokenMap } from "../grid/token-map.js";
+import { conv2d } from "../ops/conv.js";
+import { reshape, transpose } from "../ops/shape.js";
+import type { Weights } from "../weights/weights.js";
+
+/**
+ * Overlapping patches of pixels as tokens: one convolution.
+ *
+ * @param pixels  [1, channels, height, width]   @returns [H·W, C], row by row
+ */
+export function patchEmbedding(pixels: Value, w: Weights, config: Sam2HieraDetConfig): TokenMap {
+  const channels = config.hiddenSize;
+  const image = conv2d(pixels, w.at("projection"), {
+    channels,
+    kernel: config.patchKernelSize,
+    stride: config.patchStride,
+    padding: config.patchPadding,
+  });
+  const [height, width] = image.dims.slice(2) as [number, number];
+  const tokens = transpose(reshape(image, [channels, height * width]), [1, 0]);
+  return { tokens, height, width, tile: 0 };
+}

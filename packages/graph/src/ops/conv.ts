@@ -1,0 +1,33 @@
+import { assert } from "@sam2js/core";
+import { formatDims, type Value } from "../builder/value.js";
+import type { Weights } from "../weights/weights.js";
+
+export interface Convolution {
+  /** Output channels. */
+  readonly channels: number;
+  /** [height, width] each. */
+  readonly kernel: readonly [number, number];
+  readonly stride: readonly [number, number];
+  readonly padding: readonly [number, number];
+}
+
+/**
+ * A convolution.
+ *
+ * @param x  [B, C, H, W]   @returns [B, channels, H′, W′], H′ = ⌊(H + 2·padding − kernel) / stride⌋ + 1
+ */
+export function conv2d(x: Value, w: Weights, { channels, kernel, stride, padding }: Convolution): Value {
+  const [batch, inputs, ...size] = x.dims;
+  assert(
+    batch !== undefined && size.length === 2 && [inputs, ...size].every((axis) => typeof axis === "number"),
+    `Conv: expected an image, got ${formatDims(x.dims)}`,
+  );
+  const [height, width] = (size as number[]).map(
+    (extent, i) =>
+      Math.floor((extent + 2 * (padding[i] as number) - (kernel[i] as number)) / (stride[i] as number)) + 1,
+  ) as [number, number];
+  const weight = w.get("weight", [channels, inputs as number, ...kernel]).value;
+  const bias = w.get("bias", [channels]).value;
+  const attributes = { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] };
+  return x.graph.op("Conv", [x, weight, bias], x.type, [batch, channels, height, width], attributes);
+}

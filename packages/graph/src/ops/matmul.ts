@@ -1,0 +1,34 @@
+import { assert, CheckpointError } from "@sam2js/core";
+import { type Axis, broadcast } from "../builder/axis.js";
+import { formatDims, type Value } from "../builder/value.js";
+
+/** a [.., m, k] · b [.., k, n] → [.., m, n]. */
+export function matMul(a: Value, b: Value): Value {
+  const batch = broadcast(a.dims.slice(0, -2), b.dims.slice(0, -2));
+  const [m, k] = a.dims.slice(-2);
+  const [inner, n] = b.dims.slice(-2);
+  assert(
+    batch && m !== undefined && n !== undefined && k === inner,
+    `MatMul: ${a.name} ${formatDims(a.dims)} · ${b.name} ${formatDims(b.dims)}`,
+  );
+  return a.graph.op("MatMul", [a, b], a.type, [...batch, m, n]);
+}
+
+/**
+ * x [m, k] · weightᵀ + bias, with a weight [n, k] as `nn.Linear` stores it, or, not transposed, [k, n].
+ *
+ * @throws {CheckpointError} the weight does not take k features; the message names it
+ */
+export function gemm(x: Value, weight: Value, bias: Value | undefined, isTransposed = true): Value {
+  const [rows, features] = x.dims as [Axis, Axis];
+  const [n, k] = isTransposed ? weight.dims : [weight.dims[1], weight.dims[0]];
+  assert(x.dims.length === 2, `Gemm: expected a matrix, got ${x.name} ${formatDims(x.dims)}`);
+  if (weight.dims.length !== 2 || k !== features || n === undefined) {
+    throw new CheckpointError(
+      `${weight.name}: expected a weight that takes ${features} features, got ${formatDims(weight.dims)}; the checkpoint does not fit its config`,
+      { tensor: weight.name, expected: features, got: weight.dims },
+    );
+  }
+  const inputs = bias ? [x, weight, bias] : [x, weight];
+  return x.graph.op("Gemm", inputs, x.type, [rows, n], isTransposed ? { transB: 1 } : {});
+}

@@ -1,0 +1,35 @@
+import { assert } from "@sam2js/core";
+import type { Dims } from "../builder/axis.js";
+import { formatDims, type Value } from "../builder/value.js";
+
+/** The axes of `x` without the reduced ones. */
+function without(x: Value, axes: readonly number[]): Dims {
+  assert(
+    axes.every((axis) => axis >= 0 && axis < x.dims.length),
+    `no axes ${axes} in ${formatDims(x.dims)}`,
+  );
+  return x.dims.filter((_, i) => !axes.includes(i));
+}
+
+/** Largest element along axes, which disappear. */
+export function reduceMax(x: Value, axes: readonly number[]): Value {
+  return x.graph.op("ReduceMax", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
+}
+
+/** Sum along axes, which disappear. */
+export function reduceSum(x: Value, axes: readonly number[]): Value {
+  return x.graph.op("ReduceSum", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
+}
+
+/** int64 position of the largest element along an axis, the first on ties. */
+export function argMax(x: Value, axis: number): Value {
+  return x.graph.op("ArgMax", [x], "int64", without(x, [axis]), { axis, keepdims: 0 });
+}
+
+/** int64 [count] positions of the elements of a vector that are not zero; `count` names the new axis. */
+export function nonZero(x: Value, count: string): Value {
+  assert(x.dims.length === 1, `NonZero: expected a vector, got ${formatDims(x.dims)}`);
+  const found = x.graph.op("NonZero", [x], "int64", [1, count]);
+  x.graph.bindSize(count, found, 1);
+  return x.graph.op("Reshape", [found, x.graph.int([-1])], "int64", [count]);
+}

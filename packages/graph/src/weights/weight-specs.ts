@@ -1,0 +1,41 @@
+import type { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig, WeightSpec } from "@sam2js/core";
+import { GraphBuilder } from "../builder/graph-builder.js";
+import { writeDecoderPrelude } from "../graphs/decoder-prelude-graph.js";
+import { writeImageEncoder } from "../graphs/image-encoder-graph.js";
+import { writeMaskDecoder } from "../graphs/mask-decoder-graph.js";
+import { writeHiera, writeVision } from "../graphs/vision-graph.js";
+import { RecordingSource, Weights } from "./weights.js";
+
+/**
+ * Every tensor that the graphs of a model touch, found by writing them down without a checkpoint.
+ *
+ * @throws {ConfigError} the config asks for what the reference cannot run
+ */
+export function sam2Weights(config: Sam2Config): WeightSpec[] {
+  const plain = { attention: "plain" } as const;
+  return record(
+    (graph, w) => writeImageEncoder(graph, w, config, plain),
+    (graph, w) => writeDecoderPrelude(graph, w, config, {}),
+    (graph, w) => writeMaskDecoder(graph, w, config, { ...plain, maskPrompt: true, multimask: true }),
+    (graph, w) => writeMaskDecoder(graph, w, config, { ...plain, multimask: false }),
+  );
+}
+
+/** Every tensor of backbone and neck. @param prefix  what stands before their names, `"vision_encoder."` in a whole checkpoint */
+export function visionWeights(config: Sam2VisionConfig, prefix = ""): WeightSpec[] {
+  return record((graph, w) => writeVision(graph, w, config, { attention: "plain", prefix }));
+}
+
+/** Every tensor of the backbone. @param prefix  what stands before their names, `"vision_encoder.backbone."` in a whole checkpoint */
+export function hieraWeights(config: Sam2HieraDetConfig, prefix = ""): WeightSpec[] {
+  return record((graph, w) => writeHiera(graph, w, config, { attention: "plain", prefix }));
+}
+
+function record(...writers: ((graph: GraphBuilder, w: Weights) => void)[]): WeightSpec[] {
+  const source = new RecordingSource();
+  for (const write of writers) {
+    const graph = new GraphBuilder("weights");
+    write(graph, new Weights(graph, source));
+  }
+  return [...source.specs.values()];
+}
