@@ -1,4 +1,6 @@
 import { InputError, NotFoundError } from "@sam2js/core";
+import { hubEndpoint, openHub } from "../hub/open-hub.js";
+import { isRepoId, parsePageUrl } from "../hub/repo-id.js";
 import { checkPath } from "./check-path.js";
 import type { ModelFiles } from "./model-files.js";
 import { type FileListLike, isModelSource, type ModelReference } from "./model-source.js";
@@ -38,8 +40,13 @@ async function openText(text: string, options: OpenModelOptions): Promise<ModelF
     ? await openLocalWeights(text, options)
     : await openLocalFolder(text, options);
   if (local) return local;
+  if (isRepoId(text)) return openHub({ repo: text }, options);
+  const next =
+    text === "nano"
+      ? 'pass what "@sam2js/nano" exports for the embedded model'
+      : "check the path; ids on the Hub are owner/name";
   throw new NotFoundError(
-    `${text}: expected a local folder, a URL or an id on the Hub such as facebook/sam2.1-hiera-tiny, got none of them; check the path`,
+    `${text}: expected a local folder, a URL or an id on the Hub such as facebook/sam2.1-hiera-tiny, got none of them; ${next}`,
     { model: text },
   );
 }
@@ -58,7 +65,8 @@ async function openAddress(url: URL, options: OpenModelOptions): Promise<ModelFi
       },
     );
   }
-  return openUrl(url, options);
+  const page = parsePageUrl(url, await hubEndpoint(options));
+  return page ? openHub(page, options) : openUrl(url, options);
 }
 
 function toFiles(model: Iterable<File> | FileListLike): Iterable<File> {

@@ -1,10 +1,4 @@
-import {
-  CheckpointError,
-  type ModelFile,
-  NotFoundError,
-  UnsupportedError,
-  type WorkOptions,
-} from "@sam2js/core";
+import { CheckpointError, type ModelFile, NotFoundError, raceAbort, type WorkOptions } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
 import { MAX_TENSORS } from "../limits.js";
 import { checkPath } from "../open/check-path.js";
@@ -14,8 +8,6 @@ import { readSafetensorsHeader } from "./read-header.js";
 
 const SINGLE = "model.safetensors";
 const INDEX = "model.safetensors.index.json";
-/** Other formats that models are published in, to tell their owners what to do. */
-const OTHER_FORMATS = ["pytorch_model.bin", "pytorch_model.bin.index.json"];
 
 /** All tensors of a model by name. */
 export interface ReadTensors {
@@ -30,20 +22,12 @@ export interface ReadTensors {
  * @throws {CheckpointError} a header or the index is damaged or lies
  */
 export async function readTensors(files: ModelFiles, options: WorkOptions): Promise<ReadTensors> {
-  const single = await files.file(SINGLE);
+  const single = await raceAbort(files.file(SINGLE), options.signal);
   if (single) return readSingle(files, single, options);
-  const index = await files.file(INDEX);
+  const index = await raceAbort(files.file(INDEX), options.signal);
   if (index) return readShards(files, index, options);
-  for (const other of OTHER_FORMATS) {
-    if (await files.file(other)) {
-      throw new UnsupportedError(
-        `${files.name}: expected ${SINGLE}, got only ${other}; save the model with safe_serialization=True`,
-        { model: files.name, file: other },
-      );
-    }
-  }
   throw new NotFoundError(
-    `${files.name}: expected ${SINGLE} or ${INDEX}, got neither; give the folder or repository that holds the weights`,
+    `${files.name}: expected ${SINGLE} or ${INDEX}, got neither; give the folder or repository that holds them, PyTorch's .bin files are to be saved with safe_serialization=True`,
     { model: files.name, file: SINGLE },
   );
 }
@@ -63,7 +47,7 @@ async function readShards(
   const tensors = new Map<string, TensorRecord>();
   const metadata = new Map<string, string>();
   for (const shard of new Set(weightMap.values())) {
-    const file = await files.file(checkPath(shard, where));
+    const file = await raceAbort(files.file(checkPath(shard, where)), signal);
     if (!file) {
       throw new CheckpointError(
         `${where}: expected the shard ${shard}, got no such file; get the missing file too`,

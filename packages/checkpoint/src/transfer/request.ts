@@ -27,7 +27,6 @@ export interface RequestOptions extends Asked {
   readonly method?: "GET" | "HEAD" | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly redirect?: "follow" | "manual" | undefined;
-  readonly body?: undefined;
   readonly signal?: AbortSignal | undefined;
   readonly idleMs: number;
   /** Statuses that the caller wants to see itself. */
@@ -66,10 +65,13 @@ export async function request(url: URL, options: RequestOptions): Promise<Answer
     const { method = "GET", headers = {}, redirect = "follow", accept = [] } = options;
     const response = await settle(() => fetch(url, { method, headers, redirect, signal: connection.signal }));
     if (!response.ok && !accept.includes(response.status)) throw refusal(response, options);
-    const reader = response.body?.getReader();
+    let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
     const next = async () => {
-      const piece = reader && (await settle(() => reader.read()));
-      return piece?.done === false ? piece.value : undefined;
+      reader ??= response.body?.getReader();
+      const source = reader;
+      if (!source) return undefined;
+      const { value } = await settle(() => source.read());
+      return value;
     };
     return { response, next, close };
   } catch (error) {

@@ -24,7 +24,6 @@ export interface TransferOptions extends Asked {
 /**
  * Fetches a file into a sink, going on behind what is there already, now and after each dropped connection.
  *
- * @returns the header of the last answer
  * @throws {DownloadError} it failed for good, or has another length than `totalBytes`
  * @throws {NotFoundError} there is no such file
  * @throws the signal's reason; what came so far stays in the sink
@@ -39,7 +38,7 @@ export async function transfer(url: URL, sink: TransferSink, options: TransferOp
     have = 0;
   };
   if (total !== undefined && have > total) await startOver();
-  if (total !== undefined && have === total && total > 0) return onBytes?.(have, total);
+  if (total !== undefined && have === total) return onBytes?.(have, total);
 
   const attempt = async (): Promise<void> => {
     const headers: Record<string, string> = { ...options.headers, "Accept-Encoding": "identity" };

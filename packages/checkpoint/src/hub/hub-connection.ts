@@ -1,0 +1,69 @@
+import type { WorkOptions } from "@sam2js/core";
+import type { Asked } from "../transfer/http-error.js";
+import { type Answer, request, withRetries } from "../transfer/request.js";
+import { DEFAULT_RETRY, type RetryOptions } from "../transfer/retry.js";
+
+/** How one Hub is reached. */
+export interface HubConnectionOptions {
+  /** Origin, with a path for some mirrors, without a slash at the end. */
+  readonly endpoint: string;
+  readonly token?: string | undefined;
+  readonly retry?: RetryOptions | undefined;
+}
+
+/** One Hub and the right to read there. The token goes to its own origin only. */
+export class HubConnection {
+  readonly endpoint: string;
+  readonly retry: RetryOptions;
+  readonly hasToken: boolean;
+  readonly #token: string | undefined;
+
+  constructor({ endpoint, token, retry = {} }: HubConnectionOptions) {
+    this.endpoint = endpoint.replace(/\/+$/, "");
+    this.retry = retry;
+    this.hasToken = token !== undefined;
+    this.#token = token;
+  }
+
+  /** Headers for a request to this address. Redirects to other origins drop `Authorization`, as `fetch` is specified. */
+  headersFor(url: URL): Record<string, string> {
+    const isOwn = url.origin === new URL(this.endpoint).origin;
+    return isOwn && this.#token !== undefined ? { Authorization: `Bearer ${this.#token}` } : {};
+  }
+
+  /** Where a file of a repository is fetched. */
+  fileUrl(repo: string, revision: string, path: string): URL {
+    const encoded = path.split("/").map(encodeURIComponent).join("/");
+    return new URL(`${this.endpoint}/${repo}/resolve/${encodeURIComponent(revision)}/${encoded}`);
+  }
+
+  /** The words of messages about a thing in a repository. */
+  asked(repo: string, what: string): Asked {
+    return { what, hasToken: this.hasToken, page: `${this.endpoint}/${repo}` };
+  }
+
+  /** One request with retries; its answer is worked on by `use`, then let go. */
+  send<T>(
+    url: URL,
+    asked: Asked,
+    options: Pick<WorkOptions, "signal"> & {
+      readonly method?: "GET" | "HEAD" | undefined;
+      readonly headers?: Readonly<Record<string, string>> | undefined;
+      readonly redirect?: "follow" | "manual" | undefined;
+      readonly accept?: readonly number[] | undefined;
+    },
+    use: (answer: Answer) => Promise<T>,
+  ): Promise<T> {
+    const idleMs = this.retry.idleMs ?? DEFAULT_RETRY.idleMs;
+    const headers = { ...options.headers, ...this.headersFor(url) };
+    const attempt = async () => {
+      const answer = await request(url, { ...asked, ...options, headers, idleMs });
+      try {
+        return await use(answer);
+      } finally {
+        answer.close();
+      }
+    };
+    return withRetries(asked.what, attempt, this.retry, options.signal);
+  }
+}

@@ -1,0 +1,151 @@
+import {
+  DownloadError,
+  type HubFileKey,
+  type ModelFile,
+  type ModelStore,
+  NotFoundError,
+  type WorkOptions,
+} from "@sam2js/core";
+import { ApiDirectory } from "./api-directory.js";
+import { downloadFile } from "./download-file.js";
+import { HeaderDirectory } from "./header-directory.js";
+import type { HubConnection } from "./hub-connection.js";
+import { type HubDirectory, type HubFileInfo, NoSuchInterface } from "./hub-directory.js";
+import { shareWork } from "./share-work.js";
+
+const COMMIT = /^[0-9a-f]{40}$/;
+/** Names that servers choose become names of files in the store. */
+const SAFE_NAME = /^(?!\.)[\w.-]{1,128}$/;
+
+/** One repository on a Hub, read through a store. */
+export class HubRepository {
+  readonly #hub: HubConnection;
+  readonly #store: ModelStore;
+  readonly #repo: string;
+  #directory: HubDirectory;
+  #isOffline: boolean;
+
+  constructor(hub: HubConnection, store: ModelStore, repo: string, isOffline: boolean) {
+    this.#hub = hub;
+    this.#store = store;
+    this.#repo = repo;
+    this.#isOffline = isOffline;
+    this.#directory = new ApiDirectory(hub, repo);
+  }
+
+  /**
+   * The commit of a branch or tag, as the Hub says now; as it last said, offline and where the Hub cannot be reached.
+   *
+   * @throws {NotFoundError} no such repository or revision
+   * @throws {DownloadError} it cannot be had, and the store does not know it
+   */
+  async resolve(revision: string, options: WorkOptions): Promise<string> {
+    const what = `${this.#repo}@${revision}`;
+    if (COMMIT.test(revision)) return revision;
+    const known = () => this.#store.readRef(this.#repo, revision);
+    if (this.#isOffline) return (await known()) ?? this.#notCached(what);
+    options.onProgress?.({ phase: "resolve", name: what, done: 0, total: 1, unit: "steps" });
+    let commit: string;
+    try {
+      commit = safeName(await this.#ask((directory) => directory.resolve(revision, options)), what);
+    } catch (error) {
+      // No connection is no reason to refuse what is there; a clear answer of the Hub is.
+      const before = isUnreachable(error) ? await known() : undefined;
+      if (before === undefined) throw error;
+      this.#isOffline = true;
+      return before;
+    }
+    options.onProgress?.({ phase: "resolve", name: what, done: 1, total: 1, unit: "steps" });
+    await this.#store.writeRef(this.#repo, revision, commit);
+    return commit;
+  }
+
+  /** A file at a commit: from the store, else fetched into it. Undefined if the Hub has none. */
+  async file(commit: string, path: string, options: WorkOptions): Promise<ModelFile | undefined> {
+    const key: HubFileKey = { repo: this.#repo, commit, path };
+    const found = await this.#store.find(key);
+    if (found) return found;
+    if (await this.#store.isKnownMissing(key)) return undefined;
+    if (this.#isOffline) return this.#missingOffline(key);
+    return shareWork(
+      this.#store,
+      `${this.#hub.endpoint} ${commit} ${this.#repo}/${path}`,
+      (work) => this.#fetch(key, work),
+      options,
+    );
+  }
+
+  async #fetch(key: HubFileKey, options: WorkOptions): Promise<ModelFile | undefined> {
+    const { commit, path } = key;
+    const what = `${this.#repo}/${path}`;
+    const info = await this.#ask((directory) => directory.describe(commit, path, options));
+    if (!info) {
+      await this.#store.markMissing(key);
+      return undefined;
+    }
+    checkInfo(info, what);
+    const opened = await this.#store.open(key, info.etag, info.sizeBytes);
+    if ("existing" in opened) return opened.existing;
+    const url = this.#hub.fileUrl(this.#repo, commit, path);
+    const { retry } = this.#hub;
+    const headers = this.#hub.headersFor(url);
+    return downloadFile(url, path, info, opened.writer, {
+      ...this.#hub.asked(this.#repo, what),
+      ...options,
+      headers,
+      retry,
+    });
+  }
+
+  /** Asks the Hub's interface, or reads headers where there is none. */
+  async #ask<T>(question: (directory: HubDirectory) => Promise<T>): Promise<T> {
+    try {
+      return await question(this.#directory);
+    } catch (error) {
+      if (!(error instanceof NoSuchInterface)) throw error;
+      this.#directory = new HeaderDirectory(this.#hub, this.#repo);
+      return question(this.#directory);
+    }
+  }
+
+  /** Files that a model cannot do without are an error; others count as missing. */
+  async #missingOffline(key: HubFileKey): Promise<undefined> {
+    const { commit, path } = key;
+    const isConfig = path.endsWith("config.json") && !/processor_config\.json$/.test(path);
+    const isSharded = await this.#store.find({ ...key, path: `${path}.index.json` });
+    if (isConfig || (path.endsWith(".safetensors") && !isSharded))
+      this.#notCached(`${this.#repo}/${path} at ${commit}`);
+    return undefined;
+  }
+
+  #notCached(what: string): never {
+    throw new DownloadError(
+      `${what}: expected it in the cache, got nothing, and the Hub is not asked (offline mode, or no connection); load it once with a connection`,
+      { what },
+      "OFFLINE",
+    );
+  }
+}
+
+function isUnreachable(error: unknown): boolean {
+  return (
+    DownloadError.isInstance(error) && error.code !== "ACCESS_DENIED" && !NotFoundError.isInstance(error)
+  );
+}
+
+function checkInfo({ etag, sizeBytes }: HubFileInfo, what: string): void {
+  safeName(etag, what);
+  if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return;
+  throw new DownloadError(
+    `${what}: expected a size in bytes, got ${sizeBytes}; the server's answer is damaged`,
+    { what },
+  );
+}
+
+function safeName(name: string, what: string): string {
+  if (SAFE_NAME.test(name)) return name;
+  throw new DownloadError(
+    `${what}: expected a hash, got ${JSON.stringify(name.slice(0, 200))}; is this a Hub?`,
+    { what },
+  );
+}
