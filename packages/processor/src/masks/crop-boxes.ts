@@ -116,7 +116,7 @@ function unitGrid(side: number): Float32Array {
   const step = side > 1 ? Math.fround((end - start) / (side - 1)) : 0;
   // From either end, as torch.linspace does.
   return Float32Array.from({ length: side }, (_, i) =>
-    i < side / 2 ? start + step * i : end - step * (side - 1 - i),
+    i < Math.floor(side / 2) ? start + step * i : end - step * (side - 1 - i),
   );
 }
 
