@@ -1,6 +1,7 @@
 import { InputError, ShapeError, Tensor } from "@sam2js/core";
 import { BOXES, LABELS, POINTS } from "./forms.js";
 import { MAX_PROMPT_VALUES, type Nested3, type Nested4, readNested, tooLarge } from "./nested.js";
+import type { OriginalSize } from "./original-sizes.js";
 
 /** Prompts in pixels of the original images. */
 export interface Prompts {
@@ -44,7 +45,7 @@ type LabelTree = readonly (readonly (readonly number[])[])[];
  */
 export function encodePrompts(
   prompts: Prompts,
-  originalSizes: readonly (readonly [height: number, width: number])[],
+  originalSizes: readonly OriginalSize[],
   settings: PromptSettings,
 ): EncodedPrompts {
   const points = given(prompts.inputPoints) && (readNested(prompts.inputPoints, POINTS) as PointTree);
@@ -110,7 +111,7 @@ function pointsShape(tree: readonly (readonly (readonly unknown[])[])[]): readon
 function encodePoints(
   tree: PointTree,
   [objects, points]: readonly [number, number],
-  sizes: readonly (readonly [number, number])[],
+  sizes: readonly OriginalSize[],
   { targetSize, pointPadValue }: PromptSettings,
 ): Tensor<"float32"> {
   if (objects * points === 0) {
@@ -158,7 +159,7 @@ function encodeLabels(
 
 function encodeBoxes(
   tree: LabelTree,
-  sizes: readonly (readonly [number, number])[],
+  sizes: readonly OriginalSize[],
   { targetSize }: PromptSettings,
 ): Tensor<"float32"> {
   const count = tree[0]!.length;
@@ -183,7 +184,8 @@ function encodeBoxes(
   return out;
 }
 
-/** Factors for x and y, as float32. */
-function scales([height, width]: readonly [number, number], targetSize: number): readonly [number, number] {
-  return [Math.fround(targetSize / width), Math.fround(targetSize / height)];
+/** Factors for x and y: as in the reference the target times a float32 reciprocal, which may be one bit off the quotient. */
+function scales([height, width]: OriginalSize, targetSize: number): readonly [number, number] {
+  const factor = (size: number) => Math.fround(Math.fround(1 / size) * Math.fround(targetSize));
+  return [factor(width), factor(height)];
 }
