@@ -1,6 +1,9 @@
 import type { TensorLike } from "@sam2js/core";
 
-/** Largest difference of two tensors over the range (largest − smallest) of the expected one; Infinity where shapes differ. */
+/**
+ * Largest difference of two tensors over the range of the expected one (largest − smallest; the size of a single value).
+ * Infinity where shapes differ, NaN where a value is NaN.
+ */
 export function relativeError(actual: TensorLike | undefined, expected: TensorLike): number {
   if (!actual || String(actual.dims) !== String(expected.dims)) return Number.POSITIVE_INFINITY;
   let low = Number.POSITIVE_INFINITY;
@@ -11,9 +14,9 @@ export function relativeError(actual: TensorLike | undefined, expected: TensorLi
     low = Math.min(low, value);
     high = Math.max(high, value);
     const difference = Math.abs((actual.data[i] as number) - value);
-    error = difference <= error ? error : difference; // NaN wins
+    error = Math.max(error, difference);
   }
-  return error / Math.max(high - low, 1e-6);
+  return error / (high > low ? high - low : Math.max(Math.abs(high), 1));
 }
 
 /** Least intersection over union of the masks (logit > 0) of two tensors [.., height, width]; 1 where both are empty. */

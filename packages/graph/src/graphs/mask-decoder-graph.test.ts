@@ -1,0 +1,138 @@
+import { Sam2Config, Tensor, type TensorLike, type WeightTable } from "@sam2js/core";
+import { type Golden, type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
+import { beforeAll, describe, expect, it } from "vitest";
+import { leastIou, relativeError } from "../__tests__/closeness.js";
+import { loadModel } from "../__tests__/load-model.js";
+import { runGraph } from "../__tests__/node-engine.js";
+import { embeddingsFromReference } from "../layout/image-layout.js";
+import { isVideoWeight } from "../weights/video-weights.js";
+import { sam2Weights } from "../weights/weight-specs.js";
+import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
+import { maskDecoderGraph } from "./mask-decoder-graph.js";
+
+/** Of the range of the reference's values. */
+const TOLERANCE = 1e-4;
+
+/** Cases of one image whose mask, if any, has the prompt encoder's size: resizing and batches of images are the model's business. */
+function isDecoderCase({ kind, inputs = {}, images = [] }: GoldenCase, name: string): boolean {
+  return (
+    kind === "forward" && images.length === 1 && !name.includes("resized") && Object.keys(inputs).length > 0
+  );
+}
+
+describe.each(goldenDirs())("the mask decoder of %s", (dir) => {
+  const golden = loadGolden(dir);
+  let config: Sam2Config;
+  let weights: WeightTable;
+  beforeAll(async () => {
+    const checkpoint = await loadModel(dir);
+    config = Sam2Config.parse(checkpoint.config);
+    weights = await checkpoint.weights(sam2Weights(config), { ignore: isVideoWeight });
+  });
+
+  const names = Object.keys(golden.cases).filter((name) => isDecoderCase(golden.case(name), name));
+  it.each(names)("answers like the reference: %s", async (name) => {
+    const { inputs = {}, outputs = {}, options, images = [] } = golden.case(name);
+    const reference = [0, 1, 2].map((i) => golden.tensor(`image/${images[0]}/embeddings/${i}`));
+    const { imageEmbed, highRes1, highRes0 } = embeddingsFromReference(reference, config);
+    const prompts = readPrompts(golden, golden.case(name));
+    const multimask = options?.multimask_output !== false;
+    const extra: Record<string, TensorLike> = {};
+    if (inputs.target_embedding)
+      extra.target_embedding = dropAxis(golden.resolveTensor(inputs.target_embedding));
+    if (inputs.attention_similarity)
+      extra.attention_similarity = golden.resolveTensor(inputs.attention_similarity);
+    const mask = inputs.input_masks ? golden.resolveTensor(inputs.input_masks) : undefined;
+    const variants = {
+      multimask,
+      targetEmbedding: "target_embedding" in extra,
+      attentionSimilarity: "attention_similarity" in extra,
+    };
+
+    const prelude = await runGraph(decoderPreludeGraph(config, weights, { maskPrompt: Boolean(mask) }), {
+      image_embed: imageEmbed,
+      ...(mask ? { mask } : {}),
+    });
+    const highRes = { high_res_1: highRes1, high_res_0: highRes0 };
+    const runs = [
+      await runGraph(maskDecoderGraph(config, weights, { attention: "fused", ...variants }), {
+        ...prelude,
+        ...highRes,
+        ...prompts,
+        ...extra,
+      }),
+      await runGraph(
+        maskDecoderGraph(config, weights, { attention: "plain", maskPrompt: true, ...variants }),
+        {
+          image_embed: imageEmbed,
+          mask: mask
+            ? repeat(mask, prompts.points.dims[0] as number)
+            : noMask(prompts.points.dims[0] as number),
+          ...highRes,
+          ...prompts,
+          ...extra,
+        },
+      ),
+    ];
+    for (const run of mask ? runs : runs.slice(0, 1)) {
+      for (const output of ["iou_scores", "pred_masks", "object_score_logits"]) {
+        const expected = golden.resolveTensor(outputs[output]);
+        const actual = run[output]!;
+        expect(actual.size).toBe(expected.data.length);
+        expect(
+          relativeError({ ...actual, dims: expected.dims, data: actual.data }, expected),
+          output,
+        ).toBeLessThan(TOLERANCE);
+      }
+      const expected = golden.resolveTensor(outputs.pred_masks);
+      expect(leastIou(run.pred_masks!, expected)).toBeGreaterThanOrEqual(0.9999);
+    }
+  });
+
+  function noMask(count: number): Tensor {
+    const side = (4 * config.promptEncoderConfig.imageSize) / config.promptEncoderConfig.patchSize;
+    return Tensor.zeros("float32", [count, 1, side, side]);
+  }
+});
+
+/** Points, box corners and the closing point of label −1, as the reference lines them up: [N, K, 2] and [N, K]. */
+function readPrompts(golden: Golden, { inputs = {} }: GoldenCase) {
+  const points = inputs.input_points ? golden.resolveTensor(inputs.input_points) : undefined;
+  const labels = inputs.input_labels ? golden.resolveTensor(inputs.input_labels) : undefined;
+  const boxes = inputs.input_boxes ? golden.resolveTensor(inputs.input_boxes) : undefined;
+  const objects = (points ?? boxes)?.dims[1] ?? 1;
+  const rows = Array.from({ length: objects }, (_, n) => {
+    const count = points?.dims[2] ?? 0;
+    const own = Array.from({ length: count }, (_, k) => ({
+      point: [points?.data[(n * count + k) * 2] as number, points?.data[(n * count + k) * 2 + 1] as number],
+      label: labels ? (labels.data[n * count + k] as number) : 1,
+    }));
+    const corners = boxes
+      ? [0, 1].map((corner) => ({
+          point: [0, 1].map((axis) => boxes.data[n * 4 + corner * 2 + axis] as number),
+          label: 2 + corner,
+        }))
+      : [];
+    const none = points || boxes ? [] : [{ point: [0, 0], label: -1 }];
+    return [...own, ...corners, ...none, { point: [0, 0], label: -1 }];
+  });
+  const length = rows[0]?.length ?? 0;
+  return {
+    points: new Tensor("float32", Float32Array.from(rows.flat().flatMap(({ point }) => point)), [
+      objects,
+      length,
+      2,
+    ]),
+    labels: new Tensor("int32", Int32Array.from(rows.flat().map(({ label }) => label)), [objects, length]),
+  };
+}
+
+function dropAxis(tensor: TensorLike): TensorLike {
+  return { ...tensor, dims: tensor.dims.slice(1) };
+}
+
+function repeat({ data, dims }: TensorLike, count: number): Tensor {
+  const result = new Float32Array(data.length * count);
+  for (let i = 0; i < count; i++) result.set(data as Float32Array, i * data.length);
+  return new Tensor("float32", result, [count, ...dims.slice(1)]);
+}
