@@ -1,4 +1,5 @@
 import {
+  checkInputs,
   DisposedError,
   InputError,
   isDeviceTensor,
@@ -9,8 +10,8 @@ import {
   type SessionOutputs,
   Tensor,
   type ValueInfo,
+  wantedOutputs,
 } from "@sam2js/core";
-import { checkInputs } from "./check-inputs.js";
 import type { EngineHost, LoadedGraph } from "./engine/engine-host.js";
 import type { RunRequest, RunResult } from "./engine/protocol.js";
 import { NodeDeviceTensor } from "./node-device-tensor.js";
@@ -36,26 +37,23 @@ export class NodeSession implements Session {
     this.#graph = graph;
   }
 
-  async run(
-    inputs: SessionInputs,
-    { signal, outputs, keepOnDevice = [] }: RunOptions = {},
-  ): Promise<SessionOutputs> {
+  async run(inputs: SessionInputs, options: RunOptions = {}): Promise<SessionOutputs> {
+    const { signal, keepOnDevice = [] } = options;
     if (this.#isDisposed) throw new DisposedError(`session ${this.name}`);
     signal?.throwIfAborted();
     checkInputs(this.name, this.inputs, inputs);
     const request: RunRequest = {
       session: this.#number,
       inputs: this.#engineInputs(inputs),
-      outputs: this.#outputNames(outputs ?? this.outputs.map(({ name }) => name)),
-      keep: this.#outputNames(keepOnDevice),
+      outputs: wantedOutputs(this.name, this.outputs, options).map(({ name }) => name),
+      keep: keepOnDevice,
     };
-    const result = await this.#host.call(
+    return this.#host.call(
       `session ${this.name}`,
       async (engine) => this.#wrap(await engine.run(request)),
       signal,
       disposeKept,
     );
-    return result;
   }
 
   async dispose(): Promise<void> {
@@ -78,18 +76,6 @@ export class NodeSession implements Session {
       `${this.name}.${name}: this device tensor belongs to another runtime; read() it and give the host tensor`,
       { name },
     );
-  }
-
-  #outputNames(names: readonly string[]): readonly string[] {
-    for (const name of names) {
-      if (this.outputs.some((output) => output.name === name)) continue;
-      const known = this.outputs.map((output) => output.name).join(", ");
-      throw new InputError(
-        `session ${this.name}: there is no output ${JSON.stringify(name)}; its outputs are ${known}`,
-        { name },
-      );
-    }
-    return names;
   }
 
   #wrap(result: RunResult): SessionOutputs {

@@ -126,8 +126,8 @@ function sessionOptions({ device, threads, logLevel }) {
     interOpNumThreads: 1,
     executionMode: "sequential",
     graphOptimizationLevel: "all",
-    // DirectML cannot work with memory patterns.
-    ...(device === "dml" ? { enableMemPattern: false } : {}),
+    // Planning all of a run's memory as one block costs 300 MB at hiera-tiny's encoder and gains no time.
+    enableMemPattern: false,
     ...(logLevel ? { logSeverityLevel: /** @type {0 | 1 | 2 | 3 | 4} */ (levels[logLevel]) } : {}),
   };
 }

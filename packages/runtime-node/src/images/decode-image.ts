@@ -6,11 +6,12 @@ import {
   type PixelImage,
   type RgbImage,
   raceAbort,
+  rgbFromPixels,
   UnsupportedError,
 } from "@sam2js/core";
-import type { Sharp, SharpOptions } from "sharp";
+import type { SharpOptions } from "sharp";
 import { readImageBytes } from "./read-image-bytes.js";
-import { rgbOfPixels } from "./rgb-of-pixels.js";
+import { rgbOfCmyk } from "./rgb-of-cmyk.js";
 
 /** About the largest photos there are (23 000 x 23 000); as RGB 1.5 GB. */
 const MAX_PIXELS = 512_000_000;
@@ -24,10 +25,10 @@ export async function decodeImage(
   { signal, maxPixels = MAX_PIXELS }: DecodeOptions = {},
 ): Promise<RgbImage> {
   signal?.throwIfAborted();
-  if (isPixelImage(source)) return rgbOfPixels(source, maxPixels);
+  if (isPixelImage(source)) return pixelsWithin(source, maxPixels);
   if (isCanvas(source)) {
     const { width, height } = source;
-    return rgbOfPixels(source.getContext("2d").getImageData(0, 0, width, height), maxPixels);
+    return pixelsWithin(source.getContext("2d").getImageData(0, 0, width, height), maxPixels);
   }
   if (source instanceof Uint8Array) return raceAbort(decode(source, "bytes", maxPixels), signal);
   if (source instanceof ArrayBuffer) {
@@ -52,20 +53,43 @@ async function decode(bytes: Uint8Array, name: string, maxPixels: number): Promi
   };
   try {
     const image = sharp(bytes, options);
-    const { format } = await image.metadata();
+    const { format, space } = await image.metadata();
     if (!FORMATS.includes(format ?? "")) {
       throw new ImageError(`${name}: expected JPEG, PNG, WebP, GIF, TIFF or AVIF, got ${format}`, { name });
     }
-    const { data, info } = await toRgb(image).raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    return { data, width: info.width, height: info.height, channels: 3 };
+    const upright = image.autoOrient().removeAlpha();
+    const isCmyk = space === "cmyk";
+    const pixels = isCmyk
+      ? upright.pipelineColourspace("cmyk").toColourspace("cmyk")
+      : upright.toColourspace("srgb");
+    const { data, info } = await pixels.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+    return {
+      data: isCmyk ? rgbOfCmyk(data) : data,
+      width: info.width,
+      height: info.height,
+      channels: 3,
+    };
   } catch (error) {
     if (ImageError.isInstance(error)) throw error;
     const message = error instanceof Error ? error.message : String(error);
+    if (/pixel limit/i.test(message)) throw tooLarge(name, maxPixels, error);
     throw new ImageError(`${name}: not an image that can be decoded (${message})`, { cause: error, name });
   }
 }
 
-const toRgb = (image: Sharp) => image.autoOrient().removeAlpha().toColourspace("srgb");
+function pixelsWithin(image: PixelImage, maxPixels: number): RgbImage {
+  const { width, height } = image;
+  if (width * height > maxPixels) throw tooLarge(`${width} x ${height}`, maxPixels);
+  return rgbFromPixels(image);
+}
+
+function tooLarge(name: string, maxPixels: number, cause?: unknown): ImageError {
+  return new ImageError(`${name}: the image has more than the ${maxPixels} pixels allowed; raise maxPixels`, {
+    cause,
+    name,
+    maxPixels,
+  });
+}
 
 interface CanvasLike {
   readonly width: number;

@@ -1,6 +1,7 @@
 import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
 import path from "node:path";
 import {
+  checkHubKey,
   type HubFileKey,
   type HubSettings,
   type ModelFile,
@@ -61,17 +62,20 @@ export class DiskStore implements ModelStore {
     await this.#write(this.#repo(repo).ref(revision), commit);
   }
 
-  async find({ repo, commit, path: file }: HubFileKey): Promise<ModelFile | undefined> {
-    return DiskFile.open(this.#repo(repo).snapshot(commit, file));
+  async find(key: HubFileKey): Promise<ModelFile | undefined> {
+    checkHubKey(key);
+    return DiskFile.open(this.#repo(key.repo).snapshot(key.commit, key.path));
   }
 
-  async isKnownMissing({ repo, commit, path: file }: HubFileKey): Promise<boolean> {
-    const facts = await stat(this.#repo(repo).missing(commit, file)).catch(() => undefined);
+  async isKnownMissing(key: HubFileKey): Promise<boolean> {
+    checkHubKey(key);
+    const facts = await stat(this.#repo(key.repo).missing(key.commit, key.path)).catch(() => undefined);
     return facts !== undefined;
   }
 
-  async markMissing({ repo, commit, path: file }: HubFileKey): Promise<void> {
-    await this.#write(this.#repo(repo).missing(commit, file), "");
+  async markMissing(key: HubFileKey): Promise<void> {
+    checkHubKey(key);
+    await this.#write(this.#repo(key.repo).missing(key.commit, key.path), "");
   }
 
   /** Waits while another process downloads the same content. */
@@ -80,6 +84,7 @@ export class DiskStore implements ModelStore {
     etag: string,
     sizeBytes: number,
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
+    checkHubKey(key);
     const repo = this.#repo(key.repo);
     const blob = repo.blob(etag);
     const pointer = repo.snapshot(key.commit, key.path);

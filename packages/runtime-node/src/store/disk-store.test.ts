@@ -1,0 +1,276 @@
+import { existsSync } from "node:fs";
+import {
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  readlink,
+  rm,
+  symlink,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
+import { pathToFileURL } from "node:url";
+import { CheckpointError, StoreError, type StoreWriter } from "@sam2js/core";
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { DiskStore, type DiskStoreOptions } from "./disk-store.js";
+
+const COMMIT = "0123456789abcdef0123456789abcdef01234567";
+const key = { repo: "owner/name", commit: COMMIT, path: "model.safetensors" };
+const ETAG = "e".repeat(64);
+const bytes = new TextEncoder().encode("weights");
+const lockTiming = { beatMs: 20, staleMs: 200, pollMs: 5 };
+
+let folder: string;
+beforeEach(async () => {
+  folder = await mkdtemp(path.join(os.tmpdir(), "sam2js-store-"));
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+const storeAt = (options: Partial<DiskStoreOptions> = {}) =>
+  new DiskStore({ cacheDir: folder, env: {}, lockTiming, ...options });
+const repo = (...steps: string[]) => path.join(folder, "models--owner--name", ...steps);
+
+async function writerOf(store: DiskStore, at = key, etag = ETAG, size = bytes.length): Promise<StoreWriter> {
+  const result = await store.open(at, etag, size);
+  if (!("writer" in result)) throw new TypeError("the file was there already");
+  return result.writer;
+}
+
+async function put(store: DiskStore, at = key) {
+  const writer = await writerOf(store, at);
+  await writer.append(bytes);
+  return writer.commit();
+}
+
+describe("downloads", () => {
+  test("a committed file lies in the Hub's layout: a blob by its etag and a relative link in the snapshot", async () => {
+    const file = await put(storeAt(), { ...key, path: "sub/model.safetensors" });
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("weights");
+    const pointer = repo("snapshots", COMMIT, "sub", "model.safetensors");
+    expect(await readlink(pointer)).toBe(path.join("..", "..", "..", "blobs", ETAG));
+    expect(file).toMatchObject({ location: ETAG, sizeBytes: 7 });
+    expect(file.source).toEqual({ kind: "path", path: repo("blobs", ETAG) });
+    expect(await readdir(repo("blobs"))).toEqual([ETAG]);
+    expect(await readdir(path.join(folder, ".locks", "models--owner--name"))).toEqual([]);
+  });
+
+  test("find gives the whole file and nothing before it is committed", async () => {
+    const store = storeAt();
+    const writer = await writerOf(store);
+    await writer.append(bytes);
+    expect(await store.find(key)).toBeUndefined();
+    await writer.commit();
+    const file = await store.find(key);
+    expect(Buffer.from((await file?.read(1, 4)) ?? []).toString()).toBe("eig");
+    await expect(file?.read(4, 8)).rejects.toSatisfy((error) => CheckpointError.isInstance(error));
+  });
+
+  test("a closed download goes on behind what it left", async () => {
+    const store = storeAt();
+    const first = await writerOf(store);
+    await first.append(bytes.subarray(0, 3));
+    await first.close();
+    await first.close();
+    expect(await readdir(repo("blobs"))).toEqual([`${ETAG}.incomplete`]);
+    const second = await writerOf(store);
+    expect(second.sizeBytes).toBe(3);
+    expect(Buffer.from(await second.read(0, 3)).toString()).toBe("wei");
+    await second.append(bytes.subarray(3));
+    await second.commit();
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("weights");
+  });
+
+  test("truncate begins at 0 again, and a remainder larger than the file is dropped", async () => {
+    const store = storeAt();
+    await mkdir(repo("blobs"), { recursive: true });
+    await writeFile(repo("blobs", `${ETAG}.incomplete`), "much too long");
+    const writer = await writerOf(store);
+    expect(writer.sizeBytes).toBe(0);
+    await writer.append(Uint8Array.of(1, 2));
+    await writer.truncate();
+    await writer.append(bytes);
+    await writer.commit();
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("weights");
+  });
+
+  test("commit refuses a file that is not whole", async () => {
+    const writer = await writerOf(storeAt());
+    await writer.append(bytes.subarray(1));
+    await expect(writer.commit()).rejects.toSatisfy((error) => StoreError.isInstance(error));
+    await writer.close();
+    await expect(writer.append(bytes)).rejects.toSatisfy((error) => StoreError.isInstance(error));
+  });
+
+  test("the same content under another commit needs no download", async () => {
+    const store = storeAt();
+    await put(store);
+    const other = { ...key, commit: "f".repeat(40) };
+    const result = await store.open(other, ETAG, bytes.length);
+    expect("existing" in result && result.existing.sizeBytes).toBe(7);
+    expect((await store.find(other))?.sizeBytes).toBe(7);
+  });
+
+  test("where links are not allowed the snapshot holds a copy", async () => {
+    const makeLink = async () => {
+      throw Object.assign(new Error("no right"), { code: "EPERM" });
+    };
+    const store = storeAt({ makeLink });
+    const file = await put(store);
+    const pointer = repo("snapshots", COMMIT, "model.safetensors");
+    expect((await lstat(pointer)).isFile()).toBe(true);
+    expect(file.source).toEqual({ kind: "path", path: pointer });
+    expect(await readdir(path.dirname(pointer))).toEqual(["model.safetensors"]);
+  });
+
+  test("who comes second waits and finds the file", async () => {
+    const writer = await writerOf(storeAt());
+    const second = storeAt().open(key, ETAG, bytes.length);
+    await writer.append(bytes);
+    await new Promise((done) => setTimeout(done, 300)); // longer than a lock without beats would last
+    await writer.commit();
+    expect("existing" in (await second)).toBe(true);
+  });
+
+  test.each([
+    ["of a process that died on this host", { pid: 2 ** 22 + 1, host: os.hostname() }, 0],
+    ["of a silent process on another host", { pid: 1, host: "elsewhere" }, 60],
+  ])("a lock %s is taken over", async (_, holder, ageSeconds) => {
+    const lock = path.join(folder, ".locks", "models--owner--name", `${ETAG}.sam2js.lock`);
+    await mkdir(path.dirname(lock), { recursive: true });
+    await writeFile(lock, JSON.stringify({ token: "old", ...holder }));
+    const then = Date.now() / 1000 - ageSeconds;
+    await utimes(lock, then, then);
+    await put(storeAt());
+    expect(await readdir(path.dirname(lock))).toEqual([]);
+  });
+
+  test("a file where the cache folder should be is a StoreError", async () => {
+    const cacheDir = path.join(folder, "file");
+    await writeFile(cacheDir, "");
+    await expect(storeAt({ cacheDir }).open(key, ETAG, 1)).rejects.toSatisfy((error) =>
+      StoreError.isInstance(error),
+    );
+    await expect(storeAt({ cacheDir }).writeRef("a/b", "main", COMMIT)).rejects.toSatisfy((error) =>
+      StoreError.isInstance(error),
+    );
+  });
+
+  test("a full disk is a StoreError with the code STORE_FULL", async () => {
+    if (!existsSync("/dev/full")) return; // the device that is always full is Linux's
+    await mkdir(repo("blobs"), { recursive: true });
+    await symlink("/dev/full", repo("blobs", `${ETAG}.incomplete`));
+    const writer = await writerOf(storeAt());
+    await expect(writer.append(bytes)).rejects.toMatchObject({ code: "STORE_FULL" });
+    await writer.close();
+  });
+});
+
+describe("what the Hub said before", () => {
+  test("a ref is remembered, also one with slashes", async () => {
+    const store = storeAt();
+    expect(await store.readRef("owner/name", "refs/pr/1")).toBeUndefined();
+    await store.writeRef("owner/name", "refs/pr/1", COMMIT);
+    expect(await store.readRef("owner/name", "refs/pr/1")).toBe(COMMIT);
+    expect(await readFile(repo("refs", "refs", "pr", "1"), "utf8")).toBe(COMMIT);
+  });
+
+  test("a ref file that holds no commit counts as none", async () => {
+    await mkdir(repo("refs"), { recursive: true });
+    await writeFile(repo("refs", "main"), "../../etc");
+    expect(await storeAt().readRef("owner/name", "main")).toBeUndefined();
+  });
+
+  test("a missing file is remembered", async () => {
+    const store = storeAt();
+    expect(await store.isKnownMissing(key)).toBe(false);
+    await store.markMissing(key);
+    expect(await store.isKnownMissing(key)).toBe(true);
+    expect(await readdir(repo(".no_exist", COMMIT))).toEqual(["model.safetensors"]);
+  });
+
+  test.each([
+    { ...key, path: "../../x" },
+    { ...key, path: "/etc/passwd" },
+    { ...key, commit: ".." },
+    { ...key, repo: "../x" },
+    { ...key, repo: "a/b/c" },
+  ])("a key that leads out of the cache is refused: $repo $commit $path", async (bad) => {
+    const isTyped = (error: unknown) => CheckpointError.isInstance(error);
+    await expect(storeAt().find(bad)).rejects.toSatisfy(isTyped);
+    await expect(storeAt().open(bad, ETAG, 1)).rejects.toSatisfy(isTyped);
+  });
+});
+
+describe("local files", () => {
+  test("a folder gives its files, links resolved, by path or URL", async () => {
+    await writeFile(path.join(folder, "config.json"), "{}");
+    await mkdir(path.join(folder, "empty"));
+    const blob = path.join(folder, "empty", "blob");
+    await writeFile(blob, bytes);
+    await symlink(blob, path.join(folder, "model.safetensors"));
+    await symlink(path.join(folder, "nowhere"), path.join(folder, "dangling"));
+    for (const at of [folder, pathToFileURL(folder)]) {
+      const model = await storeAt().openFolder(at);
+      expect(await model?.list()).toEqual(["config.json", "model.safetensors"]);
+      expect(await model?.file("model.safetensors")).toMatchObject({ location: "blob", sizeBytes: 7 });
+      expect(await model?.file("dangling")).toBeUndefined();
+      expect(await model?.file("absent.json")).toBeUndefined();
+      expect((await model?.file("empty/blob"))?.sizeBytes).toBe(7);
+    }
+  });
+
+  test.each(["../x", "a/../../x", "/etc/passwd", "C:\\x", "..\\x", "a\0b", "", "."])(
+    "the name %j leads out of the folder and is a CheckpointError",
+    async (name) => {
+      const model = await storeAt().openFolder(folder);
+      await expect(model?.file(name)).rejects.toSatisfy((error) => CheckpointError.isInstance(error));
+    },
+  );
+
+  test("what is not there, or of the other kind, is undefined", async () => {
+    const file = path.join(folder, "a");
+    await writeFile(file, "");
+    expect(await storeAt().openFolder(file)).toBeUndefined();
+    expect(await storeAt().openFolder(path.join(file, "below"))).toBeUndefined();
+    expect(await storeAt().openFile(folder)).toBeUndefined();
+    expect((await storeAt().openFile(file))?.sizeBytes).toBe(0);
+  });
+});
+
+describe("settings", () => {
+  const home = () => ({ HF_HOME: path.join(folder, "hf") });
+
+  test("the cache is where Python's library has it", () => {
+    const at = (env: Record<string, string>) => new DiskStore({ env }).cacheDir;
+    expect(at({})).toBe(path.join(os.homedir(), ".cache", "huggingface", "hub"));
+    expect(at({ XDG_CACHE_HOME: folder })).toBe(path.join(folder, "huggingface", "hub"));
+    expect(at({ HF_HOME: folder, XDG_CACHE_HOME: "/x" })).toBe(path.join(folder, "hub"));
+    expect(at({ HF_HUB_CACHE: folder, HF_HOME: "/x" })).toBe(folder);
+    expect(at({ HF_HOME: "~/$NAME", NAME: "hf" })).toBe(path.join(os.homedir(), "hf", "hub"));
+    expect(new DiskStore({ cacheDir: folder, env: { HF_HUB_CACHE: "/x" } }).cacheDir).toBe(folder);
+  });
+
+  test("endpoint, token and offline mode come from the environment", async () => {
+    const env = { HF_ENDPOINT: "http://localhost:1/", HF_TOKEN: " secret\n", HF_HUB_OFFLINE: "yes" };
+    expect(await new DiskStore({ env }).hubSettings()).toEqual({
+      endpoint: "http://localhost:1",
+      token: "secret",
+      offline: true,
+    });
+  });
+
+  test("the token may lie in the file of `hf auth login`", async () => {
+    await mkdir(path.join(folder, "hf"));
+    await writeFile(path.join(folder, "hf", "token"), "from-file\n");
+    expect(await new DiskStore({ env: home() }).hubSettings()).toMatchObject({
+      token: "from-file",
+      offline: false,
+    });
+    const hidden = { ...home(), HF_HUB_DISABLE_IMPLICIT_TOKEN: "1" };
+    expect((await new DiskStore({ env: hidden }).hubSettings()).token).toBeUndefined();
+  });
+});
