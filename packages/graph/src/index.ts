@@ -1,3 +1,4 @@
+export { countFlops, type FlopCounts, type FlopOptions } from "./graphs/count-flops.js";
 export { type DecoderPreludeOptions, decoderPreludeGraph } from "./graphs/decoder-prelude-graph.js";
 export type { EncoderOptions } from "./graphs/encoder-outputs.js";
 export { type ImageEncoderOptions, imageEncoderGraph } from "./graphs/image-encoder-graph.js";
@@ -11,5 +12,7 @@ export {
   embeddingsToReference,
   type ReferenceEmbeddings,
 } from "./layout/image-layout.js";
+export { sinePositionEncoding } from "./neck/sine-position-encoding.js";
+export { imageWidePositionalEmbedding } from "./prompt/image-wide-positional-embedding.js";
 export { isVideoWeight } from "./weights/video-weights.js";
 export { hieraWeights, sam2Weights, visionWeights } from "./weights/weight-specs.js";

@@ -17,6 +17,8 @@ export class GraphBuilder {
   readonly initializers = new Map<string, Initializer>();
   readonly inputs: ValueInfo[] = [];
   readonly outputs: { readonly info: ValueInfo; readonly value: Value }[] = [];
+  /** Multiply-adds of matrix products, convolutions and attention, by the name of their result. */
+  readonly multiplyAdds = new Map<string, Axis>();
   readonly #values = new Map<string, Value>();
   readonly #sizes = new Map<string, Value>();
   #count = 0;
@@ -65,6 +67,12 @@ export class GraphBuilder {
       attributes,
     });
     return { graph: this, name, type, dims };
+  }
+
+  /** Takes down how many multiply-adds a node is, and gives its result back. */
+  counted(value: Value, ...factors: Dims): Value {
+    this.multiplyAdds.set(value.name, product(factors));
+    return value;
   }
 
   /** A constant of the graph; the same key gives the same value. */

@@ -11,19 +11,12 @@ export interface ReachableGraph {
 }
 
 export function reachable(graph: GraphBuilder): ReachableGraph {
-  const needed = new Set(graph.outputs.map(({ value }) => value.name));
-  const kept: GraphNode[] = [];
-  for (const node of [...graph.nodes].reverse()) {
-    if (!node.outputs.some((name) => needed.has(name))) continue;
-    kept.push(node);
-    for (const name of node.inputs) needed.add(name);
-  }
-  kept.reverse();
-  const { renamed, copies } = outputNames(graph, kept);
+  const { nodes, needed } = neededNodes(graph);
+  const { renamed, copies } = outputNames(graph, nodes);
   const rename = (name: string) => renamed.get(name) ?? name;
   return {
     nodes: [
-      ...kept.map((node) => ({
+      ...nodes.map((node) => ({
         ...node,
         inputs: node.inputs.map(rename),
         outputs: node.outputs.map(rename),
@@ -41,6 +34,18 @@ export function reachable(graph: GraphBuilder): ReachableGraph {
     initializers: new Map([...graph.initializers].filter(([name]) => needed.has(name))),
     outputs: graph.outputs.map(({ info }) => info),
   };
+}
+
+/** The nodes that outputs depend on, in order, and the names of all values that these use. */
+export function neededNodes(graph: GraphBuilder) {
+  const needed = new Set(graph.outputs.map(({ value }) => value.name));
+  const nodes: GraphNode[] = [];
+  for (const node of [...graph.nodes].reverse()) {
+    if (!node.outputs.some((name) => needed.has(name))) continue;
+    nodes.push(node);
+    for (const name of node.inputs) needed.add(name);
+  }
+  return { nodes: nodes.reverse(), needed };
 }
 
 /** A result takes the name of the output it is; one that is an output twice, or no result of a node, is copied. */

@@ -23,7 +23,8 @@ const SCORE_LIMIT_BYTES = 64 * 2 ** 20;
 export function attention(q: Value, k: Value, v: Value, heads: number, form: AttentionForm): Value {
   if (form === "plain") return plainAttention(q, k, v, heads).output;
   const attributes = { num_heads: heads };
-  return q.graph.op("MultiHeadAttention", [q, k, v], q.type, q.dims, attributes, "com.microsoft");
+  const result = q.graph.op("MultiHeadAttention", [q, k, v], q.type, q.dims, attributes, "com.microsoft");
+  return q.graph.counted(result, 2, ...q.dims, k.dims[1] as Axis);
 }
 
 /** {@link attention} in the plain form, with its weights A [B, heads, Q, K] where they are wanted. */

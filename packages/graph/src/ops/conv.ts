@@ -29,5 +29,7 @@ export function conv2d(x: Value, w: Weights, { channels, kernel, stride, padding
   const weight = w.get("weight", [channels, inputs as number, ...kernel]).value;
   const bias = w.get("bias", [channels]).value;
   const attributes = { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] };
-  return x.graph.op("Conv", [x, weight, bias], x.type, [batch, channels, height, width], attributes);
+  const dims = [batch, channels, height, width];
+  const result = x.graph.op("Conv", [x, weight, bias], x.type, dims, attributes);
+  return x.graph.counted(result, ...dims, inputs as number, ...kernel);
 }

@@ -11,7 +11,8 @@ export function matMul(a: Value, b: Value): Value {
     batch && m !== undefined && n !== undefined && k === inner,
     `MatMul: ${a.name} ${formatDims(a.dims)} · ${b.name} ${formatDims(b.dims)}`,
   );
-  return a.graph.op("MatMul", [a, b], a.type, [...batch, m, n]);
+  const result = a.graph.op("MatMul", [a, b], a.type, [...batch, m, n]);
+  return a.graph.counted(result, ...batch, m, n, k as Axis);
 }
 
 /**
@@ -30,5 +31,6 @@ export function gemm(x: Value, weight: Value, bias: Value | undefined, isTranspo
     );
   }
   const inputs = bias ? [x, weight, bias] : [x, weight];
-  return x.graph.op("Gemm", inputs, x.type, [rows, n], isTransposed ? { transB: 1 } : {});
+  const result = x.graph.op("Gemm", inputs, x.type, [rows, n], isTransposed ? { transB: 1 } : {});
+  return x.graph.counted(result, rows, n, features);
 }

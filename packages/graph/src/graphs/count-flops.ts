@@ -1,0 +1,61 @@
+import type { Sam2Config } from "@sam2js/core";
+import type { Axis } from "../builder/axis.js";
+import { GraphBuilder } from "../builder/graph-builder.js";
+import { neededNodes } from "../builder/reachable.js";
+import { decoderGeometry } from "../decoder/geometry.js";
+import { RecordingSource, Weights } from "../weights/weights.js";
+import { writeDecoderPrelude } from "./decoder-prelude-graph.js";
+import { writeImageEncoder } from "./image-encoder-graph.js";
+import { writeMaskDecoder } from "./mask-decoder-graph.js";
+
+/** Floating-point operations of one run of each graph, 2 for each multiply-add of matrix products, convolutions and attention. */
+export interface FlopCounts {
+  readonly imageEncoder: number;
+  /** Once per image. */
+  readonly decoderPrelude: number;
+  /** For all prompts of the run. */
+  readonly maskDecoder: number;
+}
+
+/** The size of a decoder run. */
+export interface FlopOptions {
+  /** Prompts in one run. Default 1. */
+  readonly prompts?: number | undefined;
+  /** Points per prompt, the closing one included. Default 2. */
+  readonly points?: number | undefined;
+}
+
+/** Counts what the graphs of a config really do: exact algebra spares much of what the reference computes. */
+export function countFlops(config: Sam2Config, { prompts = 1, points = 2 }: FlopOptions = {}): FlopCounts {
+  const { masks } = decoderGeometry(config);
+  const sizes = { P: prompts, K: points, T: 2 + masks + points };
+  const options = { attention: "fused" } as const;
+  return {
+    imageEncoder: count(sizes, (graph, w) => writeImageEncoder(graph, w, config, options)),
+    decoderPrelude: count(sizes, (graph, w) => writeDecoderPrelude(graph, w, config, {})),
+    maskDecoder: count(sizes, (graph, w) => writeMaskDecoder(graph, w, config, options)),
+  };
+}
+
+function count(
+  sizes: Readonly<Record<string, number>>,
+  write: (graph: GraphBuilder, w: Weights) => void,
+): number {
+  const graph = new GraphBuilder("flops");
+  write(graph, new Weights(graph, new RecordingSource()));
+  const depends = new Set(graph.inputs.map(({ name }) => name));
+  let total = 0;
+  for (const { inputs, outputs } of neededNodes(graph).nodes) {
+    if (!inputs.some((name) => depends.has(name))) continue; // a constant, computed when the graph is loaded
+    for (const name of outputs) {
+      depends.add(name);
+      total += 2 * evaluate(graph.multiplyAdds.get(name) ?? 0, sizes);
+    }
+  }
+  return total;
+}
+
+function evaluate(axis: Axis, sizes: Readonly<Record<string, number>>): number {
+  if (typeof axis === "number") return axis;
+  return axis.split("*").reduce((total, part) => total * (sizes[part] ?? Number(part)), 1);
+}
