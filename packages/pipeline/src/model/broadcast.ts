@@ -7,11 +7,18 @@ import {
   type TensorLike,
 } from "@sam2js/core";
 
+/** Values of some rows, with the shape that a graph's input of free axes takes. */
+export interface BroadcastRows {
+  /** As the shape asked for, but 1 on the axes that may stay single and are. */
+  readonly dims: readonly number[];
+  readonly data: Float32Array;
+}
+
 /**
  * The values that a tensor gives to rows `begin` to `end` of `shape`, repeated along every axis that it has once or not at all.
  *
  * @param shape  what `value` is broadcast to; its first axis is cut
- * @returns  [end - begin, ...shape.slice(1)]
+ * @param single  axes that are left at size 1 where `value` has them so
  * @throws {ShapeError} it cannot be broadcast so
  */
 export function broadcastRows(
@@ -20,7 +27,8 @@ export function broadcastRows(
   shape: readonly number[],
   begin: number,
   end: number,
-): Float32Array {
+  single: readonly number[] = [],
+): BroadcastRows {
   if (!isTensorLike(value)) {
     throw new InputError(
       `${name}: expected a float32 tensor { type, dims, data } that fits [${shape.join(", ")}]`,
@@ -40,7 +48,7 @@ export function broadcastRows(
     );
   }
   const strides = dims.map((size, axis) => (size === 1 ? 0 : elementCount(dims.slice(axis + 1))));
-  const rowShape = shape.slice(1);
+  const rowShape = shape.map((size, axis) => (single.includes(axis) ? (dims[axis] ?? 1) : size)).slice(1);
   const rowSize = elementCount(rowShape);
   const out = new Float32Array((end - begin) * rowSize);
   const data = value.data as Float32Array;
@@ -56,5 +64,5 @@ export function broadcastRows(
       out[at] = data[from] ?? 0;
     }
   }
-  return out;
+  return { dims: [end - begin, ...rowShape], data: out };
 }

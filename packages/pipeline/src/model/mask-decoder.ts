@@ -11,18 +11,20 @@ import {
 } from "@sam2js/core";
 import { decoderPreludeGraph, maskDecoderGraph } from "@sam2js/graph";
 import type { ImageState } from "../embeddings/image-embeddings.js";
+import { joinRows } from "./arrange.js";
+import type { BroadcastRows } from "./broadcast.js";
 import type { PromptRows } from "./prompt-rows.js";
 import type { SessionCache } from "./session-cache.js";
 
 /** What one image's prompts are decoded with, beside the prompts themselves. */
 export interface DecodeOptions {
   readonly multimask: boolean;
-  /** [N, h·w] logits, one mask prompt per object. */
-  readonly masks?: Float32Array | undefined;
-  /** [N, C]. */
-  readonly targetEmbedding?: Float32Array | undefined;
-  /** [N, cells]. */
-  readonly attentionSimilarity?: Float32Array | undefined;
+  /** [N, 1, h, w] logits, one mask prompt per object. */
+  readonly masks?: BroadcastRows | undefined;
+  /** [N, T or 1, C]. */
+  readonly targetEmbedding?: BroadcastRows | undefined;
+  /** [N, heads or 1, T or 1, cells]. */
+  readonly attentionSimilarity?: BroadcastRows | undefined;
   readonly attentions?: boolean | undefined;
   readonly signal?: AbortSignal | undefined;
 }
@@ -183,12 +185,14 @@ export class MaskDecoder {
   ): Promise<SessionOutputs> {
     const count = end - begin;
     const { tokens } = rows;
-    const slice = (data: Float32Array | undefined) => {
-      if (!data) return undefined;
-      const size = data.length / rows.count;
-      return data.subarray(begin * size, end * size);
+    const slice = (value: BroadcastRows | undefined) => {
+      if (!value) return undefined;
+      const size = value.data.length / rows.count;
+      return new Tensor("float32", value.data.subarray(begin * size, end * size), [
+        count,
+        ...value.dims.slice(1),
+      ]);
     };
-    const [height, width] = this.maskSize;
     const mask = slice(options.masks);
     const target = slice(options.targetEmbedding);
     const similarity = slice(options.attentionSimilarity);
@@ -205,11 +209,9 @@ export class MaskDecoder {
         2,
       ]),
       labels: new Tensor("int32", rows.labels.subarray(begin * tokens, end * tokens), [count, tokens]),
-      ...(mask && { mask: new Tensor("float32", mask, [count, 1, height, width]) }),
-      ...(target && { target_embedding: new Tensor("float32", target, [count, 1, target.length / count]) }),
-      ...(similarity && {
-        attention_similarity: new Tensor("float32", similarity, [count, 1, similarity.length / count]),
-      }),
+      ...(mask && { mask }),
+      ...(target && { target_embedding: target }),
+      ...(similarity && { attention_similarity: similarity }),
     };
     const inputs = Object.fromEntries(
       session.inputs.flatMap(({ name }) => (available[name] ? [[name, available[name]]] : [])),
@@ -232,9 +234,7 @@ export class MaskDecoder {
   }
 
   #preludeSession(): Promise<Session> {
-    return this.#sessions.get("decoder-prelude", () =>
-      decoderPreludeGraph(this.#config, this.#weights, { attention: this.#attention }),
-    );
+    return this.#sessions.get("decoder-prelude", () => decoderPreludeGraph(this.#config, this.#weights));
   }
 
   #session(variant: {
@@ -268,20 +268,4 @@ export function listed(outputs: SessionOutputs, prefix: string): Tensor<"float32
     .filter(([name]) => name.startsWith(prefix))
     .sort(([a], [b]) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)))
     .map(([, tensor]) => tensor as Tensor<"float32">);
-}
-
-/** Joins lists of tensors, one list per slice of a batch, along the first axis. */
-export function joinRows(slices: readonly (readonly Tensor<"float32">[])[]): Tensor<"float32">[] {
-  const [first = []] = slices;
-  return first.map((tensor, index) => {
-    const parts = slices.map((slice) => slice[index] as Tensor<"float32">);
-    const data = new Float32Array(parts.reduce((sum, part) => sum + part.size, 0));
-    let at = 0;
-    for (const part of parts) {
-      data.set(part.data, at);
-      at += part.size;
-    }
-    const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);
-    return new Tensor("float32", data, [rows, ...tensor.dims.slice(1)]);
-  });
 }

@@ -1,4 +1,5 @@
 import { checkTensor, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import type { BroadcastRows } from "./broadcast.js";
 import { resizeAntialiased } from "./resize-antialiased.js";
 
 /**
@@ -7,7 +8,7 @@ import { resizeAntialiased } from "./resize-antialiased.js";
  * @param inputMasks  float32 logits: [B, 1, h, w] shared by all objects of an image, or [B, N, h, w], one for each
  * @param image  which image of the batch
  * @param size  [height, width] of the mask prompt; other sizes are resized, antialiased
- * @returns  [N, height·width] logits
+ * @returns  [N, 1, height, width] logits
  * @throws {ShapeError} another rank, batch, or number of objects
  */
 export function maskPromptOfImage(
@@ -16,7 +17,7 @@ export function maskPromptOfImage(
   count: number,
   batchSize: number,
   size: readonly [number, number],
-): Float32Array {
+): BroadcastRows {
   if (!isTensorLike(inputMasks)) {
     throw new InputError(
       "inputMasks: expected a float32 tensor { type, dims, data } of shape [B, 1, h, w] or [B, N, h, w]",
@@ -41,8 +42,9 @@ export function maskPromptOfImage(
   const [outHeight, outWidth] = size;
   const sized =
     height === outHeight && width === outWidth ? own : resizeAntialiased(own, [height, width], size);
-  if (objects === count) return sized;
+  const dims = [count, 1, outHeight, outWidth];
+  if (objects === count) return { dims, data: sized };
   const repeated = new Float32Array(count * outHeight * outWidth);
   for (let object = 0; object < count; object++) repeated.set(sized, object * outHeight * outWidth);
-  return repeated;
+  return { dims, data: repeated };
 }

@@ -13,27 +13,25 @@ import {
   type TensorLike,
   type WeightTable,
 } from "@sam2js/core";
-import {
-  imageEncoderGraph,
-  imageWidePositionalEmbedding,
-  promptEncoderGraph,
-  sam2Weights,
-} from "@sam2js/graph";
+import { imageEncoderGraph, promptEncoderGraph, sam2Weights } from "@sam2js/graph";
 import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
-import { broadcastRows } from "./broadcast.js";
-import { checkPixelValues } from "./check-pixel-values.js";
+import { cellsFirst, joinRows, repeatRows, stacked } from "./arrange.js";
+import { type BroadcastRows, broadcastRows } from "./broadcast.js";
+import { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
+import { imageWidePositions } from "./image-positions.js";
 import {
   type FromPretrainedOptions,
   type Loaded,
   loadPretrained,
   type ModelDefinition,
 } from "./load-pretrained.js";
-import { joinRows, listed, MaskDecoder } from "./mask-decoder.js";
+import { type DecodeOptions, listed, MaskDecoder } from "./mask-decoder.js";
 import { maskPromptOfImage } from "./mask-prompt.js";
-import { promptRows } from "./prompt-rows.js";
+import { type PromptRows, promptRows } from "./prompt-rows.js";
 import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
 import { SessionCache } from "./session-cache.js";
-import { imageFeatures, type Sam2VisionOutput } from "./vision-output.js";
+import { sinePositions } from "./sine-positions.js";
+import type { Sam2VisionOutput } from "./vision-output.js";
 
 const DEFINITION: ModelDefinition<Sam2Config> = {
   className: "Sam2Model",
@@ -114,9 +112,9 @@ export class Sam2Model {
       throw new InputError("outputHiddenStates: needs pixelValues, since embeddings hold no hidden states");
     }
     const given = pixelValues == null ? this.#handle(inputs.imageEmbeddings) : undefined;
-    const batchSize = given?.batchSize ?? checkPixelValues(pixelValues, this.config.imageSize).batchSize;
+    const batchSize = given?.batchSize ?? this.#pixels(pixelValues).batchSize;
     const prompts = promptRows(inputs, batchSize);
-    const options = prompts.map((rows, image) => this.#decodeOptions(inputs, image, rows.count, batchSize));
+    const options = prompts.map((rows, image) => this.#decodeOptions(inputs, image, rows, batchSize));
     const encoded = given ? undefined : await this.#encode(pixelValues as TensorLike, inputs);
     const imageEmbeddings = given ?? (encoded?.embeddings as ImageEmbeddings);
     try {
@@ -169,7 +167,7 @@ export class Sam2Model {
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
-    checkPixelValues(pixelValues, this.config.imageSize);
+    this.#pixels(pixelValues);
     return (await this.#encode(pixelValues, { signal })).embeddings;
   }
 
@@ -182,16 +180,19 @@ export class Sam2Model {
     { signal }: { signal?: AbortSignal } = {},
   ): Promise<Sam2VisionOutput> {
     this.#sessions.assertUsable();
-    const { batchSize } = checkPixelValues(pixelValues, this.config.imageSize);
-    return imageFeatures(
-      this.config,
-      this.#weights,
-      this.#sessions,
-      this.#attention,
-      pixelValues,
-      batchSize,
-      signal,
+    const encoded = await this.#encode(pixelValues, { signal, outputHiddenStates: true }, false);
+    const levels = await encoded.embeddings.toTensors();
+    await encoded.embeddings.dispose();
+    const channels = this.config.visionConfig.fpnHiddenSize;
+    const positions = levels.map(({ dims: [batch = 1, , height = 1, width = 1] }) =>
+      repeatRows(sinePositions(channels, height, width), batch),
     );
+    return {
+      lastHiddenState: encoded.hiddenStates.at(-1) as Tensor<"float32">,
+      hiddenStates: encoded.hiddenStates,
+      fpnHiddenStates: levels.map(cellsFirst),
+      fpnPositionEncoding: positions.map(cellsFirst),
+    };
   }
 
   /**
@@ -211,40 +212,41 @@ export class Sam2Model {
         "getPromptEmbeddings: expected inputPoints, inputBoxes or inputMasks, got none of them",
       );
     }
-    const prompts = promptRows(inputs, batchSize);
-    const session = await this.#sessions.get(`prompt-encoder ${inputMasks != null}`, () =>
-      promptEncoderGraph(this.config, this.#weights, { maskPrompt: inputMasks != null }),
+    const session = await this.#sessions.get(`prompt-encoder ${hasSparse} ${inputMasks != null}`, () =>
+      promptEncoderGraph(this.config, this.#weights, { points: hasSparse, mask: inputMasks != null }),
     );
     const [height, width] = this.#decoder.maskSize;
     const results: SessionOutputs[] = [];
-    for (const [image, rows] of prompts.entries()) {
-      const mask = inputMasks && maskPromptOfImage(inputMasks, image, 1, batchSize, [height, width]);
+    for (const [image, rows] of promptRows(inputs, batchSize).entries()) {
+      const mask =
+        inputMasks != null ? maskPromptOfImage(inputMasks, image, 1, batchSize, [height, width]) : undefined;
       results.push(
         await session.run(
           {
-            points: new Tensor("float32", rows.points, [rows.count, rows.tokens, 2]),
-            labels: new Tensor("int32", rows.labels, [rows.count, rows.tokens]),
-            ...(mask && { mask: new Tensor("float32", mask, [1, 1, height, width]) }),
+            ...(hasSparse && {
+              points: new Tensor("float32", rows.points, [rows.count, rows.tokens, 2]),
+              labels: new Tensor("int32", rows.labels, [rows.count, rows.tokens]),
+            }),
+            ...(mask && { mask: new Tensor("float32", mask.data, mask.dims) }),
           },
           { signal },
         ),
       );
     }
-    const [dense] = joinRows(results.map((result) => [result.dense_embeddings as Tensor<"float32">]));
-    const [sparse] = joinRows(results.map((result) => [result.sparse_embeddings as Tensor<"float32">]));
+    const join = (name: string) =>
+      joinRows(results.map((result) => (result[name] ? [result[name] as Tensor<"float32">] : [])))[0];
+    const sparse = join("sparse_embeddings");
     const [rows = 0, tokens = 0, channels = 0] = sparse?.dims ?? [];
     return {
-      ...(hasSparse && {
-        sparseEmbeddings: sparse?.reshape([batchSize, rows / batchSize, tokens, channels]),
-      }),
-      denseEmbeddings: dense as Tensor<"float32">,
+      ...(sparse && { sparseEmbeddings: sparse.reshape([batchSize, rows / batchSize, tokens, channels]) }),
+      denseEmbeddings: join("dense_embeddings") ?? (await this.#noMaskEmbedding(batchSize)),
     };
   }
 
   /** float32 [1, C, h, w]: the positional encoding of the image cells that the mask decoder adds to them. */
   async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
     this.#sessions.assertUsable();
-    return imageWidePositionalEmbedding(this.config, this.#weights);
+    return imageWidePositions(this.config, this.#weights);
   }
 
   /** @internal For mask generation: prompts in bulk on one image. */
@@ -270,7 +272,7 @@ export class Sam2Model {
     const handle =
       given instanceof ImageEmbeddings ? given : ImageEmbeddings.fromTensors(given as readonly TensorLike[]);
     handle.assertMadeBy(this);
-    const side = Math.floor(this.config.imageSize / this.config.promptEncoderConfig.patchSize);
+    const side = this.config.embeddingSize;
     if (handle.size[0] !== side || handle.size[1] !== side) {
       throw new ShapeError(
         `imageEmbeddings: expected [${side}, ${side}] cells for ${this.config.imageSize}-pixel inputs, got [${handle.size.join(", ")}]`,
@@ -280,11 +282,17 @@ export class Sam2Model {
     return handle;
   }
 
-  #decodeOptions(inputs: Sam2Inputs, image: number, count: number, batchSize: number) {
+  #decodeOptions(
+    inputs: Sam2Inputs,
+    image: number,
+    { count, tokens }: PromptRows,
+    batchSize: number,
+  ): DecodeOptions {
     const { inputMasks, targetEmbedding, attentionSimilarity } = inputs;
+    const { hiddenSize, numAttentionHeads, numMultimaskOutputs } = this.config.maskDecoderConfig;
     const [maskHeight, maskWidth] = this.#decoder.maskSize;
-    const channels = this.config.maskDecoderConfig.hiddenSize;
     const cells = (maskHeight / 4) * (maskWidth / 4);
+    const allTokens = 2 + numMultimaskOutputs + 1 + tokens;
     const begin = image * count;
     return {
       multimask: inputs.multimaskOutput ?? true,
@@ -296,37 +304,50 @@ export class Sam2Model {
           : undefined,
       targetEmbedding:
         targetEmbedding != null
-          ? broadcastRows(
-              "targetEmbedding",
-              targetEmbedding,
-              [batchSize, count, 1, channels],
-              image,
-              image + 1,
-            )
+          ? this.#targetOfImage(targetEmbedding, image, count, batchSize, allTokens, hiddenSize)
           : undefined,
       attentionSimilarity:
         attentionSimilarity != null
           ? broadcastRows(
               "attentionSimilarity",
               attentionSimilarity,
-              [batchSize * count, 1, 1, cells],
+              [batchSize * count, numAttentionHeads, allTokens, cells],
               begin,
               begin + count,
+              [1, 2],
             )
           : undefined,
     };
   }
 
+  /** [B, N, T, C] for one image, as [N, T or 1, C]. */
+  #targetOfImage(
+    value: TensorLike,
+    image: number,
+    count: number,
+    batchSize: number,
+    tokens: number,
+    channels: number,
+  ): BroadcastRows {
+    const shape = [batchSize, count, tokens, channels];
+    const { data, dims } = broadcastRows("targetEmbedding", value, shape, image, image + 1, [2]);
+    return { data, dims: dims.slice(1) };
+  }
+
   async #encode(
     pixelValues: TensorLike,
     { outputHiddenStates = false, outputAttentions = false, signal }: Sam2Inputs,
+    noMemoryEmbedding = true,
   ): Promise<{
     embeddings: ImageEmbeddings;
     hiddenStates: Tensor<"float32">[];
     attentions: Tensor<"float32">[];
   }> {
-    const session = await raceAbort(this.#encoder(outputHiddenStates, outputAttentions), signal);
-    const { batchSize, imageData, dims } = checkPixelValues(pixelValues, this.config.imageSize);
+    const session = await raceAbort(
+      this.#encoder(outputHiddenStates, outputAttentions, noMemoryEmbedding),
+      signal,
+    );
+    const { batchSize, imageData, dims } = this.#pixels(pixelValues);
     const results: SessionOutputs[] = [];
     try {
       for (let image = 0; image < batchSize; image++) {
@@ -342,7 +363,7 @@ export class Sam2Model {
       await Promise.all(kept.map((tensor) => tensor.dispose()));
       throw error;
     }
-    const side = Math.floor(this.config.imageSize / this.config.promptEncoderConfig.patchSize);
+    const side = this.config.embeddingSize;
     const images = results.map((result) => ({
       imageEmbed: result.image_embed as Tensor | DeviceTensor,
       highRes1: result.high_res_1 as Tensor | DeviceTensor,
@@ -355,23 +376,35 @@ export class Sam2Model {
     };
   }
 
-  #encoder(hiddenStates = false, attentions = false): Promise<Session> {
-    return this.#sessions.get(`encoder ${hiddenStates} ${attentions}`, () =>
-      imageEncoderGraph(this.config, this.#weights, { attention: this.#attention, hiddenStates, attentions }),
+  /** `no_mask_embed` on every cell, float32 [B, C, h, w]. */
+  async #noMaskEmbedding(batchSize: number): Promise<Tensor<"float32">> {
+    const vector = await this.#weights.read("prompt_encoder.no_mask_embed.weight");
+    const cells = this.config.embeddingSize ** 2;
+    const plane = vector.length * cells;
+    const dense = new Float32Array(batchSize * plane);
+    for (let at = 0; at < dense.length; at += cells)
+      dense.fill(vector[(at % plane) / cells] ?? 0, at, at + cells);
+    return new Tensor("float32", dense, [
+      batchSize,
+      vector.length,
+      this.config.embeddingSize,
+      this.config.embeddingSize,
+    ]);
+  }
+
+  #encoder(hiddenStates = false, attentions = false, noMemoryEmbedding = true): Promise<Session> {
+    const variant = { hiddenStates, attentions, noMemoryEmbedding };
+    return this.#sessions.get(`encoder ${JSON.stringify(variant)}`, () =>
+      imageEncoderGraph(this.config, this.#weights, { attention: this.#attention, ...variant }),
     );
+  }
+
+  #pixels(pixelValues: unknown): PixelBatch {
+    const { imageSize, numChannels } = this.config.visionConfig.backboneConfig;
+    return checkPixelValues(pixelValues, imageSize, numChannels);
   }
 
   get #attention(): "fused" | "plain" {
     return this.#capabilities.fusedAttention ? "fused" : "plain";
   }
-}
-
-function stacked(parts: readonly Float32Array[], dims: readonly number[]): Tensor<"float32"> {
-  const data = new Float32Array(dims.reduce((product, size) => product * size, 1));
-  let at = 0;
-  for (const part of parts) {
-    data.set(part, at);
-    at += part.length;
-  }
-  return new Tensor("float32", data, dims);
 }

@@ -1,0 +1,7 @@
+export { ImageEmbeddings } from "./embeddings/image-embeddings.js";
+export type { FromPretrainedOptions } from "./model/load-pretrained.js";
+export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
+export { Sam2Model } from "./model/sam2-model.js";
+export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";
+export { Sam2VisionModel } from "./model/sam2-vision-model.js";
+export type { Sam2HieraDetOutput, Sam2VisionOutput, VisionInputs } from "./model/vision-output.js";

@@ -1,0 +1,23 @@
+/** Whether `config.json` describes a whole SAM 2 model, image or video. */
+export function isWholeModel(json: unknown): boolean {
+  return hasPart(json, "vision_config") || modelType(json) === "sam2" || modelType(json) === "sam2_video";
+}
+
+/** Whether `config.json` describes a vision encoder: backbone and neck. */
+export function isVisionModel(json: unknown): boolean {
+  return hasPart(json, "backbone_config") || (modelType(json)?.endsWith("vision_model") ?? false);
+}
+
+/** Which of the prefixes the names of a checkpoint's tensors have; the empty one if none. */
+export function prefixOf(names: ReadonlySet<string>, ...prefixes: readonly string[]): string {
+  return prefixes.find((prefix) => [...names].some((name) => name.startsWith(prefix))) ?? "";
+}
+
+function hasPart(json: unknown, key: string): boolean {
+  return typeof json === "object" && json !== null && Object.hasOwn(json, key);
+}
+
+function modelType(json: unknown): string | undefined {
+  const type = hasPart(json, "model_type") ? (json as { model_type: unknown }).model_type : undefined;
+  return typeof type === "string" ? type : undefined;
+}

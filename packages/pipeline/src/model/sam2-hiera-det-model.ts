@@ -1,0 +1,73 @@
+import type { ModelReference } from "@sam2js/checkpoint";
+import { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
+import { hieraGraph, hieraWeights } from "@sam2js/graph";
+import { type FromPretrainedOptions, loadPretrained, type ModelDefinition } from "./load-pretrained.js";
+import { isVisionModel, isWholeModel, prefixOf } from "./part-of-checkpoint.js";
+import { Tower } from "./tower.js";
+import type { Sam2HieraDetOutput, VisionInputs } from "./vision-output.js";
+
+/** Where the backbone lies in a whole checkpoint, and in one of the vision encoder. */
+const PREFIXES = ["vision_encoder.backbone.", "backbone."] as const;
+
+const DEFINITION: ModelDefinition<Sam2HieraDetConfig> = {
+  className: "Sam2HieraDetModel",
+  config(json, imageSize) {
+    const config = backboneConfig(json);
+    return imageSize === undefined ? config : config.withImageSize(imageSize);
+  },
+  specs: (config, names) => hieraWeights(config, prefixOf(names, ...PREFIXES)),
+  ignores: () => false,
+};
+
+function backboneConfig(json: unknown): Sam2HieraDetConfig {
+  if (isWholeModel(json)) return Sam2Config.parse(json).visionConfig.backboneConfig;
+  if (isVisionModel(json)) return Sam2VisionConfig.parse(json).backboneConfig;
+  return Sam2HieraDetConfig.parse(json);
+}
+
+/**
+ * The Hiera backbone alone, with the features of every stage. Loads from a whole SAM 2 checkpoint, from one of the vision encoder, and from
+ * one saved by this class.
+ *
+ * @see Hiera, arXiv:2306.00989; `Sam2HieraDetModel` of Hugging Face transformers
+ */
+export class Sam2HieraDetModel {
+  readonly config: Sam2HieraDetConfig;
+  readonly #tower: Tower<Sam2HieraDetConfig>;
+
+  private constructor(config: Sam2HieraDetConfig, tower: Tower<Sam2HieraDetConfig>) {
+    this.config = config;
+    this.#tower = tower;
+  }
+
+  /** As `Sam2Model.fromPretrained`. */
+  static async fromPretrained(
+    model: ModelReference,
+    options: FromPretrainedOptions,
+  ): Promise<Sam2HieraDetModel> {
+    const loaded = await loadPretrained(model, options, DEFINITION);
+    const prefix = prefixOf(loaded.tensorNames, ...PREFIXES);
+    const tower = new Tower(loaded, hieraGraph, prefix, await loaded.runtime.capabilities());
+    await tower.load();
+    return new Sam2HieraDetModel(loaded.config, tower);
+  }
+
+  /**
+   * Encodes images.
+   *
+   * @throws {ShapeError} `pixelValues` is not float32 [B, channels, H, W] of the config
+   */
+  async forward(inputs: VisionInputs): Promise<Sam2HieraDetOutput> {
+    const { list, ...output } = await this.#tower.run(inputs, this.config.imageSize, this.config.numChannels);
+    return { ...output, intermediateHiddenStates: list("intermediate_hidden_states.") };
+  }
+
+  /** Ends the model's sessions. Calling it twice is allowed. */
+  dispose(): Promise<void> {
+    return this.#tower.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+}
