@@ -11,6 +11,9 @@ export interface HubConnectionOptions {
   readonly retry?: RetryOptions | undefined;
 }
 
+/** With a copy at hand nobody should wait long to learn that there is no connection. */
+const IMPATIENT_RETRY = { attempts: 2, idleMs: 10_000 } as const;
+
 /** One Hub and the right to read there. The token goes to its own origin only. */
 export class HubConnection {
   readonly endpoint: string;
@@ -21,8 +24,20 @@ export class HubConnection {
   constructor({ endpoint, token, retry = {} }: HubConnectionOptions) {
     this.endpoint = endpoint.replace(/\/+$/, "");
     this.retry = retry;
-    this.hasToken = token !== undefined;
-    this.#token = token;
+    // Token files end in a line break.
+    this.#token = token?.trim() || undefined;
+    this.hasToken = this.#token !== undefined;
+  }
+
+  /** The same Hub, given up sooner: for questions that have an older answer. */
+  withLessPatience(): HubConnection {
+    const { attempts = DEFAULT_RETRY.attempts, idleMs = DEFAULT_RETRY.idleMs } = this.retry;
+    const retry = {
+      ...this.retry,
+      attempts: Math.min(attempts, IMPATIENT_RETRY.attempts),
+      idleMs: Math.min(idleMs, IMPATIENT_RETRY.idleMs),
+    };
+    return new HubConnection({ endpoint: this.endpoint, token: this.#token, retry });
   }
 
   /** Headers for a request to this address. Redirects to other origins drop `Authorization`, as `fetch` is specified. */

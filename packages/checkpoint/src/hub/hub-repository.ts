@@ -22,7 +22,10 @@ export class HubRepository {
   readonly #hub: HubConnection;
   readonly #store: ModelStore;
   readonly #repo: string;
-  #directory: HubDirectory;
+  /** Keeps the listings of folders. */
+  readonly #api: ApiDirectory;
+  /** Whether the server turned out to have files and no interface. */
+  #isPlainMirror = false;
   #isOffline: boolean;
 
   constructor(hub: HubConnection, store: ModelStore, repo: string, isOffline: boolean) {
@@ -30,7 +33,7 @@ export class HubRepository {
     this.#store = store;
     this.#repo = repo;
     this.#isOffline = isOffline;
-    this.#directory = new ApiDirectory(hub, repo);
+    this.#api = new ApiDirectory(hub, repo);
   }
 
   /**
@@ -42,16 +45,16 @@ export class HubRepository {
   async resolve(revision: string, options: WorkOptions): Promise<string> {
     const what = `${this.#repo}@${revision}`;
     if (COMMIT.test(revision)) return revision;
-    const known = () => this.#store.readRef(this.#repo, revision);
-    if (this.#isOffline) return (await known()) ?? this.#notCached(what);
+    const before = await this.#store.readRef(this.#repo, revision);
+    if (this.#isOffline) return before ?? this.#notCached(what);
     options.onProgress?.({ phase: "resolve", name: what, done: 0, total: 1, unit: "steps" });
+    const hub = before === undefined ? this.#hub : this.#hub.withLessPatience();
     let commit: string;
     try {
-      commit = safeName(await this.#ask((directory) => directory.resolve(revision, options)), what);
+      commit = safeName(await this.#ask(hub, (directory) => directory.resolve(revision, options)), what);
     } catch (error) {
       // No connection is no reason to refuse what is there; a clear answer of the Hub is.
-      const before = isUnreachable(error) ? await known() : undefined;
-      if (before === undefined) throw error;
+      if (before === undefined || !isUnreachable(error)) throw error;
       this.#isOffline = true;
       return before;
     }
@@ -78,7 +81,7 @@ export class HubRepository {
   async #fetch(key: HubFileKey, options: WorkOptions): Promise<ModelFile | undefined> {
     const { commit, path } = key;
     const what = `${this.#repo}/${path}`;
-    const info = await this.#ask((directory) => directory.describe(commit, path, options));
+    const info = await this.#ask(this.#hub, (directory) => directory.describe(commit, path, options));
     if (!info) {
       await this.#store.markMissing(key);
       return undefined;
@@ -98,14 +101,16 @@ export class HubRepository {
   }
 
   /** Asks the Hub's interface, or reads headers where there is none. */
-  async #ask<T>(question: (directory: HubDirectory) => Promise<T>): Promise<T> {
-    try {
-      return await question(this.#directory);
-    } catch (error) {
-      if (!(error instanceof NoSuchInterface)) throw error;
-      this.#directory = new HeaderDirectory(this.#hub, this.#repo);
-      return question(this.#directory);
+  async #ask<T>(hub: HubConnection, question: (directory: HubDirectory) => Promise<T>): Promise<T> {
+    if (!this.#isPlainMirror) {
+      try {
+        return await question(hub === this.#hub ? this.#api : new ApiDirectory(hub, this.#repo));
+      } catch (error) {
+        if (!(error instanceof NoSuchInterface)) throw error;
+        this.#isPlainMirror = true;
+      }
     }
+    return question(new HeaderDirectory(hub, this.#repo));
   }
 
   /** Files that a model cannot do without are an error; others count as missing. */

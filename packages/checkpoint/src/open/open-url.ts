@@ -49,6 +49,14 @@ export async function fetchFile(url: URL, options: OpenModelOptions): Promise<Mo
       hasToken: false,
       signal,
       retry,
+      onAnswer: ({ headers }) => {
+        // Servers of single-page apps send their page for whatever they do not have.
+        if (/^text\/html\b/i.test(headers.get("content-type") ?? "")) {
+          throw new NotFoundError(`${what}: expected a file of a model, got a web page; check the URL`, {
+            what,
+          });
+        }
+      },
       onBytes: (done, total) =>
         onProgress?.({
           phase: "download",

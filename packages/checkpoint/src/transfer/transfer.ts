@@ -17,6 +17,8 @@ export interface TransferOptions extends Asked {
   readonly totalBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly retry?: RetryOptions | undefined;
+  /** Sees each answer that brings content, and may throw. */
+  readonly onAnswer?: ((response: Response) => void) | undefined;
   /** Is told after each piece. */
   readonly onBytes?: ((done: number, total: number | undefined) => void) | undefined;
 }
@@ -57,6 +59,7 @@ export async function transfer(url: URL, sink: TransferSink, options: TransferOp
         // A range that was not asked for is of no use; a 200 is the whole file.
         if (status === 206) throw new Retryable("another range than asked for");
       }
+      options.onAnswer?.(answer.response);
       total ??= totalOf(answer.response, have);
       await drain(answer);
     } finally {
