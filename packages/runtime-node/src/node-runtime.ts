@@ -14,8 +14,10 @@ import {
 } from "@sam2js/core";
 import { defaultThreads } from "./default-threads.js";
 import { type NodeDevice, reportDevices, requireDevice } from "./devices.js";
+import { createEngine } from "./engine/engine.mjs";
 import { EngineHost } from "./engine/engine-host.js";
-import type { EngineSettings } from "./engine/protocol.js";
+import type { Engine, EngineSettings } from "./engine/protocol.js";
+import { WorkerEngine } from "./engine/worker-engine.js";
 import { decodeImage } from "./images/decode-image.js";
 import { encodePng } from "./images/encode-png.js";
 import { NodeSession } from "./node-session.js";
@@ -34,12 +36,21 @@ export class NodeRuntime implements Runtime {
   readonly name = "node";
   readonly store: ModelStore;
   readonly #settings: NodeRuntimeSettings;
+  readonly #startEngine: (settings: EngineSettings) => Engine;
   #host: EngineHost | undefined;
   #isDisposed = false;
 
-  constructor(settings: NodeRuntimeSettings, store: ModelStore) {
+  /** @param startEngine  replaced in tests by one whose worker dies */
+  constructor(
+    settings: NodeRuntimeSettings,
+    store: ModelStore,
+    startEngine: (settings: EngineSettings) => Engine = settings.worker
+      ? (engine) => new WorkerEngine(engine)
+      : createEngine,
+  ) {
     this.#settings = settings;
     this.store = store;
+    this.#startEngine = startEngine;
   }
 
   async capabilities(): Promise<RuntimeCapabilities> {
@@ -104,8 +115,8 @@ export class NodeRuntime implements Runtime {
   #currentHost(): EngineHost {
     this.#requireOpen();
     if (!this.#host || this.#host.isLost) {
-      const { device, worker, logLevel } = this.#settings;
-      this.#host = new EngineHost({ device, threads: this.#threads(), logLevel }, worker);
+      const { device, logLevel } = this.#settings;
+      this.#host = new EngineHost(this.#startEngine({ device, threads: this.#threads(), logLevel }));
     }
     return this.#host;
   }

@@ -1,10 +1,8 @@
 import { DisposedError, type SessionDescription, type WorkOptions } from "@sam2js/core";
-import { createEngine } from "./engine.mjs";
 import { toEngineError } from "./engine-error.js";
-import type { Engine, EngineFacts, EngineSettings } from "./protocol.js";
-import { toEngineWeights } from "./to-engine-weights.js";
+import { toLoadRequest } from "./load-request.js";
+import type { Engine, EngineFacts } from "./protocol.js";
 import { WorkQueue } from "./work-queue.js";
-import { WorkerEngine } from "./worker-engine.js";
 
 /** One graph in the engine, shared by all sessions of the same digest. */
 export interface LoadedGraph {
@@ -24,13 +22,13 @@ export class EngineHost {
   #facts: Promise<EngineFacts> | undefined;
   #isClosed = false;
 
-  constructor(settings: EngineSettings, inWorker: boolean) {
-    this.#engine = inWorker ? new WorkerEngine(settings) : createEngine(settings);
+  constructor(engine: Engine) {
+    this.#engine = engine;
     this.#forgotten = new FinalizationRegistry((handle) => void this.free(handle, undefined));
   }
 
   get isLost(): boolean {
-    return this.#engine instanceof WorkerEngine && this.#engine.isLost;
+    return this.#engine.isLost;
   }
 
   facts(): Promise<EngineFacts> {
@@ -119,12 +117,12 @@ export class EngineHost {
   ): Promise<number> {
     const { name } = description;
     onProgress?.({ phase: "build", name, done: 0, total: 1, unit: "steps" });
-    const { model, weights } = await description.build();
+    const graph = await description.build();
     onProgress?.({ phase: "load", name, done: 0, total: 1, unit: "steps" });
-    const files = await toEngineWeights(weights);
+    const request = await toLoadRequest(graph);
     const number = await this.call(name, async (engine) => {
       if (!isWanted()) throw new DisposedError(`session ${name}`);
-      return engine.load({ model, weights: files });
+      return engine.load(request);
     });
     onProgress?.({ phase: "load", name, done: 1, total: 1, unit: "steps" });
     return number;

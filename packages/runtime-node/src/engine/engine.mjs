@@ -40,6 +40,8 @@ export function createEngine(settings) {
   };
 
   return {
+    isLost: false,
+
     async facts() {
       const module = await ort();
       return {
@@ -133,8 +135,8 @@ function sessionOptions({ device, threads, logLevel }) {
 }
 
 /**
- * Files of one folder are mapped: nothing of them is copied. The engine takes either a folder or bytes, not both, so
- * as soon as one file is bytes, or lies elsewhere, or is a link to another name, all of them are read.
+ * Files of one folder are mapped: nothing of them is copied. The engine takes either one folder or bytes, so files of
+ * several folders, or under other names than their own, are read.
  *
  * @param {readonly import("./protocol.js").EngineWeights[]} weights
  * @returns {Promise<import("onnxruntime-node").InferenceSession.SessionOptions>}

@@ -47,6 +47,8 @@ export interface EngineFacts {
 
 /** The engine's whole surface, in this thread or behind a worker. Errors are the engine's own, not yet wrapped. */
 export interface Engine {
+  /** Whether it ended on its own, with all that was loaded in it. */
+  readonly isLost: boolean;
   facts(): Promise<EngineFacts>;
   /** Makes a session and returns its number. */
   load(request: LoadRequest): Promise<number>;
@@ -60,7 +62,7 @@ export interface Engine {
 }
 
 /** The calls that cross to the worker. */
-export type EngineMethod = keyof Engine;
+export type EngineMethod = Exclude<keyof Engine, "isLost">;
 
 export interface EngineCall {
   readonly id: number;

@@ -23,16 +23,17 @@ interface PendingCall {
  */
 export class WorkerEngine implements Engine {
   readonly #settings: EngineSettings;
+  readonly #entry: URL;
   readonly #pending = new Map<number, PendingCall>();
   #worker: Worker | undefined;
   #lastId = 0;
   #end: Error | undefined;
 
-  constructor(settings: EngineSettings) {
+  constructor(settings: EngineSettings, entry = new URL("./engine-worker.mjs", import.meta.url)) {
     this.#settings = settings;
+    this.#entry = entry;
   }
 
-  /** Whether the worker ended on its own. */
   get isLost(): boolean {
     return this.#end !== undefined;
   }
@@ -98,7 +99,7 @@ export class WorkerEngine implements Engine {
   }
 
   #start(): Worker {
-    const worker = new Worker(new URL("./engine-worker.mjs", import.meta.url), {
+    const worker = new Worker(this.#entry, {
       name: "sam2js-engine",
       workerData: this.#settings,
       // Flags of the program (loaders, --input-type) are not meant for this thread.
