@@ -7,6 +7,7 @@ import { createBreather } from "./breather.js";
 import { suppressOverlaps } from "./overlaps.js";
 import { type ImageLogits, type MaskLogits, readMaskLogits } from "./read-masks.js";
 import { rowUpsampler } from "./row-upsampler.js";
+import { upsampleBits } from "./upsample-bits.js";
 
 /** How logits become masks. */
 export interface PostProcessMasksOptions {
@@ -108,19 +109,6 @@ function cleaned(logits: ImageLogits, object: number, mask: number, settings: Se
   const copy = own.slice();
   cleanLogits(copy, logits.width, logits.height, settings);
   return copy;
-}
-
-/** Upscaling and threshold in one: only a row of logits exists at a time. */
-function upsampleBits(low: Float32Array, bits: Uint8Array, plan: UpsamplePlan, maskThreshold: number): void {
-  const [height, width] = plan.to;
-  const readRow = rowUpsampler(low, plan);
-  const row = new Float32Array(width);
-  const threshold = Math.fround(maskThreshold);
-  for (let y = 0; y < height; y += 1) {
-    readRow(y, row);
-    const begin = y * width;
-    for (let x = 0; x < width; x += 1) bits[begin + x] = row[x]! > threshold ? 1 : 0;
-  }
 }
 
 /** Upscales the same mask of all objects side by side, each pixel kept by one of them. */
