@@ -24,7 +24,7 @@ FIXTURES = {
         mask_decoder=dict(mlp_dim=80, num_hidden_layers=1, num_attention_heads=3, attention_downsample_rate=4, num_multimask_outputs=2,
             iou_head_depth=4, iou_head_hidden_dim=20, dynamic_multimask_via_stability=False), processor_file="processor_config.json"),
     # A video checkpoint (what published files are), three decoder layers.
-    "odd-c": dict(seed=103, image_size=96, hidden_size=32, photos=[(31, 47), (58, 33)], video=True,
+    "odd-c": dict(seed=113, image_size=96, hidden_size=32, photos=[(31, 47), (58, 33)], video=True,
         backbone=dict(embed_dim_per_stage=[8, 16, 32, 64], hidden_size=8, num_attention_heads_per_stage=[1, 2, 4, 8],
             blocks_per_stage=[1, 2, 4, 1], window_size_per_stage=[6, 4, 5, 3], global_attention_blocks=[4],
             window_positional_embedding_background_size=[14, 14]),
@@ -59,11 +59,11 @@ def make_config(spec):
     size, width = spec["image_size"], spec["hidden_size"]
     backbone = dict(spec.get("backbone", {}))
     stride = backbone.get("patch_stride", [4, 4])[0]
-    vision = dict(fpn_hidden_size=width, backbone_channel_list=backbone["embed_dim_per_stage"][::-1],
+    vision = {**dict(fpn_hidden_size=width, backbone_channel_list=backbone["embed_dim_per_stage"][::-1],
         backbone_feature_sizes=[square(size // stride), square(size // stride // 2), square(size // stride // 4)],
-        backbone_config=dict(model_type="sam2_hiera_det_model", image_size=square(size), **backbone), **spec.get("vision", {}))
+        backbone_config=dict(model_type="sam2_hiera_det_model", image_size=square(size), **backbone)), **spec.get("vision", {})}
     prompt = dict(image_size=size, hidden_size=width, patch_size=4 * stride, **spec.get("prompt_encoder", {}))
-    decoder = dict(hidden_size=width, **spec.get("mask_decoder", {}))
+    decoder = {"hidden_size": width, **spec.get("mask_decoder", {})}
     if not spec.get("video"):
         return Sam2Config(vision_config=vision, prompt_encoder_config=prompt, mask_decoder_config=decoder)
     cells = size // stride // 4
@@ -123,3 +123,32 @@ def random_spec(seed):
             attention_downsample_rate=rate, num_multimask_outputs=int(pick(3, 3, 3, 2, 1, 5)), iou_head_depth=int(pick(2, 3, 3, 4)),
             iou_head_hidden_dim=int(rng.integers(8, 80)), dynamic_multimask_via_stability=chance(.6),
             dynamic_multimask_stability_delta=float(pick(.05, .05, .1, .02))))
+
+
+def wild_spec(seed):
+    """As `random_spec`, with one of the things that the reference runs although no published model needs them."""
+    spec = random_spec(seed)
+    backbone, kind = spec["backbone"], seed % 6
+    if kind == 0:  # three stages
+        for key in ("embed_dim_per_stage", "num_attention_heads_per_stage", "blocks_per_stage", "window_size_per_stage"):
+            backbone[key] = backbone[key][:3]
+        backbone.update(global_attention_blocks=[b for b in backbone["global_attention_blocks"] if b < sum(backbone["blocks_per_stage"])])
+        spec["vision"]["fpn_top_down_levels"] = [level for level in spec["vision"]["fpn_top_down_levels"] if level < 2]
+    elif kind == 1:  # five stages, the last one not pooled or not used
+        for key, value in (("embed_dim_per_stage", backbone["embed_dim_per_stage"][3] + backbone["num_attention_heads_per_stage"][3]),
+                           ("num_attention_heads_per_stage", backbone["num_attention_heads_per_stage"][3]), ("blocks_per_stage", 1), ("window_size_per_stage", 2)):
+            backbone[key] = [*backbone[key], value]
+        backbone["embed_dim_per_stage"][4] = backbone["num_attention_heads_per_stage"][4] * (backbone["embed_dim_per_stage"][4] // backbone["num_attention_heads_per_stage"][4])
+        spec["vision"]["fpn_top_down_levels"] = [level for level in spec["vision"]["fpn_top_down_levels"] if level < 2]
+    elif kind == 2:  # half the patch stride: twice the tokens
+        size = spec["image_size"]
+        backbone["patch_stride"] = [2, 2]
+        spec["image_size"] = size // 2 if size % 64 == 0 and size > 64 else size
+    elif kind == 3:  # kernel and padding as plain numbers
+        backbone.update(patch_kernel_size=backbone["patch_kernel_size"][0], patch_padding=backbone["patch_padding"][0])
+    elif kind == 4:
+        spec["mask_decoder"]["num_hidden_layers"] = 5
+    else:  # a width that 8 does not divide
+        spec["hidden_size"] = 36
+        spec["mask_decoder"].update(num_attention_heads=2, attention_downsample_rate=1)
+    return spec

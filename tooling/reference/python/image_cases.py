@@ -153,10 +153,21 @@ class ImageCases:
             made["image_embeddings"] = self.embedding_ref(images)
         if "vision_hidden_states" in outputs:
             made["vision_hidden_states"] = self.golden.add_list(f"{name}/vision_hidden_states", result.vision_hidden_states)
-        facts = dict(stability=[[round(float(s), 5) for s in row.flatten()] for row in stability[0]]) if stability else {}
+        facts = self.decisions(stability[0], inputs, options) if stability else {}
         self.golden.case(name, "forward", images=list(images), prompt=prompt, options=options, inputs=refs, outputs=made, facts=facts)
         self.done[name] = result
         return result
+
+    def decisions(self, stability, inputs, options):
+        """How clear the choices behind a single mask are; a case that rounding could turn is refused."""
+        threshold = self.model.mask_decoder.dynamic_multimask_stability_thresh
+        with torch.no_grad():
+            scores = self.model(**inputs, **{**options, "multimask_output": True}).iou_scores.sort(-1).values
+        margin = float((stability - threshold).abs().min())
+        gap = float((scores[..., -1] - scores[..., -2]).min()) if scores.shape[-1] > 1 else 1.0
+        if margin < 6e-4 or gap < 1e-4:
+            raise ValueError(f"too close to call: stability {margin:.1e} from the threshold, best score {gap:.1e} from the next")
+        return dict(stability=[[round(float(s), 5) for s in row.flatten()] for row in stability], stability_margin=round(margin, 5), score_gap=round(gap, 5))
 
     def record(self):
         golden, model = self.golden, self.model

@@ -24,7 +24,7 @@ from goldens import Golden
 from image_cases import ImageCases, draw_photo, record_hiera, record_vision
 
 SCRIPT = "make_image_goldens.py"
-VERSION = 3
+VERSION = 4
 WEIGHT_FILES = (".safetensors", ".safetensors.index.json")
 
 
