@@ -1,4 +1,11 @@
 export { ImageEmbeddings } from "./embeddings/image-embeddings.js";
+export type { MaskGenerationOptions } from "./generation/generation-options.js";
+export {
+  type MaskGenerationEvent,
+  type MaskGenerationOutput,
+  MaskGenerator,
+} from "./generation/mask-generator.js";
+export { type MaskGenerationPipeline, pipeline } from "./generation/pipeline.js";
 export type { FromPretrainedOptions } from "./model/load-pretrained.js";
 export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
 export { Sam2Model } from "./model/sam2-model.js";

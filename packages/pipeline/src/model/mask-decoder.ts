@@ -125,48 +125,37 @@ export class MaskDecoder {
     return { ...out, attentions: attentions ? joinRows(layers) : [] };
   }
 
+  /** Prompts of one click each. @param points  [P, 2], x before y, in pixels of the model's input */
+  pointRows(points: Float32Array): PromptRows {
+    const count = points.length / 2;
+    const rows = { count, tokens: 2, points: new Float32Array(count * 4), labels: new Int32Array(count * 2) };
+    for (let row = 0; row < count; row++) {
+      rows.points.set(points.subarray(2 * row, 2 * row + 2), 4 * row);
+      rows.labels.set([1, -1], 2 * row);
+    }
+    return rows;
+  }
+
   /**
-   * Decodes at most `promptsPerRun` single points, and masks only of those whose predicted IoU is above a threshold.
+   * Decodes at most `promptsPerRun` clicks to three masks each, and makes only the masks whose predicted IoU is above a threshold.
    *
    * @param points  [P, 2], x before y, in pixels of the model's input
    */
   async decodeAbove(
     image: ImageState,
     points: Float32Array,
-    options: {
-      readonly predIouThresh: number;
-      readonly multimask: boolean;
-      readonly signal?: AbortSignal | undefined;
-    },
+    { predIouThresh, signal }: { readonly predIouThresh: number; readonly signal?: AbortSignal | undefined },
   ): Promise<ScoredMasks> {
-    const count = points.length / 2;
-    const rows: PromptRows = {
-      count,
-      tokens: 2,
-      points: new Float32Array(count * 4),
-      labels: new Int32Array(count * 2),
-    };
-    for (let row = 0; row < count; row++) {
-      rows.points.set(points.subarray(2 * row, 2 * row + 2), 4 * row);
-      rows.labels.set([1, -1], 2 * row);
-    }
+    const rows = this.pointRows(points);
     const session = await this.#session({
-      multimask: options.multimask,
+      multimask: true,
       maskPrompt: false,
       targetEmbedding: false,
       attentionSimilarity: false,
       scoreFirst: true,
     });
-    const extra = { pred_iou_thresh: new Tensor("float32", new Float32Array([options.predIouThresh]), [1]) };
-    const result = await this.#run(
-      session,
-      image,
-      rows,
-      0,
-      count,
-      { multimask: options.multimask, signal: options.signal },
-      extra,
-    );
+    const extra = { pred_iou_thresh: new Tensor("float32", new Float32Array([predIouThresh]), [1]) };
+    const result = await this.#run(session, image, rows, 0, rows.count, { multimask: true, signal }, extra);
     return {
       iouScores: floats(result, "iou_scores"),
       kept: (result.kept as Tensor<"int32">).data,

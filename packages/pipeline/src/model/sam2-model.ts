@@ -3,6 +3,7 @@ import {
   type DeviceTensor,
   InputError,
   isDeviceTensor,
+  type Runtime,
   type RuntimeCapabilities,
   raceAbort,
   Sam2Config,
@@ -60,6 +61,8 @@ export class Sam2Model {
   readonly config: Sam2Config;
   /** Differs between checkpoints, and between image sizes of one checkpoint. */
   readonly fingerprint: string;
+  /** What it runs on. */
+  readonly runtime: Runtime;
   readonly #weights: WeightTable;
   readonly #sessions: SessionCache;
   readonly #decoder: MaskDecoder;
@@ -68,6 +71,7 @@ export class Sam2Model {
   private constructor(loaded: Loaded<Sam2Config>, capabilities: RuntimeCapabilities) {
     this.name = loaded.name;
     this.config = loaded.config;
+    this.runtime = loaded.runtime;
     this.#weights = loaded.weights;
     this.fingerprint = `${loaded.weights.fingerprint}@${loaded.config.imageSize}`;
     this.#capabilities = capabilities;
@@ -164,7 +168,7 @@ export class Sam2Model {
    */
   async getImageEmbeddings(
     pixelValues: TensorLike,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
     this.#pixels(pixelValues);
@@ -177,7 +181,7 @@ export class Sam2Model {
    */
   async getImageFeatures(
     pixelValues: TensorLike,
-    { signal }: { signal?: AbortSignal } = {},
+    { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Sam2VisionOutput> {
     this.#sessions.assertUsable();
     const encoded = await this.#encode(pixelValues, { signal, outputHiddenStates: true }, false);

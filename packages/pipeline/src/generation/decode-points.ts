@@ -1,0 +1,59 @@
+import type { ImageState } from "../embeddings/image-embeddings.js";
+import type { MaskDecoder } from "../model/mask-decoder.js";
+import type { SettledOptions } from "./generation-options.js";
+
+/** Masks that some points of a grid gave, at low resolution. */
+export interface Candidates {
+  /** [K]. */
+  readonly scores: Float32Array;
+  /** [K, h, w] logits. */
+  readonly masks: Float32Array;
+  /** [K]: which of the points each came from. */
+  readonly points: Int32Array;
+}
+
+/** Meta's predictor hands masks on as prompts within these bounds. */
+const PROMPT_LIMIT = 32;
+
+/**
+ * Decodes points, one object each. Where no second pass needs them, masks whose predicted IoU fails are not made at all.
+ *
+ * @param points  [P, 2] in pixels of the model's input
+ */
+export async function decodePoints(
+  decoder: MaskDecoder,
+  image: ImageState,
+  points: Float32Array,
+  options: SettledOptions,
+): Promise<Candidates> {
+  const { multimaskOutput, predIouThresh, useM2m, signal } = options;
+  const perPoint = decoder.maskCount(multimaskOutput);
+  if (multimaskOutput && !useM2m) {
+    const threshold = predIouThresh > 0 ? predIouThresh : Number.NEGATIVE_INFINITY;
+    const { iouScores, kept, masks } = await decoder.decodeAbove(image, points, {
+      predIouThresh: threshold,
+      signal,
+    });
+    return {
+      scores: Float32Array.from(kept, (index) => iouScores[index] ?? 0),
+      masks,
+      points: kept.map((index) => Math.floor(index / perPoint)),
+    };
+  }
+  const rows = decoder.pointRows(points);
+  const first = await decoder.decode(image, rows, { multimask: multimaskOutput, signal });
+  const sources = Int32Array.from(first.iouScores, (_, index) => Math.floor(index / perPoint));
+  if (!useM2m) return { scores: first.iouScores, masks: first.predMasks, points: sources };
+
+  const again = new Float32Array(2 * sources.length);
+  for (const [index, source] of sources.entries())
+    again.set(points.subarray(2 * source, 2 * source + 2), 2 * index);
+  const [height, width] = decoder.maskSize;
+  const prompts = first.predMasks.map((logit) => Math.max(-PROMPT_LIMIT, Math.min(PROMPT_LIMIT, logit)));
+  const refined = await decoder.decode(image, decoder.pointRows(again), {
+    multimask: false,
+    masks: { dims: [sources.length, 1, height, width], data: prompts },
+    signal,
+  });
+  return { scores: refined.iouScores, masks: refined.predMasks, points: sources };
+}

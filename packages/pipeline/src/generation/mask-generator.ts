@@ -1,0 +1,190 @@
+import { type ImageSource, InputError, type RgbImage, Tensor, type TensorLike } from "@sam2js/core";
+import {
+  type CropBox,
+  cleanMasks,
+  type Mask,
+  type MaskBox,
+  MaskTracer,
+  type Rle,
+  type Sam2Processor,
+} from "@sam2js/processor";
+import type { ImageEmbeddings } from "../embeddings/image-embeddings.js";
+import type { Sam2Model } from "../model/sam2-model.js";
+import { cropImage } from "./crop-image.js";
+import { type Candidates, decodePoints } from "./decode-points.js";
+import { type MaskGenerationOptions, type SettledOptions, settleOptions } from "./generation-options.js";
+
+/** The masks of an image, best predicted IoU first. */
+export interface MaskGenerationOutput {
+  readonly masks: readonly Mask[];
+  /** Predicted IoU of each mask, about 0 to 1. */
+  readonly scores: readonly number[];
+  /** With `outputRleMask`: uncompressed run lengths, column by column, pixels outside first. */
+  readonly rleMask?: readonly {
+    readonly size: readonly [number, number];
+    readonly counts: readonly number[];
+  }[];
+  /** With `outputBboxesMask`: [x0, y0, x1, y1] in pixels, the last pixels inside. */
+  readonly boundingBoxes?: readonly MaskBox[];
+}
+
+/**
+ * What {@link MaskGenerator.stream} yields: masks as they are found, of which some are dropped as duplicates in the end, then the result.
+ */
+export type MaskGenerationEvent =
+  | { readonly type: "found"; readonly mask: Mask }
+  | { readonly type: "done"; readonly output: MaskGenerationOutput };
+
+/**
+ * Segments everything: prompts a model with a grid of points, keeps what the model is sure of, drops duplicates.
+ *
+ * Masks are kept as run lengths; logits live only until the next engine run. While the engine works on some points, the masks of the points
+ * before are filtered.
+ *
+ * @see `MaskGenerationPipeline` of Hugging Face transformers, `SAM2AutomaticMaskGenerator` of Meta
+ */
+export class MaskGenerator {
+  readonly model: Sam2Model;
+  readonly processor: Sam2Processor;
+
+  /** @param parts  a model and the processor of the same checkpoint and image size; they are not disposed of */
+  constructor(parts: { readonly model: Sam2Model; readonly processor: Sam2Processor }) {
+    this.model = parts.model;
+    this.processor = parts.processor;
+    if (this.processor.targetSize !== this.model.config.imageSize) {
+      throw new InputError(
+        `mask generation: expected a processor for ${this.model.config.imageSize}-pixel inputs, got one for ${this.processor.targetSize}; give model and processor the same imageSize`,
+        { expected: this.model.config.imageSize, actual: this.processor.targetSize },
+      );
+    }
+  }
+
+  /**
+   * All masks of one image.
+   *
+   * @throws {InputError} an option is out of range  @throws {ImageError} the image cannot be decoded
+   */
+  async generate(image: ImageSource, options: MaskGenerationOptions = {}): Promise<MaskGenerationOutput> {
+    let output: MaskGenerationOutput = { masks: [], scores: [] };
+    for await (const event of this.stream(image, options)) if (event.type === "done") output = event.output;
+    return output;
+  }
+
+  /** As {@link MaskGenerator.generate}, with masks at the moment they are found. Leaving the loop early ends the work. */
+  async *stream(
+    image: ImageSource,
+    options: MaskGenerationOptions = {},
+  ): AsyncGenerator<MaskGenerationEvent, void, undefined> {
+    const settled = settleOptions(options);
+    settled.signal?.throwIfAborted();
+    const pixels = await this.model.runtime.decodeImage(image, { signal: settled.signal });
+    const found: Mask[] = [];
+    for await (const masks of this.#candidates(pixels, settled)) {
+      for (const mask of masks) {
+        found.push(mask);
+        yield { type: "found", mask };
+      }
+    }
+    const kept = this.processor.imageProcessor.postProcessForMaskGeneration(found, settled.cropsNmsThresh);
+    const masks = cleanMasks(kept, settled.minMaskRegionArea, settled.cropsNmsThresh);
+    yield { type: "done", output: toOutput(masks, settled) };
+  }
+
+  /** Masks that pass the filters, one list per engine run. */
+  async *#candidates(image: RgbImage, options: SettledOptions): AsyncGenerator<Mask[]> {
+    const crops = this.processor.imageProcessor.generateCropBoxes([image.height, image.width], {
+      cropNLayers: options.cropsNLayers,
+      overlapRatio: options.cropOverlapRatio,
+      pointsPerCrop: options.pointsPerCrop,
+      cropNPointsDownscaleFactor: options.cropNPointsDownscaleFactor,
+      pointGrid: options.pointGrid,
+    });
+    const total = crops.reduce((sum, { points }) => sum + (points.dims[0] ?? 0), 0);
+    let done = 0;
+    options.onProgress?.({ phase: "generate", done, total, unit: "items" });
+    for (const crop of crops) {
+      options.signal?.throwIfAborted();
+      const { pixelValues } = await this.processor.imageProcessor.preprocess(cropImage(image, crop.box), {
+        signal: options.signal,
+      });
+      const embeddings = await this.model.getImageEmbeddings(pixelValues as TensorLike, {
+        signal: options.signal,
+      });
+      try {
+        for await (const { masks, points } of this.#ofCrop(embeddings, crop, image, options)) {
+          done += points;
+          options.onProgress?.({ phase: "generate", done, total, unit: "items" });
+          yield masks;
+        }
+      } finally {
+        await embeddings.dispose();
+      }
+    }
+  }
+
+  async *#ofCrop(
+    embeddings: ImageEmbeddings,
+    crop: CropBox,
+    image: RgbImage,
+    options: SettledOptions,
+  ): AsyncGenerator<{ masks: Mask[]; points: number }> {
+    const points = crop.points.data;
+    const count = points.length / 2;
+    const step = Math.min(options.pointsPerBatch ?? count, this.model.promptsPerRun);
+    const [left, top, right, bottom] = crop.box;
+    const tracer = new MaskTracer(this.model.maskDecoder.maskSize, [bottom - top, right - left]);
+    const decode = (begin: number) => {
+      const batch = points.subarray(2 * begin, 2 * Math.min(count, begin + step));
+      const run = decodePoints(this.model.maskDecoder, embeddings.image(0), batch, options);
+      run.catch(() => undefined); // awaited in the next turn, unless the caller leaves before
+      return run;
+    };
+    let next: Promise<Candidates> | undefined = decode(0);
+    for (let begin = 0; begin < count && next; begin += step) {
+      const candidates: Candidates = await next;
+      next = begin + step < count ? decode(begin + step) : undefined;
+      yield {
+        masks: this.#filter(candidates, crop, begin, image, tracer, options),
+        points: Math.min(step, count - begin),
+      };
+    }
+  }
+
+  #filter(
+    { masks, scores, points }: Candidates,
+    crop: CropBox,
+    begin: number,
+    image: RgbImage,
+    tracer: MaskTracer,
+    options: SettledOptions,
+  ): Mask[] {
+    const [height, width] = this.model.maskDecoder.maskSize;
+    return this.processor.imageProcessor.filterMasks(
+      new Tensor("float32", masks, [scores.length, height, width]),
+      new Tensor("float32", scores, [scores.length]),
+      {
+        ...options,
+        originalSize: [image.height, image.width],
+        cropBox: crop.box,
+        tracer,
+        pointOf: (index) => {
+          const point = begin + (points[index] ?? 0);
+          return [crop.imagePoints.data[2 * point] ?? 0, crop.imagePoints.data[2 * point + 1] ?? 0];
+        },
+      },
+    );
+  }
+}
+
+function toOutput(
+  masks: readonly Mask[],
+  { outputRleMask, outputBboxesMask }: SettledOptions,
+): MaskGenerationOutput {
+  const plain = ({ size, counts }: Rle) => ({ size: [size[0], size[1]] as const, counts: [...counts] });
+  return {
+    masks,
+    scores: masks.map((mask) => mask.score ?? 0),
+    ...(outputRleMask && { rleMask: masks.map(plain) }),
+    ...(outputBboxesMask && { boundingBoxes: masks.map((mask) => mask.box) }),
+  };
+}

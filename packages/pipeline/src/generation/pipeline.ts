@@ -1,0 +1,88 @@
+import type { ModelReference } from "@sam2js/checkpoint";
+import { type ImageSource, InputError } from "@sam2js/core";
+import { Sam2Processor } from "@sam2js/processor";
+import type { FromPretrainedOptions } from "../model/load-pretrained.js";
+import { Sam2Model } from "../model/sam2-model.js";
+import type { MaskGenerationOptions } from "./generation-options.js";
+import { type MaskGenerationOutput, MaskGenerator } from "./mask-generator.js";
+
+/** A loaded "mask-generation" pipeline: call it with an image, or with a list of images. */
+export interface MaskGenerationPipeline {
+  (image: ImageSource, options?: MaskGenerationOptions): Promise<MaskGenerationOutput>;
+  (images: readonly ImageSource[], options?: MaskGenerationOptions): Promise<MaskGenerationOutput[]>;
+  readonly model: Sam2Model;
+  readonly processor: Sam2Processor;
+  /** Masks as they are found; see {@link MaskGenerator.stream}. */
+  readonly stream: MaskGenerator["stream"];
+  /** Disposes of the model, unless it was passed in. */
+  dispose(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+/**
+ * Loads what a task needs. There is one task, `"mask-generation"`: segment everything in an image.
+ *
+ * @param model  what `Sam2Model.fromPretrained` takes, with its options; or a loaded `{ model, processor }`
+ * @throws {InputError} another task
+ * @see `pipeline` of Hugging Face transformers
+ */
+export async function pipeline(
+  task: "mask-generation",
+  model: ModelReference,
+  options: FromPretrainedOptions,
+): Promise<MaskGenerationPipeline>;
+export async function pipeline(
+  task: "mask-generation",
+  parts: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+): Promise<MaskGenerationPipeline>;
+export async function pipeline(
+  task: "mask-generation",
+  model: ModelReference | { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  options?: FromPretrainedOptions,
+): Promise<MaskGenerationPipeline> {
+  if (task !== "mask-generation") {
+    throw new InputError(`pipeline: expected the task "mask-generation", got ${JSON.stringify(task)}`, {
+      task,
+    });
+  }
+  if (isLoaded(model)) return callable(new MaskGenerator(model), async () => undefined);
+  if (!options) {
+    throw new InputError(
+      'pipeline: expected options with a runtime, as in pipeline("mask-generation", id, { runtime })',
+    );
+  }
+  const loaded = await Sam2Model.fromPretrained(model, options);
+  try {
+    const { dtype: _dtype, onWarning: _onWarning, ...shared } = options;
+    const processor = await Sam2Processor.fromPretrained(model, shared);
+    return callable(new MaskGenerator({ model: loaded, processor }), () => loaded.dispose());
+  } catch (error) {
+    await loaded.dispose();
+    throw error;
+  }
+}
+
+function isLoaded(value: unknown): value is { readonly model: Sam2Model; readonly processor: Sam2Processor } {
+  return typeof value === "object" && value !== null && "model" in value && "processor" in value;
+}
+
+function callable(generator: MaskGenerator, dispose: () => Promise<void>): MaskGenerationPipeline {
+  function call(image: ImageSource, options?: MaskGenerationOptions): Promise<MaskGenerationOutput>;
+  function call(
+    images: readonly ImageSource[],
+    options?: MaskGenerationOptions,
+  ): Promise<MaskGenerationOutput[]>;
+  async function call(given: ImageSource | readonly ImageSource[], options?: MaskGenerationOptions) {
+    if (!Array.isArray(given)) return generator.generate(given as ImageSource, options);
+    const outputs: MaskGenerationOutput[] = [];
+    for (const image of given) outputs.push(await generator.generate(image, options));
+    return outputs;
+  }
+  return Object.assign(call, {
+    model: generator.model,
+    processor: generator.processor,
+    stream: generator.stream.bind(generator),
+    dispose,
+    [Symbol.asyncDispose]: dispose,
+  });
+}
