@@ -7,18 +7,12 @@ export {
 } from "./checkpoint.js";
 export { readJson } from "./json/read-json.js";
 export { loadCheckpoint } from "./load-checkpoint.js";
-export { checkPath } from "./open/check-path.js";
 export { blobFile, bytesFile } from "./open/memory-file.js";
 export type { ModelFiles } from "./open/model-files.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";
 export { openModel } from "./open/open-model.js";
 export type { OpenModelOptions } from "./open/open-options.js";
-export { DTYPE_BITS, type SafetensorsDtype } from "./safetensors/dtype.js";
-export {
-  parseHeader,
-  parseHeaderLength,
-  type SafetensorsEntry,
-  type SafetensorsHeader,
-} from "./safetensors/parse-header.js";
+export type { SafetensorsDtype } from "./safetensors/dtype.js";
+export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-header.js";
 export { readSafetensorsHeader } from "./safetensors/read-header.js";
 export type { RetryOptions } from "./transfer/retry.js";

@@ -5,6 +5,7 @@ interface Shared {
   readonly controller: AbortController;
   readonly listeners: Set<OnProgress>;
   users: number;
+  isDone: boolean;
 }
 
 const running = new WeakMap<object, Map<string, Shared>>();
@@ -43,7 +44,7 @@ export async function shareWork<T>(
   } finally {
     job.users--;
     if (onProgress) job.listeners.delete(onProgress);
-    if (job.users === 0) job.controller.abort(signal?.reason);
+    if (job.users === 0 && !job.isDone) job.controller.abort(signal?.reason);
   }
 }
 
@@ -57,16 +58,14 @@ function start<T>(
   const onProgress: OnProgress = (event) => {
     for (const listener of listeners) listener(event);
   };
-  const promise = (async () => {
-    try {
-      return await work({ signal: controller.signal, onProgress });
-    } finally {
-      jobs.delete(key);
-    }
-  })();
-  // Whoever waits hears of a failure; without this, one that comes after all have left would end the program.
-  promise.catch(() => undefined);
-  const job: Shared = { promise, controller, listeners, users: 0 };
+  const promise = work({ signal: controller.signal, onProgress });
+  const job: Shared = { promise, controller, listeners, users: 0, isDone: false };
   jobs.set(key, job);
+  const finish = () => {
+    job.isDone = true;
+    jobs.delete(key);
+  };
+  // Whoever waits hears of a failure; without this handler, one that comes after all have left would end the program.
+  promise.then(finish, finish);
   return job;
 }

@@ -32,9 +32,9 @@ export function retryAfterMs(header: string | null): number | undefined {
 }
 
 /** Resolves after a pause, or rejects with `signal.reason` at once. */
-export function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+export async function pause(delayMs: number, signal: AbortSignal | undefined): Promise<void> {
   throwIfAborted(signal);
-  return new Promise((resolve, reject) => {
+  await new Promise<void>((resolve, reject) => {
     const end = () => {
       clearTimeout(timer);
       signal?.removeEventListener("abort", onAbort);
