@@ -74,3 +74,7 @@ describe.each(names)("the fixture %s", (name) => {
     );
   });
 });
+
+it("runs mask generation on the odd-a that is here", () => {
+  expect(checkpointDifferences(loadGolden("generate"), fixtureDir("odd-a"))).toEqual([]);
+});
