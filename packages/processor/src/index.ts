@@ -1,7 +1,40 @@
+export {
+  type CocoAnnotation,
+  type CocoDataset,
+  type CocoImageInput,
+  type CocoOptions,
+  type CocoRle,
+  toCocoAnnotation,
+  toCocoDataset,
+  toCocoRle,
+} from "./formats/coco.js";
+export { type CutOut, toCutOut } from "./formats/cut-out.js";
+export { erodeRle, outlineRle } from "./formats/erode.js";
+export {
+  type GeoJsonFeature,
+  type GeoJsonFeatureCollection,
+  type GeoJsonOptions,
+  type GeoJsonPosition,
+  toGeoJson,
+  toGeoJsonFeature,
+} from "./formats/geojson.js";
+export {
+  type LabelStudioOptions,
+  type LabelStudioResult,
+  toLabelStudioResults,
+  toLabelStudioRle,
+} from "./formats/label-studio.js";
+export type { MaskLike } from "./formats/mask-like.js";
+export { toNpy } from "./formats/npy.js";
+export { drawOverlay, type OverlayOptions } from "./formats/overlay.js";
+export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
+export { toLabelMap, toLabelMapPng, toMaskPng } from "./formats/png.js";
+export { type MaskPolygon, type PolygonOptions, type Ring, toPolygons } from "./formats/polygons.js";
+export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
+export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";
 export type { SegmentationMap } from "./images/segmentation-map.js";
 export { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 export type { MaskLogits } from "./logits/read-masks.js";
-// masks
 export {
   type CleanLogitsOptions,
   cleanLogits,

@@ -1,0 +1,14 @@
+import { InputError } from "@sam2js/core";
+import type { Rle } from "../masks/rle.js";
+
+/** @throws {InputError} a mask is not of the image's size [height, width] */
+export function checkMaskSizes(masks: readonly Rle[], [height, width]: readonly [number, number]): void {
+  masks.forEach(({ size }, index) => {
+    if (size[0] === height && size[1] === width) return;
+    throw new InputError(
+      `masks[${index}]: expected a mask of [${height}, ${width}] ([height, width], as the image), got [${size}]; ` +
+        "padRle and cropRle change sizes",
+      { index, size, expected: [height, width] },
+    );
+  });
+}

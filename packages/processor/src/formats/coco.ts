@@ -1,0 +1,147 @@
+import { type Rle, rleArea, rleBox } from "../masks/rle.js";
+import { type CompressedRle, compressRle } from "../masks/rle-string.js";
+import type { MaskLike } from "./mask-like.js";
+import { type PolygonOptions, toPolygons } from "./polygons.js";
+
+/** COCO's uncompressed run lengths. */
+export interface CocoRle {
+  /** [height, width] in pixels. */
+  readonly size: readonly [number, number];
+  readonly counts: number[];
+}
+
+export interface CocoOptions extends PolygonOptions {
+  /**
+   * `"rle"` (default): compressed run lengths. `"uncompressed"`: run lengths as numbers. `"polygon"`: polygons, with run lengths
+   * where the mask has holes, since COCO's polygons cannot have any.
+   */
+  readonly segmentation?: "rle" | "uncompressed" | "polygon" | undefined;
+}
+
+/** One mask in a COCO file; the last five are those of Meta's SA-1B and missing where they are not known. */
+export interface CocoAnnotation {
+  readonly id: number;
+  readonly image_id: number;
+  readonly category_id: number;
+  readonly segmentation: CompressedRle | CocoRle | number[][];
+  /** Pixels inside. */
+  readonly area: number;
+  /** [x, y, width, height] in pixels. */
+  readonly bbox: readonly [number, number, number, number];
+  readonly iscrowd: 0;
+  readonly score?: number;
+  readonly predicted_iou?: number;
+  readonly stability_score?: number;
+  readonly point_coords?: readonly (readonly [number, number])[];
+  /** [x, y, width, height] in pixels. */
+  readonly crop_box?: readonly [number, number, number, number];
+}
+
+/** An image and its masks, on the way into a COCO file. */
+export interface CocoImageInput {
+  /** As the file should name it. */
+  readonly fileName: string;
+  /** [height, width] in pixels. */
+  readonly size: readonly [number, number];
+  readonly masks: readonly MaskLike[];
+  /** Index into `categories`, one per mask; all 0 without it. */
+  readonly categories?: readonly number[] | undefined;
+}
+
+export interface CocoDataset {
+  readonly info: Readonly<Record<string, unknown>>;
+  readonly licenses: readonly unknown[];
+  readonly images: { id: number; file_name: string; width: number; height: number }[];
+  readonly annotations: CocoAnnotation[];
+  readonly categories: { id: number; name: string; supercategory: string }[];
+}
+
+/** Run lengths as COCO's JSON has them: compressed to a string, or as numbers. */
+export function toCocoRle(mask: Rle): CompressedRle;
+export function toCocoRle(mask: Rle, form: "compressed"): CompressedRle;
+export function toCocoRle(mask: Rle, form: "uncompressed"): CocoRle;
+export function toCocoRle(
+  mask: Rle,
+  form: "compressed" | "uncompressed" = "compressed",
+): CompressedRle | CocoRle {
+  return form === "compressed"
+    ? compressRle(mask)
+    : { size: [mask.size[0], mask.size[1]], counts: Array.from(mask.counts) };
+}
+
+/** One annotation of a COCO file. Ids are the caller's. */
+export function toCocoAnnotation(
+  mask: MaskLike,
+  ids: { readonly id: number; readonly imageId: number; readonly categoryId: number },
+  options: CocoOptions = {},
+): CocoAnnotation {
+  const area = rleArea(mask);
+  const [x0, y0, x1, y1] = rleBox(mask);
+  return {
+    id: ids.id,
+    image_id: ids.imageId,
+    category_id: ids.categoryId,
+    segmentation: segmentation(mask, options),
+    area,
+    bbox: area === 0 ? [0, 0, 0, 0] : [x0, y0, x1 - x0 + 1, y1 - y0 + 1],
+    iscrowd: 0,
+    ...(mask.score !== undefined && { score: mask.score, predicted_iou: mask.score }),
+    ...(mask.stability !== undefined && { stability_score: mask.stability }),
+    ...(mask.point && { point_coords: [mask.point] }),
+    ...(mask.crop && { crop_box: extent(mask.crop) }),
+  };
+}
+
+function extent([x0, y0, x1, y1]: readonly [number, number, number, number]) {
+  return [x0, y0, x1 - x0, y1 - y0] as const;
+}
+
+function segmentation(mask: MaskLike, options: CocoOptions): CocoAnnotation["segmentation"] {
+  if (options.segmentation === "uncompressed") return toCocoRle(mask, "uncompressed");
+  if (options.segmentation === "polygon") {
+    const polygons = toPolygons(mask, options);
+    if (polygons.every(({ holes }) => holes.length === 0)) return polygons.map(({ outer }) => [...outer]);
+  }
+  return toCocoRle(mask);
+}
+
+/**
+ * A whole COCO file, ready for `JSON.stringify`. Images, annotations and categories are numbered from 1.
+ *
+ * @param categories  names; one category "object" without it
+ */
+export function toCocoDataset(
+  images: readonly CocoImageInput[],
+  options: CocoOptions & {
+    readonly categories?: readonly string[] | undefined;
+    readonly info?: Readonly<Record<string, unknown>> | undefined;
+  } = {},
+): CocoDataset {
+  const annotations: CocoAnnotation[] = [];
+  images.forEach((image, index) => {
+    image.masks.forEach((mask, i) => {
+      const ids = {
+        id: annotations.length + 1,
+        imageId: index + 1,
+        categoryId: (image.categories?.[i] ?? 0) + 1,
+      };
+      annotations.push(toCocoAnnotation(mask, ids, options));
+    });
+  });
+  return {
+    info: options.info ?? {},
+    licenses: [],
+    images: images.map(({ fileName, size: [height, width] }, index) => ({
+      id: index + 1,
+      file_name: fileName,
+      width,
+      height,
+    })),
+    annotations,
+    categories: (options.categories ?? ["object"]).map((name, index) => ({
+      id: index + 1,
+      name,
+      supercategory: name,
+    })),
+  };
+}

@@ -1,0 +1,22 @@
+import type { Rle } from "../masks/rle.js";
+
+/** Visits the pixels inside a mask as vertical stretches: rows `top` to `bottom` (exclusive) of column `x`. */
+export function visitColumns(
+  { size: [height], counts }: Rle,
+  visit: (x: number, top: number, bottom: number) => void,
+): void {
+  let position = 0;
+  for (let i = 0; i < counts.length; i++) {
+    const end = position + counts[i]!;
+    if (i & 1) {
+      let x = Math.floor(position / height);
+      let top = position - x * height;
+      for (let left = end - position; left > 0; x++, top = 0) {
+        const bottom = Math.min(height, top + left);
+        left -= bottom - top;
+        visit(x, top, bottom);
+      }
+    }
+    position = end;
+  }
+}

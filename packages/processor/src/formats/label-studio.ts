@@ -1,0 +1,88 @@
+import type { Rle } from "../masks/rle.js";
+import { walkRows } from "../masks/rle-rows.js";
+import { BitWriter } from "./bit-writer.js";
+import type { MaskLike } from "./mask-like.js";
+
+/** Bits of the four forms of a run length; the format lets the writer choose. */
+const LENGTH_BITS = [3, 4, 8, 16] as const;
+const WORD_BITS = 8;
+const CHANNELS = 4;
+
+/**
+ * A mask as Label Studio's brush RLE: the bytes of an RGBA image, all four 255 inside and 0 outside, packed as runs
+ * (the format of the npm package `@thi.ng/rle-pack`).
+ *
+ * Bits, most significant first: number of bytes (32), word size − 1 (5), four length sizes − 1 (4 each); then runs of a 1, which of the
+ * four sizes (2), length − 1 in that size, and the byte.
+ *
+ * @returns  bytes as numbers, as Label Studio's JSON has them in `value.rle`
+ */
+export function toLabelStudioRle(mask: Rle): number[] {
+  const [height, width] = mask.size;
+  const bits = new BitWriter();
+  bits.write(height * width * CHANNELS, 32);
+  bits.write(WORD_BITS - 1, 5);
+  for (const size of LENGTH_BITS) bits.write(size - 1, 4);
+  let side = false;
+  let length = 0;
+  const flush = () => {
+    const longest = 2 ** LENGTH_BITS[3];
+    for (let left = length * CHANNELS; left > 0; ) {
+      const run = Math.min(left, longest);
+      const form = LENGTH_BITS.findIndex((size) => run <= 2 ** size);
+      bits.write(1, 1);
+      bits.write(form, 2);
+      bits.write(run - 1, LENGTH_BITS[form]!);
+      bits.write(side ? 255 : 0, WORD_BITS);
+      left -= run;
+    }
+    length = 0;
+  };
+  walkRows(mask, (inside, run) => {
+    if (inside !== side) flush();
+    side = inside;
+    length += run;
+  });
+  flush();
+  return Array.from(bits.finish());
+}
+
+/** One region of a Label Studio annotation or prediction. */
+export interface LabelStudioResult {
+  readonly id: string;
+  readonly type: "brushlabels";
+  readonly from_name: string;
+  readonly to_name: string;
+  readonly original_width: number;
+  readonly original_height: number;
+  readonly image_rotation: 0;
+  readonly value: { readonly format: "rle"; readonly rle: number[]; readonly brushlabels: readonly string[] };
+  readonly score?: number;
+}
+
+export interface LabelStudioOptions {
+  /** The `name` of the `BrushLabels` tag in the labelling config. Default "tag". */
+  readonly fromName?: string | undefined;
+  /** The `name` of the `Image` tag. Default "image". */
+  readonly toName?: string | undefined;
+  /** A label for each mask; all "object" without it. */
+  readonly labels?: readonly string[] | undefined;
+}
+
+/** Masks as the `result` of a Label Studio annotation or prediction. */
+export function toLabelStudioResults(
+  masks: readonly MaskLike[],
+  { fromName = "tag", toName = "image", labels }: LabelStudioOptions = {},
+): LabelStudioResult[] {
+  return masks.map((mask, index) => ({
+    id: `mask-${index}`,
+    type: "brushlabels",
+    from_name: fromName,
+    to_name: toName,
+    original_width: mask.size[1],
+    original_height: mask.size[0],
+    image_rotation: 0,
+    value: { format: "rle", rle: toLabelStudioRle(mask), brushlabels: [labels?.[index] ?? "object"] },
+    ...(mask.score !== undefined && { score: mask.score }),
+  }));
+}

@@ -1,0 +1,76 @@
+import { type PngSource, Tensor, UnsupportedError } from "@sam2js/core";
+import { type Rle, rleArea } from "../masks/rle.js";
+import { checkMaskSizes } from "./check-size.js";
+import { visitColumns } from "./column-visits.js";
+import { maskColor } from "./palette.js";
+
+/** A mask as a grey image, 255 inside and 0 outside, for the runtime's `encodePng`. */
+export function toMaskPng(mask: Rle): PngSource {
+  const [height, width] = mask.size;
+  const data = new Uint8Array(height * width);
+  paint(data, mask, 255);
+  return { data, width, height, channels: 1 };
+}
+
+/**
+ * All masks in one map: 0 where there is none, else 1 + the mask's place in the list. Where masks overlap the smaller one shows.
+ *
+ * @param size  [height, width] in pixels
+ * @returns     int32 [height, width]
+ * @throws {InputError} a mask has another size
+ */
+export function toLabelMap(masks: readonly Rle[], size: readonly [number, number]): Tensor<"int32"> {
+  const data = new Int32Array(size[0] * size[1]);
+  paintAll(data, masks, size);
+  return new Tensor("int32", data, [...size]);
+}
+
+/** A PNG's palette has 256 entries, and 0 is the background. */
+const MAX_LABELS = 255;
+
+/**
+ * All masks in one image with a palette: index 0 (black) where there is none, else 1 + the mask's place in the list. Where masks overlap
+ * the smaller one shows.
+ *
+ * @param size  [height, width] in pixels
+ * @throws {InputError} a mask has another size
+ * @throws {UnsupportedError} there are more than 255 masks
+ */
+export function toLabelMapPng(masks: readonly Rle[], size: readonly [number, number]): PngSource {
+  if (masks.length > MAX_LABELS) {
+    throw new UnsupportedError(
+      `label map: expected at most ${MAX_LABELS} masks, since a PNG's palette has 256 colours, got ${masks.length}; ` +
+        "keep the best ones, or write toLabelMap's numbers with toNpy",
+      { masks: masks.length },
+    );
+  }
+  const [height, width] = size;
+  const data = new Uint8Array(height * width);
+  paintAll(data, masks, size);
+  const palette = new Uint8Array(3 * (masks.length + 1));
+  masks.forEach((_, index) => {
+    palette.set(maskColor(index), 3 * (index + 1));
+  });
+  return { data, width, height, channels: 1, palette };
+}
+
+function paintAll(
+  data: Uint8Array | Int32Array,
+  masks: readonly Rle[],
+  size: readonly [number, number],
+): void {
+  checkMaskSizes(masks, size);
+  masks
+    .map((mask, index) => ({ mask, index, area: rleArea(mask) }))
+    .sort((a, b) => b.area - a.area)
+    .forEach(({ mask, index }) => {
+      paint(data, mask, index + 1);
+    });
+}
+
+function paint(data: Uint8Array | Int32Array, mask: Rle, value: number): void {
+  const width = mask.size[1];
+  visitColumns(mask, (x, top, bottom) => {
+    for (let y = top, at = top * width + x; y < bottom; y++, at += width) data[at] = value;
+  });
+}

@@ -1,0 +1,28 @@
+import type { Rle } from "../masks/rle.js";
+import { joinRings } from "./join-rings.js";
+import { numberText } from "./number-text.js";
+import { type PolygonOptions, toPolygons } from "./polygons.js";
+
+export interface YoloOptions extends PolygonOptions {
+  /** Class index of each mask; all 0 without it. */
+  readonly classes?: readonly number[] | undefined;
+}
+
+/**
+ * Masks as lines of a YOLO segmentation label file: class, then x y of each corner as a share of width and height, 0 to 1. One line
+ * per mask: parts and holes are joined by bridges of no width. Empty masks have no line.
+ *
+ * @param options.tolerance  in pixels; default 1 here, since the format is one of approximate polygons
+ */
+export function toYoloSegmentation(masks: readonly Rle[], options: YoloOptions = {}): string {
+  const { tolerance = 1, minArea, classes } = options;
+  let text = "";
+  masks.forEach((mask, index) => {
+    const [height, width] = mask.size;
+    const ring = joinRings(toPolygons(mask, { tolerance, minArea }));
+    if (ring.length === 0) return;
+    const shares = ring.map((value, i) => numberText(value / (i % 2 ? height : width), 6));
+    text += `${classes?.[index] ?? 0} ${shares.join(" ")}\n`;
+  });
+  return text;
+}
