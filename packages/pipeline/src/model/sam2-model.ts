@@ -1,24 +1,21 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import {
-  type DeviceTensor,
   InputError,
-  isDeviceTensor,
   type Runtime,
   type RuntimeCapabilities,
   raceAbort,
   Sam2Config,
-  type Session,
   type SessionOutputs,
   ShapeError,
   Tensor,
   type TensorLike,
   type WeightTable,
 } from "@sam2js/core";
-import { imageEncoderGraph, promptEncoderGraph, sam2Weights } from "@sam2js/graph";
+import { promptEncoderGraph, sam2Weights } from "@sam2js/graph";
 import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { cellsFirst, joinRows, repeatRows, stacked } from "./arrange.js";
 import { type BroadcastRows, broadcastRows } from "./broadcast.js";
-import { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
+import { ImageEncoder } from "./image-encoder.js";
 import { imageWidePositions } from "./image-positions.js";
 import {
   type FromPretrainedOptions,
@@ -26,7 +23,7 @@ import {
   loadPretrained,
   type ModelDefinition,
 } from "./load-pretrained.js";
-import { type DecodeOptions, listed, MaskDecoder } from "./mask-decoder.js";
+import { type DecodeOptions, MaskDecoder } from "./mask-decoder.js";
 import { maskPromptOfImage } from "./mask-prompt.js";
 import { type PromptRows, promptRows } from "./prompt-rows.js";
 import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
@@ -65,6 +62,7 @@ export class Sam2Model {
   readonly runtime: Runtime;
   readonly #weights: WeightTable;
   readonly #sessions: SessionCache;
+  readonly #encoder: ImageEncoder;
   readonly #decoder: MaskDecoder;
   readonly #capabilities: RuntimeCapabilities;
 
@@ -76,6 +74,13 @@ export class Sam2Model {
     this.fingerprint = `${loaded.weights.fingerprint}@${loaded.config.imageSize}`;
     this.#capabilities = capabilities;
     this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
+    this.#encoder = new ImageEncoder(
+      loaded.config,
+      loaded.weights,
+      this.#sessions,
+      capabilities,
+      this.fingerprint,
+    );
     this.#decoder = new MaskDecoder(loaded.config, loaded.weights, this.#sessions, capabilities);
   }
 
@@ -90,7 +95,7 @@ export class Sam2Model {
     const loaded = await loadPretrained(model, options, DEFINITION);
     const made = new Sam2Model(loaded, await loaded.runtime.capabilities());
     try {
-      await raceAbort(Promise.all([made.#encoder(), made.#decoder.warmUp()]), options.signal);
+      await raceAbort(Promise.all([made.#encoder.warmUp(), made.#decoder.warmUp()]), options.signal);
     } catch (error) {
       await made.dispose();
       throw error;
@@ -116,10 +121,16 @@ export class Sam2Model {
       throw new InputError("outputHiddenStates: needs pixelValues, since embeddings hold no hidden states");
     }
     const given = pixelValues == null ? this.#handle(inputs.imageEmbeddings) : undefined;
-    const batchSize = given?.batchSize ?? this.#pixels(pixelValues).batchSize;
+    const batchSize = given?.batchSize ?? this.#encoder.checkPixels(pixelValues).batchSize;
     const prompts = promptRows(inputs, batchSize);
     const options = prompts.map((rows, image) => this.#decodeOptions(inputs, image, rows, batchSize));
-    const encoded = given ? undefined : await this.#encode(pixelValues as TensorLike, inputs);
+    const encoded = given
+      ? undefined
+      : await this.#encoder.encode(pixelValues as TensorLike, {
+          signal,
+          outputHiddenStates: inputs.outputHiddenStates,
+          outputAttentions: inputs.outputAttentions,
+        });
     const imageEmbeddings = given ?? (encoded?.embeddings as ImageEmbeddings);
     try {
       const decoded = [];
@@ -171,8 +182,8 @@ export class Sam2Model {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
-    this.#pixels(pixelValues);
-    return (await this.#encode(pixelValues, { signal })).embeddings;
+    this.#encoder.checkPixels(pixelValues);
+    return (await this.#encoder.encode(pixelValues, { signal })).embeddings;
   }
 
   /**
@@ -184,7 +195,11 @@ export class Sam2Model {
     { signal }: { signal?: AbortSignal | undefined } = {},
   ): Promise<Sam2VisionOutput> {
     this.#sessions.assertUsable();
-    const encoded = await this.#encode(pixelValues, { signal, outputHiddenStates: true }, false);
+    const encoded = await this.#encoder.encode(pixelValues, {
+      signal,
+      outputHiddenStates: true,
+      noMemoryEmbedding: false,
+    });
     const levels = await encoded.embeddings.toTensors();
     await encoded.embeddings.dispose();
     const channels = this.config.visionConfig.fpnHiddenSize;
@@ -338,48 +353,6 @@ export class Sam2Model {
     return { data, dims: dims.slice(1) };
   }
 
-  async #encode(
-    pixelValues: TensorLike,
-    { outputHiddenStates = false, outputAttentions = false, signal }: Sam2Inputs,
-    noMemoryEmbedding = true,
-  ): Promise<{
-    embeddings: ImageEmbeddings;
-    hiddenStates: Tensor<"float32">[];
-    attentions: Tensor<"float32">[];
-  }> {
-    const session = await raceAbort(
-      this.#encoder(outputHiddenStates, outputAttentions, noMemoryEmbedding),
-      signal,
-    );
-    const { batchSize, imageData, dims } = this.#pixels(pixelValues);
-    const results: SessionOutputs[] = [];
-    try {
-      for (let image = 0; image < batchSize; image++) {
-        results.push(
-          await session.run(
-            { pixel_values: new Tensor("float32", imageData(image), dims) },
-            { signal, keepOnDevice: ["image_embed", "high_res_1", "high_res_0"] },
-          ),
-        );
-      }
-    } catch (error) {
-      const kept = results.flatMap((result) => Object.values(result)).filter(isDeviceTensor);
-      await Promise.all(kept.map((tensor) => tensor.dispose()));
-      throw error;
-    }
-    const side = this.config.embeddingSize;
-    const images = results.map((result) => ({
-      imageEmbed: result.image_embed as Tensor | DeviceTensor,
-      highRes1: result.high_res_1 as Tensor | DeviceTensor,
-      highRes0: result.high_res_0 as Tensor | DeviceTensor,
-    }));
-    return {
-      embeddings: new ImageEmbeddings(images, [side, side], this.fingerprint),
-      hiddenStates: joinRows(results.map((result) => listed(result, "hidden_states."))),
-      attentions: joinRows(results.map((result) => listed(result, "attentions."))),
-    };
-  }
-
   /** `no_mask_embed` on every cell, float32 [B, C, h, w]. */
   async #noMaskEmbedding(batchSize: number): Promise<Tensor<"float32">> {
     const vector = await this.#weights.read("prompt_encoder.no_mask_embed.weight");
@@ -394,21 +367,5 @@ export class Sam2Model {
       this.config.embeddingSize,
       this.config.embeddingSize,
     ]);
-  }
-
-  #encoder(hiddenStates = false, attentions = false, noMemoryEmbedding = true): Promise<Session> {
-    const variant = { hiddenStates, attentions, noMemoryEmbedding };
-    return this.#sessions.get(`encoder ${JSON.stringify(variant)}`, () =>
-      imageEncoderGraph(this.config, this.#weights, { attention: this.#attention, ...variant }),
-    );
-  }
-
-  #pixels(pixelValues: unknown): PixelBatch {
-    const { imageSize, numChannels } = this.config.visionConfig.backboneConfig;
-    return checkPixelValues(pixelValues, imageSize, numChannels);
-  }
-
-  get #attention(): "fused" | "plain" {
-    return this.#capabilities.fusedAttention ? "fused" : "plain";
   }
 }

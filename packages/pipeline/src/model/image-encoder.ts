@@ -1,0 +1,116 @@
+import {
+  type DeviceTensor,
+  isDeviceTensor,
+  type RuntimeCapabilities,
+  raceAbort,
+  type Sam2Config,
+  type Session,
+  type SessionOutputs,
+  Tensor,
+  type TensorLike,
+  type WeightTable,
+} from "@sam2js/core";
+import { imageEncoderGraph } from "@sam2js/graph";
+import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
+import { joinRows } from "./arrange.js";
+import { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
+import { listed } from "./mask-decoder.js";
+import type { SessionCache } from "./session-cache.js";
+
+/** What images are encoded with. */
+export interface EncodeOptions {
+  readonly outputHiddenStates?: boolean | undefined;
+  readonly outputAttentions?: boolean | undefined;
+  /** Whether `no_memory_embedding` is added, as for single images. Default true. */
+  readonly noMemoryEmbedding?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface EncodedImages {
+  readonly embeddings: ImageEmbeddings;
+  readonly hiddenStates: readonly Tensor<"float32">[];
+  readonly attentions: readonly Tensor<"float32">[];
+}
+
+const EMBEDDINGS = ["image_embed", "high_res_1", "high_res_0"] as const;
+
+/** The image encoder of a model in its variants, run image by image: a batch gains nothing on a CPU and takes its memory many times over. */
+export class ImageEncoder {
+  readonly #config: Sam2Config;
+  readonly #weights: WeightTable;
+  readonly #sessions: SessionCache;
+  readonly #capabilities: RuntimeCapabilities;
+  readonly #fingerprint: string;
+
+  constructor(
+    config: Sam2Config,
+    weights: WeightTable,
+    sessions: SessionCache,
+    capabilities: RuntimeCapabilities,
+    fingerprint: string,
+  ) {
+    this.#config = config;
+    this.#weights = weights;
+    this.#sessions = sessions;
+    this.#capabilities = capabilities;
+    this.#fingerprint = fingerprint;
+  }
+
+  /** Makes the session that images need, so that the first does not wait for it. */
+  warmUp(): Promise<Session> {
+    return this.#session(false, false, true);
+  }
+
+  /** @throws {ShapeError} not float32 [B, channels, S, S] */
+  checkPixels(pixelValues: unknown): PixelBatch {
+    const { imageSize, numChannels } = this.#config.visionConfig.backboneConfig;
+    return checkPixelValues(pixelValues, imageSize, numChannels);
+  }
+
+  /** @param pixelValues  float32 [B, channels, S, S] */
+  async encode(pixelValues: TensorLike, options: EncodeOptions): Promise<EncodedImages> {
+    const {
+      outputHiddenStates = false,
+      outputAttentions = false,
+      noMemoryEmbedding = true,
+      signal,
+    } = options;
+    const { batchSize, imageData, dims } = this.checkPixels(pixelValues);
+    const session = await raceAbort(
+      this.#session(outputHiddenStates, outputAttentions, noMemoryEmbedding),
+      signal,
+    );
+    const results: SessionOutputs[] = [];
+    try {
+      for (let image = 0; image < batchSize; image++) {
+        const pixel_values = new Tensor("float32", imageData(image), dims);
+        results.push(await session.run({ pixel_values }, { signal, keepOnDevice: EMBEDDINGS }));
+      }
+    } catch (error) {
+      const kept = results.flatMap((result) => Object.values(result)).filter(isDeviceTensor);
+      await Promise.all(kept.map((tensor) => tensor.dispose()));
+      throw error;
+    }
+    const images = results.map((result) => ({
+      imageEmbed: result.image_embed as Tensor | DeviceTensor,
+      highRes1: result.high_res_1 as Tensor | DeviceTensor,
+      highRes0: result.high_res_0 as Tensor | DeviceTensor,
+    }));
+    const side = this.#config.embeddingSize;
+    return {
+      embeddings: new ImageEmbeddings(images, [side, side], this.#fingerprint),
+      hiddenStates: joinRows(results.map((result) => listed(result, "hidden_states."))),
+      attentions: joinRows(results.map((result) => listed(result, "attentions."))),
+    };
+  }
+
+  #session(hiddenStates: boolean, attentions: boolean, noMemoryEmbedding: boolean): Promise<Session> {
+    const variant = { hiddenStates, attentions, noMemoryEmbedding };
+    return this.#sessions.get(`encoder ${JSON.stringify(variant)}`, () =>
+      imageEncoderGraph(this.#config, this.#weights, {
+        attention: this.#capabilities.fusedAttention ? "fused" : "plain",
+        ...variant,
+      }),
+    );
+  }
+}
