@@ -53,10 +53,7 @@ export function createEngine(settings) {
 
     async load({ model, weights }) {
       const { InferenceSession } = await ort();
-      const session = await InferenceSession.create(model, {
-        ...sessionOptions(settings),
-        ...(await externalData(weights)),
-      });
+      const session = await InferenceSession.create(model, sessionOptions(settings, await place(weights)));
       lastNumber += 1;
       sessions.set(lastNumber, session);
       return lastNumber;
@@ -117,10 +114,17 @@ export function createEngine(settings) {
 }
 
 /**
+ * Where the engine finds external weights: in one folder, which it maps, or in memory.
+ *
+ * @typedef {{ folder: string } | { bytes: { path: string, data: Uint8Array }[] } | undefined} Place
+ */
+
+/**
  * @param {import("./protocol.js").EngineSettings} settings
+ * @param {Place} place
  * @returns {import("onnxruntime-node").InferenceSession.SessionOptions}
  */
-function sessionOptions({ device, threads, logLevel }) {
+function sessionOptions({ device, threads, logLevel }, place) {
   const levels = { verbose: 0, info: 1, warning: 2, error: 3, fatal: 4 };
   return {
     executionProviders: [device],
@@ -130,6 +134,15 @@ function sessionOptions({ device, threads, logLevel }) {
     graphOptimizationLevel: "all",
     // Planning all of a run's memory as one block costs 300 MB at hiera-tiny's encoder and gains no time.
     enableMemPattern: false,
+    extra: {
+      session: {
+        // Threads that wait by spinning double the processor time of small graphs, and their time too as soon as
+        // something else wants the cores (the main thread, another session).
+        intra_op: { allow_spinning: "0" },
+        ...(place && "folder" in place ? { model_external_initializers_file_folder_path: place.folder } : {}),
+      },
+    },
+    ...(place && "bytes" in place ? { externalData: place.bytes } : {}),
     ...(logLevel ? { logSeverityLevel: /** @type {0 | 1 | 2 | 3 | 4} */ (levels[logLevel]) } : {}),
   };
 }
@@ -139,28 +152,21 @@ function sessionOptions({ device, threads, logLevel }) {
  * several folders, or under other names than their own, are read.
  *
  * @param {readonly import("./protocol.js").EngineWeights[]} weights
- * @returns {Promise<import("onnxruntime-node").InferenceSession.SessionOptions>}
+ * @returns {Promise<Place>}
  */
-async function externalData(weights) {
+async function place(weights) {
+  if (weights.length === 0) return undefined;
   const files = await Promise.all(
     weights.map(async (file) => ("path" in file ? { ...file, path: await realpath(file.path) } : file)),
   );
-  const folders = new Set();
-  for (const file of files) {
-    const isMappable = "path" in file && path.basename(file.path) === file.location;
-    folders.add(isMappable ? path.dirname(file.path) : undefined);
-  }
+  const folders = files.map((file) =>
+    "path" in file && path.basename(file.path) === file.location ? path.dirname(file.path) : undefined,
+  );
   const [folder] = folders;
-  if (files.length === 0) return {};
-  if (folders.size === 1 && folder !== undefined) {
-    return { extra: { session: { model_external_initializers_file_folder_path: folder } } };
-  }
-  return {
-    externalData: await Promise.all(
-      files.map(async (file) => ({
-        path: file.location,
-        data: "path" in file ? await readFile(file.path) : file.bytes,
-      })),
-    ),
-  };
+  if (folder !== undefined && folders.every((other) => other === folder)) return { folder };
+  const bytes = files.map(async (file) => ({
+    path: file.location,
+    data: "path" in file ? await readFile(file.path) : file.bytes,
+  }));
+  return { bytes: await Promise.all(bytes) };
 }

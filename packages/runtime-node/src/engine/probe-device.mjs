@@ -20,6 +20,11 @@ export async function probeDevice(ort, device) {
     await session.release();
     return value === -1 ? undefined : `a first calculation gave ${value} instead of -1`;
   } catch (error) {
-    return error instanceof Error ? error.message : String(error);
+    const message = error instanceof Error ? error.message : String(error);
+    // The engine begins with a place in its source and the condition that did not hold.
+    return message
+      .slice(message.lastIndexOf(" was false. ") + 1)
+      .replace(/^was false\. /, "")
+      .trim();
   }
 }

@@ -1,0 +1,63 @@
+import { InputError, type Runtime, UnsupportedError } from "@sam2js/core";
+import { afterEach, expect, describe as suite, test } from "vitest";
+import { describe, NEGATE } from "./__fixtures__/tiny-onnx.js";
+import { createNodeRuntime, type NodeRuntimeOptions } from "./index.js";
+
+let runtime: Runtime | undefined;
+afterEach(async () => {
+  await runtime?.dispose();
+  runtime = undefined;
+});
+
+suite("options", () => {
+  test.each([
+    ["an unknown device", { device: "tpu" }],
+    ["no threads", { threads: 0 }],
+    ["half a thread", { threads: 1.5 }],
+    ["no prompts", { promptsPerRun: 0 }],
+    ["an unknown log level", { logLevel: "loud" }],
+  ])("%s is an InputError", (_, options) => {
+    expect(() => createNodeRuntime(options as NodeRuntimeOptions)).toThrow(InputError);
+  });
+
+  test("threads and prompts per run are what was asked for", async () => {
+    runtime = createNodeRuntime({ threads: 1, promptsPerRun: 5 });
+    expect(await runtime.capabilities()).toMatchObject({ device: "cpu", threads: 1, promptsPerRun: 5 });
+  });
+
+  test("auto is the CPU, with fused attention and 16 prompts a run", async () => {
+    runtime = createNodeRuntime({ device: "auto" });
+    const capabilities = await runtime.capabilities();
+    expect(capabilities).toMatchObject({ device: "cpu", fusedAttention: true, promptsPerRun: 16 });
+    expect(capabilities.engine).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
+    expect(capabilities.dtypes).toContain("fp32");
+    expect(capabilities.threads).toBeGreaterThanOrEqual(1);
+  });
+});
+
+suite("a device that this platform does not have", () => {
+  const absent = process.platform === "win32" ? "coreml" : "dml";
+
+  test("is reported with what it would need", async () => {
+    runtime = createNodeRuntime({ device: absent });
+    const report = (await runtime.capabilities()).devices.find(({ device }) => device === absent);
+    expect(report).toMatchObject({ available: false });
+    expect(report?.detail).toMatch(/Windows|macOS/);
+  });
+
+  test("ends a session before its graph is built, and says what works", async () => {
+    runtime = createNodeRuntime({ device: absent });
+    let isBuilt = false;
+    const description = {
+      ...describe(NEGATE),
+      build: async () => {
+        isBuilt = true;
+        return { model: new Uint8Array(0), weights: [] };
+      },
+    };
+    const error: unknown = await runtime.createSession(description).catch((reason: unknown) => reason);
+    expect(UnsupportedError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(/What works: cpu/);
+    expect(isBuilt).toBe(false);
+  });
+});
