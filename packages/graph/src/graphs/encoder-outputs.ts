@@ -2,7 +2,7 @@ import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { Value } from "../builder/value.js";
 import type { Backbone } from "../hiera/backbone.js";
 import type { AttentionForm } from "../layers/attention.js";
-import { toChannelsLast } from "../neck/neck.js";
+import { toChannelsLast } from "../neck/reference-layout.js";
 
 /** What all encoder graphs can be asked for. */
 export interface EncoderOptions {

@@ -1,11 +1,12 @@
 import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { Value } from "../builder/value.js";
+import { decoderGeometry } from "../decoder/geometry.js";
 import { subPixels } from "../grid/grid-order.js";
 import { arrange, orderOf, reorderTokens, type TokenMap } from "../grid/token-map.js";
 import { backbone } from "../hiera/backbone.js";
-import { affine, channels } from "../layers/linear.js";
-import { neck } from "../neck/neck.js";
+import { channels } from "../layers/linear.js";
+import { neck, projectLevel } from "../neck/neck.js";
 import { add } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
@@ -54,7 +55,7 @@ export function writeImageEncoder(
   config: Sam2Config,
   options: ImageEncoderOptions,
 ): void {
-  const { visionConfig, maskDecoderConfig } = config;
+  const { visionConfig } = config;
   const { backboneConfig, fpnHiddenSize: size } = visionConfig;
   const pixels = graph.input("pixel_values", "float32", [
     1,
@@ -65,31 +66,28 @@ export function writeImageEncoder(
     form: options.attention,
     wantsWeights: options.attentions ?? false,
   });
-  const levels = neck(features.stages, w.at("vision_encoder.neck"), visionConfig);
-  const [level0, level1, level2] = levels as [TokenMap, TokenMap, TokenMap];
-
-  const embed = arrange(level2, 0).tokens;
+  const neckWeights = w.at("vision_encoder.neck");
+  const levels = neck(features.stages, neckWeights, visionConfig);
+  const embed = arrange(levels[2] as TokenMap, 0).tokens;
   const noMemory = w.get("no_memory_embedding", [1, 1, size]).view([size]).value;
   const isImage = options.noMemoryEmbedding ?? true;
-  const decoder = w.at("mask_decoder");
-  const { hiddenSize } = maskDecoderConfig;
   graph.output("image_embed", reshape(isImage ? add(embed, noMemory) : embed, [1, ...embed.dims]));
-  graph.output("high_res_1", highResolution(level1, decoder.at("conv_s1"), Math.floor(hiddenSize / 4), 1));
-  graph.output("high_res_0", highResolution(level0, decoder.at("conv_s0"), Math.floor(hiddenSize / 8), 2));
+
+  const { fine } = decoderGeometry(config);
+  for (const [level, channels] of [fine[1], fine[0]].entries()) {
+    const projection = w.at(`mask_decoder.conv_s${level}`);
+    const both = { neck: neckWeights, projection };
+    const map = projectLevel(level, levels, features.stages, both, channels, visionConfig);
+    graph.output(`high_res_${level}`, groupSubPixels(map, 2 - level));
+  }
   outputBackbone(graph, features, options);
 }
 
-/** A fine level with the decoder's channels, its tokens in groups of 4^depth: those inside one token of the image embedding. */
-function highResolution(level: TokenMap, w: Weights, features: number, depth: number): Value {
-  const weight = w.get("weight", [features, channels(level.tokens), 1, 1]);
-  const tokens = affine(
-    level.tokens,
-    weight.view([features, channels(level.tokens)]),
-    w.get("bias", [features]),
-  );
+/** The tokens of a fine level in groups of 4^depth: those inside one token of the image embedding. */
+function groupSubPixels(level: TokenMap, depth: number): Value {
   const side = 2 ** depth;
   const height = level.height / side;
   const width = level.width / side;
-  const grouped = reorderTokens(tokens, orderOf(level), subPixels(height, width, depth));
-  return reshape(grouped, [1, height * width, side * side * features]);
+  const grouped = reorderTokens(level.tokens, orderOf(level), subPixels(height, width, depth));
+  return reshape(grouped, [1, height * width, side * side * channels(level.tokens)]);
 }

@@ -2,7 +2,8 @@ import type { Sam2HieraDetConfig, Sam2VisionConfig, SessionDescription, WeightTa
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { TokenMap } from "../grid/token-map.js";
 import { backbone } from "../hiera/backbone.js";
-import { neck, toChannelsLast, toImage } from "../neck/neck.js";
+import { neck } from "../neck/neck.js";
+import { toChannelsLast, toImage } from "../neck/reference-layout.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 import { canonicalOptions, type EncoderOptions, outputBackbone } from "./encoder-outputs.js";

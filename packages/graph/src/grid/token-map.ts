@@ -60,7 +60,10 @@ export function crop(map: TokenMap, height: number, width: number): TokenMap {
   return { ...map, height, width, tokens: reshape(rest, [height * width, channels(map.tokens)]) };
 }
 
-/** Largest features of each square of `stride` tokens; what a tile (or the map) has beyond whole squares is dropped. */
+/**
+ * Largest features of each square of `stride` tokens; what a tile (or the map) has beyond whole squares is dropped. One axis at a time:
+ * engines have a fast way for that, and none for two axes apart.
+ */
 export function maxPool(map: TokenMap, stride: number): TokenMap {
   const rows = map.tile || map.height;
   const columns = map.tile || map.width;
@@ -69,10 +72,12 @@ export function maxPool(map: TokenMap, stride: number): TokenMap {
   const features = channels(map.tokens);
   let image = reshape(map.tokens, [tiles, rows, columns, features]);
   image = slice(slice(image, 1, 0, pooled.height * stride), 2, 0, pooled.width * stride);
-  const squares = reshape(image, [tiles, pooled.height, stride, pooled.width, stride, features]);
+  const runs = tiles * pooled.height;
+  const rowsOfSquares = reduceMax(reshape(image, [runs, stride, pooled.width * stride * features]), [1]);
+  const squares = reshape(rowsOfSquares, [runs * pooled.width, stride, features]);
   const height = (map.height / rows) * pooled.height;
   const width = (map.width / columns) * pooled.width;
-  const tokens = reshape(reduceMax(squares, [2, 4]), [height * width, features]);
+  const tokens = reduceMax(squares, [1]);
   const tile = map.tile === 0 || pooled.height === 1 ? 0 : pooled.height;
   return { tokens, height, width, tile };
 }
