@@ -1,4 +1,5 @@
 import { DownloadError, NotFoundError } from "@sam2js/core";
+import { MemoryStore } from "@sam2js/core/testing";
 import { type FakeHub, type FakeRepository, startFakeHub } from "@sam2js/fake-hub";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { float32, safetensors } from "../__fixtures__/safetensors.js";
@@ -162,6 +163,14 @@ describe("a download", () => {
     expect(store.openWriters).toBe(0);
     expect([...store.partials.values()].map((bytes) => bytes.length)).toEqual([9000]);
     expect(await readAll()).toEqual(WEIGHTS);
+    expect(downloads().at(-1)?.range).toBe("bytes=9000-");
+  });
+
+  test("goes on in the store that core has for tests as well", async () => {
+    const memory = new MemoryStore();
+    hub.fail({ match: WEIGHTS_BODY, dropAfterBytes: 9000 });
+    await failure(readAll({ store: memory, retry: { ...RETRY, attempts: 1 } }));
+    expect(await readAll({ store: memory })).toEqual(WEIGHTS);
     expect(downloads().at(-1)?.range).toBe("bytes=9000-");
   });
 

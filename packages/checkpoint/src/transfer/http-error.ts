@@ -7,14 +7,6 @@ export function isTransient(status: number): boolean {
   return TRANSIENT.has(status);
 }
 
-/** What the Hub puts in `X-Error-Code`. */
-export type HubErrorCode =
-  | "RepoNotFound"
-  | "RevisionNotFound"
-  | "EntryNotFound"
-  | "GatedRepo"
-  | "DisabledRepo";
-
 /** What was asked for, in the words of messages. */
 export interface Asked {
   /** File, repository or URL. */
@@ -24,7 +16,11 @@ export interface Asked {
   readonly page?: string | undefined;
 }
 
-/** The typed error for an answer that says no. */
+/**
+ * The typed error for an answer that says no.
+ *
+ * @param errorCode  the Hub's `X-Error-Code`
+ */
 export function httpError(status: number, errorCode: string | null, asked: Asked): Sam2Error {
   const { what, hasToken, page } = asked;
   const facts = { status, ...(errorCode === null ? {} : { hubError: errorCode }), what };
