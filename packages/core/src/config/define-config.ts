@@ -170,17 +170,19 @@ export function defineConfig<F extends FieldTable>(definition: ConfigDefinition<
   return Config as unknown as ConfigClass<F>;
 }
 
-/** A config inside another one. Missing and `null` mean its defaults; an instance is taken as it is. */
-export function part<C>(type: new (state: never) => C): Field<C> {
-  const { parse, defaults } = type as unknown as {
-    parse(this: unknown, json: unknown, path: string): C;
-    defaults(this: unknown): C;
-  };
+/**
+ * A config inside another one. Missing and `null` mean its defaults; an instance is taken as it is.
+ *
+ * @param modelType  what is written as its `model_type` where the file had none
+ */
+export function part<C>(type: new (state: never) => C, modelType: string): Field<C> {
+  const { parse } = type as unknown as { parse(this: unknown, json: unknown, path: string): C };
+  const defaults = { model_type: modelType };
   return {
-    fallback: () => defaults.call(type),
+    fallback: () => parse.call(type, defaults, ""),
     read: (value, path) => {
-      if (value === null) return defaults.call(type);
-      return value instanceof type ? value : parse.call(type, value, path);
+      if (value instanceof type) return value;
+      return parse.call(type, isJsonObject(value) ? { ...defaults, ...value } : (value ?? defaults), path);
     },
     write: (value) => (value as { toJSON?(): unknown }).toJSON?.(),
   };

@@ -9,11 +9,11 @@ import { nearestSizes } from "./stage-sizes.js";
 /** What the image model and the video model have in common. */
 export const imageModelFields = {
   /** Backbone and neck. */
-  visionConfig: part(Sam2VisionConfig),
+  visionConfig: part(Sam2VisionConfig, "sam2_vision_model"),
   /** Points, boxes and masks to tokens. */
-  promptEncoderConfig: part(Sam2PromptEncoderConfig),
+  promptEncoderConfig: part(Sam2PromptEncoderConfig, "sam2_prompt_encoder"),
   /** Tokens and image to masks. */
-  maskDecoderConfig: part(Sam2MaskDecoderConfig),
+  maskDecoderConfig: part(Sam2MaskDecoderConfig, "sam2_mask_decoder"),
   /** For training only. */
   initializerRange: float(0.02),
 };

@@ -22,7 +22,7 @@ const fields = {
   /** [top and bottom, left and right] zeros around the image in pixels. */
   patchPadding: sizePair([3, 3], { max: extent }),
   /** [down, right] pooling of the queries in the first block of a query-pool stage. */
-  queryStride: sizePair([2, 2], { min: 1, max: extent }),
+  queryStride: strictPair([2, 2], { min: 1, max: extent }),
   /** [height, width] of the learned position embedding that is resized to the patch grid. */
   windowPositionalEmbeddingBackgroundSize: strictPair([7, 7], { min: 1, max: extent }),
   /** Stages 1 … this many begin with pooled queries. */
@@ -51,6 +51,19 @@ const fields = {
 };
 
 type HieraValues = Values<typeof fields>;
+
+/** `blocksPerStage` says how many stages there are; what other lists have behind that is never looked at. */
+function dropUnusedStages(values: HieraValues): HieraValues {
+  const stages = values.blocksPerStage.length;
+  const cut = (list: readonly number[]) =>
+    list.length > stages ? Object.freeze(list.slice(0, stages)) : list;
+  return {
+    ...values,
+    embedDimPerStage: cut(values.embedDimPerStage),
+    numAttentionHeadsPerStage: cut(values.numAttentionHeadsPerStage),
+    windowSizePerStage: cut(values.windowSizePerStage),
+  };
+}
 
 /** Rules between the settings, each as the reference fails without it. */
 function check(values: HieraValues, at: (key: string) => string): void {
@@ -150,6 +163,7 @@ export class Sam2HieraDetConfig extends defineConfig({
     sam2_video: ["vision_config", "backbone_config"],
     sam2_vision_model: ["backbone_config"],
   },
+  normalise: dropUnusedStages,
   check,
 }) {
   /**

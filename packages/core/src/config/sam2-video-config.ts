@@ -1,9 +1,11 @@
 import { activation } from "./activation.js";
-import { defineConfig } from "./define-config.js";
+import { defineConfig, part } from "./define-config.js";
 import { bool, choice, float, int, ints, number, record, refuse, type Values } from "./field.js";
 import { alignImageSize, checkImageModel, imageModelFields, resizeImageModel } from "./image-model.js";
 import type { JsonObject } from "./json.js";
 import { CONFIG_LIMITS } from "./limits.js";
+import { Sam2MaskDecoderConfig } from "./sam2-mask-decoder-config.js";
+import { Sam2PromptEncoderConfig } from "./sam2-prompt-encoder-config.js";
 import { convolved } from "./stage-sizes.js";
 
 const { depth, extent, imageSize } = CONFIG_LIMITS;
@@ -85,7 +87,14 @@ const videoFields = {
   memoryFuserHiddenAct: activation("gelu"),
 };
 
-const fields = { ...imageModelFields, ...videoFields };
+const fields = {
+  ...imageModelFields,
+  /** Points, boxes and masks to tokens. */
+  promptEncoderConfig: part(Sam2PromptEncoderConfig, "sam2_video_prompt_encoder"),
+  /** Tokens and image to masks. */
+  maskDecoderConfig: part(Sam2MaskDecoderConfig, "sam2_video_mask_decoder"),
+  ...videoFields,
+};
 
 type VideoValues = Values<typeof fields>;
 

@@ -8,7 +8,7 @@ const { extent, listLength } = CONFIG_LIMITS;
 
 const fields = {
   /** The image backbone. */
-  backboneConfig: part(Sam2HieraDetConfig),
+  backboneConfig: part(Sam2HieraDetConfig, "sam2_hiera_det_model"),
   /** Channels that the neck takes from the stages, last stage first. */
   backboneChannelList: ints([768, 384, 192, 96], { min: 1 }),
   /** [height, width] of the feature levels in tokens, finest first. */
