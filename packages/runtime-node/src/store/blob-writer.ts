@@ -1,4 +1,4 @@
-import { type FileHandle, open, rename } from "node:fs/promises";
+import { constants, type FileHandle, open, rename } from "node:fs/promises";
 import { type ModelFile, StoreError, type StoreWriter } from "@sam2js/core";
 import type { FileLock } from "./file-lock.js";
 import { toStoreError } from "./store-error.js";
@@ -33,7 +33,8 @@ export class BlobWriter implements StoreWriter {
     lock: FileLock,
     show: () => Promise<ModelFile>,
   ): Promise<BlobWriter> {
-    const file = await open(incompletePath(blob), "a+");
+    // Not the append mode, in which Windows refuses to truncate.
+    const file = await open(incompletePath(blob), constants.O_RDWR | constants.O_CREAT);
     let { size } = await file.stat();
     if (size > expectedBytes) {
       await file.truncate(0);
@@ -61,7 +62,9 @@ export class BlobWriter implements StoreWriter {
   async append(bytes: Uint8Array): Promise<void> {
     this.#requireOpen();
     for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#try(this.#file.write(bytes, done, bytes.length - done));
+      const { bytesWritten } = await this.#try(
+        this.#file.write(bytes, done, bytes.length - done, this.#sizeBytes),
+      );
       done += bytesWritten;
       this.#sizeBytes += bytesWritten;
     }

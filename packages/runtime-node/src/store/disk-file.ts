@@ -32,11 +32,7 @@ export class DiskFile implements ModelFile {
       const facts = await stat(realPath);
       return facts.isFile() ? new DiskFile(realPath, facts.size) : undefined;
     } catch (error) {
-      try {
-        return orUndefined(error);
-      } catch {
-        throw toStoreError(error, filePath);
-      }
+      return orUndefined(error, filePath);
     }
   }
 

@@ -20,11 +20,7 @@ export class DiskFolder implements ModelFolder {
       const realPath = await realpath(folderPath);
       return (await stat(realPath)).isDirectory() ? new DiskFolder(folderPath, realPath) : undefined;
     } catch (error) {
-      try {
-        return orUndefined(error);
-      } catch {
-        throw toStoreError(error, folderPath);
-      }
+      return orUndefined(error, folderPath);
     }
   }
 
@@ -39,7 +35,9 @@ export class DiskFolder implements ModelFolder {
   }
 
   async list(): Promise<readonly string[]> {
-    const entries = await readdir(this.#realPath, { withFileTypes: true });
+    const entries = await readdir(this.#realPath, { withFileTypes: true }).catch((error) => {
+      throw toStoreError(error, this.name);
+    });
     // A link may lead to a file (the Hub's cache) or to a folder.
     const names = entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
     const files = await Promise.all(names.map((name) => DiskFile.open(path.join(this.#realPath, name))));

@@ -5,13 +5,6 @@ export function errorCode(error: unknown): string | undefined {
   return error instanceof Error && "code" in error ? String(error.code) : undefined;
 }
 
-/** `undefined` for a file or folder that is not there; other errors go on. */
-export function orUndefined(error: unknown): undefined {
-  const code = errorCode(error);
-  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
-  throw error;
-}
-
 /** Wraps an error of the file system. */
 export function toStoreError(error: unknown, what: string): Sam2Error {
   if (Sam2Error.isInstance(error)) return error;
@@ -34,4 +27,11 @@ export function toStoreError(error: unknown, what: string): Sam2Error {
     );
   }
   return new StoreError(`${what}: ${message}`, { cause: error, what });
+}
+
+/** `undefined` for a file or folder that is not there; other errors are thrown, wrapped. */
+export function orUndefined(error: unknown, what: string): undefined {
+  const code = errorCode(error);
+  if (code === "ENOENT" || code === "ENOTDIR" || code === "ELOOP") return undefined;
+  throw toStoreError(error, what);
 }
