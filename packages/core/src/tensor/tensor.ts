@@ -39,6 +39,7 @@ export class Tensor<T extends TensorType = TensorType> implements TensorLike<T> 
 
   /** A tensor of zeros. */
   static zeros<T extends TensorType>(type: T, dims: readonly number[]): Tensor<T> {
+    checkDims(dims, "tensor");
     return new Tensor(type, new ARRAYS[type](elementCount(dims)) as TensorDataMap[T], dims);
   }
 
@@ -52,7 +53,9 @@ export class Tensor<T extends TensorType = TensorType> implements TensorLike<T> 
 export function isTensorLike(value: unknown): value is TensorLike {
   if (typeof value !== "object" || value === null) return false;
   const { type, dims, data } = value as Partial<TensorLike>;
-  return typeof type === "string" && type in ARRAYS && Array.isArray(dims) && ArrayBuffer.isView(data);
+  return (
+    typeof type === "string" && Object.hasOwn(ARRAYS, type) && Array.isArray(dims) && ArrayBuffer.isView(data)
+  );
 }
 
 /**
@@ -63,7 +66,7 @@ export function isTensorLike(value: unknown): value is TensorLike {
  */
 export function checkTensor(value: TensorLike, name: string): void {
   const { type, dims, data } = value;
-  const array = ARRAYS[type];
+  const array = Object.hasOwn(ARRAYS, type) ? ARRAYS[type] : undefined;
   if (!array) {
     throw new ShapeError(
       `${name}: expected type ${Object.keys(ARRAYS).join(", ")}, got ${JSON.stringify(type)}; convert the data first`,
@@ -76,16 +79,17 @@ export function checkTensor(value: TensorLike, name: string): void {
       { name, type },
     );
   }
-  if (!dims.every((size) => Number.isSafeInteger(size) && size >= 0)) {
-    throw new ShapeError(`${name}: expected dims of whole numbers >= 0, got [${dims.join(", ")}]`, {
-      name,
-      dims,
-    });
-  }
+  checkDims(dims, name);
   if (elementCount(dims) !== data.length) {
     throw new ShapeError(
       `${name}: expected ${elementCount(dims)} elements for dims [${dims.join(", ")}], got ${data.length}`,
       { name, dims, length: data.length },
     );
   }
+}
+
+function checkDims(dims: readonly number[], name: string): void {
+  if (Array.isArray(dims) && dims.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
+  const got = Array.isArray(dims) ? `[${dims.join(", ")}]` : typeof dims;
+  throw new ShapeError(`${name}: expected dims of whole numbers >= 0, got ${got}`, { name, dims });
 }
