@@ -25,9 +25,11 @@ def main() -> None:
     elif arguments.verb == "train":
         _train(arguments)
     elif arguments.verb == "evaluate":
-        from .evaluate import evaluate, table, use_threads
+        import torch
 
-        use_threads(arguments.threads)
+        from .evaluate import evaluate, table
+
+        torch.set_num_threads(arguments.threads)
         models = dict(entry.split("=", 1) for entry in arguments.models)
         print(table(evaluate({name: Path(folder) for name, folder in models.items()}, arguments.data, arguments.out, arguments.share)))
     elif arguments.verb == "draw":
@@ -69,7 +71,8 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 
 
 def _train(arguments: argparse.Namespace) -> None:
-    from .trainer import Plan, train
+    from .image_trainer import train
+    from .plan import Plan
 
     names = ("data", "out", "start", "steps", "minutes", "batch", "rate", "rich", "half_size", "seed", "workers", "processes", "threads", "device")
     print(train(Plan(**{name: getattr(arguments, name) for name in names})))

@@ -9,7 +9,6 @@ from pathlib import Path
 
 import cv2
 import numpy as np
-import torch
 from transformers import Sam2Model
 
 from .dataset import SceneStream
@@ -120,7 +119,3 @@ def _measure_everything(model: Sam2Model, data: Path, count: int) -> dict[str, f
             found, total, masks = found + hit, total + objects, masks + len(logits)
         figures |= {f"found, {label}": found / max(1, total), f"masks a scene, {label}": masks / count}
     return figures
-
-
-def use_threads(count: int) -> None:
-    torch.set_num_threads(count)

@@ -22,11 +22,12 @@ class Features(NamedTuple):
 
 
 class Decoded(NamedTuple):
-    """logits [B·N, 4, h, w] (0: the single mask, 1..3: the choices), iou [B·N, 4], object_score [B·N] (a logit)."""
+    """logits [B·N, 4, h, w] (0: the single mask, 1..3: the choices), iou [B·N, 4], object_score [B·N] (a logit), tokens [B·N, 4, C]."""
 
     logits: Tensor
     iou: Tensor
     object_score: Tensor
+    tokens: Tensor
 
 
 def normalise(image: Tensor) -> Tensor:
@@ -67,7 +68,7 @@ def decode(model: Sam2Model, features: Features, points: Tensor, labels: Tensor,
     logits = (kernels @ fine.flatten(2)).view(rows, 4, *fine.shape[-2:])
     iou = decoder.iou_prediction_head(tokens[:, 0, 1])
     score = decoder.pred_obj_score_head(tokens[:, 0, 0])[:, 0]
-    return Decoded(logits.float(), iou.float(), score.float())
+    return Decoded(logits.float(), iou.float(), score.float(), tokens[:, 0, 2:6])
 
 
 def fresh_model(config: Sam2Config) -> Sam2Model:

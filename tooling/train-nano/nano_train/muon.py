@@ -39,6 +39,7 @@ class Muon(torch.optim.Optimizer):
     @torch.no_grad()
     def step(self, closure: Callable[[], float] | None = None) -> None:
         for group in self.param_groups:
+            updates: dict[torch.Size, list[tuple[Tensor, Tensor]]] = {}
             for parameter in group["params"]:
                 if parameter.grad is None:
                     continue
@@ -47,10 +48,13 @@ class Muon(torch.optim.Optimizer):
                     state["momentum"] = torch.zeros_like(parameter)
                 state["momentum"].lerp_(parameter.grad, 1 - group["momentum"])
                 update = parameter.grad.lerp(state["momentum"], group["momentum"]).flatten(1)
-                rows, columns = update.shape[0] // group["blocks"], update.shape[1]
-                update = orthogonal(update.view(group["blocks"], rows, columns)) * 0.2 * max(rows, columns) ** 0.5
-                parameter.mul_(1 - group["lr"] * group["weight_decay"])
-                parameter.add_(update.view_as(parameter), alpha=-group["lr"])
+                update = update.view(group["blocks"], -1, update.shape[1])
+                updates.setdefault(update.shape, []).append((parameter, update))
+            for (_, rows, columns), same in updates.items():  # one batched product for all matrices of a shape
+                steps = orthogonal(torch.stack([update for _, update in same])) * 0.2 * max(rows, columns) ** 0.5
+                for (parameter, _), step in zip(same, steps):
+                    parameter.mul_(1 - group["lr"] * group["weight_decay"])
+                    parameter.add_(step.reshape(parameter.shape), alpha=-group["lr"])
 
 
 def nano_optimizers(model: nn.Module, extra: nn.Module | None = None) -> list[torch.optim.Optimizer]:

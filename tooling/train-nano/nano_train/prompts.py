@@ -1,4 +1,4 @@
-"""What a user may give in training: clicks, boxes, both, and clicks that correct an earlier answer."""
+"""What a user may give in training: clicks, boxes, both, a rough mask, and clicks that correct an earlier answer."""
 
 from __future__ import annotations
 
@@ -13,13 +13,14 @@ from .samples import STRIDE
 
 
 class Prompts(NamedTuple):
-    """points [B, N, P, 2] in pixels, labels int [B, N, P], single: one meaning is left, absent bool [B·N]."""
+    """points [B, N, P, 2] in pixels, labels int [B, N, P], single: one meaning is left, absent bool [B·N], rough: mask logits."""
 
     points: Tensor
     labels: Tensor
     single: bool
     absent: Tensor
     kind: str
+    rough: Tensor | None = None
 
 
 def draw_prompts(points: Tensor, masks: Tensor, boxes: Tensor, size: int) -> Prompts:
@@ -48,9 +49,22 @@ def draw_prompts(points: Tensor, masks: Tensor, boxes: Tensor, size: int) -> Pro
         return Prompts(torch.cat([click, more], 2), torch.cat([one, one], 2), True, nobody, "clicks")
     if draw < 0.86:
         return Prompts(torch.cat([click, away], 2), torch.cat([one, 0 * one], 2), True, nobody, "clicks")
-    if draw < 0.92:
+    if draw < 0.94:
+        nothing = -torch.ones_like(one)
+        return Prompts(torch.zeros_like(click), nothing, True, nobody, "mask", rough_masks(masks[:, :, 0].flatten(0, 1)))
+    if draw < 0.97:
         return Prompts(torch.cat([click, corners], 2), torch.cat([one, corner_labels], 2), True, nobody, "box+click")
     return Prompts(torch.cat([click, more, away], 2), torch.cat([one, one, 0 * one], 2), True, nobody, "clicks")
+
+
+@torch.no_grad()
+def rough_masks(masks: Tensor) -> Tensor:
+    """What an earlier frame might say of masks [R, h, w]: moved by up to four cells, grown or shrunk; logits [R, 1, h, w]."""
+    shifts = torch.randint(-4, 5, (len(masks), 2)).tolist()
+    moved = torch.stack([torch.roll(mask, shift, (0, 1)) for mask, shift in zip(masks, shifts)])[:, None]
+    width = random.choice([1, 3, 5])
+    moved = F.max_pool2d(moved, width, 1, width // 2) if random.random() < 0.5 else -F.max_pool2d(-moved, width, 1, width // 2)
+    return (moved * 2 - 1) * random.uniform(3, 12)
 
 
 @torch.no_grad()

@@ -11,7 +11,8 @@ from transformers import Sam2Model, Sam2Processor
 
 from nano_train.evaluate import evaluate, table
 from nano_train.model import decode, encode
-from nano_train.trainer import Plan, train
+from nano_train.image_trainer import train
+from nano_train.plan import Plan
 
 
 @pytest.fixture(scope="module")
