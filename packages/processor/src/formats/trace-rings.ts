@@ -3,7 +3,7 @@ import type { Rle } from "../masks/rle.js";
 import { columnRuns } from "../masks/rle-runs.js";
 
 /** A closed border along pixel edges. */
-export interface TracedRing {
+interface TracedRing {
   /** Corners x, y, x, y, … in pixels, without repeating the first; clockwise on the screen around the inside, the other way around holes. */
   readonly points: number[];
   /** The 4-connected component that it bounds, 1 and up. */

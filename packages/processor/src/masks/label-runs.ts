@@ -1,7 +1,7 @@
 import type { Runs } from "./runs.js";
 
 /** Runs grouped into components. */
-export interface LabelledRuns {
+interface LabelledRuns {
   /** Component of each run, 1 to `count`, in the order in which components are first met. */
   readonly labels: Int32Array;
   /** Pixels of each component; entry 0 is 0. */

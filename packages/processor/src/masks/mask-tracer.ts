@@ -6,6 +6,8 @@ import { planUpsample, type UpsamplePlan } from "./upsample-logits.js";
 const BELOW = 1;
 const ABOVE = 2;
 const UNSURE = BELOW | ABOVE;
+const ALL_BELOW = 0x01010101 * BELOW;
+const ALL_ABOVE = 0x01010101 * ABOVE;
 /** Cells of more output rows than this are searched by bisection instead of row by row. */
 const SCAN_LIMIT = 12;
 
@@ -32,8 +34,10 @@ class PixelCounter implements RunSink {
  */
 export class MaskTracer {
   readonly #plan: UpsamplePlan;
-  /** BELOW, ABOVE or UNSURE of each logit. */
-  readonly #sides: Uint8Array;
+  /** BELOW, ABOVE or UNSURE of each logit; the last row and column are repeated beyond the edge. */
+  readonly #sides: Uint8Array<ArrayBuffer>;
+  /** Entries of `#sides` per row, a multiple of 4 and at least 4 more than needed. */
+  readonly #stride: number;
   /** Border cells of each low-resolution column, top to bottom: `h` entries per column, of which `#borderCounts` are used. */
   readonly #border: Int32Array;
   readonly #borderCounts: Int32Array;
@@ -45,7 +49,8 @@ export class MaskTracer {
    */
   constructor(from: readonly [number, number], to: readonly [number, number]) {
     this.#plan = planUpsample(from, to);
-    this.#sides = new Uint8Array(from[0] * from[1]);
+    this.#stride = 4 * Math.ceil(from[1] / 4) + 4;
+    this.#sides = new Uint8Array((from[0] + 1) * this.#stride);
     this.#border = new Int32Array(from[0] * from[1]);
     this.#borderCounts = new Int32Array(from[1]);
   }
@@ -83,6 +88,7 @@ export class MaskTracer {
     const margin = Math.abs(threshold) * 1e-6;
     this.#findBorder(logits, threshold - margin, threshold + margin);
     const { columns, rows } = this.#plan;
+    const stride = this.#stride;
     const { cells } = rows;
     for (let cellX = 0; cellX < w; cellX++) {
       const lastX = columns.cells[cellX + 1]!;
@@ -99,7 +105,7 @@ export class MaskTracer {
           const start = cells[cell]!;
           const end = cells[cell + 1]!;
           const below = cell + 1 < h ? cell + 1 : cell;
-          if (start > y) sink.add(this.#sides[cell * w + cellX] === ABOVE, start - y);
+          if (start > y) sink.add(this.#sides[cell * stride + cellX] === ABOVE, start - y);
           if (end > start) {
             const top =
               logits[cell * w + cellX]! * firstWeight +
@@ -112,7 +118,7 @@ export class MaskTracer {
           y = end;
           after = below;
         }
-        if (y < height) sink.add(this.#sides[after * w + cellX] === ABOVE, height - y);
+        if (y < height) sink.add(this.#sides[after * stride + cellX] === ABOVE, height - y);
       }
     }
   }
@@ -121,20 +127,35 @@ export class MaskTracer {
   #findBorder(logits: Float32Array, low: number, high: number): void {
     const [h, w] = this.#plan.from;
     const sides = this.#sides;
+    const stride = this.#stride;
+    for (let j = 0, at = 0; j < h; j++) {
+      const row = j * stride;
+      for (let i = row; i < row + w; i++, at++) {
+        const value = logits[at]!;
+        sides[i] = value > high ? ABOVE : value <= low ? BELOW : UNSURE;
+      }
+      sides.fill(sides[row + w - 1]!, row + w, row + stride);
+    }
+    sides.copyWithin(h * stride, (h - 1) * stride, h * stride);
+
     const border = this.#border;
     const counts = this.#borderCounts.fill(0);
-    for (let i = 0; i < sides.length; i++) {
-      const value = logits[i]!;
-      sides[i] = value > high ? ABOVE : value <= low ? BELOW : UNSURE;
-    }
+    const four = new Uint32Array(sides.buffer); // four sides at a time
+    const words = stride / 4;
     for (let j = 0; j < h; j++) {
-      const row = j * w;
-      const next = j + 1 < h ? row + w : row;
-      let left = sides[row]! | sides[next]!;
-      for (let i = 0; i < w; i++) {
-        const right = i + 1 < w ? sides[row + i + 1]! | sides[next + i + 1]! : left;
-        if ((left | right) === UNSURE) border[i * h + counts[i]!++] = j;
-        left = right;
+      const row = j * words;
+      let here = four[row]! | four[row + words]!;
+      for (let word = 0; word < words - 1; word++) {
+        const next = four[row + word + 1]! | four[row + words + word + 1]!;
+        if (here !== next || (here !== ALL_BELOW && here !== ALL_ABOVE)) {
+          const stop = Math.min(w, 4 * word + 4);
+          for (let i = 4 * word; i < stop; i++) {
+            const at = j * stride + i;
+            const any = sides[at]! | sides[at + 1]! | sides[at + stride]! | sides[at + stride + 1]!;
+            if (any === UNSURE) border[i * h + counts[i]!++] = j;
+          }
+        }
+        here = next;
       }
     }
   }

@@ -27,9 +27,12 @@ const MAX_PIXELS = 2 ** 31 - 1;
 export function checkRle(rle: Rle, name = "rle"): void {
   const [height, width] = rle.size ?? [];
   if (!isCount(height) || !isCount(width) || height * width > MAX_PIXELS) {
-    throw new InputError(`${name}: expected a size of [height, width] in whole pixels, got [${rle.size}]`, {
-      size: rle.size,
-    });
+    throw new InputError(
+      `${name}: expected a size of [height, width] in whole pixels, at most ${MAX_PIXELS} in all, got [${rle.size}]`,
+      {
+        size: rle.size,
+      },
+    );
   }
   let sum = 0;
   for (let i = 0; i < rle.counts.length; i++) {

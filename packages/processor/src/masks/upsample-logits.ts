@@ -23,14 +23,6 @@ export function planUpsample(from: readonly [number, number], to: readonly [numb
 }
 
 /**
- * One weighted sum as the reference's engine rounds it: the second product to float32, then product and sum together.
- * Inlined by hand where it is hot.
- */
-export function lerp(a: number, b: number, firstWeight: number, secondWeight: number): number {
-  return Math.fround(a * firstWeight + Math.fround(b * secondWeight));
-}
-
-/**
  * Brings one mask's logits to another size, bilinear with half-pixel centres and without antialiasing, along x, then along y:
  * PyTorch's float32 values bit for bit (results from 32,768 pixels on, CPU with fused multiply-add;
  * smaller ones to the last bit or two).
@@ -69,6 +61,7 @@ export function upsampleLogits(logits: Float32Array, plan: UpsamplePlan, out?: F
     const secondWeight = rows.secondWeight[y]!;
     const start = y * width;
     for (let x = 0; x < width; x++) {
+      // As the reference's engine rounds it: one product to float32, then the other product and the sum together.
       result[start + x] = upper[x]! * firstWeight + Math.fround(lower[x]! * secondWeight);
     }
   }
