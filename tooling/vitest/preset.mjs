@@ -1,3 +1,14 @@
+// vitest's reporter calls Map.groupBy when a test fails; Node 20 has none.
+Map.groupBy ??= (items, keyOf) => {
+  const groups = new Map();
+  let index = 0;
+  for (const item of items) {
+    const key = keyOf(item, index++);
+    groups.set(key, [...(groups.get(key) ?? []), item]);
+  }
+  return groups;
+};
+
 /** The vitest settings that all packages share: workspace packages resolve to their TypeScript source. */
 export const preset = {
   resolve: { conditions: ["@sam2js/source", "module", "node", "development|production"] },
