@@ -16,7 +16,7 @@ export type ImageState =
       /** (X + positions)·W_k + b_k [1, heads, D, N] and X·W_v + b_v [1, heads, N, D] for token-to-image attention. */
       readonly keys: Value;
       readonly values: Value;
-      /** ((X + positions)·W_q + b_q) / √D [1, heads, N, D] for image-to-token attention. */
+      /** ((X + positions)·W_q + b_q) / √D [1, N, heads·D] for image-to-token attention. */
       readonly queries: Value;
     }
   | {
@@ -42,6 +42,6 @@ export function projectShared(
     tokens,
     keys: transpose(splitHeads(linear(placed, toImage.at("k_proj"), inner), heads), [0, 1, 3, 2]),
     values: splitHeads(linear(tokens, toImage.at("v_proj"), inner), heads),
-    queries: scale(splitHeads(linear(placed, toToken.at("q_proj"), inner), heads), headSize ** -0.5),
+    queries: scale(linear(placed, toToken.at("q_proj"), inner), headSize ** -0.5),
   };
 }

@@ -3,7 +3,7 @@ import { product } from "../builder/axis.js";
 import type { Value } from "../builder/value.js";
 import { splitHeads } from "../layers/attention.js";
 import { linear } from "../layers/linear.js";
-import { add, scale } from "../ops/elementwise.js";
+import { add, mul, scale } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { reshape, transpose } from "../ops/shape.js";
 import { softmax } from "../ops/softmax.js";
@@ -31,16 +31,26 @@ export function imageToToken(
   const { channels, heads, inner } = geometry;
   const keys = splitHeads(linear(placed, w.at("k_proj"), inner), heads);
   const values = splitHeads(linear(tokens, w.at("v_proj"), inner), heads);
-  const weights = image.kind === "shared" ? weightsShared(image, keys) : weightsOwn(image, keys, w, geometry);
+  const weights =
+    image.kind === "shared" ? weightsShared(image, keys, geometry) : weightsOwn(image, keys, w, geometry);
   const [prompts, imageTokens, , count] = weights.dims as [Axis, number, number, Axis];
   const rows = product([heads, count]);
   const mixed = reshape(projectValues(values, w, geometry), [prompts, rows, channels]);
   return { output: matMul(reshape(weights, [prompts, imageTokens, rows]), mixed), weights };
 }
 
-function weightsShared({ queries }: Extract<ImageState, { kind: "shared" }>, keys: Value): Value {
-  const scores = matMul(queries, transpose(keys, [0, 1, 3, 2])); // [P, heads, N, T]
-  return transpose(softmax(scores), [0, 2, 1, 3]);
+/** One product for all heads: keys stand in the columns of their head and zeros in the others. */
+function weightsShared(
+  { queries }: Extract<ImageState, { kind: "shared" }>,
+  keys: Value,
+  { heads, inner, headSize }: DecoderGeometry,
+): Value {
+  const [prompts, , count] = keys.dims as [Axis, number, Axis];
+  const own = keys.graph.float(identity(heads), [heads, 1, heads, 1]);
+  const apart = mul(reshape(keys, [prompts, heads, count, 1, headSize]), own);
+  const rows = reshape(apart, [prompts, product([heads, count]), inner]);
+  const scores = matMul(queries, transpose(rows, [0, 2, 1])); // [P, N, heads·T]
+  return softmax(reshape(scores, [prompts, queries.dims[1] as Axis, heads, count]));
 }
 
 function weightsOwn(
@@ -87,4 +97,8 @@ function transposed(matrix: Float32Array, rows: number, columns: number): Float3
     }
   }
   return result;
+}
+
+function identity(size: number): number[] {
+  return Array.from({ length: size * size }, (_, i) => (i % (size + 1) === 0 ? 1 : 0));
 }

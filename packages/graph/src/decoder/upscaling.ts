@@ -2,9 +2,8 @@ import type { Axis } from "../builder/axis.js";
 import type { Value } from "../builder/value.js";
 import { gelu } from "../layers/activation.js";
 import { layerNorm } from "../layers/layer-norm.js";
-import { overRows } from "../layers/linear.js";
 import { add } from "../ops/elementwise.js";
-import { gemm } from "../ops/matmul.js";
+import { matMul } from "../ops/matmul.js";
 import { reshape } from "../ops/shape.js";
 import { derive } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
@@ -28,16 +27,25 @@ export function upscale(
   { channels: size, fine: [fine1, fine0] }: DecoderGeometry,
 ): Value {
   const [prompts, tokens] = x.dims as [Axis, number];
-  const first = doubled(x, w, "upscale_conv1", size, fine1); // [P, N, 4·c₁]
-  const sum = reshape(add(first, highRes1), [prompts, 4 * tokens, fine1]);
-  const u1 = gelu(layerNorm(sum, w.at("upscale_layer_norm"), UPSCALING_EPSILON));
-  const second = doubled(u1, w, "upscale_conv2", fine1, fine0); // [P, 4·N, 4·c₀]
-  const u2 = gelu(add(second, reshape(highRes0, [1, 4 * tokens, 4 * fine0])));
+  const first = doubled(x, highRes1, w, "upscale_conv1", [size, fine1]); // [P, N, 4·c₁]
+  const split = reshape(first, [prompts, 4 * tokens, fine1]);
+  const u1 = gelu(layerNorm(split, w.at("upscale_layer_norm"), UPSCALING_EPSILON));
+  const finer = reshape(highRes0, [1, 4 * tokens, 4 * fine0]);
+  const u2 = gelu(doubled(u1, finer, w, "upscale_conv2", [fine1, fine0])); // [P, 4·N, 4·c₀]
   return reshape(u2, [prompts, 16 * tokens, fine0]);
 }
 
-/** A 2 × 2 transposed convolution of stride 2: [.., inputs] → [.., 4·outputs], sub-pixels outside, channels inside. */
-function doubled(x: Value, w: Weights, name: string, inputs: number, outputs: number): Value {
+/**
+ * A 2 × 2 transposed convolution of stride 2, plus the high-resolution features: [.., inputs] → [.., 4·outputs], sub-pixels outside, channels
+ * inside. The bias joins the features, which are there once for all prompts.
+ */
+function doubled(
+  x: Value,
+  highRes: Value,
+  w: Weights,
+  name: string,
+  [inputs, outputs]: readonly [number, number],
+): Value {
   const kernel = w.get(`${name}.weight`, [inputs, outputs, 2, 2]);
   const matrix = derive(w.graph, [kernel], [inputs, 4 * outputs], (weight) =>
     channelsInside(weight, inputs, outputs),
@@ -45,7 +53,7 @@ function doubled(x: Value, w: Weights, name: string, inputs: number, outputs: nu
   const bias = derive(w.graph, [w.get(`${name}.bias`, [outputs])], [4 * outputs], (b) =>
     Float32Array.from({ length: 4 * outputs }, (_, i) => b[i % outputs] as number),
   );
-  return overRows(x, (rows) => gemm(rows, matrix, bias, false));
+  return add(matMul(x, matrix), add(highRes, bias));
 }
 
 /** [in, out, 2, 2] → [in, 2, 2, out]. */

@@ -25,7 +25,8 @@ export interface DecoderPreludeOptions {
  * | --- | --- |
  * | `image_tokens` | float32 [1, N, C] |
  * | `image_keys` | float32 [1, heads, D, N] |
- * | `image_values`, `image_queries` | float32 [1, heads, N, D] |
+ * | `image_values` | float32 [1, heads, N, D] |
+ * | `image_queries` | float32 [1, N, heads·D] |
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */

@@ -163,7 +163,7 @@ function inputImage(
       tokens: graph.input("image_tokens", "float32", [1, size, channels]),
       keys: graph.input("image_keys", "float32", [1, heads, headSize, size]),
       values: graph.input("image_values", "float32", [1, heads, size, headSize]),
-      queries: graph.input("image_queries", "float32", [1, heads, size, headSize]),
+      queries: graph.input("image_queries", "float32", [1, size, heads * headSize]),
     };
   }
   const embed = graph.input("image_embed", "float32", [1, size, channels]);
