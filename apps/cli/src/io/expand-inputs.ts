@@ -1,7 +1,9 @@
 import { stat } from "node:fs/promises";
 import { basename, extname, join, sep } from "node:path";
-import { InputError, NotFoundError } from "@sam2js/core";
+import { InputError, NotFoundError, Sam2Error } from "@sam2js/core";
 import { glob, isDynamicPattern } from "tinyglobby";
+import { type Failure, failureOf } from "../commands/batch.js";
+import { uniqueNames } from "./safe-name.js";
 
 /** Endings that are taken for images when a folder is given. A file named outright may end in anything. */
 export const IMAGE_ENDINGS = [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff"] as const;
@@ -17,27 +19,37 @@ export interface ImageInput {
  * Turns the image arguments of a command into files: a file is taken as it is, a folder stands for the images in it, a pattern (`photos/*.jpg`,
  * for shells that do not expand it) for what it matches. URLs are kept.
  *
- * @throws {NotFoundError} an argument that names nothing
+ * @returns  the images, and one failure for each of several arguments that names nothing
+ * @throws {NotFoundError} the only argument names nothing
  */
-export async function expandInputs(args: readonly string[]): Promise<ImageInput[]> {
+export async function expandInputs(
+  args: readonly string[],
+): Promise<{ readonly inputs: ImageInput[]; readonly failures: Failure[] }> {
   const paths: string[] = [];
-  for (const argument of args) paths.push(...(await expand(argument)));
-  const taken = new Set<string>();
-  return [...new Set(paths)].map((path) => {
-    const name = isUrl(path) ? new URL(path).pathname.split("/").at(-1) || "image" : basename(path);
-    const plain = name.slice(0, name.length - extname(name).length) || name;
-    let stem = plain;
-    for (let number = 2; taken.has(stem); number++) stem = `${plain}-${number}`;
-    taken.add(stem);
-    return { path, stem };
-  });
+  const failures: Failure[] = [];
+  for (const argument of args) {
+    try {
+      paths.push(...(await expand(argument)));
+    } catch (error) {
+      if (args.length === 1 || !Sam2Error.isInstance(error)) throw error;
+      failures.push(failureOf(argument, error));
+    }
+  }
+  const different = [...new Set(paths)];
+  const stems = uniqueNames(different.map(stemOf));
+  return { inputs: different.map((path, index) => ({ path, stem: stems[index] ?? "image" })), failures };
+}
+
+function stemOf(path: string): string {
+  const name = isUrl(path) ? decodeURI(new URL(path).pathname).split("/").at(-1) || "image" : basename(path);
+  return name.slice(0, name.length - extname(name).length) || name;
 }
 
 async function expand(argument: string): Promise<string[]> {
   if (isUrl(argument)) return [argument];
   const found = await stat(argument).catch(() => undefined);
-  if (found?.isFile()) return [argument];
-  if (found?.isDirectory()) return inFolder(argument);
+  if (found && !found.isDirectory()) return [argument];
+  if (found) return inFolder(argument);
   if (isDynamicPattern(argument)) {
     const matches = (await glob(toPattern(argument), { expandDirectories: false })).sort();
     if (matches.length > 0) return matches;

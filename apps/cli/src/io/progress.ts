@@ -6,6 +6,8 @@ import type { ConsoleIo } from "./console-io.js";
 export interface Progress {
   /** Takes the events of a library call. */
   readonly onProgress: OnProgress;
+  /** Takes the bar away until the next event, so that lines can be printed. */
+  clear(): void;
   /** Takes the bar away. */
   stop(): void;
 }
@@ -41,6 +43,10 @@ function barProgress(label: string): Progress {
       bar.setTotal(event.total);
       bar.update(event.done, { phase: event.phase, amount: amount(event) });
     },
+    clear() {
+      bar?.stop();
+      bar = undefined;
+    },
     stop: () => bar?.stop(),
   };
 }
@@ -53,6 +59,7 @@ function lineProgress(io: ConsoleIo, label: string): Progress {
       last = Date.now();
       io.note(`${label}: ${event.phase} ${amount(event)}`);
     },
+    clear: () => undefined,
     stop: () => undefined,
   };
 }

@@ -11,7 +11,7 @@ export interface ModelCommandOptions {
   readonly model: string;
   readonly revision?: string | undefined;
   readonly offline?: boolean | undefined;
-  readonly device?: NodeDevice | undefined;
+  readonly device?: NodeDevice | "auto" | undefined;
   readonly threads?: number | undefined;
   readonly imageSize?: number | undefined;
 }

@@ -1,9 +1,12 @@
+import { basename, join, resolve } from "node:path";
 import { InputError } from "@sam2js/core";
 import type { PromptObject } from "./prompt-object.js";
 
 /** Prompts from a JSON file: for every image alike, or by file name. */
 export interface JsonPrompts {
   objectsFor(imagePath: string): readonly PromptObject[] | undefined;
+  /** The images that it names, as paths; undefined when it names none. */
+  readonly images: readonly string[] | undefined;
 }
 
 /** More objects than this in one image are a mistake in the file rather than a wish. */
@@ -14,10 +17,11 @@ const MAX_OBJECTS = 10_000;
  * `{ "objects": [{ "id": "cup", "points": [[500, 375]], "labels": [1], "box": [x0, y0, x1, y1], "mask": "cup.png" }] }` for every image alike, or
  * `{ "images": { "photo.jpg": [ …objects ] } }`.
  *
- * @param name  the file, for messages
+ * @param name    the file, for messages
+ * @param folder  what paths of images and masks in it are relative to
  * @throws {InputError} names the place inside the JSON
  */
-export function parseJsonPrompts(text: string, name: string): JsonPrompts {
+export function parseJsonPrompts(text: string, name: string, folder: string): JsonPrompts {
   let json: unknown;
   try {
     json = JSON.parse(text);
@@ -28,30 +32,36 @@ export function parseJsonPrompts(text: string, name: string): JsonPrompts {
   }
   const top = record(json, name);
   if (top.objects !== undefined) {
-    const shared = parseObjects(top.objects, `${name}: objects`);
-    return { objectsFor: () => shared };
+    const shared = parseObjects(top.objects, `${name}: objects`, folder);
+    return { objectsFor: () => shared, images: undefined };
   }
   const images = new Map(
     Object.entries(record(top.images, `${name}: images`)).map(([image, objects]) => [
       image,
-      parseObjects(objects, `${name}: images["${image}"]`),
+      parseObjects(objects, `${name}: images["${image}"]`, folder),
     ]),
   );
-  return { objectsFor: (path) => images.get(path) ?? images.get(path.split(/[\\/]/).at(-1) ?? path) };
+  const byPath = new Map([...images].map(([image, objects]) => [resolve(folder, image), objects]));
+  return {
+    objectsFor: (path) => images.get(path) ?? byPath.get(resolve(path)) ?? images.get(basename(path)),
+    images: [...images.keys()].map((image) => (/^https?:/i.test(image) ? image : join(folder, image))),
+  };
 }
 
-function parseObjects(value: unknown, where: string): PromptObject[] {
+function parseObjects(value: unknown, where: string, folder: string): PromptObject[] {
   if (!Array.isArray(value) || value.length > MAX_OBJECTS) {
     throw new InputError(`${where}: expected a list of at most ${MAX_OBJECTS} objects, got ${kind(value)}`);
   }
-  const objects = value.map((each, index) => parseObject(each, `${where}[${index}]`, String(index + 1)));
+  const objects = value.map((each, index) =>
+    parseObject(each, `${where}[${index}]`, String(index + 1), folder),
+  );
   const ids = new Set(objects.map(({ id }) => id));
   if (ids.size !== objects.length)
     throw new InputError(`${where}: expected a different "id" for each object`);
   return objects;
 }
 
-function parseObject(value: unknown, where: string, fallbackId: string): PromptObject {
+function parseObject(value: unknown, where: string, fallbackId: string, folder: string): PromptObject {
   const { id = fallbackId, points = [], labels, box, mask } = record(value, where);
   if (typeof id !== "string" && typeof id !== "number") {
     throw new InputError(`${where}.id: expected a name or number, got ${kind(id)}`);
@@ -74,7 +84,7 @@ function parseObject(value: unknown, where: string, fallbackId: string): PromptO
     labels: marks,
     box:
       box === undefined ? undefined : (numbers(box, 4, `${where}.box`) as [number, number, number, number]),
-    mask,
+    mask: mask === undefined ? undefined : resolve(folder, mask),
   };
   if (pairs.length === 0 && !object.box && !mask) {
     throw new InputError(`${where}: expected points, a box or a mask, got none of them`);

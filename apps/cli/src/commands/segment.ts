@@ -1,0 +1,215 @@
+import { readFile } from "node:fs/promises";
+import { dirname } from "node:path";
+import { InputError, NotFoundError } from "@sam2js/core";
+import type { Command } from "commander";
+import type { ConsoleIo } from "../io/console-io.js";
+import { expandInputs } from "../io/expand-inputs.js";
+import { createProgress } from "../io/progress.js";
+import { writeFiles } from "../io/write-files.js";
+import { type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { addModelOptions } from "../options/model-options.js";
+import { repeated, wholeNumber } from "../options/numbers.js";
+import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
+import { findingLabel, segmentFiles } from "../outputs/segment-files.js";
+import { percent, table } from "../outputs/table.js";
+import { groupPrompts } from "../prompts/group-prompts.js";
+import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
+import type { PromptObject } from "../prompts/prompt-object.js";
+import { type Finding, segmentImage } from "../segment/segment-image.js";
+import { concludeBatch, eachImage } from "./batch.js";
+
+interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions {
+  readonly point?: readonly string[];
+  readonly box?: readonly string[];
+  readonly mask?: readonly string[];
+  readonly prompts?: string;
+  readonly multimask?: boolean;
+  readonly maxHoleArea: number;
+  readonly maxSprinkleArea: number;
+}
+
+const EXAMPLES = `
+An object is what the prompts of one name point at; without a name, points belong to object 1, and
+each box or mask is an object of its own. Points and boxes are in pixels of the image, x before y.
+
+Examples:
+  $ sam2 segment photo.jpg --point 500,375
+        what is at (500, 375); the best of three guesses is kept
+  $ sam2 segment photo.jpg --box 75,275,1725,850 --point 1200,400,0
+        what is in the box, without what is at (1200, 400)
+  $ sam2 segment photo.jpg --point cup:520,310 --point cup:560,330 --box plate:300,280,900,700
+        two objects in one go
+  $ sam2 segment photo.jpg --mask cup=out/photo.cup.npy --point cup:600,350
+        refine an earlier result (written with --format npy)
+  $ sam2 segment "photos/*.jpg" --prompts prompts.json --format overlay,cutout --out results
+        prompts.json: { "images": { "a.jpg": [{ "id": "cup", "points": [[520, 310]], "labels": [1] }] } }
+        or, for every image alike: { "objects": [{ "id": "cup", "box": [300, 280, 900, 700] }] }
+
+Files written for photo.jpg and an object called cup:
+  overlay   photo.overlay.png        the image with coloured masks and the prompts
+  coco      photo.coco.json          all masks as a COCO file (compressed run lengths)
+  png       photo.cup.png            white inside, black outside
+  cutout    photo.cup.cutout.png     the object without its background
+  svg       photo.svg                one path for each mask
+  geojson   photo.geojson            polygons in pixels
+  npy       photo.cup.npy            the model's logits, for --mask
+`;
+
+/** `sam2 segment`: what the prompts point at. */
+export function segmentCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const command = program
+    .command("segment")
+    .summary("segment what points, boxes or masks point at")
+    .description("Segments objects of images: what points, boxes or masks point at.")
+    .argument("[images...]", "files, folders, patterns or URLs")
+    .option(
+      "-p, --point <[obj:]x,y[,0|1]>",
+      "a point inside (1, the default) or outside (0) an object; repeatable",
+      repeated,
+    )
+    .option("-b, --box <[obj:]x0,y0,x1,y1>", "a box around an object; repeatable", repeated)
+    .option("--mask <[obj=]file>", "a mask to start from: a picture, or logits as .npy; repeatable", repeated)
+    .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
+    .option("--multimask", "keep all three masks of each object, best first");
+  addOutputOptions(command);
+  addModelOptions(command)
+    .option(
+      "--max-hole-area <n>",
+      "fill holes of at most n pixels of the model's masks (256 x 256)",
+      wholeNumber("--max-hole-area", 0),
+      0,
+    )
+    .option(
+      "--max-sprinkle-area <n>",
+      "drop specks of at most n such pixels",
+      wholeNumber("--max-sprinkle-area", 0),
+      0,
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (images: string[], options: SegmentCommandOptions) => {
+      finish(await segment(images, options, io));
+    });
+}
+
+async function segment(
+  args: readonly string[],
+  options: SegmentCommandOptions,
+  io: ConsoleIo,
+): Promise<number> {
+  const prompts = await readPrompts(options, io);
+  const { inputs, failures: missing } = await expandInputs(args.length > 0 ? args : (prompts.images ?? []));
+  if (inputs.length === 0 && missing.length === 0) {
+    throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
+  }
+  const done: object[] = [];
+  const failures = await withModel(options, io, async (loaded) => {
+    const progress = createProgress(io, "images");
+    try {
+      return await eachImage(inputs, io, async (input, index) => {
+        progress.onProgress({ phase: "segment", done: index, total: inputs.length, unit: "items" });
+        const started = performance.now();
+        const objects = prompts.objectsFor(input.path);
+        if (!objects || objects.length === 0) {
+          throw new InputError(
+            `${input.path}: expected prompts for this image in ${options.prompts}, found none`,
+          );
+        }
+        const { runtime } = loaded.model;
+        const image = await runtime.decodeImage(input.path, { signal: io.signal });
+        noteOutside(objects, image, input.path, io);
+        const findings = await segmentImage(loaded, image, objects, {
+          multimask: options.multimask === true,
+          maxHoleArea: options.maxHoleArea,
+          maxSprinkleArea: options.maxSprinkleArea,
+          signal: io.signal,
+        });
+        const files = await segmentFiles({ input, image, findings }, options.format, runtime);
+        io.signal.throwIfAborted();
+        const written = await writeFiles(options.out, files);
+        const elapsedMs = Math.round(performance.now() - started);
+        progress.clear();
+        const facts = { image: input.path, width: image.width, height: image.height, elapsedMs };
+        done.push({ ...facts, objects: findings.map(toJson), files: written });
+        if (!options.json) for (const line of describe(facts, findings, written)) io.out(line);
+      });
+    } finally {
+      progress.stop();
+    }
+  });
+  const all = [...missing, ...failures];
+  if (options.json) {
+    const failed = all.map(({ image, code, message }) => ({ image, code, message }));
+    io.out(JSON.stringify({ model: options.model, images: done, failed }, undefined, 2));
+  }
+  return concludeBatch(all, inputs.length + missing.length, io);
+}
+
+async function readPrompts(options: SegmentCommandOptions, io: ConsoleIo): Promise<JsonPrompts> {
+  const { point = [], box = [], mask = [], prompts } = options;
+  const objects = groupPrompts(point, box, mask);
+  if (prompts === undefined) {
+    if (objects.length === 0) {
+      throw new InputError(
+        "segment: expected a prompt (--point, --box, --mask or --prompts), got none; for example --point 500,375. " +
+          "To find everything in an image without prompts: sam2 generate photo.jpg",
+      );
+    }
+    return { objectsFor: () => objects, images: undefined };
+  }
+  if (objects.length > 0) {
+    throw new InputError(
+      "--prompts: expected all prompts in the file, got --point, --box or --mask beside it",
+    );
+  }
+  if (prompts === "-") return parseJsonPrompts(await io.readStdin(), "stdin", ".");
+  const text = await readFile(prompts, "utf8").catch((cause) => {
+    throw new NotFoundError(`--prompts: ${prompts} cannot be read (${cause.message})`, { cause });
+  });
+  return parseJsonPrompts(text, prompts, dirname(prompts));
+}
+
+function noteOutside(
+  objects: readonly PromptObject[],
+  { width, height }: { readonly width: number; readonly height: number },
+  path: string,
+  io: ConsoleIo,
+): void {
+  for (const { id, points } of objects) {
+    const point = points.find(([x, y]) => x < 0 || y < 0 || x > width || y > height);
+    if (point)
+      io.note(
+        `note: ${path}: point ${point.join(",")} of object ${id} is outside the image of ${width} x ${height}`,
+      );
+  }
+}
+
+function toJson({ object, rank, mask }: Finding): object {
+  const [height, width] = mask.size;
+  return {
+    object: object.id,
+    ...(rank !== undefined && { rank }),
+    score: mask.score,
+    box: mask.box,
+    area: mask.area,
+    share: mask.area / (height * width),
+  };
+}
+
+function describe(
+  { image, width, height, elapsedMs }: { image: string; width: number; height: number; elapsedMs: number },
+  findings: readonly Finding[],
+  written: readonly string[],
+): string[] {
+  const rows = findings.map((finding) => [
+    findingLabel(finding),
+    finding.mask.score?.toFixed(3) ?? "",
+    finding.mask.area === 0 ? "nothing found" : finding.mask.box.join(","),
+    percent(finding.mask.area / (width * height)),
+  ]);
+  const lines = table([["object", "score", "box", "area"], ...rows], [1, 3]);
+  return [
+    `${image}  ${width} x ${height}, ${(elapsedMs / 1000).toFixed(1)} s`,
+    ...lines.map((line) => `  ${line}`),
+    ...written.map((path) => `  wrote ${path}`),
+  ];
+}

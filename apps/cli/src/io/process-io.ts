@@ -1,0 +1,13 @@
+import { text } from "node:stream/consumers";
+import type { ConsoleIo } from "./console-io.js";
+
+/** The streams of this process. Results go to stdout, everything else to stderr. */
+export function createProcessIo(signal: AbortSignal): ConsoleIo {
+  return {
+    out: (line) => void process.stdout.write(`${line}\n`),
+    note: (line) => void process.stderr.write(`${line}\n`),
+    isInteractive: process.stderr.isTTY === true && process.env.TERM !== "dumb",
+    readStdin: () => text(process.stdin),
+    signal,
+  };
+}

@@ -1,0 +1,28 @@
+import { InputError } from "@sam2js/core";
+
+/** Reads a whole number from `least` on. */
+export function wholeNumber(option: string, least: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
+    throw new InputError(`${option}: expected a whole number from ${least} on, got "${text}"`, {
+      option,
+      text,
+    });
+  };
+}
+
+/** Reads a number between two bounds. */
+export function numberWithin(option: string, least: number, most: number): (text: string) => number {
+  return (text) => {
+    const value = Number(text);
+    if (text.trim() !== "" && value >= least && value <= most) return value;
+    const range = most === Number.POSITIVE_INFINITY ? `from ${least} on` : `from ${least} to ${most}`;
+    throw new InputError(`${option}: expected a number ${range}, got "${text}"`, { option, text });
+  };
+}
+
+/** Gathers an option that may be given several times. */
+export function repeated(value: string, before: readonly string[] | undefined): string[] {
+  return [...(before ?? []), value];
+}

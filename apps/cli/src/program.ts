@@ -1,0 +1,89 @@
+import { readFileSync } from "node:fs";
+import { Sam2Error } from "@sam2js/core";
+import { Command, CommanderError } from "commander";
+import { statusOf } from "./commands/batch.js";
+import { segmentCommand } from "./commands/segment.js";
+import { ExitCode } from "./exit-code.js";
+import type { ConsoleIo } from "./io/console-io.js";
+
+const ABOUT = `Segment Anything 2 on the command line: no Python, published checkpoints as they are.`;
+
+const GUIDE = `
+Start with:
+  $ sam2 segment photo.jpg --point 500,375     the object at a point
+  $ sam2 generate photo.jpg --report           every object, with a page to look at
+  $ sam2 doctor                                what works on this machine
+  $ sam2 help segment                          all about a command
+
+The default model, nano, lies in the package and is good for a first look. For real work:
+  --model facebook/sam2.1-hiera-tiny           fetched once, then kept in the Hub's cache
+
+Exit status: 0 done, 1 something failed, 2 the command line or a file is not right,
+3 some images failed and the others are done, 130 interrupted.
+`;
+
+/**
+ * Runs the `sam2` command.
+ *
+ * @param args  what stands behind the program's name
+ * @returns     the exit status; nothing is thrown
+ */
+export async function runProgram(args: readonly string[], io: ConsoleIo): Promise<number> {
+  let status: number = ExitCode.ok;
+  const finish = (value: number) => {
+    status = value;
+  };
+  const program = createProgram(io, finish);
+  try {
+    await program.parseAsync([...args], { from: "user" });
+    return status;
+  } catch (error) {
+    return conclude(error, args.includes("--debug"), io);
+  }
+}
+
+function createProgram(io: ConsoleIo, finish: (status: number) => void): Command {
+  const program = new Command("sam2");
+  program
+    .description(ABOUT)
+    .version(versionOf(), "-V, --version", "print the version")
+    .helpOption("-h, --help", "show this help")
+    .addHelpText("after", GUIDE)
+    .exitOverride()
+    .configureOutput({
+      writeOut: (text) => io.out(text.trimEnd()),
+      writeErr: (text) => io.note(text.trimEnd()),
+      outputError: (text, write) => write(text.replace(/^error: /, "sam2: ")),
+    })
+    .showSuggestionAfterError()
+    .configureHelp({ helpWidth: 100 });
+  segmentCommand(program, io, finish);
+  for (const command of program.commands) command.option("--debug", "show where an error comes from");
+  return program;
+}
+
+function conclude(error: unknown, isDebug: boolean, io: ConsoleIo): number {
+  if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
+  if (io.signal.aborted) {
+    io.note("sam2: interrupted; files that were begun are not there, those that are there are whole");
+    return ExitCode.cancelled;
+  }
+  const text = error instanceof Error ? error.message : String(error);
+  io.note(`sam2: ${text}`);
+  if (isDebug) io.note(error instanceof Error ? chain(error) : "");
+  if (Sam2Error.isInstance(error)) return statusOf(error);
+  if (!isDebug) io.note("This is a mistake of the program; --debug shows where.");
+  return ExitCode.failed;
+}
+
+function chain(error: Error): string {
+  const cause = error.cause instanceof Error ? `\ncaused by ${chain(error.cause)}` : "";
+  return `${error.stack}${cause}`;
+}
+
+function versionOf(): string {
+  const manifest: { version: string } = JSON.parse(
+    readFileSync(new URL("../package.json", import.meta.url), "utf8"),
+  );
+  return manifest.version;
+}
