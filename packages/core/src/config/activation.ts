@@ -1,7 +1,31 @@
 import { choice, type Field } from "./field.js";
 
-/** Activations that graphs can be made with, by the reference's names. `gelu` is exact (erf), the next two are its tanh form. */
-export const ACTIVATIONS = ["gelu", "gelu_new", "gelu_pytorch_tanh", "relu", "silu"] as const;
+/**
+ * Activations that graphs can be made with, by the reference's names. `gelu` is exact (erf); the reference has several names for its
+ * tanh form. Those with weights or noise of their own (`prelu`, `xielu`) are left out.
+ */
+export const ACTIVATIONS = [
+  "gelu",
+  "gelu_10",
+  "gelu_accurate",
+  "gelu_fast",
+  "gelu_new",
+  "gelu_python",
+  "gelu_python_tanh",
+  "gelu_pytorch_tanh",
+  "hardswish",
+  "leaky_relu",
+  "linear",
+  "mish",
+  "quick_gelu",
+  "relu",
+  "relu2",
+  "relu6",
+  "sigmoid",
+  "silu",
+  "swish",
+  "tanh",
+] as const;
 
 export type Activation = (typeof ACTIVATIONS)[number];
 

@@ -1,23 +1,53 @@
 import type { Activation } from "@sam2js/core";
+import type { Attributes } from "../builder/node.js";
 import type { Value } from "../builder/value.js";
-import { mul, relu, sigmoid } from "../ops/elementwise.js";
+import { mul, relu, scale, sigmoid } from "../ops/elementwise.js";
+
+function unary(op: string, x: Value, attributes?: Attributes): Value {
+  return x.graph.op(op, [x], x.type, x.dims, attributes);
+}
 
 /** x·Φ(x), Φ by the error function. */
 export function gelu(x: Value): Value {
-  return x.graph.op("Gelu", [x], x.type, x.dims);
+  return unary("Gelu", x);
 }
 
 /** x·Φ(x), Φ by its tanh approximation. */
 function geluTanh(x: Value): Value {
-  return x.graph.op("Gelu", [x], x.type, x.dims, { approximate: "tanh" });
+  return unary("Gelu", x, { approximate: "tanh" });
+}
+
+/** x·σ(x). */
+function silu(x: Value): Value {
+  return mul(x, sigmoid(x));
+}
+
+/** min(max(x, low), high). */
+function clip(x: Value, low: number, high: number): Value {
+  return x.graph.op("Clip", [x, x.graph.float([low], []), x.graph.float([high], [])], x.type, x.dims);
 }
 
 const ACTIVATIONS: Readonly<Record<Activation, (x: Value) => Value>> = {
   gelu,
+  gelu_10: (x) => clip(gelu(x), -10, 10),
+  gelu_accurate: geluTanh,
+  gelu_fast: geluTanh,
   gelu_new: geluTanh,
+  gelu_python: gelu,
+  gelu_python_tanh: geluTanh,
   gelu_pytorch_tanh: geluTanh,
+  hardswish: (x) => unary("HardSwish", x),
+  leaky_relu: (x) => unary("LeakyRelu", x, { alpha: { float: 0.01 } }),
+  linear: (x) => x,
+  mish: (x) => mul(x, unary("Tanh", unary("Softplus", x))),
+  quick_gelu: (x) => mul(x, sigmoid(scale(x, 1.702))),
   relu,
-  silu: (x) => mul(x, sigmoid(x)),
+  relu2: (x) => mul(relu(x), relu(x)),
+  relu6: (x) => clip(x, 0, 6),
+  sigmoid,
+  silu,
+  swish: silu,
+  tanh: (x) => unary("Tanh", x),
 };
 
 /** The activation that a config names. */
