@@ -1,12 +1,9 @@
-import { Sam2Config } from "@sam2js/core";
 import { goldenDirs, loadGolden } from "@sam2js/reference";
 import { describe, expect, it } from "vitest";
 import { relativeError } from "../__tests__/closeness.js";
-import { loadModel } from "../__tests__/load-model.js";
+import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
 import { embeddingsToReference } from "../layout/image-layout.js";
-import { isVideoWeight } from "../weights/video-weights.js";
-import { sam2Weights } from "../weights/weight-specs.js";
 import { imageEncoderGraph } from "./image-encoder-graph.js";
 
 /** Of the range of the reference's values: float32 sums in another order, through a dozen blocks. */
@@ -17,13 +14,7 @@ describe.each(goldenDirs())("the image encoder of %s", (dir) => {
   it.each(["fused", "plain"] as const)(
     "gives the reference's image embeddings with %s attention",
     async (attention) => {
-      const checkpoint = await loadModel(dir);
-      const config = Sam2Config.parse(checkpoint.config);
-      const warnings: string[] = [];
-      const weights = await checkpoint.weights(sam2Weights(config), {
-        ignore: isVideoWeight,
-        onWarning: (warning) => warnings.push(String(warning)),
-      });
+      const { config, weights, warnings } = await loadWhole(dir);
       expect(warnings).toEqual([]);
       const graph = imageEncoderGraph(config, weights, { attention });
       for (const image of Object.keys(golden.meta.images)) {

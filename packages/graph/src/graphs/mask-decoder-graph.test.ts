@@ -1,12 +1,11 @@
-import { Sam2Config, Tensor, type TensorLike, type WeightTable } from "@sam2js/core";
-import { type Golden, type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
+import { type Sam2Config, Tensor, type TensorLike, type WeightTable } from "@sam2js/core";
+import { type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
 import { beforeAll, describe, expect, it } from "vitest";
 import { leastIou, relativeError } from "../__tests__/closeness.js";
-import { loadModel } from "../__tests__/load-model.js";
+import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
+import { readPrompts } from "../__tests__/read-prompts.js";
 import { embeddingsFromReference } from "../layout/image-layout.js";
-import { isVideoWeight } from "../weights/video-weights.js";
-import { sam2Weights } from "../weights/weight-specs.js";
 import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
 import { maskDecoderGraph } from "./mask-decoder-graph.js";
 
@@ -25,9 +24,7 @@ describe.each(goldenDirs())("the mask decoder of %s", (dir) => {
   let config: Sam2Config;
   let weights: WeightTable;
   beforeAll(async () => {
-    const checkpoint = await loadModel(dir);
-    config = Sam2Config.parse(checkpoint.config);
-    weights = await checkpoint.weights(sam2Weights(config), { ignore: isVideoWeight });
+    ({ config, weights } = await loadWhole(dir));
   });
 
   const names = Object.keys(golden.cases).filter((name) => isDecoderCase(golden.case(name), name));
@@ -94,38 +91,6 @@ describe.each(goldenDirs())("the mask decoder of %s", (dir) => {
     return Tensor.zeros("float32", [count, 1, side, side]);
   }
 });
-
-/** Points, box corners and the closing point of label −1, as the reference lines them up: [N, K, 2] and [N, K]. */
-function readPrompts(golden: Golden, { inputs = {} }: GoldenCase) {
-  const points = inputs.input_points ? golden.resolveTensor(inputs.input_points) : undefined;
-  const labels = inputs.input_labels ? golden.resolveTensor(inputs.input_labels) : undefined;
-  const boxes = inputs.input_boxes ? golden.resolveTensor(inputs.input_boxes) : undefined;
-  const objects = (points ?? boxes)?.dims[1] ?? 1;
-  const rows = Array.from({ length: objects }, (_, n) => {
-    const count = points?.dims[2] ?? 0;
-    const own = Array.from({ length: count }, (_, k) => ({
-      point: [points?.data[(n * count + k) * 2] as number, points?.data[(n * count + k) * 2 + 1] as number],
-      label: labels ? (labels.data[n * count + k] as number) : 1,
-    }));
-    const corners = boxes
-      ? [0, 1].map((corner) => ({
-          point: [0, 1].map((axis) => boxes.data[n * 4 + corner * 2 + axis] as number),
-          label: 2 + corner,
-        }))
-      : [];
-    const none = points || boxes ? [] : [{ point: [0, 0], label: -1 }];
-    return [...own, ...corners, ...none, { point: [0, 0], label: -1 }];
-  });
-  const length = rows[0]?.length ?? 0;
-  return {
-    points: new Tensor("float32", Float32Array.from(rows.flat().flatMap(({ point }) => point)), [
-      objects,
-      length,
-      2,
-    ]),
-    labels: new Tensor("int32", Int32Array.from(rows.flat().map(({ label }) => label)), [objects, length]),
-  };
-}
 
 function dropAxis(tensor: TensorLike): TensorLike {
   return { ...tensor, dims: tensor.dims.slice(1) };

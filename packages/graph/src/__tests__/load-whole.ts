@@ -1,0 +1,16 @@
+import { Sam2Config } from "@sam2js/core";
+import { isVideoWeight } from "../weights/video-weights.js";
+import { sam2Weights } from "../weights/weight-specs.js";
+import { loadModel } from "./load-model.js";
+
+/** Config and weights of a whole model; `warnings` are the checkpoint's. */
+export async function loadWhole(dir: string) {
+  const checkpoint = await loadModel(dir);
+  const config = Sam2Config.parse(checkpoint.config);
+  const warnings: string[] = [];
+  const weights = await checkpoint.weights(sam2Weights(config), {
+    ignore: isVideoWeight,
+    onWarning: (warning) => warnings.push(String(warning)),
+  });
+  return { config, weights, warnings };
+}
