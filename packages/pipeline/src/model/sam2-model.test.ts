@@ -1,0 +1,280 @@
+import {
+  CheckpointError,
+  ConfigError,
+  DisposedError,
+  InputError,
+  NotFoundError,
+  ShapeError,
+  Tensor,
+} from "@sam2js/core";
+import nano from "@sam2js/nano";
+import { fixtureDir, loadGolden } from "@sam2js/reference";
+import { createNodeRuntime } from "@sam2js/runtime-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
+import { Sam2HieraDetModel } from "./sam2-hiera-det-model.js";
+import { Sam2Model } from "./sam2-model.js";
+import { Sam2VisionModel } from "./sam2-vision-model.js";
+
+const golden = loadGolden("odd-a");
+const dir = fixtureDir("odd-a");
+const pixelValues = golden.tensor("image/a/pixel_values");
+const click = {
+  inputPoints: new Tensor("float32", Float32Array.of(40, 50), [1, 1, 1, 2]),
+  inputLabels: new Tensor("int32", Int32Array.of(1), [1, 1, 1]),
+};
+
+const runtime = createNodeRuntime();
+let model: Sam2Model;
+beforeAll(async () => {
+  model = await Sam2Model.fromPretrained(dir, { runtime, onWarning: () => undefined });
+});
+afterAll(() => runtime.dispose());
+
+async function rejection(work: () => Promise<unknown>): Promise<unknown> {
+  try {
+    await work();
+  } catch (error) {
+    return error;
+  }
+  return undefined;
+}
+
+describe("Sam2Model", () => {
+  it("hands a handle that was passed in back as itself, and keeps it usable", async () => {
+    const imageEmbeddings = await model.getImageEmbeddings(pixelValues);
+    const first = await model.forward({ ...click, imageEmbeddings });
+    const second = await model.forward({ ...click, imageEmbeddings });
+    expect(first.imageEmbeddings).toBe(imageEmbeddings);
+    expect(second.predMasks).toEqual(first.predMasks);
+    await imageEmbeddings.dispose();
+    expect(
+      DisposedError.isInstance(await rejection(() => model.forward({ ...click, imageEmbeddings }))),
+    ).toBe(true);
+  });
+
+  it("answers overlapping calls, each with its own numbers", async () => {
+    const imageEmbeddings = await model.getImageEmbeddings(pixelValues);
+    const at = (x: number) => ({ inputPoints: new Tensor("float32", Float32Array.of(x, x), [1, 1, 1, 2]) });
+    const alone = [];
+    for (const x of [10, 60, 110]) alone.push((await model.forward({ ...at(x), imageEmbeddings })).predMasks);
+    const together = await Promise.all(
+      [10, 60, 110].map((x) => model.forward({ ...at(x), imageEmbeddings })),
+    );
+    expect(together.map(({ predMasks }) => predMasks)).toEqual(alone);
+    await imageEmbeddings.dispose();
+  });
+
+  it("decodes more prompts than one run takes as if they came one by one", async () => {
+    const imageEmbeddings = await model.getImageEmbeddings(pixelValues);
+    const count = 37;
+    const xy = Float32Array.from({ length: 2 * count }, (_, i) => (i * 29) % 128);
+    const all = await model.forward({
+      inputPoints: new Tensor("float32", xy, [1, count, 1, 2]),
+      imageEmbeddings,
+    });
+    const last = await model.forward({
+      inputPoints: new Tensor("float32", xy.slice(-2), [1, 1, 1, 2]),
+      imageEmbeddings,
+    });
+    const size = last.predMasks.size;
+    const tail = all.predMasks.data.subarray(-size);
+    expect(tail.every((value, i) => Math.abs(value - (last.predMasks.data[i] ?? 0)) < 1e-4)).toBe(true);
+    await imageEmbeddings.dispose();
+  });
+
+  it("rejects with the signal's reason, before and during the work, and works on", async () => {
+    const reason = new DOMException("no", "AbortError");
+    expect(
+      await rejection(() => model.forward({ ...click, pixelValues, signal: AbortSignal.abort(reason) })),
+    ).toBe(reason);
+    const controller = new AbortController();
+    const work = rejection(() => model.forward({ ...click, pixelValues, signal: controller.signal }));
+    controller.abort(reason);
+    expect(await work).toBe(reason);
+    const { imageEmbeddings, iouScores } = await model.forward({ ...click, pixelValues });
+    expect(iouScores.dims).toEqual([1, 1, 3]);
+    await imageEmbeddings.dispose();
+  });
+
+  it("ignores what it has no use for", async () => {
+    const extra = { ...click, pixelValues, originalSizes: [[1, 1]], labels: undefined };
+    const { imageEmbeddings, predMasks } = await model.forward(extra);
+    expect(predMasks.dims).toEqual([1, 1, 3, 32, 32]);
+    await imageEmbeddings.dispose();
+  });
+
+  it("loads at another image size, and says so when the pixels have not that size", async () => {
+    const small = await Sam2Model.fromPretrained(dir, { runtime, imageSize: 96, onWarning: () => undefined });
+    const error = await rejection(() => small.forward({ ...click, pixelValues }));
+    expect(ShapeError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(
+      /expected 96 x 96 pixels.*got 128 x 128; give model and processor the same imageSize/,
+    );
+    const pixels = Tensor.zeros("float32", [1, 3, 96, 96]);
+    const { predMasks, imageEmbeddings } = await small.forward({ ...click, pixelValues: pixels });
+    expect(predMasks.dims).toEqual([1, 1, 3, 24, 24]);
+    expect(InputError.isInstance(await rejection(() => model.forward({ ...click, imageEmbeddings })))).toBe(
+      true,
+    );
+    await small.dispose();
+  });
+
+  it.each([
+    [
+      "neither pixels nor embeddings",
+      {},
+      InputError,
+      /exactly one of pixelValues and imageEmbeddings, got none/,
+    ],
+    ["both", { pixelValues, imageEmbeddings: [] }, InputError, /got both/],
+    [
+      "hidden states of embeddings",
+      { imageEmbeddings: [], outputHiddenStates: true },
+      InputError,
+      /outputHiddenStates/,
+    ],
+    [
+      "pixels as an array",
+      { pixelValues: [[1]] as never },
+      InputError,
+      /pixelValues: expected a float32 tensor/,
+    ],
+    [
+      "grey pixels",
+      { pixelValues: Tensor.zeros("float32", [1, 1, 128, 128]) },
+      ShapeError,
+      /\[B, 3, 128, 128\]/,
+    ],
+    [
+      "a mask for another number of objects",
+      { ...click, pixelValues, inputMasks: Tensor.zeros("float32", [1, 2, 32, 32]) },
+      ShapeError,
+      /inputMasks: expected \[1, 1 or 1, h, w\]/,
+    ],
+    [
+      "a target embedding of another width",
+      { ...click, pixelValues, targetEmbedding: Tensor.zeros("float32", [1, 1, 1, 7]) },
+      ShapeError,
+      /targetEmbedding/,
+    ],
+  ])("refuses %s with a typed error", async (_, inputs, type, message) => {
+    const error = await rejection(() => model.forward(inputs));
+    expect((type as typeof InputError).isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(message);
+  });
+
+  it("refuses the embeddings of another model", async () => {
+    const other = await Sam2Model.fromPretrained(nano, { runtime });
+    const embeddings = await model.getImageEmbeddings(pixelValues);
+    const bytes = await embeddings.serialize();
+    expect(() => ImageEmbeddings.deserialize(bytes, other)).toThrow(/another model/);
+    expect(InputError.isInstance(await rejection(() => other.forward({ imageEmbeddings: embeddings })))).toBe(
+      true,
+    );
+    await Promise.all([embeddings.dispose(), other.dispose()]);
+  });
+
+  it("cannot be used after dispose, which leaves the runtime and other models alone", async () => {
+    const other = await Sam2Model.fromPretrained(dir, { runtime, onWarning: () => undefined });
+    await other.dispose();
+    await other.dispose();
+    const error = await rejection(() => other.forward({ ...click, pixelValues }));
+    expect(DisposedError.isInstance(error)).toBe(true);
+    const { imageEmbeddings } = await model.forward({ ...click, pixelValues });
+    await imageEmbeddings.dispose();
+  });
+
+  it("frees what it keeps on the device: 60 encodes leave no more than a few megabytes", async () => {
+    const encode = async () => (await model.getImageEmbeddings(pixelValues)).dispose();
+    for (let i = 0; i < 10; i++) await encode();
+    const before = process.memoryUsage().rss;
+    for (let i = 0; i < 60; i++) await encode();
+    expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
+  });
+});
+
+describe("fromPretrained", () => {
+  it("says what is missing", async () => {
+    const nothing = await rejection(() => Sam2Model.fromPretrained("./no/such/folder", { runtime }));
+    expect(NotFoundError.isInstance(nothing) || InputError.isInstance(nothing)).toBe(true);
+    const bare = await rejection(() => Sam2Model.fromPretrained(dir, {} as never));
+    expect(InputError.isInstance(bare)).toBe(true);
+    expect(String(bare)).toMatch(/expected a runtime/);
+  });
+
+  it("checks every tensor against the config", async () => {
+    const config = {
+      ...JSON.parse(JSON.stringify(model.config)),
+      prompt_encoder_config: { mask_input_channels: 4 },
+    };
+    const files = {
+      "config.json": new TextEncoder().encode(
+        JSON.stringify({
+          ...config,
+          prompt_encoder_config: { ...model.config.promptEncoderConfig.toJSON(), mask_input_channels: 4 },
+        }),
+      ),
+      "model.safetensors": `${dir}/model.safetensors`,
+    };
+    const error = await rejection(() => Sam2Model.fromPretrained({ name: "changed", files }, { runtime }));
+    expect(CheckpointError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(/mask_embed/);
+  });
+
+  it("refuses an image size that the windows do not allow, naming those that they do", async () => {
+    const error = await rejection(() => Sam2Model.fromPretrained(dir, { runtime, imageSize: 100 }));
+    expect(ConfigError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(/128|96/);
+  });
+
+  it.each([
+    ["a whole checkpoint", dir, "odd-a"],
+    ["one saved by its own class", fixtureDir("vision-tower"), "vision-tower"],
+  ])("loads the vision encoder from %s", async (_, source, name) => {
+    const tower = loadGolden(name);
+    const vision = await Sam2VisionModel.fromPretrained(source, { runtime, onWarning: () => undefined });
+    const testCase = Object.values(tower.cases).find(({ kind }) => kind === "vision");
+    const pixels = tower.resolveTensor(testCase?.inputs?.pixel_values as string);
+    const output = await vision.forward({ pixelValues: pixels, outputHiddenStates: true });
+    const wanted = tower.resolveList(testCase?.outputs?.fpn_hidden_states as never);
+    expect(output.fpnHiddenStates.map(({ dims }) => dims)).toEqual(wanted.map(({ dims }) => dims));
+    for (const [i, level] of wanted.entries()) expectClose(output.fpnHiddenStates[i]?.data, level.data);
+    const positions = tower.resolveList(testCase?.outputs?.fpn_position_encoding as never);
+    for (const [i, level] of positions.entries())
+      expectClose(output.fpnPositionEncoding[i]?.data, level.data);
+    expectClose(
+      output.lastHiddenState.data,
+      tower.resolveTensor(testCase?.outputs?.last_hidden_state as string).data,
+    );
+    await vision.dispose();
+  });
+
+  it.each([
+    ["a whole checkpoint", dir, "odd-a"],
+    ["one saved by its own class", fixtureDir("hiera-tower"), "hiera-tower"],
+  ])("loads the backbone from %s", async (_, source, name) => {
+    const tower = loadGolden(name);
+    const hiera = await Sam2HieraDetModel.fromPretrained(source, { runtime, onWarning: () => undefined });
+    const testCase = Object.values(tower.cases).find(({ kind }) => kind === "hiera");
+    const pixels = tower.resolveTensor(testCase?.inputs?.pixel_values as string);
+    const output = await hiera.forward({ pixelValues: pixels, outputHiddenStates: true });
+    const wanted = tower.resolveList(testCase?.outputs?.intermediate_hidden_states as never);
+    expect(output.intermediateHiddenStates.length).toBe(wanted.length);
+    for (const [i, stage] of wanted.entries())
+      expectClose(output.intermediateHiddenStates[i]?.data, stage.data);
+    await hiera.dispose();
+  });
+});
+
+/** Within 1e-4 of the range of the expected values (see parity.test.ts). */
+function expectClose(actual: ArrayLike<number> | undefined, wanted: ArrayLike<number>): void {
+  expect(actual?.length).toBe(wanted.length);
+  let most = 0;
+  let worst = 0;
+  for (let i = 0; i < wanted.length; i++) {
+    most = Math.max(most, Math.abs(wanted[i] ?? 0));
+    worst = Math.max(worst, Math.abs((wanted[i] ?? 0) - (actual?.[i] ?? Number.NaN)));
+  }
+  expect(worst).toBeLessThanOrEqual(1e-4 * most);
+}
