@@ -1,4 +1,4 @@
-"""`python -m nano_train prepare|train|evaluate|draw`; each verb's `--help` says more."""
+"""`python -m nano_train prepare|train|train-video|evaluate|evaluate-video|draw`; each verb's `--help` says more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,12 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("prepare", help="fetch pictures and write the data pack")
     _add_train(verbs.add_parser("train", help="train, or go on with a run that was stopped"))
+    video = verbs.add_parser("train-video", help="train the memory half around an image model")
+    _add_train(video)
+    video.set_defaults(out=HERE / "runs" / "video", batch=2, prompts=2, rate=2e-3)
+    follow = verbs.add_parser("evaluate-video", help="follow objects through held-out clips")
+    follow.add_argument("model", type=Path)
+    follow.add_argument("--clips", type=int, default=20)
     _add_evaluate(verbs.add_parser("evaluate", help="compare models on held-out scenes: a table and a plot"))
     _add_draw(verbs.add_parser("draw", help="segment everything on pictures, as overlays"))
     arguments = parser.parse_args()
@@ -22,8 +28,10 @@ def main() -> None:
         from .prepare import prepare
 
         print(prepare(arguments.data))
-    elif arguments.verb == "train":
+    elif arguments.verb in ("train", "train-video"):
         _train(arguments)
+    elif arguments.verb == "evaluate-video":
+        _evaluate_video(arguments)
     elif arguments.verb == "evaluate":
         import torch
 
@@ -60,6 +68,7 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("--steps", type=int, default=20_000)
     parser.add_argument("--minutes", type=float, default=math.inf, help="end after so much training time, schedule included")
     parser.add_argument("--batch", type=int, default=8)
+    parser.add_argument("--prompts", type=int, default=8, help="prompts of a scene; objects followed in a clip")
     parser.add_argument("--rate", type=float, default=1e-3)
     parser.add_argument("--rich", type=float, default=0.3)
     parser.add_argument("--half-size", type=float, default=0.65, help="share of batches at half the image size")
@@ -73,9 +82,22 @@ def _add_train(parser: argparse.ArgumentParser) -> None:
 def _train(arguments: argparse.Namespace) -> None:
     from .image_trainer import train
     from .plan import Plan
+    from .video_trainer import train_video
 
-    names = ("data", "out", "start", "steps", "minutes", "batch", "rate", "rich", "half_size", "seed", "workers", "processes", "threads", "device")
-    print(train(Plan(**{name: getattr(arguments, name) for name in names})))
+    names = ("data", "out", "start", "steps", "minutes", "batch", "rate", "prompts", "rich", "half_size", "seed", "workers", "processes", "threads", "device")
+    plan = Plan(**{name: getattr(arguments, name) for name in names})
+    print(train(plan) if arguments.verb == "train" else train_video(plan))
+
+
+def _evaluate_video(arguments: argparse.Namespace) -> None:
+    from transformers import Sam2VideoModel
+
+    from .video_metrics import held_out_clips, measure_tracking
+
+    model = Sam2VideoModel.from_pretrained(arguments.model).eval()
+    clips = held_out_clips(arguments.data, model.config.image_size, arguments.clips)
+    for name, value in measure_tracking(model, clips).items():
+        print(f"{name}: {value:.3f}")
 
 
 if __name__ == "__main__":

@@ -49,8 +49,8 @@ def prompted_frame(model: Sam2VideoModel, frame: Frame, points: Tensor, labels: 
     return decode(model, Features(embedding, frame.stride8, frame.stride4, []), points, labels)
 
 
-def tracked_frame(model: Sam2VideoModel, frame: Frame, memories: Memories, objects: int, length: int) -> Decoded:
-    """The next frame, from memory alone; `length` is the clip's number of frames."""
+def conditioned_embedding(model: Sam2VideoModel, frame: Frame, memories: Memories, objects: int, length: int) -> Tensor:
+    """What the decoder is given for a frame of a clip of `length` frames: its features after memory attention, [R, C, h, w]."""
     rows = len(frame.raw) * objects
     features, positions, pointers = _gather(model, memories, rows, length)
     raw = frame.raw.repeat_interleave(objects, 0)
@@ -61,10 +61,33 @@ def tracked_frame(model: Sam2VideoModel, frame: Frame, memories: Memories, objec
         memory_posision_embeddings=positions,
         num_object_pointer_tokens=pointers,
     )
-    embedding = conditioned[0].transpose(1, 2).reshape(raw.shape)  # the reference gives [1, R, h·w, C]
+    return conditioned[0].transpose(1, 2).reshape(raw.shape)  # the reference gives [1, R, h·w, C]
+
+
+def tracked_frame(model: Sam2VideoModel, frame: Frame, memories: Memories, objects: int, length: int) -> Decoded:
+    """The next frame, from memory alone."""
+    embedding = conditioned_embedding(model, frame, memories, objects, length)
+    return decode_without_prompt(model, frame, embedding, objects)
+
+
+def decode_without_prompt(model: Sam2VideoModel, frame: Frame, embedding: Tensor, objects: int) -> Decoded:
+    """The decoder's answer for embeddings [R, C, h, w] when no click is given: one padding point."""
     stride8, stride4 = (level.repeat_interleave(objects, 0) for level in (frame.stride8, frame.stride4))
-    nothing = torch.zeros(rows, 1, 1, 2, device=raw.device), -torch.ones(rows, 1, 1, dtype=torch.long, device=raw.device)
-    return decode(model, Features(embedding, stride8, stride4, []), *nothing)
+    points = torch.zeros(len(embedding), 1, 1, 2, device=embedding.device)
+    labels = -torch.ones(len(embedding), 1, 1, dtype=torch.long, device=embedding.device)
+    return decode(model, Features(embedding, stride8, stride4, []), points, labels)
+
+
+@torch.no_grad()
+def taught_embedding(model: Sam2VideoModel, frame: Frame, masks: Tensor, objects: int) -> tuple[Tensor, Tensor]:
+    """What memory attention should give: the embedding as a mask prompt with the true mask [R, h, w] would change it.
+
+    Also the change itself, against which an error is to be measured; both [R, C, h, w].
+    """
+    encoder = model.prompt_encoder
+    change = encoder.mask_embed((masks[:, None] > 0.5).float() * 16 - 8) - encoder.no_mask_embed.weight.view(1, -1, 1, 1)
+    raw = frame.raw.repeat_interleave(objects, 0)
+    return raw + model.no_memory_embedding.view(1, -1, 1, 1) + change, change
 
 
 def remember(model: Sam2VideoModel, frame: Frame, logits: Tensor, token: Tensor, score: Tensor, objects: int, hard: bool) -> tuple[Tensor, Tensor]:

@@ -76,8 +76,15 @@ def fresh_video_model(image: Sam2Model) -> Sam2VideoModel:
     nn.init.normal_(model.occlusion_spatial_embedding_parameter, std=0.5)
     model.mask_downsample.weight.fill_(1.25)  # 16 pixels: 0..1 becomes -10..10, the scale of logits
     model.mask_downsample.bias.fill_(-10.0)
-    model.memory_attention.layer_norm.bias.copy_(model.no_memory_embedding.flatten())
     return model
+
+
+@torch.no_grad()
+def fit_output_norm(model: Sam2VideoModel, raw: torch.Tensor) -> None:
+    """Lets memory attention's last norm give features of the size that the decoder knows; raw [B, C, h, w] from some frames."""
+    norm = model.memory_attention.layer_norm
+    norm.weight.fill_(float(raw.std(1).mean()))
+    norm.bias.copy_(model.no_memory_embedding.flatten() + raw.mean())
 
 
 def _start_as_kernel(attention: nn.Module, strength: float = 3.0, fast: int = 4) -> None:

@@ -1,4 +1,9 @@
-"""Trains the memory half on clips; the image weights stay as they are, so that one file serves pictures and videos."""
+"""Trains the memory half on clips; the image weights stay as they are, so that one file serves pictures and videos.
+
+First memory attention is taught: with true masks in its memory it should give the embedding that the image model has when
+it is prompted with the true mask of the frame at hand. That needs no decoder and says something about every cell.
+Then clips are followed as in use, the model's own masks in memory, and the masks are what counts.
+"""
 
 from __future__ import annotations
 
@@ -7,6 +12,7 @@ from pathlib import Path
 from typing import Iterator
 
 import torch
+import torch.nn.functional as F
 from torch import Tensor
 from torch.utils.data import DataLoader
 from transformers import Sam2Model
@@ -16,11 +22,14 @@ from .losses import Targets, pair_ious, prompt_loss
 from .model import Decoded
 from .plan import Plan
 from .run import Figures, Trainer, Weights, run_to_end
-from .tracking import Memories, encode_frames, prompted_frame, remember, tracked_frame
-from .video_model import fresh_video_model
+from .tracking import Frame, Memories, conditioned_embedding, encode_frames, prompted_frame, remember, taught_embedding, tracked_frame
+from .video_model import fresh_video_model, fit_output_norm
 
 FRAMES = 6
 """Of a training clip; every memory slot is in use from the fifth on."""
+
+TAUGHT = 0.6
+"""Share of a run in which memory attention is taught before clips are followed as in use."""
 
 NO_OBJECT = -1024.0
 """The reference's logit for masks of objects that are not there."""
@@ -32,6 +41,8 @@ def train_video(plan: Plan) -> Path:
         raise ValueError("a video run starts from an image model: pass its folder as `start`")
     torch.manual_seed(plan.seed)
     model = fresh_video_model(Sam2Model.from_pretrained(plan.start))
+    some = next(iter(DataLoader(ClipStream(plan.data, plan.size, 2, plan.prompts, plan.seed), batch_size=4)))
+    fit_output_norm(model, encode_frames(model, some[0])[0].raw)
     return run_to_end(VideoTrainer, plan, Weights(model.to(plan.device)))
 
 
@@ -48,21 +59,50 @@ class VideoTrainer(Trainer[Clip]):
             yield Clip(*(field.to(plan.device) for field in fields))
 
     def loss(self, batch: Clip, figures: Figures) -> tuple[Tensor, int]:
-        device, objects = self.plan.device, batch.masks.shape[1]
         masks = batch.masks.float().flatten(0, 1) / 255  # [R, T, h, w]
-        with torch.autocast(device, torch.bfloat16):
+        with torch.autocast(self.plan.device, torch.bfloat16):
             frames = encode_frames(self.model, batch.images)
-            first = self._prompt(frames[0], batch.points[:, :, None], figures, masks[:, 0])
-            memories = Memories(prompted=remember(self.model, frames[0], *first, objects, hard=True))
-            total = masks.new_zeros(())
-            for time, frame in enumerate(frames[1:], 1):
-                out = tracked_frame(self.model, frame, memories, objects, FRAMES)
-                total = total + self._frame_loss(out, masks[:, time], figures)
-                memories.later.append(remember(self.model, frame, *_answer(out), objects, hard=False))
-        return total / (FRAMES - 1), len(batch.images)
+            follow = self._teach if self.done < TAUGHT else self._follow
+            return follow(frames, batch.points, masks, figures) / (FRAMES - 1), len(batch.images)
+
+    def _teach(self, frames: list[Frame], points: Tensor, masks: Tensor, figures: Figures) -> Tensor:
+        objects = points.shape[1]
+        token = self._token(frames[0], points)
+        score = masks.flatten(2).sum(-1) - 1.0  # there, if more than a cell is
+        remembered = [
+            remember(self.model, frame, masks[:, t] * 20 - 10, token, score[:, t], objects, hard=t == 0) for t, frame in enumerate(frames[:-1])
+        ]
+        total = masks.new_zeros(())
+        for t, frame in enumerate(frames[1:], 1):
+            given = conditioned_embedding(self.model, frame, Memories(remembered[0], remembered[1:t]), objects, FRAMES)
+            wanted, change = taught_embedding(self.model, frame, masks[:, t], objects)
+            inside = F.adaptive_max_pool2d(masks[:, t, None], given.shape[-2:])
+            weight = 0.2 + inside + F.max_pool2d(inside, 3, 1, 1)  # cells in and around the object count most
+            weight = weight / weight.mean()
+            error = ((given.float() - wanted.float()) ** 2 * weight).mean() / change.float().var()
+            figures.setdefault("taught", []).append(float(error.detach()))
+            total = total + error
+        return total
 
     @torch.no_grad()
-    def _prompt(self, frame, points: Tensor, figures: Figures, masks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
+    def _token(self, frame: Frame, points: Tensor) -> Tensor:
+        """The mask token of the click in frame 0, for pointers."""
+        labels = torch.ones(points.shape[:2], dtype=torch.long, device=points.device)
+        return _answer(prompted_frame(self.model, frame, points[:, :, None], labels[:, :, None]))[1]
+
+    def _follow(self, frames: list[Frame], points: Tensor, masks: Tensor, figures: Figures) -> Tensor:
+        objects = points.shape[1]
+        first = self._prompt(frames[0], points[:, :, None], figures, masks[:, 0])
+        memories = Memories(prompted=remember(self.model, frames[0], *first, objects, hard=True))
+        total = masks.new_zeros(())
+        for time, frame in enumerate(frames[1:], 1):
+            out = tracked_frame(self.model, frame, memories, objects, FRAMES)
+            total = total + self._frame_loss(out, masks[:, time], figures)
+            memories.later.append(remember(self.model, frame, *_answer(out), objects, hard=False))
+        return total
+
+    @torch.no_grad()
+    def _prompt(self, frame: Frame, points: Tensor, figures: Figures, masks: Tensor) -> tuple[Tensor, Tensor, Tensor]:
         """Frame 0 by a click; half of the time its true mask instead, so that memories are worth learning from early on."""
         labels = torch.ones(points.shape[:3], dtype=torch.long, device=points.device)
         out = prompted_frame(self.model, frame, points, labels)
