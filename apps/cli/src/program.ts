@@ -1,9 +1,10 @@
 import { readFileSync } from "node:fs";
 import { Sam2Error } from "@sam2js/core";
 import { Command, CommanderError } from "commander";
-import { statusOf } from "./commands/batch.js";
+import { generateCommand } from "./commands/generate.js";
 import { segmentCommand } from "./commands/segment.js";
 import { ExitCode } from "./exit-code.js";
+import { statusOf } from "./io/batch.js";
 import type { ConsoleIo } from "./io/console-io.js";
 
 const ABOUT = `Segment Anything 2 on the command line: no Python, published checkpoints as they are.`;
@@ -58,6 +59,7 @@ function createProgram(io: ConsoleIo, finish: (status: number) => void): Command
     .showSuggestionAfterError()
     .configureHelp({ helpWidth: 100 });
   segmentCommand(program, io, finish);
+  generateCommand(program, io, finish);
   for (const command of program.commands) command.option("--debug", "show where an error comes from");
   return program;
 }

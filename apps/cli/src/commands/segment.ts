@@ -2,6 +2,7 @@ import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { InputError, NotFoundError } from "@sam2js/core";
 import type { Command } from "commander";
+import { concludeBatch, eachImage } from "../io/batch.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { createProgress } from "../io/progress.js";
@@ -16,7 +17,6 @@ import { groupPrompts } from "../prompts/group-prompts.js";
 import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { type Finding, segmentImage } from "../segment/segment-image.js";
-import { concludeBatch, eachImage } from "./batch.js";
 
 interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions {
   readonly point?: readonly string[];

@@ -2,7 +2,7 @@ import { stat } from "node:fs/promises";
 import { basename, extname, join, sep } from "node:path";
 import { InputError, NotFoundError, Sam2Error } from "@sam2js/core";
 import { glob, isDynamicPattern } from "tinyglobby";
-import { type Failure, failureOf } from "../commands/batch.js";
+import { type Failure, failureOf } from "./batch.js";
 import { uniqueNames } from "./safe-name.js";
 
 /** Endings that are taken for images when a folder is given. A file named outright may end in anything. */

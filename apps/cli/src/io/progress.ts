@@ -25,6 +25,8 @@ function barProgress(label: string): Progress {
   const started = Date.now();
   let bar: cliProgress.SingleBar | undefined;
   let phase = "";
+  let timed = "";
+  let since = started;
   return {
     onProgress(event) {
       if (Date.now() - started < SHOW_AFTER_MS || event.total === undefined) return;
@@ -32,16 +34,17 @@ function barProgress(label: string): Progress {
         bar?.stop();
         phase = event.phase;
         bar = new cliProgress.SingleBar({
-          format: `${label}: {phase} {bar} {percentage}% {amount}, {eta_formatted} left`,
+          format: `${label}: {phase} {bar} {percentage}% {amount}{left}`,
           clearOnComplete: true,
           hideCursor: true,
           barsize: 24,
           stream: process.stderr,
         });
-        bar.start(event.total, 0, { phase: event.phase, amount: "" });
+        bar.start(event.total, 0, { phase, amount: "", left: "" });
       }
+      if (event.phase !== timed) [timed, since] = [event.phase, Date.now()];
       bar.setTotal(event.total);
-      bar.update(event.done, { phase: event.phase, amount: amount(event) });
+      bar.update(event.done, { phase, amount: amount(event), left: timeLeft(event, Date.now() - since) });
     },
     clear() {
       bar?.stop();
@@ -53,11 +56,14 @@ function barProgress(label: string): Progress {
 
 function lineProgress(io: ConsoleIo, label: string): Progress {
   let last = Date.now();
+  let timed = "";
+  let since = last;
   return {
     onProgress(event) {
+      if (event.phase !== timed) [timed, since] = [event.phase, Date.now()];
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      io.note(`${label}: ${event.phase} ${amount(event)}`);
+      io.note(`${label}: ${event.phase} ${amount(event)}${timeLeft(event, last - since)}`);
     },
     clear: () => undefined,
     stop: () => undefined,
@@ -66,7 +72,21 @@ function lineProgress(io: ConsoleIo, label: string): Progress {
 
 function amount({ done, total, unit }: ProgressEvent): string {
   const of = total === undefined ? "" : ` of ${unit === "bytes" ? megabytes(total) : total}`;
-  return unit === "bytes" ? `${megabytes(done)}${of}` : `${done}${of}`;
+  return unit === "bytes" ? `${megabytes(done)}${of}` : `${Math.floor(done)}${of}`;
+}
+
+/** `, 2 min left`, from the pace so far; nothing while there is no pace yet. */
+function timeLeft({ done, total }: ProgressEvent, elapsedMs: number): string {
+  if (total === undefined || !(done > 0) || elapsedMs < SHOW_AFTER_MS) return "";
+  return `, ${duration((elapsedMs / done) * (total - done))} left`;
+}
+
+/** `40 s`, `12 min` or `3 h 20 min`. */
+export function duration(ms: number): string {
+  const seconds = Math.round(ms / 1000);
+  if (seconds < 100) return `${seconds} s`;
+  const minutes = Math.round(seconds / 60);
+  return minutes < 100 ? `${minutes} min` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }
 
 /** `12.3 MB`, decimal. */

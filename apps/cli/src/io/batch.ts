@@ -1,6 +1,6 @@
 import { Sam2Error, StoreError } from "@sam2js/core";
 import { ExitCode } from "../exit-code.js";
-import type { ConsoleIo } from "../io/console-io.js";
+import type { ConsoleIo } from "./console-io.js";
 
 /** An image that could not be done. */
 export interface Failure {

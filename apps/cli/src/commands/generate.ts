@@ -1,0 +1,208 @@
+import { join, resolve } from "node:path";
+import { MaskGenerator } from "@sam2js/pipeline";
+import { drawOverlay } from "@sam2js/processor";
+import type { Command } from "commander";
+import {
+  addGenerateOptions,
+  type GenerateOptions,
+  toGenerationOptions,
+} from "../generate/generate-options.js";
+import { findRecord, type ImageRecord, recordFile, stampOf } from "../generate/record.js";
+import { concludeBatch, eachImage } from "../io/batch.js";
+import type { ConsoleIo } from "../io/console-io.js";
+import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
+import { createProgress, type Progress } from "../io/progress.js";
+import { writeFiles } from "../io/write-files.js";
+import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { addModelOptions } from "../options/model-options.js";
+import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
+import { generateFiles } from "../outputs/generate-files.js";
+import { reportHtml } from "../report/report-html.js";
+import { shrink } from "../report/shrink.js";
+
+interface GenerateCommandOptions extends ModelCommandOptions, OutputOptions, GenerateOptions {
+  readonly resume?: boolean;
+  readonly report?: boolean;
+}
+
+/** Longer side of the pictures in the report, twice what it shows, for fine screens. */
+const THUMBNAIL_SIDE = 640;
+
+const EXAMPLES = `
+Examples:
+  $ sam2 generate photo.jpg
+        every object in the image: out/photo.overlay.png and out/photo.coco.json
+  $ sam2 generate photos --report --out results
+        all images of a folder, and results/report.html to look at
+  $ sam2 generate photos --resume --report --out results
+        the same, without what is done already (with the same settings)
+  $ sam2 generate "photos/**/*.jpg" --format coco,cutout --points-per-side 16
+        a coarser grid is four times faster and misses small things
+
+Files written for photo.jpg:
+  overlay   photo.overlay.png                       the image with coloured masks
+  coco      photo.coco.json                         all masks as a COCO file (compressed run lengths)
+  png       photo.labels.png                        one map: 0 background, n for the n-th mask (255 to a file)
+  cutout    photo.001.cutout.png, …                 each object without its background
+  svg       photo.svg                               one path for each mask
+  geojson   photo.geojson                           polygons in pixels
+  npy       photo.labels.npy                        the map as int32
+`;
+
+/** `sam2 generate`: everything in an image. */
+export function generateCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const command = program
+    .command("generate")
+    .summary("segment everything in images")
+    .description(
+      "Segments everything in images, without prompts: a grid of points is tried, good masks are kept.",
+    )
+    .argument("<images...>", "files, folders, patterns or URLs");
+  addOutputOptions(command)
+    .option("--resume", "skip images that are done with the same settings")
+    .option("--report", "write report.html, a page that shows all images with their masks");
+  addGenerateOptions(addModelOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action(async (images: string[], options: GenerateCommandOptions) => {
+      finish(await generate(images, options, io));
+    });
+}
+
+async function generate(
+  args: readonly string[],
+  options: GenerateCommandOptions,
+  io: ConsoleIo,
+): Promise<number> {
+  const { inputs, failures: missing } = await expandInputs(args);
+  const generation = toGenerationOptions(options, options.model);
+  const { revision, imageSize, format } = options;
+  const settings = JSON.stringify({ model: options.model, revision, imageSize, format, ...generation });
+  const records = new Map<ImageInput, ImageRecord>();
+  if (options.resume) {
+    for (const input of inputs) {
+      const record = await findRecord(options.out, input, settings);
+      if (record) records.set(input, record);
+    }
+    if (records.size > 0) io.note(`${records.size} of ${inputs.length} images are done already`);
+  }
+  const open = inputs.filter((input) => !records.has(input));
+  const work = async (loaded: LoadedModel) => {
+    const progress = createProgress(io, "images");
+    const generator = new MaskGenerator(loaded);
+    try {
+      return await eachImage(open, io, async (input, index) => {
+        const share = (done: number) =>
+          progress.onProgress({ phase: "generate", done: index + done, total: open.length, unit: "items" });
+        const record = await generateImage(input, generator, { ...options, settings }, io, share);
+        records.set(input, record);
+        share(1);
+        if (!options.json) printRecord(input.path, record, options.out, io, progress);
+      });
+    } finally {
+      progress.stop();
+    }
+  };
+  const failed = open.length === 0 ? [] : await withModel(options, io, work);
+  const failures = [...missing, ...failed];
+  const done = inputs.flatMap((input) => records.get(input) ?? []);
+  const report = options.report ? await writeReport(options, generation, done, failures) : undefined;
+  if (options.json) io.out(JSON.stringify(toJson(options, done, failures, report), undefined, 2));
+  else if (report) io.out(`wrote ${report}`);
+  return concludeBatch(failures, inputs.length + missing.length, io);
+}
+
+async function generateImage(
+  input: ImageInput,
+  generator: MaskGenerator,
+  options: GenerateCommandOptions & { readonly settings: string },
+  io: ConsoleIo,
+  share: (done: number) => void,
+): Promise<ImageRecord> {
+  const { signal } = io;
+  const { runtime } = generator.model;
+  const started = performance.now();
+  const stamp = await stampOf(input.path);
+  const image = await runtime.decodeImage(input.path, { signal });
+  const { masks } = await generator.generate(image, {
+    ...toGenerationOptions(options, options.model),
+    signal,
+    onProgress: ({ done, total }) => share(total ? (0.95 * done) / total : 0),
+  });
+  const overlay = drawOverlay(image, masks);
+  const files = await generateFiles({ input, image, masks, overlay }, options.format, runtime);
+  const thumbnail = {
+    name: `.sam2/${input.stem}.png`,
+    content: await runtime.encodePng(shrink(overlay, THUMBNAIL_SIDE)),
+  };
+  const record: ImageRecord = {
+    version: 1,
+    image: resolve(input.path),
+    stamp,
+    settings: options.settings,
+    width: image.width,
+    height: image.height,
+    masks: masks.length,
+    bestScore: masks[0]?.score ?? 0,
+    elapsedMs: Math.round(performance.now() - started),
+    files: files.map(({ name }) => name),
+    thumbnail: thumbnail.name,
+  };
+  signal.throwIfAborted();
+  // The record comes last: where it is, everything is.
+  await writeFiles(options.out, [...files, thumbnail, recordFile(input, record)]);
+  return record;
+}
+
+function printRecord(
+  image: string,
+  record: ImageRecord,
+  folder: string,
+  io: ConsoleIo,
+  progress: Progress,
+): void {
+  progress.clear();
+  const { width, height, masks, elapsedMs, files } = record;
+  io.out(
+    `${image}  ${width} x ${height}, ${masks} ${masks === 1 ? "mask" : "masks"}, ${(elapsedMs / 1000).toFixed(1)} s`,
+  );
+  const shown = files.slice(0, 6);
+  for (const file of shown) io.out(`  wrote ${join(folder, file)}`);
+  if (files.length > shown.length) io.out(`  wrote ${files.length - shown.length} more`);
+}
+
+async function writeReport(
+  { model, out, format }: GenerateCommandOptions,
+  generation: object,
+  records: readonly ImageRecord[],
+  failures: Parameters<typeof reportHtml>[0]["failures"],
+): Promise<string> {
+  const given = Object.entries(generation).filter(([, value]) => value !== undefined);
+  const settings = [...given, ["formats", format.join(", ")]].map(
+    ([name, value]) => [String(name), String(value)] as const,
+  );
+  const html = reportHtml({ model, settings, records, failures });
+  const [path = ""] = await writeFiles(out, [{ name: "report.html", content: html }]);
+  return path;
+}
+
+function toJson(
+  { model, out }: GenerateCommandOptions,
+  records: readonly ImageRecord[],
+  failures: readonly { image: string; code: string; message: string }[],
+  report: string | undefined,
+): object {
+  return {
+    model,
+    images: records.map(({ image, width, height, masks, bestScore, elapsedMs, files }) => ({
+      image,
+      width,
+      height,
+      masks,
+      bestScore,
+      elapsedMs,
+      files: files.map((file) => join(out, file)),
+    })),
+    failed: failures.map(({ image, code, message }) => ({ image, code, message })),
+    ...(report !== undefined && { report }),
+  };
+}

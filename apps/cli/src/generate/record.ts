@@ -1,0 +1,74 @@
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve } from "node:path";
+import type { ImageInput } from "../io/expand-inputs.js";
+import type { OutputFile } from "../io/write-files.js";
+
+/** What is remembered of an image that is done, for `--resume` and the report. */
+export interface ImageRecord {
+  readonly version: 1;
+  readonly image: string;
+  /** Size and time of the image file, so that a changed image is done anew. */
+  readonly stamp: string;
+  /** Everything that results depend on. */
+  readonly settings: string;
+  readonly width: number;
+  readonly height: number;
+  readonly masks: number;
+  readonly bestScore: number;
+  readonly elapsedMs: number;
+  /** Relative to the output folder. */
+  readonly files: readonly string[];
+  /** Small picture for the report, relative to the output folder. */
+  readonly thumbnail: string;
+}
+
+/** Where records lie in the output folder. */
+const FOLDER = ".sam2";
+
+export function recordFile(input: ImageInput, record: ImageRecord): OutputFile {
+  return { name: recordName(input), content: `${JSON.stringify(record, undefined, 1)}\n` };
+}
+
+/** The record of an image that is done with these settings and whose files are all there. */
+export async function findRecord(
+  folder: string,
+  input: ImageInput,
+  settings: string,
+): Promise<ImageRecord | undefined> {
+  const text = await readFile(join(folder, recordName(input)), "utf8").catch(() => undefined);
+  const record = text === undefined ? undefined : parseRecord(text);
+  if (!record || record.settings !== settings || record.image !== resolve(input.path)) return undefined;
+  if (record.stamp !== (await stampOf(input.path))) return undefined;
+  for (const name of [...record.files, record.thumbnail]) {
+    const isThere = await stat(join(folder, name)).then(
+      () => true,
+      () => false,
+    );
+    if (!isThere) return undefined;
+  }
+  return record;
+}
+
+/** Size and time of a file; empty for what is none (a URL). */
+export async function stampOf(path: string): Promise<string> {
+  const found = await stat(path).catch(() => undefined);
+  return found ? `${found.size} ${Math.round(found.mtimeMs)}` : "";
+}
+
+function recordName({ stem }: ImageInput): string {
+  return `${FOLDER}/${stem}.json`;
+}
+
+function parseRecord(text: string): ImageRecord | undefined {
+  try {
+    const json: Partial<ImageRecord> | null = JSON.parse(text);
+    const isOurs =
+      json?.version === 1 &&
+      Array.isArray(json.files) &&
+      typeof json.thumbnail === "string" &&
+      typeof json.image === "string";
+    return isOurs ? (json as ImageRecord) : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,86 @@
+import { basename } from "node:path";
+import type { RgbImage, Runtime } from "@sam2js/core";
+import {
+  type Mask,
+  toCocoDataset,
+  toCutOut,
+  toGeoJson,
+  toLabelMap,
+  toLabelMapPng,
+  toNpy,
+  toSvg,
+} from "@sam2js/processor";
+import type { ImageInput } from "../io/expand-inputs.js";
+import type { OutputFile } from "../io/write-files.js";
+import type { Format } from "./formats.js";
+
+/** All masks of one image, best first. */
+export interface GeneratedImage {
+  readonly input: ImageInput;
+  readonly image: RgbImage;
+  readonly masks: readonly Mask[];
+  /** The image with the masks over it. */
+  readonly overlay: RgbImage;
+}
+
+type Writer = (result: GeneratedImage, runtime: Runtime) => Promise<OutputFile[]>;
+
+/** The palette of a PNG has room for so many masks beside the background. */
+const MASKS_PER_PNG = 255;
+
+const WRITERS: Readonly<Record<Format, Writer>> = {
+  overlay: async ({ input, overlay }, runtime) => [
+    { name: `${input.stem}.overlay.png`, content: await runtime.encodePng(overlay) },
+  ],
+  png: async ({ input, image, masks }, runtime) => {
+    const files: OutputFile[] = [];
+    for (let at = 0; at === 0 || at < masks.length; at += MASKS_PER_PNG) {
+      const map = toLabelMapPng(masks.slice(at, at + MASKS_PER_PNG), [image.height, image.width]);
+      const suffix = at === 0 ? "" : `-${1 + at / MASKS_PER_PNG}`;
+      files.push({ name: `${input.stem}.labels${suffix}.png`, content: await runtime.encodePng(map) });
+    }
+    return files;
+  },
+  cutout: async ({ input, image, masks }, runtime) => {
+    const files: OutputFile[] = [];
+    for (const [index, mask] of masks.entries()) {
+      if (mask.area === 0) continue;
+      const number = String(index + 1).padStart(3, "0");
+      const content = await runtime.encodePng(toCutOut(image, mask));
+      files.push({ name: `${input.stem}.${number}.cutout.png`, content });
+    }
+    return files;
+  },
+  coco: async ({ input, image, masks }) => {
+    const dataset = toCocoDataset(
+      [{ fileName: basename(input.path), size: [image.height, image.width], masks }],
+      { info: { description: "masks by sam2js" } },
+    );
+    return [{ name: `${input.stem}.coco.json`, content: `${JSON.stringify(dataset)}\n` }];
+  },
+  svg: async ({ input, image, masks }) => [
+    {
+      name: `${input.stem}.svg`,
+      content: toSvg(masks, [image.height, image.width], {
+        titles: masks.map(({ score }, index) => `${index + 1}: ${score?.toFixed(2)}`),
+      }),
+    },
+  ],
+  geojson: async ({ input, masks }) => [
+    { name: `${input.stem}.geojson`, content: JSON.stringify(toGeoJson(masks)) },
+  ],
+  npy: async ({ input, image, masks }) => [
+    { name: `${input.stem}.labels.npy`, content: toNpy(toLabelMap(masks, [image.height, image.width])) },
+  ],
+};
+
+/** The files of one image, in the formats wanted; nothing is written yet. */
+export async function generateFiles(
+  result: GeneratedImage,
+  formats: readonly Format[],
+  runtime: Runtime,
+): Promise<OutputFile[]> {
+  const files: OutputFile[] = [];
+  for (const format of formats) files.push(...(await WRITERS[format](result, runtime)));
+  return files;
+}
