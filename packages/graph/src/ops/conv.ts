@@ -9,6 +9,8 @@ export interface Convolution {
   readonly kernel: readonly [number, number];
   readonly stride: readonly [number, number];
   readonly padding: readonly [number, number];
+  /** Each group of output channels sees as many input channels as there are in C / groups. Default 1. */
+  readonly groups?: number | undefined;
 }
 
 /**
@@ -16,7 +18,11 @@ export interface Convolution {
  *
  * @param x  [B, C, H, W]   @returns [B, channels, H′, W′], H′ = ⌊(H + 2·padding − kernel) / stride⌋ + 1
  */
-export function conv2d(x: Value, w: Weights, { channels, kernel, stride, padding }: Convolution): Value {
+export function conv2d(
+  x: Value,
+  w: Weights,
+  { channels, kernel, stride, padding, groups = 1 }: Convolution,
+): Value {
   const [batch, inputs, ...size] = x.dims;
   assert(
     batch !== undefined && size.length === 2 && [inputs, ...size].every((axis) => typeof axis === "number"),
@@ -26,10 +32,12 @@ export function conv2d(x: Value, w: Weights, { channels, kernel, stride, padding
     (extent, i) =>
       Math.floor((extent + 2 * (padding[i] as number) - (kernel[i] as number)) / (stride[i] as number)) + 1,
   ) as [number, number];
-  const weight = w.get("weight", [channels, inputs as number, ...kernel]).value;
+  const seen = (inputs as number) / groups;
+  const weight = w.get("weight", [channels, seen, ...kernel]).value;
   const bias = w.get("bias", [channels]).value;
-  const attributes = { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] };
+  const common = { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] };
+  const attributes = groups === 1 ? common : { ...common, group: groups };
   const dims = [batch, channels, height, width];
   const result = x.graph.op("Conv", [x, weight, bias], x.type, dims, attributes);
-  return x.graph.counted(result, ...dims, inputs as number, ...kernel);
+  return x.graph.counted(result, ...dims, seen, ...kernel);
 }

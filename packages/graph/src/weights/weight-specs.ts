@@ -13,7 +13,7 @@ import { RecordingSource, Weights } from "./weights.js";
  */
 export function sam2Weights(config: Sam2Config): WeightSpec[] {
   const plain = { attention: "plain" } as const;
-  return record(
+  return recordWeights(
     (graph, w) => writeImageEncoder(graph, w, config, plain),
     (graph, w) => writeDecoderPrelude(graph, w, config, {}),
     (graph, w) => writeMaskDecoder(graph, w, config, { ...plain, maskPrompt: true, multimask: true }),
@@ -23,15 +23,15 @@ export function sam2Weights(config: Sam2Config): WeightSpec[] {
 
 /** Every tensor of backbone and neck. @param prefix  what stands before their names, `"vision_encoder."` in a whole checkpoint */
 export function visionWeights(config: Sam2VisionConfig, prefix = ""): WeightSpec[] {
-  return record((graph, w) => writeVision(graph, w, config, { attention: "plain", prefix }));
+  return recordWeights((graph, w) => writeVision(graph, w, config, { attention: "plain", prefix }));
 }
 
 /** Every tensor of the backbone. @param prefix  what stands before their names, `"vision_encoder.backbone."` in a whole checkpoint */
 export function hieraWeights(config: Sam2HieraDetConfig, prefix = ""): WeightSpec[] {
-  return record((graph, w) => writeHiera(graph, w, config, { attention: "plain", prefix }));
+  return recordWeights((graph, w) => writeHiera(graph, w, config, { attention: "plain", prefix }));
 }
 
-function record(...writers: ((graph: GraphBuilder, w: Weights) => void)[]): WeightSpec[] {
+export function recordWeights(...writers: ((graph: GraphBuilder, w: Weights) => void)[]): WeightSpec[] {
   const source = new RecordingSource();
   for (const write of writers) {
     const graph = new GraphBuilder("weights");

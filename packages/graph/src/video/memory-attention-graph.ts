@@ -1,0 +1,84 @@
+import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
+import type { GraphBuilder } from "../builder/graph-builder.js";
+import { describe } from "../graphs/describe.js";
+import { activate } from "../layers/activation.js";
+import type { AttentionForm } from "../layers/attention.js";
+import { layerNorm } from "../layers/layer-norm.js";
+import { linear } from "../layers/linear.js";
+import { add } from "../ops/elementwise.js";
+import { reshape } from "../ops/shape.js";
+import type { Weights } from "../weights/weights.js";
+import { memoryBank } from "./memory-bank.js";
+import { memoryCrossAttention } from "./memory-cross-attention.js";
+import { ATTENTION_EPSILON, memoryGeometry } from "./memory-geometry.js";
+import { memorySelfAttention } from "./memory-self-attention.js";
+import { rotary } from "./rotary.js";
+
+export interface MemoryAttentionOptions {
+  readonly attention: AttentionForm;
+}
+
+/**
+ * A frame looks at what is remembered of one object. F ≥ 1 memories and R ≥ 0 pointers, both free; N image tokens.
+ *
+ *   x ← x + self(x),  x ← x + cross(x, memory),  x ← x + MLP(LN₃(x)) in each layer, then LN(x)
+ *
+ * | input | |
+ * | --- | --- |
+ * | `track_x` | float32 [N, C] of the track prelude |
+ * | `memory` | float32 [F, N, D] of the memory encoder |
+ * | `memory_slot` | int32 [F], age of each: 0 the previous frame … numMaskmem − 2, numMaskmem − 1 a conditioning frame |
+ * | `pointers` | float32 [R, C] of the video decoder |
+ * | `pointer_time` | float32 [R], their distance in frames over that of the farthest |
+ *
+ * | output | |
+ * | --- | --- |
+ * | `conditioned` | float32 [1, N, C] for the video decoder |
+ *
+ * The order of memories and of pointers does not matter.
+ *
+ * @throws {CheckpointError} a weight is missing or has another shape
+ * @see SAM 2, arXiv:2408.00714 §4
+ */
+export function memoryAttentionGraph(
+  config: Sam2VideoConfig,
+  weights: WeightTable,
+  { attention }: MemoryAttentionOptions,
+): SessionDescription {
+  return describe("memory-attention", { config: config.toJSON(), attention }, weights, (graph, w) =>
+    writeMemoryAttention(graph, w, config, { attention }),
+  );
+}
+
+export function writeMemoryAttention(
+  graph: GraphBuilder,
+  w: Weights,
+  config: Sam2VideoConfig,
+  { attention: form }: MemoryAttentionOptions,
+): void {
+  const geometry = memoryGeometry(config);
+  const { tokens, channels, memoryChannels } = geometry;
+  let x = graph.input("track_x", "float32", [tokens, channels]);
+  const inputs = {
+    memory: graph.input("memory", "float32", ["F", tokens, memoryChannels]),
+    slot: graph.input("memory_slot", "int32", ["F"]),
+    pointers: graph.input("pointers", "float32", ["R", channels]),
+    time: graph.input("pointer_time", "float32", ["R"]),
+  };
+  const bank = memoryBank(inputs, w, config);
+  const rotation = rotary(graph, config);
+  const pointerTokens = (config.maxObjectPointersInEncoder * channels) / memoryChannels;
+  const cross = { geometry, rotation, form, mostTokens: config.numMaskmem * tokens + pointerTokens };
+  const attentionWeights = w.at("memory_attention");
+  for (let index = 0; index < config.memoryAttentionNumLayers; index++) {
+    const layer = attentionWeights.at(`layers.${index}`);
+    if (index > 0) x = memorySelfAttention(x, layer, geometry, rotation, form); // layer 0's is in the prelude
+    x = memoryCrossAttention(x, bank, layer, cross);
+    const n = layerNorm(x, layer.at("layer_norm3"), ATTENTION_EPSILON);
+    const hidden = linear(n, layer.at("linear1"), config.memoryAttentionFeedForwardHiddenSize);
+    const act = config.memoryAttentionFeedForwardHiddenAct;
+    x = add(x, linear(activate(hidden, act), layer.at("linear2"), channels));
+  }
+  const result = layerNorm(x, attentionWeights.at("layer_norm"), ATTENTION_EPSILON);
+  graph.output("conditioned", reshape(result, [1, tokens, channels]));
+}

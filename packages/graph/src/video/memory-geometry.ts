@@ -1,0 +1,47 @@
+import { ConfigError, type Sam2VideoConfig } from "@sam2js/core";
+
+/** Sizes of the memory half that its parts share. */
+export interface MemoryGeometry {
+  /** Side of the image embedding in tokens; N = side². */
+  readonly side: number;
+  readonly tokens: number;
+  /** C, channels of the image embedding and of pointers. */
+  readonly channels: number;
+  /** D, channels of a memory. */
+  readonly memoryChannels: number;
+  readonly heads: number;
+  /** Channels in which the memory attention computes, and of one head of it. */
+  readonly inner: number;
+  readonly headSize: number;
+}
+
+/** Pixels per token, and so the size of mask prompts, are fixed in the reference's video model. */
+const PATCH_SIZE = 16;
+
+/** ε of the memory attention's norms and of the memory encoder's: the config has no say in them. */
+export const ATTENTION_EPSILON = 1e-5;
+export const ENCODER_EPSILON = 1e-6;
+
+/** @throws {ConfigError} image tokens are not 16 pixels wide */
+export function memoryGeometry(config: Sam2VideoConfig): MemoryGeometry {
+  const { patchSize } = config.promptEncoderConfig;
+  if (patchSize !== PATCH_SIZE) {
+    throw new ConfigError(
+      `prompt_encoder_config.patch_size: expected ${PATCH_SIZE}, got ${patchSize}; mask prompts of videos are cut into such squares`,
+      { path: "prompt_encoder_config.patch_size" },
+    );
+  }
+  const channels = config.memoryAttentionHiddenSize;
+  const inner = Math.floor(channels / config.memoryAttentionDownsampleRate);
+  const heads = config.memoryAttentionNumAttentionHeads;
+  const side = config.embeddingSize;
+  return {
+    side,
+    tokens: side * side,
+    channels,
+    memoryChannels: config.memoryEncoderOutputChannels,
+    heads,
+    inner,
+    headSize: inner / heads,
+  };
+}
