@@ -14,5 +14,11 @@ export {
 } from "./layout/image-layout.js";
 export { sinePositionEncoding } from "./neck/sine-position-encoding.js";
 export { imageWidePositionalEmbedding } from "./prompt/image-wide-positional-embedding.js";
+export { type MaskEmbeddingOptions, maskEmbeddingGraph } from "./video/mask-embedding-graph.js";
+export { type MemoryAttentionOptions, memoryAttentionGraph } from "./video/memory-attention-graph.js";
+export { type MemoryEncoderOptions, memoryEncoderGraph } from "./video/memory-encoder-graph.js";
+export { type TrackPreludeOptions, trackPreludeGraph } from "./video/track-prelude-graph.js";
+export { type VideoDecoderOptions, videoDecoderGraph } from "./video/video-decoder-graph.js";
+export { videoWeights } from "./video/video-weights.js";
 export { isVideoWeight } from "./weights/video-weights.js";
 export { hieraWeights, sam2Weights, visionWeights } from "./weights/weight-specs.js";

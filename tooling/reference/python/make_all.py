@@ -26,6 +26,7 @@ def main():
     run("make_image_goldens.py")
     run("make_processor_goldens.py")
     run("make_generate_goldens.py")
+    run("make_video_goldens.py")
 
 
 if __name__ == "__main__":

@@ -9,6 +9,9 @@ export const imageFixtureNames = ["odd-a", "odd-b", "odd-c", "odd-d"] as const;
 /** Committed fixtures of a `Sam2VisionModel` and a `Sam2HieraDetModel`, saved by their own classes. */
 export const towerFixtureNames = ["vision-tower", "hiera-tower"] as const;
 
+/** Committed fixtures of a `Sam2VideoModel`: with the settings of SAM 2.1, and of 2.0. */
+export const videoFixtureNames = ["video-a", "video-b"] as const;
+
 /** Absolute folder of a committed fixture; an absolute folder is returned as it is. */
 export function fixtureDir(name: string): string {
   return isAbsolute(name) ? name : resolve(fixturesDir, name);
@@ -21,4 +24,13 @@ export function fixtureDir(name: string): string {
 export function goldenDirs(environment: NodeJS.ProcessEnv = process.env): string[] {
   const extra = (environment.SAM2JS_GOLDENS ?? "").split(delimiter).filter((dir) => dir !== "");
   return [...imageFixtureNames.map(fixtureDir), ...extra.map((dir) => resolve(dir))];
+}
+
+/**
+ * Folders to run video parity over: the committed fixtures, then those in `SAM2JS_VIDEO_GOLDENS` (separated as in `PATH`),
+ * which `python/make_video_goldens.py --seed` makes.
+ */
+export function videoGoldenDirs(environment: NodeJS.ProcessEnv = process.env): string[] {
+  const extra = (environment.SAM2JS_VIDEO_GOLDENS ?? "").split(delimiter).filter((dir) => dir !== "");
+  return [...videoFixtureNames.map(fixtureDir), ...extra.map((dir) => resolve(dir))];
 }

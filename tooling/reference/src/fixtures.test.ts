@@ -3,7 +3,7 @@ import { resolve } from "node:path";
 import { fileURLToPath } from "node:url";
 import { inflateSync } from "node:zlib";
 import { describe, expect, it } from "vitest";
-import { fixtureDir, imageFixtureNames, towerFixtureNames } from "./fixture-dirs.js";
+import { fixtureDir, imageFixtureNames, towerFixtureNames, videoFixtureNames } from "./fixture-dirs.js";
 import type { Ref } from "./golden.js";
 import { sizeOf } from "./golden-tensor.js";
 import { checkpointDifferences, loadGolden, readManifest } from "./load-golden.js";
@@ -70,7 +70,7 @@ describe.each(names)("the fixture %s", (name) => {
     const golden = loadGolden(name);
     if (golden.modelDir !== null) expect(checkpointDifferences(golden, golden.modelDir)).toEqual([]);
     expect(golden.modelDir !== null).toBe(
-      [...imageFixtureNames, ...towerFixtureNames].some((own) => own === name),
+      [...imageFixtureNames, ...towerFixtureNames, ...videoFixtureNames].some((own) => own === name),
     );
   });
 });

@@ -12,8 +12,10 @@ import { type VideoDecoderOptions, videoDecoderGraph } from "./video-decoder-gra
 
 /** Of the range of the reference's values. */
 const TOLERANCE = 1e-4;
-/** A memory is bfloat16: where rounding turns, it is off by 2⁻⁸ of itself. */
-const BFLOAT16_STEP = 2 ** -8;
+/** A memory is bfloat16: where rounding turns, it is off by one step, at most 2⁻⁷ of itself. */
+const BFLOAT16_STEP = 2 ** -7;
+/** What is left of near-zero elements, in which terms cancel. */
+const CANCELLATION = 5e-5;
 
 /** Every frame starts from the reference's own memories and pointers, so that errors do not add up. */
 describe.each(videoGoldenDirs())("the video graphs of %s", (dir) => {
@@ -271,7 +273,7 @@ function expectClose(memory: Tensor, expected: TensorLike) {
   const different = Array.from(memory.data, (value, i) => Math.abs(value - (expected.data[i] as number)));
   expect(different.filter((error) => error > 0).length / different.length).toBeLessThan(0.02);
   for (const [i, error] of different.entries()) {
-    expect(error).toBeLessThanOrEqual(BFLOAT16_STEP * Math.abs(expected.data[i] as number) + 1e-5);
+    expect(error).toBeLessThanOrEqual(BFLOAT16_STEP * Math.abs(expected.data[i] as number) + CANCELLATION);
   }
 }
 

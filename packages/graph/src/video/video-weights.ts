@@ -22,6 +22,7 @@ export function videoWeights(config: Sam2VideoConfig): WeightSpec[] {
     (graph, w) => writeMemoryEncoder(graph, w, config, { source: "logits" }),
     (graph, w) => writeMaskEmbedding(graph, w, config, { source: "mask" }),
     (graph, w) => writeVideoDecoder(graph, w, config, { ...plain, features: "initial" }),
+    (graph, w) => writeVideoDecoder(graph, w, config, { ...plain, multimask: false }),
     // in every checkpoint, read by no one
     (_, w) =>
       w.get("no_memory_positional_encoding", [1, 1, config.memoryAttentionHiddenSize], { optional: true }),
