@@ -1,8 +1,11 @@
 import { readFileSync } from "node:fs";
 import { Sam2Error } from "@sam2js/core";
 import { Command, CommanderError } from "commander";
+import { doctorCommand } from "./commands/doctor.js";
 import { generateCommand } from "./commands/generate.js";
+import { infoCommand } from "./commands/info.js";
 import { segmentCommand } from "./commands/segment.js";
+import { verifyCommand } from "./commands/verify.js";
 import { ExitCode } from "./exit-code.js";
 import { statusOf } from "./io/batch.js";
 import type { ConsoleIo } from "./io/console-io.js";
@@ -60,6 +63,9 @@ function createProgram(io: ConsoleIo, finish: (status: number) => void): Command
     .configureHelp({ helpWidth: 100 });
   segmentCommand(program, io, finish);
   generateCommand(program, io, finish);
+  infoCommand(program, io, finish);
+  doctorCommand(program, io, finish);
+  verifyCommand(program, io, finish);
   for (const command of program.commands) command.option("--debug", "show where an error comes from");
   return program;
 }

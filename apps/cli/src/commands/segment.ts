@@ -9,19 +9,16 @@ import { createProgress } from "../io/progress.js";
 import { writeFiles } from "../io/write-files.js";
 import { type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
-import { repeated, wholeNumber } from "../options/numbers.js";
+import { wholeNumber } from "../options/numbers.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
 import { findingLabel, segmentFiles } from "../outputs/segment-files.js";
 import { percent, table } from "../outputs/table.js";
-import { groupPrompts } from "../prompts/group-prompts.js";
+import { type GivenPrompt, groupPrompts } from "../prompts/group-prompts.js";
 import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { type Finding, segmentImage } from "../segment/segment-image.js";
 
 interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions {
-  readonly point?: readonly string[];
-  readonly box?: readonly string[];
-  readonly mask?: readonly string[];
   readonly prompts?: string;
   readonly multimask?: boolean;
   readonly maxHoleArea: number;
@@ -57,6 +54,8 @@ Files written for photo.jpg and an object called cup:
 
 /** `sam2 segment`: what the prompts point at. */
 export function segmentCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const given: GivenPrompt[] = [];
+  const add = (kind: GivenPrompt["kind"]) => (text: string) => void given.push({ kind, text });
   const command = program
     .command("segment")
     .summary("segment what points, boxes or masks point at")
@@ -65,10 +64,14 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
     .option(
       "-p, --point <[obj:]x,y[,0|1]>",
       "a point inside (1, the default) or outside (0) an object; repeatable",
-      repeated,
+      add("point"),
     )
-    .option("-b, --box <[obj:]x0,y0,x1,y1>", "a box around an object; repeatable", repeated)
-    .option("--mask <[obj=]file>", "a mask to start from: a picture, or logits as .npy; repeatable", repeated)
+    .option("-b, --box <[obj:]x0,y0,x1,y1>", "a box around an object; repeatable", add("box"))
+    .option(
+      "--mask <[obj=]file>",
+      "a mask to start from: a picture, or logits as .npy; repeatable",
+      add("mask"),
+    )
     .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
     .option("--multimask", "keep all three masks of each object, best first");
   addOutputOptions(command);
@@ -87,16 +90,17 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
     )
     .addHelpText("after", EXAMPLES)
     .action(async (images: string[], options: SegmentCommandOptions) => {
-      finish(await segment(images, options, io));
+      finish(await segment(images, groupPrompts(given), options, io));
     });
 }
 
 async function segment(
   args: readonly string[],
+  objects: readonly PromptObject[],
   options: SegmentCommandOptions,
   io: ConsoleIo,
 ): Promise<number> {
-  const prompts = await readPrompts(options, io);
+  const prompts = await readPrompts(objects, options, io);
   const { inputs, failures: missing } = await expandInputs(args.length > 0 ? args : (prompts.images ?? []));
   if (inputs.length === 0 && missing.length === 0) {
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
@@ -144,9 +148,11 @@ async function segment(
   return concludeBatch(all, inputs.length + missing.length, io);
 }
 
-async function readPrompts(options: SegmentCommandOptions, io: ConsoleIo): Promise<JsonPrompts> {
-  const { point = [], box = [], mask = [], prompts } = options;
-  const objects = groupPrompts(point, box, mask);
+async function readPrompts(
+  objects: readonly PromptObject[],
+  { prompts }: SegmentCommandOptions,
+  io: ConsoleIo,
+): Promise<JsonPrompts> {
   if (prompts === undefined) {
     if (objects.length === 0) {
       throw new InputError(

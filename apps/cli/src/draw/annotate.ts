@@ -1,4 +1,4 @@
-import type { Mask, Rgb } from "@sam2js/processor";
+import { type Mask, type Rgb, toPolygons } from "@sam2js/processor";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { type Canvas, disc, type Extent, line, paint, roundedBox } from "./canvas.js";
 import { drawText, textWidth } from "./text.js";
@@ -63,13 +63,18 @@ function drawClick(canvas: Canvas, [x, y]: readonly [number, number], isInside: 
   if (isInside) paint(canvas, line(x, y - arm, x, y + arm, thickness), extent, WHITE);
 }
 
-function drawLabel(canvas: Canvas, { mask, color, label }: Annotation, unit: number, taken: Extent[]): void {
+function drawLabel(
+  canvas: Canvas,
+  { object, mask, color, label }: Annotation,
+  unit: number,
+  taken: Extent[],
+): void {
   if (mask.area === 0) return;
   const size = Math.max(8, 15 * unit);
   const [padX, padY] = [size * 0.7, size * 0.62];
   const width = textWidth(label, size) + 2 * padX - size * 0.25;
   const height = size + 2 * padY;
-  const [x0, y0] = mask.box;
+  const [x0, y0] = object.box ?? largestPart(mask);
   const gap = size * 0.4;
   const left = Math.max(gap, Math.min(x0, canvas.width - width - gap));
   let top = y0 - height - gap;
@@ -82,6 +87,22 @@ function drawLabel(canvas: Canvas, { mask, color, label }: Annotation, unit: num
   paint(canvas, roundedBox(shade, height * 0.32), shade, INK, 0.3);
   paint(canvas, roundedBox(extent, height * 0.32), extent, color);
   drawText(canvas, label, left + padX, top + padY, size, isLight(color) ? INK : WHITE);
+}
+
+/** Upper left corner of the box around the largest part of a mask: specks elsewhere move no label. */
+function largestPart(mask: Mask): readonly [number, number] {
+  let best: readonly [number, number] = [mask.box[0], mask.box[1]];
+  let largest = 0;
+  for (const { outer } of toPolygons(mask, { minArea: mask.area / 50 })) {
+    let [left, top, right, bottom] = [mask.size[1], mask.size[0], 0, 0];
+    for (const [i, value] of outer.entries()) {
+      if (i % 2 === 0) [left, right] = [Math.min(left, value), Math.max(right, value)];
+      else [top, bottom] = [Math.min(top, value), Math.max(bottom, value)];
+    }
+    const extent = (right - left) * (bottom - top);
+    if (extent > largest) [best, largest] = [[left, top], extent];
+  }
+  return best;
 }
 
 function overlaps(a: Extent, b: Extent): boolean {

@@ -42,15 +42,16 @@ export function concludeBatch(failures: readonly Failure[], total: number, io: C
   const [first] = failures;
   if (!first) return ExitCode.ok;
   if (total === 1) {
-    io.note(`sam2: ${withPath(first)}`);
+    io.note(`sam2: ${failureText(first)}`);
     return first.status;
   }
   io.note(`sam2: ${failures.length} of ${total} images could not be done:`);
-  for (const failure of failures) io.note(`  ${withPath(failure)}`);
+  for (const failure of failures) io.note(`  ${failureText(failure)}`);
   return failures.length < total ? ExitCode.partly : first.status;
 }
 
-function withPath({ image, message }: Failure): string {
+/** What went wrong with which image. */
+export function failureText({ image, message }: Failure): string {
   return message.includes(image) ? message : `${image}: ${message}`;
 }
 

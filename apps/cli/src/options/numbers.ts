@@ -21,8 +21,3 @@ export function numberWithin(option: string, least: number, most: number): (text
     throw new InputError(`${option}: expected a number ${range}, got "${text}"`, { option, text });
   };
 }
-
-/** Gathers an option that may be given several times. */
-export function repeated(value: string, before: readonly string[] | undefined): string[] {
-  return [...(before ?? []), value];
-}

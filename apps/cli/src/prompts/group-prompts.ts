@@ -9,17 +9,19 @@ interface Draft {
   mask?: string;
 }
 
+/** A prompt as the command line has it. */
+export interface GivenPrompt {
+  readonly kind: "point" | "box" | "mask";
+  readonly text: string;
+}
+
 /**
- * Gathers the prompts of a command line by object. Points without an object belong to object 1; boxes and masks without one go to objects 1,
- * 2, 3, … in the order in which they stand, since an object has one of each.
+ * Gathers the prompts of a command line by object, in the order in which objects first appear. Points without an object belong to object 1;
+ * boxes and masks without one go to objects 1, 2, 3, …, since an object has one of each.
  *
  * @throws {InputError} a prompt that cannot be read, or a second box or mask for one object
  */
-export function groupPrompts(
-  points: readonly string[],
-  boxes: readonly string[],
-  masks: readonly string[],
-): PromptObject[] {
+export function groupPrompts(given: readonly GivenPrompt[]): PromptObject[] {
   const drafts = new Map<string, Draft>();
   const draft = (id: string): Draft => {
     const known = drafts.get(id);
@@ -33,20 +35,20 @@ export function groupPrompts(
     while (drafts.get(String(number))?.[key] !== undefined) number++;
     return String(number);
   };
-  for (const { object = "1", point, label } of points.map(parsePoint)) {
-    const target = draft(object);
-    target.points.push(point);
-    target.labels.push(label);
-  }
-  for (const { object, box } of boxes.map(parseBox)) {
-    const id = object ?? nextWithout("box");
-    if (draft(id).box) throw second("--box", id);
-    draft(id).box = box;
-  }
-  for (const { object, path } of masks.map(parseMask)) {
-    const id = object ?? nextWithout("mask");
-    if (draft(id).mask) throw second("--mask", id);
-    draft(id).mask = path;
+  for (const { kind, text } of given) {
+    if (kind === "point") {
+      const { object = "1", point, label } = parsePoint(text);
+      draft(object).points.push(point);
+      draft(object).labels.push(label);
+    } else if (kind === "box") {
+      const { object: id = nextWithout("box"), box } = parseBox(text);
+      if (draft(id).box) throw second("--box", id);
+      draft(id).box = box;
+    } else {
+      const { object: id = nextWithout("mask"), path } = parseMask(text);
+      if (draft(id).mask) throw second("--mask", id);
+      draft(id).mask = path;
+    }
   }
   return [...drafts].map(([id, made]) => ({ id, ...made }));
 }

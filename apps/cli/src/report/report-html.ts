@@ -1,5 +1,5 @@
 import type { ImageRecord } from "../generate/record.js";
-import type { Failure } from "../io/batch.js";
+import { type Failure, failureText } from "../io/batch.js";
 
 /** What a report tells. */
 export interface ReportFacts {
@@ -21,7 +21,7 @@ dl { display: flex; flex-wrap: wrap; gap: 4px 18px; margin: 10px 0 24px; font-si
 dl div { display: flex; gap: 6px; } dt::after { content: ":"; } dd { margin: 0; color: var(--ink); font-variant-numeric: tabular-nums; }
 main { display: grid; grid-template-columns: repeat(auto-fill, minmax(280px, 1fr)); gap: 18px; }
 article { background: var(--card); border: 1px solid var(--line); border-radius: 10px; overflow: hidden; }
-article > a { display: grid; place-items: center; aspect-ratio: 4 / 3; background: var(--line); }
+article > a { display: grid; place-items: center; aspect-ratio: 3 / 2; background: var(--line); }
 img { max-width: 100%; max-height: 100%; width: 100%; height: 100%; object-fit: contain; display: block; }
 article div { padding: 10px 14px 12px; }
 h2 { margin: 0; font-size: 15px; overflow-wrap: anywhere; }
@@ -70,9 +70,7 @@ ${links.join(", ")}${more}</small></div>
 }
 
 function failureList(failures: readonly Failure[]): string {
-  const items = failures.map(
-    ({ image, message }) => `<li><b>${escapeHtml(image)}</b> ${escapeHtml(message)}</li>`,
-  );
+  const items = failures.map((failure) => `<li>${escapeHtml(failureText(failure))}</li>`);
   return `<section><h2>${failures.length} not done</h2><ul>${items.join("")}</ul></section>\n`;
 }
 

@@ -1,0 +1,196 @@
+import { loadCheckpoint, openModel } from "@sam2js/checkpoint";
+import { Sam2Config, type SessionDescription } from "@sam2js/core";
+import {
+  countFlops,
+  decoderPreludeGraph,
+  imageEncoderGraph,
+  isVideoWeight,
+  maskDecoderGraph,
+  sam2Weights,
+} from "@sam2js/graph";
+import { createNodeRuntime } from "@sam2js/runtime-node";
+import type { Command } from "commander";
+import { ExitCode } from "../exit-code.js";
+import type { ConsoleIo } from "../io/console-io.js";
+import { createProgress, megabytes } from "../io/progress.js";
+import { type ModelTimes, measureModel } from "../model/measure-model.js";
+import { resolveModel } from "../model/resolve-model.js";
+import type { ModelCommandOptions } from "../model/with-model.js";
+import { addRunOptions, addSourceOptions } from "../options/model-options.js";
+import { table } from "../outputs/table.js";
+
+interface InfoOptions extends Omit<ModelCommandOptions, "model"> {
+  readonly json?: boolean;
+  readonly run?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ sam2 info nano
+  $ sam2 info facebook/sam2.1-hiera-tiny --run
+  $ sam2 info models/fine-tuned --json
+`;
+
+/** `sam2 info`: what a checkpoint is. */
+export function infoCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const command = program
+    .command("info")
+    .summary("describe a model")
+    .description("Describes a model: configuration, parameters, graphs, work and memory.")
+    .argument("<model>", "nano, a Hub id, a folder, or a URL")
+    .option("--run", "run it once, too: times and peak memory on this machine")
+    .option("--json", "print as JSON");
+  addRunOptions(addSourceOptions(command))
+    .addHelpText("after", EXAMPLES)
+    .action(async (model: string, options: InfoOptions) => {
+      await info(model, options, io);
+      finish(ExitCode.ok);
+    });
+}
+
+async function info(name: string, options: InfoOptions, io: ConsoleIo): Promise<void> {
+  const facts = await readFacts(name, options, io);
+  const times = options.run ? await measureModel({ ...options, model: name }, io) : undefined;
+  if (options.json) {
+    io.out(JSON.stringify({ ...facts, ...(times && { run: times }) }, undefined, 2));
+  } else {
+    for (const line of describe(facts, times)) io.out(line);
+  }
+}
+
+type Facts = Awaited<ReturnType<typeof readFacts>>;
+
+async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
+  const { revision, offline, imageSize } = options;
+  const runtime = createNodeRuntime();
+  const progress = createProgress(io, name);
+  try {
+    const { signal } = io;
+    const { onProgress } = progress;
+    const files = await openModel(resolveModel(name), {
+      store: runtime.store,
+      revision,
+      offline,
+      signal,
+      onProgress,
+    });
+    const checkpoint = await loadCheckpoint(files, { signal, onProgress });
+    const written = Sam2Config.parse(checkpoint.config);
+    const config = imageSize === undefined ? written : written.withImageSize(imageSize);
+    const weights = await checkpoint.weights(sam2Weights(config), {
+      ignore: isVideoWeight,
+      onWarning: (text) => io.note(`note: ${text}`),
+      signal,
+    });
+    const parameters = { image: 0, video: 0 };
+    const types = new Set<string>();
+    let sizeBytes = 0;
+    for (const tensor of checkpoint.tensors.values()) {
+      parameters[isVideoWeight(tensor.name) ? "video" : "image"] += tensor.dims.reduce((a, b) => a * b, 1);
+      types.add(tensor.dtype);
+      sizeBytes += tensor.byteLength;
+    }
+    const attention = "fused" as const;
+    const graphs = {
+      imageEncoder: await sizeOf(imageEncoderGraph(config, weights, { attention })),
+      decoderPrelude: await sizeOf(decoderPreludeGraph(config, weights)),
+      maskDecoder: await sizeOf(maskDecoderGraph(config, weights, { attention })),
+    };
+    const one = countFlops(config);
+    const many = countFlops(config, { prompts: 64 });
+    const {
+      embedDimPerStage,
+      blocksPerStage,
+      numAttentionHeadsPerStage,
+      windowSizePerStage,
+      globalAttentionBlocks,
+    } = config.visionConfig.backboneConfig;
+    const cells = (config.imageSize / 16) ** 2;
+    const channels = config.visionConfig.fpnHiddenSize;
+    return {
+      name: files.name,
+      revision: checkpoint.revision,
+      fingerprint: weights.fingerprint,
+      config: {
+        imageSize: config.imageSize,
+        maskSize: config.imageSize / 4,
+        blocksPerStage,
+        embedDimPerStage,
+        numAttentionHeadsPerStage,
+        windowSizePerStage,
+        globalAttentionBlocks,
+        fpnHiddenSize: channels,
+        numMultimaskOutputs: config.maskDecoderConfig.numMultimaskOutputs,
+        dynamicMultimaskViaStability: config.maskDecoderConfig.dynamicMultimaskViaStability,
+      },
+      parameters,
+      tensors: checkpoint.tensors.size,
+      types: [...types],
+      sizeBytes,
+      graphBytes: graphs,
+      gflop: {
+        imageEncoder: one.imageEncoder / 1e9,
+        decoderPrelude: one.decoderPrelude / 1e9,
+        click: one.maskDecoder / 1e9,
+        prompts64: many.maskDecoder / 1e9,
+      },
+      memoryBytes: {
+        weights: weights.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+        // image_embed, high_res_1 and high_res_0: C, 4 · C/4 and 16 · C/8 float32 values per cell.
+        embeddingsPerImage: 4 * cells * (channels + channels + 2 * channels),
+        masksPerPrompt: 4 * config.maskDecoderConfig.numMultimaskOutputs * (config.imageSize / 4) ** 2,
+      },
+    };
+  } finally {
+    progress.stop();
+    await runtime.dispose();
+  }
+}
+
+async function sizeOf(description: SessionDescription): Promise<number> {
+  return (await description.build()).model.length;
+}
+
+function describe(facts: Facts, times: ModelTimes | undefined): string[] {
+  const { config, parameters, gflop, graphBytes, memoryBytes } = facts;
+  const million = (count: number) => `${(count / 1e6).toFixed(2)} M`;
+  const kilobytes = (bytes: number) => `${(bytes / 1e3).toFixed(0)} kB`;
+  const work = (value: number) =>
+    `${value < 1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 2 : 0)} GFLOP`;
+  const video =
+    parameters.video > 0 ? `, and ${million(parameters.video)} for video, which images do not need` : "";
+  const stages = config.blocksPerStage.map(
+    (blocks, stage) =>
+      `${blocks} x ${config.embedDimPerStage[stage]} wide, ${config.numAttentionHeadsPerStage[stage]} heads, windows of ${config.windowSizePerStage[stage]}`,
+  );
+  const rows = [
+    [
+      "input",
+      `${config.imageSize} x ${config.imageSize} pixels; masks ${config.maskSize} x ${config.maskSize}, ${config.numMultimaskOutputs} for an ambiguous prompt`,
+    ],
+    ...stages.map((text, stage) => [stage === 0 ? "blocks" : "", text]),
+    ["", `global attention in blocks ${config.globalAttentionBlocks.join(", ") || "none"}`],
+    ["parameters", `${million(parameters.image)}${video}`],
+    ["file", `${facts.tensors} tensors, ${facts.types.join(", ")}, ${megabytes(facts.sizeBytes)}`],
+    [
+      "graphs",
+      `encoder ${kilobytes(graphBytes.imageEncoder)}, prelude ${kilobytes(graphBytes.decoderPrelude)}, decoder ${kilobytes(graphBytes.maskDecoder)} (without weights)`,
+    ],
+    [
+      "work",
+      `${work(gflop.imageEncoder)} to encode an image, ${work(gflop.decoderPrelude + gflop.click)} for a first click, ${work(gflop.click)} for the next, ${work(gflop.prompts64)} for 64`,
+    ],
+    [
+      "memory",
+      `weights ${megabytes(memoryBytes.weights)} (mapped from disk where they are float32), ${megabytes(memoryBytes.embeddingsPerImage)} for each encoded image, ${megabytes(memoryBytes.masksPerPrompt)} for the masks of a prompt`,
+    ],
+  ];
+  if (times) {
+    rows.push([
+      "here",
+      `loaded in ${times.loadMs} ms, encoded in ${times.encodeMs} ms, a click in ${times.clickMs} ms, peak memory ${megabytes(times.peakBytes)}; ${times.engine}, ${times.device}, ${times.threads} threads`,
+    ]);
+  }
+  const revision = facts.revision === undefined ? "" : ` at ${facts.revision.slice(0, 12)}`;
+  return [`${facts.name}${revision}`, ...table(rows).map((line) => `  ${line}`)];
+}
