@@ -1,0 +1,70 @@
+import { casesFor } from "@sam2js/core/testing";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
+import type { Lab } from "./__tests__/page.js";
+import { type Site, startSite } from "./__tests__/site.js";
+import type { WebRuntimeOptions } from "./create-web-runtime.js";
+
+declare const lab: Lab;
+
+const VARIANTS: readonly {
+  title: string;
+  path: string;
+  options: WebRuntimeOptions;
+  gpu?: boolean;
+  store?: boolean;
+}[] = [
+  { title: "wasm, threads", path: "/", options: { device: "wasm", threads: 2 }, store: true },
+  {
+    title: "wasm, one thread, models in the cache",
+    path: "/plain",
+    options: { device: "wasm", store: "cache" },
+    store: true,
+  },
+  {
+    title: "wasm in the page's own thread",
+    path: "/",
+    options: { device: "wasm", worker: false, store: "memory" },
+  },
+  {
+    title: "webgpu on the software adapter",
+    path: "/",
+    options: { device: "webgpu", store: "memory" },
+    gpu: true,
+  },
+];
+
+test.runIf(!CHROMIUM)(`conformance in a browser is ${NO_CHROMIUM}`, () => {
+  expect(process.env.CI, "CI must have a browser").toBeUndefined();
+});
+
+describe.runIf(CHROMIUM)("conformance in Chromium", () => {
+  let site: Site;
+  beforeAll(async () => {
+    site = await startSite();
+  });
+  afterAll(() => site.close());
+
+  for (const { title, path, options, gpu = false } of VARIANTS) {
+    describe(title, () => {
+      let browser: Browser;
+      let page: Page;
+      beforeAll(async () => {
+        browser = await launch({ gpu });
+        ({ page } = await openPage(browser, site.origin + path));
+      });
+      afterAll(() => browser?.close());
+
+      for (const { name } of casesFor(["engine", "images"])) {
+        test(name, async () => {
+          const problem = await page.evaluate(([each, how]) => lab.conform(each, how), [
+            name,
+            options,
+          ] as const);
+          expect(problem).toBeUndefined();
+        });
+      }
+    });
+  }
+});

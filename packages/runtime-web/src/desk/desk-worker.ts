@@ -1,0 +1,4 @@
+import { serve } from "../worker/serve.js";
+import { localDesk } from "./local-desk.js";
+
+serve(localDesk);

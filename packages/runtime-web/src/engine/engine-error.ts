@@ -1,0 +1,41 @@
+import { EngineError, Sam2Error } from "@sam2js/core";
+
+const OUT_OF_MEMORY =
+  /failed to allocate|out of memory|bad_alloc|bad allocation|allocation failed|insufficient memory|cannot enlarge memory/i;
+
+/** After these the WASM instance cannot be used again: its stack or heap may be in any state. */
+const FATAL =
+  /aborted\(|memory access out of bounds|unreachable|table index is out of bounds|bad_alloc|out of memory/i;
+
+/**
+ * Wraps what the engine threw, once. Errors of sam2js pass as they are.
+ *
+ * @param what  the session or step that failed, for the message
+ */
+export function toEngineError(error: unknown, what: string): Sam2Error {
+  if (Sam2Error.isInstance(error)) return error;
+  const message = (error instanceof Error ? error.message : String(error)).trim();
+  if (OUT_OF_MEMORY.test(message)) {
+    return new EngineError(
+      `${what}: the engine ran out of memory (${message}); use a smaller imageSize, fewer prompts at once or a smaller model`,
+      { cause: error, what },
+      "OUT_OF_MEMORY",
+    );
+  }
+  return new EngineError(`${what}: the engine failed: ${message}`, { cause: error, what });
+}
+
+/** Whether the engine must be started anew after this error. */
+export function isFatal(error: unknown): boolean {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  return name === "RuntimeError" || FATAL.test(message);
+}
+
+/** What calls on the sessions and tensors of an engine get that has ended on its own. */
+export function engineLost(why: string): EngineError {
+  return new EngineError(
+    `The engine ended (${why}) and what lay in it is gone; encode the image again, the next call starts a new engine`,
+    { why },
+    "DEVICE_LOST",
+  );
+}

@@ -1,0 +1,73 @@
+import type { RgbImage } from "@sam2js/core";
+import { readUnblended } from "./read-unblended.js";
+
+/** Pixels of one strip that is read at a time: keeps the browser's RGBA copy small beside the image. */
+const STRIP_PIXELS = 2 ** 22;
+/** Canvases wider than this are refused by some browsers. */
+const MAX_STRIP_WIDTH = 8192;
+
+/**
+ * RGB of a decoded picture, alpha dropped and not blended.
+ *
+ * @param mayHaveAlpha  a canvas stores colours multiplied by alpha, so pictures with alpha are read another way
+ */
+export function readPixels(bitmap: ImageBitmap, mayHaveAlpha: boolean): RgbImage {
+  const { width, height } = bitmap;
+  const rgb = new Uint8Array(width * height * 3);
+  const stripWidth = Math.min(width, MAX_STRIP_WIDTH);
+  const stripHeight = Math.max(1, Math.min(height, Math.floor(STRIP_PIXELS / stripWidth)));
+  const read =
+    (mayHaveAlpha ? readUnblended(bitmap, stripWidth, stripHeight) : undefined) ??
+    readCanvas(bitmap, stripWidth, stripHeight);
+  for (let top = 0; top < height; top += stripHeight) {
+    const rows = Math.min(stripHeight, height - top);
+    for (let left = 0; left < width; left += stripWidth) {
+      const columns = Math.min(stripWidth, width - left);
+      copyRgb(read(left, top, columns, rows), rgb, { width, left, top, columns, rows });
+    }
+  }
+  return { data: rgb, width, height, channels: 3 };
+}
+
+/** Reads one rectangle as RGBA. */
+export type ReadStrip = (
+  left: number,
+  top: number,
+  columns: number,
+  rows: number,
+) => Uint8Array | Uint8ClampedArray;
+
+function readCanvas(bitmap: ImageBitmap, stripWidth: number, stripHeight: number): ReadStrip {
+  const canvas = new OffscreenCanvas(stripWidth, stripHeight);
+  const context = canvas.getContext("2d", { willReadFrequently: true, colorSpace: "srgb" });
+  if (!context) throw new TypeError("the browser gives no 2D canvas");
+  context.globalCompositeOperation = "copy";
+  return (left, top, columns, rows) => {
+    context.drawImage(bitmap, left, top, columns, rows, 0, 0, columns, rows);
+    return context.getImageData(0, 0, columns, rows).data;
+  };
+}
+
+interface Strip {
+  readonly width: number;
+  readonly left: number;
+  readonly top: number;
+  readonly columns: number;
+  readonly rows: number;
+}
+
+function copyRgb(
+  rgba: Uint8Array | Uint8ClampedArray,
+  rgb: Uint8Array,
+  { width, left, top, columns, rows }: Strip,
+): void {
+  for (let row = 0; row < rows; row++) {
+    let to = 3 * ((top + row) * width + left);
+    const end = 4 * (row + 1) * columns;
+    for (let from = 4 * row * columns; from < end; from += 4) {
+      rgb[to++] = rgba[from] as number;
+      rgb[to++] = rgba[from + 1] as number;
+      rgb[to++] = rgba[from + 2] as number;
+    }
+  }
+}

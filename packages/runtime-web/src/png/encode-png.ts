@@ -1,0 +1,36 @@
+import type { PngSource } from "@sam2js/core";
+import { filterRows } from "./filter-rows.js";
+import { pngChunk } from "./png-chunk.js";
+
+const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
+/** Colour types by channels. */
+const COLOUR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
+const INDEXED = 3;
+
+/**
+ * The bytes of a PNG, 8 bits a channel; a source that fits its size has been checked. Colours under alpha 0 are kept, as a canvas would not.
+ * Compression is the browser's own (`CompressionStream`).
+ *
+ * @see PNG specification (W3C, third edition), §5.3 chunks, §11.2 critical chunks
+ */
+export async function encodePng({ data, width, height, channels, palette }: PngSource): Promise<Uint8Array> {
+  const header = new Uint8Array(13);
+  const view = new DataView(header.buffer);
+  view.setUint32(0, width);
+  view.setUint32(4, height);
+  header.set([8, palette ? INDEXED : COLOUR_TYPES[channels]], 8);
+  const rows = filterRows(data, width * channels, channels, palette === undefined);
+  const parts = [
+    Uint8Array.from(SIGNATURE),
+    pngChunk("IHDR", header),
+    ...(palette ? [pngChunk("PLTE", palette)] : []),
+    pngChunk("IDAT", await deflate(rows)),
+    pngChunk("IEND", new Uint8Array(0)),
+  ];
+  return new Uint8Array(await new Blob(parts).arrayBuffer());
+}
+
+async function deflate(bytes: Uint8Array<ArrayBuffer>): Promise<Uint8Array> {
+  const stream = new Blob([bytes]).stream().pipeThrough(new CompressionStream("deflate"));
+  return new Uint8Array(await new Response(stream).arrayBuffer());
+}

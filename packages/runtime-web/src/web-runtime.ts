@@ -1,0 +1,196 @@
+import {
+  type DecodeOptions,
+  DisposedError,
+  EngineError,
+  type HubSettings,
+  type ImageSource,
+  type ModelStore,
+  type PngSource,
+  type RgbImage,
+  type Runtime,
+  type RuntimeCapabilities,
+  raceAbort,
+  type Session,
+  type SessionDescription,
+  type WorkOptions,
+} from "@sam2js/core";
+import type { Desk } from "./desk/desk.js";
+import { PageDesk } from "./desk/page-desk.js";
+import { WorkerDesk } from "./desk/worker-desk.js";
+import { chooseDevice, type DeviceChoice, reportDevices, type WebDevice } from "./devices.js";
+import { EngineHost } from "./engine/engine-host.js";
+import { PageEngine } from "./engine/page-engine.js";
+import type { Engine, EngineSettings } from "./engine/protocol.js";
+import { WorkerEngine } from "./engine/worker-engine.js";
+import { decodeImage } from "./images/decode-image.js";
+import { checkPngSource } from "./png/check-png-source.js";
+import { openShelf } from "./store/open-shelf.js";
+import type { StorageKind } from "./store/shelf.js";
+import { WebStore } from "./store/web-store.js";
+import { type Placed, WebSession } from "./web-session.js";
+
+/**
+ * Of WASM's 4 GiB of addresses: what weights may take. The rest is for packed copies of them and for the tensors of a run. On WebGPU weights pass
+ * through the same memory on their way to the device.
+ */
+const MAX_WEIGHT_BYTES = 2.5 * 2 ** 30;
+
+/** What a runtime is made of, after defaults. */
+export interface WebRuntimeSettings extends Omit<EngineSettings, "device"> {
+  readonly device: WebDevice | "auto";
+  /** More threads were asked for than this page can have. */
+  readonly isThreadingRefused: boolean;
+  readonly worker: boolean;
+  readonly store: StorageKind | ModelStore | undefined;
+  readonly hub: HubSettings;
+  readonly promptsPerRun: number | undefined;
+  readonly onWarning: (message: string) => void;
+}
+
+/** The runtime of browsers: ONNX Runtime Web and the browser's decoders in workers, models in OPFS. */
+export class WebRuntime implements Runtime {
+  readonly name = "web";
+  readonly store: ModelStore;
+  readonly #settings: WebRuntimeSettings;
+  readonly #desk: Desk;
+  #host: EngineHost | undefined;
+  #choice: Promise<DeviceChoice> | undefined;
+  #isDisposed = false;
+
+  constructor(settings: WebRuntimeSettings) {
+    this.#settings = settings;
+    this.#desk = settings.worker ? new WorkerDesk() : new PageDesk();
+    const { store, hub, onWarning } = settings;
+    this.store =
+      typeof store === "object"
+        ? store
+        : new WebStore({ openShelf: () => openShelf(store, this.#desk, onWarning), hub, onWarning });
+  }
+
+  async capabilities(): Promise<RuntimeCapabilities> {
+    const choice = await this.#chooseDevice();
+    const { version } = await this.#currentHost(choice.device).facts();
+    const { device, gpu } = choice;
+    const isGpu = device === "webgpu";
+    return {
+      device,
+      devices: reportDevices(choice, this.#settings.threads),
+      dtypes: isGpu ? (gpu?.hasFp16 ? ["fp32", "fp16"] : ["fp32"]) : ["fp32", "q8"],
+      // In WASM the fused kernel overflows at the encoder's global attention.
+      fusedAttention: false,
+      promptsPerRun: this.#settings.promptsPerRun ?? (isGpu ? 32 : 16),
+      threads: this.#settings.threads,
+      maxSessionBytes: MAX_WEIGHT_BYTES,
+      engine: `onnxruntime-web ${version}`,
+    };
+  }
+
+  async createSession(description: SessionDescription, options: WorkOptions = {}): Promise<Session> {
+    options.signal?.throwIfAborted();
+    this.#requireOpen();
+    const placed = await this.#place(description, options);
+    return new WebSession(description, placed, (again, work) => this.#place(again, work));
+  }
+
+  async decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage> {
+    this.#requireOpen();
+    return decodeImage(this.#desk, source, options);
+  }
+
+  async encodePng(image: PngSource): Promise<Uint8Array> {
+    this.#requireOpen();
+    checkPngSource(image);
+    return this.#desk.encodePng(image);
+  }
+
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    this.#desk.close(new DisposedError("runtime"));
+    await this.#host?.close();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** Loads a graph into the engine of the moment; where WebGPU cannot and need not, into one on WASM. */
+  async #place(description: SessionDescription, options: WorkOptions): Promise<Placed> {
+    const { device } = await raceAbort(this.#chooseDevice(), options.signal);
+    try {
+      return await this.#placeOn(this.#currentHost(device), description, options);
+    } catch (error) {
+      const isOfDevice = EngineError.isInstance(error) && error.code !== "DEVICE_LOST";
+      if (this.#settings.device !== "auto" || device !== "webgpu" || !isOfDevice || this.#isDisposed)
+        throw error;
+      await this.#fallBack(`${description.name} cannot be loaded there: ${error.message}`);
+      return this.#place(description, options);
+    }
+  }
+
+  async #placeOn(host: EngineHost, description: SessionDescription, options: WorkOptions): Promise<Placed> {
+    const graph = host.enter(description, options);
+    try {
+      return { host, graph, number: await raceAbort(graph.number, options.signal) };
+    } catch (error) {
+      void host.leave(graph).catch(() => undefined);
+      throw error;
+    }
+  }
+
+  /** From now on WASM, in a fresh worker. Sessions that are loaded move there with their next run. */
+  async #fallBack(why: string): Promise<void> {
+    const { gpu } = await this.#chooseDevice();
+    this.#choice = Promise.resolve({ device: "wasm", gpu, reason: why });
+    const old = this.#host;
+    this.#host = undefined;
+    this.#settings.onWarning(`WebGPU is given up for WASM, which is slower: ${why}`);
+    await old?.abandon(why);
+  }
+
+  #chooseDevice(): Promise<DeviceChoice> {
+    this.#requireOpen();
+    const choice = this.#choice ?? this.#probe();
+    this.#choice = choice;
+    choice.catch(() => {
+      this.#choice = undefined;
+    });
+    return choice;
+  }
+
+  async #probe(): Promise<DeviceChoice> {
+    const { device, isThreadingRefused, onWarning } = this.#settings;
+    if (isThreadingRefused) {
+      onWarning(
+        "the engine gets one thread only: the page is not cross-origin isolated; serve it with the headers " +
+          "Cross-Origin-Opener-Policy: same-origin and Cross-Origin-Embedder-Policy: require-corp",
+      );
+    }
+    if (device === "wasm") return { device };
+    const hasGpu = "gpu" in navigator;
+    const facts = hasGpu
+      ? await this.#currentHost("webgpu").facts()
+      : { version: "", problem: "this browser has no WebGPU, or not for this page (https: or localhost)" };
+    const choice = chooseDevice(device, facts);
+    if (choice.device === "webgpu") return choice;
+    const probe = this.#host;
+    this.#host = undefined;
+    await probe?.close();
+    return choice;
+  }
+
+  #currentHost(device: WebDevice): EngineHost {
+    this.#requireOpen();
+    if (!this.#host || this.#host.isLost) {
+      const { threads, wasmBase, powerPreference, logLevel, worker } = this.#settings;
+      const settings: EngineSettings = { device, threads, wasmBase, powerPreference, logLevel };
+      const engine: Engine = worker ? new WorkerEngine(settings) : new PageEngine(settings);
+      this.#host = new EngineHost(engine, MAX_WEIGHT_BYTES);
+    }
+    return this.#host;
+  }
+
+  #requireOpen(): void {
+    if (this.#isDisposed) throw new DisposedError("runtime");
+  }
+}
