@@ -72,7 +72,12 @@ export type { OpenProcessorOptions, ProcessorRuntime } from "./open-settings.js"
 export { DEFAULT_IMAGE_SETTINGS, type ImageOptions, type ImageSettings } from "./options/image-settings.js";
 export type { Resample, ResampleName } from "./options/resample.js";
 export { type FixedSize, MAX_OUTPUT_SIDE, type Size, type SizeOption } from "./options/size.js";
-export type { EncodedPrompts, Prompts } from "./prompts/encode-prompts.js";
+export {
+  type EncodedPrompts,
+  encodePrompts,
+  type PromptSettings,
+  type Prompts,
+} from "./prompts/encode-prompts.js";
 export {
   MAX_PROMPT_VALUES,
   type Nested2,
@@ -80,7 +85,12 @@ export {
   type Nested4,
   type NumberRow,
 } from "./prompts/nested.js";
-export { MAX_IMAGE_SIDE, type OriginalSize, type OriginalSizes } from "./prompts/original-sizes.js";
+export {
+  MAX_IMAGE_SIDE,
+  type OriginalSize,
+  type OriginalSizes,
+  readOriginalSizes,
+} from "./prompts/original-sizes.js";
 export {
   type Images,
   type LoadImageProcessorOptions,

@@ -1,0 +1,291 @@
+import {
+  assert,
+  isDeviceTensor,
+  type RuntimeCapabilities,
+  raceAbort,
+  type Sam2VideoConfig,
+  type Session,
+  type SessionDescription,
+  type SessionInputs,
+  type SessionOutputs,
+  ShapeError,
+  Tensor,
+  type TensorLike,
+  type WeightTable,
+} from "@sam2js/core";
+import {
+  imageEncoderGraph,
+  maskEmbeddingGraph,
+  memoryAttentionGraph,
+  memoryEncoderGraph,
+  trackPreludeGraph,
+  videoDecoderGraph,
+} from "@sam2js/graph";
+import { type Loaded, SessionCache } from "@sam2js/pipeline/internal";
+import type { BlockSizes } from "../session/restore-session.js";
+import { unpackBfloat16 } from "../state/bfloat16.js";
+import type { MemoryRecall } from "../state/memory-bank.js";
+import { GraphFeatures, release, type TrackFeatures } from "./graph-features.js";
+import type {
+  Conditioning,
+  Decoded,
+  DecodeRequest,
+  FrameFeatures,
+  MemoryRequest,
+  Resident,
+  VideoEngine,
+} from "./video-engine.js";
+
+const FRAME_OUTPUTS = ["image_embed", "high_res_1", "high_res_0"] as const;
+const TRACK_OUTPUTS = ["track_x", "mem_feat"] as const;
+
+/** How features enter the decoder. */
+interface DecoderVariant {
+  readonly features: "conditioned" | "embed" | "initial";
+  readonly multimask: boolean;
+  readonly dense: boolean;
+}
+
+/** The network on a runtime: one session per graph, made when first wanted. Features stay on the device. */
+export class GraphEngine implements VideoEngine {
+  readonly imageSize: number;
+  readonly maskSize: number;
+  readonly #config: Sam2VideoConfig;
+  readonly #weights: WeightTable;
+  readonly #sessions: SessionCache;
+  readonly #capabilities: RuntimeCapabilities;
+  #noObjectPointer: Promise<Float32Array> | undefined;
+  /** Memories as float32, reused from call to call. */
+  #scratch = new Float32Array(0);
+
+  constructor(loaded: Loaded<Sam2VideoConfig>, capabilities: RuntimeCapabilities) {
+    this.#config = loaded.config;
+    this.#weights = loaded.weights;
+    this.#capabilities = capabilities;
+    this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
+    this.imageSize = loaded.config.imageSize;
+    this.maskSize = 4 * loaded.config.embeddingSize;
+  }
+
+  /** Elements of what a session keeps of an object on a frame. */
+  get blockSizes(): BlockSizes {
+    const { embeddingSize, memoryEncoderOutputChannels, memoryAttentionHiddenSize } = this.#config;
+    return {
+      memory: embeddingSize ** 2 * memoryEncoderOutputChannels,
+      pointer: memoryAttentionHiddenSize,
+      logits: this.maskSize ** 2,
+    };
+  }
+
+  /** Makes the sessions that a click needs, so that the first does not wait for them. */
+  async warmUp(): Promise<void> {
+    const initial = { features: "initial", multimask: true, dense: false } as const;
+    await Promise.all([this.#encoder(), this.#decoder(initial)]);
+  }
+
+  noObjectPointer(): Promise<Float32Array> {
+    this.#noObjectPointer ??= this.#weights.read("no_object_pointer");
+    return this.#noObjectPointer;
+  }
+
+  async encodeFrame(pixelValues: TensorLike, signal: AbortSignal | undefined): Promise<FrameFeatures> {
+    const { type, dims, data } = pixelValues;
+    const expected = [
+      1,
+      this.#config.visionConfig.backboneConfig.numChannels,
+      this.imageSize,
+      this.imageSize,
+    ];
+    if (type !== "float32" || String(dims) !== String(expected)) {
+      throw new ShapeError(
+        `frame: expected float32 [${expected.join(", ")}] for this model, got ${type} [${dims.join(", ")}]; give model and processor the same imageSize`,
+        { expected, actual: dims },
+      );
+    }
+    const pixel_values = new Tensor(type, data, dims);
+    return new GraphFeatures(await run(this.#encoder(), { pixel_values }, signal, FRAME_OUTPUTS));
+  }
+
+  async decode(
+    features: FrameFeatures,
+    request: DecodeRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Decoded> {
+    const frame = own(features);
+    const { conditioning, multimask, earlierLogits, points, labels } = request;
+    const conditioned =
+      conditioning.kind === "memory" ? await this.#attend(frame, conditioning.recall, signal) : undefined;
+    let dense: Resident | undefined;
+    try {
+      dense = await this.#dense(conditioning, earlierLogits, signal);
+      const variant = { features: FEATURES[conditioning.kind], multimask, dense: dense !== undefined };
+      const outputs = await run(
+        this.#decoder(variant),
+        {
+          ...(conditioned ? { conditioned } : { image_embed: frame.imageEmbed }),
+          ...(dense && { dense }),
+          high_res_1: frame.highRes1,
+          high_res_0: frame.highRes0,
+          points: new Tensor("float32", points, [1, labels.length, 2]),
+          labels: new Tensor("int32", labels, [1, labels.length]),
+        },
+        signal,
+      );
+      return {
+        logits: floats(outputs, "mask"),
+        score: floats(outputs, "score")[0] as number,
+        pointer: floats(outputs, "pointer"),
+      };
+    } finally {
+      await release(conditioned, dense);
+    }
+  }
+
+  async encodeMemory(
+    features: FrameFeatures,
+    { score, source }: MemoryRequest,
+    signal: AbortSignal | undefined,
+  ): Promise<Float32Array> {
+    const { memFeat } = await this.#track(own(features), signal);
+    const session = this.#session(`memory-encoder ${source.kind}`, () =>
+      memoryEncoderGraph(this.#config, this.#weights, { source: source.kind }),
+    );
+    const given: SessionInputs =
+      source.kind === "mask"
+        ? { mask: plane(source.mask, this.imageSize) }
+        : {
+            logits: plane(source.logits, this.maskSize),
+            clicked: new Tensor("float32", new Float32Array([source.isHard ? 1 : 0]), [1, 1, 1, 1]),
+          };
+    const inputs = {
+      ...given,
+      mem_feat: memFeat,
+      score: new Tensor("float32", new Float32Array([score]), [1, 1]),
+    };
+    return floats(await run(session, inputs, signal), "memory");
+  }
+
+  /** @throws {DisposedError} after `dispose()` */
+  assertUsable(): void {
+    this.#sessions.assertUsable();
+  }
+
+  dispose(): Promise<void> {
+    return this.#sessions.dispose();
+  }
+
+  /** The frame after a look at an object's past; stays on the device, the caller releases it. */
+  async #attend(
+    frame: GraphFeatures,
+    { memories, rows, pointers, times }: MemoryRecall,
+    signal: AbortSignal | undefined,
+  ): Promise<Resident> {
+    const { trackX } = await this.#track(frame, signal);
+    const { memoryEncoderOutputChannels: depth, memoryAttentionHiddenSize: channels } = this.#config;
+    const tokens = this.#config.embeddingSize ** 2;
+    const size = tokens * depth;
+    if (this.#scratch.length < memories.length * size) {
+      this.#scratch = new Float32Array(memories.length * size);
+    }
+    for (const [index, memory] of memories.entries()) unpackBfloat16(memory, this.#scratch, index * size);
+    const flat = new Float32Array(pointers.length * channels);
+    for (const [index, pointer] of pointers.entries()) flat.set(pointer, index * channels);
+    const session = this.#session("memory-attention", () =>
+      memoryAttentionGraph(this.#config, this.#weights, { attention: this.#attention }),
+    );
+    const outputs = await run(
+      session,
+      {
+        track_x: trackX,
+        memory: new Tensor("float32", this.#scratch.subarray(0, memories.length * size), [
+          memories.length,
+          tokens,
+          depth,
+        ]),
+        memory_slot: new Tensor("int32", rows, [rows.length]),
+        pointers: new Tensor("float32", flat, [pointers.length, channels]),
+        pointer_time: new Tensor("float32", times, [times.length]),
+      },
+      signal,
+      ["conditioned"],
+    );
+    return outputs.conditioned as Resident;
+  }
+
+  #track(frame: GraphFeatures, signal: AbortSignal | undefined): Promise<TrackFeatures> {
+    return frame.track(() => {
+      const session = this.#session("track-prelude", () =>
+        trackPreludeGraph(this.#config, this.#weights, { attention: this.#attention }),
+      );
+      return run(session, { image_embed: frame.imageEmbed }, signal, TRACK_OUTPUTS);
+    });
+  }
+
+  async #dense(
+    conditioning: Conditioning,
+    earlierLogits: Float32Array | undefined,
+    signal: AbortSignal | undefined,
+  ): Promise<Resident | undefined> {
+    const source = conditioning.kind === "mask" ? "mask" : "logits";
+    const given =
+      conditioning.kind === "mask"
+        ? plane(conditioning.mask, this.imageSize)
+        : earlierLogits && plane(earlierLogits, this.maskSize);
+    if (!given) return undefined;
+    const session = this.#session(`mask-embedding ${source}`, () =>
+      maskEmbeddingGraph(this.#config, this.#weights, { source }),
+    );
+    return (await run(session, { [source]: given }, signal, ["dense"])).dense as Resident;
+  }
+
+  #encoder(): Promise<Session> {
+    return this.#session("encoder", () =>
+      imageEncoderGraph(this.#config, this.#weights, {
+        attention: this.#attention,
+        noMemoryEmbedding: false,
+      }),
+    );
+  }
+
+  #decoder(variant: DecoderVariant): Promise<Session> {
+    return this.#session(`decoder ${JSON.stringify(variant)}`, () =>
+      videoDecoderGraph(this.#config, this.#weights, { attention: this.#attention, ...variant }),
+    );
+  }
+
+  #session(key: string, describe: () => SessionDescription): Promise<Session> {
+    return this.#sessions.get(key, describe);
+  }
+
+  get #attention(): "fused" | "plain" {
+    return this.#capabilities.fusedAttention ? "fused" : "plain";
+  }
+}
+
+const FEATURES = { memory: "conditioned", none: "initial", mask: "embed" } as const;
+
+async function run(
+  session: Promise<Session>,
+  inputs: SessionInputs,
+  signal: AbortSignal | undefined,
+  keepOnDevice: readonly string[] = [],
+): Promise<SessionOutputs> {
+  const ready = await raceAbort(session, signal);
+  return ready.run(inputs, { signal, keepOnDevice });
+}
+
+/** One plane [1, 1, side, side]. */
+function plane(data: Float32Array, side: number): Tensor<"float32"> {
+  return new Tensor("float32", data, [1, 1, side, side]);
+}
+
+function floats(outputs: SessionOutputs, name: string): Float32Array {
+  const tensor = outputs[name];
+  assert(tensor !== undefined && !isDeviceTensor(tensor), `${name}: not on the host`);
+  return tensor.data as Float32Array;
+}
+
+function own(features: FrameFeatures): GraphFeatures {
+  assert(features instanceof GraphFeatures, "features of another engine");
+  return features;
+}

@@ -1,0 +1,135 @@
+import { type Sam2VideoConfig, Tensor, throwIfAborted } from "@sam2js/core";
+import { Mask } from "@sam2js/processor";
+import type { VideoEngine } from "../engine/video-engine.js";
+import { MemoryEvictedError, NoObjectsError, UnknownObjectError } from "../errors.js";
+import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { FrameInput } from "../session/session-frames.js";
+import type { ObjectId } from "../state/object-id.js";
+import { prune } from "../state/retention.js";
+import { commitStep, type ObjectStep, runStep } from "../state/run-step.js";
+import type { TrackedObject } from "../state/tracked-object.js";
+import type { ObjectOutput } from "./sam2-video-segmentation-output.js";
+
+/** One step of a session. */
+export interface StepRequest {
+  readonly index: number;
+  /** The new frame of a stream. */
+  readonly frame?: FrameInput | undefined;
+  readonly reverse?: boolean | undefined;
+  readonly runMemEncoder?: boolean | undefined;
+  readonly objectIds?: readonly ObjectId[] | undefined;
+  readonly replay?: boolean | undefined;
+  /** Whether a session without objects has an empty result instead of none. */
+  readonly allowsNone?: boolean | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Runs a step and stores what it found, all of it or nothing. The caller holds the session's queue.
+ *
+ * @throws {NoObjectsError} there are no objects
+ */
+export async function stepSession(
+  engine: VideoEngine,
+  config: Sam2VideoConfig,
+  session: Sam2VideoInferenceSession,
+  request: StepRequest,
+): Promise<ObjectOutput[]> {
+  const { index, frame, signal, replay = false } = request;
+  throwIfAborted(signal);
+  const objects = chooseObjects(session, request.objectIds);
+  if (objects.length === 0 && !request.allowsNone) throw new NoObjectsError();
+  if (frame !== undefined) {
+    session.frames.put(frame, index);
+    await session.features.forget(index);
+  }
+  let steps: readonly ObjectStep[];
+  try {
+    steps = await attempt(engine, config, session, request, objects);
+  } catch (error) {
+    if (!replay || !MemoryEvictedError.isInstance(error)) throw error;
+    await replayFrom(engine, config, session, request, error.restartFrom);
+    steps = await attempt(engine, config, session, request, objects);
+  }
+  if (frame !== undefined) session.frames.advance(index);
+  keepMasks(session, index, steps, engine.maskSize);
+  return steps.map(({ object, ...step }) => ({ id: object.id, ...step }));
+}
+
+async function attempt(
+  engine: VideoEngine,
+  config: Sam2VideoConfig,
+  session: Sam2VideoInferenceSession,
+  { index, reverse = false, runMemEncoder = true, signal }: StepRequest,
+  objects: readonly TrackedObject[],
+): Promise<readonly ObjectStep[]> {
+  const { frames, policy } = session;
+  const steps = await runStep(
+    {
+      engine,
+      config,
+      policy,
+      frameCount: session.isStreaming ? undefined : session.frameCount,
+      features: () =>
+        session.features.get(index, async () =>
+          engine.encodeFrame(await frames.pixels(index, signal), signal),
+        ),
+      size: () => {
+        if (!frames.size) throw frames.sizeUnknown();
+        return frames.size;
+      },
+    },
+    objects,
+    { frame: index, reverse, runMemEncoder, signal },
+  );
+  throwIfAborted(signal);
+  commitStep(steps, index, (object) => session.objects.get(object.id) === object, policy);
+  prune(session.objects.values(), index, session.retention, config);
+  return steps;
+}
+
+/** Computes again what led to a frame, from where nothing that is gone is needed. */
+async function replayFrom(
+  engine: VideoEngine,
+  config: Sam2VideoConfig,
+  session: Sam2VideoInferenceSession,
+  request: StepRequest,
+  start: number,
+): Promise<void> {
+  const { index, reverse = false, objectIds, signal } = request;
+  const step = reverse ? -1 : 1;
+  for (let at = start; at !== index && (index - at) * step > 0; at += step) {
+    throwIfAborted(signal);
+    await attempt(engine, config, session, { index: at, reverse, signal }, chooseObjects(session, objectIds));
+  }
+}
+
+function chooseObjects(
+  session: Sam2VideoInferenceSession,
+  ids: readonly ObjectId[] | undefined,
+): readonly TrackedObject[] {
+  if (!ids) return [...session.objects.values()];
+  return ids.map((id) => {
+    const object = session.objects.get(id);
+    if (!object) throw new UnknownObjectError(id, session.objectIds);
+    return object;
+  });
+}
+
+function keepMasks(
+  session: Sam2VideoInferenceSession,
+  index: number,
+  steps: readonly ObjectStep[],
+  side: number,
+): void {
+  const { size } = session;
+  if (!session.keepsMasks || !size) return;
+  const known = steps.filter(({ isPresent }) => isPresent);
+  session.keepMasks(
+    index,
+    known.map(({ object, logits }) => [
+      object.id,
+      Mask.fromLogits(new Tensor("float32", logits, [side, side]), size),
+    ]),
+  );
+}

@@ -1,0 +1,145 @@
+import {
+  loadGolden,
+  type VideoScenario,
+  type VideoStep,
+  type VideoStepResult,
+  videoGoldenDirs,
+  videoScenario,
+  videoScenarioNames,
+} from "@sam2js/reference";
+import { createNodeRuntime } from "@sam2js/runtime-node";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { fixtureFrames, loadFixture } from "./__tests__/fixture-model.js";
+import type { Sam2VideoModel } from "./model/sam2-video-model.js";
+import type { Sam2VideoSegmentationOutput } from "./model/sam2-video-segmentation-output.js";
+import type { Sam2VideoProcessor } from "./processor/sam2-video-processor.js";
+import type { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
+
+// Expected numbers: Sam2VideoModel of transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), written by tooling/reference/python/make_video_goldens.py.
+// Tolerance: 1e-3 of the range of the reference's logits in the scenario, for every logit of every frame. Rounding of memories to bfloat16 turns
+// differences of 1e-6 into steps, which later frames amplify: the reference moves its own logits (about ±10) by up to 0.003 between attention
+// kernels. Seen here: at most 0.0022. Masks have 1600 pixels, so a single one that is nearer to 0 than that moves the IoU by 1e-3: such pixels may
+// fall on either side, all others count.
+const RELATIVE_TOLERANCE = 1e-3;
+const MIN_MASK_IOU = 0.999;
+const UNDECIDED_LOGIT = 0.005;
+
+const runtime = createNodeRuntime();
+afterAll(() => runtime.dispose());
+
+describe.each(videoGoldenDirs())("sessions beside the reference, %s", (dir) => {
+  const golden = loadGolden(dir);
+  const frames = fixtureFrames(golden);
+  let loaded: { model: Sam2VideoModel; processor: Sam2VideoProcessor };
+  beforeAll(async () => {
+    loaded = await loadFixture(golden, runtime);
+  });
+  afterAll(() => loaded?.model.dispose());
+
+  for (const name of videoScenarioNames(golden)) {
+    for (const retention of ["window", "all"] as const) {
+      it(`${name} equals the reference step by step, keeping ${retention === "all" ? "everything" : "what is needed"}`, async () => {
+        const scenario = videoScenario(golden, name);
+        const isChanged = Object.keys({ ...scenario.config, ...scenario.weights }).length > 0;
+        const { model, processor } = isChanged ? await loadFixture(golden, runtime, scenario) : loaded;
+        const isStream = scenario.frames === 0;
+        const session = processor.initVideoSession({
+          ...(!isStream && { video: frames.slice(0, scenario.frames) }),
+          retention,
+        });
+        const results = new Map(scenario.results.map((each) => [`${each.step}/${each.frame}`, each]));
+        const check = checker(scenario);
+        for (const [index, step] of scenario.steps.entries()) {
+          for await (const output of play(step, model, processor, session)) {
+            check(output, results.get(`${index}/${output.frameIndex}`)!);
+            results.delete(`${index}/${output.frameIndex}`);
+          }
+        }
+        expect([...results.keys()], "frames without a result").toEqual([]);
+        await session.dispose();
+        if (isChanged) await model.dispose();
+      });
+    }
+  }
+
+  async function* play(
+    step: VideoStep,
+    model: Sam2VideoModel,
+    processor: Sam2VideoProcessor,
+    session: Sam2VideoInferenceSession,
+  ): AsyncGenerator<Sam2VideoSegmentationOutput> {
+    if (step.op === "add") {
+      const { points, labels, boxes, masks } = step;
+      processor.addInputsToInferenceSession(session, {
+        frameIndex: step.frame,
+        objectIds: step.ids,
+        ...(points && labels && { inputPoints: [points], inputLabels: [labels] }),
+        ...(boxes && { inputBoxes: [boxes] }),
+        ...(masks && { inputMasks: masks.map((each) => golden.tensor(`mask/${each}`)) }),
+        clearOldInputs: step.clear ?? true,
+      });
+    } else if (step.op === "forward") yield model.forward(session, { frameIndex: step.frame });
+    else if (step.op === "stream") yield model.forward(session, { frame: frames[step.frame]! });
+    else {
+      yield* model.propagateInVideoIterator(session, {
+        startFrameIndex: step.start ?? undefined,
+        maxFrameNumToTrack: step.count ?? undefined,
+        reverse: step.reverse,
+      });
+    }
+  }
+});
+
+/** Compares outputs with what the reference gave; the range is that of the whole scenario's logits, hidden objects left out. */
+function checker({ results }: VideoScenario) {
+  let low = Number.POSITIVE_INFINITY;
+  let high = Number.NEGATIVE_INFINITY;
+  for (const { masks } of results) {
+    for (const value of masks.data) {
+      if (value <= -1000) continue;
+      low = Math.min(low, value);
+      high = Math.max(high, value);
+    }
+  }
+  const tolerance = RELATIVE_TOLERANCE * (high - low);
+  return (output: Sam2VideoSegmentationOutput, expected: VideoStepResult) => {
+    const where = `step ${expected.step}, frame ${expected.frame}`;
+    expect(output.objectIds, where).toEqual(expected.ids);
+    expect(output.present, where).toEqual(expected.ids.map(() => true));
+    expect(worst(output.predMasks.data, expected.masks.data), `logits, ${where}`).toBeLessThanOrEqual(
+      tolerance,
+    );
+    expect(worst(output.objectScoreLogits.data, expected.scores.data), `scores, ${where}`).toBeLessThan(1e-2);
+    const side = output.predMasks.dims[2]! * output.predMasks.dims[3]!;
+    for (let object = 0; object < output.objectIds.length; object++) {
+      const iou = maskIou(
+        output.predMasks.data.subarray(object * side, (object + 1) * side),
+        (expected.masks.data as Float32Array).subarray(object * side, (object + 1) * side),
+      );
+      expect(iou, `mask of ${output.objectIds[object]}, ${where}`).toBeGreaterThanOrEqual(MIN_MASK_IOU);
+    }
+  };
+}
+
+function worst(actual: ArrayLike<number>, expected: ArrayLike<number>): number {
+  expect(actual.length).toBe(expected.length);
+  let most = 0;
+  for (let i = 0; i < expected.length; i++) {
+    const difference = Math.abs(actual[i]! - expected[i]!);
+    most = Number.isNaN(difference) ? Number.POSITIVE_INFINITY : Math.max(most, difference);
+  }
+  return most;
+}
+
+function maskIou(actual: Float32Array, expected: Float32Array): number {
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < expected.length; i++) {
+    if (Math.abs(expected[i]!) < UNDECIDED_LOGIT) continue;
+    const a = actual[i]! > 0;
+    const b = expected[i]! > 0;
+    if (a && b) both++;
+    if (a || b) either++;
+  }
+  return either === 0 ? 1 : both / either;
+}

@@ -1,0 +1,126 @@
+import { isTensorLike, type TensorLike } from "@sam2js/core";
+import { encodePrompts, Mask, type Nested3, type Nested4, type Rle, rleFromBitmap } from "@sam2js/processor";
+import { PromptShapeError } from "../errors.js";
+import { MAX_POINTS } from "../limits.js";
+import { PADDING } from "../prompts/scale-points.js";
+import type { ObjectId } from "../state/object-id.js";
+import type { MaskPrompt, PointPrompt } from "../state/tracked-object.js";
+
+/** One mask that is given for an answer: run lengths, or a bitmap [height, width] where anything but 0 is inside. */
+export type InputMask = Mask | Rle | TensorLike;
+
+/** Prompts for objects on one frame, nested as in the reference: image (one), object, point. */
+export interface VideoPrompts {
+  /** (x, y) in pixels of the video: [[[[x, y], …], …]], one list per object. */
+  readonly inputPoints?: Nested4 | null | undefined;
+  /** 1 inside, 0 outside: [[[1, …], …]]. */
+  readonly inputLabels?: Nested3 | null | undefined;
+  /** (x0, y0, x1, y1) in pixels of the video: [[[x0, y0, x1, y1], …]], one per object. */
+  readonly inputBoxes?: Nested3 | null | undefined;
+  /** One per object; not together with points or boxes. */
+  readonly inputMasks?: InputMask | readonly InputMask[] | null | undefined;
+}
+
+/**
+ * Points and boxes of each object: corners of the box first, then points; shorter lists padded to the longest.
+ *
+ * @throws {ShapeError} wrong nesting  @throws {PromptShapeError} not one list per object, labels without points, too many points
+ */
+export function readPointPrompts(prompts: VideoPrompts, ids: readonly ObjectId[]): PointPrompt[] {
+  if ((prompts.inputPoints == null) !== (prompts.inputLabels == null)) {
+    throw new PromptShapeError("inputPoints, inputLabels: expected both or neither, got one of them");
+  }
+  const unscaled = { targetSize: 1, pointPadValue: PADDING };
+  const { inputPoints, inputLabels, inputBoxes } = encodePrompts(prompts, [[1, 1]], unscaled);
+  for (const [name, tensor] of Object.entries({ inputPoints, inputLabels, inputBoxes })) {
+    if (tensor && tensor.dims[1] !== ids.length) {
+      throw new PromptShapeError(
+        `${name}: expected prompts for ${ids.length} object(s), as many as objectIds, got ${tensor.dims[1]}; give each object a list of its own`,
+        { name, objects: ids.length, lists: tensor.dims[1] },
+      );
+    }
+  }
+  const points = inputPoints?.dims[2] ?? 0;
+  const corners = inputBoxes ? 2 : 0;
+  checkCount(points + corners);
+  return ids.map((_, object) => {
+    const prompt = {
+      kind: "points",
+      points: new Float32Array(2 * (points + corners)),
+      labels: new Int32Array(points + corners),
+    } as const;
+    if (inputBoxes) {
+      prompt.points.set(inputBoxes.data.subarray(4 * object, 4 * object + 4));
+      prompt.labels.set([2, 3]);
+    }
+    if (inputPoints && inputLabels) {
+      prompt.points.set(
+        inputPoints.data.subarray(2 * points * object, 2 * points * (object + 1)),
+        2 * corners,
+      );
+      prompt.labels.set(inputLabels.data.subarray(points * object, points * (object + 1)), corners);
+    }
+    return prompt;
+  });
+}
+
+/** A prompt's points followed by another's. @throws {PromptShapeError} too many */
+export function joinPoints(first: PointPrompt, second: PointPrompt): PointPrompt {
+  checkCount(first.labels.length + second.labels.length);
+  const points = new Float32Array(first.points.length + second.points.length);
+  points.set(first.points);
+  points.set(second.points, first.points.length);
+  const labels = Int32Array.from([...first.labels, ...second.labels]);
+  return { kind: "points", points, labels };
+}
+
+/** @throws {PromptShapeError} not one mask per object, or no mask */
+export function readMaskPrompts(
+  masks: InputMask | readonly InputMask[],
+  ids: readonly ObjectId[],
+): MaskPrompt[] {
+  const list: readonly unknown[] = Array.isArray(masks) ? masks : [masks];
+  if (list.length !== ids.length) {
+    throw new PromptShapeError(
+      `inputMasks: expected ${ids.length} mask(s), as many as objectIds, got ${list.length}`,
+      { objects: ids.length, masks: list.length },
+    );
+  }
+  return list.map((mask, index) => ({ kind: "mask", mask: readMask(mask, `inputMasks[${index}]`) }));
+}
+
+function readMask(value: unknown, name: string): Rle {
+  if (isTensorLike(value)) {
+    const [height = 0, width = 0] = value.dims.slice(-2);
+    if (
+      value.dims.length >= 2 &&
+      value.dims.length <= 4 &&
+      height * width > 0 &&
+      height * width === value.data.length
+    ) {
+      return rleFromBitmap(value.data, width, height);
+    }
+    throw new PromptShapeError(
+      `${name}: expected one bitmap [height, width], got [${value.dims.join(", ")}]`,
+      { dims: value.dims },
+    );
+  }
+  if (typeof value !== "object" || value === null || !("counts" in value) || !("size" in value)) {
+    throw new PromptShapeError(
+      `${name}: expected a Mask, run lengths { size, counts } or a bitmap tensor [height, width], got ${typeof value}`,
+    );
+  }
+  const { size, counts } = new Mask(value as Rle);
+  if (size[0] * size[1] === 0)
+    throw new PromptShapeError(`${name}: expected a mask with pixels, got [${size}]`);
+  return { size, counts };
+}
+
+function checkCount(count: number): void {
+  if (count > MAX_POINTS) {
+    throw new PromptShapeError(
+      `inputPoints: expected at most ${MAX_POINTS} points per object and frame (a box counts two), got ${count}`,
+      { limit: MAX_POINTS, count },
+    );
+  }
+}

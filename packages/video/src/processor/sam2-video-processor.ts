@@ -1,0 +1,202 @@
+import type { ModelReference } from "@sam2js/checkpoint";
+import { InputError, type Tensor } from "@sam2js/core";
+import {
+  type LoadProcessorOptions,
+  type MaskLogits,
+  type OriginalSize,
+  type OriginalSizes,
+  type PostProcessMasksOptions,
+  type ProcessedInputs,
+  type ProcessInputs,
+  type PromptOptions,
+  readOriginalSizes,
+  Sam2ImageProcessor,
+  type Sam2ImageProcessorOptions,
+  Sam2Processor,
+} from "@sam2js/processor";
+import { PromptShapeError } from "../errors.js";
+import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
+import { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import { SessionFrames } from "../session/session-frames.js";
+import type { ObjectId } from "../state/object-id.js";
+import type { Retention } from "../state/retention.js";
+import {
+  type PolicyOption,
+  SAM2_POLICY,
+  TRANSFORMERS_POLICY,
+  type TrackingPolicy,
+} from "../state/tracking-policy.js";
+import { joinPoints, readMaskPrompts, readPointPrompts, type VideoPrompts } from "./read-inputs.js";
+
+/** What a session is to be. */
+export interface InitVideoSessionOptions {
+  /** The video. Without it frames are given to `forward` or `track` one by one. */
+  readonly video?: VideoInput | null | undefined;
+  /** [height, width] of the frames in pixels, where prompts come before the first frame of a stream. */
+  readonly originalSize?: OriginalSize | undefined;
+  /** What is kept of tracked frames. Default `"window"`. */
+  readonly retention?: Retention | undefined;
+  /** Whose rules are followed where implementations differ. Default `"transformers"`. */
+  readonly policy?: PolicyOption | undefined;
+  /** Keep the mask of every computed frame as run lengths, for `session.masks(frame)`. Default false. */
+  readonly keepMasks?: boolean | undefined;
+  /** Of how many frames the features are kept, 24 MiB each at the published size. Default 1. */
+  readonly maxVisionFeaturesCacheSize?: number | undefined;
+}
+
+/** Prompts for objects on one frame. */
+export interface AddInputsOptions extends VideoPrompts {
+  readonly frameIndex: number;
+  /** One id or several, numbers or strings; new ids make new objects. */
+  readonly objectIds: ObjectId | readonly ObjectId[];
+  /** [height, width] of the frames in pixels, where it is not known yet (streams). */
+  readonly originalSize?: OriginalSize | undefined;
+  /** Replace earlier points of the object on this frame (as by default), or add to them. */
+  readonly clearOldInputs?: boolean | undefined;
+}
+
+/**
+ * Makes sessions, takes their prompts, and brings their masks to the size of the video.
+ *
+ * @see `Sam2VideoProcessor` of Hugging Face transformers
+ */
+export class Sam2VideoProcessor {
+  /** What prepares frames. */
+  readonly processor: Sam2Processor;
+
+  /** @param options  changes to the settings of the published models, and the runtime that decodes frames */
+  constructor(processor: Sam2Processor | (Sam2ImageProcessorOptions & PromptOptions) = {}) {
+    this.processor =
+      processor instanceof Sam2Processor ? processor : new Sam2Processor(new Sam2ImageProcessor(processor));
+  }
+
+  /**
+   * Loads the settings of a model from its `processor_config.json` and `preprocessor_config.json`.
+   *
+   * @throws {NotFoundError} there is no such model, or it has neither file
+   * @throws {ConfigError} a file has a value that is not valid
+   */
+  static async fromPretrained(
+    model: ModelReference,
+    options: LoadProcessorOptions = {},
+  ): Promise<Sam2VideoProcessor> {
+    return new Sam2VideoProcessor(await Sam2Processor.fromPretrained(model, options));
+  }
+
+  get imageProcessor(): Sam2ImageProcessor {
+    return this.processor.imageProcessor;
+  }
+
+  /** Prepares single frames and prompts, as `Sam2Processor.process`. */
+  process(inputs: ProcessInputs): Promise<ProcessedInputs> {
+    return this.processor.process(inputs);
+  }
+
+  /**
+   * Begins a session. No frame is read yet.
+   *
+   * @throws {InputError} an option is not valid
+   */
+  initVideoSession(options: InitVideoSessionOptions = {}): Sam2VideoInferenceSession {
+    const { video, originalSize, retention = "window", policy = "transformers", keepMasks = false } = options;
+    const featureCacheSize = options.maxVisionFeaturesCacheSize ?? 1;
+    if (!["window", "head", "all"].includes(retention)) {
+      throw new InputError(`retention: expected "window", "head" or "all", got ${JSON.stringify(retention)}`);
+    }
+    if (!Number.isInteger(featureCacheSize) || featureCacheSize < 1) {
+      throw new InputError(
+        `maxVisionFeaturesCacheSize: expected a whole number >= 1, got ${featureCacheSize}`,
+      );
+    }
+    const source = video === undefined || video === null ? undefined : toFrameSource(video);
+    const size = originalSize && readOriginalSizes([originalSize])[0];
+    return new Sam2VideoInferenceSession({
+      processor: this.processor,
+      frames: new SessionFrames(this.processor, source, size),
+      retention,
+      policy: readPolicy(policy),
+      keepMasks,
+      featureCacheSize,
+    });
+  }
+
+  /**
+   * Adds points, boxes or masks of objects on a frame. They are used by the next step on that frame, also if other prompts are added
+   * before it.
+   *
+   * Points with labels 1 (inside) and 0 (outside), in pixels of the video; a box stands before the points and needs `clearOldInputs`. With several
+   * objects shorter lists of points are padded, and padding counts as points when the model decides between one mask and three, as in the
+   * reference; add objects one by one to keep them apart.
+   *
+   * @throws {PromptShapeError} prompts do not fit together or to the objects  @throws {ShapeError} wrong nesting
+   * @throws {FrameOutOfRangeError} the video has no such frame
+   */
+  addInputsToInferenceSession(
+    session: Sam2VideoInferenceSession,
+    options: AddInputsOptions,
+  ): Sam2VideoInferenceSession {
+    const { inputPoints, inputLabels, inputBoxes, inputMasks, clearOldInputs = true } = options;
+    const ids = readIds(options.objectIds);
+    const frame = session.checkFrameIndex(options.frameIndex);
+    const hasPoints = inputPoints != null || inputLabels != null || inputBoxes != null;
+    if (hasPoints === (inputMasks != null)) {
+      throw new PromptShapeError(
+        hasPoints
+          ? "inputMasks: expected no points or boxes beside them; a mask is an answer, points ask for one"
+          : "inputs: expected inputPoints with inputLabels, inputBoxes, or inputMasks, got none of them",
+      );
+    }
+    if (inputBoxes != null && !clearOldInputs) {
+      throw new PromptShapeError(
+        "inputBoxes: expected clearOldInputs with a box, since a box comes before all points of its frame",
+      );
+    }
+    const prompts =
+      inputMasks != null
+        ? readMaskPrompts(inputMasks, ids)
+        : readPointPrompts({ inputPoints, inputLabels, inputBoxes }, ids).map((prompt, index) => {
+            const old = session.objects.get(ids[index] as ObjectId)?.prompts.get(frame);
+            return clearOldInputs || old?.kind !== "points" ? prompt : joinPoints(old, prompt);
+          });
+    if (options.originalSize) {
+      session.frames.setSize(readOriginalSizes([options.originalSize])[0] as OriginalSize, "originalSize");
+    }
+    for (const [index, prompt] of prompts.entries()) session.addPrompt(ids[index] as ObjectId, frame, prompt);
+    return session;
+  }
+
+  /**
+   * Brings mask logits to the size of the video.
+   *
+   * @param masks          `[output.predMasks]`: one float32 [P, 1, h, w] per size
+   * @param originalSizes  `[[height, width]]` in pixels
+   * @returns              one [P, 1, height, width] per size: uint8 0 and 1, or float32 with `binarize: false`
+   */
+  postProcessMasks(
+    masks: MaskLogits,
+    originalSizes: OriginalSizes,
+    options?: PostProcessMasksOptions,
+  ): Promise<Tensor<"uint8" | "float32">[]> {
+    return this.processor.postProcessMasks(masks, originalSizes, options);
+  }
+}
+
+/** @throws {InputError} a name that is none */
+export function readPolicy(policy: PolicyOption): TrackingPolicy {
+  if (policy === "transformers") return TRANSFORMERS_POLICY;
+  if (policy === "sam2") return SAM2_POLICY;
+  if (typeof policy === "object" && policy !== null) return { ...TRANSFORMERS_POLICY, ...policy };
+  throw new InputError(`policy: expected "transformers", "sam2" or a record, got ${JSON.stringify(policy)}`);
+}
+
+function readIds(value: ObjectId | readonly ObjectId[]): readonly ObjectId[] {
+  const ids = Array.isArray(value) ? [...(value as readonly ObjectId[])] : [value as ObjectId];
+  const isId = (id: unknown) => (typeof id === "string" && id.length <= 1024) || Number.isSafeInteger(id);
+  if (ids.length === 0 || !ids.every(isId) || new Set(ids).size !== ids.length) {
+    throw new PromptShapeError(
+      `objectIds: expected whole numbers or texts, each once, got ${JSON.stringify(value)}`,
+      { ids },
+    );
+  }
+  return ids;
+}

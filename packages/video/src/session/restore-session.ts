@@ -1,0 +1,124 @@
+import { InputError } from "@sam2js/core";
+import { type ProcessorRuntime, Sam2Processor } from "@sam2js/processor";
+import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
+import { FrameSet } from "../state/frame-set.js";
+import { type FrameRecord, TrackedObject } from "../state/tracked-object.js";
+import { ByteReader, refuseBytes } from "./byte-blocks.js";
+import { Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
+import { SessionFrames } from "./session-frames.js";
+import { parseHeader, type RecordEntry, readMask, type SessionHeader } from "./session-header.js";
+
+/** Elements of a record's blocks, by the model's config. */
+export interface BlockSizes {
+  readonly memory: number;
+  readonly pointer: number;
+  readonly logits: number;
+}
+
+/** The model that a saved session goes on with. */
+export interface RestoringModel {
+  readonly name: string;
+  readonly fingerprint: string;
+  /** Decodes frames. */
+  readonly runtime: ProcessorRuntime;
+}
+
+/**
+ * Reads what `session.serialize()` wrote.
+ *
+ * @throws {InputError} not such bytes, or of another model
+ */
+export function restoreSession(
+  bytes: Uint8Array,
+  model: RestoringModel,
+  sizes: BlockSizes,
+  video: VideoInput | undefined,
+): Sam2VideoInferenceSession {
+  const reader = new ByteReader(bytes);
+  const header = parseHeader(reader.header) ?? refuseBytes("a valid header", "another");
+  checkModel(header, model);
+  checkVideo(header, video);
+  const source = video === undefined ? undefined : toFrameSource(video);
+  const processor = Sam2Processor.fromJSON(header.processor, { runtime: model.runtime });
+  const session = new Sam2VideoInferenceSession({
+    processor,
+    frames: new SessionFrames(processor, source, header.size, header.streamed ?? 0),
+    retention: header.retention,
+    policy: header.policy,
+    keepMasks: header.keepMasks,
+    featureCacheSize: header.featureCacheSize,
+  });
+  session.fingerprint = header.fingerprint;
+  for (const saved of header.objects) session.objects.set(saved.id, readObject(saved, reader, sizes));
+  for (const { frame, masks } of header.masks) {
+    session.keepMasks(
+      frame,
+      masks.map(({ id, ...mask }) => [id, readMask(mask)]),
+    );
+  }
+  reader.end();
+  return session;
+}
+
+function readObject(
+  saved: SessionHeader["objects"][number],
+  reader: ByteReader,
+  sizes: BlockSizes,
+): TrackedObject {
+  const object = new TrackedObject(
+    saved.id,
+    new FrameSet(saved.visited),
+    new FrameSet(saved.visitedInReverse),
+  );
+  for (const prompt of saved.prompts) {
+    object.prompts.set(
+      prompt.frame,
+      "mask" in prompt
+        ? { kind: "mask", mask: readMask(prompt.mask) }
+        : {
+            kind: "points",
+            points: Float32Array.from(prompt.points),
+            labels: Int32Array.from(prompt.labels),
+          },
+    );
+  }
+  for (const frame of saved.pending) if (object.prompts.has(frame)) object.pending.add(frame);
+  for (const frame of saved.corrected) object.corrected.add(frame);
+  for (const entry of saved.conditioning)
+    object.conditioning.set(entry.frame, readRecord(entry, reader, sizes));
+  for (const entry of saved.tracked) object.tracked.set(entry.frame, readRecord(entry, reader, sizes));
+  return object;
+}
+
+function readRecord(entry: RecordEntry, reader: ByteReader, sizes: BlockSizes): FrameRecord {
+  for (const name of ["pointer", "memory", "logits"] as const) {
+    const length = entry[name];
+    if (length !== undefined && length !== sizes[name]) {
+      refuseBytes(`${name} blocks of ${sizes[name]} numbers`, length);
+    }
+  }
+  return {
+    score: entry.score,
+    pointer: reader.take(Float32Array, entry.pointer),
+    ...(entry.memory !== undefined && { memory: reader.take(Uint16Array, entry.memory) }),
+    ...(entry.logits !== undefined && { logits: reader.take(Float32Array, entry.logits) }),
+    ...(entry.isForgotten && { isForgotten: true }),
+  };
+}
+
+function checkModel({ fingerprint }: SessionHeader, model: RestoringModel): void {
+  if (fingerprint === undefined || fingerprint === model.fingerprint) return;
+  throw new InputError(
+    `saved session: expected one of ${model.name} (${model.fingerprint.slice(0, 12)}…), got that of another model or image size (${fingerprint.slice(0, 12)}…)`,
+    { expected: model.fingerprint, actual: fingerprint },
+  );
+}
+
+function checkVideo({ streamed }: SessionHeader, video: VideoInput | undefined): void {
+  if ((streamed === null) === (video !== undefined)) return;
+  throw new InputError(
+    streamed === null
+      ? "video: expected the frames of the saved session, which its bytes do not hold, got none"
+      : "video: expected none, since the saved session is that of a stream",
+  );
+}

@@ -1,0 +1,225 @@
+import { DisposedError, InputError } from "@sam2js/core";
+import { Mask, type Rle, type Sam2Processor } from "@sam2js/processor";
+import { FeatureCache } from "../engine/feature-cache.js";
+import { PromptShapeError, UnknownObjectError } from "../errors.js";
+import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS } from "../limits.js";
+import type { ObjectId } from "../state/object-id.js";
+import type { Retention } from "../state/retention.js";
+import { type Prompt, TrackedObject } from "../state/tracked-object.js";
+import type { TrackingPolicy } from "../state/tracking-policy.js";
+import type { FrameSize, SessionFrames } from "./session-frames.js";
+import { writeSession } from "./write-session.js";
+
+/** @internal What a session is made of. */
+export interface SessionParts {
+  readonly processor: Sam2Processor;
+  readonly frames: SessionFrames;
+  readonly retention: Retention;
+  readonly policy: TrackingPolicy;
+  readonly keepMasks: boolean;
+  readonly featureCacheSize: number;
+}
+
+/**
+ * The objects of one video or stream: their prompts, and of the past what later frames can see.
+ *
+ * Made by `Sam2VideoProcessor.initVideoSession`. Calls on one session wait for each other; prompts may be added at any time and are used by
+ * the next step on their frame. Dispose of it when done: features of the last frame lie on the device.
+ *
+ * @see `Sam2VideoInferenceSession` of Hugging Face transformers, which keeps everything for ever
+ */
+export class Sam2VideoInferenceSession {
+  /** What is kept of tracked frames. */
+  readonly retention: Retention;
+  readonly policy: TrackingPolicy;
+  /** Whether the mask of every computed frame is kept, as run lengths. */
+  readonly keepsMasks: boolean;
+  /** @internal */
+  readonly processor: Sam2Processor;
+  /** @internal */
+  readonly frames: SessionFrames;
+  /** @internal By id, in the order of their first prompts. */
+  readonly objects = new Map<ObjectId, TrackedObject>();
+  /** @internal */
+  readonly features: FeatureCache;
+  /** @internal Fingerprint of the model whose results it holds. */
+  fingerprint: string | undefined;
+  readonly #masks = new Map<number, Map<ObjectId, Rle>>();
+  #queue: Promise<unknown> = Promise.resolve();
+  #isDisposed = false;
+
+  /** @internal */
+  constructor(parts: SessionParts) {
+    this.processor = parts.processor;
+    this.frames = parts.frames;
+    this.retention = parts.retention;
+    this.policy = parts.policy;
+    this.keepsMasks = parts.keepMasks;
+    this.features = new FeatureCache(parts.featureCacheSize);
+  }
+
+  /** Ids of the objects, in the order of their first prompts. */
+  get objectIds(): ObjectId[] {
+    return [...this.objects.keys()];
+  }
+
+  /** [height, width] of the video in pixels; undefined until a frame was read or the size was given. */
+  get size(): FrameSize | undefined {
+    return this.frames.size;
+  }
+
+  /** Frames of the video, or of the stream so far; undefined while a video's length is unknown. */
+  get frameCount(): number | undefined {
+    return this.frames.count;
+  }
+
+  /** Whether frames are given one by one. */
+  get isStreaming(): boolean {
+    return this.frames.isStream;
+  }
+
+  /** Frames with a prompt of any object, ascending. */
+  get promptedFrames(): number[] {
+    const frames = new Set([...this.objects.values()].flatMap((object) => [...object.prompts.keys()]));
+    return [...frames].sort((a, b) => a - b);
+  }
+
+  /** Forgets an object. Others are not touched. @throws {UnknownObjectError} there is none of this id */
+  removeObject(id: ObjectId): void {
+    this.#assertUsable();
+    this.#object(id);
+    this.objects.delete(id);
+    for (const masks of this.#masks.values()) masks.delete(id);
+  }
+
+  /**
+   * Takes back the prompt of an object on a frame. What was found there counts as tracked from then on.
+   *
+   * @throws {UnknownObjectError} there is no such object
+   */
+  clearInputs(id: ObjectId, frameIndex: number): void {
+    this.#assertUsable();
+    const object = this.#object(id);
+    object.prompts.delete(frameIndex);
+    object.pending.delete(frameIndex);
+    object.corrected.delete(frameIndex);
+    const record = object.conditioning.get(frameIndex);
+    if (!record) return;
+    object.conditioning.delete(frameIndex);
+    object.tracked.set(frameIndex, record);
+    object.visited.add(frameIndex);
+  }
+
+  /** Forgets all objects and masks. A stream begins again at frame 0 unless `keepFrames`. */
+  reset({ keepFrames = true }: { readonly keepFrames?: boolean | undefined } = {}): void {
+    this.#assertUsable();
+    this.objects.clear();
+    this.#masks.clear();
+    if (!keepFrames) this.frames.restart();
+  }
+
+  /** The masks of a computed frame, by object; empty without `keepMasks`. */
+  masks(frameIndex: number): Map<ObjectId, Mask> {
+    const kept = this.#masks.get(frameIndex) ?? new Map<ObjectId, Rle>();
+    return new Map([...kept].map(([id, rle]) => [id, new Mask(rle)]));
+  }
+
+  /**
+   * Versioned bytes that `model.restoreSession` goes on with, here or on another machine: prompts, memories, kept masks. No pixels. A step under
+   * way is waited for.
+   */
+  serialize(): Promise<Uint8Array> {
+    return this.enqueue(async () => writeSession(this));
+  }
+
+  /** Frees what lies on the device and forgets the rest. Calling it twice is allowed. */
+  async dispose(): Promise<void> {
+    if (this.#isDisposed) return;
+    this.#isDisposed = true;
+    await this.#queue.catch(() => undefined);
+    this.objects.clear();
+    this.#masks.clear();
+    await this.features.clear();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** @internal */
+  addPrompt(id: ObjectId, frame: number, prompt: Prompt): void {
+    this.#assertUsable();
+    const object = this.objects.get(id) ?? this.#newObject(id);
+    if (!object.prompts.has(frame) && object.prompts.size >= MAX_CONDITIONING_FRAMES) {
+      throw new PromptShapeError(
+        `object ${JSON.stringify(id)}: expected prompts on at most ${MAX_CONDITIONING_FRAMES} frames, got one more; clear some with session.clearInputs`,
+        { id, limit: MAX_CONDITIONING_FRAMES },
+      );
+    }
+    object.prompts.set(frame, prompt);
+    object.pending.add(frame);
+  }
+
+  /** @internal */
+  checkFrameIndex(frame: unknown): number {
+    const isIndex = Number.isSafeInteger(frame) && (frame as number) >= 0 && (frame as number) < MAX_FRAMES;
+    if (!isIndex || (!this.isStreaming && (frame as number) >= (this.frameCount ?? MAX_FRAMES))) {
+      throw this.frames.missing(frame as number);
+    }
+    return frame as number;
+  }
+
+  /** @internal */
+  keepMasks(frame: number, masks: Iterable<readonly [ObjectId, Rle]>): void {
+    const kept = this.#masks.get(frame) ?? new Map<ObjectId, Rle>();
+    for (const [id, rle] of masks) kept.set(id, rle);
+    this.#masks.set(frame, kept);
+  }
+
+  /** @internal */
+  keptMasks(): ReadonlyMap<number, ReadonlyMap<ObjectId, Rle>> {
+    return this.#masks;
+  }
+
+  /** @internal One piece of work at a time, in the order of the calls. */
+  enqueue<T>(work: () => Promise<T>): Promise<T> {
+    const turn = this.#queue.then(() => {
+      this.#assertUsable();
+      return work();
+    });
+    this.#queue = turn.catch(() => undefined);
+    return turn;
+  }
+
+  /** @internal Results of one model mean nothing to another. @throws {InputError} another model made what the session holds */
+  bind(model: { readonly fingerprint: string; readonly name: string }): void {
+    this.fingerprint ??= model.fingerprint;
+    if (this.fingerprint === model.fingerprint) return;
+    throw new InputError(
+      `session: expected the model that it was used with (${this.fingerprint.slice(0, 12)}…), got ${model.name} (${model.fingerprint.slice(0, 12)}…); make a session for each model`,
+      { expected: this.fingerprint, actual: model.fingerprint },
+    );
+  }
+
+  #newObject(id: ObjectId): TrackedObject {
+    if (this.objects.size >= MAX_OBJECTS) {
+      throw new PromptShapeError(
+        `session: expected at most ${MAX_OBJECTS} objects, got one more; remove some, or use another session`,
+        { limit: MAX_OBJECTS },
+      );
+    }
+    const object = new TrackedObject(id);
+    this.objects.set(id, object);
+    return object;
+  }
+
+  #object(id: ObjectId): TrackedObject {
+    const object = this.objects.get(id);
+    if (!object) throw new UnknownObjectError(id, this.objectIds);
+    return object;
+  }
+
+  #assertUsable(): void {
+    if (this.#isDisposed) throw new DisposedError("video session");
+  }
+}

@@ -1,0 +1,125 @@
+import { type ImageSource, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import type { Sam2Processor } from "@sam2js/processor";
+import { FrameOutOfRangeError } from "../errors.js";
+import type { FrameSource } from "../frames/frame-source.js";
+
+/** A frame as `forward` takes it: an image, or its pixels as the processor makes them, float32 [3, S, S] or [1, 3, S, S]. */
+export type FrameInput = ImageSource | TensorLike;
+
+/** [height, width] in pixels. */
+export type FrameSize = readonly [number, number];
+
+/**
+ * Where a session's frames come from: a video, or a stream of which only the last frame is kept.
+ */
+export class SessionFrames {
+  readonly #video: FrameSource | undefined;
+  readonly #processor: Sam2Processor;
+  #size: FrameSize | undefined;
+  /** Frames of a stream so far, dropped ones included. */
+  #streamed = 0;
+  #last: { readonly index: number; readonly frame: FrameInput } | undefined;
+
+  constructor(processor: Sam2Processor, video: FrameSource | undefined, size?: FrameSize, streamed = 0) {
+    this.#processor = processor;
+    this.#video = video;
+    this.#size = size ?? video?.size;
+    this.#streamed = streamed;
+  }
+
+  get isStream(): boolean {
+    return this.#video === undefined;
+  }
+
+  /** Frames of the video; of a stream, those so far; undefined while a video's length is unknown. */
+  get count(): number | undefined {
+    return this.#video ? this.#video.length : this.#streamed;
+  }
+
+  /** Index of the next frame of a stream. */
+  get next(): number {
+    return this.#streamed;
+  }
+
+  get size(): FrameSize | undefined {
+    return this.#size;
+  }
+
+  /** States the size before a frame was read. @throws {ShapeError} it is another already */
+  setSize(size: FrameSize, what: string): void {
+    if (this.#size && (this.#size[0] !== size[0] || this.#size[1] !== size[1])) {
+      throw new ShapeError(
+        `${what}: expected [${this.#size.join(", ")}] (height, width) as the frames before, got [${size.join(", ")}]; begin another session where the size changes`,
+        { expected: this.#size, actual: size },
+      );
+    }
+    this.#size = size;
+  }
+
+  /** Puts a frame of a stream in place of the last one. It counts once {@link SessionFrames.advance} is called. */
+  put(frame: FrameInput, index: number): void {
+    this.#last = { index, frame };
+  }
+
+  /** Counts frames of the stream up to this one. */
+  advance(index: number): void {
+    this.#streamed = Math.max(this.#streamed, index + 1);
+  }
+
+  /** Forgets the frames of a stream. */
+  restart(): void {
+    this.#streamed = 0;
+    this.#last = undefined;
+  }
+
+  /** Whether there is a frame of this index; reads it where the length is unknown. */
+  async has(index: number, signal: AbortSignal | undefined): Promise<boolean> {
+    const { count } = this;
+    if (count !== undefined) return index >= 0 && index < count;
+    return index >= 0 && (await this.#read(index, signal)) !== undefined;
+  }
+
+  /**
+   * The pixels of a frame, ready for the network: float32 [1, 3, S, S].
+   *
+   * @throws {FrameOutOfRangeError} there is no such frame, or it went by
+   * @throws {ShapeError} it has another size than the frames before
+   */
+  async pixels(index: number, signal: AbortSignal | undefined): Promise<TensorLike> {
+    const frame = await this.#read(index, signal);
+    if (frame === undefined) throw this.missing(index);
+    if (isTensorLike(frame)) {
+      const { type, data, dims } = frame;
+      return dims.length === 3 ? { type, data, dims: [1, ...dims] } : frame;
+    }
+    const { pixelValues, originalSizes } = await this.#processor.imageProcessor.preprocess(frame, { signal });
+    this.setSize(originalSizes[0] as FrameSize, `frame ${index}`);
+    return pixelValues;
+  }
+
+  /** A step needs the size, and nobody said it. */
+  sizeUnknown(): InputError {
+    return new InputError(
+      "originalSize: expected [height, width] with the prompts, since frames are given as tensors and do not tell it",
+    );
+  }
+
+  missing(index: number): FrameOutOfRangeError {
+    const { count } = this;
+    const reason = this.isStream
+      ? "a stream keeps its last frame only; make the session with a video to go back"
+      : `the video has ${count ?? "fewer"} frames`;
+    return new FrameOutOfRangeError(
+      `frame ${index}: expected ${this.isStream ? `the last frame, ${this.#streamed - 1}` : `0 to ${count === undefined ? "its end" : count - 1}`}; ${reason}`,
+      { index, count },
+    );
+  }
+
+  async #read(index: number, signal: AbortSignal | undefined): Promise<FrameInput | undefined> {
+    if (this.#last?.index === index) return this.#last.frame;
+    const frame = await this.#video?.get(index, { signal });
+    // Asked for again by whoever looked whether it is there.
+    if (this.#video && this.#video.length === undefined && frame !== undefined) this.#last = { index, frame };
+    return frame;
+  }
+}

@@ -1,0 +1,2 @@
+/** What callers call an object. */
+export type ObjectId = number | string;
