@@ -13,9 +13,14 @@ export function imagePositions(w: Weights, height: number, width: number, channe
   const grid = new Float32Array(height * width * 2);
   for (let y = 0; y < height; y++) {
     for (let x = 0; x < width; x++) {
-      grid.set([(2 * (x + 0.5)) / width - 1, (2 * (y + 0.5)) / height - 1], (y * width + x) * 2);
+      grid.set([centered(x, width), centered(y, height)], (y * width + x) * 2);
     }
   }
   const positions = w.graph.float(grid, [1, height * width, 2]);
   return fourierFeatures(positions, fourierMatrix(w, "image", channels));
+}
+
+/** The centre of a token, from −1 to 1, rounded as float32 rounds it in the reference: its sines amplify the last bit. */
+function centered(index: number, size: number): number {
+  return 2 * Math.fround((index + 0.5) / size) - 1;
 }

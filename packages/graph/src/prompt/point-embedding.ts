@@ -1,6 +1,6 @@
 import type { Sam2PromptEncoderConfig } from "@sam2js/core";
 import type { Value } from "../builder/value.js";
-import { add, cast, equal, greaterOrEqual, mul, scale, where } from "../ops/elementwise.js";
+import { add, cast, div, equal, greaterOrEqual, mul, scale, where } from "../ops/elementwise.js";
 import { gatherRows, reshape } from "../ops/shape.js";
 import { derive } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
@@ -26,7 +26,9 @@ export function pointEmbedding(
 ): Value {
   const { graph } = w;
   const { hiddenSize: size, numPointEmbeddings: kinds, imageSize } = config;
-  const positions = add(scale(add(points, graph.float([0.5], [])), 2 / imageSize), graph.float([-1], []));
+  // Divided first and doubled then, so that float32 rounds as in the reference: its sines amplify the last bit.
+  const parts = div(add(points, graph.float([0.5], [])), graph.float([imageSize], []));
+  const positions = add(scale(parts, 2), graph.float([-1], []));
   const features = fourierFeatures(positions, fourierMatrix(w, "points", size));
 
   const encoder = w.at("prompt_encoder");
