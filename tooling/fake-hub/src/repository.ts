@@ -2,7 +2,7 @@ import { createHash } from "node:crypto";
 
 /** What a repository on the fake Hub holds. */
 export interface FakeRepository {
-  /** `"owner/name"`. */
+  /** `"owner/name"`, or `"datasets/owner/name"`. */
   readonly name: string;
   readonly files: Readonly<Record<string, Uint8Array | string>>;
   /** Needs a token that was granted access; its listing is public, as on the Hub. */

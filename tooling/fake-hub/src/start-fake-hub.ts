@@ -80,7 +80,7 @@ export async function startFakeHub(
     const isKnown = token !== undefined && request.headers.authorization === `Bearer ${token}`;
     const path = decodeURIComponent(url.pathname);
     const api = hasApi && /^\/api\/models\/([^/]+\/[^/]+)\/(revision|tree)\/(.+)$/.exec(path);
-    const resolve = /^\/([^/]+\/[^/]+)\/resolve\/(.+)$/.exec(path);
+    const resolve = /^\/((?:datasets\/)?[^/]+\/[^/]+)\/resolve\/(.+)$/.exec(path);
     const name = (api || resolve)?.[1];
     if (name === undefined) return refuse(404);
     const repo = repos.get(name);

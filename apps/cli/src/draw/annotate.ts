@@ -53,7 +53,7 @@ function drawBox(canvas: Canvas, [x0, y0, x1, y1]: Extent, color: Rgb, unit: num
 }
 
 function drawClick(canvas: Canvas, [x, y]: readonly [number, number], isInside: boolean, unit: number): void {
-  const radius = Math.max(4, 9 * unit);
+  const radius = clickRadius(unit);
   const extent = [x - 1.5 * radius, y - 1.5 * radius, x + 1.5 * radius, y + 1.5 * radius] as const;
   paint(canvas, disc(x, y, radius * 1.45), extent, INK, 0.35);
   paint(canvas, disc(x, y, radius * 1.28), extent, WHITE);
@@ -74,11 +74,10 @@ function drawLabel(
   const [padX, padY] = [size * 0.7, size * 0.62];
   const width = textWidth(label, size) + 2 * padX - size * 0.25;
   const height = size + 2 * padY;
-  const [x0, y0] = object.box ?? largestPart(mask);
   const gap = size * 0.4;
-  const left = Math.max(gap, Math.min(x0, canvas.width - width - gap));
-  let top = y0 - height - gap;
-  if (top < gap) top = y0 + gap;
+  const [wantedLeft, wantedTop] = labelPlace({ object, mask }, [width, height], gap, canvas, unit);
+  const left = Math.max(gap, Math.min(wantedLeft, canvas.width - width - gap));
+  let top = Math.max(gap, Math.min(wantedTop, canvas.height - height - gap));
   while (taken.some((other) => overlaps(other, [left, top, left + width, top + height])))
     top += height + gap / 2;
   const extent = [left, top, left + width, top + height] as const;
@@ -87,6 +86,28 @@ function drawLabel(
   paint(canvas, roundedBox(shade, height * 0.32), shade, INK, 0.3);
   paint(canvas, roundedBox(extent, height * 0.32), extent, color);
   drawText(canvas, label, left + padX, top + padY, size, isLight(color) ? INK : WHITE);
+}
+
+/** Where a label should begin: above the object's box, beside its first click, or above its largest part. */
+function labelPlace(
+  { object, mask }: Pick<Annotation, "object" | "mask">,
+  [width, height]: readonly [number, number],
+  gap: number,
+  canvas: Canvas,
+  unit: number,
+): readonly [number, number] {
+  const click = object.points.find((_, index) => object.labels[index] !== 0);
+  if (!object.box && click) {
+    const away = 1.5 * clickRadius(unit) + gap;
+    const fits = click[0] + away + width < canvas.width;
+    return [fits ? click[0] + away : click[0] - away - width, click[1] - height / 2];
+  }
+  const [x, y] = object.box ?? largestPart(mask);
+  return [x, y - height - gap < gap ? y + gap : y - height - gap];
+}
+
+function clickRadius(unit: number): number {
+  return Math.max(4, 9 * unit);
 }
 
 /** Upper left corner of the box around the largest part of a mask: specks elsewhere move no label. */

@@ -1,5 +1,5 @@
 import { stat } from "node:fs/promises";
-import { basename, extname, join, sep } from "node:path";
+import { basename, extname, isAbsolute, join, sep } from "node:path";
 import { InputError, NotFoundError, Sam2Error } from "@sam2js/core";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { type Failure, failureOf } from "./batch.js";
@@ -51,8 +51,10 @@ async function expand(argument: string): Promise<string[]> {
   if (found && !found.isDirectory()) return [argument];
   if (found) return inFolder(argument);
   if (isDynamicPattern(argument)) {
-    const matches = (await glob(toPattern(argument), { expandDirectories: false })).sort();
-    if (matches.length > 0) return matches;
+    const options = { expandDirectories: false, absolute: isAbsolute(argument) };
+    const matches = (await glob(toPattern(argument), options)).sort();
+    const images = matches.filter((path) => isImageName(path));
+    if (matches.length > 0) return images.length > 0 ? images : matches;
   }
   throw new NotFoundError(
     `${argument}: expected an image, a folder of images, a pattern or a URL, found nothing there`,
@@ -74,6 +76,11 @@ async function inFolder(folder: string): Promise<string[]> {
     );
   }
   return names.sort().map((name) => join(folder, name));
+}
+
+function isImageName(path: string): boolean {
+  const ending = extname(path).toLowerCase();
+  return IMAGE_ENDINGS.some((each) => each === ending);
 }
 
 function isUrl(text: string): boolean {

@@ -1,0 +1,49 @@
+import { type ChildProcess, spawn } from "node:child_process";
+import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { onTestFinished } from "vitest";
+
+const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const PICTURES = fileURLToPath(new URL("../../../../examples/images/", import.meta.url));
+
+export interface CliResult {
+  readonly status: number | null;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface CliOptions {
+  readonly cwd?: string;
+  readonly env?: Readonly<Record<string, string>>;
+  readonly stdin?: string;
+  /** Sees the process and everything that it has printed so far. */
+  readonly onOutput?: (child: ChildProcess, text: string) => void;
+}
+
+/** Runs the built program as a user would. */
+export function runCli(args: readonly string[], { cwd, env, stdin, onOutput }: CliOptions = {}): Promise<CliResult> {
+  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
+  let [stdout, stderr] = ["", ""];
+  child.stdout.setEncoding("utf8").on("data", (text) => {
+    stdout += text;
+    onOutput?.(child, stdout);
+  });
+  child.stderr.setEncoding("utf8").on("data", (text) => {
+    stderr += text;
+  });
+  child.stdin.end(stdin ?? "");
+  return new Promise((resolve, reject) => {
+    child.on("error", reject);
+    child.on("close", (status) => resolve({ status, stdout, stderr }));
+  });
+}
+
+/** A folder that goes away after the test, with example pictures in it. */
+export function makeFolder(...pictures: readonly string[]): string {
+  const folder = mkdtempSync(join(tmpdir(), "sam2-cli-"));
+  onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+  for (const picture of pictures) copyFileSync(join(PICTURES, picture), join(folder, picture));
+  return folder;
+}

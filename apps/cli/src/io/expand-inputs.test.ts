@@ -1,0 +1,55 @@
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { NotFoundError } from "@sam2js/core";
+import { afterAll, expect, it } from "vitest";
+import { expandInputs } from "./expand-inputs.js";
+
+const folder = mkdtempSync(join(tmpdir(), "sam2-inputs-"));
+for (const name of ["b.JPG", "a.png", "notes.txt", "sub/c.webp", "sub/a.jpg", "brackets [1].jpg"]) {
+  mkdirSync(join(folder, "sub"), { recursive: true });
+  writeFileSync(join(folder, name), "");
+}
+afterAll(() => rmSync(folder, { recursive: true }));
+
+const pathsOf = async (...args: string[]) => (await expandInputs(args)).inputs.map(({ path }) => path);
+
+it("takes the images of a folder, whatever the case of their endings", async () => {
+  expect(await pathsOf(folder)).toEqual([
+    join(folder, "a.png"),
+    join(folder, "b.JPG"),
+    join(folder, "brackets [1].jpg"),
+  ]);
+});
+
+it("expands patterns, also into folders", async () => {
+  expect(await pathsOf(`${folder}/**/*.{jpg,webp}`)).toEqual(
+    ["brackets [1].jpg", "sub/a.jpg", "sub/c.webp"].map((name) => join(folder, name)),
+  );
+});
+
+it("takes a file with the signs of a pattern in its name as the file that it is", async () => {
+  expect(await pathsOf(join(folder, "brackets [1].jpg"))).toHaveLength(1);
+});
+
+it("gives results different names, and each image once", async () => {
+  const { inputs } = await expandInputs([folder, join(folder, "sub"), join(folder, "a.png")]);
+  expect(inputs.map(({ stem }) => stem)).toEqual(["a", "b", "brackets [1]", "a-2", "c"]);
+});
+
+it("keeps URLs", async () => {
+  const { inputs } = await expandInputs(["https://example.org/x/photo%20one.jpg?size=3"]);
+  expect(inputs).toEqual([{ path: "https://example.org/x/photo%20one.jpg?size=3", stem: "photo one" }]);
+});
+
+it("refuses an argument that names nothing, or lists it where there are others", async () => {
+  await expect(expandInputs([join(folder, "none.jpg")])).rejects.toThrow(NotFoundError);
+  const { inputs, failures } = await expandInputs([join(folder, "none.jpg"), join(folder, "a.png")]);
+  expect(inputs).toHaveLength(1);
+  expect(failures).toMatchObject([{ image: join(folder, "none.jpg"), code: "NOT_FOUND", status: 2 }]);
+});
+
+it("refuses a folder without images", async () => {
+  mkdirSync(join(folder, "empty"));
+  await expect(expandInputs([join(folder, "empty")])).rejects.toThrow(/expected images .* found none/);
+});

@@ -1,0 +1,180 @@
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { startFakeHub } from "@sam2js/fake-hub";
+import nano from "@sam2js/nano";
+import { fixtureDir, loadGolden } from "@sam2js/reference";
+import { describe, expect, it } from "vitest";
+import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+
+const NANO_FOLDER = fileURLToPath(new URL(".", nano.files["config.json"]));
+
+function filesOf(folder: string, ending: RegExp): Record<string, Uint8Array> {
+  const names = readdirSync(folder).filter((name) => ending.test(name));
+  return Object.fromEntries(names.map((name) => [name, readFileSync(join(folder, name))]));
+}
+
+describe("models from the Hub", () => {
+  it("are fetched once, then found in the cache without a connection", async () => {
+    const cwd = makeFolder("groceries.jpg");
+    await using hub = await startFakeHub([
+      { name: "acme/tiny", files: filesOf(NANO_FOLDER, /\.(json|safetensors)$/) },
+    ]);
+    const env = { HF_HOME: join(cwd, "hf"), HF_ENDPOINT: hub.endpoint, HF_TOKEN: "" };
+    const args = ["segment", "groceries.jpg", "--point", "400,500", "--model", "acme/tiny", "--json"];
+    const first = await runCli(args, { cwd, env });
+    expect([first.status, first.stderr]).toEqual([0, ""]);
+    expect(hub.requests.some(({ path }) => path.includes("model.safetensors"))).toBe(true);
+    const asked = hub.requests.length;
+    const offline = await runCli([...args, "--offline"], { cwd, env });
+    expect(offline.status).toBe(0);
+    expect(hub.requests.length).toBe(asked);
+    const objects = (text: string) => JSON.parse(text).images[0].objects;
+    expect(objects(offline.stdout)).toEqual(objects(first.stdout));
+    const bundled = await runCli(
+      args.map((each) => (each === "acme/tiny" ? "nano" : each)),
+      { cwd, env },
+    );
+    expect(objects(bundled.stdout)).toEqual(objects(first.stdout));
+    const missing = await runCli(
+      args.map((each) => (each === "acme/tiny" ? "acme/none" : each)),
+      { cwd, env },
+    );
+    expect([missing.status, missing.stderr]).toEqual([
+      expect.any(Number),
+      expect.stringMatching(/^sam2: acme\/none/),
+    ]);
+    expect(missing.status).not.toBe(0);
+  });
+});
+
+describe("sam2 info", () => {
+  it("describes a model in words and as JSON", async () => {
+    const words = await runCli(["info", fixtureDir("odd-a"), "--run"]);
+    expect([words.status, words.stderr]).toEqual([0, ""]);
+    expect(words.stdout).toMatch(
+      /input +128 x 128 pixels[\s\S]*parameters +0\.23 M[\s\S]*GFLOP[\s\S]*here +loaded in/,
+    );
+    const json = JSON.parse((await runCli(["info", "nano", "--json"])).stdout);
+    expect(json).toMatchObject({
+      name: "nano",
+      parameters: { video: 0 },
+      config: { maskSize: json.config.imageSize / 4 },
+    });
+    expect(json.parameters.image * 4).toBe(json.sizeBytes);
+  });
+});
+
+describe("sam2 doctor", () => {
+  it("tries everything and never fails because of a missing device or Hub", async () => {
+    const cwd = makeFolder();
+    const env = { HF_HOME: join(cwd, "hf"), HF_ENDPOINT: "http://127.0.0.1:9" };
+    const { status, stdout, stderr } = await runCli(["doctor", "--json"], { env });
+    expect([status, stderr]).toEqual([0, ""]);
+    const { works, checks, devices } = JSON.parse(stdout);
+    expect(works).toBe(true);
+    expect(devices.map(({ device }: { device: string }) => device)).toEqual([
+      "cpu",
+      "webgpu",
+      "cuda",
+      "coreml",
+      "dml",
+    ]);
+    expect(devices[0].works).toBe(true);
+    expect(checks.find(({ name }: { name: string }) => name === "read images").detail).toBe(
+      "JPEG, PNG, WebP, GIF, TIFF, AVIF",
+    );
+    expect(checks.find(({ name }: { name: string }) => name === "Hub").state).toBe("info");
+  });
+});
+
+describe("sam2 verify", () => {
+  // A stand-in: the reference's own figures for a small random checkpoint (tooling/reference), from its PNG files on.
+  const golden = loadGolden("odd-a");
+  const row = (name: string, multimask: boolean) => {
+    const { prompt, images, outputs } = golden.case(name) as unknown as {
+      prompt: Record<string, unknown>;
+      images: string[];
+      outputs: Record<string, string>;
+    };
+    const scores = golden.tensor(outputs.iou_scores as string);
+    const masks = golden.tensor(outputs.pred_masks as string);
+    const [, objects = 1, perObject = 1, height = 0, width = 0] = masks.dims;
+    const corners = images.map((_, image) => {
+      const first = image * objects * perObject;
+      const best = [...scores.data.slice(first, first + perObject)].reduce(
+        (at, value, i, all) => (value > (all[at] ?? 0) ? i : at),
+        0,
+      );
+      const begin = (first + best) * height * width;
+      return [0, 1, 2].map((y) => [...masks.data.slice(begin + y * width, begin + y * width + 3)]);
+    });
+    return {
+      prompts: {
+        images,
+        points: prompt.input_points,
+        labels: prompt.input_labels,
+        boxes: prompt.input_boxes,
+        multimask,
+      },
+      scores: [...scores.data],
+      "best_mask_logits[:3,:3]": corners,
+    };
+  };
+  const expected = () => ({
+    "acme/odd": {
+      images: { a: "acme/pictures a.png", b: "acme/pictures folder/b.png", c: "acme/pictures c.png" },
+      "one point": row("single_point", true),
+      "several points, one mask": row("points_single_mask", false),
+      "two images, ragged": row("ragged_both", false),
+      "two images, boxes": row("images_boxes", true),
+      "an image that is nowhere": {
+        prompts: { images: ["c"], points: [[[[1, 1]]]] },
+        scores: [0.5, 0.5, 0.5],
+      },
+    } as Record<string, object>,
+    "acme/odd, video (x)": { "point (1,2)": [] },
+  });
+
+  it("finds a checkpoint from the Hub as stated, with images from the Hub, and names what it could not check", async () => {
+    const cwd = makeFolder();
+    await using hub = await startFakeHub([
+      { name: "acme/odd", files: filesOf(fixtureDir("odd-a"), /config\.json$|\.safetensors$/) },
+      {
+        name: "datasets/acme/pictures",
+        files: {
+          "a.png": readFileSync(golden.imageFile("a")),
+          "folder/b.png": readFileSync(golden.imageFile("b")),
+        },
+      },
+    ]);
+    const env = { HF_HOME: join(cwd, "hf"), HF_ENDPOINT: hub.endpoint };
+    writeFileSync(join(cwd, "expected.json"), JSON.stringify(expected()));
+    const { status, stdout } = await runCli(["verify", "acme/odd", "--expected", "expected.json"], {
+      cwd,
+      env,
+    });
+    expect(stdout).toContain("8 comparisons, all as stated; 2 rows not checked");
+    expect(stdout).toMatch(/not checked: an image that is nowhere: image c cannot be had/);
+    expect(stdout).toContain("video: not checked yet by this version");
+    expect(status).toBe(0);
+  });
+
+  it("ends with 1 when a figure is off, or when nothing could be compared", async () => {
+    const cwd = makeFolder();
+    const off = expected();
+    (off["acme/odd"]["one point"] as { scores: number[] }).scores[0] = 0.9999;
+    writeFileSync(join(cwd, "off.json"), JSON.stringify(off));
+    const args = ["verify", fixtureDir("odd-a"), "--offline", "--expected", "off.json", "--json"];
+    const wrong = await runCli([...args, "--images", fixtureDir("odd-a")], { cwd });
+    expect(wrong.status).toBe(1);
+    const { ok, rows } = JSON.parse(wrong.stdout);
+    expect(ok).toBe(false);
+    expect(rows[0].comparisons.map(({ isOk }: { isOk: boolean }) => isOk)).toEqual([false, true]);
+    const nothing = await runCli(args.slice(0, -1), { cwd });
+    expect([nothing.status, nothing.stdout]).toEqual([
+      1,
+      expect.stringContaining("nothing could be compared"),
+    ]);
+  });
+});

@@ -1,0 +1,62 @@
+import { describe, expect, it } from "vitest";
+import { createFakeIo } from "./__fixtures__/fake-io.js";
+import { ExitCode } from "./exit-code.js";
+import { runProgram } from "./program.js";
+
+async function run(...args: string[]) {
+  const io = createFakeIo();
+  const status = await runProgram(args, io);
+  return { status, out: io.outs.join("\n"), notes: io.notes.join("\n") };
+}
+
+describe("sam2", () => {
+  it("explains itself, and each command with examples", async () => {
+    const { status, out } = await run("--help");
+    expect(status).toBe(ExitCode.ok);
+    for (const command of ["segment", "generate", "info", "doctor", "verify"]) expect(out).toContain(command);
+    for (const command of ["segment", "generate", "info", "verify"]) {
+      expect((await run(command, "--help")).out).toMatch(/Examples:/);
+    }
+  });
+
+  it("prints its version", async () => {
+    expect((await run("--version")).out).toMatch(/^\d+\.\d+\.\d+/);
+  });
+
+  it("ends with 2 and a hint on a wrong command line", async () => {
+    for (const args of [
+      ["segmnt"],
+      ["segment", "--nope"],
+      ["info"],
+      ["segment", "a.jpg", "--device", "abacus"],
+    ]) {
+      const { status, notes } = await run(...args);
+      expect([status, notes]).toEqual([ExitCode.usage, expect.stringMatching(/^sam2: /)]);
+    }
+    expect((await run("segmnt")).notes).toContain("Did you mean segment?");
+  });
+
+  it("shows what a prompt looks like when there is none", async () => {
+    const { status, notes } = await run("segment", "photo.jpg");
+    expect(status).toBe(ExitCode.usage);
+    expect(notes).toContain("--point 500,375");
+    expect(notes).toContain("sam2 generate");
+  });
+
+  it.each([
+    ["--point", "5"],
+    ["--box", "1,2,3"],
+    ["--threads", "0"],
+    ["--format", "jpg"],
+    ["--image-size", "x"],
+  ])("names the option when its value is wrong: %s %s", async (option, value) => {
+    const { status, notes } = await run("segment", "photo.jpg", "--point", "1,2", option, value);
+    expect(status).toBe(ExitCode.usage);
+    expect(notes).toContain(`${option}: expected`);
+    expect(notes).not.toContain("    at ");
+  });
+
+  it("shows where an error comes from with --debug", async () => {
+    expect((await run("segment", "photo.jpg", "--debug")).notes).toContain("    at ");
+  });
+});

@@ -1,0 +1,55 @@
+import { join, resolve } from "node:path";
+import { InputError } from "@sam2js/core";
+import { describe, expect, it } from "vitest";
+import { parseJsonPrompts } from "./json-prompts.js";
+
+const parse = (value: unknown) => parseJsonPrompts(JSON.stringify(value), "p.json", "photos");
+
+describe("parseJsonPrompts", () => {
+  it("gives the same objects to every image, with masks beside the file", () => {
+    const prompts = parse({ objects: [{ points: [[1, 2]] }, { id: 7, box: [0, 1, 2, 3], mask: "m.npy" }] });
+    expect(prompts.images).toBeUndefined();
+    expect(prompts.objectsFor("anything.jpg")).toEqual([
+      { id: "1", points: [[1, 2]], labels: [1], box: undefined, mask: undefined },
+      { id: "7", points: [], labels: [], box: [0, 1, 2, 3], mask: resolve("photos", "m.npy") },
+    ]);
+  });
+
+  it("finds an image by its path or by its name", () => {
+    const prompts = parse({ images: { "a.jpg": [{ points: [[1, 2]], labels: [0] }] } });
+    expect(prompts.images).toEqual([join("photos", "a.jpg")]);
+    expect(prompts.objectsFor("a.jpg")?.[0]?.labels).toEqual([0]);
+    expect(prompts.objectsFor(join("photos", "a.jpg"))).toHaveLength(1);
+    expect(prompts.objectsFor(join("elsewhere", "a.jpg"))).toHaveLength(1);
+    expect(prompts.objectsFor("b.jpg")).toBeUndefined();
+  });
+
+  it.each([
+    [[], /p\.json: expected an object/],
+    [{}, /p\.json: images: expected an object/],
+    [{ objects: {} }, /objects: expected a list/],
+    [{ objects: [{}] }, /objects\[0\]: expected points, a box or a mask/],
+    [{ objects: [{ points: [1, 2] }] }, /objects\[0\]\.points\[0\]: expected 2 numbers, got 1/],
+    [{ objects: [{ points: [[1, 2]], labels: [2] }] }, /labels: expected 1 \(inside\) or 0/],
+    [{ objects: [{ points: [[1, 2]], labels: [1, 1] }] }, /labels: expected 1 numbers/],
+    [{ objects: [{ box: [1, 2, 3] }] }, /box: expected 4 numbers/],
+    [{ objects: [{ mask: 3 }] }, /mask: expected the path/],
+    [{ objects: [{ id: null, box: [1, 2, 3, 4] }] }, /id: expected a name/],
+    [
+      {
+        objects: [
+          { id: 1, box: [1, 2, 3, 4] },
+          { id: "1", box: [1, 2, 3, 4] },
+        ],
+      },
+      /different "id"/,
+    ],
+  ])("refuses %j and says where", (json, message) => {
+    expect(() => parse(json)).toThrow(InputError);
+    expect(() => parse(json)).toThrow(message);
+  });
+
+  it("refuses text that is no JSON", () => {
+    expect(() => parseJsonPrompts("{", "stdin", ".")).toThrow(/stdin: expected JSON/);
+  });
+});
