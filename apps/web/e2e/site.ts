@@ -1,0 +1,124 @@
+import { existsSync, mkdirSync } from "node:fs";
+import { fileURLToPath } from "node:url";
+import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { type PreviewServer, preview } from "vite";
+
+const ROOT = fileURLToPath(new URL("../", import.meta.url));
+const PICTURES = fileURLToPath(new URL("../test-results/", import.meta.url));
+const PATHS = [process.env.SAM2JS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+const FLAGS = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+/** Chromium's WebGPU on its software adapter. */
+export const SOFTWARE_GPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--ignore-gpu-blocklist",
+];
+
+/** Where Chromium is, or undefined; a machine that tests for CI must have it. */
+export function findChromium(): string | undefined {
+  const found = PATHS.find((path) => path && existsSync(path));
+  if (!found) console.warn("web app: no Chromium here, its browser tests are left out");
+  return found;
+}
+
+/** The built app, served as it would be hosted. */
+export async function startSite(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+  const server: PreviewServer = await preview({ root: ROOT, preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
+  const address = server.httpServer.address();
+  const port = typeof address === "object" && address ? address.port : 0;
+  return {
+    url: `http://127.0.0.1:${port}/`,
+    stop: () => server.close(),
+  };
+}
+
+export async function startBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const executablePath = findChromium();
+  return chromium.launch({ ...(executablePath && { executablePath }), args: [...FLAGS, ...flags] });
+}
+
+export interface Opened {
+  readonly page: Page;
+  readonly context: BrowserContext;
+  /** What the console said at the levels of warning and error, and uncaught errors. */
+  readonly complaints: string[];
+  /** Requests that left the app's own origin. */
+  readonly foreign: string[];
+}
+
+export async function openApp(
+  browser: Browser,
+  url: string,
+  options: NonNullable<Parameters<Browser["newContext"]>[0]> = {},
+): Promise<Opened> {
+  const context = await browser.newContext({
+    viewport: { width: 1440, height: 900 },
+    colorScheme: "dark",
+    acceptDownloads: true,
+    ...options,
+  });
+  const page = await context.newPage();
+  const complaints: string[] = [];
+  const foreign: string[] = [];
+  page.on("console", (message) => {
+    if (message.type() === "error") complaints.push(message.text());
+  });
+  page.on("pageerror", (error) => complaints.push(String(error)));
+  page.on("request", (request) => {
+    const { origin, protocol } = new URL(request.url());
+    if (protocol.startsWith("http") && origin !== new URL(url).origin) foreign.push(request.url());
+  });
+  await page.goto(url);
+  return { page, context, complaints, foreign };
+}
+
+/** Waits until the app is in a phase. */
+export async function waitForPhase(page: Page, phase: string, timeout = 60_000): Promise<void> {
+  await page.locator(`main[data-phase="${phase}"]`).waitFor({ timeout });
+}
+
+/** Opens an example and waits until it can be clicked. */
+export async function openExample(page: Page, name = "kitchen"): Promise<void> {
+  await page.getByTestId(`example-${name}`).click();
+  await waitForPhase(page, "ready", 90_000);
+}
+
+/** Where a place of the photo is on the page; x and y are shares of its width and height. */
+export async function placeOnPhoto(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
+  const stage = await page.getByTestId("stage").boundingBox();
+  const [left = 0, top = 0, width = 0, height = 0] = (
+    (await page.locator("main").getAttribute("data-photo")) ?? ""
+  )
+    .split(" ")
+    .map(Number);
+  return { x: (stage?.x ?? 0) + left + x * width, y: (stage?.y ?? 0) + top + y * height };
+}
+
+export async function clickPhoto(
+  page: Page,
+  x: number,
+  y: number,
+  options: { readonly button?: "left" | "right"; readonly modifiers?: readonly ("Shift" | "Alt" | "Control")[] } = {},
+): Promise<void> {
+  const place = await placeOnPhoto(page, x, y);
+  for (const key of options.modifiers ?? []) await page.keyboard.down(key);
+  await page.mouse.click(place.x, place.y, { button: options.button ?? "left" });
+  for (const key of options.modifiers ?? []) await page.keyboard.up(key);
+}
+
+/** A picture for people to look at; no test compares it. */
+export async function picture(page: Page, name: string): Promise<void> {
+  mkdirSync(PICTURES, { recursive: true });
+  await page.screenshot({ path: `${PICTURES}${name}.png` });
+}

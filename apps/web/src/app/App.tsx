@@ -1,0 +1,49 @@
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { ExportDialog } from "../dialogs/ExportDialog.js";
+import { KeysDialog } from "../dialogs/KeysDialog.js";
+import { ModelDialog } from "../dialogs/ModelDialog.js";
+import { PrivacyDialog } from "../dialogs/PrivacyDialog.js";
+import { everything } from "../store/everything.js";
+import { dialog, isPanelOpen, photo } from "../store/session.js";
+import { Dock } from "./Dock.js";
+import { EverythingPanel } from "./EverythingPanel.js";
+import { LiveRegion } from "./LiveRegion.js";
+import { ObjectsPanel } from "./ObjectsPanel.js";
+import { PhotoStrip } from "./PhotoStrip.js";
+import { StageView } from "./StageView.js";
+import { TopBar } from "./TopBar.js";
+import { Welcome } from "./Welcome.js";
+
+const layout = computed(() => {
+  if (!photo.value) return "app is-welcome";
+  return isPanelOpen.value ? "app" : "app is-wide";
+});
+
+export function App(): JSX.Element {
+  const hasPhoto = photo.value !== undefined;
+  return (
+    <>
+      <a class="skip-link" href="#stage">
+        To the photo
+      </a>
+      <div class={layout.value}>
+        <TopBar />
+        {hasPhoto ? <StageView /> : <Welcome />}
+        {hasPhoto && (
+          <aside class="panel card" aria-label={everything.value ? "Everything" : "Objects"}>
+            <div class="grab" aria-hidden="true" />
+            {everything.value ? <EverythingPanel /> : <ObjectsPanel />}
+          </aside>
+        )}
+        {hasPhoto && <PhotoStrip />}
+        {hasPhoto && <Dock />}
+      </div>
+      {dialog.value === "export" && <ExportDialog />}
+      {dialog.value === "models" && <ModelDialog />}
+      {dialog.value === "privacy" && <PrivacyDialog />}
+      {dialog.value === "keys" && <KeysDialog />}
+      <LiveRegion />
+    </>
+  );
+}

@@ -1,0 +1,146 @@
+import type { JSX } from "preact";
+import { newObject } from "../store/actions.js";
+import { renameObject, showObject } from "../store/commands.js";
+import { inkOn, objectColor } from "../store/colors.js";
+import type { ObjectDoc, PhotoDoc } from "../store/document.js";
+import { maskOf } from "../store/masks.js";
+import { dispatch, display, type Display, endStep, object, objectId, photo, pointId } from "../store/session.js";
+import { arrowKeys } from "./arrow-keys.js";
+import { Icon } from "./icons.js";
+import { Inspector } from "./Inspector.js";
+import { MaskThumb } from "./MaskThumb.js";
+
+export function ObjectsPanel(): JSX.Element | null {
+  const shown = photo.value;
+  if (!shown) return null;
+  return (
+    <div class="pane">
+      <div class="pane-head">
+        <h2>Objects</h2>
+        <span class="dim num">{shown.objects.length || ""}</span>
+        <span class="grow" />
+        <button type="button" class="button small" data-testid="new-object" title="New object (N)" onClick={newObject}>
+          <Icon name="plus" />
+          New
+        </button>
+      </div>
+      <div class="rows" role="listbox" aria-label="Objects" onKeyDown={arrowKeys}>
+        {shown.objects.map((each) => (
+          <Row key={each.id} photo={shown} object={each} />
+        ))}
+      </div>
+      {shown.objects.length === 0 && (
+        <p class="empty">
+          Point at something: what a click would take lights up. Click, and it is yours.
+        </p>
+      )}
+      {object.value && <Inspector photo={shown} object={object.value} />}
+      <div class="section looks">
+        <Looks />
+      </div>
+    </div>
+  );
+}
+
+function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }): JSX.Element {
+  const mask = maskOf(on, each);
+  const isChosen = each.id === objectId.value;
+  const color = objectColor(each.number);
+  const share = mask && (100 * mask.view.area) / (on.width * on.height);
+  const target = { photoId: on.id, objectId: each.id };
+  return (
+    <div class={isChosen ? "row chosen" : "row"} data-testid="object-row">
+      {/* biome-ignore lint/a11y/useFocusableInteractive: it is one; the rule does not see tabIndex */}
+      <div
+        role="option"
+        class="row-main"
+        tabIndex={0}
+        aria-selected={isChosen}
+        aria-label={each.name}
+        onClick={() => choose(each.id)}
+        onKeyDown={(event) => {
+          if (event.key === "Enter" || event.key === " ") {
+            event.preventDefault();
+            choose(each.id);
+          }
+        }}
+      >
+        <MaskThumb view={mask?.view} number={each.number} />
+        <span class="row-text">
+          {isChosen ? (
+            <input
+              class="name-input"
+              aria-label="Name"
+              data-testid="object-name"
+              value={each.name}
+              onClick={(event) => event.stopPropagation()}
+              onKeyDown={(event) => {
+                event.stopPropagation();
+                if (event.key === "Enter") event.currentTarget.blur();
+              }}
+              onChange={({ currentTarget }) => {
+                dispatch(renameObject(target, { name: currentTarget.value.trim() || each.name }));
+                endStep();
+              }}
+            />
+          ) : (
+            each.name
+          )}
+          <small class="num">
+            {share === undefined ? "…" : `${share < 10 ? share.toFixed(1) : Math.round(share)} %`}
+            {mask?.score !== undefined && ` · quality ${mask.score.toFixed(2)}`}
+          </small>
+        </span>
+        <span class="number num" style={{ background: color, color: inkOn(color) }}>
+          {each.number}
+        </span>
+      </div>
+      <button
+        type="button"
+        class="icon-button"
+        aria-label={`${each.isVisible ? "Hide" : "Show"} ${each.name}`}
+        aria-pressed={!each.isVisible}
+        onClick={() => {
+          dispatch(showObject(target, !each.isVisible));
+          endStep();
+        }}
+      >
+        <Icon name={each.isVisible ? "eye" : "eyeoff"} />
+      </button>
+    </div>
+  );
+}
+
+const LOOKS: readonly { readonly id: Display; readonly name: string }[] = [
+  { id: "tint", name: "Tint" },
+  { id: "outline", name: "Outline" },
+  { id: "cutout", name: "Cut-out" },
+];
+
+function Looks(): JSX.Element {
+  return (
+    <div class="segments" role="radiogroup" aria-label="How masks look" onKeyDown={arrowKeys}>
+      {LOOKS.map(({ id, name }) => (
+        // biome-ignore lint/a11y/useSemanticElements: a segmented control, with arrow keys of its own
+        <button
+          key={id}
+          type="button"
+          role="radio"
+          aria-checked={display.value === id}
+          class={display.value === id ? "on" : ""}
+          data-testid={`look-${id}`}
+          onClick={() => {
+            display.value = id;
+          }}
+        >
+          {name}
+        </button>
+      ))}
+    </div>
+  );
+}
+
+function choose(id: string): void {
+  objectId.value = id;
+  pointId.value = null;
+}

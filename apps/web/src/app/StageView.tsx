@@ -1,0 +1,111 @@
+import { useEffect, useRef } from "preact/hooks";
+import type { JSX } from "preact";
+import { listenToPointers } from "../input/pointer.js";
+import { camera, fit, insets, viewport, zoomBy } from "../stage/camera.js";
+import { startRenderer } from "../stage/renderer.js";
+import { isPanning, isSpaceHeld } from "../stage/stage-state.js";
+import { everything } from "../store/everything.js";
+import * as session from "../store/session.js";
+import { ContextBar } from "./ContextBar.js";
+import { Icon } from "./icons.js";
+import { Loupe } from "./Loupe.js";
+import { ProblemBar } from "./ProblemBar.js";
+import { Sheen } from "./Sheen.js";
+import { StatusLine } from "./StatusLine.js";
+import { Tags } from "./Tags.js";
+
+export function StageView(): JSX.Element {
+  const host = useRef<HTMLElement>(null);
+  const below = useRef<HTMLCanvasElement>(null);
+  const above = useRef<HTMLCanvasElement>(null);
+  useEffect(() => {
+    if (!host.current || !below.current || !above.current) return;
+    const stop = startRenderer(below.current, above.current);
+    const deafen = listenToPointers(above.current);
+    const observer = new ResizeObserver(([entry]) => {
+      const { width = 1, height = 1 } = entry?.contentRect ?? {};
+      const isPhone = matchMedia("(max-width: 720px)").matches;
+      insets.value = isPhone
+        ? { top: 8, right: 8, bottom: 8, left: 8 }
+        : { top: 22, right: 22, bottom: 92, left: 22 };
+      viewport.value = { width: Math.max(1, width), height: Math.max(1, height) };
+    });
+    observer.observe(host.current);
+    return () => {
+      stop();
+      deafen();
+      observer.disconnect();
+    };
+  }, []);
+  return (
+    <main
+      ref={host}
+      class="stage"
+      id="stage"
+      aria-label="Photo"
+      data-phase={phase()}
+      data-device={session.model.value?.device}
+      data-model={session.model.value?.name}
+      data-objects={session.photo.value?.objects.length}
+      data-photo={photoRectangle()}
+      data-last-click-ms={session.lastClickMs.value?.toFixed(1)}
+    >
+      <canvas ref={below} class="layer" aria-hidden="true" />
+      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the stage is one stop, with keys of its own */}
+      <canvas
+        ref={above}
+        class="layer top"
+        tabIndex={0}
+        role="application"
+        aria-label={`${session.photo.value?.name}: arrow keys move the crosshair, Enter includes, Alt and Enter exclude, question mark shows all keys`}
+        data-testid="stage"
+        data-cursor={cursor()}
+      />
+      <Sheen />
+      <Tags />
+      <ContextBar />
+      <Loupe />
+      <div class="zoom card" role="group" aria-label="Zoom">
+        <button type="button" class="icon-button" aria-label="Zoom out" onClick={() => zoomBy(1 / 1.25)}>
+          <Icon name="minus" />
+        </button>
+        <span class="num zoom-value" data-testid="zoom">
+          {Math.round(100 * camera.value.scale)} %
+        </span>
+        <button type="button" class="icon-button" aria-label="Zoom in" data-testid="zoom-in" onClick={() => zoomBy(1.25)}>
+          <Icon name="plus" />
+        </button>
+        <button type="button" class="icon-button" aria-label="Fit" data-testid="zoom-fit" onClick={fit}>
+          <Icon name="fit" />
+        </button>
+      </div>
+      <StatusLine />
+      <ProblemBar />
+    </main>
+  );
+}
+
+/** What the app is doing, for people's eyes in the status line and for tests. */
+export function phase(): string {
+  if (session.dialog.value === "export") return "exporting";
+  if (everything.value?.isRunning) return "generating";
+  if (session.encoding.value) return "encoding";
+  if (!session.model.value) return session.loading.value ? "loading" : "no-model";
+  return session.encoded.value.has(session.photoId.value ?? "") ? "ready" : "loading";
+}
+
+/** Where the photo lies on the stage, in CSS pixels: left, top, width, height. */
+function photoRectangle(): string {
+  const { scale, left, top } = camera.value;
+  const { width = 0, height = 0 } = session.photo.value ?? {};
+  return [left, top, width * scale, height * scale].map((value) => value.toFixed(1)).join(" ");
+}
+
+function cursor(): string {
+  if (isPanning.value) return "grabbing";
+  if (isSpaceHeld.value || session.tool.value === "move") return "grab";
+  if (session.tool.value === "brush" || session.tool.value === "erase") return "none";
+  if (session.tool.value === "box") return "crosshair";
+  if (everything.value) return "pointer";
+  return session.isIncluding.value ? "include" : "exclude";
+}

@@ -1,0 +1,47 @@
+import type { JSX } from "preact";
+import { camera } from "../stage/camera.js";
+import { pointer } from "../stage/stage-state.js";
+import { objectColor } from "../store/colors.js";
+import { everything, hoveredFound, passing } from "../store/everything.js";
+import { maskOf } from "../store/masks.js";
+import { isBare, objectId, photo } from "../store/session.js";
+
+/** More names than this cover more than they tell. */
+const MAX_TAGS = 24;
+
+/** Names beside masks that are not chosen; in "Everything" what lies under the pointer. */
+export function Tags(): JSX.Element | null {
+  const shown = photo.value;
+  if (!shown || isBare.value) return null;
+  const { scale, left, top } = camera.value;
+  if (everything.value) {
+    const found = passing.value.find(({ id }) => id === hoveredFound.value);
+    const at = pointer.value;
+    if (!found || !at) return null;
+    const share = (100 * found.view.area) / (shown.width * shown.height);
+    return (
+      <span class="tag num" style={{ transform: `translate(${at.x}px, ${at.y - 26}px) translate(-50%, -50%)` }}>
+        <span class="swatch" style={{ background: objectColor(found.number) }} />#{found.number} ·{" "}
+        {share.toFixed(1)} % · {found.score.toFixed(2)}
+      </span>
+    );
+  }
+  const others = shown.objects.filter(({ id, isVisible }) => isVisible && id !== objectId.value);
+  return (
+    <>
+      {others.slice(0, MAX_TAGS).map((each) => {
+        const mask = maskOf(shown, each);
+        if (!mask || mask.view.area === 0) return null;
+        const [x0, y0, x1] = mask.view.box;
+        const x = left + ((x0 + x1) / 2) * scale;
+        const y = Math.max(16, top + y0 * scale - 16);
+        return (
+          <span key={each.id} class="tag" style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -50%)` }}>
+            <span class="swatch" style={{ background: objectColor(each.number) }} />
+            {each.name}
+          </span>
+        );
+      })}
+    </>
+  );
+}

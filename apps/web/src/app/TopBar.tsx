@@ -1,0 +1,142 @@
+import type { JSX } from "preact";
+import { picker } from "../input/keyboard.js";
+import { dialog, isOffline, loading, model, photo, redoStep, steps, theme, undoStep } from "../store/session.js";
+import { Icon } from "./icons.js";
+
+export function TopBar(): JSX.Element {
+  const shown = photo.value;
+  const { undo, redo } = steps.value;
+  return (
+    <header class="bar">
+      <span class="logo">
+        <Mark />
+        <b>sam2js</b>
+      </span>
+      {shown && (
+        <>
+          <span class="sep desktop" />
+          <button
+            type="button"
+            class="file"
+            data-testid="open-more"
+            title="Open more photos (O)"
+            onClick={() => picker.open()}
+          >
+            <span class="file-name">{shown.name}</span>
+            <span class="dim num desktop">
+              {shown.width} × {shown.height}
+            </span>
+            <Icon name="open" />
+          </button>
+        </>
+      )}
+      <span class="grow" />
+      <button type="button" class="chip privacy" data-testid="privacy" onClick={() => open("privacy")}>
+        <Icon name="lock" />
+        <span class="chip-text">{isOffline.value ? "Offline, all works" : "Nothing uploaded"}</span>
+      </button>
+      <ModelChip />
+      <button type="button" class="icon-button desktop" aria-label="Colour scheme" data-testid="theme" onClick={turnTheme}>
+        <Icon name="sun" />
+      </button>
+      {shown && (
+        <>
+          <span class="sep desktop" />
+          <button
+            type="button"
+            class="icon-button"
+            data-testid="undo"
+            aria-label={undo ? `Undo: ${undo}` : "Undo"}
+            title={undo ? `Undo: ${undo}` : "Undo"}
+            disabled={!undo}
+            onClick={undoStep}
+          >
+            <Icon name="undo" />
+          </button>
+          <button
+            type="button"
+            class="icon-button"
+            data-testid="redo"
+            aria-label={redo ? `Redo: ${redo}` : "Redo"}
+            title={redo ? `Redo: ${redo}` : "Redo"}
+            disabled={!redo}
+            onClick={redoStep}
+          >
+            <Icon name="undo" isFlipped />
+          </button>
+          <button
+            type="button"
+            class="button primary"
+            data-testid="export"
+            disabled={shown.objects.length === 0}
+            onClick={() => open("export")}
+          >
+            <Icon name="out" />
+            Export
+          </button>
+        </>
+      )}
+      <LoadingLine />
+    </header>
+  );
+}
+
+function ModelChip(): JSX.Element {
+  const busy = loading.value;
+  const info = model.value;
+  const percent = busy?.progress?.total ? Math.floor((100 * busy.progress.done) / busy.progress.total) : null;
+  return (
+    <button
+      type="button"
+      class="chip"
+      data-testid="model"
+      aria-label={`Model: ${busy ? `loading ${busy.name}` : info ? `${info.name} on ${deviceName(info.device)}` : "none"}`}
+      onClick={() => open("models")}
+    >
+      <span class={busy ? "dot busy" : info ? "dot ok" : "dot"} />
+      <b>{busy?.name ?? info?.name ?? "No model"}</b>
+      <span class="chip-text num">
+        {busy ? (percent === null ? "loading" : `${percent} %`) : info ? deviceName(info.device) : ""}
+      </span>
+      <Icon name="down" />
+    </button>
+  );
+}
+
+/** A thin line under the bar while a model loads. */
+function LoadingLine(): JSX.Element | null {
+  const busy = loading.value;
+  if (!busy) return null;
+  const { done = 0, total } = busy.progress ?? {};
+  return (
+    <progress
+      class="loading-line"
+      aria-label={`Loading ${busy.name}`}
+      {...(total ? { value: done / total, max: 1 } : {})}
+    />
+  );
+}
+
+export function deviceName(device: string): string {
+  return { webgpu: "WebGPU", wasm: "WASM", fake: "test" }[device] ?? device;
+}
+
+export function Mark(): JSX.Element {
+  return (
+    <svg class="mark" viewBox="0 0 26 26" aria-hidden="true">
+      <rect width="26" height="26" rx="8" />
+      <path d="M8 8.500c4-4.500 11-1.500 10.500 4.500s-6 8-10 5S5 12 8 8.500z" />
+      <circle cx="12.600" cy="13" r="2.600" />
+    </svg>
+  );
+}
+
+function open(name: "export" | "models" | "privacy"): void {
+  dialog.value = name;
+}
+
+function turnTheme(): void {
+  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
+  const now = theme.value === "system" ? (isDark ? "dark" : "light") : theme.value;
+  theme.value = now === "dark" ? "light" : "dark";
+}

@@ -1,0 +1,13 @@
+/** Arrow keys go from button to button inside a toolbar, list or group; Home and End to its ends. */
+export function arrowKeys(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
+  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  if (step === undefined && event.key !== "Home" && event.key !== "End") return;
+  if (event.target instanceof HTMLInputElement) return;
+  const stops = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not(:disabled), [tabindex]")];
+  const at = stops.findIndex((stop) => stop === document.activeElement);
+  if (at < 0) return;
+  const to = event.key === "Home" ? 0 : event.key === "End" ? stops.length - 1 : at + (step ?? 0);
+  stops[(to + stops.length) % stops.length]?.focus();
+  event.preventDefault();
+  event.stopPropagation();
+}

@@ -1,0 +1,189 @@
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import { arrowKeys } from "../app/arrow-keys.js";
+import { Icon } from "../app/icons.js";
+import type { ExportedFile, ExportFormat } from "../services/engine.js";
+import { copy, download, type ExportScope, exportRequest, FORMATS, runExport } from "../store/exporting.js";
+import { report } from "../store/problems.js";
+import { doc, object, photo } from "../store/session.js";
+import { close, Dialog } from "./Dialog.js";
+
+/** The last choice is kept for the next time. */
+const format = signal<ExportFormat>("cutout");
+const scope = signal<ExportScope>("object");
+const isCropped = signal(true);
+
+/** How much of a text the preview shows. */
+const PREVIEW_CHARACTERS = 1400;
+
+export function ExportDialog(): JSX.Element {
+  const scopes = availableScopes();
+  const used = scopes.some(({ id }) => id === scope.value) ? scope.value : (scopes[0]?.id ?? "photo");
+  const [file, setFile] = useState<ExportedFile | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [copied, setCopied] = useState(false);
+  const [request] = [exportRequest(format.value, used, isCropped.value)];
+  useEffect(() => {
+    const controller = new AbortController();
+    setFile(null);
+    setFailure(null);
+    setCopied(false);
+    runExport(request, controller.signal)
+      .then(setFile)
+      .catch((error) => {
+        if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
+      });
+    return () => controller.abort(new DOMException("another format", "AbortError"));
+  }, [format.value, used, isCropped.value]);
+  const isZip = file?.name.endsWith(".zip") ?? false;
+  return (
+    <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
+      <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
+        {scopes.map(({ id, name }) => (
+          <Choice key={id} isOn={id === used} name={name} testId={`scope-${id}`} onChoose={() => (scope.value = id)} />
+        ))}
+      </div>
+      <Tiles title="Pictures" isPicture={true} />
+      <Tiles title="Annotations" isPicture={false} />
+      {format.value === "cutout" && (
+        <label class="option">
+          Crop to the object
+          <input
+            type="checkbox"
+            class="switch"
+            checked={isCropped.value}
+            onChange={({ currentTarget }) => {
+              isCropped.value = currentTarget.checked;
+            }}
+          />
+        </label>
+      )}
+      <div class="dialog-actions">
+        <button
+          type="button"
+          class="button large"
+          data-testid="copy"
+          disabled={!file || isZip}
+          onClick={() => {
+            if (!file) return;
+            copy(file)
+              .then(() => setCopied(true))
+              .catch((error) => {
+                close();
+                report(error, "The browser did not let the page copy.");
+              });
+          }}
+        >
+          <Icon name={copied ? "ok" : "copy"} />
+          {copied ? "Copied" : "Copy"}
+        </button>
+        <button
+          type="button"
+          class="button primary large stretch"
+          data-testid="download"
+          disabled={!file}
+          onClick={() => file && download(file)}
+        >
+          {file ? `Download ${file.name}` : failure ? "Nothing to download" : "Writing…"}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function availableScopes(): { id: ExportScope; name: string }[] {
+  const count = photo.value?.objects.length ?? 0;
+  const scopes: { id: ExportScope; name: string }[] = [];
+  if (object.value) scopes.push({ id: "object", name: object.value.name });
+  if (count > 1 || !object.value) scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
+  if (doc.value.photos.length > 1) scopes.push({ id: "all", name: "All photos" });
+  return scopes;
+}
+
+function Choice(props: { isOn: boolean; name: string; testId: string; onChoose: () => void }): JSX.Element {
+  return (
+    // biome-ignore lint/a11y/useSemanticElements: a segmented control, with arrow keys of its own
+    <button
+      type="button"
+      role="radio"
+      aria-checked={props.isOn}
+      class={props.isOn ? "on" : ""}
+      data-testid={props.testId}
+      onClick={props.onChoose}
+    >
+      {props.name}
+    </button>
+  );
+}
+
+function Tiles({ title, isPicture }: { title: string; isPicture: boolean }): JSX.Element {
+  return (
+    <div>
+      <div class="group-title">{title}</div>
+      <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
+        {FORMATS.filter((each) => each.isPicture === isPicture).map(({ id, name, about }) => (
+          // biome-ignore lint/a11y/useSemanticElements: tiles to choose among, with arrow keys of their own
+          <button
+            key={id}
+            type="button"
+            role="radio"
+            aria-checked={format.value === id}
+            class={format.value === id ? "tile on" : "tile"}
+            data-testid={`format-${id}`}
+            onClick={() => {
+              format.value = id;
+            }}
+          >
+            {name}
+            <small>{about}</small>
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function Preview({ file, failure }: { file: ExportedFile | null; failure: string | null }): JSX.Element {
+  const [url, setUrl] = useState<string | null>(null);
+  const [text, setText] = useState<string | null>(null);
+  useEffect(() => {
+    setUrl(null);
+    setText(null);
+    if (!file) return;
+    if (/\.(png|svg)$/.test(file.name)) {
+      const made = URL.createObjectURL(file.blob);
+      setUrl(made);
+      return () => URL.revokeObjectURL(made);
+    }
+    let isCurrent = true;
+    if (!file.name.endsWith(".zip")) {
+      void file.blob
+        .slice(0, PREVIEW_CHARACTERS)
+        .text()
+        .then((start) => isCurrent && setText(start));
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [file]);
+  return (
+    <div class="preview">
+      {url && <img src={url} alt={`Preview of ${file?.name}`} />}
+      {text && <pre>{text}</pre>}
+      {file?.name.endsWith(".zip") && <p class="zip">{file.name}</p>}
+      {failure && <p class="zip">{failure}</p>}
+      {file && (
+        <span class="tag num fixed" data-testid="export-size">
+          {file.width ? `${file.width} × ${file.height} px · ` : ""}
+          {bytesText(file.blob.size)}
+        </span>
+      )}
+    </div>
+  );
+}
+
+function bytesText(bytes: number): string {
+  if (bytes < 1000) return `${bytes} bytes`;
+  return bytes < 1e6 ? `${(bytes / 1000).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
+}

@@ -1,0 +1,150 @@
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { deviceName } from "../app/TopBar.js";
+import type { DevicePreference } from "../services/engine.js";
+import { cancelLoading, loadModel, PUBLISHED_MODELS } from "../store/models.js";
+import { loading, model } from "../store/session.js";
+import { Dialog } from "./Dialog.js";
+
+const device = signal<DevicePreference>("auto");
+const hubId = signal("");
+
+const DEVICES: readonly { readonly id: DevicePreference; readonly name: string }[] = [
+  { id: "auto", name: "Automatic" },
+  { id: "webgpu", name: "WebGPU" },
+  { id: "wasm", name: "CPU (WASM)" },
+];
+
+export function ModelDialog(): JSX.Element {
+  const info = model.value;
+  const busy = loading.value;
+  return (
+    <Dialog title="Model" name="models">
+      <div class="models">
+        <Row name="nano" about="built in, 10 MB · quick, for simple things" isUsed={info?.name === "nano"} onUse={() => use({ kind: "nano" })} />
+        {PUBLISHED_MODELS.map(({ id, name, megabytes }) => (
+          <Row
+            key={id}
+            name={name}
+            about={`${megabytes} MB from the Hugging Face Hub, kept on this device`}
+            isUsed={info?.name === id}
+            onUse={() => use({ kind: "hub", id })}
+          />
+        ))}
+      </div>
+      {busy && (
+        <div class="model-progress" data-testid="model-progress">
+          <span class="num">{progressText(busy)}</span>
+          <button type="button" class="button small" data-testid="cancel-load" onClick={cancelLoading}>
+            Cancel
+          </button>
+        </div>
+      )}
+      <div>
+        <div class="group-title">Your own</div>
+        <form
+          class="own"
+          onSubmit={(event) => {
+            event.preventDefault();
+            const id = hubId.value.trim();
+            if (id) use({ kind: "hub", id });
+          }}
+        >
+          <input
+            class="text-input"
+            placeholder="owner/name on the Hub, or a URL"
+            aria-label="Model id on the Hub, or a URL"
+            data-testid="hub-id"
+            value={hubId.value}
+            onInput={({ currentTarget }) => {
+              hubId.value = currentTarget.value;
+            }}
+          />
+          <button type="submit" class="button" data-testid="load-hub">
+            Load
+          </button>
+          <label class="button file-button">
+            Files…
+            <input
+              type="file"
+              multiple
+              class="visually-hidden"
+              data-testid="model-files"
+              onChange={({ currentTarget }) => {
+                const files = [...(currentTarget.files ?? [])];
+                const name = files.find((file) => file.name.endsWith(".safetensors"))?.name ?? "your model";
+                if (files.length > 0) use({ kind: "files", name, files });
+              }}
+            />
+          </label>
+        </form>
+        <p class="dim note">config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too.</p>
+      </div>
+      <div>
+        <div class="group-title">Runs on</div>
+        <div class="segments" role="radiogroup" aria-label="Runs on">
+          {DEVICES.map(({ id, name }) => (
+            // biome-ignore lint/a11y/useSemanticElements: a segmented control
+            <button
+              key={id}
+              type="button"
+              role="radio"
+              aria-checked={device.value === id}
+              class={device.value === id ? "on" : ""}
+              data-testid={`device-${id}`}
+              onClick={() => {
+                device.value = id;
+              }}
+            >
+              {name}
+            </button>
+          ))}
+        </div>
+        <p class="dim note">
+          {info &&
+            `Now: ${info.name} on ${deviceName(info.device)}, ${info.threads} ${info.threads === 1 ? "thread" : "threads"}, ${info.imageSize} pixels. `}
+          {!crossOriginIsolated && "One core only: the host lacks two headers (COOP and COEP); the next visit has them."}
+        </p>
+      </div>
+    </Dialog>
+  );
+}
+
+function Row(props: { name: string; about: string; isUsed: boolean; onUse: () => void }): JSX.Element {
+  return (
+    <div class={props.isUsed ? "model-row used" : "model-row"}>
+      <span class="model-name">
+        <b>{props.name}</b>
+        <small>{props.about}</small>
+      </span>
+      <button
+        type="button"
+        class="button small"
+        data-testid={`use-${props.name}`}
+        aria-label={`Use ${props.name}`}
+        onClick={props.onUse}
+      >
+        {props.isUsed ? "Reload" : "Use"}
+      </button>
+    </div>
+  );
+}
+
+function use(choice: Parameters<typeof loadModel>[0]): void {
+  void loadModel(choice, device.value);
+}
+
+const PHASES: Readonly<Record<string, string>> = {
+  resolve: "Looking it up",
+  download: "Fetching",
+  verify: "Checking",
+  build: "Preparing",
+  load: "Preparing",
+};
+
+function progressText({ name, progress }: NonNullable<typeof loading.value>): string {
+  if (!progress) return `Preparing ${name}`;
+  const what = PHASES[progress.phase] ?? "Preparing";
+  if (progress.unit !== "bytes" || !progress.total) return `${what} ${name}`;
+  return `${what} ${name}: ${(progress.done / 1e6).toFixed(0)} of ${(progress.total / 1e6).toFixed(0)} MB`;
+}

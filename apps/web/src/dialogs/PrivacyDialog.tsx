@@ -1,0 +1,36 @@
+import type { JSX } from "preact";
+import { requestsByHost } from "../services/requests-log.js";
+import { Dialog } from "./Dialog.js";
+
+export function PrivacyDialog(): JSX.Element {
+  const hosts = requestsByHost();
+  return (
+    <Dialog title="Nothing is uploaded" name="privacy">
+      <p class="lead-small">
+        Your pictures stay in this tab. The network is used only to fetch the app and the model you choose. Pull the
+        plug and try.
+      </p>
+      <div class="group-title">Every request since this page was opened</div>
+      <table class="requests">
+        <thead>
+          <tr>
+            <th scope="col">From</th>
+            <th scope="col">Requests</th>
+            <th scope="col">Received</th>
+          </tr>
+        </thead>
+        <tbody>
+          {hosts.map(({ host, count, bytes, isOwn }) => (
+            <tr key={host}>
+              <td>
+                {host} <span class="dim">{isOwn ? "this app" : "model files"}</span>
+              </td>
+              <td class="num">{count}</td>
+              <td class="num">{(bytes / 1e6).toFixed(1)} MB</td>
+            </tr>
+          ))}
+        </tbody>
+      </table>
+    </Dialog>
+  );
+}

@@ -1,0 +1,213 @@
+import { camera, fit, zoomBy, zoomTo } from "../stage/camera.js";
+import { crosshair, isSpaceHeld, liveBox } from "../stage/stage-state.js";
+import * as actions from "../store/actions.js";
+import { closeEverything, everything, startEverything } from "../store/everything.js";
+import { endPreview, previewAt } from "../store/hover.js";
+import { maskOf } from "../store/masks.js";
+import { stepPhoto } from "../store/photos.js";
+import * as session from "../store/session.js";
+
+/** Keys and what they do, for the key map too. */
+export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
+  { keys: "Click", does: "add to the chosen object, or start one" },
+  { keys: "⌥ Alt-click, right click", does: "exclude" },
+  { keys: "⇧ Shift-click, N", does: "new object" },
+  { keys: "Drag, B", does: "box" },
+  { keys: "1 2 3", does: "choose among the masks" },
+  { keys: "P, E, [ ]", does: "brush, erase, size" },
+  { keys: "J K", does: "next, previous object" },
+  { keys: "⌫ Delete", does: "delete the chosen point or object" },
+  { keys: "Space-drag, H", does: "move the photo" },
+  { keys: "+ −, 0, Z", does: "zoom, fit, zoom to the object" },
+  { keys: "A", does: "everything" },
+  { keys: "X held", does: "the photo alone" },
+  { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
+  { keys: "⌘/Ctrl E", does: "export" },
+  { keys: ", .", does: "previous, next photo" },
+  { keys: "Arrows, Enter, Alt+Enter", does: "move the crosshair, include, exclude" },
+  { keys: "\\", does: "objects panel" },
+  { keys: "Esc", does: "one step back" },
+];
+
+/** Opens the file picker; set by the app. */
+export const picker = { open: () => undefined as void };
+
+export function listenToKeys(): () => void {
+  const onDown = (event: KeyboardEvent) => {
+    if (session.dialog.value || isTyping(event.target)) return;
+    const isCommand = event.metaKey || event.ctrlKey;
+    if (isCommand ? command(event) : letter(event)) event.preventDefault();
+  };
+  const onUp = (event: KeyboardEvent) => {
+    if (event.key === " ") isSpaceHeld.value = false;
+    if (event.key === "x") session.isBare.value = false;
+  };
+  const onBlur = () => {
+    isSpaceHeld.value = false;
+    session.isBare.value = false;
+  };
+  addEventListener("keydown", onDown);
+  addEventListener("keyup", onUp);
+  addEventListener("blur", onBlur);
+  return () => {
+    removeEventListener("keydown", onDown);
+    removeEventListener("keyup", onUp);
+    removeEventListener("blur", onBlur);
+  };
+}
+
+function command(event: KeyboardEvent): boolean {
+  const key = event.key.toLowerCase();
+  if (key === "z") {
+    if (event.shiftKey) session.redoStep();
+    else session.undoStep();
+    return true;
+  }
+  if (key === "y") {
+    session.redoStep();
+    return true;
+  }
+  if (key === "e" && session.photo.value) {
+    session.dialog.value = "export";
+    return true;
+  }
+  return false;
+}
+
+const LETTERS: Readonly<Record<string, () => void>> = {
+  v: () => setTool("select"),
+  b: () => setTool("box"),
+  p: () => setTool("brush"),
+  e: () => setTool("erase"),
+  h: () => setTool("move"),
+  n: () => actions.newObject(),
+  a: () => void startEverything(),
+  j: () => actions.stepObject(1),
+  k: () => actions.stepObject(-1),
+  x: () => {
+    session.isBare.value = true;
+  },
+  "1": () => actions.chooseMask(0),
+  "2": () => actions.chooseMask(1),
+  "3": () => actions.chooseMask(2),
+  "[": () => resizeBrush(1 / 1.2),
+  "]": () => resizeBrush(1.2),
+  "+": () => zoomBy(1.25),
+  "=": () => zoomBy(1.25),
+  "-": () => zoomBy(1 / 1.25),
+  "0": () => fit(),
+  z: () => zoomToObject(),
+  ",": () => stepPhoto(-1),
+  ".": () => stepPhoto(1),
+  o: () => picker.open(),
+  "\\": () => {
+    session.isPanelOpen.value = !session.isPanelOpen.value;
+  },
+  "?": () => {
+    session.dialog.value = "keys";
+  },
+  delete: () => actions.deleteChosen(),
+  backspace: () => actions.deleteChosen(),
+  escape: () => escape(),
+};
+
+function letter(event: KeyboardEvent): boolean {
+  const isOnControl = event.target instanceof HTMLElement && event.target.closest("button, input, [role=option]");
+  if (event.key === " " && !isOnControl) {
+    isSpaceHeld.value = true;
+    return true;
+  }
+  if (event.key === "Escape" || !isOnControl) {
+    if (event.key.startsWith("Arrow")) return moveCrosshair(event);
+    if (event.key === "Enter") return placeAtCrosshair(event);
+  }
+  const does = LETTERS[event.key.toLowerCase()];
+  if (!does || event.altKey || (!session.photo.value && event.key !== "o" && event.key !== "?")) return false;
+  if (isOnControl && event.key === "Backspace" && !isOnControl.matches("[role=option]")) return false;
+  does();
+  return true;
+}
+
+export function setTool(tool: session.Tool): void {
+  endPreview();
+  if (everything.value) closeEverything();
+  session.tool.value = tool;
+}
+
+function escape(): void {
+  if (liveBox.value) liveBox.value = null;
+  else if (everything.value) closeEverything();
+  else if (crosshair.value) {
+    crosshair.value = null;
+    corner = null;
+    endPreview();
+  } else actions.stepBack();
+}
+
+function resizeBrush(factor: number): void {
+  session.brushSize.value = Math.min(200, Math.max(2, session.brushSize.value * factor));
+}
+
+function zoomToObject(): void {
+  const photo = session.photo.value;
+  const object = session.object.value;
+  const shown = photo && object && maskOf(photo, object);
+  if (shown) zoomTo(shown.view.box);
+}
+
+/** The first corner of a box that is drawn by keys. */
+let corner: { x: number; y: number } | null = null;
+
+function moveCrosshair(event: KeyboardEvent): boolean {
+  const photo = session.photo.value;
+  if (!photo) return false;
+  const share = event.shiftKey ? 0.05 : 0.01;
+  const step = (length: number) => (event.altKey ? 1 / camera.value.scale : share * length);
+  const from = crosshair.value ?? { x: photo.width / 2, y: photo.height / 2 };
+  const dx = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
+  const dy = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
+  const next = {
+    x: Math.min(photo.width - 1, Math.max(0, from.x + dx * step(photo.width))),
+    y: Math.min(photo.height - 1, Math.max(0, from.y + dy * step(photo.height))),
+  };
+  crosshair.value = next;
+  if (corner) {
+    liveBox.value = {
+      x0: Math.min(corner.x, next.x),
+      y0: Math.min(corner.y, next.y),
+      x1: Math.max(corner.x, next.x),
+      y1: Math.max(corner.y, next.y),
+    };
+  } else if (session.tool.value === "select") {
+    previewAt({ ...next, isInclude: session.isIncluding.value, isNew: !session.object.value });
+  }
+  return true;
+}
+
+function placeAtCrosshair(event: KeyboardEvent): boolean {
+  const place = crosshair.value;
+  if (!place) return false;
+  if (session.tool.value === "box") {
+    if (!corner) corner = place;
+    else {
+      const box = liveBox.value;
+      corner = null;
+      liveBox.value = null;
+      if (box && box.x1 > box.x0 && box.y1 > box.y0) actions.drawBox(box, event.shiftKey);
+    }
+    return true;
+  }
+  const isInclude = event.altKey ? !session.isIncluding.value : session.isIncluding.value;
+  if (session.tool.value === "brush" || session.tool.value === "erase") {
+    const radius = session.brushSize.value / camera.value.scale;
+    actions.paint({ isErase: session.tool.value === "erase", radius, path: [place.x, place.y] });
+  } else actions.clickAt(place, { isInclude, isNew: event.shiftKey });
+  return true;
+}
+
+function isTyping(target: EventTarget | null): boolean {
+  return (
+    target instanceof HTMLElement &&
+    (target.isContentEditable || target.matches("input:not([type=range]):not([type=checkbox]), textarea, select"))
+  );
+}

@@ -1,0 +1,42 @@
+import { effect } from "@preact/signals";
+import { render } from "preact";
+import { App } from "./app/App.js";
+import { listenToFiles } from "./input/files.js";
+import { listenToKeys } from "./input/keyboard.js";
+import type { DevicePreference } from "./services/engine.js";
+import { registerServiceWorker } from "./services/service-worker.js";
+import { createWorkerEngine } from "./services/worker-engine.js";
+import { keepMasksUpToDate } from "./store/masks.js";
+import { loadModel } from "./store/models.js";
+import { keepEncoded, keepPhotoShown } from "./store/photos.js";
+import { isOffline, setEngine, theme } from "./store/session.js";
+import "./styles/main.css";
+
+const query = new URLSearchParams(location.search);
+setEngine(createWorkerEngine({ isFake: query.get("engine") === "fake" }));
+
+const root = document.getElementById("root");
+if (root) render(<App />, root);
+
+listenToFiles();
+listenToKeys();
+keepPhotoShown();
+keepEncoded();
+keepMasksUpToDate();
+
+const scheme = query.get("theme");
+if (scheme === "light" || scheme === "dark") theme.value = scheme;
+effect(() => {
+  document.documentElement.dataset.theme = theme.value;
+});
+const noteNetwork = () => {
+  isOffline.value = !navigator.onLine;
+};
+addEventListener("online", noteNetwork);
+addEventListener("offline", noteNetwork);
+noteNetwork();
+
+const device = query.get("device");
+const isDevice = (value: string | null): value is DevicePreference => value === "webgpu" || value === "wasm";
+void loadModel({ kind: "nano" }, isDevice(device) ? device : "auto");
+void registerServiceWorker();

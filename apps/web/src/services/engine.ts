@@ -1,0 +1,147 @@
+import type { BoxPrompt, CleanUp, PointPrompt, RleMask, Stroke } from "../store/document.js";
+
+/** Which model, as a user chooses it. */
+export type ModelChoice =
+  | { readonly kind: "nano" }
+  | { readonly kind: "hub"; readonly id: string }
+  | { readonly kind: "files"; readonly name: string; readonly files: readonly File[] };
+
+export type DevicePreference = "auto" | "webgpu" | "wasm";
+
+export interface ModelInfo {
+  readonly name: string;
+  /** `"webgpu"`, `"wasm"`, `"fake"`. */
+  readonly device: string;
+  readonly threads: number;
+  /** Side of the model's input in pixels. */
+  readonly imageSize: number;
+}
+
+/** One step of long work; `phase` is the runtime's word for it. */
+export interface Progress {
+  readonly phase: string;
+  readonly done: number;
+  readonly total?: number | undefined;
+  readonly unit: "bytes" | "items" | "steps";
+}
+
+/** A photo as the engine needs it. */
+export interface PhotoInput {
+  readonly id: string;
+  readonly name: string;
+  readonly blob: Blob;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** A mask ready to be drawn. */
+export interface MaskView {
+  readonly rle: RleMask;
+  /** The border as the `d` of an SVG path in pixels of the photo, to be filled by the even-odd rule. */
+  readonly path: string;
+  /** Pixels inside. */
+  readonly area: number;
+  /** [x0, y0, x1, y1] in pixels, x1 and y1 the last pixels inside. */
+  readonly box: readonly [number, number, number, number];
+}
+
+export interface DecodeRequest {
+  /** Names the answer: its logits may be refined later under this name. */
+  readonly key: string;
+  readonly photo: PhotoInput;
+  readonly points: readonly PointPrompt[];
+  readonly box: BoxPrompt | null;
+  readonly base: { readonly key: string; readonly choice: number } | null;
+  readonly isMultimask: boolean;
+}
+
+export interface Candidate {
+  readonly view: MaskView;
+  /** Predicted IoU with the object, about 0 to 1. */
+  readonly score: number;
+}
+
+export interface DecodeAnswer {
+  /** By area, smallest first. */
+  readonly candidates: readonly Candidate[];
+  /** The candidate with the best score. */
+  readonly best: number;
+  readonly elapsedMs: number;
+}
+
+export interface EverythingOptions {
+  /** Points along each side of the grid. */
+  readonly pointsPerSide: number;
+}
+
+export type EverythingEvent =
+  | { readonly type: "found"; readonly id: string; readonly view: MaskView; readonly score: number }
+  /** A better mask of the same thing was found. */
+  | { readonly type: "dropped"; readonly id: string }
+  | { readonly type: "progress"; readonly done: number; readonly total: number };
+
+export interface ComposeRequest {
+  /** The mask under the hand's work; null = none. */
+  readonly rle: RleMask | null;
+  /** [height, width] in pixels. */
+  readonly size: readonly [number, number];
+  readonly strokes: readonly Stroke[];
+  readonly cleanUp: CleanUp;
+}
+
+export type ExportFormat =
+  | "cutout"
+  | "mask"
+  | "overlay"
+  | "labels"
+  | "coco"
+  | "yolo"
+  | "labelstudio"
+  | "svg"
+  | "geojson";
+
+export interface ExportItem {
+  readonly name: string;
+  readonly label: string;
+  /** `#rrggbb`. */
+  readonly color: string;
+  readonly rle: RleMask;
+  readonly score: number | undefined;
+}
+
+export interface ExportRequest {
+  readonly format: ExportFormat;
+  readonly photos: readonly { readonly photo: PhotoInput; readonly items: readonly ExportItem[] }[];
+  /** Cut-outs only as large as the object. */
+  readonly isCropped: boolean;
+}
+
+export interface ExportedFile {
+  readonly name: string;
+  readonly blob: Blob;
+  /** Of pictures, in pixels. */
+  readonly width?: number;
+  readonly height?: number;
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Everything that computes. Nothing of it runs on the page's own thread. */
+export interface SegmentEngine {
+  load(
+    model: ModelChoice,
+    device: DevicePreference,
+    options: CallOptions & { readonly onProgress: (progress: Progress) => void },
+  ): Promise<ModelInfo>;
+  encode(photo: PhotoInput, options?: CallOptions): Promise<{ readonly elapsedMs: number }>;
+  decode(request: DecodeRequest, options?: CallOptions): Promise<DecodeAnswer>;
+  everything(
+    photo: PhotoInput,
+    everything: EverythingOptions,
+    options: CallOptions & { readonly onEvent: (event: EverythingEvent) => void },
+  ): Promise<void>;
+  compose(request: ComposeRequest, options?: CallOptions): Promise<MaskView>;
+  exportFile(request: ExportRequest, options?: CallOptions): Promise<ExportedFile>;
+}

@@ -1,0 +1,64 @@
+import { EngineError } from "@sam2js/core";
+import type {
+  ComposeRequest,
+  DecodeAnswer,
+  DecodeRequest,
+  DevicePreference,
+  EverythingEvent,
+  EverythingOptions,
+  ExportedFile,
+  ExportRequest,
+  MaskView,
+  ModelChoice,
+  ModelInfo,
+  PhotoInput,
+  Progress,
+  SegmentEngine,
+} from "./engine.js";
+import { Caller } from "./rpc.js";
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** The engine in its worker. `isFake` takes discs and boxes in place of a model, for tests. */
+export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): SegmentEngine {
+  const worker = new Worker(new URL("../workers/backend.worker.ts", import.meta.url), {
+    type: "module",
+    name: isFake ? "engine-fake" : "engine",
+  });
+  const caller = new Caller(worker);
+  worker.addEventListener("error", (event) => {
+    caller.fail(
+      new EngineError(`engine: the worker ended (${event.message || "no reason given"}); reload the page`),
+    );
+  });
+  return {
+    load: (
+      model: ModelChoice,
+      device: DevicePreference,
+      { signal, onProgress }: CallOptions & { onProgress: (progress: Progress) => void },
+    ) =>
+      caller.call<ModelInfo>("load", { model, device, isFake }, {
+        signal,
+        onEvent: (event) => onProgress(event as Progress),
+      }),
+    encode: (photo: PhotoInput, options?: CallOptions) =>
+      caller.call<{ elapsedMs: number }>("encode", photo, options),
+    decode: (request: DecodeRequest, options?: CallOptions) =>
+      caller.call<DecodeAnswer>("decode", request, options),
+    everything: (
+      photo: PhotoInput,
+      everything: EverythingOptions,
+      { signal, onEvent }: CallOptions & { onEvent: (event: EverythingEvent) => void },
+    ) =>
+      caller.call<void>("everything", { photo, everything }, {
+        signal,
+        onEvent: (event) => onEvent(event as EverythingEvent),
+      }),
+    compose: (request: ComposeRequest, options?: CallOptions) =>
+      caller.call<MaskView>("compose", request, options),
+    exportFile: (request: ExportRequest, options?: CallOptions) =>
+      caller.call<ExportedFile>("exportFile", request, options),
+  };
+}

@@ -1,0 +1,151 @@
+import type { BoxPrompt, PointPrompt } from "../store/document.js";
+import type { Camera } from "./camera.js";
+
+/** A point: a disc with its sign, in the colour of the object or dark, readable without colour. */
+export function paintPoint(
+  context: CanvasRenderingContext2D,
+  point: PointPrompt,
+  { scale, left, top }: Camera,
+  color: string,
+  isChosen: boolean,
+  isOpen: boolean,
+): void {
+  const x = point.x * scale + left;
+  const y = point.y * scale + top;
+  context.save();
+  context.shadowColor = "#0009";
+  context.shadowBlur = 6;
+  disc(context, x, y, 12.5, "#ffffff");
+  context.shadowBlur = 0;
+  disc(context, x, y, 9.5, isOpen ? "#ffffff" : point.isInclude ? color : "#111111");
+  context.strokeStyle = isOpen ? "#888888" : point.isInclude ? "#101113" : "#ffffff";
+  context.lineWidth = 2.4;
+  context.lineCap = "round";
+  context.beginPath();
+  context.moveTo(x - 4.4, y);
+  context.lineTo(x + 4.4, y);
+  if (point.isInclude) {
+    context.moveTo(x, y - 4.4);
+    context.lineTo(x, y + 4.4);
+  }
+  context.stroke();
+  if (isChosen) {
+    context.strokeStyle = "#8ab8ff";
+    context.lineWidth = 2.5;
+    context.beginPath();
+    context.arc(x, y, 16, 0, 2 * Math.PI);
+    context.stroke();
+  }
+  context.restore();
+}
+
+export function paintBox(
+  context: CanvasRenderingContext2D,
+  box: BoxPrompt,
+  camera: Camera,
+  color: string,
+  hasHandles: boolean,
+): void {
+  const { scale, left, top } = camera;
+  const x = box.x0 * scale + left;
+  const y = box.y0 * scale + top;
+  const width = (box.x1 - box.x0) * scale;
+  const height = (box.y1 - box.y0) * scale;
+  context.save();
+  context.strokeStyle = "#000a";
+  context.lineWidth = 4;
+  context.strokeRect(x, y, width, height);
+  context.strokeStyle = color;
+  context.lineWidth = 2;
+  context.setLineDash([7, 5]);
+  context.strokeRect(x, y, width, height);
+  context.setLineDash([]);
+  if (hasHandles) {
+    for (const corner of corners(box)) {
+      const [cx, cy] = [corner.x * scale + left, corner.y * scale + top];
+      context.fillStyle = "#ffffff";
+      context.strokeStyle = "#111111";
+      context.lineWidth = 1.5;
+      context.beginPath();
+      context.roundRect(cx - 6, cy - 6, 12, 12, 4);
+      context.fill();
+      context.stroke();
+    }
+  }
+  context.restore();
+}
+
+/** Clockwise from the upper left. */
+export function corners({ x0, y0, x1, y1 }: BoxPrompt): readonly { readonly x: number; readonly y: number }[] {
+  return [
+    { x: x0, y: y0 },
+    { x: x1, y: y0 },
+    { x: x1, y: y1 },
+    { x: x0, y: y1 },
+  ];
+}
+
+/** The grid of points that are still open, the row in work larger. */
+export function paintGrid(
+  context: CanvasRenderingContext2D,
+  { width, height }: { readonly width: number; readonly height: number },
+  { scale, left, top }: Camera,
+  pointsPerSide: number,
+  done: number,
+  accent: string,
+): void {
+  const row = Math.floor(done / pointsPerSide);
+  context.save();
+  for (let i = done; i < pointsPerSide ** 2; i++) {
+    const x = (((i % pointsPerSide) + 0.5) / pointsPerSide) * width * scale + left;
+    const y = ((Math.floor(i / pointsPerSide) + 0.5) / pointsPerSide) * height * scale + top;
+    const isNow = Math.floor(i / pointsPerSide) === row;
+    context.globalAlpha = isNow ? 1 : 0.6;
+    disc(context, x, y, isNow ? 4.5 : 2.1, isNow ? accent : "#ffffff");
+  }
+  context.restore();
+}
+
+/** The place that the arrow keys move. */
+export function paintCrosshair(context: CanvasRenderingContext2D, x: number, y: number): void {
+  context.save();
+  for (const [color, width] of [
+    ["#000c", 4],
+    ["#ffffff", 1.8],
+  ] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = width;
+    context.beginPath();
+    for (const [dx, dy] of [
+      [1, 0],
+      [-1, 0],
+      [0, 1],
+      [0, -1],
+    ] as const) {
+      context.moveTo(x + 5 * dx, y + 5 * dy);
+      context.lineTo(x + 16 * dx, y + 16 * dy);
+    }
+    context.stroke();
+  }
+  context.restore();
+}
+
+export function paintBrush(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+  context.save();
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.strokeStyle = "#000a";
+  context.lineWidth = 3;
+  context.stroke();
+  context.strokeStyle = "#ffffff";
+  context.lineWidth = 1.5;
+  context.stroke();
+  context.restore();
+}
+
+function disc(context: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string): void {
+  context.fillStyle = color;
+  context.beginPath();
+  context.arc(x, y, radius, 0, 2 * Math.PI);
+  context.fill();
+}

@@ -1,0 +1,21 @@
+import { signal } from "@preact/signals";
+import type { BoxPrompt } from "../store/document.js";
+
+/** What a gesture under way shows; it is no part of the document until it ends. */
+export interface LiveStroke {
+  readonly isErase: boolean;
+  /** In pixels of the photo. */
+  readonly radius: number;
+  readonly path: readonly number[];
+}
+
+export const liveStroke = signal<LiveStroke | null>(null);
+export const liveBox = signal<BoxPrompt | null>(null);
+/** Where the pointer is, in CSS pixels of the stage; null when it is elsewhere. */
+export const pointer = signal<{ readonly x: number; readonly y: number } | null>(null);
+/** The place that the arrow keys move, in pixels of the photo; null until they do. */
+export const crosshair = signal<{ readonly x: number; readonly y: number } | null>(null);
+/** Under a finger: the place is magnified beside it. In CSS pixels of the stage. */
+export const loupe = signal<{ readonly x: number; readonly y: number } | null>(null);
+export const isSpaceHeld = signal(false);
+export const isPanning = signal(false);

@@ -1,0 +1,179 @@
+import { batch } from "@preact/signals";
+import * as commands from "./commands.js";
+import { type BoxPrompt, hasPrompts, type PhotoDoc, type Stroke } from "./document.js";
+import { baseOf, endPreview } from "./hover.js";
+import { answerOf, maskOf } from "./masks.js";
+import * as session from "./session.js";
+
+export interface Place {
+  /** In pixels of the photo. */
+  readonly x: number;
+  readonly y: number;
+}
+
+/** A point on the chosen object, or on a new one. Returns when the click began, for the time it took. */
+export function clickAt(place: Place, options: { isInclude: boolean; isNew: boolean }): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  const current = options.isNew ? undefined : session.object.value;
+  // A first point that excludes would leave nothing.
+  if (!options.isInclude && !current) return;
+  endPreview();
+  clickStarted = performance.now();
+  performance.mark("sam2js:decode");
+  batch(() => {
+    const target = { photoId: photo.id, objectId: current?.id ?? session.newId("object") };
+    const point = { id: session.newId("point"), ...rounded(place), isInclude: options.isInclude };
+    session.dispatch(commands.addPoint(target, point, baseOf(current)));
+    session.endStep();
+    session.objectId.value = target.objectId;
+    session.pointId.value = null;
+  });
+}
+
+/** When the click was made whose mask is not on screen yet. */
+let clickStarted: number | null = null;
+
+/** Called by the stage after it has drawn a frame in which every mask is up to date. */
+export function noteDrawn(): void {
+  if (clickStarted === null) return;
+  session.lastClickMs.value = performance.now() - clickStarted;
+  performance.mark("sam2js:paint");
+  clickStarted = null;
+}
+
+export function isClickOpen(): boolean {
+  return clickStarted !== null;
+}
+
+/** A box on the chosen object if it has no prompts, else on a new one. */
+export function drawBox(box: BoxPrompt, isNew: boolean): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  endPreview();
+  clickStarted = performance.now();
+  batch(() => {
+    const current = session.object.value;
+    const isFree = current && !isNew && !hasPrompts(current) && !current.fixed;
+    const objectId = isFree ? current.id : session.newId("object");
+    session.dispatch(commands.setBox({ photoId: photo.id, objectId }, box));
+    session.endStep();
+    session.objectId.value = objectId;
+  });
+}
+
+export function resizeBox(box: BoxPrompt): void {
+  const target = chosenTarget();
+  if (target) session.dispatch(commands.setBox(target, box, `box ${target.objectId}`));
+}
+
+export function movePoint(id: string, place: Place): void {
+  const target = chosenTarget();
+  const { x, y } = rounded(place);
+  if (target) session.dispatch(commands.movePoint(target, id, x, y));
+}
+
+/** Removes a point; an object that has nothing left goes with it. */
+export function removePoint(id: string): void {
+  const target = chosenTarget();
+  const object = session.object.value;
+  if (!target || !object) return;
+  const isLast = object.points.length === 1 && !object.box && object.strokes.length === 0 && !object.fixed;
+  session.dispatch(isLast ? commands.deleteObject(target) : commands.removePoint(target, id));
+  session.endStep();
+  session.pointId.value = null;
+}
+
+export function removeBox(): void {
+  const target = chosenTarget();
+  const object = session.object.value;
+  if (!target || !object) return;
+  const isLast = object.points.length === 0 && object.strokes.length === 0 && !object.fixed;
+  session.dispatch(isLast ? commands.deleteObject(target) : commands.setBox(target, null));
+  session.endStep();
+}
+
+export function paint(stroke: Omit<Stroke, "id">): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  if (!session.object.value && stroke.isErase) return;
+  batch(() => {
+    const objectId = session.object.value?.id ?? session.newId("object");
+    session.dispatch(
+      commands.addStroke({ photoId: photo.id, objectId }, { ...stroke, id: session.newId("stroke") }),
+    );
+    session.endStep();
+    session.objectId.value = objectId;
+  });
+}
+
+export function chooseMask(index: number): void {
+  const target = chosenTarget();
+  const photo = session.photo.value;
+  const object = session.object.value;
+  const answer = photo && object && answerOf(photo, object);
+  if (!target || !answer || index >= answer.candidates.length) return;
+  session.dispatch(commands.chooseMask(target, index));
+  session.endStep();
+}
+
+export function deleteChosen(): void {
+  const target = chosenTarget();
+  if (!target) return;
+  if (session.pointId.value) return removePoint(session.pointId.value);
+  session.dispatch(commands.deleteObject(target));
+  session.endStep();
+  session.objectId.value = null;
+}
+
+/** Nothing chosen: the next click makes another object. */
+export function newObject(): void {
+  batch(() => {
+    session.objectId.value = null;
+    session.pointId.value = null;
+    session.isIncluding.value = true;
+    if (session.tool.value !== "box") session.tool.value = "select";
+  });
+  session.announcement.value = "New object: click what it is";
+}
+
+/** The next or previous object of the list. */
+export function stepObject(by: 1 | -1): void {
+  const objects = session.photo.value?.objects ?? [];
+  if (objects.length === 0) return;
+  const at = objects.findIndex(({ id }) => id === session.objectId.value);
+  const next = objects[(at + by + objects.length) % objects.length];
+  session.objectId.value = next?.id ?? null;
+  session.announcement.value = next?.name ?? "";
+}
+
+/** One step back: the chosen point, the tool, the object. */
+export function stepBack(): void {
+  if (session.pointId.value) session.pointId.value = null;
+  else if (session.tool.value !== "select") session.tool.value = "select";
+  else session.objectId.value = null;
+}
+
+/** The uppermost visible mask under a place: the smallest one there. */
+export function objectAt(
+  photo: PhotoDoc,
+  place: Place,
+  isInside: (path: string, place: Place) => boolean,
+): string | null {
+  const hits = photo.objects
+    .filter(({ isVisible }) => isVisible)
+    .map((object) => ({ object, shown: maskOf(photo, object) }))
+    .filter(({ shown }) => shown && isInside(shown.view.path, place))
+    .sort((a, b) => (a.shown?.view.area ?? 0) - (b.shown?.view.area ?? 0));
+  return hits[0]?.object.id ?? null;
+}
+
+export function chosenTarget(): commands.Target | null {
+  const photo = session.photoId.value;
+  const object = session.object.value;
+  return photo && object ? { photoId: photo, objectId: object.id } : null;
+}
+
+function rounded({ x, y }: Place): Place {
+  return { x: Math.round(x * 10) / 10, y: Math.round(y * 10) / 10 };
+}

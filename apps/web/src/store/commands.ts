@@ -1,0 +1,168 @@
+import {
+  type AnswerRef,
+  type BoxPrompt,
+  type CleanUp,
+  createObject,
+  type Doc,
+  type FixedMask,
+  type ObjectDoc,
+  type PhotoDoc,
+  type PointPrompt,
+  type Stroke,
+} from "./document.js";
+
+/** A change of the document, with the words that Undo shows. */
+export interface Command {
+  readonly label: string;
+  /** Steps with the same key that follow each other are one step of undo: a drag, a slider. */
+  readonly mergeKey?: string;
+  apply(doc: Doc): Doc;
+}
+
+/** Where a command acts. */
+export interface Target {
+  readonly photoId: string;
+  readonly objectId: string;
+}
+
+export function addPhotos(photos: readonly PhotoDoc[]): Command {
+  return {
+    label: photos.length === 1 ? `open ${photos[0]?.name ?? "photo"}` : `open ${photos.length} photos`,
+    apply: (doc) => ({ ...doc, photos: [...doc.photos, ...photos] }),
+  };
+}
+
+export function removePhoto(photoId: string): Command {
+  return {
+    label: "close photo",
+    apply: (doc) => ({ ...doc, photos: doc.photos.filter(({ id }) => id !== photoId) }),
+  };
+}
+
+/** A point on an object; an object that is not there yet is made. `base` is the answer that the next one refines. */
+export function addPoint(target: Target, point: PointPrompt, base: AnswerRef | null): Command {
+  return onObject(target, point.isInclude ? "add point" : "exclude point", (object) => ({
+    ...object,
+    points: [...object.points, point],
+    base,
+    choice: null,
+    wantsAlternatives: false,
+  }));
+}
+
+/** Moves a point. The old mask is no longer what the points say, so it is not refined. */
+export function movePoint(target: Target, pointId: string, x: number, y: number): Command {
+  const change = (object: ObjectDoc) => ({
+    ...object,
+    points: object.points.map((point) => (point.id === pointId ? { ...point, x, y } : point)),
+    base: null,
+    choice: null,
+  });
+  return { ...onObject(target, "move point", change), mergeKey: `move ${pointId}` };
+}
+
+export function removePoint(target: Target, pointId: string): Command {
+  return onObject(target, "delete point", (object) => ({
+    ...object,
+    points: object.points.filter(({ id }) => id !== pointId),
+    base: null,
+    choice: null,
+  }));
+}
+
+export function setBox(target: Target, box: BoxPrompt | null, mergeKey?: string): Command {
+  const change = (object: ObjectDoc) => ({ ...object, box, base: null, choice: null });
+  return {
+    ...onObject(target, box ? "box" : "delete box", change),
+    ...(mergeKey && { mergeKey }),
+  };
+}
+
+export function chooseMask(target: Target, choice: number): Command {
+  return onObject(target, "choose mask", (object) => ({ ...object, choice }));
+}
+
+export function askAlternatives(target: Target): Command {
+  return onObject(target, "ask for alternatives", (object) => ({
+    ...object,
+    wantsAlternatives: true,
+    choice: null,
+  }));
+}
+
+export function addStroke(target: Target, stroke: Stroke): Command {
+  return onObject(target, stroke.isErase ? "erase" : "brush", (object) => ({
+    ...object,
+    strokes: [...object.strokes, stroke],
+  }));
+}
+
+export function setCleanUp(target: Target, change: Partial<CleanUp>): Command {
+  const names = Object.keys(change).join(" ");
+  const command = onObject(target, "clean up", (object) => ({
+    ...object,
+    cleanUp: { ...object.cleanUp, ...change },
+  }));
+  return { ...command, mergeKey: `clean ${target.objectId} ${names}` };
+}
+
+export function renameObject(target: Target, change: { name?: string; label?: string }): Command {
+  return onObject(target, "rename", (object) => ({ ...object, ...change }));
+}
+
+/** Seeing is part of the document, so that an export of what is seen can be undone to. */
+export function showObject(target: Target, isVisible: boolean): Command {
+  return onObject(target, isVisible ? "show object" : "hide object", (object) => ({ ...object, isVisible }));
+}
+
+export function deleteObject(target: Target): Command {
+  return onPhoto(target.photoId, "delete object", (photo) => ({
+    ...photo,
+    objects: photo.objects.filter(({ id }) => id !== target.objectId),
+  }));
+}
+
+/** Masks of "Everything" as objects of their own: one step. */
+export function keepMasks(
+  photoId: string,
+  masks: readonly { readonly id: string; readonly mask: FixedMask }[],
+): Command {
+  return {
+    label: `keep ${masks.length} as objects`,
+    apply(doc) {
+      const objects = masks.map(({ id, mask }, i) => ({
+        ...createObject(id, doc.nextNumber + i),
+        fixed: mask,
+      }));
+      const photos = doc.photos.map((photo) =>
+        photo.id === photoId ? { ...photo, objects: [...photo.objects, ...objects] } : photo,
+      );
+      return { ...doc, photos, nextNumber: doc.nextNumber + masks.length };
+    },
+  };
+}
+
+function onPhoto(photoId: string, label: string, change: (photo: PhotoDoc) => PhotoDoc): Command {
+  return {
+    label,
+    apply: (doc) => ({
+      ...doc,
+      photos: doc.photos.map((photo) => (photo.id === photoId ? change(photo) : photo)),
+    }),
+  };
+}
+
+function onObject(target: Target, label: string, change: (object: ObjectDoc) => ObjectDoc): Command {
+  return {
+    label,
+    apply(doc) {
+      const photo = doc.photos.find(({ id }) => id === target.photoId);
+      if (!photo) return doc;
+      const isThere = photo.objects.some(({ id }) => id === target.objectId);
+      const objects = isThere ? photo.objects : [...photo.objects, createObject(target.objectId, doc.nextNumber)];
+      const changed = objects.map((object) => (object.id === target.objectId ? change(object) : object));
+      const photos = doc.photos.map((each) => (each === photo ? { ...photo, objects: changed } : each));
+      return { ...doc, photos, nextNumber: isThere ? doc.nextNumber : doc.nextNumber + 1 };
+    },
+  };
+}

@@ -1,0 +1,127 @@
+/** What is saved and undone: photos, their objects and how each came about. Immutable; commands make new ones. */
+export interface Doc {
+  readonly photos: readonly PhotoDoc[];
+  /** The next object's running number, so that names stay unique after deletions. */
+  readonly nextNumber: number;
+}
+
+/** One photo and the objects on it. Pixels live in the photo library, under the same id. */
+export interface PhotoDoc {
+  readonly id: string;
+  readonly name: string;
+  /** In pixels, upright. */
+  readonly width: number;
+  readonly height: number;
+  readonly objects: readonly ObjectDoc[];
+}
+
+/** An object: prompts for the model, and what was done to its mask by hand. The mask itself is derived. */
+export interface ObjectDoc {
+  readonly id: string;
+  readonly number: number;
+  readonly name: string;
+  /** Class, for annotation formats; empty = the name. */
+  readonly label: string;
+  readonly points: readonly PointPrompt[];
+  readonly box: BoxPrompt | null;
+  /** The answer that this one refines: its logits go to the model as mask prompt. */
+  readonly base: AnswerRef | null;
+  /** Which of the answer's masks, sorted by area; null = the one with the best score. */
+  readonly choice: number | null;
+  /** Ask for three masks although there are several prompts. */
+  readonly wantsAlternatives: boolean;
+  /** A mask that no prompt made: kept from "Everything". */
+  readonly fixed: FixedMask | null;
+  readonly strokes: readonly Stroke[];
+  readonly cleanUp: CleanUp;
+  readonly isVisible: boolean;
+}
+
+export interface AnswerRef {
+  readonly key: string;
+  readonly choice: number;
+}
+
+/** A mask as run lengths, column by column, pixels outside first. */
+export interface RleMask {
+  /** [height, width] in pixels. */
+  readonly size: readonly [number, number];
+  readonly counts: Uint32Array;
+}
+
+export interface FixedMask {
+  readonly id: string;
+  readonly rle: RleMask;
+  readonly score: number;
+}
+
+/** (x, y) in pixels of the photo. */
+export interface PointPrompt {
+  readonly id: string;
+  readonly x: number;
+  readonly y: number;
+  readonly isInclude: boolean;
+}
+
+/** In pixels of the photo, x1 > x0, y1 > y0. */
+export interface BoxPrompt {
+  readonly x0: number;
+  readonly y0: number;
+  readonly x1: number;
+  readonly y1: number;
+}
+
+export interface Stroke {
+  readonly id: string;
+  readonly isErase: boolean;
+  /** In pixels of the photo. */
+  readonly radius: number;
+  /** x, y, x, y, … in pixels of the photo. */
+  readonly path: readonly number[];
+}
+
+/** All in pixels of the photo. */
+export interface CleanUp {
+  /** Holes of fewer pixels are filled. */
+  readonly holes: number;
+  /** Islands of fewer pixels are dropped. */
+  readonly specks: number;
+  /** The border moves outwards (> 0) or inwards (< 0). */
+  readonly edge: number;
+}
+
+export const NO_CLEAN_UP: CleanUp = { holes: 0, specks: 0, edge: 0 };
+
+export const EMPTY_DOC: Doc = { photos: [], nextNumber: 1 };
+
+/** An object without prompts yet. */
+export function createObject(id: string, number: number): ObjectDoc {
+  return {
+    id,
+    number,
+    name: `Object ${number}`,
+    label: "",
+    points: [],
+    box: null,
+    base: null,
+    choice: null,
+    wantsAlternatives: false,
+    fixed: null,
+    strokes: [],
+    cleanUp: NO_CLEAN_UP,
+    isVisible: true,
+  };
+}
+
+/** Whether the model is to be asked about this object. */
+export function hasPrompts(object: ObjectDoc): boolean {
+  return object.points.length > 0 || object.box !== null;
+}
+
+export function findPhoto(doc: Doc, id: string | null): PhotoDoc | undefined {
+  return doc.photos.find((photo) => photo.id === id);
+}
+
+export function findObject(doc: Doc, photoId: string | null, objectId: string | null): ObjectDoc | undefined {
+  return findPhoto(doc, photoId)?.objects.find((object) => object.id === objectId);
+}

@@ -1,0 +1,87 @@
+import type { ExportedFile, ExportFormat, ExportItem, ExportRequest } from "../services/engine.js";
+import { objectColor } from "./colors.js";
+import type { ObjectDoc, PhotoDoc } from "./document.js";
+import { maskOf, photoInput } from "./masks.js";
+import { report } from "./problems.js";
+import * as session from "./session.js";
+
+export type ExportScope = "object" | "photo" | "all";
+
+export interface FormatInfo {
+  readonly id: ExportFormat;
+  readonly name: string;
+  readonly about: string;
+  readonly isPicture: boolean;
+}
+
+export const FORMATS: readonly FormatInfo[] = [
+  { id: "cutout", name: "Cut-out", about: "PNG, transparent", isPicture: true },
+  { id: "mask", name: "Mask", about: "PNG, black/white", isPicture: true },
+  { id: "overlay", name: "Overlay", about: "PNG, tinted photo", isPicture: true },
+  { id: "coco", name: "COCO", about: "JSON, RLE", isPicture: false },
+  { id: "yolo", name: "YOLO", about: "segment, txt", isPicture: false },
+  { id: "labelstudio", name: "Label Studio", about: "brush RLE", isPicture: false },
+  { id: "svg", name: "SVG", about: "paths, holes", isPicture: false },
+  { id: "geojson", name: "GeoJSON", about: "polygons", isPicture: false },
+  { id: "labels", name: "Colour map", about: "PNG, flat colours", isPicture: false },
+];
+
+/** What an export of this scope holds: hidden objects and those without a mask are left out. */
+export function exportRequest(format: ExportFormat, scope: ExportScope, isCropped: boolean): ExportRequest {
+  const photos = scope === "all" ? session.doc.value.photos : [session.photo.value];
+  return {
+    format,
+    isCropped,
+    photos: photos.flatMap((photo) => {
+      const input = photo && photoInput(photo);
+      if (!photo || !input) return [];
+      const objects =
+        scope === "object" ? photo.objects.filter(({ id }) => id === session.objectId.value) : photo.objects;
+      return [{ photo: input, items: objects.flatMap((object) => itemOf(photo, object)) }];
+    }),
+  };
+}
+
+export function runExport(request: ExportRequest, signal?: AbortSignal): Promise<ExportedFile> {
+  performance.mark("sam2js:export");
+  return session.engine().exportFile(request, { signal });
+}
+
+export function download({ name, blob }: ExportedFile): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 30_000);
+  session.announcement.value = `${name} downloaded`;
+}
+
+/** Puts a picture or a text on the clipboard. */
+export async function copy({ name, blob }: ExportedFile): Promise<void> {
+  const isText = /\.(json|geojson|txt|svg)$/.test(name);
+  const type = isText ? "text/plain" : blob.type;
+  await navigator.clipboard.write([new ClipboardItem({ [type]: new Blob([blob], { type }) })]);
+  session.announcement.value = "Copied";
+}
+
+/** The chosen object without its background, to the clipboard. */
+export async function copyCutOut(): Promise<void> {
+  try {
+    await copy(await runExport(exportRequest("cutout", "object", true)));
+  } catch (error) {
+    report(error, "The cut-out could not be copied.", {
+      label: "Export instead",
+      run: () => {
+        session.problem.value = null;
+        session.dialog.value = "export";
+      },
+    });
+  }
+}
+
+function itemOf(photo: PhotoDoc, object: ObjectDoc): ExportItem[] {
+  const mask = object.isVisible ? maskOf(photo, object) : undefined;
+  if (!mask || mask.view.area === 0) return [];
+  const { name, label, number } = object;
+  return [{ name, label, color: objectColor(number), rle: mask.view.rle, score: mask.score }];
+}

@@ -1,0 +1,107 @@
+import { describe, expect, it } from "vitest";
+import {
+  addPhotos,
+  addPoint,
+  addStroke,
+  askAlternatives,
+  chooseMask,
+  deleteObject,
+  keepMasks,
+  movePoint,
+  removePhoto,
+  removePoint,
+  renameObject,
+  setBox,
+  setCleanUp,
+  showObject,
+} from "./commands.js";
+import { EMPTY_DOC, findObject } from "./document.js";
+import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
+
+const photo = { id: "p", name: "kitchen.jpg", width: 120, height: 80, objects: [] };
+const target = { photoId: "p", objectId: "o" };
+const point = (id: string, isInclude = true) => ({ id, x: 10, y: 20, isInclude });
+const opened = () => apply(createHistory(EMPTY_DOC), addPhotos([photo]));
+
+describe("history", () => {
+  it("makes an object with its first point, numbers it, and takes it back", () => {
+    const history = apply(opened(), addPoint(target, point("a"), null));
+    expect(findObject(history.present, "p", "o")).toMatchObject({ name: "Object 1", points: [{ id: "a" }] });
+    expect(labels(history).undo).toBe("add point");
+    const back = undo(history);
+    expect(findObject(back.present, "p", "o")).toBeUndefined();
+    expect(labels(back)).toEqual({ undo: "open kitchen.jpg", redo: "add point" });
+    expect(redo(back).present).toBe(history.present);
+  });
+
+  it("joins the steps of one drag, and not those of two", () => {
+    let history = seal(apply(opened(), addPoint(target, point("a"), null)));
+    const steps = history.past.length;
+    for (const x of [11, 12, 13]) history = apply(history, movePoint(target, "a", x, 20));
+    expect(history.past.length).toBe(steps + 1);
+    history = apply(seal(history), movePoint(target, "a", 30, 20));
+    expect(history.past.length).toBe(steps + 2);
+    expect(findObject(undo(history).present, "p", "o")?.points[0]?.x).toBe(13);
+    expect(findObject(undo(undo(history)).present, "p", "o")?.points[0]?.x).toBe(10);
+  });
+
+  it("forgets what was undone when something new is done", () => {
+    const history = undo(apply(opened(), addPoint(target, point("a"), null)));
+    const other = apply(history, addPoint(target, point("b"), null));
+    expect(other.future).toEqual([]);
+    expect(redo(other)).toBe(other);
+  });
+
+  it("keeps five hundred steps", () => {
+    let history = opened();
+    for (let i = 0; i < 600; i++) history = apply(history, addPoint(target, point(`${i}`), null));
+    expect(history.past.length).toBe(500);
+  });
+
+  it("comes back to the first document from any commands, and forward to the last", () => {
+    let seed = 7;
+    const random = (below: number) => {
+      seed = (seed * 1103515245 + 12345) % 2 ** 31;
+      return seed % below;
+    };
+    for (let round = 0; round < 20; round++) {
+      const start = opened();
+      let history = start;
+      const made = 40;
+      for (let i = 0; i < made; i++) {
+        const some = { photoId: "p", objectId: `o${random(4)}` };
+        const commands = [
+          addPoint(some, point(`${i}`, random(2) === 0), null),
+          movePoint(some, `${random(40)}`, random(120), random(80)),
+          removePoint(some, `${random(40)}`),
+          setBox(some, { x0: 1, y0: 1, x1: 2 + random(50), y1: 2 + random(50) }),
+          setBox(some, null),
+          chooseMask(some, random(3)),
+          askAlternatives(some),
+          addStroke(some, { id: `${i}`, isErase: random(2) === 0, radius: 4, path: [1, 2, 3, 4] }),
+          setCleanUp(some, { holes: random(100) }),
+          renameObject(some, { name: `n${i}` }),
+          showObject(some, random(2) === 0),
+          deleteObject(some),
+          keepMasks("p", [
+            { id: `k${i}`, mask: { id: "m", rle: { size: [80, 120], counts: new Uint32Array([9600]) }, score: 1 } },
+          ]),
+        ];
+        const command = commands[random(commands.length)];
+        if (command) history = seal(apply(history, command));
+      }
+      const end = history.present;
+      let back = history;
+      while (back.past.length > start.past.length) back = undo(back);
+      expect(back.present).toBe(start.present);
+      while (back.future.length > 0) back = redo(back);
+      expect(back.present).toBe(end);
+    }
+  });
+
+  it("drops a photo and brings it back", () => {
+    const history = apply(opened(), removePhoto("p"));
+    expect(history.present.photos).toEqual([]);
+    expect(undo(history).present.photos).toEqual([photo]);
+  });
+});

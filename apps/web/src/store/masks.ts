@@ -1,0 +1,169 @@
+import { effect, untracked } from "@preact/signals";
+import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../services/engine.js";
+import { hasPrompts, type ObjectDoc, type PhotoDoc } from "./document.js";
+import { report } from "./problems.js";
+import * as session from "./session.js";
+
+/** Masks of earlier states, for undo: the oldest go first. */
+const MAX_KEPT = 300;
+
+/** What is shown of an object until its next mask is there. */
+const lastViews = new Map<string, MaskView>();
+const underWay = new Set<string>();
+
+/** Names the answer to an object's prompts: equal prompts of one photo and model have one answer. */
+export function answerKey(photo: PhotoDoc, object: ObjectDoc, modelName: string): string {
+  const { points, box, base, wantsAlternatives } = object;
+  return JSON.stringify([
+    photo.id,
+    modelName,
+    points.map(({ x, y, isInclude }) => [x, y, isInclude]),
+    box,
+    base,
+    wantsAlternatives,
+  ]);
+}
+
+/** Three masks for one point, which is ambiguous, or on request; else one. */
+export function isMultimask(object: ObjectDoc): boolean {
+  return object.wantsAlternatives || (object.points.length === 1 && !object.box);
+}
+
+export function answerOf(photo: PhotoDoc, object: ObjectDoc): DecodeAnswer | undefined {
+  const model = session.model.value;
+  return model ? session.answers.value.get(answerKey(photo, object, model.name)) : undefined;
+}
+
+/** The index of the mask that is used of an answer. */
+export function chosenIndex(object: ObjectDoc, answer: DecodeAnswer): number {
+  return object.choice !== null && object.choice < answer.candidates.length ? object.choice : answer.best;
+}
+
+export interface ShownMask {
+  readonly view: MaskView;
+  readonly score: number | undefined;
+  /** The mask is of an earlier state; the new one is on its way. */
+  readonly isOld: boolean;
+}
+
+/** What is to be drawn of an object now; undefined as long as there is nothing. */
+export function maskOf(photo: PhotoDoc, object: ObjectDoc): ShownMask | undefined {
+  const answer = hasPrompts(object) ? answerOf(photo, object) : undefined;
+  const candidate = answer?.candidates[chosenIndex(object, answer)];
+  const score = candidate?.score ?? object.fixed?.score;
+  const isPending = hasPrompts(object) && !candidate;
+  const wanted = isPending ? undefined : needsWork(object) ? session.composed.value.get(workKey(photo, object)) : candidate?.view;
+  if (wanted) {
+    lastViews.set(object.id, wanted);
+    return { view: wanted, score, isOld: false };
+  }
+  if (!hasPrompts(object) && !object.fixed && object.strokes.length === 0) return undefined;
+  const old = lastViews.get(object.id) ?? candidate?.view;
+  return old && { view: old, score, isOld: true };
+}
+
+/** Keeps a mask that is known already, so that nothing flickers. */
+export function rememberView(id: string, view: MaskView): void {
+  lastViews.set(id, view);
+}
+
+function needsWork({ strokes, cleanUp, fixed, points, box }: ObjectDoc): boolean {
+  const isTouched = strokes.length > 0 || cleanUp.holes > 0 || cleanUp.specks > 0 || cleanUp.edge !== 0;
+  return isTouched || (fixed !== null && points.length === 0 && !box);
+}
+
+function workKey(photo: PhotoDoc, object: ObjectDoc): string {
+  const model = session.model.value?.name ?? "";
+  const from = hasPrompts(object)
+    ? [answerKey(photo, object, model), object.choice]
+    : (object.fixed?.id ?? "none");
+  return JSON.stringify([photo.id, from, object.strokes.map(({ id }) => id), object.cleanUp]);
+}
+
+/** The photo as the engine takes it; undefined while its pixels are not there. */
+export function photoInput(photo: PhotoDoc): PhotoInput | undefined {
+  const blob = session.pixels.value.get(photo.id)?.blob;
+  return blob && { id: photo.id, name: photo.name, blob, width: photo.width, height: photo.height };
+}
+
+export function decodeRequest(photo: PhotoInput, key: string, object: ObjectDoc): DecodeRequest {
+  return {
+    key,
+    photo,
+    points: object.points,
+    box: object.box,
+    base: object.base,
+    isMultimask: isMultimask(object),
+  };
+}
+
+/** Asks for every mask that the document needs and nobody has made yet. Ends with the returned call. */
+export function keepMasksUpToDate(): () => void {
+  return effect(() => {
+    const model = session.model.value;
+    const photo = session.photo.value;
+    const answers = session.answers.value;
+    const composed = session.composed.value;
+    if (!photo) return;
+    for (const object of photo.objects) {
+      if (hasPrompts(object)) {
+        const key = model && answerKey(photo, object, model.name);
+        if (key && !answers.has(key)) untracked(() => requestAnswer(photo, object, key));
+      }
+      if (needsWork(object)) {
+        const key = workKey(photo, object);
+        if (!composed.has(key)) untracked(() => requestWork(photo, object, key));
+      }
+    }
+  });
+}
+
+function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): void {
+  const input = photoInput(photo);
+  if (!input || underWay.has(key)) return;
+  underWay.add(key);
+  session
+    .engine()
+    .decode(decodeRequest(input, key, object))
+    .then((answer) => {
+      session.answers.value = withEntry(session.answers.value, key, answer);
+      session.decodeMs.value = answer.elapsedMs;
+      announceMask(photo, object);
+    })
+    .catch((error) => report(error, "The mask could not be made."))
+    .finally(() => underWay.delete(key));
+}
+
+function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
+  const answer = hasPrompts(object) ? answerOf(photo, object) : undefined;
+  const rle = hasPrompts(object)
+    ? answer?.candidates[chosenIndex(object, answer)]?.view.rle
+    : object.fixed?.rle;
+  if (underWay.has(key) || (hasPrompts(object) && !rle)) return;
+  underWay.add(key);
+  const { strokes, cleanUp } = object;
+  session
+    .engine()
+    .compose({ rle: rle ?? null, size: [photo.height, photo.width], strokes, cleanUp })
+    .then((view) => {
+      session.composed.value = withEntry(session.composed.value, key, view);
+    })
+    .catch((error) => report(error, "The touch-up could not be drawn."))
+    .finally(() => underWay.delete(key));
+}
+
+function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+  return new Map([...map, [key, value] as const].slice(-MAX_KEPT));
+}
+
+/** "Object 2, mug: 2 % of the photo, lower right, score 0.94". */
+function announceMask(photo: PhotoDoc, object: ObjectDoc): void {
+  const shown = maskOf(photo, object);
+  if (!shown) return;
+  const { area, box } = shown.view;
+  const share = (100 * area) / (photo.width * photo.height);
+  const across = ["left", "centre", "right"][Math.min(2, Math.floor((1.5 * (box[0] + box[2])) / photo.width))];
+  const down = ["upper", "middle", "lower"][Math.min(2, Math.floor((1.5 * (box[1] + box[3])) / photo.height))];
+  const score = shown.score === undefined ? "" : `, score ${shown.score.toFixed(2)}`;
+  session.announcement.value = `${object.name}: ${share.toFixed(1)} % of the photo, ${down} ${across}${score}`;
+}

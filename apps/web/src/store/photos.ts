@@ -1,0 +1,136 @@
+import { batch, effect, untracked } from "@preact/signals";
+import { ImageError } from "@sam2js/core";
+import { addPhotos } from "./commands.js";
+import type { PhotoDoc } from "./document.js";
+import { photoInput } from "./masks.js";
+import { report } from "./problems.js";
+import * as session from "./session.js";
+
+/** Longer side of the copy that is drawn while the photo is seen small. */
+const SMALL_SIDE = 2048;
+
+export interface Example {
+  readonly name: string;
+  readonly file: string;
+}
+
+export const EXAMPLES: readonly Example[] = [
+  { name: "Kitchen", file: "kitchen" },
+  { name: "Pond", file: "pond" },
+  { name: "Truck", file: "truck" },
+];
+
+/** Opens photos: they are seen at once, and encoded after that. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  const opened: PhotoDoc[] = [];
+  const added = new Map(session.pixels.value);
+  for (const file of files) {
+    try {
+      const id = session.newId("photo");
+      const pixels = await readPixels(file);
+      added.set(id, pixels);
+      opened.push({
+        id,
+        name: file.name || "pasted.png",
+        width: pixels.full.width,
+        height: pixels.full.height,
+        objects: [],
+      });
+    } catch (error) {
+      report(error, "This picture cannot be opened.");
+    }
+  }
+  if (opened.length === 0) return;
+  performance.mark("sam2js:open");
+  batch(() => {
+    session.pixels.value = added;
+    session.dispatch(addPhotos(opened));
+    session.endStep();
+    showPhoto(opened[0]?.id ?? null);
+  });
+}
+
+export async function openExample({ name, file }: Example): Promise<void> {
+  try {
+    const answer = await fetch(`${import.meta.env.BASE_URL}examples/${file}.jpg`);
+    const blob = await answer.blob();
+    await openFiles([new File([blob], `${name.toLowerCase()}.jpg`, { type: "image/jpeg" })]);
+  } catch (error) {
+    report(error, "The example could not be fetched.");
+  }
+}
+
+export function showPhoto(id: string | null): void {
+  batch(() => {
+    session.photoId.value = id;
+    session.objectId.value = null;
+    session.pointId.value = null;
+    session.hover.value = null;
+  });
+}
+
+export function stepPhoto(by: 1 | -1): void {
+  const { photos } = session.doc.value;
+  const at = photos.findIndex(({ id }) => id === session.photoId.value);
+  const next = photos[at + by];
+  if (next) showPhoto(next.id);
+}
+
+/** Encodes the photo that is shown, whenever it or the model changes. Ends with the returned call. */
+export function keepEncoded(): () => void {
+  return effect(() => {
+    const photo = session.photo.value;
+    const model = session.model.value;
+    if (photo && model && !session.encoded.value.has(photo.id)) untracked(() => void encode(photo));
+  });
+}
+
+/** Undo may take the shown photo away; another one is shown then. */
+export function keepPhotoShown(): () => void {
+  return effect(() => {
+    const { photos } = session.doc.value;
+    const shown = session.photoId.value;
+    if (shown && !photos.some(({ id }) => id === shown)) {
+      untracked(() => showPhoto(photos.at(-1)?.id ?? null));
+    }
+  });
+}
+
+async function encode(photo: PhotoDoc): Promise<void> {
+  const input = photoInput(photo);
+  if (!input || session.encoding.value?.photoId === photo.id) return;
+  session.encoding.value = { photoId: photo.id, since: performance.now() };
+  const model = session.model.value;
+  performance.mark("sam2js:encode");
+  try {
+    await session.engine().encode(input);
+    if (session.model.value !== model) return;
+    session.encoded.value = new Set([...session.encoded.value, photo.id]);
+    session.announcement.value = `${photo.name} is ready`;
+  } catch (error) {
+    report(error, "The photo could not be prepared.", {
+      label: "Try again",
+      run: () => void encode(photo),
+    });
+  } finally {
+    if (session.encoding.value?.photoId === photo.id) session.encoding.value = null;
+  }
+}
+
+async function readPixels(file: File): Promise<session.PhotoPixels> {
+  const full = await createImageBitmap(file, { imageOrientation: "from-image" }).catch((cause) => {
+    throw new ImageError(`${file.name}: expected a picture that this browser opens, got ${file.type}`, {
+      cause,
+    });
+  });
+  const scale = SMALL_SIDE / Math.max(full.width, full.height);
+  const small =
+    scale < 1
+      ? await createImageBitmap(full, {
+          resizeWidth: Math.round(full.width * scale),
+          resizeHeight: Math.round(full.height * scale),
+          resizeQuality: "high",
+        })
+      : full;
+  return { blob: file, full, small };
+}

@@ -1,0 +1,116 @@
+import { computed, signal } from "@preact/signals";
+import type { DecodeAnswer, MaskView, ModelInfo, Progress, SegmentEngine } from "../services/engine.js";
+import type { Command } from "./commands.js";
+import { type Doc, EMPTY_DOC, findObject, findPhoto, type ObjectDoc, type PhotoDoc } from "./document.js";
+import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
+
+export type Tool = "select" | "box" | "brush" | "erase" | "move";
+export type Display = "tint" | "outline" | "cutout";
+export type DialogName = "export" | "models" | "privacy" | "keys";
+
+/** What went wrong, in one sentence, and one thing to do about it. */
+export interface Problem {
+  readonly text: string;
+  /** Typed code and message, to copy. */
+  readonly details: string;
+  readonly remedy?: { readonly label: string; readonly run: () => void } | undefined;
+}
+
+/** Pixels of an open photo; they are no part of the document. */
+export interface PhotoPixels {
+  readonly blob: Blob;
+  /** The whole photo. */
+  readonly full: ImageBitmap;
+  /** At most 2048 pixels on its longer side, for drawing it small. */
+  readonly small: ImageBitmap;
+}
+
+export interface HoverPreview {
+  readonly view: MaskView;
+  /** Shown white and dashed: a click would make another object. */
+  readonly isNew: boolean;
+}
+
+export const history = signal(createHistory(EMPTY_DOC));
+export const doc = computed<Doc>(() => history.value.present);
+export const steps = computed(() => labels(history.value));
+
+export const photoId = signal<string | null>(null);
+export const objectId = signal<string | null>(null);
+export const photo = computed<PhotoDoc | undefined>(() => findPhoto(doc.value, photoId.value));
+export const object = computed<ObjectDoc | undefined>(() =>
+  findObject(doc.value, photoId.value, objectId.value),
+);
+export const pixels = signal<ReadonlyMap<string, PhotoPixels>>(new Map());
+
+export const tool = signal<Tool>("select");
+/** Whether the next plain click includes or excludes. */
+export const isIncluding = signal(true);
+/** Brush size in pixels of the screen. */
+export const brushSize = signal(28);
+export const display = signal<Display>("tint");
+/** While held, the photo alone is seen. */
+export const isBare = signal(false);
+export const isPanelOpen = signal(true);
+/** The chosen point, for deleting and moving by keys. */
+export const pointId = signal<string | null>(null);
+
+export const model = signal<ModelInfo | null>(null);
+export const loading = signal<{ readonly name: string; readonly progress: Progress | null } | null>(null);
+export const encoded = signal<ReadonlySet<string>>(new Set());
+export const encoding = signal<{ readonly photoId: string; readonly since: number } | null>(null);
+
+export const answers = signal<ReadonlyMap<string, DecodeAnswer>>(new Map());
+export const composed = signal<ReadonlyMap<string, MaskView>>(new Map());
+export const hover = signal<HoverPreview | null>(null);
+export const lastClickMs = signal<number | null>(null);
+export const decodeMs = signal(0);
+
+export const problem = signal<Problem | null>(null);
+export const dialog = signal<DialogName | null>(null);
+/** Read out politely by screen readers. */
+export const announcement = signal("");
+export const hint = signal<string | null>(null);
+export const isOffline = signal(false);
+export const theme = signal<"system" | "light" | "dark">("system");
+
+let current: SegmentEngine | undefined;
+
+export function setEngine(engine: SegmentEngine): void {
+  current = engine;
+}
+
+/** The engine of this page; it is set before anything is drawn. */
+export function engine(): SegmentEngine {
+  if (!current) throw new ReferenceError("the engine is not set yet");
+  return current;
+}
+
+/** The one way to change the document. */
+export function dispatch(command: Command): void {
+  history.value = apply(history.value, command);
+}
+
+export function endStep(): void {
+  history.value = seal(history.value);
+}
+
+export function undoStep(): void {
+  const { undo: label } = steps.value;
+  history.value = undo(history.value);
+  if (label) announcement.value = `Undone: ${label}`;
+}
+
+export function redoStep(): void {
+  const { redo: label } = steps.value;
+  history.value = redo(history.value);
+  if (label) announcement.value = `Redone: ${label}`;
+}
+
+let lastId = 0;
+
+/** An id that is used once in this session, the same ones in the same order each time. */
+export function newId(kind: string): string {
+  lastId += 1;
+  return `${kind}-${lastId}`;
+}

@@ -1,0 +1,108 @@
+import { InputError } from "@sam2js/core";
+import { traceMask } from "@sam2js/processor";
+import type {
+  Candidate,
+  ComposeRequest,
+  DecodeAnswer,
+  DecodeRequest,
+  DevicePreference,
+  EverythingOptions,
+  ExportedFile,
+  ExportRequest,
+  MaskView,
+  ModelChoice,
+  ModelInfo,
+  PhotoInput,
+} from "../services/engine.js";
+import { type CallContext, type Port, serve } from "../services/rpc.js";
+import { composeMask } from "./compose.js";
+import { drawStroke } from "./draw-stroke.js";
+import { FoundMasks } from "./everything.js";
+import { exportFile } from "./exporters.js";
+import { FakeSegmenter } from "./fake-segmenter.js";
+import { toMaskView } from "./mask-view.js";
+import { Sam2Segmenter } from "./sam2-segmenter.js";
+import type { Segmenter } from "./segmenter.js";
+
+/** Logits of so many answers are kept to be refined: a megabyte each with the published models. */
+const MAX_ANSWERS = 48;
+
+/** Answers that another one may refine, by key: one array of logits per candidate. */
+const answers = new Map<string, readonly Float32Array[]>();
+let segmenter: Segmenter | undefined;
+
+function loaded(): Segmenter {
+  if (!segmenter) throw new InputError("engine: no model is loaded; choose one first");
+  return segmenter;
+}
+
+interface LoadRequest {
+  readonly model: ModelChoice;
+  readonly device: DevicePreference;
+  readonly isFake: boolean;
+}
+
+async function load({ model, device, isFake }: LoadRequest, { signal, emit }: CallContext): Promise<ModelInfo> {
+  const next = isFake ? new FakeSegmenter() : await Sam2Segmenter.load(model, device, emit, signal);
+  if (signal.aborted) {
+    await next.dispose();
+    throw signal.reason;
+  }
+  const old = segmenter;
+  segmenter = next;
+  answers.clear();
+  await old?.dispose();
+  return next.info;
+}
+
+async function encode(photo: PhotoInput, { signal }: CallContext): Promise<{ elapsedMs: number }> {
+  const start = performance.now();
+  await loaded().encode(photo, signal);
+  return { elapsedMs: performance.now() - start };
+}
+
+async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer> {
+  const start = performance.now();
+  const { photo, base } = request;
+  const answer = await loaded().decode(
+    photo,
+    { ...request, mask: base ? answers.get(base.key)?.[base.choice] : undefined },
+    signal,
+  );
+  const made = answer.logits.map((logits, i) => {
+    const rle = traceMask(logits, answer.size, [photo.height, photo.width]);
+    const candidate: Candidate = { view: toMaskView(rle), score: answer.scores[i] ?? 0 };
+    return { logits, candidate };
+  });
+  made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
+  const candidates = made.map(({ candidate }) => candidate);
+  answers.delete(request.key);
+  answers.set(
+    request.key,
+    made.map(({ logits }) => logits),
+  );
+  for (const key of [...answers.keys()].slice(0, -MAX_ANSWERS)) answers.delete(key);
+  const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
+  return { candidates, best, elapsedMs: performance.now() - start };
+}
+
+async function everything(
+  { photo, everything: { pointsPerSide } }: { photo: PhotoInput; everything: EverythingOptions },
+  { signal, emit }: CallContext,
+): Promise<void> {
+  const found = new FoundMasks(emit);
+  const onProgress = (done: number, total: number) => emit({ type: "progress", done, total });
+  for await (const mask of loaded().everything(photo, pointsPerSide, onProgress, signal)) {
+    if (mask.area > 0) found.add(mask);
+  }
+}
+
+async function compose(request: ComposeRequest): Promise<MaskView> {
+  return toMaskView(composeMask(request, drawStroke));
+}
+
+function exported(request: ExportRequest): Promise<ExportedFile> {
+  return exportFile(request, ({ blob }) => loaded().decodeImage(blob));
+}
+
+serve(globalThis as unknown as Port, { load, encode, decode, everything, compose, exportFile: exported });
