@@ -14,6 +14,7 @@ export {
 } from "./layout/image-layout.js";
 export { sinePositionEncoding } from "./neck/sine-position-encoding.js";
 export { imageWidePositionalEmbedding } from "./prompt/image-wide-positional-embedding.js";
+export { countVideoFlops, type VideoFlopCounts, type VideoFlopOptions } from "./video/count-video-flops.js";
 export { type MaskEmbeddingOptions, maskEmbeddingGraph } from "./video/mask-embedding-graph.js";
 export { type MemoryAttentionOptions, memoryAttentionGraph } from "./video/memory-attention-graph.js";
 export { type MemoryEncoderOptions, memoryEncoderGraph } from "./video/memory-encoder-graph.js";

@@ -31,13 +31,14 @@ export function countFlops(config: Sam2Config, { prompts = 1, points = 2 }: Flop
   const sizes = { P: prompts, K: points, T: 2 + masks + points };
   const options = { attention: "fused" } as const;
   return {
-    imageEncoder: count(sizes, (graph, w) => writeImageEncoder(graph, w, config, options)),
-    decoderPrelude: count(sizes, (graph, w) => writeDecoderPrelude(graph, w, config, {})),
-    maskDecoder: count(sizes, (graph, w) => writeMaskDecoder(graph, w, config, options)),
+    imageEncoder: countNodes(sizes, (graph, w) => writeImageEncoder(graph, w, config, options)),
+    decoderPrelude: countNodes(sizes, (graph, w) => writeDecoderPrelude(graph, w, config, {})),
+    maskDecoder: countNodes(sizes, (graph, w) => writeMaskDecoder(graph, w, config, options)),
   };
 }
 
-function count(
+/** Floating-point operations of a graph that depend on its inputs. @param sizes  of its symbolic axes */
+export function countNodes(
   sizes: Readonly<Record<string, number>>,
   write: (graph: GraphBuilder, w: Weights) => void,
 ): number {

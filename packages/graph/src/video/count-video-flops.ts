@@ -1,0 +1,70 @@
+import type { Sam2VideoConfig } from "@sam2js/core";
+import { decoderGeometry } from "../decoder/geometry.js";
+import { countNodes } from "../graphs/count-flops.js";
+import { writeImageEncoder } from "../graphs/image-encoder-graph.js";
+import { writeMemoryAttention } from "./memory-attention-graph.js";
+import { writeMemoryEncoder } from "./memory-encoder-graph.js";
+import { memoryGeometry } from "./memory-geometry.js";
+import { writeTrackPrelude } from "./track-prelude-graph.js";
+import { writeVideoDecoder } from "./video-decoder-graph.js";
+
+/** Floating-point operations of each stage of a tracked frame, 2 for each multiply-add of matrix products, convolutions and attention. */
+export interface VideoFlopCounts {
+  /** Once per frame. */
+  readonly imageEncoder: number;
+  readonly trackPrelude: number;
+  /** For one object. */
+  readonly memoryAttention: number;
+  readonly videoDecoder: number;
+  readonly memoryEncoder: number;
+  /** All of them, for all objects. */
+  readonly frame: number;
+}
+
+/** How much a frame remembers of an object, and how many objects there are. */
+export interface VideoFlopOptions {
+  readonly objects?: number | undefined;
+  /** Default `numMaskmem`. */
+  readonly memories?: number | undefined;
+  /** Default `maxObjectPointersInEncoder`. */
+  readonly pointers?: number | undefined;
+}
+
+/** Points of a frame without prompt, the closing one included. */
+const TRACKED_POINTS = 2;
+
+/** Counts what the graphs of a config really do in a tracked frame. */
+export function countVideoFlops(
+  config: Sam2VideoConfig,
+  {
+    objects = 1,
+    memories = config.numMaskmem,
+    pointers = config.maxObjectPointersInEncoder,
+  }: VideoFlopOptions = {},
+): VideoFlopCounts {
+  const { tokens, channels, memoryChannels } = memoryGeometry(config);
+  const { masks } = decoderGeometry(config);
+  const pointerTokens = (pointers * channels) / memoryChannels;
+  const sizes = {
+    F: memories,
+    R: pointers,
+    M: memories * tokens + pointerTokens,
+    P: 1,
+    "P?": 1,
+    K: TRACKED_POINTS,
+    T: 2 + masks + TRACKED_POINTS,
+  };
+  const fused = { attention: "fused" } as const;
+  const imageEncoder = countNodes(sizes, (graph, w) =>
+    writeImageEncoder(graph, w, config, { ...fused, noMemoryEmbedding: false }),
+  );
+  const trackPrelude = countNodes(sizes, (graph, w) => writeTrackPrelude(graph, w, config, fused));
+  const memoryAttention = countNodes(sizes, (graph, w) => writeMemoryAttention(graph, w, config, fused));
+  const videoDecoder = countNodes(sizes, (graph, w) => writeVideoDecoder(graph, w, config, fused));
+  const memoryEncoder = countNodes(sizes, (graph, w) =>
+    writeMemoryEncoder(graph, w, config, { source: "logits" }),
+  );
+  const perObject = memoryAttention + videoDecoder + memoryEncoder;
+  const frame = imageEncoder + trackPrelude + objects * perObject;
+  return { imageEncoder, trackPrelude, memoryAttention, videoDecoder, memoryEncoder, frame };
+}
