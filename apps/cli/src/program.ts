@@ -1,4 +1,4 @@
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { Sam2Error } from "@sam2js/core";
 import { Command, CommanderError } from "commander";
 import { doctorCommand } from "./commands/doctor.js";
@@ -42,6 +42,11 @@ export async function runProgram(args: readonly string[], io: ConsoleIo): Promis
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {
+    if (isUnknownCommand(error) && existsSync(args[0] ?? "")) {
+      io.note(
+        `To segment ${args[0]}: sam2 segment ${args[0]} --point 500,375, or everything in it: sam2 generate ${args[0]}`,
+      );
+    }
     return conclude(error, args.includes("--debug"), io);
   }
 }
@@ -68,6 +73,10 @@ function createProgram(io: ConsoleIo, finish: (status: number) => void): Command
   verifyCommand(program, io, finish);
   for (const command of program.commands) command.option("--debug", "show where an error comes from");
   return program;
+}
+
+function isUnknownCommand(error: unknown): boolean {
+  return error instanceof CommanderError && error.code === "commander.unknownCommand";
 }
 
 function conclude(error: unknown, isDebug: boolean, io: ConsoleIo): number {

@@ -1,36 +1,61 @@
 /**
  * The README's first command: builds what the command line needs, then segments the example picture, or what the arguments say.
  *
- * usage: node tooling/checks/src/start.mjs [arguments of the sam2 command]
+ * usage: node tooling/checks/src/start.mjs [arguments of the sam2 command | pictures]
  */
 
 import { spawnSync } from "node:child_process";
-import { join } from "node:path";
+import { existsSync } from "node:fs";
+import { join, resolve } from "node:path";
 import { binOf } from "./run.mjs";
 import { root } from "./workspace.mjs";
 
 const EXAMPLE = [
   "segment",
-  join(root, "examples", "images", "truck.jpg"),
+  join("examples", "images", "truck.jpg"),
   "--box",
-  "truck:75,275,1725,850",
+  "wheel:425,600,700,875",
   "--point",
-  "wheel:510,730",
-  "--out",
-  join(root, "out"),
+  "road:1000,1050",
 ];
+const PROMPTS = ["--point", "-p", "--box", "-b", "--mask", "--prompts"];
 
 const given = process.argv.slice(2).filter((argument) => argument !== "--");
-const node = (script, args, stdio) => spawnSync(process.execPath, [script, ...args], { cwd: root, stdio });
-const built = node(
-  binOf("turbo"),
-  ["run", "build", "--filter=@sam2js/cli...", "--output-logs=errors-only"],
-  ["ignore", "ignore", "inherit"],
+const folder = given.length > 0 ? (process.env.INIT_CWD ?? root) : root;
+const args = commandFor(given);
+
+console.log("Building (the first time takes a moment) …");
+const built = spawnSync(
+  process.execPath,
+  [binOf("turbo"), "run", "build", "--filter=@sam2js/cli...", "--output-logs=errors-only"],
+  { cwd: root, encoding: "utf8" },
 );
-if (built.status !== 0) process.exit(built.status ?? 1);
+if (built.status !== 0) {
+  process.stderr.write(
+    `${built.stdout ?? ""}${built.stderr ?? ""}${built.error?.message ?? ""}\nThe build failed.\n`,
+  );
+  process.exit(built.status ?? 1);
+}
+console.log(`$ sam2 ${args.map(quoted).join(" ")}`);
 const cli = join(root, "apps", "cli", "dist", "main.js");
-const ran = spawnSync(process.execPath, [cli, ...(given.length > 0 ? given : EXAMPLE)], {
-  cwd: process.env.INIT_CWD ?? root,
-  stdio: "inherit",
-});
+const ran = spawnSync(process.execPath, [cli, ...args], { cwd: folder, stdio: "inherit" });
+if (given.length === 0 && ran.status === 0) {
+  console.log(`
+The picture with the masks is out/truck.overlay.png. The model is nano, which is made for a first look. Next:
+  pnpm start photo.jpg                                    everything in a picture of yours
+  pnpm start segment photo.jpg --point 500,375            what is at a point of it
+  pnpm start segment photo.jpg --point 500,375 --model facebook/sam2.1-hiera-tiny
+  pnpm start --help                                       all commands`);
+}
 process.exit(ran.status ?? 1);
+
+/** A picture alone stands for "everything in it", a picture with prompts for what they point at. */
+function commandFor(words) {
+  if (words.length === 0) return EXAMPLE;
+  if (!existsSync(resolve(folder, words[0]))) return words;
+  return [words.some((word) => PROMPTS.includes(word)) ? "segment" : "generate", ...words];
+}
+
+function quoted(word) {
+  return /^[\w@%+=:,./\\-]+$/.test(word) ? word : JSON.stringify(word);
+}

@@ -165,9 +165,9 @@ function printRecord(
   io.out(
     `${image}  ${width} x ${height}, ${masks} ${masks === 1 ? "mask" : "masks"}, ${(elapsedMs / 1000).toFixed(1)} s`,
   );
-  const shown = files.slice(0, 6);
-  for (const file of shown) io.out(`  wrote ${join(folder, file)}`);
-  if (files.length > shown.length) io.out(`  wrote ${files.length - shown.length} more`);
+  const cutouts = files.filter((file) => file.endsWith(".cutout.png"));
+  for (const file of files) if (!cutouts.includes(file)) io.out(`  wrote ${join(folder, file)}`);
+  if (cutouts.length > 0) io.out(`  wrote ${cutouts.length} cut-outs, ${join(folder, cutouts[0] ?? "")} …`);
 }
 
 async function writeReport(
