@@ -1,6 +1,8 @@
-import { type Runtime, UnsupportedError } from "@sam2js/core";
+import type { Runtime } from "@sam2js/core";
+import { createWebRuntime } from "@sam2js/runtime-web";
 import type { DevicePreference } from "../services/engine.js";
 
-export async function createRuntime(device: DevicePreference): Promise<Runtime> {
-  throw new UnsupportedError(`runtime: ${device} is not there yet`);
+/** The browser's runtime. It works in workers of its own, so that this one answers while the engine runs. */
+export function createRuntime(device: DevicePreference): Runtime {
+  return createWebRuntime({ device, onWarning: (message) => console.info(`sam2js: ${message}`) });
 }

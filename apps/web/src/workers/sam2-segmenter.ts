@@ -35,7 +35,7 @@ export class Sam2Segmenter implements Segmenter {
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Sam2Segmenter> {
-    const runtime = await createRuntime(device);
+    const runtime = createRuntime(device);
     try {
       const reference = toReference(choice);
       const model = await Sam2Model.fromPretrained(reference, { runtime, signal, onProgress, onWarning: () => {} });
