@@ -6,18 +6,18 @@ export {
   PromptShapeError,
   UnknownObjectError,
 } from "./errors.js";
-export type { FrameSource, VideoInput } from "./frames/frame-source.js";
-export {
-  type ForwardOptions,
-  type PropagateOptions,
-  Sam2VideoModel,
-  type StepSettings,
-  type TrackOptions,
-} from "./model/sam2-video-model.js";
+export type { FrameInput, FrameSource, VideoInput } from "./frames/frame-source.js";
+export { Sam2VideoModel } from "./model/sam2-video-model.js";
 export {
   Sam2VideoSegmentationOutput,
   type ToMasksOptions,
 } from "./model/sam2-video-segmentation-output.js";
+export type {
+  ForwardOptions,
+  PropagateOptions,
+  StepSettings,
+  TrackOptions,
+} from "./model/video-tracker.js";
 export type { InputMask, VideoPrompts } from "./processor/read-inputs.js";
 export {
   type AddInputsOptions,
@@ -25,7 +25,7 @@ export {
   Sam2VideoProcessor,
 } from "./processor/sam2-video-processor.js";
 export { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
-export type { FrameInput, FrameSize } from "./session/session-frames.js";
+export type { FrameSize } from "./session/session-frames.js";
 export type { ObjectId } from "./state/object-id.js";
 export type { Retention } from "./state/retention.js";
 export {

@@ -1,3 +1,4 @@
+import type { Tensor } from "@sam2js/core";
 import {
   loadGolden,
   type VideoScenario,
@@ -61,6 +62,46 @@ describe.each(videoGoldenDirs())("sessions beside the reference, %s", (dir) => {
       });
     }
   }
+
+  it("frames are resized and masks are brought to size as by the reference, to the bit and within 1e-4", async () => {
+    const { processor } = loaded;
+    const resized = golden.tensor("resized_frames");
+    const size = resized.data.length / frames.length;
+    for (const [index, frame] of frames.entries()) {
+      const options = { doRescale: false, doNormalize: false };
+      const { pixelValues } = await processor.imageProcessor.preprocess(frame, options);
+      expect(pixelValues.data).toEqual(resized.data.subarray(index * size, (index + 1) * size));
+    }
+    const { inputs, outputs, options } = golden.case("post_process");
+    const masks = golden.resolveList(inputs?.masks) as Tensor<"float32">[];
+    const sizes = options?.original_sizes as number[][];
+    const [result] = await processor.postProcessMasks(masks, sizes, { binarize: false });
+    const [expected] = golden.resolveList(outputs?.masks);
+    expect(result?.dims).toEqual(expected?.dims);
+    expect(worst(result!.data, expected!.data)).toBeLessThan(1e-4);
+  });
+
+  it("a session that was saved and restored goes on with the very same numbers", async () => {
+    const { model, processor } = loaded;
+    const video = frames.slice(0, 12);
+    const session = processor.initVideoSession({ video });
+    const prompt = { inputPoints: [[[[30, 34]], [[92, 60]]]], inputLabels: [[[1], [1]]] };
+    processor.addInputsToInferenceSession(session, { frameIndex: 0, objectIds: ["a", "b"], ...prompt });
+    for await (const _ of model.propagateInVideoIterator(session, { maxFrameNumToTrack: 6 }));
+    const restored = await model.restoreSession(await session.serialize(), { video });
+    for (const frameIndex of [7, 8, 9]) {
+      const [one, two] = [session, restored].map((each) => model.forward(each, { frameIndex }));
+      const [wanted, again] = [await one!, await two!];
+      expect(again.predMasks).toEqual(wanted.predMasks);
+      const [mask] = wanted.toMasks();
+      const [height, width] = session.size!;
+      expect(mask?.size).toEqual([frames[0]!.height, frames[0]!.width]);
+      const [bitmap] = await processor.postProcessMasks([wanted.predMasks], [[height, width]]);
+      expect(mask?.toBitmap().data).toEqual(bitmap?.data.subarray(0, height * width));
+    }
+    await session.dispose();
+    await restored.dispose();
+  });
 
   async function* play(
     step: VideoStep,

@@ -55,6 +55,8 @@ export interface VideoEngine {
   /** Side of the model's input, S, and of the masks, 4h. */
   readonly imageSize: number;
   readonly maskSize: number;
+  /** @throws {DisposedError} after `dispose()` */
+  assertUsable(): void;
   /** [C], of an object that is not there. */
   noObjectPointer(): Promise<Float32Array>;
   /** @param pixelValues  float32 [1, 3, S, S] */

@@ -1,10 +1,7 @@
-import { type ImageSource, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import { InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
 import type { Sam2Processor } from "@sam2js/processor";
 import { FrameOutOfRangeError } from "../errors.js";
-import type { FrameSource } from "../frames/frame-source.js";
-
-/** A frame as `forward` takes it: an image, or its pixels as the processor makes them, float32 [3, S, S] or [1, 3, S, S]. */
-export type FrameInput = ImageSource | TensorLike;
+import type { FrameInput, FrameSource } from "../frames/frame-source.js";
 
 /** [height, width] in pixels. */
 export type FrameSize = readonly [number, number];
