@@ -1,4 +1,4 @@
-"""`python -m nano_train prepare|train|train-video|evaluate|evaluate-video|draw`; each verb's `--help` says more."""
+"""`python -m nano_train prepare|train|sharpen|train-video|evaluate|evaluate-video|draw`; each verb's `--help` says more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("prepare", help="fetch pictures and write the data pack")
     _add_train(verbs.add_parser("train", help="train, or go on with a run that was stopped"))
+    sharper = verbs.add_parser("sharpen", help="scale mask logits, the last step before weights are shipped")
+    sharper.add_argument("source", type=Path)
+    sharper.add_argument("target", type=Path)
+    sharper.add_argument("--factor", type=float, default=5.0)
     video = verbs.add_parser("train-video", help="train the memory half around an image model")
     _add_train(video)
     video.set_defaults(out=HERE / "runs" / "video", batch=2, prompts=2, rate=2e-3)
@@ -30,6 +34,10 @@ def main() -> None:
         print(prepare(arguments.data))
     elif arguments.verb in ("train", "train-video"):
         _train(arguments)
+    elif arguments.verb == "sharpen":
+        from .sharpen import sharpen_folder
+
+        print(sharpen_folder(arguments.source, arguments.target, arguments.factor))
     elif arguments.verb == "evaluate-video":
         _evaluate_video(arguments)
     elif arguments.verb == "evaluate":
@@ -42,9 +50,14 @@ def main() -> None:
         print(table(evaluate({name: Path(folder) for name, folder in models.items()}, arguments.data, arguments.out, arguments.share)))
     elif arguments.verb == "draw":
         from .everything import Thresholds
-        from .overlay import save_overlays
+        from .evaluate import everything_scenes
+        from .overlay import save_overlays, save_scene_overlays
 
-        save_overlays(arguments.model, arguments.images, arguments.out, Thresholds(arguments.iou, arguments.stability))
+        thresholds = Thresholds(arguments.iou, arguments.stability)
+        save_overlays(arguments.model, arguments.images, arguments.out, thresholds)
+        if arguments.scenes:
+            scenes = [scene.image for scene in everything_scenes(arguments.data, arguments.scenes)]
+            save_scene_overlays(arguments.model, scenes, arguments.out / "scenes.png", thresholds)
 
 
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
@@ -56,7 +69,8 @@ def _add_evaluate(parser: argparse.ArgumentParser) -> None:
 
 def _add_draw(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("model", type=Path)
-    parser.add_argument("images", type=Path, nargs="+")
+    parser.add_argument("images", type=Path, nargs="*")
+    parser.add_argument("--scenes", type=int, default=0, help="held-out scenes to draw as well")
     parser.add_argument("--out", type=Path, default=HERE / "runs" / "overlays")
     parser.add_argument("--iou", type=float, default=0.88, help="least predicted IoU")
     parser.add_argument("--stability", type=float, default=0.95, help="least stability")

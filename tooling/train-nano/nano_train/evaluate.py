@@ -12,7 +12,7 @@ import numpy as np
 from transformers import Sam2Model
 
 from .dataset import SceneStream
-from .everything import Thresholds, found_share, segment_everything
+from .everything import Thresholds, click_everywhere, found_share, select
 from .metrics import FIGURES, measure
 from .photographs import photograph_samples
 from .scenes import Scene, simple_scene
@@ -114,13 +114,14 @@ def everything_scenes(data: Path, count: int) -> list[Scene]:
 
 def _measure_everything(model: Sam2Model, data: Path, count: int) -> dict[str, float]:
     """Shares of objects found (IoU 0.75) at the default thresholds and at looser ones, and masks for each scene."""
-    figures: dict[str, float] = {}
-    scenes = everything_scenes(data, count)
-    for label, thresholds in (("default", Thresholds()), ("loose (0.7, 0.85)", Thresholds(0.7, 0.85))):
-        found = total = masks = 0
-        for scene in scenes:
-            logits, _ = segment_everything(model, scene.image, thresholds)
+    settings = {"default": Thresholds(), "loose (0.7, 0.85)": Thresholds(0.7, 0.85)}
+    found, masks, total = dict.fromkeys(settings, 0), dict.fromkeys(settings, 0), 0
+    for scene in everything_scenes(data, count):
+        candidates = click_everywhere(model, scene.image, Thresholds().grid)
+        for label, thresholds in settings.items():
+            logits, _ = select(candidates, thresholds)
             hit, objects = found_share(logits, scene.instances)
-            found, total, masks = found + hit, total + objects, masks + len(logits)
-        figures |= {f"found, {label}": found / max(1, total), f"masks a scene, {label}": masks / count}
-    return figures
+            found[label], masks[label] = found[label] + hit, masks[label] + len(logits)
+        total += objects
+    figures = {f"found, {label}": found[label] / max(1, total) for label in settings}
+    return figures | {f"masks a scene, {label}": masks[label] / count for label in settings}

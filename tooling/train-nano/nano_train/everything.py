@@ -22,24 +22,42 @@ class Thresholds(NamedTuple):
     grid: int = 16
 
 
-@torch.no_grad()
+class Candidates(NamedTuple):
+    """Every mask of a grid of clicks: logits [M, s/4, s/4] of the model's own size, predicted IoU [M], stability [M]."""
+
+    logits: Tensor
+    iou: Tensor
+    stability: Tensor
+
+
 def segment_everything(model: Sam2Model, image: np.ndarray, thresholds: Thresholds = Thresholds()) -> tuple[Tensor, Tensor]:
-    """image uint8 RGB [height, width, 3] -> logits [M, s/4, s/4] of the model's own size, scores [M], best first."""
+    """image uint8 RGB [height, width, 3] -> logits [M, s/4, s/4] and scores [M], best first."""
+    return select(click_everywhere(model, image, thresholds.grid), thresholds)
+
+
+@torch.no_grad()
+def click_everywhere(model: Sam2Model, image: np.ndarray, grid: int) -> Candidates:
+    """One click in each cell of a grid x grid raster, three masks each."""
     side = model.config.prompt_encoder_config.image_size
     pixels = torch.from_numpy(np.ascontiguousarray(image)).permute(2, 0, 1)[None].float()
     pixels = F.interpolate(pixels, size=(side, side), mode="bilinear", antialias=True)
     features = encode(model, normalise(pixels))
-    steps = (torch.arange(thresholds.grid) + 0.5) / thresholds.grid * side
+    steps = (torch.arange(grid) + 0.5) / grid * side
     points = torch.stack(torch.meshgrid(steps, steps, indexing="xy"), -1).view(1, -1, 1, 2)
-    logits, scores = [], []
+    logits, ious = [], []
     for some in points.split(64, 1):
         out = decode(model, features, some, torch.ones(some.shape[:3], dtype=torch.long))
-        masks, iou = out.logits[:, 1:].flatten(0, 1), out.iou[:, 1:].flatten()
-        stability = (masks > 1).flatten(1).sum(1) / (masks > -1).flatten(1).sum(1).clamp(min=1)
-        kept = (iou > thresholds.predicted_iou) & (stability > thresholds.stability)
-        logits.append(masks[kept])
-        scores.append(iou[kept])
-    return _without_duplicates(torch.cat(logits), torch.cat(scores), thresholds.overlap)
+        logits.append(out.logits[:, 1:].flatten(0, 1))
+        ious.append(out.iou[:, 1:].flatten())
+    masks = torch.cat(logits)
+    stability = (masks > 1).flatten(1).sum(1) / (masks > -1).flatten(1).sum(1).clamp(min=1)
+    return Candidates(masks, torch.cat(ious), stability)
+
+
+def select(candidates: Candidates, thresholds: Thresholds) -> tuple[Tensor, Tensor]:
+    """What passes the thresholds, without duplicates, best first."""
+    kept = (candidates.iou > thresholds.predicted_iou) & (candidates.stability > thresholds.stability)
+    return _without_duplicates(candidates.logits[kept], candidates.iou[kept], thresholds.overlap)
 
 
 def found_share(logits: Tensor, instances: np.ndarray, smallest: float = 0.004, iou: float = 0.75) -> tuple[int, int]:

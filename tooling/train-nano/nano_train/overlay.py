@@ -41,6 +41,16 @@ def paint(image: np.ndarray, logits: Tensor) -> np.ndarray:
     return out
 
 
+def save_scene_overlays(model_folder: Path, scenes: list[np.ndarray], path: Path, thresholds: Thresholds = Thresholds()) -> None:
+    """Scenes above, what is found in them below, in one picture."""
+    model = Sam2Model.from_pretrained(model_folder).eval()
+    columns = []
+    for scene in scenes:
+        small = cv2.resize(scene, (256, 256), interpolation=cv2.INTER_AREA)
+        columns.append(np.vstack([small, paint(small, segment_everything(model, scene, thresholds)[0])]))
+    Image.fromarray(np.hstack(columns)).save(path)
+
+
 def save_overlays(model_folder: Path, images: list[Path], out: Path, thresholds: Thresholds = Thresholds()) -> None:
     """One PNG for each picture."""
     model = Sam2Model.from_pretrained(model_folder).eval()

@@ -82,12 +82,15 @@ def decode_without_prompt(model: Sam2VideoModel, frame: Frame, embedding: Tensor
 def taught_embedding(model: Sam2VideoModel, frame: Frame, masks: Tensor, objects: int) -> tuple[Tensor, Tensor]:
     """What memory attention should give: the embedding as a mask prompt with the true mask [R, h, w] would change it.
 
-    Also the change itself, against which an error is to be measured; both [R, C, h, w].
+    Normed as the attention's last layer does, at the features' mean size; also the change itself, against which an error
+    is to be measured. Both [R, C, h, w].
     """
     encoder = model.prompt_encoder
     change = encoder.mask_embed((masks[:, None] > 0.5).float() * 16 - 8) - encoder.no_mask_embed.weight.view(1, -1, 1, 1)
-    raw = frame.raw.repeat_interleave(objects, 0)
-    return raw + model.no_memory_embedding.view(1, -1, 1, 1) + change, change
+    prompted = frame.raw.repeat_interleave(objects, 0) + change
+    size, mean = frame.raw.std(1).mean(), frame.raw.mean()
+    normed = F.layer_norm(prompted.permute(0, 2, 3, 1), prompted.shape[1:2]).permute(0, 3, 1, 2)
+    return normed * size + mean + model.no_memory_embedding.view(1, -1, 1, 1), change
 
 
 def remember(model: Sam2VideoModel, frame: Frame, logits: Tensor, token: Tensor, score: Tensor, objects: int, hard: bool) -> tuple[Tensor, Tensor]:

@@ -17,6 +17,7 @@ from nano_train.muon import orthogonal
 from nano_train.prompts import corrective_click, draw_prompts
 from nano_train.samples import draw_sample
 from nano_train.scenes import rich_scene, simple_scene
+from nano_train.sharpen import sharpen
 from nano_train.sprites import SpriteBank
 
 
@@ -86,3 +87,13 @@ def test_prompts_are_points_with_labels() -> None:
         prompts = draw_prompts(points, masks, boxes, 64)
         assert prompts.points.shape[:3] == prompts.labels.shape
         assert prompts.absent.shape == (6,)
+
+
+def test_sharpening_scales_logits_and_nothing_else() -> None:
+    model = fresh_model(nano_config()).eval()
+    pixels, points, labels = torch.randn(1, 3, 256, 256), torch.rand(1, 2, 1, 2) * 256, torch.ones(1, 2, 1, dtype=torch.long)
+    with torch.no_grad():
+        before = decode(model, encode(model, pixels), points, labels)
+        after = decode(sharpen(model, 3.0), encode(model, pixels), points, labels)
+    torch.testing.assert_close(after.logits, before.logits * 3, atol=1e-4, rtol=1e-4)
+    torch.testing.assert_close(after.iou, before.iou)
