@@ -7,7 +7,7 @@ import { root } from "../workspace.mjs";
  * What a page pays for each package, minified and gzipped with its dependencies (other packages of the workspace included, the engine not),
  * in kilobytes. A ceiling is raised only with a reason in the commit.
  */
-const CEILINGS_KB = { core: 16, graph: 60, checkpoint: 60, processor: 80, pipeline: 130 };
+const CEILINGS_KB = { core: 16, graph: 60, checkpoint: 60, processor: 80, pipeline: 130, video: 150 };
 
 /** Bundles each neutral package for a browser, which also proves that nothing of Node hides in it. */
 export async function sizeCheck() {
