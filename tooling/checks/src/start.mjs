@@ -17,6 +17,12 @@ const EXAMPLE = [
   "wheel:425,600,700,875",
   "--point",
   "road:1000,1050",
+  "--point",
+  "road:1000,150,0",
+  "--max-hole-area",
+  "20",
+  "--max-sprinkle-area",
+  "20",
 ];
 const PROMPTS = ["--point", "-p", "--box", "-b", "--mask", "--prompts"];
 

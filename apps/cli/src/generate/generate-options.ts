@@ -23,8 +23,13 @@ export interface GenerateOptions {
   readonly singleMask?: boolean;
 }
 
-/** What nano is sure of, it says less surely than the published models. */
-const NANO = { predIouThresh: 0.5, stabilityScoreThresh: 0.5 };
+/** What nano is sure of, it says less surely than the published models, and its masks of 64 x 64 have more specks. */
+const NANO: MaskGenerationOptions = {
+  predIouThresh: 0.65,
+  stabilityScoreThresh: 0.7,
+  maxHoleArea: 10,
+  maxSprinkleArea: 10,
+};
 
 const anyNumber = Number.POSITIVE_INFINITY;
 
@@ -48,12 +53,12 @@ export function addGenerateOptions(command: Command): Command {
     )
     .option(
       "--pred-iou-thresh <x>",
-      "drop masks with a score up to x, 0 to 1 (default: 0.88, with nano 0.5)",
+      "drop masks with a score up to x, 0 to 1 (default: 0.88, with nano 0.65)",
       numberWithin("--pred-iou-thresh", 0, 1),
     )
     .option(
       "--stability-score-thresh <x>",
-      "drop masks with a stability up to x, 0 to 1 (default: 0.95, with nano 0.5)",
+      "drop masks with a stability up to x, 0 to 1 (default: 0.95, with nano 0.7)",
       numberWithin("--stability-score-thresh", 0, 1),
     )
     .option(
@@ -88,12 +93,12 @@ export function addGenerateOptions(command: Command): Command {
     )
     .option(
       "--max-hole-area <n>",
-      "fill holes of at most n pixels of the model's masks (default: 0)",
+      "fill holes of at most n pixels of the model's masks (default: 0, with nano 10)",
       wholeNumber("--max-hole-area", 0),
     )
     .option(
       "--max-sprinkle-area <n>",
-      "drop specks of at most n such pixels (default: 0)",
+      "drop specks of at most n such pixels (default: 0, with nano 10)",
       wholeNumber("--max-sprinkle-area", 0),
     )
     .option(
@@ -108,8 +113,7 @@ export function addGenerateOptions(command: Command): Command {
 /** As the pipeline takes them; what was not given is left to its defaults, and to nano's. */
 export function toGenerationOptions(options: GenerateOptions, model: string): MaskGenerationOptions {
   const { pointsPerSide, nmsThresh, singleMask } = options;
-  const usual =
-    model === DEFAULT_MODEL ? NANO : { predIouThresh: undefined, stabilityScoreThresh: undefined };
+  const usual: MaskGenerationOptions = model === DEFAULT_MODEL ? NANO : {};
   return {
     pointsPerCrop: pointsPerSide,
     pointsPerBatch: options.pointsPerBatch,
@@ -122,8 +126,8 @@ export function toGenerationOptions(options: GenerateOptions, model: string): Ma
     cropsNLayers: options.cropsNLayers,
     cropOverlapRatio: options.cropOverlapRatio,
     cropNPointsDownscaleFactor: options.cropNPointsDownscaleFactor,
-    maxHoleArea: options.maxHoleArea,
-    maxSprinkleArea: options.maxSprinkleArea,
+    maxHoleArea: options.maxHoleArea ?? usual.maxHoleArea,
+    maxSprinkleArea: options.maxSprinkleArea ?? usual.maxSprinkleArea,
     minMaskRegionArea: options.minMaskRegionArea,
     useM2m: options.useM2m,
     multimaskOutput: singleMask ? false : undefined,
