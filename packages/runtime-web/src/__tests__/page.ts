@@ -1,10 +1,31 @@
 /** What the test page does when tests ask it to. It runs in the browser, on the built package. */
+import { type Runtime, Sam2Error, type TensorLike } from "@sam2js/core";
 import { casesFor } from "@sam2js/core/testing";
+import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
+import { Sam2Processor } from "@sam2js/processor";
 import { createWebRuntime, type WebRuntimeOptions } from "@sam2js/runtime-web";
+import { difference, worstIou } from "./closeness.js";
+import type { Closeness, ParityCase, ServedTensor } from "./parity-case.js";
+
+interface Bench {
+  readonly runtime: Runtime;
+  readonly model: Sam2Model;
+  readonly processor: Sam2Processor;
+  readonly warnings: string[];
+}
+
+let bench: Bench | undefined;
+let kept: ImageEmbeddings | undefined;
+
+const current = (): Bench => {
+  if (!bench) throw new TypeError("open() was not called");
+  return bench;
+};
+
+/** Address of a model on the test site, or what `fromPretrained` takes. */
+export type ModelAt = string | { readonly name: string; readonly files: Readonly<Record<string, string>> };
 
 const lab = {
-  createWebRuntime,
-
   /** Runs one case of the conformance suite. Gives the message of its failure. */
   async conform(name: string, options: WebRuntimeOptions): Promise<string | undefined> {
     const found = casesFor(["engine", "images"]).find((each) => each.name === name);
@@ -15,7 +36,146 @@ const lab = {
       return String(error);
     }
   },
+
+  /** Makes a runtime and loads a model into it. Gives what the runtime can do. */
+  async open(model: ModelAt, options: WebRuntimeOptions) {
+    await lab.close();
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    const runtime = createWebRuntime({ ...options, onWarning, logLevel: "error" });
+    const pretrained = { runtime, onWarning };
+    try {
+      bench = {
+        runtime,
+        model: await Sam2Model.fromPretrained(model, pretrained),
+        processor: await Sam2Processor.fromPretrained(model, pretrained),
+        warnings,
+      };
+    } catch (error) {
+      await runtime.dispose();
+      return { ...described(error), warnings };
+    }
+    return { ...(await runtime.capabilities()), warnings };
+  },
+
+  async close(): Promise<void> {
+    await kept?.dispose();
+    kept = undefined;
+    await bench?.runtime.dispose();
+    bench = undefined;
+  },
+
+  /** How far `forward` is from goldens. */
+  async parity(cases: readonly ParityCase[]): Promise<Closeness[]> {
+    const results: Closeness[] = [];
+    for (const { name, inputs, options, expected, embeddings } of cases) {
+      const tensors = await Promise.all(
+        Object.entries(inputs).map(async ([key, at]) => [key, await fetchTensor(at)] as const),
+      );
+      const outputs = await current().model.forward({
+        ...Object.fromEntries(tensors),
+        ...options,
+      } as Parameters<Sam2Model["forward"]>[0]);
+      const pairs: [string, TensorLike | undefined, TensorLike][] = [];
+      for (const [key, at] of Object.entries(expected)) {
+        pairs.push([key, outputs[key as keyof typeof expected], await fetchTensor(at)]);
+      }
+      const levels = await outputs.imageEmbeddings.toTensors();
+      for (const [i, at] of embeddings.entries())
+        pairs.push([`imageEmbeddings ${i}`, levels[i], await fetchTensor(at)]);
+      await outputs.imageEmbeddings.dispose();
+      const worst = pairs
+        .map(([output, actual, wanted]) => ({ output, value: difference(actual, wanted) }))
+        .reduce((a, b) => (b.value > a.value ? b : a));
+      const iou = worstIou(outputs.predMasks, await fetchTensor(expected.predMasks));
+      results.push({ name, worst: worst.value, worstOutput: worst.output, iou });
+    }
+    return results;
+  },
+
+  /** Encodes a synthetic picture and keeps its embeddings for clicks. */
+  async encode(): Promise<void> {
+    await kept?.dispose();
+    const { model } = current();
+    kept = await model.getImageEmbeddings(await pixels());
+  },
+
+  /** Takes embeddings that another machine made. */
+  async receive(path: string): Promise<void> {
+    await kept?.dispose();
+    const bytes = new Uint8Array(await (await fetch(path)).arrayBuffer());
+    kept = ImageEmbeddings.deserialize(bytes, current().model);
+  },
+
+  /** One click on the kept embeddings at a place of the model's input. Milliseconds, best score, and the best mask's area. */
+  async click(x: number, y: number) {
+    const { model, processor } = current();
+    const begin = performance.now();
+    const prompts = {
+      inputPoints: { type: "float32", dims: [1, 1, 1, 2], data: Float32Array.of(x, y) },
+      inputLabels: { type: "int32", dims: [1, 1, 1], data: Int32Array.of(1) },
+    } as const;
+    const outputs = await model.forward({
+      imageEmbeddings: kept,
+      ...prompts,
+      multimaskOutput: true,
+    } as Parameters<Sam2Model["forward"]>[0]);
+    const elapsedMs = performance.now() - begin;
+    const scores = [...outputs.iouScores.data];
+    const [masks] = await processor.postProcessMasks(outputs.predMasks, [[256, 256]]);
+    return {
+      elapsedMs,
+      scores,
+      masks: Array.from((masks as TensorLike).data as Uint8Array).filter(Boolean).length,
+    };
+  },
+
+  /** Encodes again and again, freeing each. */
+  async encodeMany(times: number): Promise<void> {
+    const { model } = current();
+    const input = await pixels();
+    for (let i = 0; i < times; i++) await (await model.getImageEmbeddings(input)).dispose();
+  },
+
+  /** Runs something and gives the error that came of it as plain data. */
+  async failureOf(
+    what: "click" | "encode",
+  ): Promise<{ name: string; code: string; message: string } | undefined> {
+    try {
+      await (what === "click" ? lab.click(128, 128) : lab.encode());
+      return undefined;
+    } catch (error) {
+      return described(error);
+    }
+  },
+
+  warnings: (): readonly string[] => current().warnings,
 };
+
+function described(error: unknown): { name: string; code: string; message: string } {
+  const { name, message } = error as Error;
+  return { name, message, code: Sam2Error.isInstance(error) ? error.code : "" };
+}
+
+/** A picture with a bright disc, as the model takes it. */
+async function pixels() {
+  const side = 256;
+  const data = new Uint8ClampedArray(side * side * 3);
+  for (let i = 0; i < side * side; i++) {
+    const inside = Math.hypot((i % side) - 128, Math.floor(i / side) - 128) < 60;
+    data.set(inside ? [230, 60, 40] : [40, 90, 140], 3 * i);
+  }
+  const { pixelValues } = await current().processor.process({
+    images: [{ data, width: side, height: side, channels: 3 }],
+  });
+  return pixelValues;
+}
+
+async function fetchTensor({ type, dims, path }: ServedTensor): Promise<TensorLike> {
+  const bytes = await (await fetch(path)).arrayBuffer();
+  const arrays = { float32: Float32Array, float16: Uint16Array, int32: Int32Array, uint8: Uint8Array };
+  return { type, dims, data: new arrays[type](bytes) };
+}
 
 export type Lab = typeof lab;
 (globalThis as unknown as { lab: Lab }).lab = lab;

@@ -1,5 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
+import { createRequire } from "node:module";
 import type { AddressInfo } from "node:net";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
@@ -22,7 +23,7 @@ const IMPORT_MAP = {
     "@sam2js/runtime-web": "/packages/runtime-web/dist/index.js",
   },
 };
-const PAGE = `<!doctype html><meta charset="utf-8"><title>test</title>
+const PAGE = `<!doctype html><meta charset="utf-8"><title>test</title><link rel="icon" href="data:,">
 <script type="importmap" nonce="${NONCE}">${JSON.stringify(IMPORT_MAP)}</script>
 <script type="module" src="/page.js"></script>`;
 
@@ -78,10 +79,17 @@ async function bundlePage(): Promise<Uint8Array> {
     target: "es2022",
     conditions: ["@sam2js/source"],
     external: Object.keys(IMPORT_MAP.imports),
+    alias: { "@huggingface/hub": hubForBrowsers() },
     write: false,
     logLevel: "warning",
   });
   return outputFiles[0]?.contents as Uint8Array;
+}
+
+/** The Hub's library names its browser build in `browser` beside `exports`, where esbuild (unlike Vite) does not look. */
+function hubForBrowsers(): string {
+  const { resolve } = createRequire(path.join(PACKAGES, "checkpoint", "package.json"));
+  return path.join(path.dirname(resolve("@huggingface/hub")), "browser", "index.mjs");
 }
 
 function close(server: Server): Promise<void> {
