@@ -1,0 +1,46 @@
+/**
+ * Measures time and memory.
+ *
+ * usage: node tooling/bench/src/main.mjs image|generate|memory [options], see README.md
+ */
+import { parseArgs } from "node:util";
+
+const commands = {
+  image: async () => (await import("./commands/image.mjs")).image,
+  generate: async () => (await import("./commands/generate.mjs")).generate,
+  memory: async () => (await import("./commands/memory.mjs")).memory,
+};
+const options = {
+  model: { type: "string" },
+  python: { type: "string" },
+  image: { type: "string" },
+  threads: { type: "string", default: "2" },
+  runs: { type: "string" },
+  "points-per-side": { type: "string", default: "32" },
+  count: { type: "string", default: "1000" },
+  json: { type: "string" },
+  plot: { type: "string" },
+};
+
+const { values, positionals } = parseArgs({ options, allowPositionals: true });
+const command = Object.hasOwn(commands, positionals[0] ?? "") ? commands[positionals[0]] : undefined;
+if (!command || positionals.length !== 1) {
+  console.error(
+    `usage: main.mjs ${Object.keys(commands).join("|")} [--${Object.keys(options).join("] [--")}]`,
+  );
+  process.exit(2);
+}
+const whole = (name) => {
+  const value = values[name] === undefined ? undefined : Number(values[name]);
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return value;
+  console.error(`--${name}: expected a whole number from 1 on, got ${values[name]}`);
+  process.exit(2);
+};
+const work = await command();
+await work({
+  ...values,
+  threads: whole("threads"),
+  runs: whole("runs"),
+  pointsPerSide: whole("points-per-side"),
+  count: whole("count"),
+});

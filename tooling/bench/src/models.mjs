@@ -1,0 +1,44 @@
+import { existsSync } from "node:fs";
+import { mkdir, rename, rm } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { basename, dirname, join, resolve } from "node:path";
+import { fileURLToPath } from "node:url";
+import { lastLineOf } from "./run-child.mjs";
+
+const here = dirname(fileURLToPath(import.meta.url));
+const referenceScripts = resolve(here, "../../reference/python");
+
+/** The folder of the embedded model. */
+export function nanoFolder() {
+  return dirname(fileURLToPath(import.meta.resolve("@sam2js/nano/package.json"))).concat("/model");
+}
+
+/**
+ * The model folder to measure: the given one; a random hiera-tiny made by the reference, when there is a Python; nano otherwise.
+ *
+ * @returns {Promise<{ folder: string, what: string }>}
+ */
+export async function chooseModel(folder, python) {
+  if (folder) return { folder: resolve(folder), what: basename(resolve(folder)) };
+  if (!python) return { folder: nanoFolder(), what: "nano" };
+  const made = join(process.env.SAM2JS_BENCH_CACHE ?? join(tmpdir(), "sam2js-bench"), "hiera-tiny-random");
+  if (!existsSync(join(made, "config.json"))) {
+    const part = `${made}.${process.pid}.part`;
+    await mkdir(part, { recursive: true });
+    try {
+      const script = join(referenceScripts, "make_checkpoint.py");
+      await lastLineOf(python, [script, "--arch", "hiera-tiny", "--out", part], "make_checkpoint.py");
+      await rename(part, made);
+    } finally {
+      await rm(part, { recursive: true, force: true });
+    }
+  }
+  return { folder: made, what: "hiera-tiny, random weights" };
+}
+
+/** Runs the reference on a model; `flags` as `run_reference.py` takes them. */
+export function runReference(python, flags) {
+  const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
+  const script = join(referenceScripts, "run_reference.py");
+  return lastLineOf(python, [script, ...args], "run_reference.py", { cwd: referenceScripts });
+}
