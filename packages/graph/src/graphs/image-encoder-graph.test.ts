@@ -20,12 +20,14 @@ describe.each(goldenDirs())("the image encoder of %s", (dir) => {
       for (const image of Object.keys(golden.meta.images)) {
         const outputs = await runGraph(graph, { pixel_values: golden.tensor(`image/${image}/pixel_values`) });
         const embeddings = embeddingsToReference(
-          {
-            imageEmbed: outputs.image_embed!,
-            highRes1: outputs.high_res_1!,
-            highRes0: outputs.high_res_0!,
-          },
-          config,
+          [
+            {
+              imageEmbed: outputs.image_embed!,
+              highRes1: outputs.high_res_1!,
+              highRes0: outputs.high_res_0!,
+            },
+          ],
+          [config.embeddingSize, config.embeddingSize],
         );
         const errors = embeddings.map((tensor, i) =>
           relativeError(tensor, golden.tensor(`image/${image}/embeddings/${i}`)),

@@ -31,7 +31,7 @@ describe.each(goldenDirs())("the mask decoder of %s", (dir) => {
   it.each(names)("answers like the reference: %s", async (name) => {
     const { inputs = {}, outputs = {}, options, images = [] } = golden.case(name);
     const reference = [0, 1, 2].map((i) => golden.tensor(`image/${images[0]}/embeddings/${i}`));
-    const { imageEmbed, highRes1, highRes0 } = embeddingsFromReference(reference, config);
+    const { imageEmbed, highRes1, highRes0 } = embeddingsFromReference(reference).images[0]!;
     const prompts = readPrompts(golden, golden.case(name));
     const multimask = options?.multimask_output !== false;
     const extra: Record<string, TensorLike> = {};

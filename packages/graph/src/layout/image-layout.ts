@@ -1,112 +1,133 @@
-import { checkTensor, type Sam2Config, ShapeError, Tensor, type TensorLike } from "@sam2js/core";
-import { decoderGeometry } from "../decoder/geometry.js";
+import { checkTensor, InputError, isTensorLike, ShapeError, Tensor, type TensorLike } from "@sam2js/core";
 import { subPixelOffset } from "./sub-pixel-offset.js";
 
-/** What the image encoder gives and the decoder takes; N = h·w, C = 4·c₁ = 8·c₀. */
-export interface DecoderEmbeddings {
+/** What the image encoder gives and the decoder takes, of one image; N = h·w, C = 4·c₁ = 8·c₀. */
+export interface DecoderEmbeddings<T = Tensor<"float32">> {
   /** float32 [1, N, C]. */
-  readonly imageEmbed: Tensor<"float32">;
-  /** float32 [1, N, 4·c₁]. */
-  readonly highRes1: Tensor<"float32">;
-  /** float32 [1, N, 16·c₀]. */
-  readonly highRes0: Tensor<"float32">;
+  readonly imageEmbed: T;
+  /** float32 [1, N, 4·c₁]: four sub-pixels per token. */
+  readonly highRes1: T;
+  /** float32 [1, N, 16·c₀]: sixteen sub-pixels per token, nested twice. */
+  readonly highRes0: T;
 }
 
-/** The reference's image embeddings of one image: float32 [1, c₀, 4h, 4w], [1, c₁, 2h, 2w], [1, C, h, w]. */
+/** The reference's image embeddings: float32 [B, c₀, 4h, 4w], [B, c₁, 2h, 2w], [B, C, h, w]. */
 export type ReferenceEmbeddings = readonly [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
 
-/** Names and sizes of the three maps, coarsest last as in the reference. */
-function maps(config: Sam2Config) {
-  const { channels, fine, height, width } = decoderGeometry(config);
-  return ([fine[1], fine[0], channels] as const).map((count, i) => {
-    const depth = 2 - i;
-    const factor = 2 ** depth;
-    return {
-      depth,
-      channels: count,
-      tokens: width,
-      height: height * factor,
-      width: width * factor,
-      decoderDims: [1, height * width, factor * factor * count],
-      referenceDims: [1, count, height * factor, width * factor],
-    };
-  });
-}
+/** A level's place in the reference's list: how often each token of the coarsest is halved. */
+const DEPTHS = [2, 1, 0] as const;
 
 /**
- * Brings the encoder's outputs into the reference's layout; data is copied.
+ * Brings the encoder's outputs for some images into the reference's layout; data is copied.
  *
- * @throws {ShapeError} a tensor is not what the config says
+ * @param size  [h, w] of the coarsest level in tokens
  */
 export function embeddingsToReference(
-  { imageEmbed, highRes1, highRes0 }: Readonly<Record<keyof DecoderEmbeddings, TensorLike>>,
-  config: Sam2Config,
+  images: readonly DecoderEmbeddings<TensorLike>[],
+  [height, width]: readonly [number, number],
 ): ReferenceEmbeddings {
-  const named = { highRes0, highRes1, imageEmbed };
-  const tensors = Object.entries(named).map(([name, tensor], i) => {
-    const map = maps(config)[i] as ReturnType<typeof maps>[number];
-    const source = floats(tensor, name, map.decoderDims);
-    const result = new Float32Array(source.length);
-    eachElement(map, (inDecoder, inReference) => {
-      result[inReference] = source[inDecoder] as number;
-    });
-    return new Tensor("float32", result, map.referenceDims);
-  });
-  return tensors as unknown as ReferenceEmbeddings;
+  const level = (pick: (image: DecoderEmbeddings<TensorLike>) => TensorLike, depth: number) => {
+    const [rows, columns] = [height << depth, width << depth];
+    const elements = images[0] ? pick(images[0]).data.length : 0;
+    const channels = elements / (rows * columns);
+    const result = new Float32Array(elements * images.length);
+    for (const [index, image] of images.entries()) {
+      const source = pick(image).data;
+      const target = result.subarray(index * elements, (index + 1) * elements);
+      eachElement({ depth, channels, rows, columns }, (inDecoder, inReference) => {
+        target[inReference] = source[inDecoder] as number;
+      });
+    }
+    return new Tensor("float32", result, [images.length, channels, rows, columns]);
+  };
+  return [
+    level((image) => image.highRes0, 2),
+    level((image) => image.highRes1, 1),
+    level((image) => image.imageEmbed, 0),
+  ];
 }
 
 /**
- * Brings the reference's image embeddings of one image into the decoder's layout; data is copied.
+ * Brings the reference's image embeddings into the decoder's layout, image by image; data is copied.
  *
- * @param embeddings  float32 [1, c₀, 4h, 4w], [1, c₁, 2h, 2w], [1, C, h, w]
- * @throws {ShapeError} there are not three tensors, or one is not what the config says
+ * @param tensors  float32 [B, c₀, 4h, 4w], [B, c₁, 2h, 2w], [B, C, h, w]
+ * @returns        the images, and [h, w]
+ * @throws {InputError} there are not three tensors
+ * @throws {ShapeError} their types, batch or sizes do not fit together
  */
-export function embeddingsFromReference(
-  embeddings: readonly TensorLike[],
-  config: Sam2Config,
-): DecoderEmbeddings {
-  if (embeddings.length !== 3) {
-    throw new ShapeError(
-      `image_embeddings: expected 3 tensors, got ${embeddings.length}; give one per feature level`,
-      {
-        count: embeddings.length,
-      },
+export function embeddingsFromReference(tensors: readonly TensorLike[]): {
+  readonly images: readonly DecoderEmbeddings[];
+  readonly size: readonly [number, number];
+} {
+  const [, , coarse] = tensors;
+  if (tensors.length !== 3 || !coarse || !tensors.every(isTensorLike)) {
+    throw new InputError(
+      `imageEmbeddings: expected the three tensors of getImageEmbeddings, high to low resolution, got ${tensors.length} value(s)`,
     );
   }
-  const [highRes0, highRes1, imageEmbed] = embeddings.map((tensor, i) => {
-    const map = maps(config)[i] as ReturnType<typeof maps>[number];
-    const source = floats(tensor, `image_embeddings[${i}]`, map.referenceDims);
-    const result = new Float32Array(source.length);
-    eachElement(map, (inDecoder, inReference) => {
-      result[inDecoder] = source[inReference] as number;
-    });
-    return new Tensor("float32", result, map.decoderDims);
-  }) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
-  return { imageEmbed, highRes1, highRes0 };
+  const [batchSize = 0, , height = 0, width = 0] = coarse.dims;
+  const levels = tensors.map((tensor, i) => checkedLevel(tensor, i, [batchSize, height, width]));
+  const images = Array.from({ length: batchSize }, (_, image) => {
+    const [highRes0, highRes1, imageEmbed] = levels.map((data, i) => {
+      const [depth, elements] = [DEPTHS[i] as number, data.length / batchSize];
+      const [rows, columns] = [height << depth, width << depth];
+      const source = data.subarray(image * elements, (image + 1) * elements);
+      const result = new Float32Array(elements);
+      eachElement(
+        { depth, channels: elements / (rows * columns), rows, columns },
+        (inDecoder, inReference) => {
+          result[inDecoder] = source[inReference] as number;
+        },
+      );
+      return new Tensor("float32", result, [1, height * width, elements / (height * width)]);
+    }) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
+    return { imageEmbed, highRes1, highRes0 };
+  });
+  return { images, size: [height, width] };
 }
 
-/** Calls with the offset of each element in either layout. */
-function eachElement(
-  { depth, channels, tokens, height, width }: ReturnType<typeof maps>[number],
-  visit: (inDecoder: number, inReference: number) => void,
-): void {
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const first = subPixelOffset(y, x, tokens, depth) * channels;
-      for (let channel = 0; channel < channels; channel++) {
-        visit(first + channel, (channel * height + y) * width + x);
-      }
-    }
-  }
-}
-
-function floats(tensor: TensorLike, name: string, dims: readonly number[]): Float32Array {
+function checkedLevel(
+  tensor: TensorLike,
+  index: number,
+  [batchSize, height, width]: readonly [number, number, number],
+): Float32Array {
+  const name = `imageEmbeddings[${index}]`;
   checkTensor(tensor, name);
-  if (String(tensor.dims) !== String(dims) || !(tensor.data instanceof Float32Array)) {
+  const scale = 2 ** (DEPTHS[index] as number);
+  const [images, , rows, columns] = tensor.dims;
+  const fits = images === batchSize && rows === height * scale && columns === width * scale;
+  if (
+    !(tensor.data instanceof Float32Array) ||
+    tensor.dims.length !== 4 ||
+    !fits ||
+    tensor.data.length === 0
+  ) {
     throw new ShapeError(
-      `${name}: expected float32 [${dims.join(", ")}], got ${tensor.type} [${tensor.dims.join(", ")}]; use embeddings of a model of the same config`,
-      { name, expected: dims, got: tensor.dims },
+      `${name}: expected float32 [${batchSize}, C, ${height * scale}, ${width * scale}] to fit the coarsest level, got ${tensor.type} [${tensor.dims.join(", ")}]`,
+      { name, got: tensor.dims },
     );
   }
   return tensor.data;
+}
+
+interface Level {
+  readonly depth: number;
+  readonly channels: number;
+  readonly rows: number;
+  readonly columns: number;
+}
+
+/** Calls with the offset of each element of one image in either layout. */
+function eachElement(
+  { depth, channels, rows, columns }: Level,
+  visit: (inDecoder: number, inReference: number) => void,
+): void {
+  for (let y = 0; y < rows; y++) {
+    for (let x = 0; x < columns; x++) {
+      const first = subPixelOffset(y, x, columns >> depth, depth) * channels;
+      for (let channel = 0; channel < channels; channel++) {
+        visit(first + channel, (channel * rows + y) * columns + x);
+      }
+    }
+  }
 }

@@ -1,5 +1,5 @@
 import { InputError, Tensor } from "@sam2js/core";
-import type { EmbeddingTensors } from "./embedding-layout.js";
+import type { DecoderEmbeddings } from "@sam2js/graph";
 
 const MAGIC = "S2EM";
 const VERSION = 1;
@@ -8,7 +8,7 @@ const PREFIX_BYTES = 12; // magic, version, length of the header
 const MAX_HEADER_BYTES = 1 << 20;
 
 export interface EmbeddingContent {
-  readonly images: readonly EmbeddingTensors<Tensor>[];
+  readonly images: readonly DecoderEmbeddings<Tensor>[];
   readonly size: readonly [number, number];
   readonly fingerprint: string | undefined;
 }
@@ -106,7 +106,7 @@ function parseHeader(bytes: Uint8Array): Header | undefined {
   return json as Header;
 }
 
-function levels(tensors: EmbeddingTensors<Tensor>): Tensor[] {
+function levels(tensors: DecoderEmbeddings<Tensor>): Tensor[] {
   return [tensors.imageEmbed, tensors.highRes1, tensors.highRes0];
 }
 

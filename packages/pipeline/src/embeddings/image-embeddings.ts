@@ -4,17 +4,22 @@ import {
   InputError,
   isDeviceTensor,
   type SessionOutputs,
-  Tensor,
+  type Tensor,
   type TensorLike,
 } from "@sam2js/core";
+import {
+  type DecoderEmbeddings,
+  embeddingsFromReference,
+  embeddingsToReference,
+  type ReferenceEmbeddings,
+} from "@sam2js/graph";
 import { parseEmbeddings, writeEmbeddings } from "./embedding-bytes.js";
-import { checkReferenceEmbeddings, type EmbeddingTensors, fromCells, toCells } from "./embedding-layout.js";
 
 type Resident = Tensor | DeviceTensor;
 
 /** Where the embeddings of one image lie, and what was computed from them once for all prompts. */
 export interface ImageState {
-  readonly tensors: EmbeddingTensors<Resident>;
+  readonly tensors: DecoderEmbeddings<Resident>;
   /** Set by the model on the first decode: what its first decoder layer needs of the image. */
   prelude?: Promise<SessionOutputs> | undefined;
 }
@@ -37,7 +42,7 @@ export class ImageEmbeddings {
 
   /** @internal Made by `Sam2Model.getImageEmbeddings`, {@link ImageEmbeddings.fromTensors} and {@link ImageEmbeddings.deserialize}. */
   constructor(
-    images: readonly EmbeddingTensors<Resident>[],
+    images: readonly DecoderEmbeddings<Resident>[],
     size: readonly [number, number],
     fingerprint?: string,
   ) {
@@ -54,14 +59,8 @@ export class ImageEmbeddings {
    * @throws {ShapeError} they do not fit together
    */
   static fromTensors(tensors: readonly TensorLike[]): ImageEmbeddings {
-    const { batchSize, height, width } = checkReferenceEmbeddings(tensors);
-    const [fine, middle, coarse] = tensors as [TensorLike, TensorLike, TensorLike];
-    const images = Array.from({ length: batchSize }, (_, image) => ({
-      imageEmbed: toCells(coarse, image, 1),
-      highRes1: toCells(middle, image, 2),
-      highRes0: toCells(fine, image, 4),
-    }));
-    return new ImageEmbeddings(images, [height, width]);
+    const { images, size } = embeddingsFromReference(tensors);
+    return new ImageEmbeddings(images, size);
   }
 
   /**
@@ -88,20 +87,11 @@ export class ImageEmbeddings {
   }
 
   /** The reference's three tensors, high to low resolution: float32 [B, C/8, 4h, 4w], [B, C/4, 2h, 2w], [B, C, h, w]. */
-  async toTensors(): Promise<[Tensor<"float32">, Tensor<"float32">, Tensor<"float32">]> {
-    const images = await Promise.all(this.#images.map((_, image) => this.#read(image)));
-    const level = (
-      pick: (tensors: EmbeddingTensors<Tensor>) => Tensor,
-      scale: 1 | 2 | 4,
-    ): Tensor<"float32"> => {
-      const [height, width] = this.size;
-      const elements = images[0] ? pick(images[0]).size : 0;
-      const out = new Float32Array(elements * images.length);
-      for (const [image, tensors] of images.entries()) fromCells(pick(tensors), scale, this.size, out, image);
-      const channels = elements / (height * width * scale * scale);
-      return new Tensor("float32", out, [images.length, channels, height * scale, width * scale]);
-    };
-    return [level((t) => t.highRes0, 4), level((t) => t.highRes1, 2), level((t) => t.imageEmbed, 1)];
+  async toTensors(): Promise<ReferenceEmbeddings> {
+    return embeddingsToReference(
+      await Promise.all(this.#images.map((_, image) => this.#read(image))),
+      this.size,
+    );
   }
 
   /** @internal The state of one image, for the decoder. */
@@ -144,7 +134,7 @@ export class ImageEmbeddings {
     if (this.#isDisposed) throw new DisposedError("image embeddings");
   }
 
-  async #read(index: number): Promise<EmbeddingTensors<Tensor>> {
+  async #read(index: number): Promise<DecoderEmbeddings<Tensor>> {
     const { tensors } = this.image(index);
     const read = (tensor: Resident) => (isDeviceTensor(tensor) ? tensor.read() : tensor);
     const [imageEmbed, highRes1, highRes0] = await Promise.all([

@@ -24,9 +24,9 @@ export function joinRows(slices: readonly (readonly Tensor<"float32">[])[]): Ten
   });
 }
 
-/** A tensor as one item of a batch, repeated: [...] → [count, ...]. */
+/** A batch of one, repeated: [1, ...] → [count, ...]. */
 export function repeatRows(tensor: Tensor<"float32">, count: number): Tensor<"float32"> {
-  return stacked(new Array<Float32Array>(count).fill(tensor.data), [count, ...tensor.dims]);
+  return stacked(new Array<Float32Array>(count).fill(tensor.data), [count, ...tensor.dims.slice(1)]);
 }
 
 /** [B, C, h, w] → [h·w, B, C]. */

@@ -11,12 +11,16 @@ import {
   type TensorLike,
   type WeightTable,
 } from "@sam2js/core";
-import { promptEncoderGraph, sam2Weights } from "@sam2js/graph";
+import {
+  imageWidePositionalEmbedding,
+  promptEncoderGraph,
+  sam2Weights,
+  sinePositionEncoding,
+} from "@sam2js/graph";
 import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { cellsFirst, joinRows, repeatRows, stacked } from "./arrange.js";
 import { type BroadcastRows, broadcastRows } from "./broadcast.js";
 import { ImageEncoder } from "./image-encoder.js";
-import { imageWidePositions } from "./image-positions.js";
 import {
   type FromPretrainedOptions,
   type Loaded,
@@ -28,7 +32,6 @@ import { maskPromptOfImage } from "./mask-prompt.js";
 import { type PromptRows, promptRows } from "./prompt-rows.js";
 import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
 import { SessionCache } from "./session-cache.js";
-import { sinePositions } from "./sine-positions.js";
 import type { Sam2VisionOutput } from "./vision-output.js";
 
 const DEFINITION: ModelDefinition<Sam2Config> = {
@@ -204,7 +207,7 @@ export class Sam2Model {
     await encoded.embeddings.dispose();
     const channels = this.config.visionConfig.fpnHiddenSize;
     const positions = levels.map(({ dims: [batch = 1, , height = 1, width = 1] }) =>
-      repeatRows(sinePositions(channels, height, width), batch),
+      repeatRows(sinePositionEncoding(channels, height, width), batch),
     );
     return {
       lastHiddenState: encoded.hiddenStates.at(-1) as Tensor<"float32">,
@@ -265,7 +268,7 @@ export class Sam2Model {
   /** float32 [1, C, h, w]: the positional encoding of the image cells that the mask decoder adds to them. */
   async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
     this.#sessions.assertUsable();
-    return imageWidePositions(this.config, this.#weights);
+    return imageWidePositionalEmbedding(this.config, this.#weights);
   }
 
   /** @internal For mask generation: prompts in bulk on one image. */

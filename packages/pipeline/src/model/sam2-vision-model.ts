@@ -1,10 +1,9 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import { Sam2Config, Sam2VisionConfig, type Tensor } from "@sam2js/core";
-import { VISION_PREFIX, visionGraph, visionWeights } from "@sam2js/graph";
+import { sinePositionEncoding, VISION_PREFIX, visionGraph, visionWeights } from "@sam2js/graph";
 import { repeatRows } from "./arrange.js";
 import { type FromPretrainedOptions, loadPretrained, type ModelDefinition } from "./load-pretrained.js";
 import { isWholeModel, prefixOf } from "./part-of-checkpoint.js";
-import { sinePositions } from "./sine-positions.js";
 import { Tower } from "./tower.js";
 import type { Sam2VisionOutput, VisionInputs } from "./vision-output.js";
 
@@ -55,7 +54,7 @@ export class Sam2VisionModel {
     const fpnHiddenStates = list("fpn_hidden_states.");
     const fpnPositionEncoding = fpnHiddenStates.map(
       ({ dims: [batch = 1, channels = 0, height = 0, width = 0] }) =>
-        repeatRows(sinePositions(channels, height, width), batch),
+        repeatRows(sinePositionEncoding(channels, height, width), batch),
     ) as Tensor<"float32">[];
     return { ...output, fpnHiddenStates, fpnPositionEncoding };
   }
