@@ -4,17 +4,22 @@ import { createProcessIo } from "./io/process-io.js";
 import { runProgram } from "./program.js";
 
 const controller = new AbortController();
-const interrupt = (): void => {
-  if (controller.signal.aborted) process.exit(ExitCode.cancelled); // a second Ctrl-C does not wait
-  controller.abort(new DOMException("interrupted", "AbortError"));
-};
-process.on("SIGINT", interrupt);
-process.on("SIGTERM", interrupt);
+const interrupt = (): void => controller.abort(new DOMException("interrupted", "AbortError"));
+// The first Ctrl-C lets the engine's run under way end; the second finds no listener and ends the process as ever.
+process.once("SIGINT", interrupt);
+process.once("SIGTERM", interrupt);
 // A reader that has seen enough (`sam2 … | head`) is no mistake.
+let hasReader = true;
 process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code === "EPIPE") process.exit(ExitCode.ok);
+  if (error.code !== "EPIPE") throw error;
+  hasReader = false;
+  interrupt();
 });
 
 const status = await runProgram(process.argv.slice(2), createProcessIo(controller.signal));
-if (controller.signal.aborted) process.exit(ExitCode.cancelled); // the engine run under way is not waited for
+if (!hasReader) process.exit(ExitCode.ok);
+if (controller.signal.aborted) {
+  process.stderr.write("sam2: interrupted; every file that is there is whole\n");
+  process.exit(ExitCode.cancelled);
+}
 process.exitCode = status;

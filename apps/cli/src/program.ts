@@ -81,10 +81,7 @@ function isUnknownCommand(error: unknown): boolean {
 
 function conclude(error: unknown, isDebug: boolean, io: ConsoleIo): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
-  if (io.signal.aborted) {
-    io.note("sam2: interrupted; files that were begun are not there, those that are there are whole");
-    return ExitCode.cancelled;
-  }
+  if (io.signal.aborted) return ExitCode.cancelled;
   const text = error instanceof Error ? error.message : String(error);
   io.note(`sam2: ${text}`);
   if (isDebug) io.note(error instanceof Error ? chain(error) : "");

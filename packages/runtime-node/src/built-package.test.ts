@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { NEGATE, tinyOnnx } from "./__fixtures__/tiny-onnx.js";
+import { busy, NEGATE, tinyOnnx } from "./__fixtures__/tiny-onnx.js";
 
 const PACKAGE = new URL("../dist/index.js", import.meta.url);
 
@@ -46,6 +46,31 @@ describe("a program that uses the built package", () => {
       const runtime = createNodeRuntime();
       runtime.createSession(description).then((session) => session.run({ x })).then(({ y }) => console.log(y.data.join()));`;
     expect(await inChild(program)).toBe("-1,-2");
+  });
+
+  test("survives a dispose within a run, after an abort or not", async () => {
+    const program = `
+      const square = (name) => [{ name, type: "float32", dims: ["N", "N"] }];
+      const build = async () => ({ model: heavyModel, weights: [] });
+      const heavy = { name: "heavy", digest: "heavy", inputs: square("x"), outputs: square("y"), build };
+      for (const isAborted of [false, true, false, true]) {
+        const runtime = createNodeRuntime({ threads: 1 });
+        const session = await runtime.createSession(heavy);
+        const controller = new AbortController();
+        const big = { type: "float32", dims: [640, 640], data: new Float32Array(640 * 640) };
+        const run = session.run({ x: big }, { signal: controller.signal }).catch(({ name }) => name);
+        await new Promise((done) => setTimeout(done, 40));
+        if (isAborted) controller.abort(new DOMException("stop", "AbortError"));
+        await runtime.dispose();
+        console.log(await run);
+      }`;
+    const heavyModel = `const heavyModel = Uint8Array.from(${JSON.stringify([...tinyOnnx(busy(24))])});`;
+    expect((await inChild(heavyModel + program)).split("\n")).toEqual([
+      "DisposedError",
+      "AbortError",
+      "DisposedError",
+      "AbortError",
+    ]);
   });
 
   test("opens nothing by importing the package or creating a runtime", async () => {

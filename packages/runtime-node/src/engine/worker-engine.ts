@@ -28,6 +28,9 @@ export class WorkerEngine implements Engine {
   #worker: Worker | undefined;
   #lastId = 0;
   #end: Error | undefined;
+  /** Calls that the thread works on, given up or not. */
+  readonly #unanswered = new Set<number>();
+  #onIdle: (() => void) | undefined;
 
   constructor(settings: EngineSettings, entry = new URL("./engine-worker.mjs", import.meta.url)) {
     this.#settings = settings;
@@ -79,10 +82,23 @@ export class WorkerEngine implements Engine {
     if (this.#worker && !this.#end) await this.#call("release", session);
   }
 
-  /** Ends the thread, after the run under way. Pending calls reject at once. */
+  /**
+   * Ends the thread, after the run under way. Pending calls reject at once. A thread ended within a run would take the process with it: the
+   * addon throws into an environment that is going away.
+   */
   async close(): Promise<void> {
     this.#finish(new DisposedError("runtime"));
+    if (this.#unanswered.size > 0) {
+      await new Promise<void>((resolve) => {
+        this.#onIdle = resolve;
+      });
+    }
     await this.#worker?.terminate();
+  }
+
+  #answered(ids: readonly number[]): void {
+    for (const id of ids) this.#unanswered.delete(id);
+    if (this.#unanswered.size === 0) this.#onIdle?.();
   }
 
   #call<T>(method: EngineMethod, argument: unknown, transfer: ArrayBuffer[] = []): Promise<T> {
@@ -95,6 +111,7 @@ export class WorkerEngine implements Engine {
       this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
       worker.ref();
       worker.postMessage({ id, method, argument }, transfer);
+      this.#unanswered.add(id);
     });
   }
 
@@ -109,6 +126,7 @@ export class WorkerEngine implements Engine {
     worker.on("message", (reply: EngineReply) => {
       const call = this.#pending.get(reply.id);
       this.#pending.delete(reply.id);
+      this.#answered([reply.id]);
       if (this.#pending.size === 0) worker.unref();
       if ("error" in reply) call?.reject(new Error(reply.error));
       else call?.resolve(reply.value);
@@ -121,7 +139,10 @@ export class WorkerEngine implements Engine {
       this.#finish(engineLost(error.message));
       void worker.terminate();
     });
-    worker.on("exit", (code) => this.#finish(engineLost(`exit code ${code}`)));
+    worker.on("exit", (code) => {
+      this.#finish(engineLost(`exit code ${code}`));
+      this.#answered([...this.#unanswered]);
+    });
     return worker;
   }
 

@@ -1,0 +1,61 @@
+import { ImageError } from "@sam2js/core";
+import sharp from "sharp";
+import { stemOf, type TrackFrames } from "./frames.js";
+
+/** What viewers show where a file says nothing, in milliseconds. */
+const DEFAULT_DELAY_MS = 100;
+
+/**
+ * A GIF or WebP animation as a video.
+ *
+ * @throws {ImageError} it is damaged, or has one frame
+ */
+export async function animationFrames(path: string): Promise<TrackFrames> {
+  const {
+    pages = 1,
+    pageHeight,
+    height,
+    width,
+    delay = [],
+  } = await sharp(path, { animated: true })
+    .metadata()
+    .catch((cause) => {
+      throw new ImageError(`${path}: not an animation, or damaged (${cause.message})`, { cause, path });
+    });
+  if (pages < 2) {
+    throw new ImageError(`${path}: expected an animation, got one picture; use sam2 segment for pictures`, {
+      path,
+    });
+  }
+  const times: number[] = [];
+  let time = 0;
+  for (let page = 0; page < pages; page++) {
+    times.push(time / 1000);
+    time += delay[page] || DEFAULT_DELAY_MS;
+  }
+  return {
+    length: pages,
+    size: [pageHeight ?? height, width],
+    frameRate: (1000 * pages) / time,
+    stem: stemOf(path),
+    async get(index, options) {
+      options?.signal?.throwIfAborted();
+      if (index < 0 || index >= pages) return undefined;
+      const { data, info } = await sharp(path, { page: index, failOn: "error" })
+        .removeAlpha()
+        .toColourspace("srgb")
+        .raw()
+        .toBuffer({ resolveWithObject: true })
+        .catch((cause) => {
+          throw new ImageError(`${path}: frame ${index} is damaged (${cause.message})`, {
+            cause,
+            path,
+            index,
+          });
+        });
+      return { data: new Uint8Array(data), width: info.width, height: info.height, channels: 3 };
+    },
+    timeOf: (index) => times[index] ?? time / 1000,
+    async close() {},
+  };
+}

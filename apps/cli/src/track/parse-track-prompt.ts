@@ -1,0 +1,78 @@
+import { InputError } from "@sam2js/core";
+import { parseBox, parseMask, parsePoint } from "../prompts/parse-prompt.js";
+
+/** A prompt as the command line has it. */
+export interface GivenTrackPrompt {
+  readonly kind: "point" | "box" | "mask";
+  /** `[[FRAME:]OBJ:]…`. */
+  readonly text: string;
+}
+
+/** Everything that is said about one object on one frame. */
+export interface TrackPrompt {
+  /** From 0. */
+  readonly frame: number;
+  readonly object: string;
+  /** (x, y) in pixels of the video. */
+  readonly points: readonly (readonly [number, number])[];
+  readonly labels: readonly number[];
+  readonly box?: readonly [number, number, number, number];
+  /** Path of a picture: what is bright is inside. */
+  readonly mask?: string;
+}
+
+type Draft = {
+  -readonly [Key in keyof TrackPrompt]: TrackPrompt[Key] extends readonly (infer Item)[]
+    ? Item[]
+    : TrackPrompt[Key];
+};
+
+/**
+ * Gathers the prompts of a command line by frame and object, frames ascending. Without a frame 0 is meant, without an object object 1.
+ *
+ * @throws {InputError} a prompt that cannot be read, a second box or mask, or a mask beside points
+ */
+export function groupTrackPrompts(given: readonly GivenTrackPrompt[]): TrackPrompt[] {
+  const drafts = new Map<string, Draft>();
+  for (const { kind, text } of given) {
+    const { frame, rest } = splitFrame(text);
+    const parsed = kind === "point" ? parsePoint(rest) : kind === "box" ? parseBox(rest) : parseMask(rest);
+    const object = parsed.object ?? "1";
+    const key = `${frame}:${object}`;
+    const draft: Draft = drafts.get(key) ?? { frame, object, points: [], labels: [] };
+    drafts.set(key, draft);
+    if ("point" in parsed) {
+      draft.points.push(parsed.point);
+      draft.labels.push(parsed.label);
+    } else if ("box" in parsed) {
+      if (draft.box) throw second("--box", draft);
+      draft.box = parsed.box;
+    } else {
+      if (draft.mask) throw second("--mask", draft);
+      draft.mask = parsed.path;
+    }
+  }
+  const prompts = [...drafts.values()].sort((a, b) => a.frame - b.frame);
+  for (const prompt of prompts) {
+    if (!prompt.mask || (prompt.points.length === 0 && !prompt.box)) continue;
+    throw new InputError(
+      `--mask: object "${prompt.object}" has points or a box on frame ${prompt.frame} too; a mask is an answer, so give it alone`,
+      { object: prompt.object, frame: prompt.frame },
+    );
+  }
+  return prompts;
+}
+
+/** `12:cup:3,4` is frame 12; `cup:3,4` and `3,4` are frame 0. */
+function splitFrame(text: string): { frame: number; rest: string } {
+  const match = /^\s*(\d{1,6}):(?=[^:=]*[:=])/.exec(text);
+  if (!match) return { frame: 0, rest: text };
+  return { frame: Number(match[1]), rest: text.slice(match[0].length) };
+}
+
+function second(option: string, { frame, object }: { frame: number; object: string }): InputError {
+  return new InputError(
+    `${option}: object "${object}" has two on frame ${frame}; give each object a name of its own, as in ${option} ${frame}:other:…`,
+    { option, frame, object },
+  );
+}
