@@ -2,7 +2,7 @@ import { fileURLToPath } from "node:url";
 import type { TensorLike } from "@sam2js/core";
 import nano from "@sam2js/nano";
 import { Sam2Processor } from "@sam2js/processor";
-import { type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
+import { fixtureDir, type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, describe, expect, it } from "vitest";
 import { Sam2Model } from "./model/sam2-model.js";
@@ -16,7 +16,7 @@ afterAll(() => runtime.dispose());
 
 const NANO_DIR = fileURLToPath(new URL(".", nano.files["config.json"]));
 
-for (const dir of goldenDirs()) {
+for (const dir of [...goldenDirs(), fixtureDir("nano")]) {
   const golden = loadGolden(dir);
   const cases = Object.entries(golden.cases).filter(([, each]) => isFromImages(each));
   describe(`${golden.meta.name}, from image files`, () => {

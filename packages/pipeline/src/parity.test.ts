@@ -3,6 +3,7 @@ import type { TensorLike } from "@sam2js/core";
 import nano from "@sam2js/nano";
 import {
   checkpointDifferences,
+  fixtureDir,
   type Golden,
   type GoldenCase,
   goldenDirs,
@@ -25,7 +26,7 @@ afterAll(() => runtime.dispose());
 
 const NANO_DIR = fileURLToPath(new URL(".", (nano.files as Record<string, URL>)["config.json"]));
 
-for (const dir of goldenDirs()) {
+for (const dir of [...goldenDirs(), fixtureDir("nano")]) {
   const golden = loadGolden(dir);
   describe(`${golden.meta.name}`, () => {
     const modelDir = golden.modelDir ?? NANO_DIR;

@@ -13,6 +13,7 @@ afterAll(() => runtime.dispose());
 
 const NANO_DIR = fileURLToPath(new URL(".", nano.files["config.json"]));
 const golden = loadGolden("generate");
+const nanoGolden = loadGolden("generate-nano");
 const generators = new Map<string, Promise<MaskGenerationPipeline>>();
 
 function generatorFor(model: string): Promise<MaskGenerationPipeline> {
@@ -28,22 +29,25 @@ const camel = (name: string) => name.replace(/_([a-z])/g, (_, letter: string) =>
 // Expected: pipeline("mask-generation") of transformers 5.23.0, written by tooling/reference/python/make_generate_goldens.py. Its thresholds lie in
 // wide gaps of the scores, so that rounding decides nothing.
 describe("mask generation on the reference's grid", () => {
-  for (const [name, testCase] of Object.entries(golden.cases)) {
+  const cases = [golden, nanoGolden].flatMap((from) =>
+    Object.entries(from.cases).map(([name, testCase]) => ({ from, name, testCase })),
+  );
+  for (const { from, name, testCase } of cases) {
     if (testCase.kind !== "pipeline") continue;
-    it(`finds the masks of the reference: ${name}`, async () => {
+    it(`finds the masks of the reference: ${from.meta.name} ${name}`, async () => {
       const { model, images, options = {} } = testCase as typeof testCase & { model: string };
       const generator = await generatorFor(model);
-      const file = golden.meta.images?.[images?.[0] ?? ""]?.file as string;
+      const file = from.meta.images?.[images?.[0] ?? ""]?.file as string;
       const ours = Object.fromEntries(Object.entries(options).map(([key, value]) => [camel(key), value]));
-      const output = await generator(readFileSync(`${fixtureDir("generate")}/${file}`), {
+      const output = await generator(readFileSync(`${from.dir}/${file}`), {
         ...(ours as MaskGenerationOptions),
         pointGrid: "transformers",
         outputRleMask: true,
         outputBboxesMask: true,
       });
       const { scores, boxes } = testCase.outputs as Record<string, string>;
-      const wantedScores = golden.tensor(scores as string);
-      const wantedBoxes = golden.tensor(boxes as string);
+      const wantedScores = from.tensor(scores as string);
+      const wantedBoxes = from.tensor(boxes as string);
       expect(output.masks.length).toBe(wantedScores.data.length);
       for (const [i, score] of output.scores.entries()) {
         expect(Math.abs(score - (wantedScores.data[i] ?? 0))).toBeLessThan(1e-4);

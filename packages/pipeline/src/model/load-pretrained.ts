@@ -57,10 +57,14 @@ export async function loadPretrained<Config>(
       `${definition.className}.fromPretrained: expected a runtime in the options; pass { runtime: createNodeRuntime() } or createWebRuntime()`,
     );
   }
-  const dtype = await checkDtype(options.dtype ?? "fp32", runtime);
+  const { dtype = "fp32" } = options;
+  const isRunnable = checkDtype(dtype, runtime); // starts the engine while the files are opened
+  isRunnable.catch(() => undefined); // awaited below, unless the files fail before
+  if (dtype !== "fp32") await isRunnable; // which every device runs; others are refused before a download
   const files = await openModel(model, { ...options, store: runtime.store });
   const checkpoint = await loadCheckpoint(files, { signal, onProgress });
   const config = definition.config(checkpoint.config, options.imageSize);
+  await isRunnable;
   const tensorNames = new Set(checkpoint.tensors.keys());
   const weights = await checkpoint.weights(definition.specs(config, tensorNames), {
     dtype,
@@ -72,7 +76,7 @@ export async function loadPretrained<Config>(
   return { name: files.name, config, weights, runtime, tensorNames };
 }
 
-async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<Dtype> {
+async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<void> {
   const { dtypes, device } = await runtime.capabilities();
   if (!dtypes.includes(dtype)) {
     throw new UnsupportedError(`dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${dtype}`, {
@@ -80,5 +84,4 @@ async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<Dtype> {
       device,
     });
   }
-  return dtype;
 }
