@@ -2,10 +2,12 @@
 // Models are not kept here: their store is the runtime's. `build/service-worker.ts` fills the two names in.
 const VERSION = "__VERSION__";
 const FILES = __FILES__;
+// The engine comes once for WASM and once for WebGPU, tens of megabytes each: only the one that is used is kept.
+const ENGINE_FILES = __ENGINE_FILES__;
 const CACHE = `sam2js-${VERSION}`;
 
 self.addEventListener("install", (event) => {
-  event.waitUntil(fill().then(() => self.skipWaiting()));
+  event.waitUntil(fill(FILES).then(() => self.skipWaiting()));
 });
 
 self.addEventListener("activate", (event) => {
@@ -13,10 +15,21 @@ self.addEventListener("activate", (event) => {
     caches
       .keys()
       .then((names) =>
-        Promise.all(names.filter((name) => name.startsWith("sam2js-") && name !== CACHE).map((name) => caches.delete(name))),
+        Promise.all(
+          names
+            .filter((name) => name.startsWith("sam2js-") && name !== CACHE)
+            .map((name) => caches.delete(name)),
+        ),
       )
       .then(() => self.clients.claim()),
   );
+});
+
+self.addEventListener("message", (event) => {
+  if (event.data?.kind !== "keep-engine") return;
+  const isGpu = event.data.device === "webgpu";
+  const wanted = ENGINE_FILES.filter((file) => file.includes("asyncify") === isGpu);
+  event.waitUntil(fill(wanted).then(() => event.source?.postMessage({ kind: "kept-engine" })));
 });
 
 self.addEventListener("fetch", (event) => {
@@ -26,12 +39,14 @@ self.addEventListener("fetch", (event) => {
   event.respondWith(answer(request, url));
 });
 
-async function fill() {
+async function fill(files) {
   const cache = await caches.open(CACHE);
   // One after the other: the first visit needs the network for itself.
-  for (const file of FILES) {
+  for (const file of files) {
     const address = new URL(file === "index.html" ? "./" : file, self.registration.scope).href;
-    const response = await fetch(address, { cache: "no-cache" });
+    if (await cache.match(address)) continue;
+    // Names under assets/ change with their content: the browser's own cache may answer for them.
+    const response = await fetch(address, { cache: file.startsWith("assets/") ? "default" : "no-cache" });
     if (!response.ok) throw new TypeError(`${file}: ${response.status}`);
     await cache.put(address, response);
   }

@@ -4,6 +4,9 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, ResolvedConfig } from "vite";
 
+/** ONNX Runtime's own files. */
+const ENGINE_FILE = /ort-wasm/;
+
 /** Writes `sw.js` with the list of all files of the build, and a version that changes with any of them. */
 export function serviceWorker(): Plugin {
   let config: ResolvedConfig;
@@ -18,11 +21,15 @@ export function serviceWorker(): Plugin {
       const files = (await listFiles(root)).filter((file) => !/(^|\/)sw\.js$|\.map$/.test(file)).sort();
       const hash = createHash("sha256");
       for (const file of files) hash.update(file).update(await readFile(join(root, file)));
-      const source = await readFile(fileURLToPath(new URL("service-worker-source.js", import.meta.url)), "utf8");
+      const source = await readFile(
+        fileURLToPath(new URL("service-worker-source.js", import.meta.url)),
+        "utf8",
+      );
       const version = hash.digest("hex").slice(0, 16);
       const text = source
         .replace('"__VERSION__"', JSON.stringify(version))
-        .replace("__FILES__", JSON.stringify(files));
+        .replace("__FILES__", JSON.stringify(files.filter((file) => !ENGINE_FILE.test(file))))
+        .replace("__ENGINE_FILES__", JSON.stringify(files.filter((file) => ENGINE_FILE.test(file))));
       await writeFile(join(root, "sw.js"), text);
     },
   };

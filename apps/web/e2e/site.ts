@@ -5,7 +5,12 @@ import { type PreviewServer, preview } from "vite";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../test-results/", import.meta.url));
-const PATHS = [process.env.SAM2JS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+const PATHS = [
+  process.env.SAM2JS_CHROMIUM,
+  "/usr/bin/chromium",
+  "/usr/bin/chromium-browser",
+  "/usr/bin/google-chrome",
+];
 
 const FLAGS = [
   "--no-sandbox",
@@ -34,7 +39,11 @@ export function findChromium(): string | undefined {
 
 /** The built app, served as it would be hosted. */
 export async function startSite(): Promise<{ readonly url: string; stop(): Promise<void> }> {
-  const server: PreviewServer = await preview({ root: ROOT, preview: { port: 0, host: "127.0.0.1" }, logLevel: "error" });
+  const server: PreviewServer = await preview({
+    root: ROOT,
+    preview: { port: 0, host: "127.0.0.1" },
+    logLevel: "error",
+  });
   const address = server.httpServer.address();
   const port = typeof address === "object" && address ? address.port : 0;
   return {
@@ -66,6 +75,8 @@ export async function openApp(
     viewport: { width: 1440, height: 900 },
     colorScheme: "dark",
     acceptDownloads: true,
+    // Its files are many megabytes; only the test of offline visits needs them kept.
+    serviceWorkers: "block",
     ...options,
   });
   const page = await context.newPage();
@@ -109,7 +120,10 @@ export async function clickPhoto(
   page: Page,
   x: number,
   y: number,
-  options: { readonly button?: "left" | "right"; readonly modifiers?: readonly ("Shift" | "Alt" | "Control")[] } = {},
+  options: {
+    readonly button?: "left" | "right";
+    readonly modifiers?: readonly ("Shift" | "Alt" | "Control")[];
+  } = {},
 ): Promise<void> {
   const place = await placeOnPhoto(page, x, y);
   for (const key of options.modifiers ?? []) await page.keyboard.down(key);

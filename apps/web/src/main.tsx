@@ -4,16 +4,19 @@ import { App } from "./app/App.js";
 import { listenToFiles } from "./input/files.js";
 import { listenToKeys } from "./input/keyboard.js";
 import type { DevicePreference } from "./services/engine.js";
-import { registerServiceWorker } from "./services/service-worker.js";
+import { keepForOffline } from "./services/service-worker.js";
 import { createWorkerEngine } from "./services/worker-engine.js";
 import { keepMasksUpToDate } from "./store/masks.js";
 import { loadModel } from "./store/models.js";
 import { keepEncoded, keepPhotoShown } from "./store/photos.js";
-import { isOffline, setEngine, theme } from "./store/session.js";
+import { isOffline, model, setEngine, theme } from "./store/session.js";
+import { installHooks } from "./testing/hooks.js";
 import "./styles/main.css";
 
 const query = new URLSearchParams(location.search);
 setEngine(createWorkerEngine({ isFake: query.get("engine") === "fake" }));
+
+if (query.has("test")) installHooks();
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
@@ -39,4 +42,11 @@ noteNetwork();
 const device = query.get("device");
 const isDevice = (value: string | null): value is DevicePreference => value === "webgpu" || value === "wasm";
 void loadModel({ kind: "nano" }, isDevice(device) ? device : "auto");
-void registerServiceWorker();
+
+let keptFor = "";
+effect(() => {
+  const used = model.value?.device;
+  if (!used || used === keptFor) return;
+  keptFor = used;
+  void keepForOffline(used);
+});

@@ -47,7 +47,11 @@ export function ContextBar(): JSX.Element | null {
                 aria-pressed={isOn}
                 onClick={() => chooseMask(i)}
               >
-                <MaskShape view={view} frame={unionBox(answer.candidates.map((each) => each.view.box))} number={isOn ? chosen.number : 0} />
+                <MaskShape
+                  view={view}
+                  frame={unionBox(answer.candidates.map((each) => each.view.box))}
+                  number={isOn ? chosen.number : 0}
+                />
               </button>
             );
           })}

@@ -1,11 +1,16 @@
 import type { JSX } from "preact";
 import { setTool } from "../input/keyboard.js";
 import { closeEverything, everything, startEverything } from "../store/everything.js";
-import { brushSize, encoded, isIncluding, photoId, tool, type Tool } from "../store/session.js";
+import { brushSize, encoded, isIncluding, photoId, type Tool, tool } from "../store/session.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon, type IconName } from "./icons.js";
 
-const TOOLS: readonly { readonly id: Tool; readonly icon: IconName; readonly name: string; readonly key: string }[] = [
+const TOOLS: readonly {
+  readonly id: Tool;
+  readonly icon: IconName;
+  readonly name: string;
+  readonly key: string;
+}[] = [
   { id: "box", icon: "box", name: "Box", key: "B" },
   { id: "brush", icon: "brush", name: "Brush", key: "P" },
   { id: "erase", icon: "erase", name: "Erase", key: "E" },
@@ -81,7 +86,6 @@ function Sign({ isInclude }: { isInclude: boolean }): JSX.Element {
   const isOn = isIncluding.value === isInclude;
   const name = isInclude ? "Include" : "Exclude";
   return (
-    // biome-ignore lint/a11y/useSemanticElements: two looks of one press, beside buttons of a toolbar
     <button
       type="button"
       role="radio"

@@ -37,7 +37,13 @@ export function EverythingPanel(): JSX.Element | null {
             Stop
           </button>
         ) : (
-          <button type="button" class="icon-button" aria-label="Close Everything" data-testid="close-everything" onClick={closeEverything}>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Close Everything"
+            data-testid="close-everything"
+            onClick={closeEverything}
+          >
             <Icon name="close" />
           </button>
         )}

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { chooseMask, removeBox, removePoint } from "../store/actions.js";
-import { askAlternatives, setCleanUp } from "../store/commands.js";
 import { objectColor } from "../store/colors.js";
+import { askAlternatives, setCleanUp } from "../store/commands.js";
 import { type CleanUp, hasPrompts, type ObjectDoc, type PhotoDoc } from "../store/document.js";
 import { answerOf, chosenIndex } from "../store/masks.js";
 import { dispatch, endStep } from "../store/session.js";
@@ -57,7 +57,6 @@ function Readings({ photo, object }: Props): JSX.Element | null {
       <h3>Which one did you mean?</h3>
       <div class="readings" role="radiogroup" aria-label="Which one did you mean?" onKeyDown={arrowKeys}>
         {answer.candidates.map(({ view, score }, i) => (
-          // biome-ignore lint/a11y/useSemanticElements: pictures to choose among, with arrow keys of their own
           <button
             key={`${i} ${view.path.slice(0, 40)}`}
             type="button"

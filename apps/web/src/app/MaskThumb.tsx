@@ -21,7 +21,14 @@ export function MaskThumb({ view, number }: { view: MaskView | undefined; number
     if (!view || !source || !shown || view.area === 0) return;
     const [x0, y0, x1, y1] = view.box;
     const scale = (0.86 * SIDE) / Math.max(x1 - x0 + 1, y1 - y0 + 1);
-    context.setTransform(scale, 0, 0, scale, SIDE / 2 - (scale * (x0 + x1 + 1)) / 2, SIDE / 2 - (scale * (y0 + y1 + 1)) / 2);
+    context.setTransform(
+      scale,
+      0,
+      0,
+      scale,
+      SIDE / 2 - (scale * (x0 + x1 + 1)) / 2,
+      SIDE / 2 - (scale * (y0 + y1 + 1)) / 2,
+    );
     context.clip(pathOf(view), "evenodd");
     context.imageSmoothingQuality = "high";
     context.drawImage(source, 0, 0, shown.width, shown.height);

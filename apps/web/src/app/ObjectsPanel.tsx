@@ -1,13 +1,22 @@
 import type { JSX } from "preact";
 import { newObject } from "../store/actions.js";
-import { renameObject, showObject } from "../store/commands.js";
 import { inkOn, objectColor } from "../store/colors.js";
+import { renameObject, showObject } from "../store/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../store/document.js";
 import { maskOf } from "../store/masks.js";
-import { dispatch, display, type Display, endStep, object, objectId, photo, pointId } from "../store/session.js";
+import {
+  type Display,
+  dispatch,
+  display,
+  endStep,
+  object,
+  objectId,
+  photo,
+  pointId,
+} from "../store/session.js";
 import { arrowKeys } from "./arrow-keys.js";
-import { Icon } from "./icons.js";
 import { Inspector } from "./Inspector.js";
+import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
 
 export function ObjectsPanel(): JSX.Element | null {
@@ -19,7 +28,13 @@ export function ObjectsPanel(): JSX.Element | null {
         <h2>Objects</h2>
         <span class="dim num">{shown.objects.length || ""}</span>
         <span class="grow" />
-        <button type="button" class="button small" data-testid="new-object" title="New object (N)" onClick={newObject}>
+        <button
+          type="button"
+          class="button small"
+          data-testid="new-object"
+          title="New object (N)"
+          onClick={newObject}
+        >
           <Icon name="plus" />
           New
         </button>
@@ -30,9 +45,7 @@ export function ObjectsPanel(): JSX.Element | null {
         ))}
       </div>
       {shown.objects.length === 0 && (
-        <p class="empty">
-          Point at something: what a click would take lights up. Click, and it is yours.
-        </p>
+        <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
       )}
       {object.value && <Inspector photo={shown} object={object.value} />}
       <div class="section looks">
@@ -50,7 +63,6 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
   const target = { photoId: on.id, objectId: each.id };
   return (
     <div class={isChosen ? "row chosen" : "row"} data-testid="object-row">
-      {/* biome-ignore lint/a11y/useFocusableInteractive: it is one; the rule does not see tabIndex */}
       <div
         role="option"
         class="row-main"
@@ -121,7 +133,6 @@ function Looks(): JSX.Element {
   return (
     <div class="segments" role="radiogroup" aria-label="How masks look" onKeyDown={arrowKeys}>
       {LOOKS.map(({ id, name }) => (
-        // biome-ignore lint/a11y/useSemanticElements: a segmented control, with arrow keys of its own
         <button
           key={id}
           type="button"

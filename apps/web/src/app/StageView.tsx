@@ -1,5 +1,5 @@
-import { useEffect, useRef } from "preact/hooks";
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { listenToPointers } from "../input/pointer.js";
 import { camera, fit, insets, viewport, zoomBy } from "../stage/camera.js";
 import { startRenderer } from "../stage/renderer.js";
@@ -51,7 +51,6 @@ export function StageView(): JSX.Element {
       data-last-click-ms={session.lastClickMs.value?.toFixed(1)}
     >
       <canvas ref={below} class="layer" aria-hidden="true" />
-      {/* biome-ignore lint/a11y/noNoninteractiveTabindex: the stage is one stop, with keys of its own */}
       <canvas
         ref={above}
         class="layer top"
@@ -72,7 +71,13 @@ export function StageView(): JSX.Element {
         <span class="num zoom-value" data-testid="zoom">
           {Math.round(100 * camera.value.scale)} %
         </span>
-        <button type="button" class="icon-button" aria-label="Zoom in" data-testid="zoom-in" onClick={() => zoomBy(1.25)}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Zoom in"
+          data-testid="zoom-in"
+          onClick={() => zoomBy(1.25)}
+        >
           <Icon name="plus" />
         </button>
         <button type="button" class="icon-button" aria-label="Fit" data-testid="zoom-fit" onClick={fit}>

@@ -20,7 +20,10 @@ export function Tags(): JSX.Element | null {
     if (!found || !at) return null;
     const share = (100 * found.view.area) / (shown.width * shown.height);
     return (
-      <span class="tag num" style={{ transform: `translate(${at.x}px, ${at.y - 26}px) translate(-50%, -50%)` }}>
+      <span
+        class="tag num"
+        style={{ transform: `translate(${at.x}px, ${at.y - 26}px) translate(-50%, -50%)` }}
+      >
         <span class="swatch" style={{ background: objectColor(found.number) }} />#{found.number} ·{" "}
         {share.toFixed(1)} % · {found.score.toFixed(2)}
       </span>
@@ -36,7 +39,11 @@ export function Tags(): JSX.Element | null {
         const x = left + ((x0 + x1) / 2) * scale;
         const y = Math.max(16, top + y0 * scale - 16);
         return (
-          <span key={each.id} class="tag" style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -50%)` }}>
+          <span
+            key={each.id}
+            class="tag"
+            style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -50%)` }}
+          >
             <span class="swatch" style={{ background: objectColor(each.number) }} />
             {each.name}
           </span>

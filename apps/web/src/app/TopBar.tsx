@@ -1,6 +1,16 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
-import { dialog, isOffline, loading, model, photo, redoStep, steps, theme, undoStep } from "../store/session.js";
+import {
+  dialog,
+  isOffline,
+  loading,
+  model,
+  photo,
+  redoStep,
+  steps,
+  theme,
+  undoStep,
+} from "../store/session.js";
 import { Icon } from "./icons.js";
 
 export function TopBar(): JSX.Element {
@@ -36,7 +46,13 @@ export function TopBar(): JSX.Element {
         <span class="chip-text">{isOffline.value ? "Offline, all works" : "Nothing uploaded"}</span>
       </button>
       <ModelChip />
-      <button type="button" class="icon-button desktop" aria-label="Colour scheme" data-testid="theme" onClick={turnTheme}>
+      <button
+        type="button"
+        class="icon-button desktop"
+        aria-label="Colour scheme"
+        data-testid="theme"
+        onClick={turnTheme}
+      >
         <Icon name="sun" />
       </button>
       {shown && (

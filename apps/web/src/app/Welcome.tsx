@@ -9,7 +9,13 @@ export function Welcome(): JSX.Element {
   const busy = loading.value;
   const progress = busy?.progress;
   return (
-    <main class="stage welcome" id="stage" data-phase="welcome" data-model={model.value?.name} data-device={model.value?.device}>
+    <main
+      class="stage welcome"
+      id="stage"
+      data-phase="welcome"
+      data-model={model.value?.name}
+      data-device={model.value?.device}
+    >
       <div class="hello">
         <h1>
           Click anything.
@@ -33,7 +39,12 @@ export function Welcome(): JSX.Element {
               data-testid={`example-${example.file}`}
               onClick={() => void openExample(example)}
             >
-              <img src={`${import.meta.env.BASE_URL}examples/${example.file}-small.jpg`} alt="" width="420" height="280" />
+              <img
+                src={`${import.meta.env.BASE_URL}examples/${example.file}-small.jpg`}
+                alt=""
+                width="420"
+                height="280"
+              />
               <span>{example.name}</span>
             </button>
           ))}

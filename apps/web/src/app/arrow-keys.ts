@@ -4,7 +4,7 @@ export function arrowKeys(event: KeyboardEvent & { readonly currentTarget: HTMLE
   if (step === undefined && event.key !== "Home" && event.key !== "End") return;
   if (event.target instanceof HTMLInputElement) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not(:disabled), [tabindex]")];
-  const at = stops.findIndex((stop) => stop === document.activeElement);
+  const at = stops.indexOf(document.activeElement as HTMLElement);
   if (at < 0) return;
   const to = event.key === "Home" ? 0 : event.key === "End" ? stops.length - 1 : at + (step ?? 0);
   stops[(to + stops.length) % stops.length]?.focus();

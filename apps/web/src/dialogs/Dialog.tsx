@@ -32,7 +32,13 @@ export function Dialog(props: {
           <div class="dialog-head">
             <h2>{props.title}</h2>
             <span class="grow" />
-            <button type="button" class="icon-button" aria-label="Close" data-testid="close-dialog" onClick={close}>
+            <button
+              type="button"
+              class="icon-button"
+              aria-label="Close"
+              data-testid="close-dialog"
+              onClick={close}
+            >
               <Icon name="close" />
             </button>
           </div>

@@ -41,7 +41,13 @@ export function ExportDialog(): JSX.Element {
     <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
       <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
         {scopes.map(({ id, name }) => (
-          <Choice key={id} isOn={id === used} name={name} testId={`scope-${id}`} onChoose={() => (scope.value = id)} />
+          <Choice
+            key={id}
+            isOn={id === used}
+            name={name}
+            testId={`scope-${id}`}
+            onChoose={() => (scope.value = id)}
+          />
         ))}
       </div>
       <Tiles title="Pictures" isPicture={true} />
@@ -96,14 +102,14 @@ function availableScopes(): { id: ExportScope; name: string }[] {
   const count = photo.value?.objects.length ?? 0;
   const scopes: { id: ExportScope; name: string }[] = [];
   if (object.value) scopes.push({ id: "object", name: object.value.name });
-  if (count > 1 || !object.value) scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
+  if (count > 1 || !object.value)
+    scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
   if (doc.value.photos.length > 1) scopes.push({ id: "all", name: "All photos" });
   return scopes;
 }
 
 function Choice(props: { isOn: boolean; name: string; testId: string; onChoose: () => void }): JSX.Element {
   return (
-    // biome-ignore lint/a11y/useSemanticElements: a segmented control, with arrow keys of its own
     <button
       type="button"
       role="radio"
@@ -123,7 +129,6 @@ function Tiles({ title, isPicture }: { title: string; isPicture: boolean }): JSX
       <div class="group-title">{title}</div>
       <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
         {FORMATS.filter((each) => each.isPicture === isPicture).map(({ id, name, about }) => (
-          // biome-ignore lint/a11y/useSemanticElements: tiles to choose among, with arrow keys of their own
           <button
             key={id}
             type="button"

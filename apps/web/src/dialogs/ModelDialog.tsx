@@ -21,7 +21,12 @@ export function ModelDialog(): JSX.Element {
   return (
     <Dialog title="Model" name="models">
       <div class="models">
-        <Row name="nano" about="built in, 10 MB · quick, for simple things" isUsed={info?.name === "nano"} onUse={() => use({ kind: "nano" })} />
+        <Row
+          name="nano"
+          about="built in, 10 MB · quick, for simple things"
+          isUsed={info?.name === "nano"}
+          onUse={() => use({ kind: "nano" })}
+        />
         {PUBLISHED_MODELS.map(({ id, name, megabytes }) => (
           <Row
             key={id}
@@ -78,13 +83,14 @@ export function ModelDialog(): JSX.Element {
             />
           </label>
         </form>
-        <p class="dim note">config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too.</p>
+        <p class="dim note">
+          config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too.
+        </p>
       </div>
       <div>
         <div class="group-title">Runs on</div>
         <div class="segments" role="radiogroup" aria-label="Runs on">
           {DEVICES.map(({ id, name }) => (
-            // biome-ignore lint/a11y/useSemanticElements: a segmented control
             <button
               key={id}
               type="button"
@@ -103,7 +109,8 @@ export function ModelDialog(): JSX.Element {
         <p class="dim note">
           {info &&
             `Now: ${info.name} on ${deviceName(info.device)}, ${info.threads} ${info.threads === 1 ? "thread" : "threads"}, ${info.imageSize} pixels. `}
-          {!crossOriginIsolated && "One core only: the host lacks two headers (COOP and COEP); the next visit has them."}
+          {!crossOriginIsolated &&
+            "One core only: the host lacks two headers (COOP and COEP); the next visit has them."}
         </p>
       </div>
     </Dialog>

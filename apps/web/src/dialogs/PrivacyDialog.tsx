@@ -7,8 +7,8 @@ export function PrivacyDialog(): JSX.Element {
   return (
     <Dialog title="Nothing is uploaded" name="privacy">
       <p class="lead-small">
-        Your pictures stay in this tab. The network is used only to fetch the app and the model you choose. Pull the
-        plug and try.
+        Your pictures stay in this tab. The network is used only to fetch the app and the model you choose.
+        Pull the plug and try.
       </p>
       <div class="group-title">Every request since this page was opened</div>
       <table class="requests">

@@ -40,5 +40,7 @@ export function listenToFiles(): void {
 }
 
 function pictures(files: FileList | undefined | null): File[] {
-  return [...(files ?? [])].filter(({ type, name }) => type.startsWith("image/") || /\.(heic|avif)$/i.test(name));
+  return [...(files ?? [])].filter(
+    ({ type, name }) => type.startsWith("image/") || /\.(heic|avif)$/i.test(name),
+  );
 }

@@ -30,7 +30,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
 ];
 
 /** Opens the file picker; set by the app. */
-export const picker = { open: () => undefined as void };
+export const picker: { open: () => void } = { open: () => undefined };
 
 export function listenToKeys(): () => void {
   const onDown = (event: KeyboardEvent) => {
@@ -108,11 +108,12 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   },
   delete: () => actions.deleteChosen(),
   backspace: () => actions.deleteChosen(),
-  escape: () => escape(),
+  escape: () => goBack(),
 };
 
 function letter(event: KeyboardEvent): boolean {
-  const isOnControl = event.target instanceof HTMLElement && event.target.closest("button, input, [role=option]");
+  const isOnControl =
+    event.target instanceof HTMLElement && event.target.closest("button, input, [role=option]");
   if (event.key === " " && !isOnControl) {
     isSpaceHeld.value = true;
     return true;
@@ -134,7 +135,7 @@ export function setTool(tool: session.Tool): void {
   session.tool.value = tool;
 }
 
-function escape(): void {
+function goBack(): void {
   if (liveBox.value) liveBox.value = null;
   else if (everything.value) closeEverything();
   else if (crosshair.value) {
@@ -208,6 +209,7 @@ function placeAtCrosshair(event: KeyboardEvent): boolean {
 function isTyping(target: EventTarget | null): boolean {
   return (
     target instanceof HTMLElement &&
-    (target.isContentEditable || target.matches("input:not([type=range]):not([type=checkbox]), textarea, select"))
+    (target.isContentEditable ||
+      target.matches("input:not([type=range]):not([type=checkbox]), textarea, select"))
   );
 }

@@ -1,17 +1,24 @@
-import * as actions from "../store/actions.js";
-import { everything, hoveredFound, passing, tick } from "../store/everything.js";
-import { endPreview, previewAt } from "../store/hover.js";
-import * as session from "../store/session.js";
 import { camera, panBy, setCamera, toPhoto, zoomBy, zoomed } from "../stage/camera.js";
 import { corners } from "../stage/paint-handles.js";
 import { isInsidePath } from "../stage/paths.js";
 import { isPanning, isSpaceHeld, liveBox, liveStroke, loupe, pointer } from "../stage/stage-state.js";
+import * as actions from "../store/actions.js";
+import { everything, hoveredFound, passing, tick } from "../store/everything.js";
+import { endPreview, previewAt } from "../store/hover.js";
+import * as session from "../store/session.js";
 
 /** A press becomes a drag after so many CSS pixels. */
 const DRAG_PX = 6;
 
 type Gesture =
-  | { kind: "press"; startX: number; startY: number; isTouch: boolean; isExclude: boolean; event: PointerEvent }
+  | {
+      kind: "press";
+      startX: number;
+      startY: number;
+      isTouch: boolean;
+      isExclude: boolean;
+      event: PointerEvent;
+    }
   | { kind: "pan" }
   | { kind: "point"; id: string; hasMoved: boolean }
   | { kind: "corner"; index: number }
@@ -85,7 +92,9 @@ export function listenToPointers(stage: HTMLElement): () => void {
         const now = pinch(pointers);
         const moved = zoomed(camera.value, now.distance / gesture.distance, now.x, now.y, 0.01);
         setCamera({ ...moved, left: moved.left + now.x - gesture.x, top: moved.top + now.y - gesture.y });
-        const isMove = Math.hypot(now.x - gesture.x, now.y - gesture.y) > 2 || Math.abs(now.distance - gesture.distance) > 2;
+        const isMove =
+          Math.hypot(now.x - gesture.x, now.y - gesture.y) > 2 ||
+          Math.abs(now.distance - gesture.distance) > 2;
         gesture = { kind: "pinch", ...now, hasMoved: gesture.hasMoved || isMove };
         return;
       }

@@ -117,13 +117,20 @@ export class Caller {
 function toPlain(error: unknown): PlainError {
   if (Sam2Error.isInstance(error)) {
     const facts = Object.fromEntries(
-      Object.entries(error.facts).filter(([, value]) => typeof value === "string" || typeof value === "number"),
+      Object.entries(error.facts).filter(
+        ([, value]) => typeof value === "string" || typeof value === "number",
+      ),
     );
     return { name: error.name, code: error.code, message: error.message, facts };
   }
   const isAbort = error instanceof DOMException && error.name === "AbortError";
   const message = error instanceof Error ? error.message : String(error);
-  return { name: isAbort ? "AbortError" : "Error", code: isAbort ? "ABORTED" : "UNEXPECTED", message, facts: {} };
+  return {
+    name: isAbort ? "AbortError" : "Error",
+    code: isAbort ? "ABORTED" : "UNEXPECTED",
+    message,
+    facts: {},
+  };
 }
 
 function fromPlain({ name, code, message, facts }: PlainError): unknown {

@@ -39,10 +39,14 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       device: DevicePreference,
       { signal, onProgress }: CallOptions & { onProgress: (progress: Progress) => void },
     ) =>
-      caller.call<ModelInfo>("load", { model, device, isFake }, {
-        signal,
-        onEvent: (event) => onProgress(event as Progress),
-      }),
+      caller.call<ModelInfo>(
+        "load",
+        { model, device, isFake },
+        {
+          signal,
+          onEvent: (event) => onProgress(event as Progress),
+        },
+      ),
     encode: (photo: PhotoInput, options?: CallOptions) =>
       caller.call<{ elapsedMs: number }>("encode", photo, options),
     decode: (request: DecodeRequest, options?: CallOptions) =>
@@ -52,10 +56,14 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       everything: EverythingOptions,
       { signal, onEvent }: CallOptions & { onEvent: (event: EverythingEvent) => void },
     ) =>
-      caller.call<void>("everything", { photo, everything }, {
-        signal,
-        onEvent: (event) => onEvent(event as EverythingEvent),
-      }),
+      caller.call<void>(
+        "everything",
+        { photo, everything },
+        {
+          signal,
+          onEvent: (event) => onEvent(event as EverythingEvent),
+        },
+      ),
     compose: (request: ComposeRequest, options?: CallOptions) =>
       caller.call<MaskView>("compose", request, options),
     exportFile: (request: ExportRequest, options?: CallOptions) =>

@@ -5,7 +5,11 @@ const none = { top: 0, right: 0, bottom: 0, left: 0 };
 
 describe("fitCamera", () => {
   it("centres the whole photo in what is free", () => {
-    const camera = fitCamera({ width: 3000, height: 2000 }, { width: 1000, height: 800 }, { ...none, bottom: 100 });
+    const camera = fitCamera(
+      { width: 3000, height: 2000 },
+      { width: 1000, height: 800 },
+      { ...none, bottom: 100 },
+    );
     expect(camera.scale).toBeCloseTo(1 / 3);
     expect(camera.left).toBeCloseTo(0);
     expect(camera.top).toBeCloseTo((700 - 2000 / 3) / 2);

@@ -50,7 +50,13 @@ export function fitCamera(of: Size, view: Size, free: Insets): Camera {
 }
 
 /** Zooms so that what lies under (x, y) of the stage stays there. */
-export function zoomed({ scale, left, top }: Camera, factor: number, x: number, y: number, least: number): Camera {
+export function zoomed(
+  { scale, left, top }: Camera,
+  factor: number,
+  x: number,
+  y: number,
+  least: number,
+): Camera {
   const next = Math.min(MAX_SCALE, Math.max(least, scale * factor));
   const ratio = next / scale;
   return { scale: next, left: x - (x - left) * ratio, top: y - (y - top) * ratio };
@@ -88,5 +94,9 @@ export function zoomTo([x0, y0, x1, y1]: readonly [number, number, number, numbe
   const free = insets.value;
   const middleX = (viewport.value.width + free.left - free.right) / 2;
   const middleY = (viewport.value.height + free.top - free.bottom) / 2;
-  setCamera({ scale, left: middleX - (scale * (x0 + x1 + 1)) / 2, top: middleY - (scale * (y0 + y1 + 1)) / 2 });
+  setCamera({
+    scale,
+    left: middleX - (scale * (x0 + x1 + 1)) / 2,
+    top: middleY - (scale * (y0 + y1 + 1)) / 2,
+  });
 }

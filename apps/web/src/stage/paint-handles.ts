@@ -76,7 +76,12 @@ export function paintBox(
 }
 
 /** Clockwise from the upper left. */
-export function corners({ x0, y0, x1, y1 }: BoxPrompt): readonly { readonly x: number; readonly y: number }[] {
+export function corners({
+  x0,
+  y0,
+  x1,
+  y1,
+}: BoxPrompt): readonly { readonly x: number; readonly y: number }[] {
   return [
     { x: x0, y: y0 },
     { x: x1, y: y0 },

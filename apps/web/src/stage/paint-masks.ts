@@ -68,7 +68,12 @@ export function paintPreview(
 }
 
 /** One sweep of light along the line of a new mask: the app's only flourish. */
-export function paintSweep(context: CanvasRenderingContext2D, view: MaskView, sweep: number, scale: number): void {
+export function paintSweep(
+  context: CanvasRenderingContext2D,
+  view: MaskView,
+  sweep: number,
+  scale: number,
+): void {
   const [x0, y0, x1, y1] = view.box;
   const length = 2.4 * (x1 - x0 + y1 - y0 + 2);
   context.save();

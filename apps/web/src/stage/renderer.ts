@@ -94,12 +94,19 @@ function drawMasks(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
     })
     .sort(
       (a, b) =>
-        Number(a.object.id === chosenId) - Number(b.object.id === chosenId) || b.mask.view.area - a.mask.view.area,
+        Number(a.object.id === chosenId) - Number(b.object.id === chosenId) ||
+        b.mask.view.area - a.mask.view.area,
     );
   const display = session.display.value;
   if (display === "cutout" && shown.length > 0) {
     const cover = getComputedStyle(context.canvas).getPropertyValue("--cut-cover");
-    paintCutOut(context, shown.map(({ mask }) => mask.view), photo.width, photo.height, cover);
+    paintCutOut(
+      context,
+      shown.map(({ mask }) => mask.view),
+      photo.width,
+      photo.height,
+      cover,
+    );
   }
   for (const { object, mask } of shown) {
     const style = {

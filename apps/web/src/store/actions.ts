@@ -120,7 +120,10 @@ export function chooseMask(index: number): void {
 export function deleteChosen(): void {
   const target = chosenTarget();
   if (!target) return;
-  if (session.pointId.value) return removePoint(session.pointId.value);
+  if (session.pointId.value) {
+    removePoint(session.pointId.value);
+    return;
+  }
   session.dispatch(commands.deleteObject(target));
   session.endStep();
   session.objectId.value = null;

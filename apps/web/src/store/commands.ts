@@ -159,7 +159,9 @@ function onObject(target: Target, label: string, change: (object: ObjectDoc) => 
       const photo = doc.photos.find(({ id }) => id === target.photoId);
       if (!photo) return doc;
       const isThere = photo.objects.some(({ id }) => id === target.objectId);
-      const objects = isThere ? photo.objects : [...photo.objects, createObject(target.objectId, doc.nextNumber)];
+      const objects = isThere
+        ? photo.objects
+        : [...photo.objects, createObject(target.objectId, doc.nextNumber)];
       const changed = objects.map((object) => (object.id === target.objectId ? change(object) : object));
       const photos = doc.photos.map((each) => (each === photo ? { ...photo, objects: changed } : each));
       return { ...doc, photos, nextNumber: isThere ? doc.nextNumber : doc.nextNumber + 1 };

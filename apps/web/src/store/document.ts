@@ -46,7 +46,7 @@ export interface AnswerRef {
 export interface RleMask {
   /** [height, width] in pixels. */
   readonly size: readonly [number, number];
-  readonly counts: Uint32Array;
+  readonly counts: Uint32Array | readonly number[];
 }
 
 export interface FixedMask {

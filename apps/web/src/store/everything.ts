@@ -78,20 +78,24 @@ export async function startEverything(pointsPerSide = 16): Promise<void> {
     everything.value = { ...run, seconds: (performance.now() - since) / 1000, ...change(run) };
   };
   try {
-    await session.engine().everything(input, { pointsPerSide }, {
-      signal: own.signal,
-      onEvent(event) {
-        if (event.type === "progress") update(() => ({ done: event.done, total: event.total }));
-        if (event.type === "dropped") {
-          update(({ found }) => ({ found: found.filter(({ id }) => id !== event.id) }));
-        }
-        if (event.type === "found") {
-          number += 1;
-          const { id, view, score } = event;
-          update(({ found }) => ({ found: [...found, { id, view, score, number }] }));
-        }
+    await session.engine().everything(
+      input,
+      { pointsPerSide },
+      {
+        signal: own.signal,
+        onEvent(event) {
+          if (event.type === "progress") update(() => ({ done: event.done, total: event.total }));
+          if (event.type === "dropped") {
+            update(({ found }) => ({ found: found.filter(({ id }) => id !== event.id) }));
+          }
+          if (event.type === "found") {
+            number += 1;
+            const { id, view, score } = event;
+            update(({ found }) => ({ found: [...found, { id, view, score, number }] }));
+          }
+        },
       },
-    });
+    );
     session.announcement.value = `${passing.value.length} masks found`;
   } catch (error) {
     report(error, "Everything stopped early. What was found is kept.");

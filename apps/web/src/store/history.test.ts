@@ -84,7 +84,10 @@ describe("history", () => {
           showObject(some, random(2) === 0),
           deleteObject(some),
           keepMasks("p", [
-            { id: `k${i}`, mask: { id: "m", rle: { size: [80, 120], counts: new Uint32Array([9600]) }, score: 1 } },
+            {
+              id: `k${i}`,
+              mask: { id: "m", rle: { size: [80, 120], counts: new Uint32Array([9600]) }, score: 1 },
+            },
           ]),
         ];
         const command = commands[random(commands.length)];

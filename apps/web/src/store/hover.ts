@@ -3,8 +3,10 @@ import { createObject, type ObjectDoc } from "./document.js";
 import { answerKey, answerOf, chosenIndex, decodeRequest, photoInput } from "./masks.js";
 import { encoded, engine, hover, model, object, photo } from "./session.js";
 
-/** Slower decoders than this give no preview before the click. */
-export const SLOW_DECODE_MS = 150;
+/** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
+const SLOW_DECODE_MS = 150;
+const SLOW_DECODES = 3;
+const REST_MS = 4000;
 
 interface Wish {
   readonly x: number;
@@ -17,7 +19,8 @@ let isBusy = false;
 let waiting: Wish | null = null;
 let shownCell = "";
 let controller = new AbortController();
-let slowUntil = 0;
+let slowDecodes = 0;
+let restsUntil = 0;
 
 /** The object as a click would make it, so that the preview is what the click gives. */
 export function withClick(
@@ -47,7 +50,7 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
 export function previewAt(wish: Wish): void {
   const on = photo.value;
   const info = model.value;
-  if (!on || !info || !encoded.value.has(on.id) || performance.now() < slowUntil) return;
+  if (!on || !info || !encoded.value.has(on.id) || performance.now() < restsUntil) return;
   // Within one cell of the model's masks the answer hardly changes.
   const side = info.imageSize / 4;
   const cell = `${Math.floor((wish.x / on.width) * side)} ${Math.floor((wish.y / on.height) * side)} ${wish.isInclude} ${wish.isNew} ${object.value?.id}`;
@@ -83,9 +86,11 @@ async function next(): Promise<void> {
     batch(() => {
       if (candidate && !signal.aborted) hover.value = { view: candidate.view, isNew: !current };
     });
-    if (answer.elapsedMs > SLOW_DECODE_MS && performance.now() - start > SLOW_DECODE_MS) {
-      slowUntil = performance.now() + 4000;
-      hover.value = null;
+    slowDecodes = performance.now() - start > SLOW_DECODE_MS ? slowDecodes + 1 : 0;
+    if (slowDecodes >= SLOW_DECODES) {
+      slowDecodes = 0;
+      restsUntil = performance.now() + REST_MS;
+      waiting = null;
     }
   } catch {
     // A preview that fails is no preview; the click itself reports what is wrong.

@@ -52,7 +52,11 @@ export function maskOf(photo: PhotoDoc, object: ObjectDoc): ShownMask | undefine
   const candidate = answer?.candidates[chosenIndex(object, answer)];
   const score = candidate?.score ?? object.fixed?.score;
   const isPending = hasPrompts(object) && !candidate;
-  const wanted = isPending ? undefined : needsWork(object) ? session.composed.value.get(workKey(photo, object)) : candidate?.view;
+  const wanted = isPending
+    ? undefined
+    : needsWork(object)
+      ? session.composed.value.get(workKey(photo, object))
+      : candidate?.view;
   if (wanted) {
     lastViews.set(object.id, wanted);
     return { view: wanted, score, isOld: false };
@@ -162,8 +166,12 @@ function announceMask(photo: PhotoDoc, object: ObjectDoc): void {
   if (!shown) return;
   const { area, box } = shown.view;
   const share = (100 * area) / (photo.width * photo.height);
-  const across = ["left", "centre", "right"][Math.min(2, Math.floor((1.5 * (box[0] + box[2])) / photo.width))];
-  const down = ["upper", "middle", "lower"][Math.min(2, Math.floor((1.5 * (box[1] + box[3])) / photo.height))];
+  const across = ["left", "centre", "right"][
+    Math.min(2, Math.floor((1.5 * (box[0] + box[2])) / photo.width))
+  ];
+  const down = ["upper", "middle", "lower"][
+    Math.min(2, Math.floor((1.5 * (box[1] + box[3])) / photo.height))
+  ];
   const score = shown.score === undefined ? "" : `, score ${shown.score.toFixed(2)}`;
   session.announcement.value = `${object.name}: ${share.toFixed(1)} % of the photo, ${down} ${across}${score}`;
 }

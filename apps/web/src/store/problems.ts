@@ -23,7 +23,10 @@ const BY_CODE: Readonly<Record<string, (error: Sam2Error) => Omit<Problem, "deta
     text: "The model's file is damaged or is not a SAM 2 model.",
     remedy: { label: "Fetch again", run: openModels },
   }),
-  INVALID_CONFIG: () => ({ text: "The model's config.json is not that of a SAM 2 model.", remedy: OPEN_MODELS }),
+  INVALID_CONFIG: () => ({
+    text: "The model's config.json is not that of a SAM 2 model.",
+    remedy: OPEN_MODELS,
+  }),
   OUT_OF_MEMORY: () => ({ text: "The model does not fit this device.", remedy: OPEN_MODELS }),
   DEVICE_LOST: () => ({
     text: "The GPU restarted. Your masks are kept.",

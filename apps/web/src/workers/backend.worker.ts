@@ -42,7 +42,10 @@ interface LoadRequest {
   readonly isFake: boolean;
 }
 
-async function load({ model, device, isFake }: LoadRequest, { signal, emit }: CallContext): Promise<ModelInfo> {
+async function load(
+  { model, device, isFake }: LoadRequest,
+  { signal, emit }: CallContext,
+): Promise<ModelInfo> {
   const next = isFake ? new FakeSegmenter() : await Sam2Segmenter.load(model, device, emit, signal);
   if (signal.aborted) {
     await next.dispose();

@@ -52,7 +52,11 @@ export function dilateRle(rle: Rle, radius: number): Rle {
   return cropRle(grown, [radius, radius, radius + width, radius + height]);
 }
 
-function strokeRle(stroke: Stroke, size: readonly [number, number], rasterise: StrokeRasteriser): Rle | undefined {
+function strokeRle(
+  stroke: Stroke,
+  size: readonly [number, number],
+  rasterise: StrokeRasteriser,
+): Rle | undefined {
   const [height, width] = size;
   const xs = stroke.path.filter((_, i) => i % 2 === 0);
   const ys = stroke.path.filter((_, i) => i % 2 === 1);

@@ -9,7 +9,12 @@ export interface Pixels {
 }
 
 /** A PNG by the browser's own encoder: grey and RGB pixels become opaque RGBA. */
-export async function encodePixels({ data, width, height, channels }: Pixels): Promise<Uint8Array<ArrayBuffer>> {
+export async function encodePixels({
+  data,
+  width,
+  height,
+  channels,
+}: Pixels): Promise<Uint8Array<ArrayBuffer>> {
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
   if (!context) throw new ImageError("png: this browser gives no canvas to workers; use a newer one");

@@ -12,7 +12,13 @@ import {
   toYoloSegmentation,
 } from "@sam2js/processor";
 import { zipSync } from "fflate";
-import type { ExportedFile, ExportFormat, ExportItem, ExportRequest, PhotoInput } from "../services/engine.js";
+import type {
+  ExportedFile,
+  ExportFormat,
+  ExportItem,
+  ExportRequest,
+  PhotoInput,
+} from "../services/engine.js";
 import { encodePixels } from "./encode-pixels.js";
 
 /** Polygons may be this far from the mask's border, in pixels of the photo. */
@@ -31,7 +37,8 @@ interface Part {
 /** Writes masks in one format: one file, or a zip where the format needs several. */
 export async function exportFile(request: ExportRequest, decode: Decode): Promise<ExportedFile> {
   const photos = request.photos.filter(({ items }) => items.length > 0);
-  if (photos.length === 0) throw new InputError("export: expected an object with a mask, got none; make one first");
+  if (photos.length === 0)
+    throw new InputError("export: expected an object with a mask, got none; make one first");
   const parts = await WRITERS[request.format]({ ...request, photos }, decode);
   const [only] = parts;
   if (only && parts.length === 1) {
@@ -54,12 +61,13 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
       const cut = toCutOut(image, item.rle, { padding: request.isCropped ? 2 : 0 });
       return request.isCropped ? cut : uncropped(cut, image.width, image.height);
     }),
-  mask: (request) =>
-    eachItem(request, undefined, "-mask", (_, item) => toMaskPng(item.rle)),
+  mask: (request) => eachItem(request, undefined, "-mask", (_, item) => toMaskPng(item.rle)),
   async overlay({ photos }, decode) {
     const parts: Part[] = [];
     for (const { photo, items } of photos) {
-      const drawn = drawOverlay(await decode(photo), masks(items), { colors: items.map(({ color }) => rgb(color)) });
+      const drawn = drawOverlay(await decode(photo), masks(items), {
+        colors: items.map(({ color }) => rgb(color)),
+      });
       parts.push(await picture(`${stem(photo.name)}-overlay.png`, drawn));
     }
     return parts;
@@ -118,7 +126,11 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
         toSvg(
           items.map(({ rle }) => rle),
           [photo.height, photo.width],
-          { tolerance: TOLERANCE, colors: items.map(({ color }) => color), titles: items.map(({ name }) => name) },
+          {
+            tolerance: TOLERANCE,
+            colors: items.map(({ color }) => color),
+            titles: items.map(({ name }) => name),
+          },
         ),
         "image/svg+xml",
       ),
@@ -129,7 +141,11 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
       json(`${stem(photo.name)}.geojson`, {
         type: "FeatureCollection",
         features: items.map((item, id) => ({
-          ...toGeoJsonFeature(maskOf(item), { tolerance: TOLERANCE }, { name: item.name, class: classOf(item) }),
+          ...toGeoJsonFeature(
+            maskOf(item),
+            { tolerance: TOLERANCE },
+            { name: item.name, class: classOf(item) },
+          ),
           id,
         })),
       }),

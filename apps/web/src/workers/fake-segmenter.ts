@@ -57,14 +57,20 @@ export class FakeSegmenter implements Segmenter {
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
     const context = canvas.getContext("2d");
     context?.drawImage(bitmap, 0, 0);
-    const { data } = context?.getImageData(0, 0, bitmap.width, bitmap.height) ?? { data: new Uint8ClampedArray() };
+    const { data } = context?.getImageData(0, 0, bitmap.width, bitmap.height) ?? {
+      data: new Uint8ClampedArray(),
+    };
     return rgbFromPixels({ data, width: bitmap.width, height: bitmap.height, channels: 4 });
   }
 
   async dispose(): Promise<void> {}
 }
 
-function discs({ width, height }: PhotoInput, { points, box }: SegmenterPrompts, radius: number): Float32Array {
+function discs(
+  { width, height }: PhotoInput,
+  { points, box }: SegmenterPrompts,
+  radius: number,
+): Float32Array {
   const logits = new Float32Array(SIDE * SIDE).fill(-8);
   const unit = Math.min(width, height) / SIDE;
   for (let row = 0; row < SIDE; row++) {

@@ -20,6 +20,7 @@ export class Sam2Segmenter implements Segmenter {
   readonly #model: Sam2Model;
   readonly #processor: Sam2Processor;
   readonly #runtime: Runtime;
+  #isWarm = false;
   readonly #encoded = new Map<string, Promise<ImageEmbeddings>>();
 
   private constructor(info: ModelInfo, model: Sam2Model, processor: Sam2Processor, runtime: Runtime) {
@@ -38,8 +39,17 @@ export class Sam2Segmenter implements Segmenter {
     const runtime = createRuntime(device);
     try {
       const reference = toReference(choice);
-      const model = await Sam2Model.fromPretrained(reference, { runtime, signal, onProgress, onWarning: () => {} });
-      const processor = await Sam2Processor.fromPretrained(reference, { runtime, store: runtime.store, signal });
+      const model = await Sam2Model.fromPretrained(reference, {
+        runtime,
+        signal,
+        onProgress,
+        onWarning: () => {},
+      });
+      const processor = await Sam2Processor.fromPretrained(reference, {
+        runtime,
+        store: runtime.store,
+        signal,
+      });
       const { device: used, threads } = await runtime.capabilities();
       const info = { name: model.name, device: used, threads, imageSize: model.config.imageSize };
       return new Sam2Segmenter(info, model, processor, runtime);
@@ -130,7 +140,28 @@ export class Sam2Segmenter implements Segmenter {
 
   async #encode(photo: PhotoInput): Promise<ImageEmbeddings> {
     const { pixelValues } = await this.#processor.process({ images: photo.blob });
-    return this.#model.getImageEmbeddings(pixelValues);
+    const embeddings = await this.#model.getImageEmbeddings(pixelValues);
+    if (!this.#isWarm) await this.#warmUp(photo, embeddings);
+    return embeddings;
+  }
+
+  /** Makes the decoders of first and later clicks ready, so that no click waits for them. */
+  async #warmUp(photo: PhotoInput, imageEmbeddings: ImageEmbeddings): Promise<void> {
+    const inputs = await this.#processor.process({
+      originalSizes: [[photo.height, photo.width]],
+      inputPoints: [[[[photo.width / 2, photo.height / 2]]]],
+      inputLabels: [[[1]]],
+    });
+    const { predMasks } = await this.#model.forward({ ...inputs, imageEmbeddings, multimaskOutput: true });
+    const [, , , height = 0, width = 0] = predMasks.dims;
+    const inputMasks = {
+      type: "float32" as const,
+      dims: [1, 1, height, width],
+      data: predMasks.data.slice(0, height * width),
+    };
+    await this.#model.forward({ ...inputs, imageEmbeddings, inputMasks, multimaskOutput: false });
+    await this.#model.forward({ ...inputs, imageEmbeddings, multimaskOutput: false });
+    this.#isWarm = true;
   }
 }
 

@@ -1,0 +1,283 @@
+import { readFile } from "node:fs/promises";
+import { unzipSync } from "fflate";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import { settle, stateOf } from "./hooks.js";
+import {
+  clickPhoto,
+  findChromium,
+  type Opened,
+  openApp,
+  openExample,
+  picture,
+  placeOnPhoto,
+  startBrowser,
+  startSite,
+} from "./site.js";
+
+describe.runIf(findChromium() || process.env.CI)("gestures, with discs for masks", () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let browser: Browser;
+  let opened: Opened;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await startSite();
+    browser = await startBrowser();
+    opened = await openApp(browser, `${site.url}?test&engine=fake`);
+    page = opened.page;
+    await openExample(page);
+  });
+  beforeEach(async () => {
+    await page.evaluate(() => globalThis.__sam2js?.reset());
+    await page.mouse.move(2, 2);
+  });
+  afterAll(async () => {
+    expect(opened.complaints).toEqual([]);
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it("shows what a click would give before the click", async () => {
+    const before = await page.getByTestId("stage").screenshot();
+    const place = await placeOnPhoto(page, 0.5, 0.6);
+    await page.mouse.move(place.x, place.y);
+    await expect
+      .poll(async () => (await page.getByTestId("stage").screenshot()).equals(before), { timeout: 10_000 })
+      .toBe(false);
+    expect((await stateOf(page)).objects).toEqual([]);
+    await picture(page, "preview");
+  });
+
+  it("refines the chosen object by click, and makes another by Shift-click", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    await settle(page);
+    await clickPhoto(page, 0.5, 0.5);
+    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([2]);
+    await clickPhoto(page, 0.8, 0.5, { modifiers: ["Shift"] });
+    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([2, 1]);
+    await clickPhoto(page, 0.3, 0.5, { modifiers: ["Control"] });
+    await expect.poll(() => page.getByTestId("object-name").inputValue()).toBe("Object 1");
+  });
+
+  it("chooses among three masks by key and by button", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    const medium = (await settle(page)).objects[0]?.area ?? 0;
+    await page.keyboard.press("3");
+    expect((await settle(page)).objects[0]?.area).toBeGreaterThan(medium);
+    await page.getByTestId("reading-1").click();
+    expect((await settle(page)).objects[0]?.area).toBeLessThan(medium);
+  });
+
+  it("moves a point, deletes it by dragging it off the photo, each in one step of undo", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    await settle(page);
+    await clickPhoto(page, 0.5, 0.5);
+    const before = (await settle(page)).objects[0];
+    await drag(page, [0.5, 0.5], [0.6, 0.6]);
+    const moved = (await settle(page)).objects[0];
+    expect(moved?.points).toBe(2);
+    expect(moved?.counts).not.toEqual(before?.counts);
+    await page.keyboard.press("Control+z");
+    expect((await settle(page)).objects[0]?.counts).toEqual(before?.counts);
+    await drag(page, [0.5, 0.5], [0.5, -0.05]);
+    expect((await settle(page)).objects[0]?.points).toBe(1);
+  });
+
+  it("draws a box by dragging, and resizes it by its corner", async () => {
+    await drag(page, [0.2, 0.2], [0.5, 0.5]);
+    const before = (await settle(page)).objects[0];
+    expect(before).toMatchObject({ hasBox: true, points: 0 });
+    await drag(page, [0.5, 0.5], [0.7, 0.7]);
+    expect((await settle(page)).objects[0]?.area).toBeGreaterThan(before?.area ?? 0);
+    expect((await stateOf(page)).objects).toHaveLength(1);
+  });
+
+  it("adds by the brush and takes away by the eraser, and keeps both through a later click", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    const model = (await settle(page)).objects[0]?.area ?? 0;
+    await page.keyboard.press("p");
+    await drag(page, [0.7, 0.3], [0.9, 0.3]);
+    const painted = (await settle(page)).objects[0]?.area ?? 0;
+    expect(painted).toBeGreaterThan(model);
+    await page.keyboard.press("e");
+    await drag(page, [0.4, 0.5], [0.6, 0.5]);
+    const erased = (await settle(page)).objects[0]?.area ?? 0;
+    expect(erased).toBeLessThan(painted);
+    await page.keyboard.press("v");
+    await clickPhoto(page, 0.2, 0.5);
+    const box = (await settle(page)).objects[0]?.box ?? [];
+    expect(box[2]).toBeGreaterThan(0.88 * 1800);
+    await picture(page, "brush");
+  });
+
+  it("moves the edge by the clean-up slider in one step", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    const before = (await settle(page)).objects[0];
+    // A drag gives many inputs and one change at its end.
+    await page.getByTestId("edge").evaluate((slider: HTMLInputElement) => {
+      slider.value = "3";
+      slider.dispatchEvent(new Event("input", { bubbles: true }));
+    });
+    await page.getByTestId("edge").fill("6");
+    const grown = (await settle(page)).objects[0];
+    expect(grown?.box?.[0]).toBe((before?.box?.[0] ?? 0) - 6);
+    await page.getByTestId("undo").click();
+    expect((await settle(page)).objects[0]?.counts).toEqual(before?.counts);
+  });
+
+  it("zooms at the pointer and fits again", async () => {
+    const fit = await page.getByTestId("zoom").textContent();
+    const place = await placeOnPhoto(page, 0.2, 0.2);
+    await page.mouse.move(place.x, place.y);
+    await page.mouse.wheel(0, -400);
+    await expect.poll(() => page.getByTestId("zoom").textContent()).not.toBe(fit);
+    const after = await placeOnPhoto(page, 0.2, 0.2);
+    expect(Math.hypot(after.x - place.x, after.y - place.y)).toBeLessThan(2);
+    await page.getByTestId("zoom-fit").click();
+    await expect.poll(() => page.getByTestId("zoom").textContent()).toBe(fit);
+  });
+
+  it("works by keys alone", async () => {
+    await page.getByTestId("stage").focus();
+    for (let i = 0; i < 4; i++) await page.keyboard.press("Shift+ArrowRight");
+    await page.keyboard.press("Enter");
+    const [first] = (await settle(page)).objects;
+    expect(first?.points).toBe(1);
+    await page.keyboard.press("Shift+ArrowLeft");
+    await page.keyboard.press("Alt+Enter");
+    expect((await settle(page)).objects[0]?.points).toBe(2);
+    await page.keyboard.press("n");
+    await page.keyboard.press("Shift+ArrowDown");
+    await page.keyboard.press("Enter");
+    expect((await settle(page)).objects).toHaveLength(2);
+    await page.keyboard.press("Delete");
+    expect((await stateOf(page)).objects).toHaveLength(1);
+  });
+
+  it("undoes to the empty photo and comes back", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    await settle(page);
+    await clickPhoto(page, 0.6, 0.5, { modifiers: ["Shift"] });
+    const end = await settle(page);
+    for (let i = 0; i < 2; i++) await page.getByTestId("undo").click();
+    expect((await stateOf(page)).objects).toEqual([]);
+    for (let i = 0; i < 2; i++) await page.getByTestId("redo").click();
+    expect(await settle(page)).toEqual(end);
+  });
+
+  it.each([
+    ["cutout", "kitchen-object-1.png", /^\x89PNG/],
+    ["mask", "kitchen-object-1-mask.png", /^\x89PNG/],
+    ["overlay", "kitchen-overlay.png", /^\x89PNG/],
+    ["labels", "kitchen-colours.png", /^\x89PNG/],
+    ["coco", "kitchen-coco.json", /"annotations":\[\{/],
+    ["yolo", "kitchen.txt", /^0 0\.\d+ 0\.\d+/],
+    ["labelstudio", "kitchen-label-studio.json", /"brushlabels":\["Object 1"\]/],
+    ["svg", "kitchen.svg", /^<svg .*<path/s],
+    ["geojson", "kitchen.geojson", /"type":"Polygon"/],
+  ])("exports %s as %s", async (format, name, content) => {
+    await clickPhoto(page, 0.5, 0.5);
+    await settle(page);
+    const file = await exported(page, format);
+    expect(file.name).toBe(name);
+    expect(file.bytes.toString("latin1")).toMatch(content);
+  });
+
+  it("puts cut-outs of several objects into one zip", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    await settle(page);
+    await clickPhoto(page, 0.7, 0.5, { modifiers: ["Shift"] });
+    await settle(page);
+    const file = await exported(page, "cutout", "scope-photo");
+    expect(file.name).toBe("kitchen-cutout.zip");
+    expect(Object.keys(unzipSync(new Uint8Array(file.bytes)))).toEqual([
+      "kitchen-object-1.png",
+      "kitchen-object-2.png",
+    ]);
+  });
+
+  it("says in a bar what it cannot open, and goes on", async () => {
+    await page.getByTestId("file-input").setInputFiles({
+      name: "broken.jpg",
+      mimeType: "image/jpeg",
+      buffer: Buffer.from("this is no picture"),
+    });
+    await page.getByTestId("problem").waitFor();
+    expect(await page.getByTestId("problem").textContent()).toContain("cannot be opened by this browser");
+    await page.getByTestId("problem").getByRole("button", { name: "Dismiss" }).click();
+    await clickPhoto(page, 0.5, 0.5);
+    expect((await settle(page)).objects).toHaveLength(1);
+  });
+
+  it("keeps the objects of several photos apart", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    await settle(page);
+    const second = new URL("../public/examples/pond.jpg", import.meta.url);
+    await page.getByTestId("file-input").setInputFiles({
+      name: "pond.jpg",
+      mimeType: "image/jpeg",
+      buffer: await readFile(second),
+    });
+    await expect.poll(() => page.getByTestId("strip-photo").count()).toBe(2);
+    expect((await settle(page)).objects).toEqual([]);
+    await page.getByTestId("strip-photo").first().click();
+    expect((await settle(page)).objects).toHaveLength(1);
+  });
+
+  it("cancels a model that loads, and goes on with the one in use", async () => {
+    await opened.context.close();
+    opened = await openApp(browser, `${site.url}?test&device=wasm`);
+    page = opened.page;
+    await page.getByTestId("example-pond").waitFor();
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await opened.context.route("https://huggingface.co/**", async (route) => {
+      await held;
+      await route.abort().catch(() => undefined);
+    });
+    await page.getByTestId("model").click();
+    await page.getByTestId("use-tiny").click();
+    await page.getByTestId("cancel-load").click();
+    await page.getByTestId("model-progress").waitFor({ state: "detached" });
+    answer();
+    await page.getByTestId("close-dialog").click();
+    expect(await page.locator("main").getAttribute("data-model")).toBe("nano");
+    expect(await page.getByTestId("problem").count()).toBe(0);
+    opened.complaints.length = 0;
+  });
+});
+
+async function drag(
+  page: Page,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): Promise<void> {
+  const start = await placeOnPhoto(page, ...from);
+  const end = await placeOnPhoto(page, ...to);
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(end.x, end.y, { steps: 6 });
+  await page.mouse.up();
+}
+
+async function exported(
+  page: Page,
+  format: string,
+  scope?: string,
+): Promise<{ name: string; bytes: Buffer }> {
+  await page.getByTestId("export").click();
+  if (scope) await page.getByTestId(scope).click();
+  await page.getByTestId(`format-${format}`).click();
+  const button = page.getByTestId("download");
+  await expect.poll(() => button.textContent()).toMatch(/^Download .*/);
+  await page.waitForTimeout(60);
+  await expect.poll(() => button.isEnabled()).toBe(true);
+  const waiting = page.waitForEvent("download");
+  await button.click();
+  const download = await waiting;
+  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+}

@@ -1,0 +1,23 @@
+import type { Page } from "playwright-core";
+import type { TestHooks } from "../src/testing/hooks.js";
+
+type State = ReturnType<TestHooks["state"]>;
+
+declare global {
+  var __sam2js: TestHooks | undefined;
+}
+
+/** What the page shows now. */
+export async function stateOf(page: Page): Promise<State> {
+  const state = await page.evaluate(() => globalThis.__sam2js?.state());
+  return state ?? { photos: 0, objects: [] };
+}
+
+/** Waits until every mask is up to date. */
+export async function settle(page: Page): Promise<State> {
+  await page.waitForFunction(() => globalThis.__sam2js?.isIdle(), undefined, { timeout: 60_000 });
+  await page.evaluate(
+    () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+  );
+  return stateOf(page);
+}

@@ -1,0 +1,103 @@
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { settle } from "./hooks.js";
+import {
+  clickPhoto,
+  findChromium,
+  openApp,
+  openExample,
+  picture,
+  placeOnPhoto,
+  startBrowser,
+  startSite,
+} from "./site.js";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+const SCREENS = [
+  { name: "desktop", viewport: { width: 1440, height: 900 } },
+  { name: "tablet", viewport: { width: 768, height: 1024 } },
+  {
+    name: "phone",
+    viewport: { width: 390, height: 844 },
+    hasTouch: true,
+    isMobile: true,
+    deviceScaleFactor: 2,
+  },
+];
+
+describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let browser: Browser;
+
+  beforeAll(async () => {
+    site = await startSite();
+    browser = await startBrowser();
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it.each(SCREENS)(
+    "passes axe in its main states, on a $name, dark and light, without sideways scrolling",
+    async (screen) => {
+      const { name, ...options } = screen;
+      const { page, context, complaints } = await openApp(browser, `${site.url}?test&engine=fake`, {
+        ...options,
+        // The page's own policy allows no script from outside; axe is one.
+        bypassCSP: true,
+        reducedMotion: "reduce",
+      });
+      await page.addScriptTag({ path: AXE });
+      await inspect(page, `${name}-welcome`);
+      await openExample(page);
+      await clickPhoto(page, 0.5, 0.6);
+      await settle(page);
+      await inspect(page, `${name}-ready`);
+      await page.getByTestId("export").click();
+      await page.getByTestId("export-size").waitFor();
+      await inspect(page, `${name}-export`);
+      await page.getByTestId("close-dialog").click();
+      await page.getByTestId("tool-everything").click();
+      await page.getByText("16 found").first().waitFor();
+      await inspect(page, `${name}-everything`);
+      await page.evaluate(() => {
+        document.documentElement.dataset.theme = "light";
+      });
+      await inspect(page, `${name}-everything-light`);
+      expect(
+        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
+      ).toBeLessThanOrEqual(0);
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+
+  it("makes an object of a tap, and undoes it by a tap of two fingers", async () => {
+    const { page, context } = await openApp(browser, `${site.url}?test&engine=fake`, SCREENS[2]);
+    await openExample(page);
+    const place = await placeOnPhoto(page, 0.5, 0.6);
+    await page.touchscreen.tap(place.x, place.y);
+    expect((await settle(page)).objects).toHaveLength(1);
+    const session = await context.newCDPSession(page);
+    const touchPoints = [place, { x: place.x + 60, y: place.y }].map(({ x, y }, id) => ({ x, y, id }));
+    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await expect.poll(async () => (await settle(page)).objects.length).toBe(0);
+    await context.close();
+  });
+});
+
+async function inspect(page: Page, name: string): Promise<void> {
+  await picture(page, name);
+  const { violations } = await page.evaluate(
+    (): Promise<AxeResults> => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+  );
+  const found = violations.map(
+    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+  );
+  expect(found, name).toEqual([]);
+}

@@ -1,0 +1,72 @@
+import { InputError, Sam2Error } from "@sam2js/core";
+import { afterEach, describe, expect, it } from "vitest";
+import { type CallContext, Caller, type Port, serve } from "./rpc.js";
+
+let channel: MessageChannel;
+
+function connect(methods: Parameters<typeof serve>[1]): Caller {
+  channel = new MessageChannel();
+  channel.port1.start();
+  channel.port2.start();
+  serve(channel.port1 as unknown as Port, methods);
+  return new Caller(channel.port2 as unknown as Port);
+}
+
+afterEach(() => {
+  channel.port1.close();
+  channel.port2.close();
+});
+
+describe("calls to a worker", () => {
+  it("bring the result, and events before it", async () => {
+    const caller = connect({
+      async count(to: number, { emit }: CallContext) {
+        for (let i = 1; i <= to; i++) emit(i);
+        return "done";
+      },
+    });
+    const events: unknown[] = [];
+    expect(await caller.call("count", 3, { onEvent: (event) => events.push(event) })).toBe("done");
+    expect(events).toEqual([1, 2, 3]);
+  });
+
+  it("bring typed errors with their code and facts", async () => {
+    const caller = connect({
+      async fail() {
+        throw new InputError("prompt: expected a point", { expected: 1, cause: new TypeError("below") });
+      },
+    });
+    const error = await caller.call("fail", null).catch((reason) => reason);
+    expect(Sam2Error.isInstance(error)).toBe(true);
+    expect(error).toMatchObject({
+      code: "INVALID_INPUT",
+      message: "prompt: expected a point",
+      facts: { expected: 1 },
+    });
+  });
+
+  it("end at once when they are aborted, on both sides", async () => {
+    let isAborted = false;
+    const caller = connect({
+      wait: (_: null, { signal }: CallContext) =>
+        new Promise((resolve) => {
+          signal.addEventListener("abort", () => {
+            isAborted = true;
+            resolve(null);
+          });
+        }),
+    });
+    const controller = new AbortController();
+    const call = caller.call("wait", null, { signal: controller.signal });
+    controller.abort(new DOMException("enough", "AbortError"));
+    await expect(call).rejects.toThrow("enough");
+    await expect.poll(() => isAborted).toBe(true);
+  });
+
+  it("fail together when the worker ends", async () => {
+    const caller = connect({ never: () => new Promise(() => undefined) });
+    const calls = [caller.call("never", 1), caller.call("never", 2)];
+    caller.fail(new InputError("gone"));
+    for (const call of calls) await expect(call).rejects.toThrow("gone");
+  });
+});

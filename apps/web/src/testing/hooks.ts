@@ -1,0 +1,78 @@
+import { batch } from "@preact/signals";
+import { fit } from "../stage/camera.js";
+import { crosshair } from "../stage/stage-state.js";
+import { closeEverything } from "../store/everything.js";
+import { createHistory } from "../store/history.js";
+import { maskOf } from "../store/masks.js";
+import {
+  dialog,
+  doc,
+  encoding,
+  history,
+  isIncluding,
+  loading,
+  objectId,
+  photo,
+  pointId,
+  problem,
+  tool,
+} from "../store/session.js";
+
+/** What a test may look at; there only in pages opened with `?test`. */
+export interface TestHooks {
+  state(): {
+    readonly photos: number;
+    readonly objects: readonly {
+      readonly name: string;
+      readonly points: number;
+      readonly hasBox: boolean;
+      /** Pixels inside the mask that is shown; null while there is none. */
+      readonly area: number | null;
+      readonly box: readonly number[] | null;
+      readonly counts: readonly number[] | null;
+      /** The mask is the newest one. */
+      readonly isFresh: boolean;
+    }[];
+  };
+  isIdle(): boolean;
+  /** Back to the shown photo alone, as if it had just been opened. */
+  reset(): void;
+}
+
+export function installHooks(): void {
+  const hooks: TestHooks = {
+    state: () => ({
+      photos: doc.value.photos.length,
+      objects: (photo.value?.objects ?? []).map((object) => {
+        const mask = photo.value && maskOf(photo.value, object);
+        return {
+          name: object.name,
+          points: object.points.length,
+          hasBox: object.box !== null,
+          area: mask?.view.area ?? null,
+          box: mask?.view.box ?? null,
+          counts: mask ? [...mask.view.rle.counts] : null,
+          isFresh: mask !== undefined && !mask.isOld,
+        };
+      }),
+    }),
+    isIdle: () => !loading.value && !encoding.value && hooks.state().objects.every(({ isFresh }) => isFresh),
+    reset() {
+      batch(() => {
+        closeEverything();
+        const only = photo.value;
+        const photos = only ? [{ ...only, objects: [] }] : [];
+        history.value = createHistory({ photos, nextNumber: 1 });
+        objectId.value = null;
+        pointId.value = null;
+        tool.value = "select";
+        dialog.value = null;
+        problem.value = null;
+        crosshair.value = null;
+        isIncluding.value = true;
+        fit();
+      });
+    },
+  };
+  Object.assign(globalThis, { __sam2js: hooks });
+}
