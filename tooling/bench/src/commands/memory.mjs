@@ -29,7 +29,7 @@ export async function memory({ model, threads, count, json, plot }) {
     ...shared,
     image: IMAGES[0],
     side: LARGE_SIDE,
-    pointsPerSide: 16,
+    options: LARGE_OPTIONS,
   });
   // The first tenth fills pools and caches.
   const settled = row.samples.slice(Math.ceil(row.samples.length / 10));

@@ -3,13 +3,13 @@ import { timed } from "../statistics.mjs";
 import { matMulChain } from "./matmul-model.mjs";
 
 const SIZE = 2048;
-const STEPS = 4;
+const STEPS = 1;
 
 /**
  * FLOP/s of square matrix products of 2048 in the runtime's own engine, on its own threads: the ceiling for everything else. The best of
  * several runs, since a ceiling is not an average.
  */
-export async function measureGemmPeak(runtime, runs = 4) {
+export async function measureGemmPeak(runtime, runs = 12) {
   const session = await runtime.createSession(matMulChain(SIZE, STEPS));
   const scale = Math.sqrt(3 / SIZE); // keeps the size of the values along the chain
   const random = (factor) =>
