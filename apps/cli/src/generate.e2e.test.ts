@@ -42,7 +42,10 @@ describe("sam2 generate, as it is built", () => {
     copyFileSync(join(cwd, "truck.jpg"), join(cwd, "zebra.jpg"));
     const before = statSync(join(cwd, "out", "truck.coco.json")).mtimeMs;
     const again = await runCli(["generate", ".", "--resume", "--report", "-f", formats, ...QUICK], { cwd });
-    expect([again.status, again.stderr]).toEqual([0, "2 of 3 images are done already\n"]);
+    expect([again.status, again.stderr]).toEqual([
+      0,
+      expect.stringContaining("2 of 3 images are done already\n"),
+    ]);
     expect(again.stdout).toMatch(/^zebra\.jpg/);
     expect(statSync(join(cwd, "out", "truck.coco.json")).mtimeMs).toBe(before);
     expect(readFileSync(join(cwd, "out", "report.html"), "utf8")).toContain("in 3 images");

@@ -23,7 +23,7 @@ describe("models from the Hub", () => {
     const env = { HF_HOME: join(cwd, "hf"), HF_ENDPOINT: hub.endpoint, HF_TOKEN: "" };
     const args = ["segment", "groceries.jpg", "--point", "400,500", "--model", "acme/tiny", "--json"];
     const first = await runCli(args, { cwd, env });
-    expect([first.status, first.stderr]).toEqual([0, ""]);
+    expect([first.status, first.stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     expect(hub.requests.some(({ path }) => path.includes("model.safetensors"))).toBe(true);
     const asked = hub.requests.length;
     const offline = await runCli([...args, "--offline"], { cwd, env });
@@ -51,7 +51,7 @@ describe("models from the Hub", () => {
 describe("sam2 info", () => {
   it("describes a model in words and as JSON", async () => {
     const words = await runCli(["info", fixtureDir("odd-a"), "--run"]);
-    expect([words.status, words.stderr]).toEqual([0, ""]);
+    expect([words.status, words.stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     expect(words.stdout).toMatch(
       /input +128 x 128 pixels[\s\S]*parameters +0\.23 M[\s\S]*GFLOP[\s\S]*here +loaded in/,
     );
@@ -70,7 +70,7 @@ describe("sam2 doctor", () => {
     const cwd = makeFolder();
     const env = { HF_HOME: join(cwd, "hf"), HF_ENDPOINT: "http://127.0.0.1:9" };
     const { status, stdout, stderr } = await runCli(["doctor", "--json"], { env });
-    expect([status, stderr]).toEqual([0, ""]);
+    expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     const { works, checks, devices } = JSON.parse(stdout);
     expect(works).toBe(true);
     expect(devices.map(({ device }: { device: string }) => device)).toEqual([

@@ -78,7 +78,7 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
   addModelOptions(command)
     .option(
       "--max-hole-area <n>",
-      "fill holes of at most n pixels of the model's masks (256 x 256)",
+      "fill holes of at most n pixels of the model's masks, which are a quarter of its input wide",
       wholeNumber("--max-hole-area", 0),
       0,
     )

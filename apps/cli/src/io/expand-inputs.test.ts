@@ -6,7 +6,17 @@ import { afterAll, expect, it } from "vitest";
 import { expandInputs } from "./expand-inputs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sam2-inputs-"));
-for (const name of ["b.JPG", "a.png", "notes.txt", "sub/c.webp", "sub/a.jpg", "brackets [1].jpg"]) {
+for (const name of [
+  "b.JPG",
+  "a.png",
+  "notes.txt",
+  "sub/c.webp",
+  "sub/a.jpg",
+  "a.overlay.png",
+  "a.1.cutout.png",
+  "a.labels-2.png",
+  "brackets [1].jpg",
+]) {
   mkdirSync(join(folder, "sub"), { recursive: true });
   writeFileSync(join(folder, name), "");
 }
@@ -35,6 +45,11 @@ it("takes a file with the signs of a pattern in its name as the file that it is"
 it("gives results different names, and each image once", async () => {
   const { inputs } = await expandInputs([folder, join(folder, "sub"), join(folder, "a.png")]);
   expect(inputs.map(({ stem }) => stem)).toEqual(["a", "b", "brackets [1]", "a-2", "c"]);
+});
+
+it("passes over results of earlier runs, but not when they are named", async () => {
+  expect(await pathsOf(`${folder}/*.png`)).toEqual([join(folder, "a.png")]);
+  expect(await pathsOf(join(folder, "a.overlay.png"))).toEqual([join(folder, "a.overlay.png")]);
 });
 
 it("keeps URLs", async () => {

@@ -8,6 +8,9 @@ import { uniqueNames } from "./safe-name.js";
 /** Endings that are taken for images when a folder is given. A file named outright may end in anything. */
 export const IMAGE_ENDINGS = [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff"] as const;
 
+/** What earlier runs wrote beside the images is no image to work on, unless it is named outright. */
+const OWN_RESULT = /\.(overlay|cutout|labels)([.-]\d+)?\.png$/i;
+
 /** An image to work on, and the name that its results carry. */
 export interface ImageInput {
   readonly path: string;
@@ -65,10 +68,7 @@ async function expand(argument: string): Promise<string[]> {
 }
 
 async function inFolder(folder: string): Promise<string[]> {
-  const names = await glob(
-    IMAGE_ENDINGS.map((ending) => `*${ending}`),
-    { cwd: folder, caseSensitiveMatch: false, expandDirectories: false },
-  );
+  const names = (await glob("*", { cwd: folder, expandDirectories: false })).filter(isImageName);
   if (names.length === 0) {
     throw new InputError(
       `${folder}: expected images (${IMAGE_ENDINGS.join(" ")}) in this folder, found none`,
@@ -80,7 +80,7 @@ async function inFolder(folder: string): Promise<string[]> {
 
 function isImageName(path: string): boolean {
   const ending = extname(path).toLowerCase();
-  return IMAGE_ENDINGS.some((each) => each === ending);
+  return IMAGE_ENDINGS.some((each) => each === ending) && !OWN_RESULT.test(path);
 }
 
 function isUrl(text: string): boolean {

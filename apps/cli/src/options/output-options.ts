@@ -1,4 +1,4 @@
-import type { Command } from "commander";
+import { type Command, Option } from "commander";
 import { DEFAULT_FORMATS, FORMATS, type Format, parseFormats } from "../outputs/formats.js";
 
 export const DEFAULT_FOLDER = "out";
@@ -14,15 +14,17 @@ export function addOutputOptions(command: Command): Command {
   let isGiven = false;
   return command
     .option("-o, --out <folder>", "where results are written", DEFAULT_FOLDER)
-    .option(
-      "-f, --format <names>",
-      `what to write: ${FORMATS.join(", ")}; several with commas or by repeating the option`,
-      (text: string, before: readonly Format[]) => {
-        const formats = [...new Set([...(isGiven ? before : []), ...parseFormats(text)])];
-        isGiven = true;
-        return formats;
-      },
-      DEFAULT_FORMATS,
+    .addOption(
+      new Option(
+        "-f, --format <names>",
+        `what to write: ${FORMATS.join(", ")}; several with commas or by repeating the option`,
+      )
+        .default(DEFAULT_FORMATS, DEFAULT_FORMATS.join(","))
+        .argParser((text: string, before: readonly Format[]) => {
+          const formats = [...new Set([...(isGiven ? before : []), ...parseFormats(text)])];
+          isGiven = true;
+          return formats;
+        }),
     )
     .option("--json", "print results as JSON");
 }
