@@ -2,25 +2,22 @@ import { casesFor } from "@sam2js/core/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
-import type { Lab } from "./__tests__/page.js";
+import type { Lab, PlainOptions } from "./__tests__/page.js";
 import { type Site, startSite } from "./__tests__/site.js";
-import type { WebRuntimeOptions } from "./create-web-runtime.js";
 
 declare const lab: Lab;
 
 const VARIANTS: readonly {
   title: string;
   path: string;
-  options: WebRuntimeOptions;
+  options: PlainOptions;
   gpu?: boolean;
-  store?: boolean;
 }[] = [
-  { title: "wasm, threads", path: "/", options: { device: "wasm", threads: 2 }, store: true },
+  { title: "wasm, threads", path: "/", options: { device: "wasm", threads: 2 } },
   {
     title: "wasm, one thread, models in the cache",
     path: "/plain",
     options: { device: "wasm", store: "cache" },
-    store: true,
   },
   {
     title: "wasm in the page's own thread",

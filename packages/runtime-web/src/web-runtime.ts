@@ -120,10 +120,12 @@ export class WebRuntime implements Runtime {
     try {
       return await this.#placeOn(this.#currentHost(device), description, options);
     } catch (error) {
-      const isOfDevice = EngineError.isInstance(error) && error.code !== "DEVICE_LOST";
-      if (this.#settings.device !== "auto" || device !== "webgpu" || !isOfDevice || this.#isDisposed)
-        throw error;
-      await this.#fallBack(`${description.name} cannot be loaded there: ${error.message}`);
+      if (this.#isDisposed || !EngineError.isInstance(error)) throw error;
+      const isGivenUp = (await this.#chooseDevice()).device !== device;
+      // What the engine itself threw is the cause of its error; others (a damaged checkpoint) would be the same on WASM.
+      const isOfDevice = error.cause !== undefined && error.code !== "DEVICE_LOST";
+      if (!isGivenUp && (this.#settings.device !== "auto" || device === "wasm" || !isOfDevice)) throw error;
+      if (!isGivenUp) await this.#fallBack(`${description.name} cannot be loaded there (${error.message})`);
       return this.#place(description, options);
     }
   }

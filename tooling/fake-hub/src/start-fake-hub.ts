@@ -36,6 +36,14 @@ export interface FakeHub {
   [Symbol.asyncDispose](): Promise<void>;
 }
 
+/** The Hub answers pages of every origin and lets them see its headers. */
+const FOR_PAGES: Readonly<Record<string, string>> = {
+  "Access-Control-Allow-Origin": "*",
+  "Access-Control-Allow-Headers": "Authorization, Range, User-Agent",
+  "Access-Control-Expose-Headers":
+    "X-Repo-Commit, X-Error-Code, X-Error-Message, ETag, Link, Accept-Ranges, Content-Range, X-Linked-Size, X-Linked-ETag",
+};
+
 interface Repository {
   readonly isGated: boolean;
   readonly isPrivate: boolean;
@@ -56,6 +64,8 @@ export async function startFakeHub(
     return async (request: IncomingMessage, response: ServerResponse) => {
       const { method = "GET", url = "/" } = request;
       const { authorization, range } = request.headers;
+      for (const [header, value] of Object.entries(FOR_PAGES)) response.setHeader(header, value);
+      if (method === "OPTIONS") return void response.writeHead(204).end();
       requests.push({ method, path: url, server, authorization, range });
       const fault = faults.take(`${method} ${url}`);
       if (fault?.delayMs) await new Promise((resolve) => setTimeout(resolve, fault.delayMs));

@@ -3,7 +3,7 @@ import { type Runtime, Sam2Error, type TensorLike } from "@sam2js/core";
 import { casesFor } from "@sam2js/core/testing";
 import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
-import { createWebRuntime, type WebRuntimeOptions } from "@sam2js/runtime-web";
+import { createWebRuntime, type StorageKind, type WebRuntimeOptions } from "@sam2js/runtime-web";
 import { difference, worstIou } from "./closeness.js";
 import type { Closeness, ParityCase, ServedTensor } from "./parity-case.js";
 
@@ -22,12 +22,17 @@ const current = (): Bench => {
   return bench;
 };
 
+/** Options that can cross from a test to the page. */
+export type PlainOptions = Omit<WebRuntimeOptions, "store" | "onWarning"> & {
+  readonly store?: StorageKind | undefined;
+};
+
 /** Address of a model on the test site, or what `fromPretrained` takes. */
 export type ModelAt = string | { readonly name: string; readonly files: Readonly<Record<string, string>> };
 
 const lab = {
   /** Runs one case of the conformance suite. Gives the message of its failure. */
-  async conform(name: string, options: WebRuntimeOptions): Promise<string | undefined> {
+  async conform(name: string, options: PlainOptions): Promise<string | undefined> {
     const found = casesFor(["engine", "images"]).find((each) => each.name === name);
     try {
       await found?.run({ createRuntime: async () => createWebRuntime({ ...options, logLevel: "fatal" }) });
@@ -38,7 +43,7 @@ const lab = {
   },
 
   /** Makes a runtime and loads a model into it. Gives what the runtime can do. */
-  async open(model: ModelAt, options: WebRuntimeOptions) {
+  async open(model: ModelAt, options: PlainOptions) {
     await lab.close();
     const warnings: string[] = [];
     const onWarning = (message: string) => void warnings.push(message);
@@ -149,12 +154,46 @@ const lab = {
     }
   },
 
+  /** Flips a bit in the largest file that the store keeps. */
+  async damageStore(): Promise<string> {
+    const { handle, path, size } = (await largestFile(await navigator.storage.getDirectory(), "")) as Found;
+    const bytes = new Uint8Array(await (await handle.getFile()).arrayBuffer());
+    bytes[size >> 1]! ^= 1;
+    const writable = await handle.createWritable();
+    await writable.write(bytes);
+    await writable.close();
+    return path;
+  },
+
   warnings: (): readonly string[] => current().warnings,
 };
 
 function described(error: unknown): { name: string; code: string; message: string } {
   const { name, message } = error as Error;
   return { name, message, code: Sam2Error.isInstance(error) ? error.code : "" };
+}
+
+interface Found {
+  readonly handle: FileSystemFileHandle;
+  readonly path: string;
+  readonly size: number;
+}
+
+async function largestFile(folder: FileSystemDirectoryHandle, path: string): Promise<Found | undefined> {
+  let largest: Found | undefined;
+  for await (const [name, handle] of folder.entries()) {
+    const place = `${path}/${name}`;
+    const found =
+      handle.kind === "directory"
+        ? await largestFile(handle as FileSystemDirectoryHandle, place)
+        : {
+            handle: handle as FileSystemFileHandle,
+            path: place,
+            size: (await (handle as FileSystemFileHandle).getFile()).size,
+          };
+    if (found && found.size > (largest?.size ?? -1)) largest = found;
+  }
+  return largest;
 }
 
 /** A picture with a bright disc, as the model takes it. */

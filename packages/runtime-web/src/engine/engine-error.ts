@@ -14,7 +14,9 @@ const FATAL =
  */
 export function toEngineError(error: unknown, what: string): Sam2Error {
   if (Sam2Error.isInstance(error)) return error;
-  const message = (error instanceof Error ? error.message : String(error)).trim();
+  const text = (error instanceof Error ? error.message : String(error)).trim();
+  // WASM throws the address of an exception where the engine did not catch it; its text is on the console.
+  const message = /^\d+$/.test(text) ? `an exception inside the engine, at ${text}` : text;
   if (OUT_OF_MEMORY.test(message)) {
     return new EngineError(
       `${what}: the engine ran out of memory (${message}); use a smaller imageSize, fewer prompts at once or a smaller model`,
