@@ -5,6 +5,7 @@ import { doctorCommand } from "./commands/doctor.js";
 import { generateCommand } from "./commands/generate.js";
 import { infoCommand } from "./commands/info.js";
 import { segmentCommand } from "./commands/segment.js";
+import { trackCommand } from "./commands/track.js";
 import { verifyCommand } from "./commands/verify.js";
 import { ExitCode } from "./exit-code.js";
 import { statusOf } from "./io/batch.js";
@@ -16,6 +17,7 @@ const GUIDE = `
 Start with:
   $ sam2 segment photo.jpg --point 500,375     the object at a point
   $ sam2 generate photo.jpg --report           every object, with a page to look at
+  $ sam2 track clip.mp4 --point 420,310        the object at a point, through a video
   $ sam2 doctor                                what works on this machine
   $ sam2 help segment                          all about a command
 
@@ -68,6 +70,7 @@ function createProgram(io: ConsoleIo, finish: (status: number) => void): Command
     .configureHelp({ helpWidth: 100 });
   segmentCommand(program, io, finish);
   generateCommand(program, io, finish);
+  trackCommand(program, io, finish);
   infoCommand(program, io, finish);
   doctorCommand(program, io, finish);
   verifyCommand(program, io, finish);

@@ -141,10 +141,13 @@ class VideoFile implements TrackFrames {
   }
 }
 
+/** The library takes a format; the types of WebCodecs that it uses are older. */
+const RGBA: Parameters<VideoSample["copyTo"]>[1] & { readonly format: "RGBA" } = { format: "RGBA" };
+
 async function pixels(sample: VideoSample): Promise<RgbImage> {
   const { codedWidth: width, codedHeight: height } = sample;
-  const rgba = new Uint8Array(sample.allocationSize({ format: "RGBA" }));
-  await sample.copyTo(rgba, { format: "RGBA" });
+  const rgba = new Uint8Array(sample.allocationSize(RGBA));
+  await sample.copyTo(rgba, RGBA);
   const data = new Uint8Array(3 * width * height);
   for (let from = 0, to = 0; to < data.length; from += 4, to += 3) {
     data[to] = rgba[from] as number;

@@ -1,0 +1,184 @@
+import { InputError } from "@sam2js/core";
+import type { Command } from "commander";
+import { ExitCode } from "../exit-code.js";
+import type { ConsoleIo } from "../io/console-io.js";
+import { writeFiles } from "../io/write-files.js";
+import type { ModelCommandOptions } from "../model/with-model.js";
+import { addModelOptions } from "../options/model-options.js";
+import { wholeNumber } from "../options/numbers.js";
+import { DEFAULT_FOLDER } from "../options/output-options.js";
+import { table } from "../outputs/table.js";
+import { keepAlive } from "../track/keep-alive.js";
+import { hasCodecs } from "../track/load-codecs.js";
+import { openFrames } from "../track/open-frames.js";
+import { type GivenTrackPrompt, groupTrackPrompts, type TrackPrompt } from "../track/parse-track-prompt.js";
+import { runTrack, type Tracks } from "../track/run-track.js";
+import { trackFiles } from "../track/track-files.js";
+import { parseTrackFormats, TRACK_FORMATS, type TrackFormat } from "../track/track-formats.js";
+import { type LoadedVideoModel, withVideoModel } from "../track/with-video-model.js";
+
+interface TrackCommandOptions extends ModelCommandOptions {
+  readonly out: string;
+  readonly format?: readonly TrackFormat[];
+  readonly both?: boolean;
+  readonly reverse?: boolean;
+  readonly maxFrames?: number;
+  readonly maxHoleArea: number;
+  readonly maxSprinkleArea: number;
+  readonly json?: boolean;
+}
+
+const EXAMPLES = `
+A video is a file (mp4, webm, mov, mkv, …), a GIF or WebP animation, or a folder of frames in the order
+of the numbers in their names. Frames count from 0; a prompt without a frame is for frame 0, without
+an object for object 1. More prompts of an object on later frames correct its track.
+
+Examples:
+  $ sam2 track clip.mp4 --point 420,310 --model facebook/sam2.1-hiera-tiny
+        what is at (420, 310) on the first frame, through the whole video
+  $ sam2 track frames/ --point 0:boy:210,350 --point 0:girl:400,150 --box 12:cup:30,40,90,120
+        three objects, the cup from frame 12 on
+  $ sam2 track clip.mp4 --point 75:ball:640,360 --both --format mp4,coco,mot
+        from frame 75 forwards and backwards
+  $ sam2 track clip.mp4 --mask 0:dog=dog.png --max-frames 100 --format rle
+
+Files written for clip.mp4:
+  mp4, webm   clip.overlay.mp4           the video with coloured masks, names and prompts
+  gif         clip.overlay.gif           the same, at most 640 pixels wide
+  png         clip.masks/00000.png, …    a palette picture per frame: 0 background, 1 the first object
+  coco        clip.coco.json             masks of all frames with track_id
+  mot         clip.mot.txt               boxes in the format of MOTChallenge
+  rle         clip.rle.json              masks by frame and object
+`;
+
+/** `sam2 track`: follows what was pointed at through a video. */
+export function trackCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const given: GivenTrackPrompt[] = [];
+  const add = (kind: GivenTrackPrompt["kind"]) => (text: string) => void given.push({ kind, text });
+  const command = program
+    .command("track")
+    .summary("follow objects through a video")
+    .description(
+      "Follows objects through a video: what points, boxes or masks on one of its frames point at.",
+    )
+    .argument("<video>", "a video, an animation, or a folder of frames")
+    .option(
+      "-p, --point <[[frame:]obj:]x,y[,0|1]>",
+      "a point inside (1) or outside (0) an object; repeatable",
+      add("point"),
+    )
+    .option("-b, --box <[[frame:]obj:]x0,y0,x1,y1>", "a box around an object; repeatable", add("box"))
+    .option("--mask <[[frame:]obj=]file>", "a picture of an object's mask; repeatable", add("mask"))
+    .option("--both", "forwards from the earliest prompt, then backwards")
+    .option("--reverse", "backwards from the latest prompt")
+    .option("--max-frames <n>", "frames to go from the start", wholeNumber("--max-frames", 1))
+    .option("-o, --out <folder>", "where results are written", DEFAULT_FOLDER)
+    .option(
+      "-f, --format <names>",
+      `what to write: ${TRACK_FORMATS.join(", ")}; several with commas (default: mp4, or gif without codecs)`,
+      (text: string, before?: readonly TrackFormat[]) => [
+        ...new Set([...(before ?? []), ...parseTrackFormats(text)]),
+      ],
+    )
+    .option("--json", "print results as JSON");
+  addModelOptions(command)
+    .option(
+      "--max-hole-area <n>",
+      "fill holes of at most n pixels of the model's masks",
+      wholeNumber("--max-hole-area", 0),
+      0,
+    )
+    .option(
+      "--max-sprinkle-area <n>",
+      "drop specks of at most n such pixels",
+      wholeNumber("--max-sprinkle-area", 0),
+      0,
+    )
+    .addHelpText("after", EXAMPLES)
+    .action(async (video: string, options: TrackCommandOptions) => {
+      finish(await track(video, groupTrackPrompts(given), options, io));
+    });
+}
+
+async function track(
+  path: string,
+  prompts: readonly TrackPrompt[],
+  options: TrackCommandOptions,
+  io: ConsoleIo,
+): Promise<number> {
+  if (prompts.length === 0) {
+    throw new InputError(
+      "track: expected a prompt (--point, --box or --mask), got none; for example --point 420,310 for what is there on the first frame",
+    );
+  }
+  if (options.both && options.reverse) throw new InputError("--both, --reverse: expected one of them");
+  const formats = options.format ?? [(await hasCodecs()) ? "mp4" : "gif"];
+  const work = async (loaded: LoadedVideoModel) => {
+    const { runtime } = loaded;
+    const video = await openFrames(path, runtime, io.signal);
+    try {
+      const tracks = await runTrack(loaded, video, prompts, options, io);
+      const written: string[] = [];
+      for (const format of formats) {
+        for await (const file of trackFiles({ video, tracks, runtime, signal: io.signal }, format)) {
+          io.signal.throwIfAborted();
+          written.push(...(await writeFiles(options.out, [file])));
+        }
+      }
+      const [height, width] = video.size;
+      const facts = { video: path, width, height, frames: video.length, tracked: tracks.frames.length };
+      const framesPerSecond = Number(tracks.speed.toFixed(3));
+      if (options.json) {
+        const objects = summaries(tracks);
+        io.out(
+          JSON.stringify(
+            { model: options.model, ...facts, framesPerSecond, objects, files: written },
+            undefined,
+            2,
+          ),
+        );
+      } else {
+        io.out(
+          `${path}  ${width} x ${height}, ${facts.tracked} of ${facts.frames} frames, ${framesPerSecond} frames per second`,
+        );
+        for (const line of describe(tracks)) io.out(`  ${line}`);
+        for (const name of shorten(written)) io.out(`  wrote ${name}`);
+      }
+      return ExitCode.ok;
+    } finally {
+      await video.close();
+    }
+  };
+  return keepAlive(() => withVideoModel(options, io, work));
+}
+
+interface Summary {
+  readonly object: string;
+  /** Frames on which it is seen, and the first and last of them. */
+  readonly seen: number;
+  readonly first: number | null;
+  readonly last: number | null;
+}
+
+function summaries({ objects, frames, masks }: Tracks): Summary[] {
+  return objects.map((object) => {
+    const seen = frames.filter((frame) => (masks(frame).get(object)?.area ?? 0) > 0);
+    return { object, seen: seen.length, first: seen[0] ?? null, last: seen.at(-1) ?? null };
+  });
+}
+
+function describe(tracks: Tracks): string[] {
+  const rows = summaries(tracks).map(({ object, seen, first, last }) => [
+    object,
+    String(seen),
+    first === null ? "" : String(first),
+    last === null ? "" : String(last),
+  ]);
+  return table([["object", "seen on", "first", "last"], ...rows], [1, 2, 3]);
+}
+
+/** A folder of many files in one line. */
+function shorten(paths: readonly string[]): string[] {
+  const [first, last] = [paths[0], paths.at(-1)];
+  return paths.length > 8 && first && last ? [`${first} … ${last} (${paths.length} files)`] : [...paths];
+}

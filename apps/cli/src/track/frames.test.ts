@@ -1,0 +1,187 @@
+import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
+import { join } from "node:path";
+import { ImageError, NotFoundError, type RgbImage } from "@sam2js/core";
+import { createNodeRuntime } from "@sam2js/runtime-node";
+import {
+  BufferTarget,
+  Mp4OutputFormat,
+  Output,
+  QUALITY_VERY_HIGH,
+  type Rotation,
+  VideoSample,
+  VideoSampleSource,
+} from "mediabunny";
+import sharp from "sharp";
+import { afterAll, describe, expect, it } from "vitest";
+import { makeFolder } from "../__fixtures__/run-cli.js";
+import type { TrackFrames } from "./frames.js";
+import { stemOf } from "./frames.js";
+import { keepAlive } from "./keep-alive.js";
+import { hasCodecs, loadCodecs } from "./load-codecs.js";
+import { openFrames } from "./open-frames.js";
+
+const runtime = createNodeRuntime({ worker: false });
+afterAll(() => runtime.dispose());
+const { signal } = new AbortController();
+const open = (path: string) => keepAlive(() => openFrames(path, runtime, signal));
+
+const COUNT = 20;
+const [WIDTH, HEIGHT] = [64, 48];
+/** Frame k is grey of this value on the left, dark on the right. */
+const level = (frame: number) => 30 + 10 * frame;
+/** Frames come at uneven times. */
+const time = (frame: number) => frame / 25 + (frame % 3) / 100;
+
+function levelOf(image: RgbImage | undefined, x = 8, y = 24): number {
+  return image?.data[3 * (y * image.width + x)] ?? -1;
+}
+
+function picture(frame: number, channels: 3 | 4): Uint8Array<ArrayBuffer> {
+  const data = new Uint8Array(WIDTH * HEIGHT * channels).fill(255);
+  for (let i = 0; i < WIDTH * HEIGHT; i++) {
+    data.fill(i % WIDTH < WIDTH / 2 ? level(frame) : 10, i * channels, i * channels + 3);
+  }
+  return data;
+}
+
+async function makeVideo(path: string, rotation: Rotation = 0): Promise<void> {
+  await loadCodecs();
+  const target = new BufferTarget();
+  const output = new Output({ format: new Mp4OutputFormat({ fastStart: "in-memory" }), target });
+  const source = new VideoSampleSource({ codec: "avc", bitrate: QUALITY_VERY_HIGH, keyFrameInterval: 0.4 });
+  output.addVideoTrack(source, { rotation });
+  await output.start();
+  for (let frame = 0; frame < COUNT; frame++) {
+    const shape = { format: "RGBX", codedWidth: WIDTH, codedHeight: HEIGHT } as const;
+    const at = { timestamp: time(frame), duration: time(frame + 1) - time(frame) };
+    const sample = new VideoSample(picture(frame, 4), { ...shape, ...at });
+    await source.add(sample);
+    sample.close();
+  }
+  await output.finalize();
+  writeFileSync(path, new Uint8Array(target.buffer as ArrayBuffer));
+}
+
+async function check(video: TrackFrames, frames: readonly number[]): Promise<void> {
+  for (const frame of frames) {
+    const image = await video.get(frame, { signal });
+    expect([image?.height, image?.width]).toEqual(video.size);
+    expect(Math.abs(levelOf(image) - level(frame)), `frame ${frame}`).toBeLessThan(5);
+  }
+}
+
+const canDecode = await hasCodecs();
+
+describe.runIf(canDecode)(`a video file${canDecode ? "" : ": not run, no codecs for this platform"}`, () => {
+  it("gives its frames in any order, each at its own time", async () => {
+    const folder = makeFolder();
+    const path = join(folder, "clip.mp4");
+    await keepAlive(async () => {
+      await makeVideo(path);
+      const video = await openFrames(path, runtime, signal);
+      expect([video.length, ...video.size, video.stem]).toEqual([COUNT, HEIGHT, WIDTH, "clip"]);
+      expect(video.timeOf(7)).toBeCloseTo(time(7), 2);
+      const forwards = Array.from({ length: COUNT }, (_, i) => i);
+      await check(video, [...forwards, ...forwards.toReversed(), 3, 15, 4, 4]);
+      expect(await video.get(COUNT)).toBeUndefined();
+      await video.close();
+    });
+  });
+
+  it("that was filmed with a turned camera comes upright", async () => {
+    const path = join(makeFolder(), "phone.mp4");
+    await keepAlive(async () => {
+      await makeVideo(path, 90);
+      const video = await openFrames(path, runtime, signal);
+      expect(video.size).toEqual([WIDTH, HEIGHT]);
+      const image = await video.get(5, { signal });
+      // What was on the left is on top.
+      expect(Math.abs(levelOf(image, 24, 8) - level(5))).toBeLessThan(5);
+      expect(levelOf(image, 24, 56)).toBeLessThan(20);
+      await video.close();
+    });
+  });
+
+  it("that is cut off, or none at all, is a typed error", async () => {
+    const folder = makeFolder();
+    const path = join(folder, "clip.mp4");
+    await keepAlive(async () => {
+      await makeVideo(path);
+      const bytes = readFileSync(path);
+      const cut = join(folder, "cut.mp4");
+      for (const share of [0.01, 0.5, 0.9]) {
+        writeFileSync(cut, bytes.subarray(0, Math.floor(share * bytes.length)));
+        const read = async () => {
+          const video = await openFrames(cut, runtime, signal);
+          try {
+            for (let frame = 0; frame < video.length; frame++) await video.get(frame, { signal });
+          } finally {
+            await video.close();
+          }
+        };
+        await expect(read()).rejects.toSatisfy((error) => ImageError.isInstance(error));
+      }
+      writeFileSync(cut, "this is a text");
+      await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/not a video/);
+    });
+  });
+});
+
+describe("a folder of frames", () => {
+  it("is read in the order of the numbers in the names", async () => {
+    const folder = makeFolder();
+    for (const frame of [0, 1, 2, 10, 11]) {
+      const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
+      await sharp(picture(frame, 3), { raw })
+        .png()
+        .toFile(join(folder, `f${frame}.png`));
+    }
+    writeFileSync(join(folder, "notes.txt"), "");
+    const video = await open(folder);
+    expect(video.length).toBe(5);
+    const levels = await Promise.all([0, 1, 2, 3, 4].map(async (index) => levelOf(await video.get(index))));
+    expect(levels).toEqual([0, 1, 2, 10, 11].map(level));
+  });
+
+  it("without pictures, or not there, is a typed error", async () => {
+    const folder = makeFolder();
+    mkdirSync(join(folder, "empty"));
+    for (const name of ["empty", "none.mp4"]) {
+      await expect(open(join(folder, name))).rejects.toSatisfy((error) => NotFoundError.isInstance(error));
+    }
+  });
+});
+
+describe("an animation", () => {
+  it.each(["gif", "webp"] as const)("%s gives its frames and times", async (kind) => {
+    const path = join(makeFolder(), `loop.${kind}`);
+    const all = Buffer.concat([0, 1, 2, 3].map((frame) => picture(frame, 3)));
+    const raw = { width: WIDTH, height: 4 * HEIGHT, channels: 3, pageHeight: HEIGHT } as const;
+    const options = { delay: [100, 50, 50, 200], loop: 0 };
+    await (kind === "gif"
+      ? sharp(all, { raw }).gif(options)
+      : sharp(all, { raw }).webp({ ...options, lossless: true })
+    ).toFile(path);
+    const video = await open(path);
+    expect([video.length, ...video.size]).toEqual([4, HEIGHT, WIDTH]);
+    expect(video.timeOf(3)).toBeCloseTo(0.2, 3);
+    await check(video, [2, 0, 3, 1]);
+  });
+
+  it("of one picture is refused", async () => {
+    const path = join(makeFolder(), "still.gif");
+    await sharp(picture(1, 3), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+      .gif()
+      .toFile(path);
+    await expect(open(path)).rejects.toThrow(/expected an animation/);
+  });
+});
+
+it("names results after the video", () => {
+  expect(["a/clip.v2.mp4", "frames/", "C:\\x\\y.gif", ".hidden"].map(stemOf)).toEqual([
+    "clip.v2",
+    "frames",
+    "y",
+    ".hidden",
+  ]);
+});

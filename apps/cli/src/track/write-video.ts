@@ -1,0 +1,91 @@
+import { type RgbImage, UnsupportedError } from "@sam2js/core";
+import {
+  BufferTarget,
+  canEncodeVideo,
+  Mp4OutputFormat,
+  Output,
+  QUALITY_HIGH,
+  VideoSample,
+  VideoSampleSource,
+  WebMOutputFormat,
+} from "mediabunny";
+import type { OutputFile } from "../io/write-files.js";
+import type { TrackFrames } from "./frames.js";
+import { loadCodecs } from "./load-codecs.js";
+
+/** Pictures of a video in the order of time. */
+export interface Pictures {
+  readonly frames: readonly number[];
+  render(frame: number): Promise<RgbImage>;
+}
+
+const CODECS = { mp4: "avc", webm: "vp9" } as const;
+
+/**
+ * Writes pictures as a video, each at its own time.
+ *
+ * @throws {UnsupportedError} the codecs are not installed, or cannot write this
+ */
+export async function writeVideo(
+  kind: "mp4" | "webm",
+  video: TrackFrames,
+  { frames, render }: Pictures,
+  signal: AbortSignal,
+): Promise<OutputFile> {
+  await loadCodecs();
+  const codec = CODECS[kind];
+  // These codecs share colour between pairs of pixels, so sides are even.
+  const [height, width] = video.size.map((side) => side - (side % 2)) as [number, number];
+  if (!(await canEncodeVideo(codec, { width, height }))) {
+    throw new UnsupportedError(
+      `--format ${kind}: ${codec} videos of ${width} x ${height} cannot be written here`,
+      {
+        kind,
+        width,
+        height,
+      },
+    );
+  }
+  const target = new BufferTarget();
+  const format = kind === "mp4" ? new Mp4OutputFormat() : new WebMOutputFormat();
+  const output = new Output({ format, target });
+  const source = new VideoSampleSource({ codec, bitrate: QUALITY_HIGH });
+  output.addVideoTrack(source);
+  await output.start();
+  try {
+    const start = video.timeOf(frames[0] ?? 0);
+    for (const frame of frames) {
+      signal.throwIfAborted();
+      const timestamp = video.timeOf(frame) - start;
+      const duration = video.timeOf(frame + 1) - video.timeOf(frame);
+      const sample = new VideoSample(toRgbx(await render(frame), width, height), {
+        format: "RGBX",
+        codedWidth: width,
+        codedHeight: height,
+        timestamp,
+        duration: duration > 0 ? duration : 1 / video.frameRate,
+      });
+      await source.add(sample);
+      sample.close();
+    }
+    await output.finalize();
+  } catch (error) {
+    await output.cancel();
+    throw error;
+  }
+  return { name: `${video.stem}.overlay.${kind}`, content: new Uint8Array(target.buffer as ArrayBuffer) };
+}
+
+function toRgbx(image: RgbImage, width: number, height: number): Uint8Array<ArrayBuffer> {
+  const out = new Uint8Array(4 * width * height).fill(255);
+  for (let y = 0; y < height; y++) {
+    for (let x = 0; x < width; x++) {
+      const from = 3 * (y * image.width + x);
+      const to = 4 * (y * width + x);
+      out[to] = image.data[from] as number;
+      out[to + 1] = image.data[from + 1] as number;
+      out[to + 2] = image.data[from + 2] as number;
+    }
+  }
+  return out;
+}
