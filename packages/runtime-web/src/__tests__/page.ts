@@ -135,6 +135,25 @@ const lab = {
     };
   },
 
+  /** Encodes and clicks a number of times. Milliseconds of each, and the longest time that the page stood still. */
+  async measure(clicks: number) {
+    let longestTaskMs = 0;
+    const observer = new PerformanceObserver((list) => {
+      for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
+    });
+    await lab.encode();
+    await lab.click(128, 128);
+    observer.observe({ type: "longtask" });
+    const begin = performance.now();
+    await lab.encode();
+    const encodeMs = performance.now() - begin;
+    await lab.click(128, 128);
+    const clickMs: number[] = [];
+    for (let i = 0; i < clicks; i++) clickMs.push((await lab.click(100 + i, 120)).elapsedMs);
+    observer.disconnect();
+    return { encodeMs, clickMs, longestTaskMs };
+  },
+
   /** Encodes again and again, freeing each. */
   async encodeMany(times: number): Promise<void> {
     const { model } = current();
@@ -198,7 +217,7 @@ async function largestFile(folder: FileSystemDirectoryHandle, path: string): Pro
 
 /** A picture with a bright disc, as the model takes it. */
 async function pixels() {
-  const side = 256;
+  const side = 256; // the processor brings it to the model's size
   const data = new Uint8ClampedArray(side * side * 3);
   for (let i = 0; i < side * side; i++) {
     const inside = Math.hypot((i % side) - 128, Math.floor(i / side) - 128) < 60;
