@@ -21,7 +21,7 @@ export function Dock(): JSX.Element {
   const isBrush = tool.value === "brush" || tool.value === "erase";
   const isReady = encoded.value.has(photoId.value ?? "");
   return (
-    <div class="dock-area">
+    <section class="dock-area" aria-label="Tools">
       {isBrush && (
         <label class="brush-size card">
           <span>Size</span>
@@ -61,7 +61,7 @@ export function Dock(): JSX.Element {
           Everything
         </button>
       </div>
-    </div>
+    </section>
   );
 }
 

@@ -39,11 +39,11 @@ export function ObjectsPanel(): JSX.Element | null {
           New
         </button>
       </div>
-      <div class="rows" role="listbox" aria-label="Objects" onKeyDown={arrowKeys}>
+      <ul class="rows" aria-label="Objects" onKeyDown={arrowKeys}>
         {shown.objects.map((each) => (
           <Row key={each.id} photo={shown} object={each} />
         ))}
-      </div>
+      </ul>
       {shown.objects.length === 0 && (
         <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
       )}
@@ -62,22 +62,11 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
   const share = mask && (100 * mask.view.area) / (on.width * on.height);
   const target = { photoId: on.id, objectId: each.id };
   return (
-    <div class={isChosen ? "row chosen" : "row"} data-testid="object-row">
-      <div
-        role="option"
-        class="row-main"
-        tabIndex={0}
-        aria-selected={isChosen}
-        aria-label={each.name}
-        onClick={() => choose(each.id)}
-        onKeyDown={(event) => {
-          if (event.key === "Enter" || event.key === " ") {
-            event.preventDefault();
-            choose(each.id);
-          }
-        }}
-      >
-        <MaskThumb view={mask?.view} number={each.number} />
+    <li class={isChosen ? "row chosen" : "row"} data-testid="object-row">
+      <div class="row-main" onClick={() => choose(each.id)}>
+        <button type="button" class="row-pick" aria-label={`Choose ${each.name}`} aria-pressed={isChosen}>
+          <MaskThumb view={mask?.view} number={each.number} />
+        </button>
         <span class="row-text">
           {isChosen ? (
             <input
@@ -85,7 +74,6 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
               aria-label="Name"
               data-testid="object-name"
               value={each.name}
-              onClick={(event) => event.stopPropagation()}
               onKeyDown={(event) => {
                 event.stopPropagation();
                 if (event.key === "Enter") event.currentTarget.blur();
@@ -119,7 +107,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
       >
         <Icon name={each.isVisible ? "eye" : "eyeoff"} />
       </button>
-    </div>
+    </li>
   );
 }
 

@@ -41,9 +41,15 @@ export function TopBar(): JSX.Element {
         </>
       )}
       <span class="grow" />
-      <button type="button" class="chip privacy" data-testid="privacy" onClick={() => open("privacy")}>
+      <button
+        type="button"
+        class="chip privacy"
+        data-testid="privacy"
+        aria-label={privacyText()}
+        onClick={() => open("privacy")}
+      >
         <Icon name="lock" />
-        <span class="chip-text">{isOffline.value ? "Offline, all works" : "Nothing uploaded"}</span>
+        <span class="chip-text">{privacyText()}</span>
       </button>
       <ModelChip />
       <button
@@ -97,18 +103,17 @@ export function TopBar(): JSX.Element {
   );
 }
 
+function privacyText(): string {
+  return isOffline.value ? "Offline, all works" : "Nothing uploaded";
+}
+
 function ModelChip(): JSX.Element {
   const busy = loading.value;
   const info = model.value;
   const percent = busy?.progress?.total ? Math.floor((100 * busy.progress.done) / busy.progress.total) : null;
   return (
-    <button
-      type="button"
-      class="chip"
-      data-testid="model"
-      aria-label={`Model: ${busy ? `loading ${busy.name}` : info ? `${info.name} on ${deviceName(info.device)}` : "none"}`}
-      onClick={() => open("models")}
-    >
+    <button type="button" class="chip" data-testid="model" onClick={() => open("models")}>
+      <span class="visually-hidden">Model</span>
       <span class={busy ? "dot busy" : info ? "dot ok" : "dot"} />
       <b>{busy?.name ?? info?.name ?? "No model"}</b>
       <span class="chip-text num">

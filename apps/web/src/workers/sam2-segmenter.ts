@@ -21,6 +21,8 @@ export class Sam2Segmenter implements Segmenter {
   readonly #processor: Sam2Processor;
   readonly #runtime: Runtime;
   #isWarm = false;
+  /** A user has asked for something. */
+  #isAsked = false;
   readonly #encoded = new Map<string, Promise<ImageEmbeddings>>();
 
   private constructor(info: ModelInfo, model: Sam2Model, processor: Sam2Processor, runtime: Runtime) {
@@ -64,6 +66,7 @@ export class Sam2Segmenter implements Segmenter {
   }
 
   async decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
+    this.#isAsked = true;
     const imageEmbeddings = await this.#embeddings(photo, signal);
     const { points, box, mask } = prompts;
     const inputs = await this.#processor.process({
@@ -141,7 +144,11 @@ export class Sam2Segmenter implements Segmenter {
   async #encode(photo: PhotoInput): Promise<ImageEmbeddings> {
     const { pixelValues } = await this.#processor.process({ images: photo.blob });
     const embeddings = await this.#model.getImageEmbeddings(pixelValues);
-    if (!this.#isWarm) await this.#warmUp(photo, embeddings);
+    if (!this.#isWarm) {
+      this.#isWarm = true;
+      // Beside the answer: a click that comes first ends it, and a failure would show again in the click.
+      this.#warmUp(photo, embeddings).catch(() => undefined);
+    }
     return embeddings;
   }
 
@@ -153,6 +160,7 @@ export class Sam2Segmenter implements Segmenter {
       inputLabels: [[[1]]],
     });
     const { predMasks } = await this.#model.forward({ ...inputs, imageEmbeddings, multimaskOutput: true });
+    if (this.#isAsked) return;
     const [, , , height = 0, width = 0] = predMasks.dims;
     const inputMasks = {
       type: "float32" as const,
@@ -160,8 +168,8 @@ export class Sam2Segmenter implements Segmenter {
       data: predMasks.data.slice(0, height * width),
     };
     await this.#model.forward({ ...inputs, imageEmbeddings, inputMasks, multimaskOutput: false });
+    if (this.#isAsked) return;
     await this.#model.forward({ ...inputs, imageEmbeddings, multimaskOutput: false });
-    this.#isWarm = true;
   }
 }
 
