@@ -139,8 +139,6 @@ function sessionOptions({ device, threads, logLevel }, place) {
         // Threads that wait by spinning double the processor time of small graphs, and their time too as soon as
         // something else wants the cores (the main thread, another session).
         intra_op: { allow_spinning: "0" },
-        // Copies of all matrices in the CPU kernels' own order: 90 ms of loading and 60 MB at hiera-tiny, for 2 % of a run.
-        ...(device === "cpu" ? { disable_prepacking: "1" } : {}),
         ...(place && "folder" in place ? { model_external_initializers_file_folder_path: place.folder } : {}),
       },
     },
