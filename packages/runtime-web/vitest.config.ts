@@ -1,4 +1,5 @@
 import { preset } from "@sam2js/vitest";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig(preset);
+// Each file starts a browser of its own: one at a time, so that they do not share the cores.
+export default defineConfig({ ...preset, test: { ...preset.test, fileParallelism: false } });

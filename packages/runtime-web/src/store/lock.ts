@@ -7,7 +7,7 @@ const tails = new Map<string, Promise<void>>();
  * @returns releases it
  */
 export async function lock(name: string): Promise<() => void> {
-  const { locks } = navigator as Partial<Navigator>;
+  const { locks } = (globalThis.navigator ?? {}) as Partial<Navigator>;
   if (!locks) return lockHere(name);
   return new Promise((resolve, reject) => {
     locks

@@ -1,0 +1,73 @@
+import { StoreError } from "@sam2js/core";
+import { casesFor } from "@sam2js/core/testing";
+import { describe, expect, test } from "vitest";
+import { createWebRuntime } from "../index.js";
+import { MemoryShelf } from "./memory-shelf.js";
+import { WebStore } from "./web-store.js";
+
+describe("a store in memory, in Node", () => {
+  for (const { name, run } of casesFor([]).filter((each) => each.name.startsWith("store: "))) {
+    test(name, () => run({ createRuntime: async () => createWebRuntime({ store: "memory" }) }));
+  }
+});
+
+const key = { repo: "owner/name", commit: "a".repeat(40), path: "model.safetensors" };
+const bytes = (length: number, seed = 0) => Uint8Array.from({ length }, (_, i) => (i * 7 + seed) % 256);
+
+function storeOn(shelf: MemoryShelf): { store: WebStore; warnings: string[] } {
+  const warnings: string[] = [];
+  const onWarning = (message: string) => void warnings.push(message);
+  return { store: new WebStore({ openShelf: async () => shelf, hub: {}, onWarning }), warnings };
+}
+
+async function write(store: WebStore, content: Uint8Array): Promise<void> {
+  const opened = await store.open(key, "etag", content.length);
+  if ("existing" in opened) return;
+  await opened.writer.append(content);
+  await opened.writer.commit();
+}
+
+describe("a store that is opened again", () => {
+  test("gives what an earlier page has written", async () => {
+    const shelf = new MemoryShelf();
+    await write(storeOn(shelf).store, bytes(1000));
+    const file = await storeOn(shelf).store.find(key);
+    expect(await file?.read(0, 1000)).toEqual(bytes(1000));
+  });
+
+  test("says so and starts afresh where a piece was changed", async () => {
+    const shelf = new MemoryShelf();
+    await write(storeOn(shelf).store, bytes(1000));
+    const folder = ["blobs", "owner%2Fname", "etag"];
+    const [piece] = (await shelf.list(folder)).filter((name) => name !== "whole.json");
+    await shelf.put([...folder, piece as string], bytes(1000, 1));
+    const { store, warnings } = storeOn(shelf);
+    expect(await store.find(key)).toBeUndefined();
+    expect(warnings).toEqual([expect.stringMatching(/damaged/)]);
+    await write(store, bytes(1000));
+    expect(await (await storeOn(shelf).store.find(key))?.read(0, 1000)).toEqual(bytes(1000));
+  });
+
+  test("goes on behind the pieces of a download that a crash has ended", async () => {
+    const shelf = new MemoryShelf();
+    const folder = ["blobs", "owner%2Fname", "etag"];
+    const half = await storeOn(shelf).store.open(key, "etag", 1000);
+    if ("existing" in half) return;
+    await half.writer.append(bytes(1000).slice(0, 600));
+    await half.writer.close();
+    await shelf.put([...folder, "600-100-"], bytes(50)); // cut off while it was written
+    const again = await storeOn(shelf).store.open(key, "etag", 1000);
+    expect("writer" in again && again.writer.sizeBytes).toBe(600);
+    if ("writer" in again) await again.writer.close();
+    expect(await shelf.list(folder)).toHaveLength(1);
+  });
+
+  test("refuses to commit what is not whole", async () => {
+    const { store } = storeOn(new MemoryShelf());
+    const opened = await store.open(key, "etag", 1000);
+    if ("existing" in opened) return;
+    await opened.writer.append(bytes(10));
+    await expect(opened.writer.commit()).rejects.toThrow(StoreError);
+    await opened.writer.close();
+  });
+});
