@@ -15,7 +15,7 @@ const TRUCK = fileURLToPath(new URL("../../../../examples/images/truck.jpg", imp
 const STEPS = [
   ["load", "load"],
   ["encode", "encode"],
-  ["firstClick", "first click on an image"],
+  ["firstClick", "first click (cold)"],
   ["click", "one click"],
   ["prompts16", "16 prompts"],
   ["prompts64", "64 prompts"],
