@@ -17,10 +17,11 @@ import { Tags } from "./Tags.js";
 export function StageView(): JSX.Element {
   const host = useRef<HTMLElement>(null);
   const below = useRef<HTMLCanvasElement>(null);
+  const middle = useRef<HTMLCanvasElement>(null);
   const above = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (!host.current || !below.current || !above.current) return;
-    const stop = startRenderer(below.current, above.current);
+    if (!host.current || !below.current || !middle.current || !above.current) return;
+    const stop = startRenderer({ photo: below.current, masks: middle.current, live: above.current });
     const deafen = listenToPointers(above.current);
     const observer = new ResizeObserver(([entry]) => {
       const { width = 1, height = 1 } = entry?.contentRect ?? {};
@@ -48,9 +49,11 @@ export function StageView(): JSX.Element {
       data-model={session.model.value?.name}
       data-objects={session.photo.value?.objects.length}
       data-photo={photoRectangle()}
+      data-decode-ms={session.decodeMs.value.toFixed(1)}
       data-last-click-ms={session.lastClickMs.value?.toFixed(1)}
     >
       <canvas ref={below} class="layer" aria-hidden="true" />
+      <canvas ref={middle} class="layer" aria-hidden="true" />
       <canvas
         ref={above}
         class="layer top"

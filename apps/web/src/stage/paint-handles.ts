@@ -13,10 +13,8 @@ export function paintPoint(
   const x = point.x * scale + left;
   const y = point.y * scale + top;
   context.save();
-  context.shadowColor = "#0009";
-  context.shadowBlur = 6;
+  disc(context, x, y + 1, 14, "#00000055");
   disc(context, x, y, 12.5, "#ffffff");
-  context.shadowBlur = 0;
   disc(context, x, y, 9.5, isOpen ? "#ffffff" : point.isInclude ? color : "#111111");
   context.strokeStyle = isOpen ? "#888888" : point.isInclude ? "#101113" : "#ffffff";
   context.lineWidth = 2.4;

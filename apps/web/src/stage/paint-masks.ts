@@ -11,9 +11,6 @@ export interface MaskStyle {
   readonly fill: number;
 }
 
-/** How far a sweep of light has come round a new mask, 0 to 1. */
-export type Sweep = number | null;
-
 /** Draws one mask: tint, and a line of two tones that is seen on any photo. `scale` is screen pixels per pixel of the photo. */
 export function paintMask(
   context: CanvasRenderingContext2D,
@@ -67,7 +64,7 @@ export function paintPreview(
   context.restore();
 }
 
-/** One sweep of light along the line of a new mask: the app's only flourish. */
+/** One sweep of light along the line of a new mask: the app's only flourish. `sweep` is how far it has come, 0 to 1. */
 export function paintSweep(
   context: CanvasRenderingContext2D,
   view: MaskView,

@@ -11,46 +11,69 @@ import { crosshair, liveBox, liveStroke, pointer } from "./stage-state.js";
 
 const SWEEP_MS = 350;
 
-/** Draws the stage on two canvases, the photo below and everything else above, only when something changed. */
-export function startRenderer(below: HTMLCanvasElement, above: HTMLCanvasElement): () => void {
-  const photoLayer = below.getContext("2d", { alpha: true });
-  const maskLayer = above.getContext("2d");
-  if (!photoLayer || !maskLayer) return () => undefined;
+export interface Layers {
+  readonly photo: HTMLCanvasElement;
+  /** Masks of objects and of "Everything". */
+  readonly masks: HTMLCanvasElement;
+  /** What moves with the pointer: previews, handles, strokes under way. */
+  readonly live: HTMLCanvasElement;
+}
+
+/** Draws the stage on three canvases, each only when something of it changed, so that a pointer that moves costs little. */
+export function startRenderer(layers: Layers): () => void {
+  const photo = layers.photo.getContext("2d");
+  const masks = layers.masks.getContext("2d");
+  const live = layers.live.getContext("2d");
+  if (!photo || !masks || !live) return () => undefined;
   const sweep = new Sweep();
-  let isPhotoDirty = true;
+  const dirty = { photo: true, masks: true, live: true };
   let frame = 0;
-  const request = () => {
+  const request = (layer: keyof typeof dirty) => {
+    dirty[layer] = true;
     frame ||= requestAnimationFrame(draw);
   };
   const draw = () => {
     frame = 0;
-    if (isPhotoDirty) drawPhoto(photoLayer);
-    isPhotoDirty = false;
-    const isMoving = drawMasks(maskLayer, sweep);
-    if (isMoving) request();
+    const now = { ...dirty };
+    dirty.photo = false;
+    dirty.masks = false;
+    dirty.live = false;
+    if (now.photo) drawPhoto(photo);
+    if (now.masks) drawMasks(masks);
+    if (now.live && drawLive(live, sweep)) request("live");
   };
-  const endPhoto = effect(() => {
-    const { width, height } = viewport.value;
-    const ratio = Math.min(devicePixelRatio, 2);
-    for (const canvas of [below, above]) {
-      canvas.width = Math.round(width * ratio);
-      canvas.height = Math.round(height * ratio);
-    }
-    void [camera.value, session.photo.value?.id, session.pixels.value];
-    isPhotoDirty = true;
-    request();
-  });
-  const endMasks = effect(() => {
-    void [camera.value, session.doc.value, session.objectId.value, session.pointId.value];
-    void [session.answers.value, session.composed.value, session.hover.value, session.display.value];
-    void [session.isBare.value, session.photo.value, session.tool.value, session.brushSize.value];
-    void [everything.value, passing.value, ticked.value, hoveredFound.value];
-    void [liveBox.value, liveStroke.value, crosshair.value, pointer.value, session.encoded.value];
-    request();
-  });
+  const ends = [
+    effect(() => {
+      const { width, height } = viewport.value;
+      const ratio = Math.min(devicePixelRatio, 2);
+      for (const canvas of [layers.photo, layers.masks, layers.live]) {
+        canvas.width = Math.round(width * ratio);
+        canvas.height = Math.round(height * ratio);
+      }
+      request("photo");
+      request("masks");
+      request("live");
+    }),
+    effect(() => {
+      void [camera.value, session.photo.value?.id, session.pixels.value];
+      request("photo");
+    }),
+    effect(() => {
+      void [camera.value, session.doc.value, session.objectId.value, session.photo.value];
+      void [session.answers.value, session.composed.value, session.display.value, session.isBare.value];
+      void [passing.value, ticked.value, hoveredFound.value, everything.value === null, session.theme.value];
+      request("masks");
+      request("live");
+    }),
+    effect(() => {
+      void [session.hover.value, session.pointId.value, session.encoded.value, everything.value];
+      void [liveBox.value, liveStroke.value, crosshair.value];
+      if (isBrushing()) void [pointer.value, session.brushSize.value];
+      request("live");
+    }),
+  ];
   return () => {
-    endPhoto();
-    endMasks();
+    for (const end of ends) end();
     cancelAnimationFrame(frame);
   };
 }
@@ -71,20 +94,28 @@ function drawPhoto(context: CanvasRenderingContext2D): void {
   context.drawImage(source, left, top, photo.width * scale, photo.height * scale);
 }
 
-/** Returns whether something moves, so that another frame is needed. */
-function drawMasks(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
+/** An empty canvas that is drawn on in CSS pixels of the stage. */
+function clear(context: CanvasRenderingContext2D): void {
   const ratio = Math.min(devicePixelRatio, 2);
   const { width, height } = viewport.value;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
+}
+
+/** From here on, in pixels of the photo. */
+function toPhotoPixels(context: CanvasRenderingContext2D): void {
+  const ratio = Math.min(devicePixelRatio, 2);
+  const { scale, left, top } = camera.value;
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
+}
+
+function drawMasks(context: CanvasRenderingContext2D): void {
+  clear(context);
   const photo = session.photo.value;
-  if (!photo || session.isBare.value) return false;
-  const view = camera.value;
-  const toPhotoPixels = () =>
-    context.setTransform(ratio * view.scale, 0, 0, ratio * view.scale, ratio * view.left, ratio * view.top);
-  const toScreen = () => context.setTransform(ratio, 0, 0, ratio, 0, 0);
-  toPhotoPixels();
-  const run = everything.value?.photoId === photo.id ? everything.value : null;
+  if (!photo || session.isBare.value) return;
+  toPhotoPixels(context);
+  const { scale } = camera.value;
+  const run = everything.value?.photoId === photo.id;
   const chosenId = session.objectId.value;
   const shown = photo.objects
     .filter(({ isVisible }) => isVisible)
@@ -100,13 +131,8 @@ function drawMasks(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
   const display = session.display.value;
   if (display === "cutout" && shown.length > 0) {
     const cover = getComputedStyle(context.canvas).getPropertyValue("--cut-cover");
-    paintCutOut(
-      context,
-      shown.map(({ mask }) => mask.view),
-      photo.width,
-      photo.height,
-      cover,
-    );
+    const views = shown.map(({ mask }) => mask.view);
+    paintCutOut(context, views, photo.width, photo.height, cover);
   }
   for (const { object, mask } of shown) {
     const style = {
@@ -116,44 +142,49 @@ function drawMasks(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
       isOld: mask.isOld,
       fill: run ? 0.2 : 0.42,
     };
-    paintMask(context, mask.view, style, display, view.scale);
+    paintMask(context, mask.view, style, display, scale);
   }
-  let isMoving = false;
-  const chosen = shown.find(({ object }) => object.id === chosenId);
-  if (chosen && !run) {
-    const part = sweep.at(chosen.object.id, chosen.mask.isOld ? null : chosen.mask.view.path);
-    if (part !== null) {
-      paintSweep(context, chosen.mask.view, part, view.scale);
-      isMoving = true;
-    }
+  if (!run) return;
+  for (const found of passing.value) {
+    const isHovered = hoveredFound.value === found.id;
+    const isTicked = ticked.value.has(found.id);
+    const style = {
+      color: isHovered ? "#ffffff" : objectColor(found.number),
+      isChosen: isHovered || isTicked,
+      isDashed: false,
+      isOld: false,
+      fill: isTicked ? 0.6 : 0.38,
+    };
+    paintMask(context, found.view, style, "tint", scale);
   }
-  if (run) {
-    for (const found of passing.value) {
-      const isHovered = hoveredFound.value === found.id;
-      const style = {
-        color: isHovered ? "#ffffff" : objectColor(found.number),
-        isChosen: isHovered || ticked.value.has(found.id),
-        isDashed: false,
-        isOld: false,
-        fill: ticked.value.has(found.id) ? 0.6 : 0.38,
-      };
-      paintMask(context, found.view, style, "tint", view.scale);
-    }
-  }
+}
+
+/** Returns whether something moves, so that another frame is needed. */
+function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
+  clear(context);
+  const photo = session.photo.value;
+  if (!photo || session.isBare.value) return false;
+  const { scale } = camera.value;
+  const run = everything.value?.photoId === photo.id ? everything.value : null;
+  const object = session.object.value;
+  const mask = object?.isVisible ? maskOf(photo, object) : undefined;
+  toPhotoPixels(context);
+  const part = object && mask && !run ? sweep.at(object.id, mask.isOld ? null : mask.view.path) : null;
+  if (mask && part !== null) paintSweep(context, mask.view, part, scale);
   const preview = session.hover.value;
   if (preview && !run) {
-    const color = session.object.value ? objectColor(session.object.value.number) : null;
-    paintPreview(context, preview.view, preview.isNew ? null : color, view.scale);
+    paintPreview(context, preview.view, preview.isNew || !object ? null : objectColor(object.number), scale);
   }
   drawLiveStroke(context);
-  toScreen();
+  const ratio = Math.min(devicePixelRatio, 2);
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
   if (run?.isRunning) {
     const accent = getComputedStyle(context.canvas).getPropertyValue("--accent-mark");
-    paintGrid(context, photo, view, run.pointsPerSide, run.done, accent);
+    paintGrid(context, photo, camera.value, run.pointsPerSide, run.done, accent);
   }
   drawHandles(context);
-  if (isClickOpen() && chosen && !chosen.mask.isOld) noteDrawn();
-  return isMoving;
+  if (isClickOpen() && mask && !mask.isOld) noteDrawn();
+  return part !== null;
 }
 
 function drawLiveStroke(context: CanvasRenderingContext2D): void {
@@ -191,10 +222,13 @@ function drawHandles(context: CanvasRenderingContext2D): void {
   if (liveBox.value) paintBox(context, liveBox.value, view, "#ffffff", false);
   const cross = crosshair.value;
   if (cross) paintCrosshair(context, cross.x * view.scale + view.left, cross.y * view.scale + view.top);
-  const isBrush = session.tool.value === "brush" || session.tool.value === "erase";
-  if (isBrush && pointer.value) {
+  if (isBrushing() && pointer.value) {
     paintBrush(context, pointer.value.x, pointer.value.y, session.brushSize.value);
   }
+}
+
+function isBrushing(): boolean {
+  return session.tool.value === "brush" || session.tool.value === "erase";
 }
 
 /** How far the light has come round the newest mask of the chosen object. */

@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import * as commands from "./commands.js";
 import { type BoxPrompt, hasPrompts, type PhotoDoc, type Stroke } from "./document.js";
 import { baseOf, endPreview } from "./hover.js";
-import { answerOf, maskOf } from "./masks.js";
+import { answerOf, maskOf, rememberView } from "./masks.js";
 import * as session from "./session.js";
 
 export interface Place {
@@ -18,11 +18,14 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
   const current = options.isNew ? undefined : session.object.value;
   // A first point that excludes would leave nothing.
   if (!options.isInclude && !current) return;
+  const preview = session.hover.value?.view;
   endPreview();
   clickStarted = performance.now();
   performance.mark("sam2js:decode");
   batch(() => {
     const target = { photoId: photo.id, objectId: current?.id ?? session.newId("object") };
+    // What lay under the pointer is shown until the answer is there: it is nearly the same.
+    if (preview) rememberView(target.objectId, preview);
     const point = { id: session.newId("point"), ...rounded(place), isInclude: options.isInclude };
     session.dispatch(commands.addPoint(target, point, baseOf(current)));
     session.endStep();

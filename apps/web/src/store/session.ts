@@ -70,7 +70,6 @@ export const problem = signal<Problem | null>(null);
 export const dialog = signal<DialogName | null>(null);
 /** Read out politely by screen readers. */
 export const announcement = signal("");
-export const hint = signal<string | null>(null);
 export const isOffline = signal(false);
 export const theme = signal<"system" | "light" | "dark">("system");
 

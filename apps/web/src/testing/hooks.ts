@@ -56,7 +56,11 @@ export function installHooks(): void {
         };
       }),
     }),
-    isIdle: () => !loading.value && !encoding.value && hooks.state().objects.every(({ isFresh }) => isFresh),
+    isIdle: () => {
+      const on = photo.value;
+      const isFresh = on?.objects.every((object) => maskOf(on, object)?.isOld === false) ?? true;
+      return !loading.value && !encoding.value && isFresh;
+    },
     reset() {
       batch(() => {
         closeEverything();
