@@ -5,7 +5,7 @@ import type { Attributes, GraphNode } from "./node.js";
 import { type ElementType, formatDims, type Value } from "./value.js";
 
 /** What one output of a node is. */
-export interface OutputShape {
+interface OutputShape {
   readonly type: ElementType;
   readonly dims: Dims;
 }

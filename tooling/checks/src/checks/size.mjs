@@ -5,9 +5,23 @@ import { root } from "../workspace.mjs";
 
 /**
  * What a page pays for each package, minified and gzipped with its dependencies (other packages of the workspace included, the engine not),
- * in kilobytes. A ceiling is raised only with a reason in the commit.
+ * in kilobytes. About 30 of them are the Hub's own library, which a page loads only when a model is named by its id. A ceiling is raised only with a
+ * reason in the commit.
  */
-const CEILINGS_KB = { core: 16, graph: 60, checkpoint: 60, processor: 80, pipeline: 130, video: 150 };
+const CEILINGS_KB = {
+  core: 16,
+  graph: 60,
+  checkpoint: 85,
+  processor: 105,
+  pipeline: 160,
+  video: 170,
+};
+
+/** esbuild does not look at the map of files by which the Hub's library names its build for browsers. */
+const HUB_FOR_BROWSERS = join(
+  root,
+  "packages/checkpoint/node_modules/@huggingface/hub/dist/browser/index.mjs",
+);
 
 /** Bundles each neutral package for a browser, which also proves that nothing of Node hides in it. */
 export async function sizeCheck() {
@@ -20,6 +34,7 @@ export async function sizeCheck() {
       write: false,
       format: "esm",
       platform: "browser",
+      alias: { "@huggingface/hub": HUB_FOR_BROWSERS },
       target: "es2022",
       logLevel: "silent",
     }).catch((error) => ({ outputFiles: [], errors: error.errors ?? [{ text: String(error) }] }));
