@@ -15,8 +15,8 @@ export interface Example {
 }
 
 export const EXAMPLES: readonly Example[] = [
-  { name: "Kitchen", file: "kitchen" },
   { name: "Pond", file: "pond" },
+  { name: "Kitchen", file: "kitchen" },
   { name: "Truck", file: "truck" },
 ];
 
