@@ -1,9 +1,12 @@
 import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { Tensor } from "@sam2js/core";
 import { startFakeHub } from "@sam2js/fake-hub";
 import nano from "@sam2js/nano";
+import { Sam2Processor } from "@sam2js/processor";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
+import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
 
@@ -156,7 +159,7 @@ describe("sam2 verify", () => {
     });
     expect(stdout).toContain("8 comparisons, all as stated; 2 rows not checked");
     expect(stdout).toMatch(/not checked: an image that is nowhere: image c cannot be had/);
-    expect(stdout).toContain("video: not checked yet by this version");
+    expect(stdout).toMatch(/not checked: video, point \(1,2\): .*is a model for images/);
     expect(status).toBe(0);
   });
 
@@ -176,5 +179,44 @@ describe("sam2 verify", () => {
       1,
       expect.stringContaining("nothing could be compared"),
     ]);
+  });
+
+  it("checks the rows about video on a model for videos, and says why where it cannot", async () => {
+    const video = loadGolden("video-a");
+    const cwd = makeFolder();
+    const { dims, data } = video.tensor("frames");
+    const [, height = 0, width = 0] = dims;
+    const raw = { width, height: 6 * height, channels: 3, pageHeight: height } as const;
+    await sharp(data.subarray(0, 6 * height * width * 3) as Uint8Array, { raw })
+      .webp({ lossless: true, loop: 0 })
+      .toFile(join(cwd, "clip.webp"));
+    const processor = new Sam2Processor();
+    const corner = async (frame: number): Promise<number[]> => {
+      const masks = video.resolveTensor(video.case("click_six").outputs?.[`2/${frame}/masks`]);
+      const side = masks.dims.at(-1) ?? 0;
+      const logits = new Tensor("float32", masks.data as Float32Array, [1, 1, side, side]);
+      const [large] = await processor.postProcessMasks([logits], [[height, width]], { binarize: false });
+      return [0, 1, width, width + 1].map((at) => large?.data[at] ?? Number.NaN);
+    };
+    const [{ points } = { points: [] }] = (
+      video.case("click_six").options as { steps: { points: number[][][] }[] }
+    ).steps;
+    const objects = [{ points: points[0], labels: [1] }];
+    const frames = [await corner(0), await corner(1), await corner(2)];
+    const json = {
+      "acme/clips": {},
+      "acme/clips, video (clip.webp, three frames)": {
+        click: { objects, "logits[:2,:2]": frames },
+        "another click": [1, 2, 3, 4],
+      },
+      "acme/clips, video (none.mp4)": { "point (210,350), tolerance 1e-4": [1, 2, 3, 4] },
+    };
+    writeFileSync(join(cwd, "expected.json"), JSON.stringify(json));
+    const args = ["verify", fixtureDir("video-a"), "--offline", "--expected", "expected.json"];
+    const { status, stdout } = await runCli(args, { cwd });
+    expect(stdout).toContain("1 comparisons, all as stated; 2 rows not checked");
+    expect(stdout).toContain("not checked: video, another click: what it asks is not known");
+    expect(stdout).toMatch(/not checked: video, point \(210,350\): .*offline/);
+    expect(status).toBe(0);
   });
 });

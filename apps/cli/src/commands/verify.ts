@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError, NotFoundError, type RgbImage, Sam2Error } from "@sam2js/core";
+import { InputError, NotFoundError, type RgbImage, type Runtime, Sam2Error } from "@sam2js/core";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
@@ -10,8 +10,13 @@ import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/
 import { addRunOptions, addSourceOptions } from "../options/model-options.js";
 import { numberWithin } from "../options/numbers.js";
 import { table } from "../outputs/table.js";
+import type { TrackFrames } from "../track/frames.js";
+import { keepAlive } from "../track/keep-alive.js";
+import { type LoadedVideoModel, withVideoModel } from "../track/with-video-model.js";
 import { type Comparison, checkRow, type Tolerance } from "../verify/check-row.js";
-import { findImage } from "../verify/find-image.js";
+import { checkVideoRow } from "../verify/check-video-row.js";
+import { findImage, type ImagePlaces } from "../verify/find-image.js";
+import { withVideo } from "../verify/open-video.js";
 import { type Expected, parseExpected } from "../verify/parse-expected.js";
 
 interface VerifyOptions extends Omit<ModelCommandOptions, "model"> {
@@ -89,10 +94,58 @@ async function verify(model: string, options: VerifyOptions, io: ConsoleIo): Pro
       progress.stop();
     }
   });
-  const video = expected.videoRows.map(
-    (row): RowResult => ({ row: `video, ${row}`, skipped: "video: not checked yet by this version" }),
-  );
+  const video = await checkVideoRows(expected, model, options, dirname(file), io);
   return report(expected, [...results, ...video], options, io);
+}
+
+/** The rows about video. What cannot be checked says why. */
+async function checkVideoRows(
+  { videoRows }: Expected,
+  model: string,
+  options: VerifyOptions,
+  base: string,
+  io: ConsoleIo,
+): Promise<RowResult[]> {
+  if (videoRows.length === 0) return [];
+  const results: RowResult[] = [];
+  const checkAll = async (loaded: LoadedVideoModel): Promise<void> => {
+    const places = await placesOf(loaded.runtime, options, base);
+    for (const { objects, ...row } of videoRows) {
+      if (!objects) {
+        results.push({ row: row.title, skipped: "what it asks is not known by its name, and not said" });
+        continue;
+      }
+      const check = (video: TrackFrames) =>
+        checkVideoRow({ ...row, objects }, video, loaded, options.tolerance, io.signal);
+      try {
+        const comparison = await withVideo(row.place, places, loaded.runtime, io.signal, check);
+        results.push({ row: row.title, comparisons: [comparison] });
+      } catch (error) {
+        io.signal.throwIfAborted();
+        if (!Sam2Error.isInstance(error)) throw error;
+        results.push({ row: row.title, skipped: error.message });
+      }
+    }
+  };
+  try {
+    await keepAlive(() => withVideoModel({ ...options, model }, io, checkAll));
+  } catch (error) {
+    io.signal.throwIfAborted();
+    if (!Sam2Error.isInstance(error)) throw error;
+    for (const { title } of videoRows.slice(results.length))
+      results.push({ row: title, skipped: error.message });
+  }
+  return results;
+}
+
+async function placesOf(runtime: Runtime, options: VerifyOptions, base: string): Promise<ImagePlaces> {
+  const settings = await runtime.store.hubSettings();
+  return {
+    folder: options.images,
+    base,
+    endpoint: settings.endpoint ?? PUBLIC_HUB,
+    isOffline: options.offline ?? settings.offline ?? false,
+  };
 }
 
 async function checkRows(
@@ -104,13 +157,7 @@ async function checkRows(
   onRow: (done: number) => void,
 ): Promise<RowResult[]> {
   const { runtime } = loaded.model;
-  const settings = await runtime.store.hubSettings();
-  const places = {
-    folder: options.images,
-    base,
-    endpoint: settings.endpoint ?? PUBLIC_HUB,
-    isOffline: options.offline ?? settings.offline ?? false,
-  };
+  const places = await placesOf(runtime, options, base);
   const decoded = new Map<string, Promise<RgbImage>>();
   const load = (name: string): Promise<RgbImage> => {
     const made = decoded.get(name) ?? loadImage(name, expected.images.get(name), places, runtime, io.signal);

@@ -1,5 +1,6 @@
 import { InputError } from "@sam2js/core";
 import { KNOWN_ROWS, type RowPrompts } from "./known-rows.js";
+import { type ExpectedVideoRow, parseVideoRows } from "./video-rows.js";
 
 /** One row of expected values. */
 export interface ExpectedRow {
@@ -21,8 +22,8 @@ export interface Expected {
   /** Name of an image to where it is: `owner/dataset path/in/it.jpg`, a URL, or a path. */
   readonly images: ReadonlyMap<string, string>;
   readonly rows: readonly ExpectedRow[];
-  /** Names of the rows about video. */
-  readonly videoRows: readonly string[];
+  /** The rows about video. */
+  readonly videoRows: readonly ExpectedVideoRow[];
 }
 
 type Json = Readonly<Record<string, unknown>>;
@@ -79,9 +80,7 @@ export function parseExpected(json: unknown, model: string | undefined, file: st
       tolerance: Number(tolerance),
     });
   }
-  const videoRows = Object.entries(all)
-    .filter(([key]) => id !== undefined && key.startsWith(`${id}, video`))
-    .flatMap(([key, value]) => Object.keys(record(value, `${file}: ${key}`)));
+  const videoRows = id === undefined ? [] : parseVideoRows(all, id, file);
   return { model: id ?? name, images: places, rows: parsed, videoRows };
 }
 
