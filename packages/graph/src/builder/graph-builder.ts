@@ -4,12 +4,6 @@ import type { Initializer } from "./initializer.js";
 import type { Attributes, GraphNode } from "./node.js";
 import { type ElementType, formatDims, type Value } from "./value.js";
 
-/** What one output of a node is. */
-interface OutputShape {
-  readonly type: ElementType;
-  readonly dims: Dims;
-}
-
 /** Takes down nodes, constants, inputs and outputs of one graph. Ops write to it through the values they are given. */
 export class GraphBuilder {
   readonly name: string;
