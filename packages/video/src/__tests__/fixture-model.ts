@@ -2,7 +2,6 @@ import { readFileSync } from "node:fs";
 import { resolve } from "node:path";
 import type { ModelSource } from "@sam2js/checkpoint";
 import type { PixelImage, Runtime } from "@sam2js/core";
-import { Sam2ImageProcessor, Sam2Processor } from "@sam2js/processor";
 import type { Golden } from "@sam2js/reference";
 import { Sam2VideoModel } from "../model/sam2-video-model.js";
 import { Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
@@ -53,11 +52,6 @@ export function fixtureFrames(golden: Golden): PixelImage[] {
     height,
     channels: 3,
   }));
-}
-
-/** A processor for frames of this side, without a checkpoint. */
-export function plainProcessor(side: number): Sam2VideoProcessor {
-  return new Sam2VideoProcessor(new Sam2Processor(new Sam2ImageProcessor({ size: side })));
 }
 
 /** A safetensors file in which some tensors have other values, as float32. */

@@ -1,3 +1,5 @@
+import { raceAbort } from "@sam2js/core";
+
 /** A frame of a live source and its number, dropped ones counted. */
 export interface LiveFrame<T> {
   readonly index: number;
@@ -59,7 +61,7 @@ export async function* latestFrames<T>(
   } finally {
     isLeft = true;
     signal?.removeEventListener("abort", onAbort);
-    await iterator.return?.();
+    leave(iterator);
   }
 }
 
@@ -67,9 +69,23 @@ export async function* latestFrames<T>(
 export async function* everyFrame<T>(
   source: AsyncIterable<T> | Iterable<T>,
   first: number,
+  signal: AbortSignal | undefined,
 ): AsyncGenerator<LiveFrame<T>, void, undefined> {
-  let index = first;
-  for await (const frame of source) yield { index: index++, frame };
+  const iterator = iteratorOf(source);
+  try {
+    for (let index = first; ; index++) {
+      const result = await raceAbort(Promise.resolve(iterator.next()), signal);
+      if (result.done) return;
+      yield { index, frame: result.value };
+    }
+  } finally {
+    leave(iterator);
+  }
+}
+
+/** Tells a source that no more is wanted. It is not waited for: a camera may be waiting for a frame that never comes. */
+function leave(iterator: AsyncIterator<unknown> | Iterator<unknown>): void {
+  Promise.resolve(iterator.return?.()).catch(() => undefined);
 }
 
 function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> | Iterator<T> {

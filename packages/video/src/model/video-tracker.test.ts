@@ -287,6 +287,32 @@ describe("streams", () => {
     expect(seen).toEqual([...new Set(seen)].sort((a, b) => a - b));
   });
 
+  it.each(["none", "latest"] as const)(
+    "end at once when aborted, though the camera is silent (drop %s)",
+    async (drop) => {
+      const { model } = fakeModel();
+      const session = processor.initVideoSession({ originalSize: [16, 16] });
+      click(session, 0, 1);
+      async function* camera() {
+        yield fakeFrame(0);
+        await new Promise(() => undefined);
+      }
+      const controller = new AbortController();
+      const seen: number[] = [];
+      const run = async () => {
+        for await (const { frameIndex } of model.track(session, camera(), {
+          drop,
+          signal: controller.signal,
+        })) {
+          seen.push(frameIndex);
+          setTimeout(() => controller.abort(new RangeError("enough")), 5);
+        }
+      };
+      await expect(run()).rejects.toThrow("enough");
+      expect(seen).toEqual([0]);
+    },
+  );
+
   it("have empty results until there is an object; the last frame can be prompted", async () => {
     const { model } = fakeModel();
     const session = processor.initVideoSession({ originalSize: [16, 16] });

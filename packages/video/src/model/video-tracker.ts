@@ -173,7 +173,9 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     }
     const first = session.frames.next;
     const source =
-      drop === "latest" ? latestFrames(frames, first, settings.signal) : everyFrame(frames, first);
+      drop === "latest"
+        ? latestFrames(frames, first, settings.signal)
+        : everyFrame(frames, first, settings.signal);
     for await (const { index, frame } of source) {
       throwIfAborted(settings.signal);
       yield await session.enqueue(() => this.#step(session, { ...settings, index, frame, allowsNone: true }));
