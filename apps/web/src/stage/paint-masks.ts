@@ -40,9 +40,8 @@ export function paintMask(
 }
 
 const GLOW: readonly (readonly [number, number])[] = [
-  [26, 0.05],
-  [18, 0.07],
-  [11, 0.11],
+  [20, 0.08],
+  [11, 0.12],
 ];
 
 /** What a click would give. */
