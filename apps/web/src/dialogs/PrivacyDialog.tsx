@@ -10,7 +10,9 @@ export function PrivacyDialog(): JSX.Element {
         Your pictures stay in this tab. The network is used only to fetch the app and the model you choose.
         Pull the plug and try.
       </p>
-      <div class="group-title">Every request since this page was opened</div>
+      <div class="group-title">
+        Requests of the page itself (models are fetched by its worker, from where you name)
+      </div>
       <table class="requests">
         <thead>
           <tr>
