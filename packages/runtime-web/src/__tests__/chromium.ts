@@ -25,6 +25,8 @@ const SOFTWARE_GPU = [
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
   "--ignore-gpu-blocklist",
+  // On a busy machine the software adapter is slow enough to be taken for hung.
+  "--disable-gpu-watchdog",
 ];
 
 /** Starts a headless browser. Its storage ends with it. */

@@ -32,7 +32,6 @@ export function createEngine(
   const sessions = new Map<number, InferenceSession>();
   const tensors = new Map<number, OrtTensor>();
   let lastNumber = 0;
-  let isWatched = false;
 
   ort.env.wasm.wasmPaths = files;
   ort.env.wasm.numThreads = threads;
@@ -46,14 +45,7 @@ export function createEngine(
     return tensor;
   };
 
-  const watchDevice = async (): Promise<void> => {
-    if (device !== "webgpu" || isWatched) return;
-    isWatched = true;
-    const { lost } = (await ort.env.webgpu.device) as GPUDevice;
-    void lost.then(({ reason, message }) =>
-      onLost(`${message || "the browser took the device away"} (${reason})`),
-    );
-  };
+  if (device === "webgpu") watchDevice(ort, onLost);
 
   return {
     async facts(): Promise<EngineFacts> {
@@ -85,7 +77,6 @@ export function createEngine(
             }
           : {}),
       });
-      await watchDevice();
       lastNumber += 1;
       sessions.set(lastNumber, session);
       return lastNumber;
@@ -134,4 +125,23 @@ export function createEngine(
       await session?.release();
     },
   };
+}
+
+/**
+ * Hears of the end of the graphics device from the moment the engine has made it: a device that ends while the first session is loaded
+ * would leave that load pending for ever.
+ */
+function watchDevice(ort: Ort, onLost: (why: string) => void): void {
+  let current: GPUDevice | undefined;
+  Object.defineProperty(ort.env.webgpu, "device", {
+    configurable: true,
+    enumerable: true,
+    get: () => current,
+    set: (device: GPUDevice) => {
+      current = device;
+      void device.lost.then(({ reason, message }) =>
+        onLost(`${message || "the browser took the device away"} (${reason})`),
+      );
+    },
+  });
 }
