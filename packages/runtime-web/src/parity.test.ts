@@ -42,34 +42,32 @@ describe.runIf(CHROMIUM)("Sam2Model in Chromium equals the reference", () => {
 
       for (const name of ["odd-a", "nano"] as const) {
         // See conformance.test.ts for the second try.
-        test(
-          `in forward cases of ${name}`,
-          { retry: device === "webgpu" ? 1 : 0 },
-          async () => {
-            const served = name === "nano" ? await serveNodeAnswers(site, name) : serveGolden(site, name);
-            const cases = served.cases.slice(0, DEVICES[device].cases[name]);
-            const { page, problems } = await openPage(browser, `${site.origin}/`);
-            const facts = await page.evaluate(([at, how]) => lab.open(at, { device: how }), [
-              served.model,
-              device,
-            ] as const);
-            expect(facts).toMatchObject({ device, warnings: [] });
-            const results = await page.evaluate((each) => lab.parity(each), cases);
-            const largest = Math.max(...results.map(({ worst }) => worst));
-            console.log(
-              `${device} ${name}: ${results.length} cases, largest difference ${largest.toExponential(1)}`,
-            );
-            for (const { name: key, worst, worstOutput, iou } of results) {
-              expect(worst, `${key} ${worstOutput}`).toBeLessThanOrEqual(tolerance);
-              expect(iou, `${key}: IoU of the masks`).toBeGreaterThanOrEqual(minIou);
-            }
-            expect(results).toHaveLength(cases.length);
-            expect(problems).toEqual([]);
-            await page.evaluate(() => lab.close());
-            await page.close();
-          },
-          240_000,
-        );
+        test(`in forward cases of ${name}`, {
+          retry: device === "webgpu" ? 1 : 0,
+          timeout: 240_000,
+        }, async () => {
+          const served = name === "nano" ? await serveNodeAnswers(site, name) : serveGolden(site, name);
+          const cases = served.cases.slice(0, DEVICES[device].cases[name]);
+          const { page, problems } = await openPage(browser, `${site.origin}/`);
+          const facts = await page.evaluate(([at, how]) => lab.open(at, { device: how }), [
+            served.model,
+            device,
+          ] as const);
+          expect(facts).toMatchObject({ device, warnings: [] });
+          const results = await page.evaluate((each) => lab.parity(each), cases);
+          const largest = Math.max(...results.map(({ worst }) => worst));
+          console.log(
+            `${device} ${name}: ${results.length} cases, largest difference ${largest.toExponential(1)}`,
+          );
+          for (const { name: key, worst, worstOutput, iou } of results) {
+            expect(worst, `${key} ${worstOutput}`).toBeLessThanOrEqual(tolerance);
+            expect(iou, `${key}: IoU of the masks`).toBeGreaterThanOrEqual(minIou);
+          }
+          expect(results).toHaveLength(cases.length);
+          expect(problems).toEqual([]);
+          await page.evaluate(() => lab.close());
+          await page.close();
+        });
       }
     });
   }
