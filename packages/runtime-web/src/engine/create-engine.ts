@@ -45,7 +45,7 @@ export function createEngine(
     return tensor;
   };
 
-  if (device === "webgpu") watchDevice(ort, onLost);
+  const watch = device === "webgpu" ? watchDevice(ort, onLost) : undefined;
 
   return {
     async facts(): Promise<EngineFacts> {
@@ -77,6 +77,7 @@ export function createEngine(
             }
           : {}),
       });
+      watch?.expectUse();
       lastNumber += 1;
       sessions.set(lastNumber, session);
       return lastNumber;
@@ -122,26 +123,45 @@ export function createEngine(
     async release(number: number): Promise<void> {
       const session = sessions.get(number);
       sessions.delete(number);
+      if (sessions.size === 0) watch?.expectEnd();
       await session?.release();
     },
   };
+}
+
+/** What the engine is about to do with the graphics device that it holds. */
+interface DeviceWatch {
+  /** The last session goes, and with it, as the engine pleases, the device: that is no loss. */
+  expectEnd(): void;
+  /** A session was loaded: from here on the end of its device is a loss. */
+  expectUse(): void;
 }
 
 /**
  * Hears of the end of the graphics device from the moment the engine has made it: a device that ends while the first session is loaded
  * would leave that load pending for ever.
  */
-function watchDevice(ort: Ort, onLost: (why: string) => void): void {
+function watchDevice(ort: Ort, onLost: (why: string) => void): DeviceWatch {
   let current: GPUDevice | undefined;
+  const ending = new WeakSet<GPUDevice>();
   Object.defineProperty(ort.env.webgpu, "device", {
     configurable: true,
     enumerable: true,
     get: () => current,
     set: (device: GPUDevice) => {
       current = device;
-      void device.lost.then(({ reason, message }) =>
-        onLost(`${message || "the browser took the device away"} (${reason})`),
-      );
+      void device.lost.then(({ reason, message }) => {
+        if (reason === "destroyed" && ending.has(device)) return;
+        onLost(`${message || "the browser took the device away"} (${reason})`);
+      });
     },
   });
+  return {
+    expectEnd: () => {
+      if (current) ending.add(current);
+    },
+    expectUse: () => {
+      if (current) ending.delete(current);
+    },
+  };
 }
