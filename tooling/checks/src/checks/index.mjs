@@ -4,6 +4,7 @@ import { commandCheck } from "./command.mjs";
 import { examplesCheck } from "./examples.mjs";
 import { generatorsCheck } from "./generators.mjs";
 import { houseRulesCheck } from "./house-rules.mjs";
+import { installCheck } from "./install.mjs";
 import { packagingCheck } from "./packaging.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { sizeCheck } from "./size.mjs";
@@ -24,6 +25,7 @@ export const checks = [
   { name: "unused code", run: () => commandCheck(knip()) },
   ...vitestChecks(),
   { name: "packaging", run: packagingCheck },
+  { name: "install", run: installCheck },
   { name: "size", run: sizeCheck },
   { name: "examples", run: examplesCheck },
   { name: "README snippets", run: readmeCheck },
