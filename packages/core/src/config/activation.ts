@@ -27,6 +27,7 @@ export const ACTIVATIONS = [
   "tanh",
 ] as const;
 
+/** One of {@link ACTIVATIONS}. */
 export type Activation = (typeof ACTIVATIONS)[number];
 
 /** A `hidden_act` that is really used. */

@@ -45,6 +45,7 @@ const fields = {
   mlpRatio: float(4, { min: 0 }),
   /** Activation of the blocks' hidden layers. */
   hiddenAct: activation("gelu"),
+  /** Added to the variance by layer norms. */
   layerNormEps: float(1e-6, { min: 0 }),
   /** For training only. */
   initializerRange: float(0.02),

@@ -18,6 +18,7 @@ const fields = {
   numPointEmbeddings: int(4, { min: 4 }),
   /** Activation of the mask embedding. */
   hiddenAct: activation("gelu"),
+  /** Added to the variance by the layer norms of the mask embedding. */
   layerNormEps: float(1e-6, { min: 0 }),
   /** Standard deviation of the random position matrix, for training only. */
   scale: int(1, { min: Number.MIN_SAFE_INTEGER, max: Number.MAX_SAFE_INTEGER }),

@@ -44,7 +44,9 @@ const videoFields = {
   enableTemporalPosEncodingForObjectPointers: bool(true),
   /** Channels of the memory attention. */
   memoryAttentionHiddenSize: int(256, { min: 4 }),
+  /** Each is self attention, cross attention to the memories, and an MLP. */
   memoryAttentionNumLayers: int(4, { min: 1, max: depth }),
+  /** Each of a multiple of 4 channels. */
   memoryAttentionNumAttentionHeads: int(1, { min: 1 }),
   /** Attention computes in `memoryAttentionHiddenSize` over this many channels. */
   memoryAttentionDownsampleRate: int(1, { min: 1 }),

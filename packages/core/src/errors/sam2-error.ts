@@ -7,8 +7,11 @@ export interface ErrorFacts {
 
 /** An error class, whatever its constructor takes. */
 export interface ErrorClass<T extends Sam2Error = Sam2Error> {
+  /** Instances of the class, for the type system only: {@link isInstance} goes by a registered symbol, not by prototypes. */
   readonly prototype: T;
+  /** Name of the class: part of the registered symbol by which {@link isInstance} knows its errors, and their `name`. */
   readonly symbolName: string;
+  /** Whether a value is an error of this class or a descendant, also when it came from another copy of the package. */
   isInstance(error: unknown): error is T;
 }
 
@@ -18,11 +21,14 @@ const BRAND = "sam2js.error.";
  * The base of every error that sam2js throws on purpose.
  *
  * `code` is for programs, `message` for people: it names the thing, what was expected, what came and what to do next.
- * The facts given to the constructor are own properties of the error.
+ * The facts given to the constructor are in `facts`, but for the cause, which is in `cause`.
  */
 export class Sam2Error extends Error {
+  /** Name of the class, which each descendant overrides: errors carry it as `name` and as a registered symbol. */
   static readonly symbolName: string = "Sam2Error";
+  /** For programs, in capitals: `INVALID_INPUT`, `NOT_FOUND`, … Each class states its codes. */
   readonly code: string;
+  /** What the message speaks of, as fields (the name, what was expected, what came), without the cause. */
   readonly facts: Readonly<Record<string, unknown>>;
 
   constructor(code: string, message: string, facts: ErrorFacts = {}) {

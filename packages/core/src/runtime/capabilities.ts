@@ -5,6 +5,7 @@ export type Dtype = "fp32" | "fp16" | "q8";
 export interface DeviceReport {
   /** `"cpu"`, `"webgpu"`, `"cuda"`, `"coreml"`, `"dml"`, `"wasm"`. */
   readonly device: string;
+  /** Whether it can be used; false also where it was not tried (see `detail`). */
   readonly available: boolean;
   /** Why not, or what it is. */
   readonly detail?: string | undefined;
@@ -12,13 +13,17 @@ export interface DeviceReport {
 
 /** What a runtime can do on the device that it uses. */
 export interface RuntimeCapabilities {
+  /** The device that sessions run on, one of `devices`. */
   readonly device: string;
+  /** All devices that the runtime knows of, also those that do not work here. */
   readonly devices: readonly DeviceReport[];
+  /** What the device computes in; `"fp32"` is always among them. */
   readonly dtypes: readonly Dtype[];
   /** Whether `com.microsoft.MultiHeadAttention` is right and fast here; else graphs use MatMul, Softmax, MatMul. */
   readonly fusedAttention: boolean;
   /** How many prompts one decoder run should take for the best throughput. */
   readonly promptsPerRun: number;
+  /** Threads of the engine on the processor, >= 1. */
   readonly threads: number;
   /** Largest sum of weights, in bytes, that a session can hold; missing where memory is the limit. */
   readonly maxSessionBytes?: number | undefined;

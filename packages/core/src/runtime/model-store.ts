@@ -4,9 +4,11 @@ import type { WeightSource } from "../weights/weight-source.js";
 export interface ModelFile {
   /** The name graphs use: the last part of the real path for files on disk, otherwise any name without a slash. */
   readonly location: string;
+  /** Of the whole file. */
   readonly sizeBytes: number;
+  /** How an engine reaches the file's bytes without going through `read`. */
   readonly source: WeightSource;
-  /** Bytes `begin` (inclusive) to `end` (exclusive). @throws {CheckpointError} the file is shorter */
+  /** Bytes `begin` (inclusive) to `end` (exclusive), to be read only: they may be the file's own. @throws {CheckpointError} the file is shorter */
   read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array>;
 }
 
@@ -36,10 +38,11 @@ export interface StoreWriter {
   readonly sizeBytes: number;
   /** Reads back what is there (for its hash). */
   read(begin: number, end: number): Promise<Uint8Array>;
+  /** Writes behind what is there. The bytes may be used again once it settles. @throws {StoreError} no room (`STORE_FULL`), or no right */
   append(bytes: Uint8Array): Promise<void>;
   /** Drops what is there: the next append begins at 0. */
   truncate(): Promise<void>;
-  /** Makes the whole file visible under its key, at once, and returns it. */
+  /** Makes the whole file visible under its key, at once, and returns it. Ends the writer. */
   commit(): Promise<ModelFile>;
   /** Ends without commit. What was appended stays for a later attempt. */
   close(): Promise<void>;
@@ -56,11 +59,13 @@ export interface ModelStore {
   openFile(path: string | URL): Promise<ModelFile | undefined>;
   /** The commit that a branch or tag of a repository pointed to when it was last asked for. */
   readRef(repo: string, revision: string): Promise<string | undefined>;
+  /** Remembers the full commit hash that a branch or tag points to, over an older one. */
   writeRef(repo: string, revision: string, commit: string): Promise<void>;
   /** A file that is completely there. */
   find(key: HubFileKey): Promise<ModelFile | undefined>;
   /** A file that the Hub said does not exist at this commit. */
   isKnownMissing(key: HubFileKey): Promise<boolean>;
+  /** Remembers that the Hub has no such file at this commit, so that it need not be asked again. */
   markMissing(key: HubFileKey): Promise<void>;
   /**
    * Begins or goes on with a download. `etag` names the content: the same content under another commit is found here and needs no download
@@ -75,9 +80,12 @@ export interface ModelStore {
   hubSettings(): Promise<HubSettings>;
 }
 
+/** How the Hub is reached. What is missing has its default; options of a call go before these settings. */
 export interface HubSettings {
   /** Origin of the Hub; its public address when missing. */
   readonly endpoint?: string | undefined;
+  /** Access token, sent to the endpoint's origin only; none when missing. */
   readonly token?: string | undefined;
+  /** Whether only what is in the store may be used; false when missing. */
   readonly offline?: boolean | undefined;
 }

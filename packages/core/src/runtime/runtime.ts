@@ -8,10 +8,17 @@ import type { Session, SessionDescription } from "./session.js";
 export interface Runtime {
   /** `"node"`, `"web"`, `"fake"`. */
   readonly name: string;
+  /** Files of models on this platform: local folders and the cache of downloads. */
   readonly store: ModelStore;
   /** Probes the platform on the first call; creating a runtime does no work. */
   capabilities(): Promise<RuntimeCapabilities>;
-  /** @throws {EngineError} the graph or its weights cannot be loaded */
+  /**
+   * Loads a graph with its weights. The session belongs to the caller, who disposes of it.
+   *
+   * @throws {EngineError} the graph or its weights cannot be loaded
+   * @throws {UnsupportedError} the device that was asked for does not work here
+   * @throws {DisposedError} after `dispose()`
+   */
   createSession(description: SessionDescription, options?: WorkOptions): Promise<Session>;
   /**
    * Decodes to upright RGB: EXIF orientation applied, alpha dropped, colour profile ignored, 16 bit scaled to 8.
@@ -19,8 +26,9 @@ export interface Runtime {
    * @throws {NotFoundError} no file at this path
    */
   decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage>;
+  /** The bytes of a PNG file, the caller's. @throws {ImageError} sides, channels, data and palette do not agree */
   encodePng(image: PngSource): Promise<Uint8Array>;
-  /** Ends all sessions. An idle runtime keeps no process alive. */
+  /** Ends all sessions; later use is a DisposedError. Calling it twice is allowed. An idle runtime keeps no process alive. */
   dispose(): Promise<void>;
   [Symbol.asyncDispose](): Promise<void>;
 }

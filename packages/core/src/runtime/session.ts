@@ -5,14 +5,19 @@ import type { WeightFile } from "../weights/weight-source.js";
 
 /** A named input or output of a graph. A string in `dims` is an axis whose size may differ between runs. */
 export interface ValueInfo {
+  /** The key in {@link SessionInputs} or {@link SessionOutputs}. */
   readonly name: string;
+  /** Element type; nothing is converted. */
   readonly type: TensorType;
+  /** Outermost axis first. Axes of one name have one size in a run. */
   readonly dims: readonly (number | string)[];
 }
 
 /** An ONNX model whose large initializers lie in `weights` as external data, by `location`. */
 export interface SessionGraph {
+  /** The bytes of the ONNX `ModelProto`. */
   readonly model: Uint8Array;
+  /** The files that its external data names, each once. */
   readonly weights: readonly WeightFile[];
 }
 
@@ -25,11 +30,15 @@ export interface SessionDescription {
   readonly name: string;
   /** Equal digests mean equal graphs and weights. */
   readonly digest: string;
+  /** What a run takes, all of it. */
   readonly inputs: readonly ValueInfo[];
+  /** What a run can be asked for, in the order of the graph. */
   readonly outputs: readonly ValueInfo[];
+  /** Makes the bytes; may read weights, and may be called again (by an engine that lost the graph). */
   build(): Promise<SessionGraph>;
 }
 
+/** How one run is done. */
 export interface RunOptions {
   /** Aborting rejects at once; the engine run under way is let end. */
   readonly signal?: AbortSignal | undefined;
@@ -39,7 +48,9 @@ export interface RunOptions {
   readonly keepOnDevice?: readonly string[] | undefined;
 }
 
+/** By the names of the session's `inputs`. Plain `{ type, dims, data }` objects are taken; device tensors must be of the same runtime. */
 export type SessionInputs = Readonly<Record<string, TensorLike | DeviceTensor>>;
+/** By name, those that were asked for: {@link DeviceTensor}s for `keepOnDevice`, host tensors otherwise. */
 export type SessionOutputs = Record<string, Tensor | DeviceTensor>;
 
 /**
@@ -49,8 +60,11 @@ export type SessionOutputs = Record<string, Tensor | DeviceTensor>;
  * they queue per runtime, in the order of the calls.
  */
 export interface Session {
+  /** As in its description, for messages. */
   readonly name: string;
+  /** As in its description. */
   readonly inputs: readonly ValueInfo[];
+  /** As in its description. */
   readonly outputs: readonly ValueInfo[];
   /**
    * @throws {ShapeError} an input is missing, unknown, or of another type or shape than described
@@ -58,5 +72,6 @@ export interface Session {
    * @throws {DisposedError} after `dispose()` of the session or its runtime
    */
   run(inputs: SessionInputs, options?: RunOptions): Promise<SessionOutputs>;
+  /** Frees the graph; tensors kept on the device live on. Calling it twice is allowed. */
   dispose(): Promise<void>;
 }

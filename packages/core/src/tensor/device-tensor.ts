@@ -6,8 +6,11 @@ import type { TensorType } from "./tensor-type.js";
  * It belongs to the runtime that made it and can only be given to sessions of that runtime.
  */
 export interface DeviceTensor<T extends TensorType = TensorType> {
+  /** Element type. */
   readonly type: T;
+  /** Sizes of the axes, outermost first; `[]` for a scalar. */
   readonly dims: readonly number[];
+  /** Tells it from a host tensor; see {@link isDeviceTensor}. */
   readonly location: "device";
   /** Copies it to host memory. @throws {DisposedError} after `dispose()` */
   read(): Promise<Tensor<T>>;

@@ -3,8 +3,11 @@ import { elementCount, type TensorData, type TensorDataMap, type TensorType } fr
 
 /** Anything with a type, a shape and row-major data: plain objects are taken wherever a {@link Tensor} is. */
 export interface TensorLike<T extends TensorType = TensorType> {
+  /** Element type. */
   readonly type: T;
+  /** Sizes of the axes, outermost first, whole numbers >= 0; `[]` for a scalar. */
   readonly dims: readonly number[];
+  /** The elements, row-major: the last axis runs fastest. As many as the product of `dims`. */
   readonly data: TensorData<T>;
 }
 
@@ -18,6 +21,7 @@ const ARRAYS = { float32: Float32Array, float16: Uint16Array, int32: Int32Array,
 export class Tensor<T extends TensorType = TensorType> implements TensorLike<T> {
   readonly type: T;
   readonly dims: readonly number[];
+  /** The elements, row-major; the array given to the constructor itself, not a copy. */
   readonly data: TensorData<T>;
 
   constructor(type: T, data: TensorData<T>, dims: readonly number[]) {

@@ -29,7 +29,9 @@ export interface FakeRuntimeOptions {
   readonly programs?: Readonly<Record<string, FakeProgram>>;
   /** Decodes what is not pixels; without it, that is no image. */
   readonly decode?: (source: ImageSource, options: DecodeOptions) => Promise<RgbImage>;
+  /** A fresh {@link MemoryStore} by default. */
   readonly store?: ModelStore;
+  /** Replaces single answers of `capabilities()`. Defaults: CPU, fp32, fused attention, 16 prompts a run, 1 thread. */
   readonly capabilities?: Partial<RuntimeCapabilities>;
 }
 

@@ -9,7 +9,10 @@ export type WeightSource =
 
 /** A file that graphs refer to by name. For a `path` source the name is the last part of the path (the engine looks in its folder). */
 export interface WeightFile {
+  /** What graphs call the file; no two files of a graph share it. */
   readonly location: string;
+  /** Where an engine finds its bytes. */
   readonly source: WeightSource;
+  /** Of the whole file. */
   readonly sizeBytes: number;
 }

@@ -5,12 +5,17 @@ export type WeightType = "float32" | "float16" | "int32" | "uint8" | "int8";
 
 /** Where one tensor of a checkpoint lies: `byteLength` bytes from `byteOffset` of the file called `location`. */
 export interface WeightEntry {
+  /** The reference's name, `vision_encoder.backbone…`. */
   readonly name: string;
+  /** Element type of the bytes in the file called `location`. */
   readonly type: WeightType;
+  /** Sizes of the axes, outermost first; the elements are row-major. */
   readonly dims: readonly number[];
+  /** The `location` of one of the table's files. */
   readonly location: string;
   /** A multiple of 4. */
   readonly byteOffset: number;
+  /** Product of `dims` times the bytes of an element. */
   readonly byteLength: number;
 }
 
@@ -19,10 +24,16 @@ export interface WeightEntry {
  * entries to refer to in place, and values of the few that must be folded.
  */
 export interface WeightTable {
-  /** Differs between checkpoints of different content (hash of header and small tensors); equal on every platform. */
+  /**
+   * Differs between checkpoints of different content (a hash of names, shapes, small tensors and the beginnings of large ones); equal on
+   * every platform.
+   */
   readonly fingerprint: string;
+  /** Files that entries refer to, each once. */
   readonly files: readonly WeightFile[];
+  /** Of all tensors that `get` and `read` know. */
   readonly names: readonly string[];
+  /** Whether `get` and `read` know a tensor; optional ones may be missing. */
   has(name: string): boolean;
   /** @throws {CheckpointError} there is no tensor of this name */
   get(name: string): WeightEntry;
@@ -32,7 +43,9 @@ export interface WeightTable {
 
 /** A tensor that a model needs, by name and shape, so that a checkpoint can be checked before anything is allocated. */
 export interface WeightSpec {
+  /** The reference's name; aliases of it are the loader's business. */
   readonly name: string;
+  /** The exact shape, outermost axis first. */
   readonly dims: readonly number[];
   /** It may be missing (its use has a substitute, named by the model that asks). */
   readonly optional?: boolean | undefined;

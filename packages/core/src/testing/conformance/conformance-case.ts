@@ -13,6 +13,7 @@ export interface ConformanceContext {
 export interface ConformanceCase {
   /** A sentence about behaviour. */
   readonly name: string;
+  /** Without any of these it says nothing; see {@link Need}. */
   readonly needs: readonly Need[];
   /** @throws {ConformanceError} the runtime behaves otherwise */
   run(context: ConformanceContext): Promise<void>;

@@ -22,6 +22,7 @@ export const conformanceCases: readonly ConformanceCase[] = [
 
 /** What the runtime under test has. */
 export interface ConformanceOptions extends ConformanceContext {
+  /** What the runtime has of what cases may need; cases that need anything else are left out. */
   readonly has: readonly Need[];
 }
 
