@@ -3,18 +3,24 @@ import type { SafetensorsDtype } from "./safetensors/dtype.js";
 
 /** One tensor of a checkpoint as it lies in its file. */
 export interface TensorRecord {
+  /** As the file's writer called it: the reference's name. */
   readonly name: string;
+  /** Element type in the file, before any widening. */
   readonly dtype: SafetensorsDtype;
+  /** Sizes of the axes, outermost first; `[]` for a scalar. */
   readonly dims: readonly number[];
+  /** The file that holds it: of a sharded checkpoint, its shard. */
   readonly file: ModelFile;
   /** From the start of the file, in bytes, at any alignment. */
   readonly byteOffset: number;
+  /** As `dims` and `dtype` say: this was checked, and that it lies inside the file. */
   readonly byteLength: number;
 }
 
 /** Names of tensors that may stand for a missing one: wanted name to candidates, tried in order. */
 export type WeightAliases = Readonly<Record<string, readonly string[]>>;
 
+/** How tensors are matched with what a model needs, and made ready for an engine. */
 export interface WeightOptions extends WorkOptions {
   /** Type to compute in; `"fp32"` by default, the only one yet. */
   readonly dtype?: Dtype | undefined;
@@ -34,6 +40,7 @@ export interface Checkpoint {
   readonly revision?: string | undefined;
   /** Parsed `config.json`, to be given to `Sam2Config.parse`. */
   readonly config: unknown;
+  /** Every tensor of the file or of all shards, by name. */
   readonly tensors: ReadonlyMap<string, TensorRecord>;
   /** What the writer put beside the tensors, such as `format`. */
   readonly metadata: ReadonlyMap<string, string>;
@@ -45,7 +52,7 @@ export interface Checkpoint {
    * @throws {UnsupportedError} a tensor's element type, or the `dtype` asked for, is none that can be computed with
    */
   weights(specs: readonly WeightSpec[], options?: WeightOptions): Promise<WeightTable>;
-  /** Hash of all names, shapes, types and a part of the values; equal on every platform. Computed on the first call. */
+  /** Hash of all names, shapes and a part of the values as float32: 64 hexadecimal digits, equal on every platform. Computed on the first call. */
   fingerprint(signal?: AbortSignal): Promise<string>;
 }
 

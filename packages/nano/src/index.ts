@@ -16,9 +16,10 @@ export type NanoFile =
   | "preprocessor_config.json"
   | "processor_config.json";
 
-// Bundlers find and copy files by `new URL("literal", import.meta.url)` and by nothing else.
+/** The model: give it to whatever takes one, such as `Sam2Model.fromPretrained(nano, { runtime })`. Nothing is read before that. */
 const nano: NanoModel = {
   name: "nano",
+  // Bundlers find and copy files by `new URL("literal", import.meta.url)` and by nothing else.
   files: {
     "config.json": new URL("../model/config.json", import.meta.url),
     "model.safetensors": new URL("../model/model.safetensors", import.meta.url),

@@ -4,6 +4,7 @@ import type { EngineFacts } from "./engine/protocol.js";
 /** The devices that `createNodeRuntime` takes, beside `"auto"`. */
 export const DEVICES = ["cpu", "webgpu", "cuda", "coreml", "dml"] as const;
 
+/** `"cpu"` is everywhere; `"webgpu"`, `"cuda"`, `"coreml"` and `"dml"` depend on platform and machine: `capabilities().devices` says on what. */
 export type NodeDevice = (typeof DEVICES)[number];
 
 const WHERE: Readonly<Record<NodeDevice, string>> = {

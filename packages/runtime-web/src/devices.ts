@@ -4,6 +4,7 @@ import type { EngineFacts, GpuFacts } from "./engine/protocol.js";
 /** The devices that `createWebRuntime` takes, beside `"auto"`. */
 export const DEVICES = ["wasm", "webgpu"] as const;
 
+/** `"wasm"` is in every browser; `"webgpu"` needs a graphics adapter with buffers of 64 MiB: `capabilities().devices` says what is missing. */
 export type WebDevice = (typeof DEVICES)[number];
 
 /**

@@ -6,12 +6,15 @@
 export interface ModelSource {
   /** For messages. */
   readonly name: string;
+  /** By path inside the model (`"config.json"`, `"model.safetensors"`), where each file is. */
   readonly files: Readonly<Record<string, URL | Blob | Uint8Array | string>>;
 }
 
 /** A `FileList`, or whatever else counts its files. */
 export interface FileListLike {
+  /** How many files there are. */
   readonly length: number;
+  /** The file of this index, from 0; null where there is none. */
   item(index: number): File | null;
 }
 

@@ -18,6 +18,6 @@ export interface OpenModelOptions extends WorkOptions {
   readonly endpoint?: string | URL | undefined;
   /** Folder inside the repository, folder or URL that holds the model. */
   readonly subfolder?: string | undefined;
-  /** How patient downloads are. */
+  /** How patient downloads are; see {@link RetryOptions} for the defaults. */
   readonly retry?: RetryOptions | undefined;
 }

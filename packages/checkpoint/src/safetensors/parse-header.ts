@@ -6,16 +6,23 @@ import { DTYPE_BITS, isSafetensorsDtype, type SafetensorsDtype } from "./dtype.j
 
 /** One tensor as the header of a safetensors file describes it. */
 export interface SafetensorsEntry {
+  /** The key in the header. */
   readonly name: string;
+  /** One of the format's element types, also those that sam2js cannot compute with. */
   readonly dtype: SafetensorsDtype;
+  /** Sizes of the axes, outermost first, at most 16; `[]` for a scalar. */
   readonly dims: readonly number[];
   /** From the start of the file, in bytes; no alignment is promised. */
   readonly byteOffset: number;
+  /** As `dims` and `dtype` say; the bytes lie inside the file and belong to no other tensor. */
   readonly byteLength: number;
 }
 
+/** What the header of a safetensors file says, after every check. */
 export interface SafetensorsHeader {
+  /** In the order in which they lie in the file. */
   readonly entries: readonly SafetensorsEntry[];
+  /** The header's `__metadata__`; empty where it has none. */
   readonly metadata: ReadonlyMap<string, string>;
 }
 

@@ -10,6 +10,7 @@ import { writeMaskDecoder } from "./mask-decoder-graph.js";
 
 /** Floating-point operations of one run of each graph, 2 for each multiply-add of matrix products, convolutions and attention. */
 export interface FlopCounts {
+  /** Once per image. */
   readonly imageEncoder: number;
   /** Once per image. */
   readonly decoderPrelude: number;

@@ -8,6 +8,7 @@ import { maskEmbedding } from "../prompt/mask-embedding.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 
+/** Which variant of {@link decoderPreludeGraph} is written. */
 export interface DecoderPreludeOptions {
   /** Whether a mask prompt that all prompts share enters (`mask` [1, 1, 4h, 4w]) instead of "no mask". Default false. */
   readonly maskPrompt?: boolean | undefined;

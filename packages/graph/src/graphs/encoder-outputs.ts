@@ -6,6 +6,7 @@ import { toChannelsLast } from "../neck/reference-layout.js";
 
 /** What all encoder graphs can be asked for. */
 export interface EncoderOptions {
+  /** How attention is written; take `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
   /** Outputs `hidden_states.i` [1, H, W, C]: the embedded patches, then each block's output. */
   readonly hiddenStates?: boolean | undefined;

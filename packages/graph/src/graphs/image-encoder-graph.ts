@@ -13,6 +13,7 @@ import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 import { canonicalOptions, type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
 
+/** Which variant of {@link imageEncoderGraph} is written. */
 export interface ImageEncoderOptions extends EncoderOptions {
   /** Whether `no_memory_embedding` is added, as for single images. Default true. */
   readonly noMemoryEmbedding?: boolean | undefined;

@@ -20,7 +20,9 @@ import { pointEmbedding } from "../prompt/point-embedding.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 
+/** Which variant of {@link maskDecoderGraph} is written. */
 export interface MaskDecoderOptions {
+  /** How attention is written; take `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
   /** Whether each prompt has a mask: `image_embed` and `mask` are inputs instead of the prelude's outputs. Default false. */
   readonly maskPrompt?: boolean | undefined;

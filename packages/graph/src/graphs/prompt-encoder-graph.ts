@@ -7,6 +7,7 @@ import { pointEmbedding } from "../prompt/point-embedding.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 
+/** Which variant of {@link promptEncoderGraph} is written. */
 export interface PromptEncoderOptions {
   /** Whether `points` and `labels` enter and `sparse_embeddings` leaves. Default true. */
   readonly points?: boolean | undefined;
@@ -26,6 +27,8 @@ export interface PromptEncoderOptions {
  * | --- | --- |
  * | `sparse_embeddings` | float32 [P, K, C] |
  * | `dense_embeddings` | float32 [B, C, h, w] |
+ *
+ * @throws {CheckpointError} a weight is missing or has another shape
  */
 export function promptEncoderGraph(
   config: Sam2Config,

@@ -8,6 +8,7 @@ import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 import { canonicalOptions, type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
 
+/** Which variant of {@link visionGraph} and {@link hieraGraph} is written. */
 export interface TowerOptions extends EncoderOptions {
   /** What stands before the names of the weights: `"vision_encoder."` in a whole checkpoint, nothing in one saved by the part's own class. */
   readonly prefix?: string | undefined;

@@ -12,10 +12,13 @@ import { writeVideoDecoder } from "./video-decoder-graph.js";
 export interface VideoFlopCounts {
   /** Once per frame. */
   readonly imageEncoder: number;
+  /** Once per frame. */
   readonly trackPrelude: number;
   /** For one object. */
   readonly memoryAttention: number;
+  /** For one object, on a frame without a prompt. */
   readonly videoDecoder: number;
+  /** For one object, from the decoder's logits. */
   readonly memoryEncoder: number;
   /** All of them, for all objects. */
   readonly frame: number;
@@ -23,6 +26,7 @@ export interface VideoFlopCounts {
 
 /** How much a frame remembers of an object, and how many objects there are. */
 export interface VideoFlopOptions {
+  /** Objects that are tracked, >= 0; each goes through attention, decoder and memory encoder by itself. Default 1. */
   readonly objects?: number | undefined;
   /** Default `numMaskmem`. */
   readonly memories?: number | undefined;

@@ -6,6 +6,7 @@ import { maskEmbedding } from "../prompt/mask-embedding.js";
 import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
 
+/** Which variant of {@link maskEmbeddingGraph} is written. */
 export interface MaskEmbeddingOptions {
   /** Whether a mask of the size of the model input enters, or low-resolution logits. */
   readonly source: "mask" | "logits";

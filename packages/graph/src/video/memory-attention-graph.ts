@@ -14,7 +14,9 @@ import { ATTENTION_EPSILON, memoryGeometry } from "./memory-geometry.js";
 import { memorySelfAttention } from "./memory-self-attention.js";
 import { rotary } from "./rotary.js";
 
+/** Which variant of {@link memoryAttentionGraph} is written. */
 export interface MemoryAttentionOptions {
+  /** How self-attention and attention to the memory are written; `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
 }
 

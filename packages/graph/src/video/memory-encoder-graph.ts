@@ -13,6 +13,7 @@ import { fuseMemory } from "./memory-fuser.js";
 import { memoryGeometry } from "./memory-geometry.js";
 import { roundToBfloat16 } from "./round-to-bfloat16.js";
 
+/** Which variant of {@link memoryEncoderGraph} is written. */
 export interface MemoryEncoderOptions {
   /** Whether low-resolution logits of the decoder enter, or a mask prompt of the size of the model input. */
   readonly source: "logits" | "mask";

@@ -12,7 +12,9 @@ import { memorySelfAttention } from "./memory-self-attention.js";
 import { rotary } from "./rotary.js";
 import { sineTokens } from "./sine-tokens.js";
 
+/** Which variant of {@link trackPreludeGraph} is written. */
 export interface TrackPreludeOptions {
+  /** How the self-attention is written; `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
 }
 

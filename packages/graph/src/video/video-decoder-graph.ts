@@ -18,7 +18,9 @@ import { pointEmbedding } from "../prompt/point-embedding.js";
 import type { Weights } from "../weights/weights.js";
 import { bestMask } from "./choose-mask.js";
 
+/** Which variant of {@link videoDecoderGraph} is written. */
 export interface VideoDecoderOptions {
+  /** How attention is written; take `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
   /** Whether the best of the masks for ambiguous prompts is taken, or the one for clear prompts. Default true. */
   readonly multimask?: boolean | undefined;
