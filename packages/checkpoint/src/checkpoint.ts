@@ -15,6 +15,8 @@ export interface TensorRecord {
   readonly byteOffset: number;
   /** As `dims` and `dtype` say: this was checked, and that it lies inside the file. */
   readonly byteLength: number;
+  /** Of a quantized tensor: float numbers [dims[0]], one for each index of its first axis; values are `I8 · scale`. */
+  readonly scale?: TensorRecord | undefined;
 }
 
 /** Names of tensors that may stand for a missing one: wanted name to candidates, tried in order. */
@@ -46,9 +48,10 @@ export interface Checkpoint {
   readonly metadata: ReadonlyMap<string, string>;
   /**
    * Checks the tensors against what a model needs, then makes them ready for an engine: float32 tensors at offsets that are
-   * multiples of 4 stay where they are, others are widened or moved into one file in memory.
+   * multiples of 4 stay where they are, others are widened, multiplied by their scales or moved, into one file in memory.
    *
-   * @throws {CheckpointError} a tensor is missing, or has another shape than the config asks for; before anything is allocated
+   * @throws {CheckpointError} a tensor is missing, or has another shape than the config asks for; before anything is allocated; or a
+   *   scale of a quantized tensor is no number > 0
    * @throws {UnsupportedError} a tensor's element type, or the `dtype` asked for, is none that can be computed with
    */
   weights(specs: readonly WeightSpec[], options?: WeightOptions): Promise<WeightTable>;

@@ -1,4 +1,4 @@
-"""`python -m nano_train prepare|train|sharpen|train-video|evaluate|evaluate-video|draw`; each verb's `--help` says more."""
+"""`python -m nano_train prepare|train|sharpen|quantize|train-video|evaluate|evaluate-video|draw`; each verb's `--help` says more."""
 
 from __future__ import annotations
 
@@ -19,6 +19,9 @@ def main() -> None:
     sharper.add_argument("source", type=Path)
     sharper.add_argument("target", type=Path)
     sharper.add_argument("--factor", type=float, default=5.0)
+    smaller = verbs.add_parser("quantize", help="write weights of 8 bits, which @sam2js/checkpoint widens")
+    smaller.add_argument("source", type=Path, help="a model.safetensors of float32")
+    smaller.add_argument("target", type=Path, help="the file to write")
     video = verbs.add_parser("train-video", help="train the memory half around an image model")
     _add_train(video)
     video.set_defaults(out=HERE / "runs" / "video", batch=2, prompts=2, rate=2e-3)
@@ -38,6 +41,10 @@ def main() -> None:
         from .sharpen import sharpen_folder
 
         print(sharpen_folder(arguments.source, arguments.target, arguments.factor))
+    elif arguments.verb == "quantize":
+        from .quantize import quantize_file
+
+        print(quantize_file(arguments.source, arguments.target), "bytes")
     elif arguments.verb == "evaluate-video":
         _evaluate_video(arguments)
     elif arguments.verb == "evaluate":

@@ -35,4 +35,4 @@ class Plan:
     """Of each process."""
     device: str = "cpu"
     log_every: int = 25
-    save_every: int = 250
+    save_every: int = 100

@@ -15,6 +15,7 @@ from nano_train.losses import pair_ious, pair_losses
 from nano_train.model import decode, encode, fresh_model
 from nano_train.muon import orthogonal
 from nano_train.prompts import corrective_click, draw_prompts
+from nano_train.quantize import quantize_file, widen_file
 from nano_train.samples import draw_sample
 from nano_train.scenes import rich_scene, simple_scene
 from nano_train.sharpen import sharpen
@@ -97,3 +98,15 @@ def test_sharpening_scales_logits_and_nothing_else() -> None:
         after = decode(sharpen(model, 3.0), encode(model, pixels), points, labels)
     torch.testing.assert_close(after.logits, before.logits * 3, atol=1e-4, rtol=1e-4)
     torch.testing.assert_close(after.iou, before.iou)
+
+
+def test_quantized_weights_are_near_and_small(tmp_path: Path) -> None:
+    model = fresh_model(nano_config())
+    model.save_pretrained(tmp_path)
+    size = quantize_file(tmp_path / "model.safetensors", tmp_path / "q8" / "model.safetensors")
+    assert size < 0.4 * (tmp_path / "model.safetensors").stat().st_size
+    widened = widen_file(tmp_path / "q8" / "model.safetensors")
+    for name, weight in model.state_dict().items():
+        if name in widened:  # tied tensors are stored once
+            error = (widened[name] - weight).abs().max() / weight.abs().max().clamp(min=1e-4)
+            assert error < 0.012, name

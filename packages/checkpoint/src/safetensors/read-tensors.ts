@@ -3,6 +3,7 @@ import type { TensorRecord } from "../checkpoint.js";
 import { MAX_TENSORS } from "../limits.js";
 import { checkPath } from "../open/check-path.js";
 import type { ModelFiles } from "../open/model-files.js";
+import { pairScales } from "./pair-scales.js";
 import { parseShardIndex } from "./parse-shard-index.js";
 import { readSafetensorsHeader } from "./read-header.js";
 
@@ -19,9 +20,15 @@ export interface ReadTensors {
  * Reads the headers of `model.safetensors`, or of the shards that `model.safetensors.index.json` names.
  *
  * @throws {NotFoundError} the model has neither
- * @throws {CheckpointError} a header or the index is damaged or lies
+ * @throws {CheckpointError} a header or the index is damaged or lies, or quantized tensors and scales do not fit
+ * @throws {UnsupportedError} tensors are quantized in a form that is not known
  */
 export async function readTensors(files: ModelFiles, options: WorkOptions): Promise<ReadTensors> {
+  const { tensors, metadata } = await readFiles(files, options);
+  return { tensors: pairScales(files.name, tensors, metadata), metadata };
+}
+
+async function readFiles(files: ModelFiles, options: WorkOptions): Promise<ReadTensors> {
   const single = await raceAbort(files.file(SINGLE), options.signal);
   if (single) return readSingle(files, single, options);
   const index = await raceAbort(files.file(INDEX), options.signal);

@@ -2,6 +2,7 @@ import { CheckpointError, throwIfAborted, type WorkOptions } from "@sam2js/core"
 import { CONVERT_CHUNK_BYTES } from "../limits.js";
 import { DTYPE_BITS } from "../safetensors/dtype.js";
 import type { Conversion, WeightPlan } from "./plan-weights.js";
+import { readScales, scaleRows } from "./scale-rows.js";
 import { widen } from "./widen.js";
 
 /**
@@ -29,7 +30,11 @@ export async function convertWeights(
   return bytes;
 }
 
-/** Reads one tensor as float32 into `out`. */
+/**
+ * Reads one tensor as float32 into `out`, a quantized one times its scales.
+ *
+ * @throws {CheckpointError} a scale is no number > 0
+ */
 export async function convert(
   { record, elements }: Pick<Conversion, "record" | "elements">,
   out: Float32Array,
@@ -37,12 +42,15 @@ export async function convert(
 ): Promise<void> {
   const { file, dtype, byteOffset } = record;
   const size = DTYPE_BITS[dtype] / 8;
+  const scales = record.scale && (await readScales(record.scale, signal));
   const step = Math.floor(CONVERT_CHUNK_BYTES / size);
   for (let begin = 0; begin < elements; begin += step) {
     throwIfAborted(signal);
     const count = Math.min(step, elements - begin);
     const piece = await file.read(byteOffset + begin * size, byteOffset + (begin + count) * size, signal);
-    widen(dtype, piece, count, out.subarray(begin, begin + count));
+    const part = out.subarray(begin, begin + count);
+    widen(dtype, piece, count, part);
+    if (scales) scaleRows(part, begin, elements / scales.length, scales);
   }
 }
 

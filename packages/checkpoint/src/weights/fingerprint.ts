@@ -22,7 +22,7 @@ interface Piece {
 
 /**
  * Hash of names, shapes, and the values of all small tensors with the beginnings of the large ones, as float32 where they can be
- * widened. The order of tensors in files, shards and file names have no part in it.
+ * widened; of quantized tensors the integers and the scales. The order of tensors in files, shards and file names have no part in it.
  *
  * @returns 64 hexadecimal digits, equal on every platform
  */
@@ -30,7 +30,10 @@ export async function fingerprint(
   tensors: ReadonlyMap<string, TensorRecord>,
   signal?: AbortSignal,
 ): Promise<string> {
-  const values = await readPieces([...tensors.values()].map(pieceOf), signal);
+  const records = [...tensors.values()].flatMap((record) =>
+    record.scale ? [record, record.scale] : [record],
+  );
+  const values = await readPieces(records.map(pieceOf), signal);
   const hash = sha256.create();
   const text = new TextEncoder();
   // By code units, which no locale changes.
@@ -38,6 +41,7 @@ export async function fingerprint(
     const record = tensors.get(name) as TensorRecord;
     hash.update(text.encode(`${JSON.stringify(name)}[${record.dims.join(",")}]\n`));
     hash.update(toFloat32Bytes(record, values.get(record) as Uint8Array));
+    if (record.scale) hash.update(toFloat32Bytes(record.scale, values.get(record.scale) as Uint8Array));
   }
   return bytesToHex(hash.digest());
 }
