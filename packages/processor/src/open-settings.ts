@@ -12,6 +12,7 @@ export type ProcessorRuntime = Pick<Runtime, "decodeImage"> & Partial<Pick<Runti
 
 /** How a model's files are found. The store is the runtime's unless another is given. */
 export interface OpenProcessorOptions extends OpenModelOptions {
+  /** Decodes images that are not pixels yet, and has the store. Without one the processor takes decoded pixels only. */
   readonly runtime?: ProcessorRuntime | undefined;
 }
 

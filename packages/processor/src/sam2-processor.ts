@@ -48,7 +48,7 @@ export interface ProcessInputs extends Prompts, ImageOptions {
 
 /** Inputs of the model. What was not given is missing. */
 export interface ProcessedInputs extends EncodedPrompts {
-  /** float32 [B, 3, h, w], if images were given. */
+  /** float32 [B, 3, h, w], RGB, normalised (uint8 if neither rescaled nor normalised), if images were given. */
   readonly pixelValues?: Tensor<"float32" | "uint8">;
   /** [height, width] in pixels before resizing, one per image. */
   readonly originalSizes: OriginalSize[];
@@ -63,9 +63,11 @@ export interface ProcessedInputs extends EncodedPrompts {
  * @see `processing_sam2.py` of Hugging Face transformers; checked against it in sam2-processor.test.ts
  */
 export class Sam2Processor {
+  /** Prepares the images and finishes the masks. */
   readonly imageProcessor: Sam2ImageProcessor;
   /** Side of the model's input in pixels. */
   readonly targetSize: number;
+  /** Stands for missing points and labels of ragged prompts; a whole number, -10 in SAM 2. */
   readonly pointPadValue: number;
   readonly #rest: JsonObject;
 

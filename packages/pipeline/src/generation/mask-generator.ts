@@ -16,6 +16,7 @@ import { type MaskGenerationOptions, type SettledOptions, settleOptions } from "
 
 /** The masks of an image, best predicted IoU first. */
 export interface MaskGenerationOutput {
+  /** In the size of the image, as run lengths with what is known of each. The other lists are in the same order. */
   readonly masks: readonly Mask[];
   /** Predicted IoU of each mask, about 0 to 1. */
   readonly scores: readonly number[];
@@ -44,7 +45,9 @@ export type MaskGenerationEvent =
  * @see `MaskGenerationPipeline` of Hugging Face transformers, `SAM2AutomaticMaskGenerator` of Meta
  */
 export class MaskGenerator {
+  /** As given to the constructor, whose caller disposes of it. */
   readonly model: Sam2Model;
+  /** As given to the constructor; its `targetSize` is the model's image size. */
   readonly processor: Sam2Processor;
 
   /** @param parts  a model and the processor of the same checkpoint and image size; they are not disposed of */

@@ -10,7 +10,9 @@ import { type MaskGenerationOutput, MaskGenerator } from "./mask-generator.js";
 export interface MaskGenerationPipeline {
   (image: ImageSource, options?: MaskGenerationOptions): Promise<MaskGenerationOutput>;
   (images: readonly ImageSource[], options?: MaskGenerationOptions): Promise<MaskGenerationOutput[]>;
+  /** The model that answers the prompts, loaded or as passed in. */
   readonly model: Sam2Model;
+  /** The processor of the same image size, loaded or as passed in. */
   readonly processor: Sam2Processor;
   /** Masks as they are found; see {@link MaskGenerator.stream}. */
   readonly stream: MaskGenerator["stream"];
@@ -23,7 +25,7 @@ export interface MaskGenerationPipeline {
  * Loads what a task needs. There is one task, `"mask-generation"`: segment everything in an image.
  *
  * @param model  what `Sam2Model.fromPretrained` takes, with its options; or a loaded `{ model, processor }`
- * @throws {InputError} another task
+ * @throws {InputError} another task, or no options  @throws what `Sam2Model.fromPretrained` and `Sam2Processor.fromPretrained` throw
  * @see `pipeline` of Hugging Face transformers
  */
 export async function pipeline(
@@ -31,6 +33,7 @@ export async function pipeline(
   model: ModelReference,
   options: FromPretrainedOptions,
 ): Promise<MaskGenerationPipeline>;
+/** The same with a model and a processor that are loaded already and stay the caller's: `dispose()` leaves them alone. */
 export async function pipeline(
   task: "mask-generation",
   parts: { readonly model: Sam2Model; readonly processor: Sam2Processor },

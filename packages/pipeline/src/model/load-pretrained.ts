@@ -21,7 +21,9 @@ export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
    * the processor the same. Smaller is faster (512 instead of 1024: about five times) and less exact.
    */
   readonly imageSize?: number | undefined;
+  /** Aborting rejects with `signal.reason`. What was downloaded stays in the store, and the next attempt goes on there. */
   readonly signal?: AbortSignal | undefined;
+  /** Is told of downloads in bytes, and of tensors that have to be converted. */
   readonly onProgress?: OnProgress | undefined;
   /** Gets what is odd but no error (unknown tensors in the checkpoint). Default: `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined;
@@ -29,19 +31,27 @@ export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
 
 /** What a model class says about itself, so that loading is the same for all. */
 export interface ModelDefinition<Config> {
+  /** For messages. */
   readonly className: string;
   /** Reads the model's config from `config.json`, in the wanted image size. */
   config(json: unknown, imageSize: number | undefined): Config;
+  /** The tensors that the class needs. @param names  those that the checkpoint has, which tell with what prefix it was saved */
   specs(config: Config, names: ReadonlySet<string>): readonly WeightSpec[];
   /** Tensors of a whole checkpoint that this class has no use for. */
   ignores(name: string): boolean;
 }
 
+/** What {@link loadPretrained} hands to the constructor of a model class. */
 export interface Loaded<Config> {
+  /** For messages: Hub id, folder, URL. */
   readonly name: string;
+  /** In the wanted image size. */
   readonly config: Config;
+  /** The tensors of the definition's `specs`; optional ones may be missing. */
   readonly weights: WeightTable;
+  /** The caller's, who disposes of it. */
   readonly runtime: Runtime;
+  /** Of all tensors of the checkpoint, also those that the class has no use for. */
   readonly tensorNames: ReadonlySet<string>;
 }
 

@@ -32,6 +32,7 @@ function backboneConfig(json: unknown): Sam2HieraDetConfig {
  * @see Hiera, arXiv:2306.00989; `Sam2HieraDetModel` of Hugging Face transformers
  */
 export class Sam2HieraDetModel {
+  /** The backbone's part of `config.json`, in the image size that is used. Immutable. */
   readonly config: Sam2HieraDetConfig;
   readonly #tower: Tower<Sam2HieraDetConfig>;
 

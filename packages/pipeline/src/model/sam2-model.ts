@@ -58,6 +58,7 @@ const DEFINITION: ModelDefinition<Sam2Config> = {
 export class Sam2Model {
   /** What messages call the model: its id, folder or file. */
   readonly name: string;
+  /** What `config.json` says, in the image size that is used. Immutable. */
   readonly config: Sam2Config;
   /** Differs between checkpoints, and between image sizes of one checkpoint. */
   readonly fingerprint: string;
@@ -179,6 +180,8 @@ export class Sam2Model {
    * Encodes images for many later prompts.
    *
    * @param pixelValues  float32 [B, 3, S, S] from the processor
+   * @returns            a handle that the caller disposes of
+   * @throws {ShapeError} another shape, most often a processor of another image size
    */
   async getImageEmbeddings(
     pixelValues: TensorLike,

@@ -7,11 +7,11 @@ export interface Sam2Inputs {
   readonly pixelValues?: TensorLike | undefined;
   /** A handle from an earlier call, or the reference's three tensors. */
   readonly imageEmbeddings?: ImageEmbeddings | readonly TensorLike[] | undefined;
-  /** [B, N, P, 2], x before y, in pixels of the model's input (the processor scales them). */
+  /** [B, N, P, 2] of any element type, x before y, in pixels of the model's input (the processor scales them). */
   readonly inputPoints?: TensorLike | undefined;
-  /** [B, N, P]: 1 inside, 0 outside, -10 padding. All 1 when missing. */
+  /** [B, N, P]: 1 inside, 0 outside, -10 padding, -1 no point. All 1 when missing. */
   readonly inputLabels?: TensorLike | undefined;
-  /** [B, N, 4] as x0, y0, x1, y1 in pixels of the model's input. */
+  /** [B, N, 4] as x0, y0, x1, y1 in pixels of the model's input: one box per object, with or without points. */
   readonly inputBoxes?: TensorLike | undefined;
   /** float32 logits [B, 1, h, w], shared by all objects of an image, or [B, N, h, w]: for example `predMasks` of an earlier call. */
   readonly inputMasks?: TensorLike | undefined;
@@ -25,6 +25,7 @@ export interface Sam2Inputs {
   readonly outputHiddenStates?: boolean | undefined;
   /** Also return attention weights of encoder and decoder: large, for inspection. Needs `pixelValues` for the encoder's. */
   readonly outputAttentions?: boolean | undefined;
+  /** Aborting rejects with `signal.reason`; the engine run under way is let end. */
   readonly signal?: AbortSignal | undefined;
 }
 

@@ -23,6 +23,7 @@ const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
  * @see `Sam2VisionModel` of Hugging Face transformers
  */
 export class Sam2VisionModel {
+  /** The vision encoder's part of `config.json`, in the image size that is used. Immutable. */
   readonly config: Sam2VisionConfig;
   readonly #tower: Tower<Sam2VisionConfig>;
 

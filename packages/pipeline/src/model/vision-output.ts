@@ -25,7 +25,10 @@ export interface Sam2HieraDetOutput
 export interface VisionInputs {
   /** float32 [B, channels, H, W] from the processor. */
   readonly pixelValues: TensorLike;
+  /** Also return `hiddenStates`. Default false. */
   readonly outputHiddenStates?: boolean | undefined;
+  /** Also return `attentions`: large, and written in the plain form. Default false. */
   readonly outputAttentions?: boolean | undefined;
+  /** Aborting rejects with `signal.reason`; the engine run under way is let end. */
   readonly signal?: AbortSignal | undefined;
 }

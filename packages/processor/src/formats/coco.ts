@@ -7,9 +7,11 @@ import { type PolygonOptions, toPolygons } from "./polygons.js";
 export interface CocoRle {
   /** [height, width] in pixels. */
   readonly size: readonly [number, number];
+  /** Run lengths column by column, pixels outside first. */
   readonly counts: number[];
 }
 
+/** How masks are written into a COCO file. */
 export interface CocoOptions extends PolygonOptions {
   /**
    * `"rle"` (default): compressed run lengths. `"uncompressed"`: run lengths as numbers. `"polygon"`: polygons, with run lengths
@@ -18,20 +20,29 @@ export interface CocoOptions extends PolygonOptions {
   readonly segmentation?: "rle" | "uncompressed" | "polygon" | undefined;
 }
 
-/** One mask in a COCO file; the last five are those of Meta's SA-1B and missing where they are not known. */
+/** One mask in a COCO file. `score` is that of COCO's results, the four after it are those of Meta's SA-1B; what is not known is missing. */
 export interface CocoAnnotation {
+  /** In a data set from 1, over all images. */
   readonly id: number;
+  /** The `id` of its image. */
   readonly image_id: number;
+  /** The `id` of its category. */
   readonly category_id: number;
+  /** Run lengths, or polygons as lists of x, y, x, y, … in pixels; see {@link CocoOptions}. */
   readonly segmentation: CompressedRle | CocoRle | number[][];
   /** Pixels inside. */
   readonly area: number;
   /** [x, y, width, height] in pixels. */
   readonly bbox: readonly [number, number, number, number];
+  /** One object, not a crowd; also where it is given by run lengths. */
   readonly iscrowd: 0;
+  /** The model's own estimate of the mask's IoU with the object, about 0 to 1. */
   readonly score?: number;
+  /** The same number as `score`. */
   readonly predicted_iou?: number;
+  /** Area above a raised threshold over area above a lowered one, 0 to 1. */
   readonly stability_score?: number;
+  /** The click that the mask was found with, (x, y) in pixels; one entry. */
   readonly point_coords?: readonly (readonly [number, number])[];
   /** [x, y, width, height] in pixels. */
   readonly crop_box?: readonly [number, number, number, number];
@@ -43,22 +54,29 @@ export interface CocoImageInput {
   readonly fileName: string;
   /** [height, width] in pixels. */
   readonly size: readonly [number, number];
+  /** All of the image's size. */
   readonly masks: readonly MaskLike[];
   /** Index into `categories`, one per mask; all 0 without it. */
   readonly categories?: readonly number[] | undefined;
 }
 
+/** A whole COCO file; its lists are in the order given. */
 export interface CocoDataset {
+  /** As given; empty otherwise. */
   readonly info: Readonly<Record<string, unknown>>;
+  /** Always empty. */
   readonly licenses: readonly unknown[];
+  /** Width and height in pixels. */
   readonly images: { id: number; file_name: string; width: number; height: number }[];
+  /** One per mask, image by image. */
   readonly annotations: CocoAnnotation[];
+  /** One per name given, or one "object". `supercategory` repeats the name. */
   readonly categories: { id: number; name: string; supercategory: string }[];
 }
 
-/** Run lengths as COCO's JSON has them: compressed to a string, or as numbers. */
-export function toCocoRle(mask: Rle): CompressedRle;
-export function toCocoRle(mask: Rle, form: "compressed"): CompressedRle;
+/** Run lengths as COCO's JSON has them: compressed to a string. */
+export function toCocoRle(mask: Rle, form?: "compressed"): CompressedRle;
+/** Run lengths as numbers; they are copied. */
 export function toCocoRle(mask: Rle, form: "uncompressed"): CocoRle;
 export function toCocoRle(
   mask: Rle,

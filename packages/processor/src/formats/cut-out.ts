@@ -5,6 +5,7 @@ import { visitColumns } from "./column-visits.js";
 
 /** An object without its background. */
 export interface CutOut extends PngSource {
+  /** RGBA: alpha is 255 inside the mask; outside, all four are 0. */
   readonly channels: 4;
   /** Where in the image it was: [x0, y0, x1, y1] in pixels, x1 and y1 exclusive. */
   readonly region: readonly [number, number, number, number];

@@ -5,22 +5,30 @@ import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
 /** [x, y] in the target's units. */
 export type GeoJsonPosition = [number, number];
 
+/** One mask as RFC 7946 has it. */
 export interface GeoJsonFeature {
+  /** What GeoJSON calls it. */
   readonly type: "Feature";
+  /** The mask's place in the list, from 0; missing where a single mask was given. */
   readonly id?: string | number;
   /** Null for an empty mask. */
   readonly geometry:
     | { readonly type: "Polygon"; readonly coordinates: GeoJsonPosition[][] }
     | { readonly type: "MultiPolygon"; readonly coordinates: GeoJsonPosition[][][] }
     | null;
+  /** `area` in pixels, `score` and `stability` where they are known, and what the caller added. */
   readonly properties: Readonly<Record<string, unknown>>;
 }
 
+/** Masks as RFC 7946 has them. */
 export interface GeoJsonFeatureCollection {
+  /** What GeoJSON calls it. */
   readonly type: "FeatureCollection";
+  /** One per mask, in the order given. */
   readonly features: GeoJsonFeature[];
 }
 
+/** How exactly borders are followed, and where the image lies on the map. */
 export interface GeoJsonOptions extends PolygonOptions {
   /**
    * From pixels to the map: `[a, b, c, d, e, f]` with x′ = a·x + b·y + c and y′ = d·x + e·y + f, where (0, 0) is the outer corner of

@@ -49,17 +49,27 @@ export function toLabelStudioRle(mask: Rle): number[] {
 
 /** One region of a Label Studio annotation or prediction. */
 export interface LabelStudioResult {
+  /** `"mask-0"`, `"mask-1"`, … in the order given: unique in one result. */
   readonly id: string;
+  /** The kind of tag that it belongs to. */
   readonly type: "brushlabels";
+  /** The `name` of the labelling config's `BrushLabels` tag. */
   readonly from_name: string;
+  /** The `name` of its `Image` tag. */
   readonly to_name: string;
+  /** Of the image, in pixels. */
   readonly original_width: number;
+  /** Of the image, in pixels. */
   readonly original_height: number;
+  /** Images are upright. */
   readonly image_rotation: 0;
+  /** The mask as bytes of {@link toLabelStudioRle}, and its one label. */
   readonly value: { readonly format: "rle"; readonly rle: number[]; readonly brushlabels: readonly string[] };
+  /** The model's own estimate of the mask's IoU with the object, about 0 to 1; missing where it is not known. */
   readonly score?: number;
 }
 
+/** What masks are called in a Label Studio project. */
 export interface LabelStudioOptions {
   /** The `name` of the `BrushLabels` tag in the labelling config. Default "tag". */
   readonly fromName?: string | undefined;

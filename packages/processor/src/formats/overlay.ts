@@ -6,6 +6,7 @@ import { outlineRle } from "./erode.js";
 import type { MaskLike } from "./mask-like.js";
 import { maskColor, type Rgb } from "./palette.js";
 
+/** What is drawn over an image, and how. */
 export interface OverlayOptions {
   /** How much of a mask's colour covers the image, 0 to 1. Default 0.45. */
   readonly opacity?: number | undefined;

@@ -13,6 +13,7 @@ export interface MaskPolygon {
   readonly holes: readonly Ring[];
 }
 
+/** How exactly borders are followed. */
 export interface PolygonOptions {
   /** How far, in pixels, the border may be from the mask's. Default 0: exact, along the edges of pixels. */
   readonly tolerance?: number | undefined;

@@ -4,6 +4,7 @@ import { numberText } from "./number-text.js";
 import { hexColor, maskColor } from "./palette.js";
 import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
 
+/** How masks look in an SVG, and how exactly their borders are followed. */
 export interface SvgOptions extends PolygonOptions {
   /** Colours as CSS writes them, one per mask; the palette's without it. */
   readonly colors?: readonly string[] | undefined;

@@ -3,6 +3,7 @@ import { joinRings } from "./join-rings.js";
 import { numberText } from "./number-text.js";
 import { type PolygonOptions, toPolygons } from "./polygons.js";
 
+/** Classes of the masks, and how exactly their borders are followed (`tolerance` is 1 by default here). */
 export interface YoloOptions extends PolygonOptions {
   /** Class index of each mask; all 0 without it. */
   readonly classes?: readonly number[] | undefined;

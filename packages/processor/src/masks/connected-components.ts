@@ -8,6 +8,7 @@ export interface Components {
   readonly labels: Int32Array;
   /** Pixels of each component by its label; entry 0 counts the pixels outside. */
   readonly areas: Uint32Array;
+  /** How many there are; `areas` has one entry more. */
   readonly count: number;
 }
 

@@ -5,6 +5,7 @@ import { checkRle, type Rle } from "./rle.js";
 export interface CompressedRle {
   /** [height, width] in pixels. */
   readonly size: readonly [number, number];
+  /** Run lengths column by column, pixels outside first, in the characters of pycocotools; see {@link compressRle}. */
   readonly counts: string;
 }
 

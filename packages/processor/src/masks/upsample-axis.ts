@@ -2,9 +2,13 @@ import { InputError } from "@sam2js/core";
 
 /** Where the pixels of a resized axis take their values from: `low[first] * firstWeight + low[second] * secondWeight`. */
 export interface UpsampleAxis {
+  /** Index of the input pixel before the output pixel's centre; one entry per output pixel, as in the next three. */
   readonly first: Int32Array;
+  /** Index of the input pixel behind it; at the far edge the same one. */
   readonly second: Int32Array;
+  /** 0 to 1; 1 − `secondWeight`. */
   readonly firstWeight: Float32Array;
+  /** How far the centre is from `first`, in input pixels, 0 to 1. */
   readonly secondWeight: Float32Array;
   /** Pixels `cells[i]` to `cells[i + 1]` (exclusive) have `first = i`; input size + 1 entries. */
   readonly cells: Uint32Array;

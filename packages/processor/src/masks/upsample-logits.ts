@@ -7,7 +7,9 @@ export interface UpsamplePlan {
   readonly from: readonly [number, number];
   /** [height, width] after. */
   readonly to: readonly [number, number];
+  /** Along y, with `to[0]` entries. */
   readonly rows: UpsampleAxis;
+  /** Along x, with `to[1]` entries. */
   readonly columns: UpsampleAxis;
 }
 

@@ -41,20 +41,35 @@ export interface ImageOptions {
 
 /** {@link ImageOptions} with defaults filled in and forms made one. */
 export interface ImageSettings {
+  /** Whether 1 and 4 channels become RGB. */
   readonly doConvertRgb: boolean;
+  /** Whether images become `size` and segmentation maps `maskSize`. */
   readonly doResize: boolean;
+  /** What images are resized to, in pixels. */
   readonly size: Size;
+  /** Whether a number given as `size` to a single call means a square, else the shorter side. */
   readonly defaultToSquare: boolean;
+  /** The filter of the resize; segmentation maps are always nearest. */
   readonly resample: ResampleName;
+  /** Whether `cropSize` is cut out of the middle after resizing; it is never missing then. */
   readonly doCenterCrop: boolean;
+  /** In pixels. */
   readonly cropSize?: FixedSize;
+  /** Whether grey levels 0..255 are multiplied by `rescaleFactor`. */
   readonly doRescale: boolean;
+  /** Not 0. */
   readonly rescaleFactor: number;
+  /** Whether `imageMean` is subtracted and the rest divided by `imageStd`. */
   readonly doNormalize: boolean;
+  /** One for all channels, or one per channel, in units after rescaling. */
   readonly imageMean: number | readonly number[];
+  /** One for all channels, or one per channel, not 0, in units after rescaling. */
   readonly imageStd: number | readonly number[];
+  /** Whether zeros are added at the right and the bottom, up to `padSize`. */
   readonly doPad: boolean;
+  /** In pixels; missing means the largest height and width of the batch. */
   readonly padSize?: FixedSize;
+  /** What segmentation maps are resized to, in pixels: the size of the model's masks. */
   readonly maskSize: FixedSize;
 }
 
