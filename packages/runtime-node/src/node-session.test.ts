@@ -89,6 +89,13 @@ for (const worker of [true, false]) {
       expect(data).toEqual(Float32Array.of(1, 2, 3, 4));
     });
 
+    test("the caller's tiny numbers stay, whatever the engine takes for 0", async () => {
+      const session = await runtime.createSession(describe(NEGATE));
+      await session.run({ x: Tensor.zeros("float32", [2, 2]) });
+      const [smallest = 0] = [Number.MIN_VALUE].map((value) => value * 3);
+      expect(smallest / 3).toBe(Number.MIN_VALUE);
+    });
+
     test("inputs may lie in shared memory", async () => {
       const session = await runtime.createSession(describe(NEGATE));
       const data = new Float32Array(new SharedArrayBuffer(8)).fill(2);

@@ -1,7 +1,7 @@
 /**
  * Measures time and memory.
  *
- * usage: node tooling/bench/src/main.mjs image|generate|memory [options], see README.md
+ * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak [options], see README.md
  */
 import { parseArgs } from "node:util";
 
@@ -9,6 +9,8 @@ const commands = {
   image: async () => (await import("./commands/image.mjs")).image,
   generate: async () => (await import("./commands/generate.mjs")).generate,
   memory: async () => (await import("./commands/memory.mjs")).memory,
+  video: async () => (await import("./commands/video.mjs")).video,
+  soak: async () => (await import("./commands/soak.mjs")).soak,
 };
 const options = {
   model: { type: "string" },
@@ -17,7 +19,9 @@ const options = {
   threads: { type: "string", default: "2" },
   runs: { type: "string" },
   "points-per-side": { type: "string", default: "32" },
-  count: { type: "string", default: "1000" },
+  count: { type: "string" },
+  frames: { type: "string" },
+  objects: { type: "string" },
   json: { type: "string" },
   plot: { type: "string" },
 };
@@ -36,6 +40,11 @@ const whole = (name) => {
   console.error(`--${name}: expected a whole number from 1 on, got ${values[name]}`);
   process.exit(2);
 };
+const list = (name) => {
+  if (values[name] === undefined || /^[1-9]\d*(,[1-9]\d*)*$/.test(values[name])) return values[name];
+  console.error(`--${name}: expected whole numbers from 1 on with commas, got ${values[name]}`);
+  process.exit(2);
+};
 const work = await command();
 await work({
   ...values,
@@ -43,4 +52,6 @@ await work({
   runs: whole("runs"),
   pointsPerSide: whole("points-per-side"),
   count: whole("count"),
+  frames: whole("frames"),
+  objects: list("objects"),
 });

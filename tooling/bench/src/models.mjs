@@ -14,20 +14,24 @@ export function nanoFolder() {
 }
 
 /**
- * The model folder to measure: the given one; a random hiera-tiny made by the reference, when there is a Python; nano otherwise.
+ * The model folder to measure: the given one; a random hiera-tiny made by the reference, when there is a Python; nano otherwise. `video` asks
+ * for one that follows objects.
  *
  * @returns {Promise<{ folder: string, what: string }>}
  */
-export async function chooseModel(folder, python) {
+export async function chooseModel(folder, python, { video = false } = {}) {
   if (folder) return { folder: resolve(folder), what: basename(resolve(folder)) };
+  if (!python && video) throw new Error("expected --model with a video model, or --python to make one");
   if (!python) return { folder: nanoFolder(), what: "nano" };
-  const made = join(process.env.SAM2JS_BENCH_CACHE ?? join(tmpdir(), "sam2js-bench"), "hiera-tiny-random");
+  const kind = video ? "hiera-tiny-video-random" : "hiera-tiny-random";
+  const made = join(process.env.SAM2JS_BENCH_CACHE ?? join(tmpdir(), "sam2js-bench"), kind);
   if (!existsSync(join(made, "config.json"))) {
     const part = `${made}.${process.pid}.part`;
     await mkdir(part, { recursive: true });
     try {
       const script = join(referenceScripts, "make_checkpoint.py");
-      await lastLineOf(python, [script, "--arch", "hiera-tiny", "--out", part], "make_checkpoint.py");
+      const args = [script, "--arch", "hiera-tiny", "--out", part, ...(video ? ["--video"] : [])];
+      await lastLineOf(python, args, "make_checkpoint.py");
       await rename(part, made);
     } finally {
       await rm(part, { recursive: true, force: true });
@@ -36,9 +40,9 @@ export async function chooseModel(folder, python) {
   return { folder: made, what: "hiera-tiny, random weights" };
 }
 
-/** Runs the reference on a model; `flags` as `run_reference.py` takes them. */
-export function runReference(python, flags) {
+/** Runs the reference on a model; `flags` as its script takes them. */
+export function runReference(python, flags, name = "run_reference.py") {
   const args = Object.entries(flags).flatMap(([name, value]) => [`--${name}`, String(value)]);
-  const script = join(referenceScripts, "run_reference.py");
-  return lastLineOf(python, [script, ...args], "run_reference.py", { cwd: referenceScripts });
+  const script = join(referenceScripts, name);
+  return lastLineOf(python, [script, ...args], name, { cwd: referenceScripts });
 }

@@ -68,7 +68,7 @@ export function writeMemoryAttention(
     time: graph.input("pointer_time", "float32", ["R"]),
   };
   const bank = memoryBank(inputs, w, config);
-  const rotation = rotary(graph, config);
+  const rotation = rotary(graph, config, form);
   const pointerTokens = (config.maxObjectPointersInEncoder * channels) / memoryChannels;
   const cross = { geometry, rotation, form, mostTokens: config.numMaskmem * tokens + pointerTokens };
   const attentionWeights = w.at("memory_attention");

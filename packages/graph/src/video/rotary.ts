@@ -2,19 +2,22 @@ import type { Sam2VideoConfig } from "@sam2js/core";
 import { type Axis, product } from "../builder/axis.js";
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { Value } from "../builder/value.js";
-import { channels } from "../layers/linear.js";
+import type { AttentionForm } from "../layers/attention.js";
+import { channels, linear } from "../layers/linear.js";
 import { add, mul, sub } from "../ops/elementwise.js";
 import { gemm } from "../ops/matmul.js";
 import { concat, gatherRows, reshape, slice } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
 
-/** Cosines and sines by which channel pairs turn, [N, 1, headSize / 2], and the order of channels that brings pairs into halves. */
+/** Cosines and sines by which channel pairs of a head turn, one row per token. */
 export interface Rotary {
+  /** [N, headSize / 2]. */
   readonly cos: Value;
   readonly sin: Value;
-  readonly order: Value;
   readonly heads: number;
+  /** Order of channels that brings pairs into halves; missing where one node turns them where they lie. */
+  readonly order: Value | undefined;
 }
 
 /**
@@ -22,11 +25,12 @@ export interface Rotary {
  *
  *   θ_j = position / base^(4j / headSize)
  *
- * Channel pairs (2j, 2j + 1) are read as halves (evens, odds). Queries and keys are read in the same order, which their product does not see.
+ * In the fused form one node turns channel pairs (2j, 2j + 1). In the plain form they are read as halves (evens, odds) by the projection already.
+ * Queries and keys are read in the same order, which their product does not see.
  *
  * @see RoFormer, arXiv:2104.09864
  */
-export function rotary(graph: GraphBuilder, config: Sam2VideoConfig): Rotary {
+export function rotary(graph: GraphBuilder, config: Sam2VideoConfig, form: AttentionForm): Rotary {
   const { side, heads, inner, headSize } = memoryGeometry(config);
   const perAxis = headSize / 4;
   const angles = new Float64Array((side * side * headSize) / 2);
@@ -37,22 +41,23 @@ export function rotary(graph: GraphBuilder, config: Sam2VideoConfig): Rotary {
       angles[token * 2 * perAxis + perAxis + j] = Math.floor(token / side) / wavelength;
     }
   }
-  const order = Array.from({ length: inner }, (_, i) => {
+  const halves = Array.from({ length: inner }, (_, i) => {
     const within = i % headSize;
     const isEven = within < headSize / 2;
     return i - within + (isEven ? 2 * within : 2 * (within - headSize / 2) + 1);
   });
-  const dims = [side * side, 1, headSize / 2];
+  const dims = [side * side, headSize / 2];
   return {
     cos: graph.float(angles.map(Math.cos), dims),
     sin: graph.float(angles.map(Math.sin), dims),
-    order: graph.int(order),
     heads,
+    order: form === "plain" ? graph.int(halves) : undefined,
   };
 }
 
 /** x·Wᵀ + b with the output channels in rotary order, not turned. @param x [rows, C] @returns [rows, inner] */
 export function projectInOrder(x: Value, w: Weights, inner: number, { order }: Rotary): Value {
+  if (!order) return linear(x, w, inner);
   const weight = gatherRows(w.get("weight", [inner, channels(x)]).value, order);
   return gemm(x, weight, gatherRows(w.get("bias", [inner]).value, order));
 }
@@ -64,11 +69,22 @@ export function projectInOrder(x: Value, w: Weights, inner: number, { order }: R
  *
  * @param x  [grids·N, inner] in rotary order   @returns the same shape
  */
-export function turn(x: Value, grids: Axis, { cos, sin, heads }: Rotary): Value {
-  const [tokens, , half] = cos.dims as [number, number, number];
+export function turn(x: Value, grids: Axis, { cos, sin, heads, order }: Rotary): Value {
+  const [tokens, half] = cos.dims as [number, number];
   const inner = channels(x);
+  const whole = (turned: Value) => reshape(turned, [product([grids, tokens]), inner]);
+  if (!order) {
+    const grid = reshape(x, [grids, tokens, inner]);
+    const start = x.graph.int([0]);
+    return whole(
+      x.graph.op("RotaryEmbedding", [grid, start, cos, sin], x.type, grid.dims, { interleaved: 1 }, CONTRIB),
+    );
+  }
   const rows = reshape(x, [grids, tokens, heads, inner / heads]);
+  const [c, s] = [cos, sin].map((table) => reshape(table, [tokens, 1, half])) as [Value, Value];
   const [a, b] = [slice(rows, 3, 0, half), slice(rows, 3, half, 2 * half)];
-  const turned = concat([sub(mul(a, cos), mul(b, sin)), add(mul(b, cos), mul(a, sin))], 3);
-  return reshape(turned, [product([grids, tokens]), inner]);
+  return whole(concat([sub(mul(a, c), mul(b, s)), add(mul(b, c), mul(a, s))], 3));
 }
+
+/** Operators that ONNX Runtime has beyond the standard. */
+const CONTRIB = "com.microsoft";

@@ -56,7 +56,8 @@ export function writeTrackPrelude(
   const embed = reshape(graph.input("image_embed", "float32", [1, tokens, channels]), [tokens, channels]);
   const x = add(embed, sineTokens(graph, channels, side, PLACE_WEIGHT));
   const layer = w.at("memory_attention.layers.0");
-  graph.output("track_x", memorySelfAttention(x, layer, geometry, rotary(graph, config), attention));
+  const rotation = rotary(graph, config, attention);
+  graph.output("track_x", memorySelfAttention(x, layer, geometry, rotation, attention));
   const { weight, bias } = pointwise(w.at("memory_encoder.feature_projection"), channels, channels);
   graph.output("mem_feat", affine(embed, weight, bias));
 }

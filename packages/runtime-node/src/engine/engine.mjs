@@ -124,7 +124,7 @@ export function createEngine(settings) {
  * @param {Place} place
  * @returns {import("onnxruntime-node").InferenceSession.SessionOptions}
  */
-function sessionOptions({ device, threads, logLevel }, place) {
+function sessionOptions({ device, threads, logLevel, flushesDenormals }, place) {
   const levels = { verbose: 0, info: 1, warning: 2, error: 3, fatal: 4 };
   return {
     executionProviders: [device],
@@ -139,6 +139,8 @@ function sessionOptions({ device, threads, logLevel }, place) {
         // Threads that wait by spinning double the processor time of small graphs, and their time too as soon as
         // something else wants the cores (the main thread, another session).
         intra_op: { allow_spinning: "0" },
+        // Softmax makes them, and processors take a hundred cycles for each: a decoder run took 61 ms instead of 18.
+        ...(flushesDenormals ? { set_denormal_as_zero: "1" } : {}),
         ...(place && "folder" in place ? { model_external_initializers_file_folder_path: place.folder } : {}),
       },
     },

@@ -7,6 +7,8 @@ export interface EngineSettings {
   readonly threads: number;
   /** ONNX Runtime's own level; its default when missing. */
   readonly logLevel?: "verbose" | "info" | "warning" | "error" | "fatal" | undefined;
+  /** Whether the processor may take numbers below 10⁻³⁸ for 0 in the engine's threads, this one among them. */
+  readonly flushesDenormals?: boolean | undefined;
 }
 
 /** A weight file as the engine takes it: mapped from disk, or bytes that are read once while the session is made. */

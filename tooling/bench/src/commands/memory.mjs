@@ -15,7 +15,7 @@ const LARGE_SIDE = 10_000;
 const LARGE_OPTIONS = { pointsPerCrop: 16, predIouThresh: 0.5, stabilityScoreThresh: 0.5 };
 
 /** Whether memory stays flat over many images, and what an image of 100 megapixels takes above its own pixels. */
-export async function memory({ model, threads, count, json, plot }) {
+export async function memory({ model, threads, count = 1000, json, plot }) {
   const chosen = await chooseModel(model, undefined);
   const shared = { model: chosen.folder, threads };
   process.stderr.write(`${count} images in a row\n`);
