@@ -21,3 +21,28 @@ export async function settle(page: Page): Promise<State> {
   );
   return stateOf(page);
 }
+
+export interface LaneState {
+  readonly present: number;
+  readonly hidden: number;
+  readonly old: number;
+  readonly missing: number;
+  readonly prompts: number;
+}
+
+/** What the timeline shows. */
+export async function videoState(
+  page: Page,
+): Promise<{ readonly frame: number; readonly frames: number; readonly lanes: readonly LaneState[] }> {
+  return page.evaluate(() => ({
+    frame: Number(document.querySelector("main")?.dataset.frame),
+    frames: Number(document.querySelector('[data-testid="strip"]')?.getAttribute("aria-valuemax")),
+    lanes: [...document.querySelectorAll<HTMLElement>('[data-testid="lane"]')].map((lane) => ({
+      present: Number(lane.dataset.present),
+      hidden: Number(lane.dataset.hidden),
+      old: Number(lane.dataset.old),
+      missing: Number(lane.dataset.missing),
+      prompts: lane.querySelectorAll('[data-testid="lane-prompt"]').length,
+    })),
+  }));
+}

@@ -11,6 +11,8 @@ import { loadModel } from "./store/models.js";
 import { keepEncoded, keepPhotoShown } from "./store/photos.js";
 import { isOffline, model, setEngine, theme } from "./store/session.js";
 import { installHooks } from "./testing/hooks.js";
+import { keepFrameShown } from "./video/playback.js";
+import { keepAnswered } from "./video/tracker.js";
 import "./styles/main.css";
 
 const query = new URLSearchParams(location.search);
@@ -26,6 +28,8 @@ listenToKeys();
 keepPhotoShown();
 keepEncoded();
 keepMasksUpToDate();
+keepFrameShown();
+keepAnswered();
 
 const scheme = query.get("theme");
 if (scheme === "light" || scheme === "dark") theme.value = scheme;

@@ -6,6 +6,7 @@ import { ModelDialog } from "../dialogs/ModelDialog.js";
 import { PrivacyDialog } from "../dialogs/PrivacyDialog.js";
 import { everything } from "../store/everything.js";
 import { dialog, isPanelOpen, photo } from "../store/session.js";
+import { Timeline } from "../video/views/Timeline.js";
 import { Dock } from "./Dock.js";
 import { EverythingPanel } from "./EverythingPanel.js";
 import { LiveRegion } from "./LiveRegion.js";
@@ -37,6 +38,7 @@ export function App(): JSX.Element {
           </aside>
         )}
         {hasPhoto && <PhotoStrip />}
+        {photo.value?.video && <Timeline />}
         {hasPhoto && <Dock />}
       </div>
       {dialog.value === "export" && <ExportDialog />}

@@ -58,25 +58,29 @@ export function ContextBar(): JSX.Element | null {
           <span class="sep" />
         </>
       )}
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Lift: copy the cut-out"
-        title="Copy the cut-out"
-        data-testid="lift"
-        onClick={() => void copyCutOut()}
-      >
-        <Icon name="lift" />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label="Touch up with the brush"
-        title="Touch up"
-        onClick={() => setTool("brush")}
-      >
-        <Icon name="brush" />
-      </button>
+      {!shown.video && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Lift: copy the cut-out"
+          title="Copy the cut-out"
+          data-testid="lift"
+          onClick={() => void copyCutOut()}
+        >
+          <Icon name="lift" />
+        </button>
+      )}
+      {!shown.video && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label="Touch up with the brush"
+          title="Touch up"
+          onClick={() => setTool("brush")}
+        >
+          <Icon name="brush" />
+        </button>
+      )}
       <button
         type="button"
         class="icon-button"

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { setTool } from "../input/keyboard.js";
 import { closeEverything, everything, startEverything } from "../store/everything.js";
-import { brushSize, encoded, isIncluding, photoId, type Tool, tool } from "../store/session.js";
+import { brushSize, encoded, isIncluding, photo, photoId, type Tool, tool } from "../store/session.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon, type IconName } from "./icons.js";
 
@@ -17,8 +17,12 @@ const TOOLS: readonly {
   { id: "move", icon: "hand", name: "Move", key: "H" },
 ];
 
+/** Masks of videos are corrected by prompts alone. */
+const PHOTO_TOOLS = new Set<Tool>(["brush", "erase"]);
+
 export function Dock(): JSX.Element {
   const isBrush = tool.value === "brush" || tool.value === "erase";
+  const isVideo = photo.value?.video !== undefined;
   const isReady = encoded.value.has(photoId.value ?? "");
   return (
     <section class="dock-area" aria-label="Tools">
@@ -44,22 +48,24 @@ export function Dock(): JSX.Element {
           <Sign isInclude={false} />
         </span>
         <span class="sep" />
-        {TOOLS.map(({ id, icon, name, key }) => (
+        {TOOLS.filter(({ id }) => !isVideo || !PHOTO_TOOLS.has(id)).map(({ id, icon, name, key }) => (
           <ToolButton key={id} id={id} icon={icon} name={name} letter={key} />
         ))}
-        <span class="sep" />
-        <button
-          type="button"
-          class={everything.value ? "tool wide on" : "tool wide"}
-          data-testid="tool-everything"
-          aria-pressed={everything.value !== null}
-          title="Everything (A)"
-          disabled={!isReady && !everything.value}
-          onClick={() => (everything.value ? closeEverything() : void startEverything())}
-        >
-          <Icon name="all" />
-          Everything
-        </button>
+        {!isVideo && <span class="sep" />}
+        {!isVideo && (
+          <button
+            type="button"
+            class={everything.value ? "tool wide on" : "tool wide"}
+            data-testid="tool-everything"
+            aria-pressed={everything.value !== null}
+            title="Everything (A)"
+            disabled={!isReady && !everything.value}
+            onClick={() => (everything.value ? closeEverything() : void startEverything())}
+          >
+            <Icon name="all" />
+            Everything
+          </button>
+        )}
       </div>
     </section>
   );

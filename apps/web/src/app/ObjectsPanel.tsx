@@ -14,6 +14,8 @@ import {
   photo,
   pointId,
 } from "../store/session.js";
+import { FramePrompts } from "../video/views/FramePrompts.js";
+import { trackText } from "../video/views/track-text.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
@@ -47,7 +49,12 @@ export function ObjectsPanel(): JSX.Element | null {
       {shown.objects.length === 0 && (
         <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
       )}
-      {object.value && <Inspector photo={shown} object={object.value} />}
+      {object.value &&
+        (shown.video ? (
+          <FramePrompts object={object.value} />
+        ) : (
+          <Inspector photo={shown} object={object.value} />
+        ))}
       <div class="section looks">
         <Looks />
       </div>
@@ -87,8 +94,8 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
             each.name
           )}
           <small class="num">
-            {share === undefined ? "…" : `${share < 10 ? share.toFixed(1) : Math.round(share)} %`}
-            {mask?.score !== undefined && ` · quality ${mask.score.toFixed(2)}`}
+            {on.video ? trackText(each.id) : areaText(share)}
+            {!on.video && mask?.score !== undefined && ` · quality ${mask.score.toFixed(2)}`}
           </small>
         </span>
         <span class="number num" style={{ background: color, color: inkOn(color) }}>
@@ -109,6 +116,10 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
       </button>
     </li>
   );
+}
+
+function areaText(share: number | undefined): string {
+  return share === undefined ? "…" : `${share < 10 ? share.toFixed(1) : Math.round(share)} %`;
 }
 
 const LOOKS: readonly { readonly id: Display; readonly name: string }[] = [

@@ -6,6 +6,7 @@ import { startRenderer } from "../stage/renderer.js";
 import { isPanning, isSpaceHeld } from "../stage/stage-state.js";
 import { everything } from "../store/everything.js";
 import * as session from "../store/session.js";
+import { run } from "../video/tracker.js";
 import { ContextBar } from "./ContextBar.js";
 import { Icon } from "./icons.js";
 import { Loupe } from "./Loupe.js";
@@ -49,6 +50,7 @@ export function StageView(): JSX.Element {
       data-model={session.model.value?.name}
       data-objects={session.photo.value?.objects.length}
       data-photo={photoRectangle()}
+      data-frame={session.photo.value?.video ? session.frame.value : undefined}
       data-decode-ms={session.decodeMs.value.toFixed(1)}
       data-last-click-ms={session.lastClickMs.value?.toFixed(1)}
     >
@@ -97,8 +99,10 @@ export function StageView(): JSX.Element {
 export function phase(): string {
   if (session.dialog.value === "export") return "exporting";
   if (everything.value?.isRunning) return "generating";
+  if (run.value && !run.value.isPaused) return "tracking";
   if (session.encoding.value) return "encoding";
   if (!session.model.value) return session.loading.value ? "loading" : "no-model";
+  if (session.photo.value?.video) return "ready";
   return session.encoded.value.has(session.photoId.value ?? "") ? "ready" : "loading";
 }
 

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
+import type { VideoFacts } from "../store/document.js";
 import {
   dialog,
   isOffline,
@@ -29,12 +30,13 @@ export function TopBar(): JSX.Element {
             type="button"
             class="file"
             data-testid="open-more"
-            title="Open more photos (O)"
+            title="Open more photos or a video (O)"
             onClick={() => picker.open()}
           >
             <span class="file-name">{shown.name}</span>
             <span class="dim num desktop">
               {shown.width} × {shown.height}
+              {shown.video?.kind === "file" && ` · ${rateText(shown.video)}`}
             </span>
             <Icon name="open" />
           </button>
@@ -101,6 +103,11 @@ export function TopBar(): JSX.Element {
       <LoadingLine />
     </header>
   );
+}
+
+function rateText({ times, duration }: VideoFacts): string {
+  const rate = times.length / duration;
+  return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} fps`;
 }
 
 function privacyText(): string {

@@ -23,11 +23,12 @@ export function Welcome(): JSX.Element {
           Get its shape.
         </h1>
         <p class="lead">
-          Cut out and label objects in photos. It runs in this tab, nothing is uploaded, and it works offline.
+          Cut out and label objects in photos, follow them through videos. It runs in this tab, nothing is
+          uploaded, and it works offline.
         </p>
         <div class="drop">
           <button type="button" class="button primary large" data-testid="open" onClick={() => picker.open()}>
-            Open photos
+            Open photos or a video
           </button>
           <span class="dim">or drop or paste them anywhere</span>
         </div>

@@ -129,6 +129,26 @@ const ICONS = {
       <path d="M3 4h14v12H3zM12.500 4v12" />
     </>
   ),
+  play: (
+    <>
+      <path d="M6.500 4.500v11l9-5.500z" fill="currentColor" />
+    </>
+  ),
+  pause: (
+    <>
+      <path d="M7 4.500v11M13 4.500v11" stroke-width="3" />
+    </>
+  ),
+  track: (
+    <>
+      <path d="M3 10h9.500M9 5.500l4.500 4.500L9 14.500M17 4.500v11" />
+    </>
+  ),
+  camera: (
+    <>
+      <path d="M3 5.500h10v9H3zM13 9l4-2.500v7L13 11z" />
+    </>
+  ),
   open: (
     <>
       <path d="M3 15.500v-11h4.500l2 2H17v9zM10 9v4M8 11h4" />

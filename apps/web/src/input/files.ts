@@ -5,11 +5,11 @@ import { picker } from "./keyboard.js";
 export function listenToFiles(): void {
   const input = document.createElement("input");
   input.type = "file";
-  input.accept = "image/*";
+  input.accept = "image/*,video/*,.mkv";
   input.multiple = true;
   input.hidden = true;
   input.dataset.testid = "file-input";
-  input.setAttribute("aria-label", "Open photos");
+  input.setAttribute("aria-label", "Open photos or a video");
   input.addEventListener("change", () => {
     void openFiles([...(input.files ?? [])]);
     input.value = "";
@@ -41,6 +41,6 @@ export function listenToFiles(): void {
 
 function pictures(files: FileList | undefined | null): File[] {
   return [...(files ?? [])].filter(
-    ({ type, name }) => type.startsWith("image/") || /\.(heic|avif)$/i.test(name),
+    ({ type, name }) => /^(image|video)\//.test(type) || /\.(heic|avif|mkv|mov)$/i.test(name),
   );
 }

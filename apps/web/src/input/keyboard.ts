@@ -1,11 +1,13 @@
 import { camera, fit, zoomBy, zoomTo } from "../stage/camera.js";
-import { crosshair, isSpaceHeld, liveBox } from "../stage/stage-state.js";
+import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../stage/stage-state.js";
 import * as actions from "../store/actions.js";
 import { closeEverything, everything, startEverything } from "../store/everything.js";
 import { endPreview, previewAt } from "../store/hover.js";
 import { maskOf } from "../store/masks.js";
 import { stepPhoto } from "../store/photos.js";
 import * as session from "../store/session.js";
+import { stepFrame, togglePlaying } from "../video/playback.js";
+import { toggleTracking } from "../video/tracker.js";
 
 /** Keys and what they do, for the key map too. */
 export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
@@ -23,7 +25,8 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "X held", does: "the photo alone" },
   { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
   { keys: "⌘/Ctrl E", does: "export" },
-  { keys: ", .", does: "previous, next photo" },
+  { keys: ", .", does: "previous, next photo or frame of a video" },
+  { keys: "Space, T", does: "in a video: play, track or pause" },
   { keys: "Arrows, Enter, Alt+Enter", does: "move the crosshair, include, exclude" },
   { keys: "\\", does: "objects panel" },
   { keys: "Esc", does: "one step back" },
@@ -39,7 +42,11 @@ export function listenToKeys(): () => void {
     if (isCommand ? command(event) : letter(event)) event.preventDefault();
   };
   const onUp = (event: KeyboardEvent) => {
-    if (event.key === " ") isSpaceHeld.value = false;
+    if (event.key === " ") {
+      // Space alone plays a video; held while dragging it moves the picture.
+      if (isSpaceHeld.value && !isSpaceUsed.value) togglePlaying();
+      isSpaceHeld.value = false;
+    }
     if (event.key === "x") session.isBare.value = false;
   };
   const onBlur = () => {
@@ -97,8 +104,9 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   "-": () => zoomBy(1 / 1.25),
   "0": () => fit(),
   z: () => zoomToObject(),
-  ",": () => stepPhoto(-1),
-  ".": () => stepPhoto(1),
+  ",": () => (session.photo.value?.video ? stepFrame(-1) : stepPhoto(-1)),
+  ".": () => (session.photo.value?.video ? stepFrame(1) : stepPhoto(1)),
+  t: () => toggleTracking(),
   o: () => picker.open(),
   "\\": () => {
     session.isPanelOpen.value = !session.isPanelOpen.value;
@@ -115,6 +123,7 @@ function letter(event: KeyboardEvent): boolean {
   const isOnControl =
     event.target instanceof HTMLElement && event.target.closest("button, input, [role=option]");
   if (event.key === " " && !isOnControl) {
+    if (!event.repeat) isSpaceUsed.value = false;
     isSpaceHeld.value = true;
     return true;
   }

@@ -1,7 +1,15 @@
 import { camera, panBy, setCamera, toPhoto, zoomBy, zoomed } from "../stage/camera.js";
 import { corners } from "../stage/paint-handles.js";
 import { isInsidePath } from "../stage/paths.js";
-import { isPanning, isSpaceHeld, liveBox, liveStroke, loupe, pointer } from "../stage/stage-state.js";
+import {
+  isPanning,
+  isSpaceHeld,
+  isSpaceUsed,
+  liveBox,
+  liveStroke,
+  loupe,
+  pointer,
+} from "../stage/stage-state.js";
 import * as actions from "../store/actions.js";
 import { everything, hoveredFound, passing, tick } from "../store/everything.js";
 import { endPreview, previewAt } from "../store/hover.js";
@@ -55,6 +63,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
 
   const begin = (event: PointerEvent): Gesture => {
     const isTouch = event.pointerType === "touch";
+    isSpaceUsed.value = isSpaceHeld.value;
     const tool = session.tool.value;
     if (event.button === 1 || isSpaceHeld.value || tool === "move") return { kind: "pan" };
     const isExclude = event.button === 2 || event.altKey;

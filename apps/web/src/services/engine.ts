@@ -1,4 +1,5 @@
 import type { BoxPrompt, CleanUp, PointPrompt, RleMask, Stroke } from "../store/document.js";
+import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 
 /** Which model, as a user chooses it. */
 export type ModelChoice =
@@ -143,5 +144,9 @@ export interface SegmentEngine {
     options: CallOptions & { readonly onEvent: (event: EverythingEvent) => void },
   ): Promise<void>;
   compose(request: ComposeRequest, options?: CallOptions): Promise<MaskView>;
+  /** Finds objects on one frame of a video. */
+  track(request: StepRequest, options?: CallOptions): Promise<StepAnswer>;
+  /** Frees what is remembered of a video. */
+  closeVideo(id: string): Promise<void>;
   exportFile(request: ExportRequest, options?: CallOptions): Promise<ExportedFile>;
 }

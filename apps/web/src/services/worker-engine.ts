@@ -1,4 +1,5 @@
 import { EngineError } from "@sam2js/core";
+import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import type {
   ComposeRequest,
   DecodeAnswer,
@@ -66,6 +67,9 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       ),
     compose: (request: ComposeRequest, options?: CallOptions) =>
       caller.call<MaskView>("compose", request, options),
+    track: (request: StepRequest, options?: CallOptions) =>
+      caller.call<StepAnswer>("track", request, options),
+    closeVideo: (id: string) => caller.call<void>("closeVideo", id),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),
   };

@@ -61,6 +61,7 @@ export function startRenderer(layers: Layers): () => void {
     effect(() => {
       void [camera.value, session.doc.value, session.objectId.value, session.photo.value];
       void [session.answers.value, session.composed.value, session.display.value, session.isBare.value];
+      void session.frameMasks.value;
       void [passing.value, ticked.value, hoveredFound.value, everything.value === null, session.theme.value];
       request("masks");
       request("live");
@@ -169,7 +170,9 @@ function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
   const object = session.object.value;
   const mask = object?.isVisible ? maskOf(photo, object) : undefined;
   toPhotoPixels(context);
-  const part = object && mask && !run ? sweep.at(object.id, mask.isOld ? null : mask.view.path) : null;
+  const isStill = photo.video !== undefined;
+  const part =
+    object && mask && !run && !isStill ? sweep.at(object.id, mask.isOld ? null : mask.view.path) : null;
   if (mask && part !== null) paintSweep(context, mask.view, part, scale);
   const preview = session.hover.value;
   if (preview && !run) {
@@ -214,7 +217,8 @@ function drawHandles(context: CanvasRenderingContext2D): void {
   if (object && !everything.value) {
     const color = objectColor(object.number);
     if (object.box) paintBox(context, object.box, view, color, true);
-    const isOpen = !session.encoded.value.has(session.photoId.value ?? "");
+    const isVideo = session.photo.value?.video !== undefined;
+    const isOpen = !isVideo && !session.encoded.value.has(session.photoId.value ?? "");
     for (const point of object.points) {
       paintPoint(context, point, view, color, point.id === session.pointId.value, isOpen);
     }

@@ -18,4 +18,6 @@ export const crosshair = signal<{ readonly x: number; readonly y: number } | nul
 /** Under a finger: the place is magnified beside it. In CSS pixels of the stage. */
 export const loupe = signal<{ readonly x: number; readonly y: number } | null>(null);
 export const isSpaceHeld = signal(false);
+/** The space bar was held to move the picture: letting it go plays nothing. */
+export const isSpaceUsed = signal(false);
 export const isPanning = signal(false);

@@ -1,6 +1,13 @@
 import { batch } from "@preact/signals";
 import * as commands from "./commands.js";
-import { type BoxPrompt, hasPrompts, type PhotoDoc, type Stroke } from "./document.js";
+import {
+  type BoxPrompt,
+  hasPrompts,
+  type ObjectDoc,
+  type PhotoDoc,
+  promptedFrames,
+  type Stroke,
+} from "./document.js";
 import { baseOf, endPreview } from "./hover.js";
 import { answerOf, maskOf, rememberView } from "./masks.js";
 import * as session from "./session.js";
@@ -23,7 +30,7 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
   clickStarted = performance.now();
   performance.mark("sam2js:decode");
   batch(() => {
-    const target = { photoId: photo.id, objectId: current?.id ?? session.newId("object") };
+    const target = targetOf(photo, current?.id ?? session.newId("object"));
     // What lay under the pointer is shown until the answer is there: it is nearly the same.
     if (preview) rememberView(target.objectId, preview);
     const point = { id: session.newId("point"), ...rounded(place), isInclude: options.isInclude };
@@ -59,7 +66,7 @@ export function drawBox(box: BoxPrompt, isNew: boolean): void {
     const current = session.object.value;
     const isFree = current && !isNew && !hasPrompts(current) && !current.fixed;
     const objectId = isFree ? current.id : session.newId("object");
-    session.dispatch(commands.setBox({ photoId: photo.id, objectId }, box));
+    session.dispatch(commands.setBox(targetOf(photo, objectId), box));
     session.endStep();
     session.objectId.value = objectId;
   });
@@ -81,7 +88,7 @@ export function removePoint(id: string): void {
   const target = chosenTarget();
   const object = session.object.value;
   if (!target || !object) return;
-  const isLast = object.points.length === 1 && !object.box && object.strokes.length === 0 && !object.fixed;
+  const isLast = object.points.length === 1 && !object.box && !hasMore(object);
   session.dispatch(isLast ? commands.deleteObject(target) : commands.removePoint(target, id));
   session.endStep();
   session.pointId.value = null;
@@ -91,14 +98,14 @@ export function removeBox(): void {
   const target = chosenTarget();
   const object = session.object.value;
   if (!target || !object) return;
-  const isLast = object.points.length === 0 && object.strokes.length === 0 && !object.fixed;
+  const isLast = object.points.length === 0 && !hasMore(object);
   session.dispatch(isLast ? commands.deleteObject(target) : commands.setBox(target, null));
   session.endStep();
 }
 
 export function paint(stroke: Omit<Stroke, "id">): void {
   const photo = session.photo.value;
-  if (!photo) return;
+  if (!photo || photo.video) return;
   if (!session.object.value && stroke.isErase) return;
   batch(() => {
     const objectId = session.object.value?.id ?? session.newId("object");
@@ -175,9 +182,20 @@ export function objectAt(
 }
 
 export function chosenTarget(): commands.Target | null {
-  const photo = session.photoId.value;
+  const photo = session.photo.value;
   const object = session.object.value;
-  return photo && object ? { photoId: photo, objectId: object.id } : null;
+  return photo && object ? targetOf(photo, object.id) : null;
+}
+
+/** An object on what is on screen: in a video, on its frame. */
+function targetOf(photo: PhotoDoc, objectId: string): commands.Target {
+  return { photoId: photo.id, objectId, ...(photo.video && { frame: session.frame.value }) };
+}
+
+/** Whether something of an object is left without the prompts that are on screen. */
+function hasMore(object: ObjectDoc): boolean {
+  const elsewhere = promptedFrames(object).some((frame) => frame !== session.frame.value);
+  return object.strokes.length > 0 || object.fixed !== null || elsewhere;
 }
 
 function rounded({ x, y }: Place): Place {

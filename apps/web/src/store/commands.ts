@@ -1,11 +1,13 @@
 import {
   type AnswerRef,
   type BoxPrompt,
+  backFromFrame,
   type CleanUp,
   createObject,
   type Doc,
   type FixedMask,
   type ObjectDoc,
+  objectAtFrame,
   type PhotoDoc,
   type PointPrompt,
   type Stroke,
@@ -23,11 +25,13 @@ export interface Command {
 export interface Target {
   readonly photoId: string;
   readonly objectId: string;
+  /** In a video, whose prompts are meant. */
+  readonly frame?: number | undefined;
 }
 
 export function addPhotos(photos: readonly PhotoDoc[]): Command {
   return {
-    label: photos.length === 1 ? `open ${photos[0]?.name ?? "photo"}` : `open ${photos.length} photos`,
+    label: photos.length === 1 ? `open ${photos[0]?.name ?? "photo"}` : `open ${photos.length} files`,
     apply: (doc) => ({ ...doc, photos: [...doc.photos, ...photos] }),
   };
 }
@@ -162,7 +166,12 @@ function onObject(target: Target, label: string, change: (object: ObjectDoc) => 
       const objects = isThere
         ? photo.objects
         : [...photo.objects, createObject(target.objectId, doc.nextNumber)];
-      const changed = objects.map((object) => (object.id === target.objectId ? change(object) : object));
+      const { frame } = target;
+      const changeSeen = (object: ObjectDoc) =>
+        photo.video && frame !== undefined
+          ? backFromFrame(change(objectAtFrame(object, frame)), frame)
+          : change(object);
+      const changed = objects.map((object) => (object.id === target.objectId ? changeSeen(object) : object));
       const photos = doc.photos.map((each) => (each === photo ? { ...photo, objects: changed } : each));
       return { ...doc, photos, nextNumber: isThere ? doc.nextNumber : doc.nextNumber + 1 };
     },

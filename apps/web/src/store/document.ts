@@ -13,6 +13,24 @@ export interface PhotoDoc {
   readonly width: number;
   readonly height: number;
   readonly objects: readonly ObjectDoc[];
+  /** Of a video: it is shown one frame at a time. */
+  readonly video?: VideoFacts | undefined;
+}
+
+/** What a video is beside a photo. */
+export interface VideoFacts {
+  /** Frames of a camera come and go; of a file they stay. */
+  readonly kind: "file" | "camera";
+  /** When each frame is shown, in seconds from the first. */
+  readonly times: Float64Array;
+  /** In seconds. */
+  readonly duration: number;
+}
+
+/** Prompts on one frame of a video. */
+export interface FramePrompts {
+  readonly points: readonly PointPrompt[];
+  readonly box: BoxPrompt | null;
 }
 
 /** An object: prompts for the model, and what was done to its mask by hand. The mask itself is derived. */
@@ -35,6 +53,8 @@ export interface ObjectDoc {
   readonly strokes: readonly Stroke[];
   readonly cleanUp: CleanUp;
   readonly isVisible: boolean;
+  /** In a video, prompts by frame; `points` and `box` are then those of the frame that is looked at. */
+  readonly frames: Readonly<Record<number, FramePrompts>>;
 }
 
 export interface AnswerRef {
@@ -110,8 +130,35 @@ export function createObject(id: string, number: number): ObjectDoc {
     strokes: [],
     cleanUp: NO_CLEAN_UP,
     isVisible: true,
+    frames: {},
   };
 }
+
+/** A video as a photo: its objects with the prompts of one frame. Photos are as they are. */
+export function atFrame(photo: PhotoDoc, frame: number): PhotoDoc {
+  if (!photo.video) return photo;
+  return { ...photo, objects: photo.objects.map((object) => objectAtFrame(object, frame)) };
+}
+
+export function objectAtFrame(object: ObjectDoc, frame: number): ObjectDoc {
+  const { points, box } = object.frames[frame] ?? NO_PROMPTS;
+  return { ...object, points, box };
+}
+
+/** An object that was changed as it looks on one frame, as it is in the document. */
+export function backFromFrame(object: ObjectDoc, frame: number): ObjectDoc {
+  const { points, box } = object;
+  const { [frame]: _, ...others } = object.frames;
+  const frames = points.length > 0 || box ? { ...others, [frame]: { points, box } } : others;
+  return { ...object, points: [], box: null, frames };
+}
+
+/** Frames of a video where the object has prompts, ascending. */
+export function promptedFrames(object: ObjectDoc): number[] {
+  return Object.keys(object.frames).map(Number);
+}
+
+const NO_PROMPTS: FramePrompts = { points: [], box: null };
 
 /** Whether the model is to be asked about this object. */
 export function hasPrompts(object: ObjectDoc): boolean {

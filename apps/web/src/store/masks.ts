@@ -48,6 +48,7 @@ export interface ShownMask {
 
 /** What is to be drawn of an object now; undefined as long as there is nothing. */
 export function maskOf(photo: PhotoDoc, object: ObjectDoc): ShownMask | undefined {
+  if (photo.video) return session.frameMasks.value.get(object.id);
   const answer = hasPrompts(object) ? answerOf(photo, object) : undefined;
   const candidate = answer?.candidates[chosenIndex(object, answer)];
   const score = candidate?.score ?? object.fixed?.score;
@@ -87,7 +88,9 @@ function workKey(photo: PhotoDoc, object: ObjectDoc): string {
 /** The photo as the engine takes it; undefined while its pixels are not there. */
 export function photoInput(photo: PhotoDoc): PhotoInput | undefined {
   const blob = session.pixels.value.get(photo.id)?.blob;
-  return blob && { id: photo.id, name: photo.name, blob, width: photo.width, height: photo.height };
+  return blob
+    ? { id: photo.id, name: photo.name, blob, width: photo.width, height: photo.height }
+    : undefined;
 }
 
 export function decodeRequest(photo: PhotoInput, key: string, object: ObjectDoc): DecodeRequest {
@@ -108,7 +111,7 @@ export function keepMasksUpToDate(): () => void {
     const photo = session.photo.value;
     const answers = session.answers.value;
     const composed = session.composed.value;
-    if (!photo) return;
+    if (!photo || photo.video) return;
     for (const object of photo.objects) {
       if (hasPrompts(object)) {
         const key = model && answerKey(photo, object, model.name);

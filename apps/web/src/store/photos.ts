@@ -1,5 +1,6 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { ImageError } from "@sam2js/core";
+import { isVideo, openVideo } from "../video/open-video.js";
 import { addPhotos } from "./commands.js";
 import type { PhotoDoc } from "./document.js";
 import { photoInput } from "./masks.js";
@@ -20,11 +21,15 @@ export const EXAMPLES: readonly Example[] = [
   { name: "Truck", file: "truck" },
 ];
 
-/** Opens photos: they are seen at once, and encoded after that. */
+/** Opens photos: they are seen at once, and encoded after that. Videos and animations show their first frame. */
 export async function openFiles(files: readonly File[]): Promise<void> {
   const opened: PhotoDoc[] = [];
   const added = new Map(session.pixels.value);
   for (const file of files) {
+    if (await isVideo(file)) {
+      await openVideo(file);
+      continue;
+    }
     try {
       const id = session.newId("photo");
       const pixels = await readPixels(file);
@@ -43,7 +48,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   if (opened.length === 0) return;
   performance.mark("sam2js:open");
   batch(() => {
-    session.pixels.value = added;
+    session.pixels.value = new Map([...session.pixels.value, ...added]);
     session.dispatch(addPhotos(opened));
     session.endStep();
     showPhoto(opened[0]?.id ?? null);

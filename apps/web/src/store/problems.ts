@@ -13,6 +13,15 @@ const BY_CODE: Readonly<Record<string, (error: Sam2Error) => Omit<Problem, "deta
   INVALID_IMAGE: () => ({
     text: "This picture cannot be opened by this browser. JPEG, PNG, WebP, GIF and AVIF can.",
   }),
+  INVALID_VIDEO: () => ({
+    text: "This video is damaged, cut off or has no frames. MP4, MOV, WebM, GIF and animated WebP can be opened.",
+  }),
+  UNSUPPORTED_CODEC: () => ({
+    text: "This browser does not decode this video's codec. H.264, VP9 and AV1 usually work.",
+  }),
+  MEMORY_EVICTED: () => ({
+    text: "This frame is too far from what is remembered. Track again from a prompt.",
+  }),
   NOT_FOUND: () => ({ text: "There is no such model, or a file of it is missing.", remedy: OPEN_MODELS }),
   DOWNLOAD_FAILED: () => ({
     text: "The download stopped. What is here already is kept.",

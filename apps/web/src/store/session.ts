@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { DecodeAnswer, MaskView, ModelInfo, Progress, SegmentEngine } from "../services/engine.js";
 import type { Command } from "./commands.js";
-import { type Doc, EMPTY_DOC, findObject, findPhoto, type ObjectDoc, type PhotoDoc } from "./document.js";
+import { atFrame, type Doc, EMPTY_DOC, findPhoto, type ObjectDoc, type PhotoDoc } from "./document.js";
 import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
 
 export type Tool = "select" | "box" | "brush" | "erase" | "move";
@@ -16,13 +16,21 @@ export interface Problem {
   readonly remedy?: { readonly label: string; readonly run: () => void } | undefined;
 }
 
-/** Pixels of an open photo; they are no part of the document. */
+/** Pixels of an open photo, or of the frame that is shown of a video; they are no part of the document. */
 export interface PhotoPixels {
-  readonly blob: Blob;
+  /** The file; null for a video, whose frames have none. */
+  readonly blob: Blob | null;
   /** The whole photo. */
   readonly full: ImageBitmap;
   /** At most 2048 pixels on its longer side, for drawing it small. */
   readonly small: ImageBitmap;
+}
+
+export interface FrameMask {
+  readonly view: MaskView;
+  readonly score: number;
+  /** Prompts have changed since. */
+  readonly isOld: boolean;
 }
 
 export interface HoverPreview {
@@ -37,10 +45,18 @@ export const steps = computed(() => labels(history.value));
 
 export const photoId = signal<string | null>(null);
 export const objectId = signal<string | null>(null);
-export const photo = computed<PhotoDoc | undefined>(() => findPhoto(doc.value, photoId.value));
+/** Of a video, the frame that is on screen. */
+export const frame = signal(0);
+/** What is on screen: a photo, or one frame of a video with the prompts that its objects have there. */
+export const photo = computed<PhotoDoc | undefined>(() => {
+  const found = findPhoto(doc.value, photoId.value);
+  return found && atFrame(found, found.video ? frame.value : 0);
+});
 export const object = computed<ObjectDoc | undefined>(() =>
-  findObject(doc.value, photoId.value, objectId.value),
+  photo.value?.objects.find(({ id }) => id === objectId.value),
 );
+/** Masks of a video's objects on the frame that is on screen, by object. */
+export const frameMasks = signal<ReadonlyMap<string, FrameMask>>(new Map());
 export const pixels = signal<ReadonlyMap<string, PhotoPixels>>(new Map());
 
 export const tool = signal<Tool>("select");
@@ -66,6 +82,8 @@ export const hover = signal<HoverPreview | null>(null);
 export const lastClickMs = signal<number | null>(null);
 export const decodeMs = signal(0);
 
+/** Name of the file that is being opened, where that takes time. */
+export const opening = signal<string | null>(null);
 export const problem = signal<Problem | null>(null);
 export const dialog = signal<DialogName | null>(null);
 /** Read out politely by screen readers. */

@@ -15,6 +15,7 @@ import type {
   PhotoInput,
 } from "../services/engine.js";
 import { type CallContext, type Port, serve } from "../services/rpc.js";
+import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { composeMask } from "./compose.js";
 import { drawStroke } from "./draw-stroke.js";
 import { FoundMasks } from "./everything.js";
@@ -108,4 +109,25 @@ function exported(request: ExportRequest): Promise<ExportedFile> {
   return exportFile(request, ({ blob }) => loaded().decodeImage(blob));
 }
 
-serve(globalThis as unknown as Port, { load, encode, decode, everything, compose, exportFile: exported });
+async function track(request: StepRequest, { signal }: CallContext): Promise<StepAnswer> {
+  try {
+    return await loaded().track(request, signal);
+  } finally {
+    request.image?.close();
+  }
+}
+
+async function closeVideo(id: string): Promise<void> {
+  await segmenter?.closeVideo(id);
+}
+
+serve(globalThis as unknown as Port, {
+  load,
+  encode,
+  decode,
+  everything,
+  compose,
+  track,
+  closeVideo,
+  exportFile: exported,
+});

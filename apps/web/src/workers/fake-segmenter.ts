@@ -2,6 +2,8 @@ import type { RgbImage } from "@sam2js/core";
 import { rgbFromPixels } from "@sam2js/core";
 import { Mask } from "@sam2js/processor";
 import type { ModelInfo, PhotoInput } from "../services/engine.js";
+import type { StepAnswer, StepRequest } from "../video/video-engine.js";
+import { fakeStep } from "../video/worker/fake-step.js";
 import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 
 const SIDE = 64;
@@ -41,7 +43,7 @@ export class FakeSegmenter implements Segmenter {
           y: ((row + 0.5) / 4) * photo.height,
           isInclude: true,
         };
-        const logits = discs(photo, { points: [point], box: null, mask: undefined, isMultimask: false }, 4);
+        const logits = discs(photo, { points: [point], box: null }, 4);
         yield Mask.fromLogits(
           { type: "float32", dims: [SIDE, SIDE], data: logits },
           [photo.height, photo.width],
@@ -51,6 +53,14 @@ export class FakeSegmenter implements Segmenter {
       onProgress(Math.round((total * (row + 1)) / 4), total);
     }
   }
+
+  async track(request: StepRequest, signal: AbortSignal): Promise<StepAnswer> {
+    await new Promise((resolve) => setTimeout(resolve, 10));
+    signal.throwIfAborted();
+    return fakeStep(request, discs);
+  }
+
+  async closeVideo(): Promise<void> {}
 
   async decodeImage(blob: Blob): Promise<RgbImage> {
     const bitmap = await createImageBitmap(blob);
@@ -67,8 +77,8 @@ export class FakeSegmenter implements Segmenter {
 }
 
 function discs(
-  { width, height }: PhotoInput,
-  { points, box }: SegmenterPrompts,
+  { width, height }: Pick<PhotoInput, "width" | "height">,
+  { points, box }: Pick<SegmenterPrompts, "points" | "box">,
   radius: number,
 ): Float32Array {
   const logits = new Float32Array(SIDE * SIDE).fill(-8);

@@ -4,6 +4,8 @@ import nano from "@sam2js/nano";
 import { type ImageEmbeddings, MaskGenerator, Sam2Model } from "@sam2js/pipeline";
 import { type Mask, Sam2Processor } from "@sam2js/processor";
 import type { DevicePreference, ModelChoice, ModelInfo, PhotoInput, Progress } from "../services/engine.js";
+import type { StepAnswer, StepRequest } from "../video/video-engine.js";
+import type { Tracking } from "../video/worker/tracking.js";
 import { createRuntime } from "./create-runtime.js";
 import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 
@@ -20,16 +22,26 @@ export class Sam2Segmenter implements Segmenter {
   readonly #model: Sam2Model;
   readonly #processor: Sam2Processor;
   readonly #runtime: Runtime;
+  readonly #reference: ModelReference;
+  /** The video half: loaded when a video is opened. */
+  #tracking: Promise<Tracking> | undefined;
   #isWarm = false;
   /** A user has asked for something. */
   #isAsked = false;
   readonly #encoded = new Map<string, Promise<ImageEmbeddings>>();
 
-  private constructor(info: ModelInfo, model: Sam2Model, processor: Sam2Processor, runtime: Runtime) {
+  private constructor(
+    info: ModelInfo,
+    model: Sam2Model,
+    processor: Sam2Processor,
+    runtime: Runtime,
+    reference: ModelReference,
+  ) {
     this.info = info;
     this.#model = model;
     this.#processor = processor;
     this.#runtime = runtime;
+    this.#reference = reference;
   }
 
   static async load(
@@ -54,7 +66,7 @@ export class Sam2Segmenter implements Segmenter {
       });
       const { device: used, threads } = await runtime.capabilities();
       const info = { name: model.name, device: used, threads, imageSize: model.config.imageSize };
-      return new Sam2Segmenter(info, model, processor, runtime);
+      return new Sam2Segmenter(info, model, processor, runtime, reference);
     } catch (error) {
       await runtime.dispose();
       throw error;
@@ -119,9 +131,31 @@ export class Sam2Segmenter implements Segmenter {
     return this.#runtime.decodeImage(blob);
   }
 
+  async track(request: StepRequest, signal: AbortSignal): Promise<StepAnswer> {
+    const tracking = await this.#videoHalf();
+    return tracking.step(request, signal);
+  }
+
+  async closeVideo(id: string): Promise<void> {
+    const tracking = await this.#tracking?.catch(() => undefined);
+    await tracking?.close(id);
+  }
+
   async dispose(): Promise<void> {
+    const tracking = await this.#tracking?.catch(() => undefined);
+    await tracking?.dispose();
     await this.#model.dispose();
     await this.#runtime.dispose();
+  }
+
+  #videoHalf(): Promise<Tracking> {
+    this.#tracking ??= import("../video/worker/tracking.js").then(({ Tracking }) =>
+      Tracking.load(this.#reference, this.#runtime),
+    );
+    this.#tracking.catch(() => {
+      this.#tracking = undefined;
+    });
+    return this.#tracking;
   }
 
   /** Work once begun is finished for the next call, also if this one is given up. */

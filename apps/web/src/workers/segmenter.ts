@@ -2,6 +2,7 @@ import type { RgbImage } from "@sam2js/core";
 import type { Mask } from "@sam2js/processor";
 import type { ModelInfo, PhotoInput } from "../services/engine.js";
 import type { BoxPrompt, PointPrompt } from "../store/document.js";
+import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 
 export interface SegmenterPrompts {
   readonly points: readonly PointPrompt[];
@@ -32,6 +33,9 @@ export interface Segmenter {
     onProgress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): AsyncIterable<Mask>;
+  /** Finds objects on one frame of a video; the past is remembered. */
+  track(request: StepRequest, signal: AbortSignal): Promise<StepAnswer>;
+  closeVideo(id: string): Promise<void>;
   /** Upright RGB pixels. */
   decodeImage(blob: Blob): Promise<RgbImage>;
   dispose(): Promise<void>;

@@ -1,0 +1,109 @@
+import type { ExportedFile, MaskView } from "../services/engine.js";
+import { Caller } from "../services/rpc.js";
+import type { RleMask } from "../store/document.js";
+import { VideoError } from "./clip/video-error.js";
+
+/** What is known of a video once it is open. */
+export interface ClipFacts {
+  readonly width: number;
+  readonly height: number;
+  /** When each frame is shown, in seconds from the first. */
+  readonly times: Float64Array;
+  readonly duration: number;
+}
+
+export interface ShownFrame {
+  readonly index: number;
+  readonly image: ImageBitmap;
+  /** As many as there were masks. */
+  readonly views: readonly MaskView[];
+}
+
+export type VideoFormat = "overlay" | "frames" | "masks" | "mot" | "coco";
+
+export interface VideoTrackItem {
+  readonly name: string;
+  readonly label: string;
+  readonly number: number;
+  /** `#rrggbb`. */
+  readonly color: string;
+  /** Of frames where it is seen, ascending. */
+  readonly masks: readonly { readonly frame: number; readonly rle: RleMask; readonly score: number }[];
+}
+
+export interface VideoExportRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly format: VideoFormat;
+  readonly items: readonly VideoTrackItem[];
+}
+
+export interface ExportProgress {
+  readonly done: number;
+  readonly total: number;
+}
+
+interface CallOptions {
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** Decodes videos, draws their strip, makes borders of masks and writes exports, in a worker of its own: playing never waits for a model. */
+export class ClipService {
+  readonly #caller: Caller;
+
+  constructor() {
+    const worker = new Worker(new URL("./worker/clip.worker.ts", import.meta.url), {
+      type: "module",
+      name: "clip",
+    });
+    this.#caller = new Caller(worker);
+    worker.addEventListener("error", ({ message }) => {
+      this.#caller.fail(
+        new VideoError(`video: its worker ended (${message || "no reason given"}); reload the page`),
+      );
+    });
+  }
+
+  /** @throws {VideoError} not a video, or without frames  @throws {CodecError} not in a codec of this browser */
+  open(video: { readonly id: string; readonly name: string; readonly blob: Blob }): Promise<ClipFacts> {
+    return this.#caller.call("open", video);
+  }
+
+  /** A frame with the borders of masks on it. The picture is the caller's to close. */
+  frame(id: string, index: number, masks: readonly RleMask[]): Promise<ShownFrame> {
+    return this.#caller.call("frame", { id, index, masks });
+  }
+
+  /** Borders of masks. */
+  views(masks: readonly RleMask[]): Promise<readonly MaskView[]> {
+    return this.#caller.call("views", masks);
+  }
+
+  /** Small pictures for the timeline, evenly spaced, as they are decoded. */
+  strip(
+    request: { readonly id: string; readonly count: number; readonly height: number },
+    options: CallOptions & { readonly onPicture: (at: number, image: ImageBitmap) => void },
+  ): Promise<void> {
+    return this.#caller.call("strip", request, {
+      signal: options.signal,
+      onEvent: (event) => {
+        const { at, image } = event as { at: number; image: ImageBitmap };
+        options.onPicture(at, image);
+      },
+    });
+  }
+
+  exportVideo(
+    request: VideoExportRequest,
+    options: CallOptions & { readonly onProgress: (progress: ExportProgress) => void },
+  ): Promise<ExportedFile> {
+    return this.#caller.call("exportVideo", request, {
+      signal: options.signal,
+      onEvent: (event) => options.onProgress(event as ExportProgress),
+    });
+  }
+
+  close(id: string): Promise<void> {
+    return this.#caller.call("close", id);
+  }
+}

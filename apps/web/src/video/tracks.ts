@@ -1,0 +1,58 @@
+import { computed, signal } from "@preact/signals";
+import { findPhoto, type ObjectDoc } from "../store/document.js";
+import * as session from "../store/session.js";
+import { Track, trackKey } from "./track.js";
+import type { StepAnswer } from "./video-engine.js";
+
+/** Tracks of earlier prompts, for undo; what did not change is shared, so one costs a pointer a frame. */
+const MAX_TRACKS = 80;
+
+const tracks = new Map<string, Track>();
+/** Each object's newest track, and whose model made it: the next one begins with what it holds. */
+const newest = new Map<string, { readonly key: string; readonly model: string; readonly track: Track }>();
+
+/** Changes whenever a track does. */
+export const tracksVersion = signal(0);
+
+/** The video that is open, whole; undefined for a photo. */
+export const video = computed(() => {
+  const found = findPhoto(session.doc.value, session.photoId.value);
+  return found?.video ? { ...found, video: found.video } : undefined;
+});
+
+/** The track of an object's prompts as they are now; made from the one before where there is none. */
+function trackOf(object: Pick<ObjectDoc, "id" | "frames">): Track {
+  const model = session.model.value?.name ?? "";
+  const key = trackKey(object, model);
+  const before = newest.get(object.id);
+  if (before?.key === key) return before.track;
+  const begun = before?.model === model ? before.track.withPrompts(object.frames) : new Track(object.frames);
+  const track = tracks.get(key) ?? begun;
+  tracks.delete(key);
+  tracks.set(key, track);
+  newest.set(object.id, { key, model, track });
+  for (const old of [...tracks.keys()].slice(0, -MAX_TRACKS)) tracks.delete(old);
+  return track;
+}
+
+/** Tracks of the open video, by object, to be read where a signal may be followed. */
+export const currentTracks = computed<ReadonlyMap<string, Track>>(() => {
+  void tracksVersion.value;
+  return new Map((video.value?.objects ?? []).map((object) => [object.id, trackOf(object)]));
+});
+
+/** Keeps what a step found, in the tracks that it was asked for. */
+export function keepAnswer({ frame, found }: StepAnswer, asked: ReadonlyMap<string, Track>): void {
+  for (const { id, rle, score, area } of found) {
+    const track = asked.get(id);
+    if (track) track.frames[frame] = { rle, score, area, isOld: false };
+  }
+  tracksVersion.value += 1;
+}
+
+/** Forgets all, as for a test. */
+export function clearTracks(): void {
+  tracks.clear();
+  newest.clear();
+  tracksVersion.value += 1;
+}

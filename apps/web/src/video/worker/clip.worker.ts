@@ -1,0 +1,66 @@
+import { type CallContext, type Port, serve } from "../../services/rpc.js";
+import type { RleMask } from "../../store/document.js";
+import { toMaskView } from "../../workers/mask-view.js";
+import type { Clip } from "../clip/clip.js";
+import { FrameReader } from "../clip/frame-reader.js";
+import { openClip } from "../clip/open-clip.js";
+import { VideoError } from "../clip/video-error.js";
+import type { ClipFacts, ShownFrame, VideoExportRequest } from "../clip-service.js";
+import { drawStrip } from "./draw-strip.js";
+import { exportVideo } from "./export-video.js";
+
+interface Opened {
+  readonly blob: Blob;
+  readonly name: string;
+  readonly reader: FrameReader;
+}
+
+const opened = new Map<string, Opened>();
+
+function find(id: string): Opened {
+  const found = opened.get(id);
+  if (!found) throw new VideoError(`video ${id}: expected one that is open; open the file again`);
+  return found;
+}
+
+/** Runs with a decoder of its own, so that what is on screen does not wait. */
+async function withClip<T>(id: string, use: (clip: Clip) => Promise<T>): Promise<T> {
+  const { blob, name } = find(id);
+  const clip = await openClip(blob, name);
+  try {
+    return await use(clip);
+  } finally {
+    clip.dispose();
+  }
+}
+
+serve(globalThis as unknown as Port, {
+  async open({ id, name, blob }: { id: string; name: string; blob: Blob }): Promise<ClipFacts> {
+    const reader = new FrameReader(await openClip(blob, name));
+    opened.set(id, { blob, name, reader });
+    const { width, height, times, duration } = reader.clip;
+    return { width, height, times, duration };
+  },
+  async frame({
+    id,
+    index,
+    masks,
+  }: {
+    id: string;
+    index: number;
+    masks: readonly RleMask[];
+  }): Promise<ShownFrame> {
+    const kept = await find(id).reader.get(index);
+    return { index, image: await createImageBitmap(kept), views: masks.map(toMaskView) };
+  },
+  views: async (masks: readonly RleMask[]) => masks.map(toMaskView),
+  strip: ({ id, ...request }: { id: string; count: number; height: number }, context: CallContext) =>
+    withClip(id, (clip) => drawStrip(clip, request, context)),
+  exportVideo: (request: VideoExportRequest, context: CallContext) =>
+    withClip(request.id, (clip) => exportVideo(clip, request, context)),
+  async close(id: string): Promise<void> {
+    const found = opened.get(id);
+    opened.delete(id);
+    await found?.reader.dispose();
+  },
+});

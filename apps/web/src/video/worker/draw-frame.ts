@@ -1,0 +1,40 @@
+import type { RleMask } from "../../store/document.js";
+import { toMaskView } from "../../workers/mask-view.js";
+import type { VideoTrackItem } from "../clip-service.js";
+
+export interface FrameMask {
+  readonly item: VideoTrackItem;
+  readonly rle: RleMask;
+  readonly score: number;
+}
+
+const FILL = 0.42;
+
+/** Draws a frame with its masks as the page shows them: tint and a line of two tones, at most as thick as a small video bears. */
+export function drawFrame(
+  canvas: OffscreenCanvas,
+  image: CanvasImageSource,
+  masks: readonly FrameMask[],
+): void {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  const line = Math.max(1, Math.max(canvas.width, canvas.height) / 640);
+  context.lineJoin = "round";
+  for (const { item, rle } of masks) {
+    const path = new Path2D(toMaskView(rle).path);
+    context.globalAlpha = FILL;
+    context.fillStyle = item.color;
+    context.fill(path, "evenodd");
+    for (const [color, width, alpha] of [
+      ["#000000", 2.6 * line, 0.5],
+      [item.color, 1.6 * line, 1],
+    ] as const) {
+      context.globalAlpha = alpha;
+      context.strokeStyle = color;
+      context.lineWidth = width;
+      context.stroke(path);
+    }
+    context.globalAlpha = 1;
+  }
+}

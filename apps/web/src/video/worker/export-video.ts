@@ -1,0 +1,137 @@
+import { Mask, toCocoDataset, toLabelMap } from "@sam2js/processor";
+import { type Zippable, zipSync } from "fflate";
+import type { ExportedFile } from "../../services/engine.js";
+import type { CallContext } from "../../services/rpc.js";
+import { encodePixels } from "../../workers/encode-pixels.js";
+import { stem } from "../../workers/exporters.js";
+import type { Clip } from "../clip/clip.js";
+import { VideoError } from "../clip/video-error.js";
+import type { VideoExportRequest, VideoTrackItem } from "../clip-service.js";
+import { drawFrame, type FrameMask } from "./draw-frame.js";
+import { toMot } from "./mot.js";
+import { writeVideo } from "./write-video.js";
+
+type Steps = Pick<CallContext, "signal" | "emit">;
+
+/** Writes what was found in a video. */
+export async function exportVideo(
+  clip: Clip,
+  request: VideoExportRequest,
+  context: Steps,
+): Promise<ExportedFile> {
+  const { items, format } = request;
+  if (!items.some(({ masks }) => masks.length > 0)) {
+    throw new VideoError("export: expected an object that was found on a frame, got none; track one first");
+  }
+  const name = stem(request.name);
+  const byFrame = groupByFrame(items);
+  switch (format) {
+    case "overlay": {
+      const { blob, ending } = await writeVideo(clip, byFrame, context);
+      return { name: `${name}-overlay.${ending}`, blob, width: clip.width, height: clip.height };
+    }
+    case "frames":
+      return zipOf(`${name}-frames.zip`, await drawnFrames(clip, byFrame, context));
+    case "masks":
+      return zipOf(`${name}-masks.zip`, await maskFrames(clip, items, byFrame, context));
+    case "mot":
+      return fileOf(`${name}-mot.txt`, toMot(items), "text/plain");
+    case "coco":
+      return fileOf(
+        `${name}-coco.json`,
+        `${JSON.stringify(coco(clip, name, items, byFrame))}\n`,
+        "application/json",
+      );
+  }
+}
+
+function groupByFrame(items: readonly VideoTrackItem[]): ReadonlyMap<number, readonly FrameMask[]> {
+  const frames = new Map<number, FrameMask[]>();
+  for (const item of items) {
+    for (const { frame, rle, score } of item.masks) {
+      const masks = frames.get(frame) ?? [];
+      frames.set(frame, masks);
+      masks.push({ item, rle, score });
+    }
+  }
+  return frames;
+}
+
+async function drawnFrames(
+  clip: Clip,
+  byFrame: ReadonlyMap<number, readonly FrameMask[]>,
+  { signal, emit }: Steps,
+): Promise<Zippable> {
+  const canvas = new OffscreenCanvas(clip.width, clip.height);
+  const files: Zippable = {};
+  for await (const { index, image } of clip.frames(0)) {
+    signal.throwIfAborted();
+    drawFrame(canvas, image, byFrame.get(index) ?? []);
+    const png = await canvas.convertToBlob({ type: "image/png" });
+    files[`${numbered(index)}.png`] = new Uint8Array(await png.arrayBuffer());
+    emit({ done: index + 1, total: clip.times.length });
+  }
+  return files;
+}
+
+/** Grey values are places in `objects.txt`, from 1 on; 0 is nothing. */
+async function maskFrames(
+  clip: Clip,
+  items: readonly VideoTrackItem[],
+  byFrame: ReadonlyMap<number, readonly FrameMask[]>,
+  { signal, emit }: Steps,
+): Promise<Zippable> {
+  const files: Zippable = {};
+  const { width, height, times } = clip;
+  const none = { size: [height, width] as const, counts: Uint32Array.of(height * width) };
+  for (let index = 0; index < times.length; index++) {
+    signal.throwIfAborted();
+    const masks = byFrame.get(index) ?? [];
+    const places = items.map((item) => masks.find((mask) => mask.item === item)?.rle ?? none);
+    const data = Uint8Array.from(toLabelMap(places, [height, width]).data);
+    files[`${numbered(index)}.png`] = await encodePixels({ data, width, height, channels: 1 });
+    emit({ done: index + 1, total: times.length });
+  }
+  files["objects.txt"] = new TextEncoder().encode(
+    items.map(({ name }, at) => `${at + 1} ${name}\n`).join(""),
+  );
+  return files;
+}
+
+function coco(
+  clip: Clip,
+  name: string,
+  items: readonly VideoTrackItem[],
+  byFrame: ReadonlyMap<number, readonly FrameMask[]>,
+) {
+  const categories = [...new Set(items.map(({ name: own, label }) => label || own))];
+  const images = Array.from(clip.times, (_, frame) => {
+    const masks = byFrame.get(frame) ?? [];
+    return {
+      fileName: `${name}/${numbered(frame)}.png`,
+      size: [clip.height, clip.width] as const,
+      masks: masks.map(({ rle, score }) => new Mask(rle, { score })),
+      categories: masks.map(({ item }) => categories.indexOf(item.label || item.name)),
+    };
+  });
+  const dataset = toCocoDataset(images, { categories, info: { description: "made with sam2js" } });
+  // The place of each annotation's object in the list, from 1 on: annotations of one object belong together.
+  const ids = Array.from(clip.times, (_, frame) => byFrame.get(frame) ?? []).flat();
+  const annotations = dataset.annotations.map((annotation, at) => ({
+    ...annotation,
+    track_id: 1 + items.indexOf(ids[at]?.item),
+  }));
+  return { ...dataset, annotations };
+}
+
+function numbered(frame: number): string {
+  return String(frame).padStart(5, "0");
+}
+
+function zipOf(name: string, files: Zippable): ExportedFile {
+  return { name, blob: new Blob([zipSync(files, { level: 0 })], { type: "application/zip" }) };
+}
+
+function fileOf(name: string, text: string, type: string): ExportedFile {
+  return { name, blob: new Blob([text], { type }) };
+}

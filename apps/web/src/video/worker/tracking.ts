@@ -1,0 +1,145 @@
+import type { ModelReference } from "@sam2js/checkpoint";
+import { InputError, type Runtime } from "@sam2js/core";
+import { rleArea } from "@sam2js/processor";
+import {
+  type Sam2VideoInferenceSession,
+  Sam2VideoModel,
+  Sam2VideoProcessor,
+  type Sam2VideoSegmentationOutput,
+  TRANSFORMERS_POLICY,
+  type TrackingPolicy,
+} from "@sam2js/video";
+import { FrameReader } from "../clip/frame-reader.js";
+import { openClip } from "../clip/open-clip.js";
+import type { FoundObject, StepAnswer, StepRequest, VideoInput } from "../video-engine.js";
+import { syncPrompts, TakenPrompts } from "./sync-prompts.js";
+
+/** A correction refines the mask that was there; small holes are filled. */
+const POLICY: TrackingPolicy = {
+  ...TRANSFORMERS_POLICY,
+  feedsEarlierLogits: true,
+  correctionDirection: "tracked",
+  hardMemory: "object",
+  fillHoleArea: 8,
+};
+
+interface OpenVideo {
+  readonly id: string;
+  readonly session: Sam2VideoInferenceSession;
+  readonly reader: FrameReader | undefined;
+  readonly taken: TakenPrompts;
+}
+
+/** Follows objects through one video or camera at a time, with the video half of a model. */
+export class Tracking {
+  readonly #model: Sam2VideoModel;
+  readonly #processor: Sam2VideoProcessor;
+  #video: Promise<OpenVideo> | undefined;
+  #videoId = "";
+
+  private constructor(model: Sam2VideoModel, processor: Sam2VideoProcessor) {
+    this.#model = model;
+    this.#processor = processor;
+  }
+
+  /** @throws {ConfigError} the model has no video half */
+  static async load(reference: ModelReference, runtime: Runtime): Promise<Tracking> {
+    const options = { runtime, store: runtime.store, onWarning: () => {} };
+    const model = await Sam2VideoModel.fromPretrained(reference, options);
+    return new Tracking(model, await Sam2VideoProcessor.fromPretrained(reference, options));
+  }
+
+  /** Computes one frame. */
+  async step(request: StepRequest, signal: AbortSignal): Promise<StepAnswer> {
+    const start = performance.now();
+    const { session, taken } = await this.#open(request.video);
+    const { frame, objectIds, isReverse, image } = request;
+    syncPrompts(this.#processor, session, taken, request.objects);
+    const settings = { objectIds, replay: true, signal };
+    // An object whose prompts were taken anew begins on their frames.
+    for (const object of request.objects) {
+      if (image || !objectIds.includes(object.id)) continue;
+      for (const prompted of taken.freshFrames(object.id)) {
+        if (prompted !== frame) {
+          await this.#model.forward(session, {
+            ...settings,
+            frameIndex: prompted,
+            objectIds: [object.id],
+          });
+        }
+        taken.noteUsed(object.id, prompted);
+      }
+    }
+    const output = await this.#model.forward(session, {
+      ...settings,
+      reverse: isReverse,
+      frameIndex: frame,
+      ...(image && { frame: image }),
+    });
+    for (const id of objectIds) taken.noteUsed(id, frame);
+    return { frame, found: toFound(output), elapsedMs: performance.now() - start };
+  }
+
+  /** Forgets a video, if it is the one at hand. */
+  async close(id: string): Promise<void> {
+    if (id !== this.#videoId) return;
+    const old = this.#video;
+    this.#video = undefined;
+    this.#videoId = "";
+    const open = await old?.catch(() => undefined);
+    await open?.session.dispose();
+    await open?.reader?.dispose();
+  }
+
+  async dispose(): Promise<void> {
+    await this.close(this.#videoId);
+    await this.#model.dispose();
+  }
+
+  async #open(video: VideoInput): Promise<OpenVideo> {
+    if (this.#video && this.#videoId === video.id) return this.#video;
+    await this.close(this.#videoId);
+    this.#videoId = video.id;
+    const opening = this.#begin(video);
+    this.#video = opening;
+    // A video that could not be opened may be tried again.
+    opening.catch(() => {
+      if (this.#video === opening) this.#video = undefined;
+    });
+    return opening;
+  }
+
+  async #begin({ id, name, blob }: VideoInput): Promise<OpenVideo> {
+    if (!blob) {
+      const session = this.#processor.initVideoSession({ retention: "head", policy: POLICY });
+      return { id, session, reader: undefined, taken: new TakenPrompts() };
+    }
+    const reader = new FrameReader(await openClip(blob, name));
+    const { times, width, height } = reader.clip;
+    const session = this.#processor.initVideoSession({
+      video: {
+        length: times.length,
+        size: [height, width],
+        get: (index, options) => reader.get(index, options?.signal),
+      },
+      policy: POLICY,
+      maxVisionFeaturesCacheSize: 2,
+    });
+    return { id, session, reader, taken: new TakenPrompts() };
+  }
+}
+
+function toFound(output: Sam2VideoSegmentationOutput): FoundObject[] {
+  const masks = output.toMasks();
+  return output.objectIds.map((id, index) => {
+    const mask = masks[index];
+    if (!mask) throw new InputError(`object ${id}: expected a mask, got none`);
+    return {
+      id: String(id),
+      // A copy: counts may be a view of something larger.
+      rle: { size: mask.size, counts: mask.counts.slice() },
+      score: output.objectScoreLogits.data[index] ?? 0,
+      area: rleArea(mask),
+    };
+  });
+}
