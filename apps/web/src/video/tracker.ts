@@ -56,7 +56,10 @@ let stepTimes: number[] = [];
 export function startTracking(): void {
   const shown = video.value;
   if (!shown || !session.model.value || open.value.length === 0) return;
-  if (run.value?.videoId === shown.id) return resumeTracking();
+  if (run.value?.videoId === shown.id) {
+    resumeTracking();
+    return;
+  }
   hasAgreed = false;
   stepTimes = [];
   isFollowing.value = !isPlaying.value;

@@ -49,10 +49,3 @@ export function keepAnswer({ frame, found }: StepAnswer, asked: ReadonlyMap<stri
   }
   tracksVersion.value += 1;
 }
-
-/** Forgets all, as for a test. */
-export function clearTracks(): void {
-  tracks.clear();
-  newest.clear();
-  tracksVersion.value += 1;
-}

@@ -119,7 +119,7 @@ function coco(
   const ids = Array.from(clip.times, (_, frame) => byFrame.get(frame) ?? []).flat();
   const annotations = dataset.annotations.map((annotation, at) => ({
     ...annotation,
-    track_id: 1 + items.indexOf(ids[at]?.item),
+    track_id: 1 + items.findIndex(({ masks }) => masks === ids[at]?.item.masks),
   }));
   return { ...dataset, annotations };
 }
