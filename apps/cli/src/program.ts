@@ -17,12 +17,13 @@ const GUIDE = `
 Start with:
   $ sam2 segment photo.jpg --point 500,375     the object at a point
   $ sam2 generate photo.jpg --report           every object, with a page to look at
-  $ sam2 track clip.mp4 --point 420,310        the object at a point, through a video
   $ sam2 doctor                                what works on this machine
   $ sam2 help segment                          all about a command
 
-The default model, nano, lies in the package and is good for a first look. For real work:
+The default model, nano, lies in the package and is good for a first look. For real work, and for videos:
   --model facebook/sam2.1-hiera-tiny           fetched once, then kept in the Hub's cache
+  $ sam2 track clip.mp4 --point 420,310 --model facebook/sam2.1-hiera-tiny
+                                               the object at a point, through a video
 
 Exit status: 0 done, 1 something failed, 2 the command line or a file is not right,
 3 some images failed and the others are done, 130 interrupted.

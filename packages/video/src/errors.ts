@@ -50,6 +50,7 @@ export class FrameOutOfRangeError extends InputError {
  */
 export class MemoryEvictedError extends Sam2Error {
   static override readonly symbolName: string = "MemoryEvictedError";
+  /** The frame, from 0, to propagate from so that the missing memories are made again; also in `facts`. */
   readonly restartFrom: number;
   constructor(frameIndex: number, missing: number, restartFrom: number) {
     super(

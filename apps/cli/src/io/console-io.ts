@@ -4,7 +4,10 @@ export interface ConsoleIo {
   out(line: string): void;
   /** Remarks, warnings, progress: what a person reads. */
   note(line: string): void;
+  /** Whether remarks go to a terminal that can redraw a line. */
   readonly isInteractive: boolean;
+  /** All of standard input, as UTF-8 text. */
   readStdin(): Promise<string>;
+  /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
 }

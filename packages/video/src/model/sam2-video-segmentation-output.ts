@@ -30,6 +30,7 @@ export interface ObjectOutput {
  * @see `Sam2VideoSegmentationOutput` of Hugging Face transformers
  */
 export class Sam2VideoSegmentationOutput {
+  /** From 0: of the video, or of the stream with dropped frames counted. */
   readonly frameIndex: number;
   /** P ids, in the order of their first prompts. */
   readonly objectIds: readonly ObjectId[];
@@ -60,7 +61,7 @@ export class Sam2VideoSegmentationOutput {
   }
 
   /**
-   * The masks as run lengths in the size of the video, one per object, with the object's score as `score`.
+   * The masks as run lengths in the size of the video, one per object. Their `score` is the object's score logit (above 0 it is seen), not an IoU.
    *
    * @throws {InputError} the size is not known: pixels were given instead of images
    */

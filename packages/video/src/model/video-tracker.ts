@@ -27,6 +27,7 @@ export interface StepSettings {
 
 /** Which frame: an index of the session's video (or the stream's last frame), or a new frame of a stream. */
 export interface ForwardOptions extends StepSettings {
+  /** From 0. Of a stream without `frame`: its last one, the only one that is kept. */
   readonly frameIndex?: number | undefined;
   /** The next frame of a stream; with `frameIndex` the one of that number, which leaves a gap. */
   readonly frame?: FrameInput | undefined;
@@ -38,6 +39,7 @@ export interface PropagateOptions extends StepSettings {
   readonly startFrameIndex?: number | undefined;
   /** How many frames after the first. Default: all. */
   readonly maxFrameNumToTrack?: number | undefined;
+  /** Called after each frame with phase `"track"`; `total` is missing while the length of the video is unknown. */
   readonly onProgress?: OnProgress | undefined;
 }
 
@@ -59,6 +61,7 @@ export interface TrackerParts<Engine extends VideoEngine> {
 export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
   /** What messages call the model: its id, folder or file. */
   readonly name: string;
+  /** What `config.json` says, in the image size that is used. Immutable. */
   readonly config: Sam2VideoConfig;
   /** Differs between checkpoints, and between image sizes of one checkpoint. */
   readonly fingerprint: string;

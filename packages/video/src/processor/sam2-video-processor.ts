@@ -46,6 +46,7 @@ export interface InitVideoSessionOptions {
 
 /** Prompts for objects on one frame. */
 export interface AddInputsOptions extends VideoPrompts {
+  /** From 0. Of a stream also frames that are yet to come. */
   readonly frameIndex: number;
   /** One id or several, numbers or strings; new ids make new objects. */
   readonly objectIds: ObjectId | readonly ObjectId[];
@@ -83,6 +84,7 @@ export class Sam2VideoProcessor {
     return new Sam2VideoProcessor(await Sam2Processor.fromPretrained(model, options));
   }
 
+  /** The image half of `processor`. */
   get imageProcessor(): Sam2ImageProcessor {
     return this.processor.imageProcessor;
   }

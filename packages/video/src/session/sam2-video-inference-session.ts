@@ -31,6 +31,7 @@ export interface SessionParts {
 export class Sam2VideoInferenceSession {
   /** What is kept of tracked frames. */
   readonly retention: Retention;
+  /** Whose rules are followed where implementations differ; the whole record. */
   readonly policy: TrackingPolicy;
   /** Whether the mask of every computed frame is kept, as run lengths. */
   readonly keepsMasks: boolean;

@@ -6,7 +6,7 @@ import type { TrackedObject } from "./tracked-object.js";
  *
  * - `"window"`: what is near the frame just computed or near any prompted frame, so that propagating from a prompt gives the same result
  *   as if all were kept, in either direction and again.
- * - `"head"`: what is near the frame just computed. For endless streams with few memory.
+ * - `"head"`: what is near the frame just computed. For endless streams in little memory.
  * - `"all"`: everything, about 0.5 MiB per object and frame at the published size.
  */
 export type Retention = "window" | "head" | "all";
