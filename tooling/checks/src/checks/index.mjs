@@ -1,6 +1,7 @@
 import { binOf, runNode } from "../run.mjs";
 import { architectureCheck } from "./architecture.mjs";
 import { commandCheck } from "./command.mjs";
+import { docstringsCheck } from "./docstrings.mjs";
 import { examplesCheck } from "./examples.mjs";
 import { generatorsCheck } from "./generators.mjs";
 import { houseRulesCheck } from "./house-rules.mjs";
@@ -21,6 +22,7 @@ export const checks = [
   { name: "architecture", run: async () => architectureCheck() },
   { name: "types", run: () => commandCheck(turbo("typecheck")) },
   { name: "build", run: () => commandCheck(turbo("build")) },
+  { name: "docstrings", run: async () => docstringsCheck() },
   { name: "generators", run: generatorsCheck },
   { name: "unused code", run: () => commandCheck(knip()) },
   ...vitestChecks(),
