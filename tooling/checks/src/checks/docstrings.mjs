@@ -3,18 +3,18 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "@babel/parser";
 import { publicPackages, root } from "../workspace.mjs";
 
-/** Every name that a package exports has a docstring, and so has every member of its classes and interfaces. Reads the built declarations. */
+/**
+ * Every name that a package exports has a docstring, and so has every member of its classes and interfaces. A member that a base class or an
+ * interface already documents has that one. Reads the built declarations.
+ */
 export function docstringsCheck() {
   const complaints = [];
   let names = 0;
-  for (const { folder, name, manifest } of publicPackages()) {
-    for (const entry of Object.values(manifest.exports ?? {})) {
-      if (typeof entry !== "object" || !entry.types) continue;
-      const exported = exportsOf(resolve(root, folder, entry.types));
-      names += exported.size;
-      for (const [exportedName, declaration] of exported)
-        for (const missing of undocumented(exportedName, declaration)) complaints.push(`${name}: ${missing}`);
-    }
+  for (const { name, file } of entries()) {
+    const exported = exportsOf(file);
+    names += exported.size;
+    for (const [exportedName, declaration] of exported)
+      for (const missing of undocumented(exportedName, declaration)) complaints.push(`${name}: ${missing}`);
   }
   const found = [...new Set(complaints)];
   return {
@@ -25,10 +25,20 @@ export function docstringsCheck() {
   };
 }
 
-/** Members whose meaning is that of the contract of `core` wherever a class implements it. */
-const INHERITED = new Set(["symbolName", "dispose", "type", "dims", "read", "location", "capabilities"]);
+/** The declarations of each published package and subpath: `{ name, specifier, file }`. */
+function entries() {
+  return publicPackages().flatMap(({ folder, name, manifest }) =>
+    Object.entries(manifest.exports ?? {})
+      .filter(([, entry]) => typeof entry === "object" && entry.types)
+      .map(([path, { types }]) => ({
+        name,
+        specifier: name + path.slice(1),
+        file: resolve(root, folder, types),
+      })),
+  );
+}
 
-/** Exported name → `{ node, statement }`, through re-exports. */
+/** Exported name → `{ node, statement, file }`, through re-exports. */
 function exportsOf(file) {
   const { body } = parsed(file);
   const found = new Map();
@@ -37,19 +47,15 @@ function exportsOf(file) {
       for (const [name, declaration] of exportsOf(besides(file, statement.source.value)))
         found.set(name, declaration);
     } else if (statement.type === "ExportDefaultDeclaration") {
-      found.set(
-        "default",
-        local(body, statement.declaration.name) ?? { node: statement.declaration, statement },
-      );
+      const { name } = statement.declaration;
+      found.set("default", (name && local(file, name)) ?? { node: statement.declaration, statement, file });
     } else if (statement.type === "ExportNamedDeclaration") {
       for (const name of namesOf(statement.declaration))
-        found.set(name, { node: statement.declaration, statement });
+        found.set(name, { node: statement.declaration, statement, file });
       for (const { local: from, exported } of statement.specifiers) {
-        const source = statement.source ?? importOf(body, from.name);
-        if (source && !source.value.startsWith(".")) continue; // another package's name, documented there
-        const declaration = source
-          ? exportsOf(besides(file, source.value)).get(from.name)
-          : local(body, from.name);
+        const source = statement.source?.value ?? importOf(file, from.name)?.source;
+        if (source && !source.startsWith(".")) continue; // another package's name, documented there
+        const declaration = source ? exportsOf(besides(file, source)).get(from.name) : local(file, from.name);
         if (declaration) found.set(exported.name, declaration);
       }
     }
@@ -57,41 +63,72 @@ function exportsOf(file) {
   return found;
 }
 
-function undocumented(name, { node, statement }) {
-  const missing = hasDocstring(statement) ? [] : [name];
-  const members =
-    node.type === "ClassDeclaration" || node.type === "TSInterfaceDeclaration"
-      ? node.body.body
-      : node.type === "TSTypeAliasDeclaration" && node.typeAnnotation.type === "TSTypeLiteral"
-        ? node.typeAnnotation.members
-        : [];
-  const isHeir = Boolean(node.superClass ?? node.implements?.length);
-  for (const member of members) {
-    if (isHeir && INHERITED.has(member.key?.name)) continue;
+function undocumented(name, declaration) {
+  const missing = hasDocstring(declaration.statement) ? [] : [name];
+  for (const member of membersOf(declaration)) {
     if (member.accessibility === "private" || member.type === "ClassPrivateProperty" || member.computed)
       continue;
-    if (!member.key || member.kind === "constructor") continue;
-    const isDocumented = members.some((other) => other.key?.name === member.key.name && hasDocstring(other)); // one overload is enough
-    if (!isDocumented) missing.push(`${name}.${member.key.name ?? member.key.value}`);
+    if (!member.key || member.kind === "constructor" || isDocumented(declaration, member)) continue;
+    missing.push(`${name}.${nameOf(member)}`);
   }
   return missing;
 }
 
+function membersOf({ node }) {
+  if (node.type === "ClassDeclaration" || node.type === "TSInterfaceDeclaration") return node.body.body;
+  const isLiteral = node.type === "TSTypeAliasDeclaration" && node.typeAnnotation.type === "TSTypeLiteral";
+  return isLiteral ? node.typeAnnotation.members : [];
+}
+
+/** Whether a member has a docstring (one of its overloads is enough), here or in what the declaration extends or implements. */
+function isDocumented(declaration, member) {
+  const isSame = (other) =>
+    nameOf(other) === nameOf(member) && Boolean(other.static) === Boolean(member.static);
+  return (
+    membersOf(declaration).some((other) => isSame(other) && hasDocstring(other)) ||
+    ancestorsOf(declaration).some((ancestor) => isDocumented(ancestor, member))
+  );
+}
+
+/** The declarations of base classes and interfaces, where they are ours. */
+function ancestorsOf({ node, file }) {
+  const heritage = [...(node.implements ?? []), ...(node.extends ?? [])].map(({ expression }) => expression);
+  return [node.superClass, ...heritage]
+    .map((expression) => expression?.type === "Identifier" && declarationOf(file, expression.name))
+    .filter(Boolean);
+}
+
+/** What a name means in a file: declared there, or imported from a file beside it or another package of ours. */
+function declarationOf(file, name) {
+  const found = local(file, name);
+  const from = found ? undefined : importOf(file, name);
+  if (!from) return found;
+  const { source, imported } = from;
+  const target = source.startsWith(".")
+    ? besides(file, source)
+    : entries().find(({ specifier }) => specifier === source)?.file;
+  return target && exportsOf(target).get(imported);
+}
+
+const nameOf = (member) => member.key?.name ?? member.key?.value;
+
 const hasDocstring = (node) => (node.leadingComments ?? []).some(({ value }) => value.startsWith("*"));
 
-function local(body, name) {
-  for (const statement of body) {
+function local(file, name) {
+  for (const statement of parsed(file).body) {
     const node = statement.declaration ?? statement;
-    if (namesOf(node).includes(name)) return { node, statement };
+    if (namesOf(node).includes(name)) return { node, statement, file };
   }
   return undefined;
 }
 
-function importOf(body, name) {
-  return body.find(
-    ({ type, specifiers }) =>
-      type === "ImportDeclaration" && specifiers.some(({ local }) => local.name === name),
-  )?.source;
+/** Where an imported name comes from: `{ source, imported }`. */
+function importOf(file, name) {
+  for (const { type, specifiers, source } of parsed(file).body) {
+    const found = type === "ImportDeclaration" && specifiers.find(({ local }) => local.name === name);
+    if (found) return { source: source.value, imported: found.imported?.name ?? "default" };
+  }
+  return undefined;
 }
 
 function namesOf(node) {
