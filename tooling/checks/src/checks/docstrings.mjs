@@ -4,8 +4,8 @@ import { parse } from "@babel/parser";
 import { publicPackages, root } from "../workspace.mjs";
 
 /**
- * Every name that a package exports has a docstring, and so has every member of its classes and interfaces. A member that a base class or an
- * interface already documents has that one. Reads the built declarations.
+ * Every name that a package exports has a docstring, and so has every member of its classes and interfaces, inherited ones too. A member that
+ * a base class or an interface already documents has that one. Reads the built declarations.
  */
 export function docstringsCheck() {
   const complaints = [];
@@ -50,8 +50,11 @@ function exportsOf(file) {
       const { name } = statement.declaration;
       found.set("default", (name && local(file, name)) ?? { node: statement.declaration, statement, file });
     } else if (statement.type === "ExportNamedDeclaration") {
-      for (const name of namesOf(statement.declaration))
-        found.set(name, { node: statement.declaration, statement, file });
+      for (const name of namesOf(statement.declaration)) {
+        const overload = found.get(name); // one that is documented stands for all
+        if (!overload || !hasDocstring(overload.statement))
+          found.set(name, { node: statement.declaration, statement, file });
+      }
       for (const { local: from, exported } of statement.specifiers) {
         const source = statement.source?.value ?? importOf(file, from.name)?.source;
         if (source && !source.startsWith(".")) continue; // another package's name, documented there
@@ -65,7 +68,7 @@ function exportsOf(file) {
 
 function undocumented(name, declaration) {
   const missing = hasDocstring(declaration.statement) ? [] : [name];
-  for (const member of membersOf(declaration)) {
+  for (const member of lineageOf(declaration).flatMap(membersOf)) {
     if (member.accessibility === "private" || member.type === "ClassPrivateProperty" || member.computed)
       continue;
     if (!member.key || member.kind === "constructor" || isDocumented(declaration, member)) continue;
@@ -88,6 +91,11 @@ function isDocumented(declaration, member) {
     membersOf(declaration).some((other) => isSame(other) && hasDocstring(other)) ||
     ancestorsOf(declaration).some((ancestor) => isDocumented(ancestor, member))
   );
+}
+
+/** A declaration and all that it extends or implements. */
+function lineageOf(declaration) {
+  return [declaration, ...ancestorsOf(declaration).flatMap(lineageOf)];
 }
 
 /** The declarations of base classes and interfaces, where they are ours. */
