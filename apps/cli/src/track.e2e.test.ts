@@ -98,15 +98,28 @@ describe("sam2 track, as it is built", () => {
     expect(existsSync(join(cwd, "out"))).toBe(false);
   });
 
-  it("stops when it is interrupted and leaves nothing half-written", async () => {
-    const cwd = await makeFrames(20);
-    const out = join(cwd, "out");
-    const args = ["track", join(cwd, "frames"), "--model", MODEL, "--point", "30,34", "--out", out];
-    const controller = new AbortController();
-    const io = { ...createFakeIo(), signal: controller.signal };
-    const running = runProgram([...args, "--format", "gif,png"], io);
-    setTimeout(() => controller.abort(new DOMException("interrupted", "AbortError")), 200);
-    expect(await running).toBe(130);
-    expect(existsSync(out)).toBe(false);
+  it("goes on where it was interrupted, to the very same results", async () => {
+    const cwd = await makeFrames(16);
+    const args = ["track", join(cwd, "frames"), "--model", MODEL, "--both", "--format", "rle"];
+    const prompts = ["--point", "8:a:42,40", "--box", "11:b:74,44,98,78"];
+    const out = (name: string) => ["--out", join(cwd, name)];
+    const whole = { ...createFakeIo(), signal: new AbortController().signal };
+    expect(await runProgram([...args, ...prompts, ...out("whole")], whole)).toBe(0);
+
+    // Interrupted again and again, after one frame or a few, until it is through.
+    let [runs, status] = [0, 130];
+    for (; status === 130 && runs < 40; runs++) {
+      const controller = new AbortController();
+      const io = { ...createFakeIo(), signal: controller.signal };
+      const running = runProgram([...args, ...prompts, ...out("parts"), "--resume"], io);
+      setTimeout(() => controller.abort(new DOMException("interrupted", "AbortError")), 300 + 100 * runs);
+      status = await running;
+      const files = existsSync(join(cwd, "parts")) ? readdirSync(join(cwd, "parts")) : [];
+      if (status === 130) expect(files.filter((name) => name !== "frames.track-state")).toEqual([]);
+    }
+    expect([status, runs > 1]).toEqual([0, true]);
+    expect(readdirSync(join(cwd, "parts"))).toEqual(["frames.rle.json"]);
+    const read = (name: string) => readFileSync(join(cwd, name, "frames.rle.json"), "utf8");
+    expect(read("parts")).toBe(read("whole"));
   });
 });

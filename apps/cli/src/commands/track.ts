@@ -15,6 +15,7 @@ import { type GivenTrackPrompt, groupTrackPrompts, type TrackPrompt } from "../t
 import { runTrack, type Tracks } from "../track/run-track.js";
 import { trackFiles } from "../track/track-files.js";
 import { parseTrackFormats, TRACK_FORMATS, type TrackFormat } from "../track/track-formats.js";
+import { dropState } from "../track/track-state.js";
 import { type LoadedVideoModel, withVideoModel } from "../track/with-video-model.js";
 
 interface TrackCommandOptions extends ModelCommandOptions {
@@ -26,6 +27,7 @@ interface TrackCommandOptions extends ModelCommandOptions {
   readonly maxHoleArea: number;
   readonly maxSprinkleArea: number;
   readonly json?: boolean;
+  readonly resume?: boolean;
 }
 
 const EXAMPLES = `
@@ -49,6 +51,9 @@ Files written for clip.mp4:
   coco        clip.coco.json             masks of all frames with track_id
   mot         clip.mot.txt               boxes in the format of MOTChallenge
   rle         clip.rle.json              masks by frame and object
+
+A run that is interrupted (Ctrl-C, a power cut) leaves clip.track-state there. The same command with --resume
+goes on from it; other formats may be asked for then. It goes away when the results are written.
 `;
 
 /** `sam2 track`: follows what was pointed at through a video. */
@@ -80,6 +85,7 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
         ...new Set([...(before ?? []), ...parseTrackFormats(text)]),
       ],
     )
+    .option("--resume", "go on where an interrupted run of the same command stopped")
     .option("--json", "print results as JSON");
   addModelOptions(command)
     .option(
@@ -126,6 +132,7 @@ async function track(
         }
       }
       const [height, width] = video.size;
+      await dropState(options.out, video.stem);
       const facts = { video: path, width, height, frames: video.length, tracked: tracks.frames.length };
       const framesPerSecond = Number(tracks.speed.toFixed(3));
       if (options.json) {
@@ -138,9 +145,8 @@ async function track(
           ),
         );
       } else {
-        io.out(
-          `${path}  ${width} x ${height}, ${facts.tracked} of ${facts.frames} frames, ${framesPerSecond} frames per second`,
-        );
+        const speed = framesPerSecond > 0 ? `, ${framesPerSecond} frames per second` : "";
+        io.out(`${path}  ${width} x ${height}, ${facts.tracked} of ${facts.frames} frames${speed}`);
         for (const line of describe(tracks)) io.out(`  ${line}`);
         for (const name of shorten(written)) io.out(`  wrote ${name}`);
       }

@@ -16,19 +16,24 @@ const LINE_EVERY_MS = 10_000;
 /** Work that is done sooner needs no bar. */
 const SHOW_AFTER_MS = 300;
 
-/** @param label  what is worked on, in front of the bar */
-export function createProgress(io: ConsoleIo, label: string): Progress {
-  return io.isInteractive ? barProgress(label) : lineProgress(io, label);
+export interface ProgressOptions {
+  /** What the pace is called, such as `frames per second`; none is shown without. */
+  readonly rate?: string | undefined;
 }
 
-function barProgress(label: string): Progress {
+/** @param label  what is worked on, in front of the bar */
+export function createProgress(io: ConsoleIo, label: string, { rate }: ProgressOptions = {}): Progress {
+  const describe = paceOf(rate);
+  return io.isInteractive ? barProgress(label, describe) : lineProgress(io, label, describe);
+}
+
+function barProgress(label: string, describe: Describe): Progress {
   const started = Date.now();
   let bar: cliProgress.SingleBar | undefined;
   let phase = "";
-  let timed = "";
-  let since = started;
   return {
     onProgress(event) {
+      const left = describe(event);
       if (Date.now() - started < SHOW_AFTER_MS || event.total === undefined) return;
       if (!bar || event.phase !== phase) {
         bar?.stop();
@@ -42,9 +47,8 @@ function barProgress(label: string): Progress {
         });
         bar.start(event.total, 0, { phase, amount: "", left: "" });
       }
-      if (event.phase !== timed) [timed, since] = [event.phase, Date.now()];
       bar.setTotal(event.total);
-      bar.update(event.done, { phase, amount: amount(event), left: timeLeft(event, Date.now() - since) });
+      bar.update(event.done, { phase, amount: amount(event), left });
     },
     clear() {
       bar?.stop();
@@ -54,16 +58,14 @@ function barProgress(label: string): Progress {
   };
 }
 
-function lineProgress(io: ConsoleIo, label: string): Progress {
+function lineProgress(io: ConsoleIo, label: string, describe: Describe): Progress {
   let last = Date.now();
-  let timed = "";
-  let since = last;
   return {
     onProgress(event) {
-      if (event.phase !== timed) [timed, since] = [event.phase, Date.now()];
+      const left = describe(event);
       if (Date.now() - last < LINE_EVERY_MS) return;
       last = Date.now();
-      io.note(`${label}: ${event.phase} ${amount(event)}${timeLeft(event, last - since)}`);
+      io.note(`${label}: ${event.phase} ${amount(event)}${left}`);
     },
     clear: () => undefined,
     stop: () => undefined,
@@ -75,10 +77,21 @@ function amount({ done, total, unit }: ProgressEvent): string {
   return unit === "bytes" ? `${megabytes(done)}${of}` : `${Math.floor(done)}${of}`;
 }
 
-/** `, 2 min left`, from the pace so far; nothing while there is no pace yet. */
-function timeLeft({ done, total }: ProgressEvent, elapsedMs: number): string {
-  if (total === undefined || !(done > 0) || elapsedMs < SHOW_AFTER_MS) return "";
-  return `, ${duration((elapsedMs / done) * (total - done))} left`;
+/** Sees all events of a run, in order. @returns what its pace says, ready to be put behind an amount */
+type Describe = (event: ProgressEvent) => string;
+
+/** `, 3.2 frames per second, 2 min left`, from the pace since the first event of a phase; nothing while there is none yet. */
+function paceOf(rate: string | undefined): Describe {
+  let timed = "";
+  let [since, from] = [0, 0];
+  return ({ phase, done, total }) => {
+    const now = Date.now();
+    if (phase !== timed) [timed, since, from] = [phase, now, done];
+    if (!(done > from) || now - since < SHOW_AFTER_MS) return "";
+    const pace = (done - from) / (now - since);
+    const speed = rate === undefined ? "" : `, ${(1000 * pace).toPrecision(2)} ${rate}`;
+    return total === undefined ? speed : `${speed}, ${duration((total - done) / pace)} left`;
+  };
 }
 
 /** `40 s`, `12 min` or `3 h 20 min`. */

@@ -1,20 +1,21 @@
 import { InputError } from "@sam2js/core";
 import { Mask, rleFromBitmap } from "@sam2js/processor";
+import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import type { TrackFrames } from "./frames.js";
 import type { TrackPrompt } from "./parse-track-prompt.js";
+import { remaining, runPass, type TrackDirections, trackPasses } from "./track-passes.js";
+import { type FoundMasks, loadState, saveState } from "./track-state.js";
 import type { LoadedVideoModel } from "./with-video-model.js";
 
-export interface RunTrackOptions {
-  /** Backwards too, to the first frame. */
-  readonly both?: boolean | undefined;
-  /** Backwards only. */
-  readonly reverse?: boolean | undefined;
-  /** How many frames after the first. */
-  readonly maxFrames?: number | undefined;
+export interface RunTrackOptions extends TrackDirections {
   readonly maxHoleArea: number;
   readonly maxSprinkleArea: number;
+  /** Where the state of the run is kept, for `resume`. */
+  readonly out: string;
+  /** Go on where an interrupted run of the same prompts and options stopped. */
+  readonly resume?: boolean | undefined;
 }
 
 /** Where the objects of a video are. */
@@ -26,28 +27,124 @@ export interface Tracks {
   readonly frames: readonly number[];
   /** Masks of a frame by object; their `score` is the logit that the object is seen. */
   masks(frame: number): ReadonlyMap<string, Mask>;
-  /** Of following alone, in frames per second. */
+  /** Of following alone, in frames per second; 0 where nothing was left to do. */
   readonly speed: number;
 }
 
-/** Follows the prompted objects through a video. */
+/** So often the state is written while frames are computed, in milliseconds: what a power cut can take. */
+const SAVE_EVERY_MS = 60_000;
+
+/**
+ * Follows the prompted objects through a video. The state of the run lies in the output folder from the first interruption, failure or end of it
+ * on, and now and then before; the caller takes it away when the results are written.
+ */
 export async function runTrack(
-  { model, processor, runtime }: LoadedVideoModel,
+  loaded: LoadedVideoModel,
   video: TrackFrames,
   prompts: readonly TrackPrompt[],
   options: RunTrackOptions,
   io: ConsoleIo,
 ): Promise<Tracks> {
   const { signal } = io;
-  const session = processor.initVideoSession({ video });
-  for (const prompt of prompts) {
-    const { frame: frameIndex, object: objectIds, points, labels, box } = prompt;
-    if (frameIndex >= video.length) {
-      throw new InputError(
-        `frame ${frameIndex}: expected a frame from 0 to ${video.length - 1} for object "${objectIds}", since the video has ${video.length}`,
-        { frame: frameIndex },
-      );
+  const { out } = options;
+  checkFrames(prompts, video);
+  const request = describeRequest(video, prompts, options);
+  const state = options.resume ? await loadState(out, video.stem, request) : undefined;
+  if (options.resume && !state) io.note(`--resume: nothing to go on with in ${out}; beginning at the start`);
+  const session = state
+    ? await loaded.model.restoreSession(state.session, { video })
+    : await promptedSession(loaded, video, prompts, signal);
+  const found: FoundMasks = state?.found ?? new Map();
+  const passes = trackPasses(
+    prompts.map(({ frame }) => frame),
+    video.length,
+    options,
+  );
+  const total = passes.reduce((sum, { count }) => sum + count, 0);
+  let done = state?.done ?? 0;
+  const save = async () =>
+    saveState(out, video.stem, { request, done, found, session: await session.serialize() });
+  const before = done;
+  const started = performance.now();
+  let saved = started;
+  const progress = createProgress(io, video.stem, { rate: "frames per second" });
+  try {
+    for (const pass of remaining(passes, done)) {
+      let isRepeated = pass.repeatsStart;
+      for await (const output of runPass(loaded.model, session, pass, signal)) {
+        if (!isRepeated) found.set(output.frameIndex, masksOf(output, options));
+        isRepeated = false;
+        done += 1;
+        progress.onProgress({ phase: "track", done, total, unit: "steps" });
+        if (performance.now() - saved < SAVE_EVERY_MS) continue;
+        await save();
+        saved = performance.now();
+      }
     }
+    const speed = (1000 * (done - before)) / (performance.now() - started);
+    await save();
+    return {
+      objects: [...new Set(prompts.map(({ object }) => object))],
+      prompts,
+      frames: [...found.keys()].sort((a, b) => a - b),
+      masks: (frame) => found.get(frame) ?? new Map<string, Mask>(),
+      speed,
+    };
+  } catch (error) {
+    progress.stop();
+    if (done > before || state) {
+      await save();
+      io.note(`${done} of ${total} frames are done; the same command with --resume goes on from there`);
+    }
+    throw error;
+  } finally {
+    progress.stop();
+    await session.dispose();
+  }
+}
+
+function masksOf(
+  output: Sam2VideoSegmentationOutput,
+  { maxHoleArea, maxSprinkleArea }: RunTrackOptions,
+): Map<string, Mask> {
+  const masks = output.toMasks({ maxHoleArea, maxSprinkleArea });
+  return new Map(output.objectIds.map((id, index) => [String(id), masks[index] as Mask]));
+}
+
+/** All that the masks depend on beside the model, as JSON. */
+function describeRequest(
+  { stem, length, size }: TrackFrames,
+  prompts: readonly TrackPrompt[],
+  { both = false, reverse = false, maxFrames, maxHoleArea, maxSprinkleArea }: RunTrackOptions,
+): string {
+  const directions = { both, reverse, maxFrames: maxFrames ?? null };
+  return JSON.stringify({
+    video: { stem, length, size },
+    prompts,
+    ...directions,
+    maxHoleArea,
+    maxSprinkleArea,
+  });
+}
+
+function checkFrames(prompts: readonly TrackPrompt[], { length }: TrackFrames): void {
+  for (const { frame, object } of prompts) {
+    if (frame < length) continue;
+    throw new InputError(
+      `frame ${frame}: expected a frame from 0 to ${length - 1} for object "${object}", since the video has ${length}`,
+      { frame },
+    );
+  }
+}
+
+async function promptedSession(
+  { processor, runtime }: LoadedVideoModel,
+  video: TrackFrames,
+  prompts: readonly TrackPrompt[],
+  signal: AbortSignal,
+): Promise<Sam2VideoInferenceSession> {
+  const session = processor.initVideoSession({ video });
+  for (const { frame: frameIndex, object: objectIds, points, labels, box, mask } of prompts) {
     processor.addInputsToInferenceSession(session, {
       frameIndex,
       objectIds,
@@ -56,45 +153,10 @@ export async function runTrack(
         inputLabels: [[[...labels]]],
       }),
       ...(box && { inputBoxes: [[[...box]]] }),
-      ...(prompt.mask && { inputMasks: await loadMask(prompt.mask, runtime, signal) }),
+      ...(mask && { inputMasks: await loadMask(mask, runtime, signal) }),
     });
   }
-  const progress = createProgress(io, "frames");
-  const found = new Map<number, Map<string, Mask>>();
-  const run = {
-    startFrameIndex: options.reverse
-      ? Math.max(...session.promptedFrames)
-      : Math.min(...session.promptedFrames),
-    maxFrameNumToTrack: options.maxFrames,
-    signal,
-    onProgress: progress.onProgress,
-  };
-  const started = performance.now();
-  try {
-    const outputs = options.both
-      ? model.propagateBothWays(session, run)
-      : model.propagateInVideoIterator(session, { ...run, reverse: options.reverse === true });
-    for await (const output of outputs) {
-      const masks = output.toMasks({
-        maxHoleArea: options.maxHoleArea,
-        maxSprinkleArea: options.maxSprinkleArea,
-      });
-      found.set(
-        output.frameIndex,
-        new Map(output.objectIds.map((id, index) => [String(id), masks[index] as Mask])),
-      );
-    }
-  } finally {
-    progress.stop();
-    await session.dispose();
-  }
-  return {
-    objects: [...new Set(prompts.map(({ object }) => object))],
-    prompts,
-    frames: [...found.keys()].sort((a, b) => a - b),
-    masks: (frame) => found.get(frame) ?? new Map<string, Mask>(),
-    speed: (1000 * found.size) / (performance.now() - started),
-  };
+  return session;
 }
 
 /** A picture as a mask: what is brighter than half of the brightest pixel is inside. */

@@ -1,0 +1,126 @@
+import { readFile, rm } from "node:fs/promises";
+import { join } from "node:path";
+import { InputError } from "@sam2js/core";
+import { type CompressedRle, compressRle, decompressRle, Mask } from "@sam2js/processor";
+import { type OutputFile, writeFiles } from "../io/write-files.js";
+
+/** Masks by frame and object. */
+export type FoundMasks = Map<number, Map<string, Mask>>;
+
+/** How far a run has come. */
+export interface TrackState {
+  /** What was asked, as JSON: another request cannot go on with it. */
+  readonly request: string;
+  /** Frames of all passes that are done. */
+  readonly done: number;
+  readonly found: FoundMasks;
+  /** Bytes of `session.serialize()`. */
+  readonly session: Uint8Array;
+}
+
+interface Header {
+  readonly kind: typeof KIND;
+  readonly request: string;
+  readonly done: number;
+  readonly sessionBytes: number;
+  readonly frames: readonly {
+    readonly frame: number;
+    readonly masks: readonly (CompressedRle & { readonly id: string; readonly score?: number })[];
+  }[];
+}
+
+const KIND = "sam2 track state 1";
+const LINE_END = 0x0a;
+
+/** Where the state of a run is kept until its results are written. */
+export function stateName(stem: string): string {
+  return `${stem}.track-state`;
+}
+
+/** Writes a state: one line of JSON, then the session's bytes. It replaces the last one as a whole. */
+export async function saveState(folder: string, stem: string, state: TrackState): Promise<void> {
+  const header: Header = {
+    kind: KIND,
+    request: state.request,
+    done: state.done,
+    sessionBytes: state.session.length,
+    frames: [...state.found].map(([frame, masks]) => ({
+      frame,
+      masks: [...masks].map(([id, mask]) => ({
+        id,
+        ...compressRle(mask),
+        ...(mask.score !== undefined && { score: mask.score }),
+      })),
+    })),
+  };
+  const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), state.session]);
+  const file: OutputFile = { name: stateName(stem), content };
+  await writeFiles(folder, [file]);
+}
+
+/** Takes a state away once results are written. */
+export async function dropState(folder: string, stem: string): Promise<void> {
+  await rm(join(folder, stateName(stem)), { force: true });
+}
+
+/**
+ * Reads the state of an interrupted run; undefined where there is none.
+ *
+ * @throws {InputError} it is damaged, or that of another command
+ */
+export async function loadState(
+  folder: string,
+  stem: string,
+  request: string,
+): Promise<TrackState | undefined> {
+  const path = join(folder, stateName(stem));
+  const bytes = await readFile(path).catch(() => undefined);
+  if (!bytes) return undefined;
+  const end = bytes.indexOf(LINE_END);
+  const header = parse(bytes.subarray(0, Math.max(0, end)).toString());
+  if (!isHeader(header) || bytes.length - end - 1 !== header.sessionBytes) {
+    throw new InputError(
+      `${path}: expected the state of an interrupted run, got damaged or other bytes; leave --resume out to begin again`,
+      { path },
+    );
+  }
+  if (header.request !== request) {
+    throw new InputError(
+      `--resume: expected the prompts and options of the run that was interrupted (${path}), got others; repeat its command, or leave --resume out to begin again`,
+      { path, expected: header.request, actual: request },
+    );
+  }
+  const found: FoundMasks = new Map();
+  for (const { frame, masks } of header.frames) {
+    found.set(
+      frame,
+      new Map(
+        masks.map(({ id, size, counts, score }) => [
+          id,
+          new Mask(decompressRle({ size, counts }), score === undefined ? {} : { score }),
+        ]),
+      ),
+    );
+  }
+  return { request, done: header.done, found, session: new Uint8Array(bytes.subarray(end + 1)) };
+}
+
+function parse(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    return undefined;
+  }
+}
+
+function isHeader(value: unknown): value is Header {
+  const { kind, request, done, sessionBytes, frames } = (value ?? {}) as Partial<Header>;
+  return (
+    kind === KIND &&
+    typeof request === "string" &&
+    Number.isSafeInteger(done) &&
+    Number.isSafeInteger(sessionBytes) &&
+    Array.isArray(frames) &&
+    frames.every(({ frame, masks }) => Number.isSafeInteger(frame) && Array.isArray(masks))
+  );
+}
