@@ -8,5 +8,7 @@ export default defineConfig({
     include: ["src/**/*.test.ts", "build/**/*.test.ts", "e2e/**/*.test.ts"],
     // The browser tests share one machine with the engine's threads: one file after the other.
     fileParallelism: false,
+    // On a busy machine a browser takes its time.
+    expect: { poll: { timeout: 15_000 } },
   },
 });

@@ -1,10 +1,13 @@
+import { readFile } from "node:fs/promises";
+import { unzipSync } from "fflate";
+import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from "mediabunny";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { videoState } from "./hooks.js";
+import { settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
 import { clickPhoto, findChromium, type Opened, openApp, picture, startBrowser, startSite } from "./site.js";
 
-const FRAMES = 36;
+const FRAMES = 20;
 
 describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", () => {
   let site: Awaited<ReturnType<typeof startSite>>;
@@ -23,26 +26,193 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     await site?.stop();
   });
 
-  it("opens and shows its first frame", async () => {
-    const buffer = await makeClip(page, { frames: FRAMES, width: 320, height: 180 });
-    await page
-      .getByTestId("file-input")
-      .setInputFiles({ name: "shapes.webm", mimeType: "video/webm", buffer });
-    await page.getByTestId("timeline").waitFor();
-    await page.locator('main[data-phase="ready"]').waitFor({ timeout: 30_000 });
+  it("opens with frames of different lengths, and shows the first one", async () => {
+    const buffer = await makeClip(page, {
+      frames: FRAMES,
+      width: 320,
+      height: 180,
+      durations: [0.04, 0.04, 0.12],
+    });
+    await openFile(page, "shapes.webm", "video/webm", buffer);
     expect((await videoState(page)).frames).toBe(FRAMES);
+    await page.keyboard.press(".");
+    await page.keyboard.press(".");
+    await page.keyboard.press(".");
+    await expect.poll(() => page.getByTestId("time").innerText()).toBe("0:00.20");
+    await page.getByTestId("strip").press("Home");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(0);
   });
 
-  it("answers a click", async () => {
+  it("answers clicks on any frame, an object each", async () => {
     await clickPhoto(page, 0.2, 0.36);
     await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 30_000 }).toBe(1);
+    const [first] = (await settle(page)).objects;
+    expect(first?.area).toBeGreaterThan(1000);
+    for (let i = 0; i < 8; i++) await page.keyboard.press(".");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(8);
+    await clickPhoto(page, 0.59, 0.74, { modifiers: ["Shift"] });
+    await expect
+      .poll(async () => (await videoState(page)).lanes[1], { timeout: 30_000 })
+      .toMatchObject({ present: 1, missing: FRAMES - 1, prompts: 1 });
     await picture(page, "video-click");
   });
 
-  it("tracks", async () => {
+  it("tracks both ways with progress, pauses and goes on, while the user looks elsewhere", async () => {
     await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 30_000 }).toBe(0);
+    await page.locator('main[data-phase="tracking"]').waitFor();
+    await expect.poll(() => page.getByTestId("track-status").innerText()).toContain("frames/s");
+    await page.getByTestId("track-pause").click();
+    await expect.poll(() => page.getByTestId("track-status").innerText()).toContain("Paused");
+    await page.getByTestId("strip").press("Home");
+    await page.getByTestId("track").click();
+    await expect
+      .poll(async () => (await videoState(page)).lanes.map(({ missing }) => missing), { timeout: 40_000 })
+      .toEqual([0, 0]);
+    await page.locator('main[data-phase="ready"]').waitFor();
+    expect((await videoState(page)).frame).toBe(0);
+  });
+
+  it("has masks that follow the disc to the right and the square to the left", async () => {
+    const start = (await settle(page)).objects.map(({ box }) => middle(box));
+    await page.getByTestId("strip").press("End");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(FRAMES - 1);
+    const end = (await settle(page)).objects.map(({ box }) => middle(box));
     await picture(page, "video-tracked");
+    expect((end[0] ?? 0) - (start[0] ?? 0)).toBeGreaterThan(60);
+    expect((end[1] ?? 0) - (start[1] ?? 0)).toBeLessThan(-60);
+  });
+
+  it("corrects one object from a frame on, leaves the other alone, and takes it back", async () => {
+    await page.getByTestId("strip").press("PageDown");
+    await page.getByLabel("Choose Object 1:").click();
+    await expect.poll(async () => (await videoState(page)).frame).toBe(FRAMES - 11);
+    await clickPhoto(page, 0.43, 0.3);
+    await settle(page);
+    const [first, second] = (await videoState(page)).lanes;
+    expect(first).toMatchObject({ prompts: 2, missing: 0, old: 10 });
+    expect(second).toMatchObject({ prompts: 1, missing: 0, old: 0 });
+    await picture(page, "video-corrected");
+    await page.getByTestId("track").click();
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.old, { timeout: 30_000 }).toBe(0);
+    await page.locator('main[data-phase="ready"]').waitFor();
+    await page.keyboard.press("Control+z");
+    await settle(page);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, old: 0, missing: 0 });
+    await page.keyboard.press("Control+Shift+z");
+    await settle(page);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 2, old: 0, missing: 0 });
+  });
+
+  it("plays, and stops at the end", async () => {
+    await page.getByTestId("strip").press("Home");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(0);
+    await page.getByTestId("play").click();
+    await expect.poll(async () => (await videoState(page)).frame, { timeout: 15_000 }).toBe(FRAMES - 1);
+    await expect.poll(() => page.getByTestId("play").getAttribute("aria-label")).toBe("Play");
+  });
+
+  it("writes what is seen: COCO, MOT, pictures and a video with as many frames", async () => {
+    const { lanes } = await videoState(page);
+    const present = lanes.reduce((sum, lane) => sum + lane.present, 0);
+    await page.getByTestId("export").click();
+    const coco = JSON.parse((await exported(page, "coco")).toString("utf8"));
+    expect(coco.images).toHaveLength(FRAMES);
+    expect(coco.annotations).toHaveLength(present);
+    expect(new Set(coco.annotations.map(({ track_id }: { track_id: number }) => track_id))).toEqual(
+      new Set([1, 2]),
+    );
+    const { objects } = await settle(page);
+    const last = coco.annotations.filter(({ image_id }: { image_id: number }) => image_id === FRAMES);
+    expect(last.map(({ area }: { area: number }) => area)).toEqual(objects.map(({ area }) => area));
+    const mot = (await exported(page, "mot")).toString("utf8").trim().split("\n");
+    expect(mot).toHaveLength(present);
+    const masks = unzipSync(await exported(page, "masks"));
+    expect(Object.keys(masks)).toHaveLength(FRAMES + 1);
+    const video = await exported(page, "overlay");
+    const input = new Input({ source: new BufferSource(new Uint8Array(video)), formats: ALL_FORMATS });
+    const track = await input.getPrimaryVideoTrack();
+    if (!track) throw new TypeError("no track");
+    const stamps: number[] = [];
+    for await (const { timestamp } of new EncodedPacketSink(track).packets()) stamps.push(timestamp);
+    expect(stamps).toHaveLength(FRAMES);
+    expect(Math.max(...stamps)).toBeCloseTo(1.24, 2);
+    expect([await track.getDisplayWidth(), await track.getDisplayHeight()]).toEqual([320, 180]);
+    await page.getByTestId("close-dialog").click();
+  });
+
+  it("stops a track, and keeps what it has", async () => {
+    await page.getByTestId("new-object").click();
+    await clickPhoto(page, 0.9, 0.9);
+    await settle(page);
+    await page.getByTestId("track").click();
+    await expect
+      .poll(async () => (await videoState(page)).lanes[2]?.missing, { timeout: 30_000 })
+      .toBeLessThan(FRAMES - 2);
+    await page.getByTestId("track-stop").click();
+    await page.locator('main[data-phase="ready"]').waitFor();
+    const { missing = 0 } = (await videoState(page)).lanes[2] ?? {};
+    expect(missing).toBeGreaterThan(0);
+    await page.waitForTimeout(400);
+    expect((await videoState(page)).lanes[2]?.missing).toBeGreaterThanOrEqual(missing - 1);
+  });
+
+  it("takes a frame as a photo", async () => {
+    await page.getByTestId("track-menu").click();
+    await page.getByTestId("freeze").click();
+    await page.locator('main[data-phase="ready"]').waitFor();
+    await expect.poll(() => page.getByTestId("timeline").count()).toBe(0);
+    await expect.poll(() => page.getByTestId("strip-photo").count()).toBe(2);
+  });
+
+  it("turns a phone's video upright", async () => {
+    const buffer = await makeClip(page, {
+      frames: 3,
+      width: 320,
+      height: 180,
+      rotation: 90,
+      container: "mp4",
+    });
+    await openFile(page, "phone.mp4", "video/mp4", buffer);
+    await expect.poll(() => page.locator(".file").innerText()).toContain("180 × 320");
+  });
+
+  it("says what is wrong with a file that is cut off, empty or no video", async () => {
+    const whole = await makeClip(page, { frames: 3, width: 64, height: 64, container: "mp4" });
+    for (const [name, buffer] of [
+      ["cut.mp4", whole.subarray(0, whole.length - 400)],
+      ["empty.mp4", Buffer.alloc(0)],
+      ["text.webm", Buffer.from("not a video")],
+      ["none.webm", await makeClip(page, { frames: 0, width: 64, height: 64 })],
+    ] as const) {
+      await page
+        .getByTestId("file-input")
+        .setInputFiles({ name, mimeType: `video/${name.slice(-4)}`, buffer });
+      const problem = page.getByTestId("problem");
+      await problem.waitFor();
+      expect(await problem.locator("code").textContent()).toContain(`INVALID_VIDEO: ${name}`);
+      await problem.getByLabel("Dismiss").click();
+    }
     expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
   });
 });
+
+async function openFile(page: Page, name: string, mimeType: string, buffer: Buffer): Promise<void> {
+  await page.getByTestId("file-input").setInputFiles({ name, mimeType, buffer });
+  await page.getByText(name).first().waitFor();
+  await page.getByTestId("timeline").waitFor();
+  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 30_000 });
+}
+
+async function exported(page: Page, format: string): Promise<Buffer> {
+  await page.getByTestId(`format-${format}`).click();
+  const waiting = page.waitForEvent("download");
+  await page.getByTestId("download").click();
+  const file = await (await waiting).path();
+  await expect.poll(() => page.getByTestId("download").isEnabled()).toBe(true);
+  return readFile(file);
+}
+
+function middle(box: readonly number[] | null | undefined): number {
+  return ((box?.[0] ?? 0) + (box?.[2] ?? 0)) / 2;
+}

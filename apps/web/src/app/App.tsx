@@ -5,8 +5,10 @@ import { KeysDialog } from "../dialogs/KeysDialog.js";
 import { ModelDialog } from "../dialogs/ModelDialog.js";
 import { PrivacyDialog } from "../dialogs/PrivacyDialog.js";
 import { everything } from "../store/everything.js";
-import { dialog, isPanelOpen, photo } from "../store/session.js";
+import { dialog, isPanelOpen, opening, photo } from "../store/session.js";
+import { CameraBar } from "../video/views/CameraBar.js";
 import { Timeline } from "../video/views/Timeline.js";
+import { VideoExportDialog } from "../video/views/VideoExportDialog.js";
 import { Dock } from "./Dock.js";
 import { EverythingPanel } from "./EverythingPanel.js";
 import { LiveRegion } from "./LiveRegion.js";
@@ -39,9 +41,15 @@ export function App(): JSX.Element {
         )}
         {hasPhoto && <PhotoStrip />}
         {photo.value?.video && <Timeline />}
+        {photo.value?.video && <CameraBar />}
         {hasPhoto && <Dock />}
       </div>
-      {dialog.value === "export" && <ExportDialog />}
+      {dialog.value === "export" && (photo.value?.video ? <VideoExportDialog /> : <ExportDialog />)}
+      {opening.value && (
+        <div class="opening card" role="status">
+          Opening {opening.value}
+        </div>
+      )}
       {dialog.value === "models" && <ModelDialog />}
       {dialog.value === "privacy" && <PrivacyDialog />}
       {dialog.value === "keys" && <KeysDialog />}

@@ -20,6 +20,7 @@ export function MaskThumb({ view, number }: { view: MaskView | undefined; number
     context.clearRect(0, 0, SIDE, SIDE);
     if (!view || !source || !shown || view.area === 0) return;
     const [x0, y0, x1, y1] = view.box;
+    context.save();
     const scale = (0.86 * SIDE) / Math.max(x1 - x0 + 1, y1 - y0 + 1);
     context.setTransform(
       scale,
@@ -35,6 +36,8 @@ export function MaskThumb({ view, number }: { view: MaskView | undefined; number
     const ratio = source.width / shown.width;
     const [width, height] = [x1 - x0 + 1, y1 - y0 + 1];
     context.drawImage(source, x0 * ratio, y0 * ratio, width * ratio, height * ratio, x0, y0, width, height);
+    // The clip ends here: the next mask lies elsewhere.
+    context.restore();
   }, [view, source, shown?.id]);
   return (
     <span class="thumb" style={{ "--object": objectColor(number) }}>

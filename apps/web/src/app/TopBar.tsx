@@ -12,6 +12,7 @@ import {
   theme,
   undoStep,
 } from "../store/session.js";
+import { LiveChip } from "../video/views/CameraBar.js";
 import { Icon } from "./icons.js";
 
 export function TopBar(): JSX.Element {
@@ -43,6 +44,7 @@ export function TopBar(): JSX.Element {
         </>
       )}
       <span class="grow" />
+      <LiveChip />
       <button
         type="button"
         class="chip privacy"

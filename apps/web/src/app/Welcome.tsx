@@ -2,6 +2,8 @@ import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
 import { EXAMPLES, openExample } from "../store/photos.js";
 import { loading, model } from "../store/session.js";
+import { startCamera } from "../video/camera.js";
+import { Icon } from "./icons.js";
 import { ProblemBar } from "./ProblemBar.js";
 
 /** Examples are drawn with what the app makes of them. */
@@ -29,6 +31,15 @@ export function Welcome(): JSX.Element {
         <div class="drop">
           <button type="button" class="button primary large" data-testid="open" onClick={() => picker.open()}>
             Open photos or a video
+          </button>
+          <button
+            type="button"
+            class="button large"
+            data-testid="open-camera"
+            onClick={() => void startCamera()}
+          >
+            <Icon name="camera" />
+            Camera
           </button>
           <span class="dim">or drop or paste them anywhere</span>
         </div>

@@ -19,6 +19,7 @@ const BY_CODE: Readonly<Record<string, (error: Sam2Error) => Omit<Problem, "deta
   UNSUPPORTED_CODEC: () => ({
     text: "This browser does not decode this video's codec. H.264, VP9 and AV1 usually work.",
   }),
+  CAMERA: () => ({ text: "The camera cannot be used. The browser may ask for leave in its address bar." }),
   MEMORY_EVICTED: () => ({
     text: "This frame is too far from what is remembered. Track again from a prompt.",
   }),

@@ -17,6 +17,7 @@ import {
   problem,
   tool,
 } from "../store/session.js";
+import { isVideoIdle } from "../video/tracker.js";
 
 /** What a test may look at; there only in pages opened with `?test`. */
 export interface TestHooks {
@@ -58,6 +59,7 @@ export function installHooks(): void {
     }),
     isIdle: () => {
       const on = photo.value;
+      if (on?.video) return !loading.value && isVideoIdle.value;
       const isFresh = on?.objects.every((object) => maskOf(on, object)?.isOld === false) ?? true;
       return !loading.value && !encoding.value && isFresh;
     },

@@ -148,8 +148,7 @@ async function refreshMasks(): Promise<void> {
   const masks = masksAt(frame);
   const missing = [...masks.values()].map(({ rle }) => rle).filter((rle) => !views.has(rle));
   if (missing.length > 0) {
-    const made = await clips().views(missing);
-    keepViews(missing, made);
+    await makeViews(missing);
     // Something newer may be on screen meanwhile.
     if (session.frame.value !== frame) return;
   }
@@ -159,6 +158,11 @@ async function refreshMasks(): Promise<void> {
     if (view) shown.set(id, { view, score, isOld });
   }
   session.frameMasks.value = shown;
+}
+
+/** Makes borders before a frame is shown, so that both come together. */
+export async function makeViews(masks: readonly RleMask[]): Promise<void> {
+  if (masks.length > 0) keepViews(masks, await clips().views(masks));
 }
 
 function keepViews(masks: readonly RleMask[], made: readonly MaskView[]): void {

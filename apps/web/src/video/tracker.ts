@@ -4,9 +4,9 @@ import * as session from "../store/session.js";
 import { fileOf } from "./open-video.js";
 import { type Job, planJobs, type TrackDirection } from "./plan.js";
 import { isFollowing, isPlaying, seek } from "./playback.js";
+import { promptsOf } from "./prompts-of.js";
 import type { Track } from "./track.js";
 import { currentTracks, keepAnswer, video } from "./tracks.js";
-import type { ObjectPrompts } from "./video-engine.js";
 
 export interface TrackRun {
   readonly videoId: string;
@@ -40,8 +40,15 @@ export const isAnswering = signal(false);
 /** Frames that are still to be computed with what is chosen. */
 export const open = computed<readonly Job[]>(() => {
   const shown = video.value;
-  return shown ? planJobs(chosenTracks(), shown.video.times.length, scope.value.direction) : [];
+  return shown?.video.kind === "file"
+    ? planJobs(chosenTracks(), shown.video.times.length, scope.value.direction)
+    : [];
 });
+
+/** Nothing is being computed for the open video, and every prompt has its answer. */
+export const isVideoIdle = computed(
+  () => !isAnswering.value && (run.value === null || run.value.isPaused) && unanswered().length === 0,
+);
 
 /** Whether a correction is what is left: parts of lanes are out of date. */
 export const isContinuing = computed(() =>
@@ -210,15 +217,4 @@ async function step({ frame, objectIds, isReverse }: Job, isRun: boolean): Promi
   const about = `${who}, ${isReverse ? "backward" : "forward"}`;
   run.value = { ...now, done, framesPerSecond, about, isAsking: isLong, isPaused: now.isPaused || isLong };
   if (isFollowing.value) seek(frame);
-}
-
-function promptsOf(tracks: ReadonlyMap<string, Track>): ObjectPrompts[] {
-  return [...tracks].map(([id, { prompts }]) => ({
-    id,
-    prompts: Object.entries(prompts).map(([frame, { points, box }]) => ({
-      frame: Number(frame),
-      points,
-      box,
-    })),
-  }));
 }

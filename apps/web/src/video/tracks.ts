@@ -49,3 +49,10 @@ export function keepAnswer({ frame, found }: StepAnswer, asked: ReadonlyMap<stri
   }
   tracksVersion.value += 1;
 }
+
+/** Forgets what was found on earlier frames, but for prompted ones: a camera runs for ever. */
+export function forgetBefore(frame: number): void {
+  for (const { frames, prompts } of currentTracks.value.values()) {
+    for (const key in frames) if (Number(key) < frame && !prompts[Number(key)]) delete frames[key];
+  }
+}

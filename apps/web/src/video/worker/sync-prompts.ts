@@ -31,18 +31,30 @@ export class TakenPrompts {
 /**
  * Brings a session's prompts to what is wanted. New and changed prompts are added; where one was taken back the object is begun anew, since
  * what it led to would be remembered otherwise.
+ *
+ * @param isLive  of a camera, whose earlier frames are gone
  */
 export function syncPrompts(
   processor: Pick<Sam2VideoProcessor, "addInputsToInferenceSession">,
   session: Sam2VideoInferenceSession,
   taken: TakenPrompts,
   objects: readonly ObjectPrompts[],
+  isLive: boolean,
 ): void {
   const wanted = new Map(objects.map((object) => [object.id, object]));
   for (const [id, frames] of taken.byObject) {
     const prompts = wanted.get(id)?.prompts ?? [];
     const isTakenBack = [...frames.keys()].some((frame) => !prompts.some((prompt) => prompt.frame === frame));
     if (!isTakenBack) continue;
+    if (isLive && prompts.length > 0) {
+      // Earlier frames are gone, so the object cannot begin anew.
+      for (const frame of frames.keys()) {
+        if (prompts.some((prompt) => prompt.frame === frame)) continue;
+        session.clearInputs(id, frame);
+        frames.delete(frame);
+      }
+      continue;
+    }
     if (session.objectIds.includes(id)) session.removeObject(id);
     taken.forget(id);
   }

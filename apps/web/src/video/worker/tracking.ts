@@ -54,7 +54,7 @@ export class Tracking {
     const start = performance.now();
     const { session, taken } = await this.#open(request.video);
     const { frame, objectIds, isReverse, image } = request;
-    syncPrompts(this.#processor, session, taken, request.objects);
+    syncPrompts(this.#processor, session, taken, request.objects, image !== undefined);
     const settings = { objectIds, replay: true, signal };
     // An object whose prompts were taken anew begins on their frames.
     for (const object of request.objects) {

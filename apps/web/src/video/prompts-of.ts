@@ -1,0 +1,14 @@
+import type { Track } from "./track.js";
+import type { ObjectPrompts } from "./video-engine.js";
+
+/** All prompts, as the engine takes them. */
+export function promptsOf(tracks: ReadonlyMap<string, Track>): ObjectPrompts[] {
+  return [...tracks].map(([id, { prompts }]) => ({
+    id,
+    prompts: Object.entries(prompts).map(([frame, { points, box }]) => ({
+      frame: Number(frame),
+      points,
+      box,
+    })),
+  }));
+}

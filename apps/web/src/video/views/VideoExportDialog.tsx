@@ -1,0 +1,135 @@
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import { arrowKeys } from "../../app/arrow-keys.js";
+import { close, Dialog } from "../../dialogs/Dialog.js";
+import { download } from "../../store/exporting.js";
+import { report } from "../../store/problems.js";
+import { object } from "../../store/session.js";
+import type { VideoFormat } from "../clip-service.js";
+import { exportProgress, runVideoExport, VIDEO_FORMATS, videoExportRequest } from "../exporting.js";
+import { open } from "../tracker.js";
+import { video } from "../tracks.js";
+
+/** The last choice is kept for the next time. */
+const format = signal<VideoFormat>("overlay");
+const isOnlyChosen = signal(false);
+
+/** Writes a video's masks: as a video, pictures or annotations. Begun by a button, since it may take a while. */
+export function VideoExportDialog(): JSX.Element | null {
+  const [controller, setController] = useState<AbortController | null>(null);
+  const latest = useRef<AbortController | null>(null);
+  latest.current = controller;
+  useEffect(() => () => latest.current?.abort(new DOMException("closed", "AbortError")), []);
+  if (!video.value) return null;
+  const progress = exportProgress.value;
+  const missing = open.value.length;
+  const begin = async () => {
+    const own = new AbortController();
+    setController(own);
+    try {
+      const request = videoExportRequest(format.value, isOnlyChosen.value && object.value !== undefined);
+      if (request) download(await runVideoExport(request, own.signal));
+    } catch (error) {
+      if (!own.signal.aborted) {
+        close();
+        report(error, "The export could not be written.");
+      }
+    } finally {
+      setController(null);
+    }
+  };
+  return (
+    <Dialog title="Export" name="export">
+      {object.value && video.value.objects.length > 1 && (
+        <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
+          <Choice isOn={!isOnlyChosen.value} name="All objects" onlyChosen={false} />
+          <Choice isOn={isOnlyChosen.value} name={object.value.name} onlyChosen={true} />
+        </div>
+      )}
+      <Tiles title="Pictures" isPicture={true} />
+      <Tiles title="Annotations" isPicture={false} />
+      <p class="frame-note">
+        {missing > 0 ? `${missing} frames are not tracked yet; they are written as they are.` : ""}
+      </p>
+      {controller && (
+        <progress
+          class="bar-line"
+          aria-label="Writing"
+          value={progress ? progress.done / Math.max(1, progress.total) : 0}
+          max={1}
+        />
+      )}
+      <div class="dialog-actions">
+        {controller && (
+          <button
+            type="button"
+            class="button large"
+            data-testid="export-cancel"
+            onClick={() => controller.abort(new DOMException("cancelled", "AbortError"))}
+          >
+            Cancel
+          </button>
+        )}
+        <button
+          type="button"
+          class="button primary large stretch num"
+          data-testid="download"
+          disabled={controller !== null}
+          onClick={() => void begin()}
+        >
+          {controller
+            ? `Writing${progress && progress.total > 1 ? ` ${progress.done} of ${progress.total}` : "…"}`
+            : "Download"}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+function Choice(props: {
+  readonly isOn: boolean;
+  readonly name: string;
+  readonly onlyChosen: boolean;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      role="radio"
+      aria-checked={props.isOn}
+      class={props.isOn ? "on" : ""}
+      data-testid={props.onlyChosen ? "scope-object" : "scope-photo"}
+      onClick={() => {
+        isOnlyChosen.value = props.onlyChosen;
+      }}
+    >
+      {props.name}
+    </button>
+  );
+}
+
+function Tiles({ title, isPicture }: { title: string; isPicture: boolean }): JSX.Element {
+  return (
+    <div>
+      <div class="group-title">{title}</div>
+      <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
+        {VIDEO_FORMATS.filter((each) => each.isPicture === isPicture).map(({ id, name, about }) => (
+          <button
+            key={id}
+            type="button"
+            role="radio"
+            aria-checked={format.value === id}
+            class={format.value === id ? "tile on" : "tile"}
+            data-testid={`format-${id}`}
+            onClick={() => {
+              format.value = id;
+            }}
+          >
+            {name}
+            <small>{about}</small>
+          </button>
+        ))}
+      </div>
+    </div>
+  );
+}
