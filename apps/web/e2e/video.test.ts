@@ -38,7 +38,7 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     await page.keyboard.press(".");
     await page.keyboard.press(".");
     await page.keyboard.press(".");
-    await expect.poll(() => page.getByTestId("time").innerText()).toBe("0:00.20");
+    await expect.poll(() => page.getByTestId("time").textContent()).toBe("0:00.20");
     await page.getByTestId("strip").press("Home");
     await expect.poll(async () => (await videoState(page)).frame).toBe(0);
   });
@@ -60,9 +60,9 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
   it("tracks both ways with progress, pauses and goes on, while the user looks elsewhere", async () => {
     await page.getByTestId("track").click();
     await page.locator('main[data-phase="tracking"]').waitFor();
-    await expect.poll(() => page.getByTestId("track-status").innerText()).toContain("frames/s");
+    await expect.poll(() => page.getByTestId("track-status").textContent()).toContain("frames/s");
     await page.getByTestId("track-pause").click();
-    await expect.poll(() => page.getByTestId("track-status").innerText()).toContain("Paused");
+    await expect.poll(() => page.getByTestId("track-status").textContent()).toContain("Paused");
     await page.getByTestId("strip").press("Home");
     await page.getByTestId("track").click();
     await expect
@@ -173,7 +173,7 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
       container: "mp4",
     });
     await openFile(page, "phone.mp4", "video/mp4", buffer);
-    await expect.poll(() => page.locator(".file").innerText()).toContain("180 × 320");
+    await expect.poll(() => page.locator(".file").textContent()).toContain("180 × 320");
   });
 
   it("says what is wrong with a file that is cut off, empty or no video", async () => {
