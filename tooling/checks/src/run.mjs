@@ -32,6 +32,8 @@ export function run(command, args, { cwd = root, env = {}, echo = false, input }
     }
     child.on("error", reject);
     child.on("close", (code) => resolvePromise({ code: code ?? 1, output }));
+    // A command that reads nothing may be over before this is written (EPIPE). Its exit status says how it went.
+    child.stdin.on("error", () => undefined);
     child.stdin.end(input ?? "");
   });
 }
