@@ -98,6 +98,17 @@ describe("sam2 track, as it is built", () => {
     expect(existsSync(join(cwd, "out"))).toBe(false);
   });
 
+  it("says at which frame the size changes, and keeps what was found before", async () => {
+    const cwd = await makeFrames(5);
+    const small = sharp({ create: { width: 64, height: 48, channels: 3, background: "red" } });
+    await small.png().toFile(join(cwd, "frames", "3.png"));
+    const args = ["track", "frames", "--model", MODEL, "--point", "30,34", "--format", "rle"];
+    const { status, stderr } = await runCli(args, { cwd });
+    expect(status).toBe(2);
+    expect(stderr).toMatch(/sam2: frame 3: expected \[96, 128\] .* got \[48, 64\]/);
+    expect(readdirSync(join(cwd, "out"))).toEqual(["frames.track-state"]);
+  });
+
   it("goes on where it was interrupted, to the very same results", async () => {
     const cwd = await makeFrames(16);
     const args = ["track", join(cwd, "frames"), "--model", MODEL, "--both", "--format", "rle"];

@@ -7,7 +7,7 @@ export {
   UnknownObjectError,
 } from "./errors.js";
 export type { FrameInput, FrameSource, VideoInput } from "./frames/frame-source.js";
-export { Sam2VideoModel } from "./model/sam2-video-model.js";
+export { type RestoreSessionOptions, Sam2VideoModel } from "./model/sam2-video-model.js";
 export {
   Sam2VideoSegmentationOutput,
   type ToMasksOptions,
@@ -24,7 +24,11 @@ export {
   type InitVideoSessionOptions,
   Sam2VideoProcessor,
 } from "./processor/sam2-video-processor.js";
-export { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
+export {
+  type KeepMasks,
+  type OnMasks,
+  Sam2VideoInferenceSession,
+} from "./session/sam2-video-inference-session.js";
 export type { FrameSize } from "./session/session-frames.js";
 export type { ObjectId } from "./state/object-id.js";
 export type { Retention } from "./state/retention.js";

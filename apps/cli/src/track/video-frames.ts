@@ -123,7 +123,11 @@ class VideoFile implements TrackFrames {
   async #decode(): Promise<void> {
     const index = this.#next;
     const sample = await this.#reader?.next().catch((cause: Error) => {
-      throw new ImageError(`${this.#path}: frame ${index} is damaged (${cause.message})`, { cause, index });
+      // Decoders work ahead: the frame that they fail at may be one of the next.
+      throw new ImageError(
+        `${this.#path}: frame ${index} or one soon after it cannot be decoded; it is damaged, or the size of the pictures changes there (${cause.message})`,
+        { cause, index },
+      );
     });
     if (!sample || sample.done) {
       throw new ImageError(

@@ -6,7 +6,7 @@ import { type Loaded, loadPretrained, type ModelDefinition } from "@sam2js/pipel
 import { GraphEngine } from "../engine/graph-engine.js";
 import type { VideoInput } from "../frames/frame-source.js";
 import { restoreSession } from "../session/restore-session.js";
-import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { OnMasks, Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import { VideoTracker } from "./video-tracker.js";
 
 const DEFINITION: ModelDefinition<Sam2VideoConfig> = {
@@ -18,6 +18,14 @@ const DEFINITION: ModelDefinition<Sam2VideoConfig> = {
   specs: (config) => videoWeights(config),
   ignores: () => false,
 };
+
+/** What the bytes of a session do not hold. */
+export interface RestoreSessionOptions {
+  /** The frames; none for a stream. */
+  readonly video?: VideoInput | null | undefined;
+  /** Takes the masks of each frame that is computed from here on. */
+  readonly onMasks?: OnMasks | undefined;
+}
 
 /**
  * Segment Anything 2 on videos: follows objects from the frames where they were prompted, forwards, backwards, or live.
@@ -72,13 +80,14 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
    *
    * @param bytes  of any origin; everything in them is checked
    * @param video  the frames, which the bytes do not hold; none for a stream
+   * @param onMasks  takes the masks of each frame from here on
    * @throws {InputError} not such bytes, another version, cut off, or of another model
    */
   async restoreSession(
     bytes: Uint8Array,
-    { video }: { readonly video?: VideoInput | null | undefined } = {},
+    { video, onMasks }: RestoreSessionOptions = {},
   ): Promise<Sam2VideoInferenceSession> {
-    return restoreSession(bytes, this, this.engine.blockSizes, video ?? undefined);
+    return restoreSession(bytes, this, this.engine.blockSizes, video ?? undefined, onMasks);
   }
 
   /** Ends the model's sessions on the engine; later calls are refused. The runtime stays. Calling it twice is allowed. */

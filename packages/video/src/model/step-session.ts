@@ -52,7 +52,7 @@ export async function stepSession(
     steps = await attempt(engine, config, session, request, objects);
   }
   if (frame !== undefined) session.frames.advance(index);
-  keepMasks(session, index, steps, engine.maskSize);
+  await handOutMasks(session, index, steps, engine.maskSize);
   return steps.map(({ object, ...step }) => ({ id: object.id, ...step }));
 }
 
@@ -116,20 +116,22 @@ function chooseObjects(
   });
 }
 
-function keepMasks(
+/** Keeps the masks of a frame and gives them to whoever wants them. */
+async function handOutMasks(
   session: Sam2VideoInferenceSession,
   index: number,
   steps: readonly ObjectStep[],
   side: number,
-): void {
-  const { size } = session;
-  if (!session.keepsMasks || !size) return;
+): Promise<void> {
+  const { size, keepsMasks, onMasks } = session;
+  if (!size || (!keepsMasks && !onMasks)) return;
   const known = steps.filter(({ isPresent }) => isPresent);
-  session.keepMasks(
-    index,
-    known.map(({ object, logits }) => [
+  const masks = new Map(
+    known.map(({ object, logits, score }) => [
       object.id,
-      Mask.fromLogits(new Tensor("float32", logits, [side, side]), size),
+      Mask.fromLogits(new Tensor("float32", logits, [side, side]), size, { score }),
     ]),
   );
+  if (keepsMasks) session.keepMasks(index, masks);
+  await onMasks?.(index, masks);
 }

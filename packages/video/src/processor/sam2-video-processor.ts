@@ -16,7 +16,11 @@ import {
 } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
 import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
-import { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import {
+  type KeepMasks,
+  type OnMasks,
+  Sam2VideoInferenceSession,
+} from "../session/sam2-video-inference-session.js";
 import { SessionFrames } from "../session/session-frames.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
@@ -38,8 +42,13 @@ export interface InitVideoSessionOptions {
   readonly retention?: Retention | undefined;
   /** Whose rules are followed where implementations differ. Default `"transformers"`. */
   readonly policy?: PolicyOption | undefined;
-  /** Keep the mask of every computed frame as run lengths, for `session.masks(frame)`. Default false. */
-  readonly keepMasks?: boolean | undefined;
+  /**
+   * Keep the masks of computed frames as run lengths, for `session.masks(frame)` and in saved sessions: `true` of all, a number of so many, the last
+   * ones. Default false.
+   */
+  readonly keepMasks?: KeepMasks | undefined;
+  /** Takes the masks of each frame as soon as they are found, for whoever writes them away instead of keeping them. */
+  readonly onMasks?: OnMasks | undefined;
   /** Of how many frames the features are kept, 24 MiB each at the published size. Default 1. */
   readonly maxVisionFeaturesCacheSize?: number | undefined;
 }
@@ -102,6 +111,9 @@ export class Sam2VideoProcessor {
   initVideoSession(options: InitVideoSessionOptions = {}): Sam2VideoInferenceSession {
     const { video, originalSize, retention = "window", policy = "transformers", keepMasks = false } = options;
     const featureCacheSize = options.maxVisionFeaturesCacheSize ?? 1;
+    if (typeof keepMasks !== "boolean" && !(Number.isSafeInteger(keepMasks) && keepMasks >= 0)) {
+      throw new InputError(`keepMasks: expected true, false or a number of frames, got ${keepMasks}`);
+    }
     if (!["window", "head", "all"].includes(retention)) {
       throw new InputError(`retention: expected "window", "head" or "all", got ${JSON.stringify(retention)}`);
     }
@@ -118,6 +130,7 @@ export class Sam2VideoProcessor {
       retention,
       policy: readPolicy(policy),
       keepMasks,
+      onMasks: options.onMasks,
       featureCacheSize,
     });
   }

@@ -4,7 +4,7 @@ import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
 import { FrameSet } from "../state/frame-set.js";
 import { type FrameRecord, TrackedObject } from "../state/tracked-object.js";
 import { ByteReader, refuseBytes } from "./byte-blocks.js";
-import { Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
+import { type OnMasks, Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
 import { SessionFrames } from "./session-frames.js";
 import { parseHeader, type RecordEntry, readMask, type SessionHeader } from "./session-header.js";
 
@@ -33,6 +33,7 @@ export function restoreSession(
   model: RestoringModel,
   sizes: BlockSizes,
   video: VideoInput | undefined,
+  onMasks?: OnMasks,
 ): Sam2VideoInferenceSession {
   const reader = new ByteReader(bytes);
   const header = parseHeader(reader.header) ?? refuseBytes("a valid header", "another");
@@ -46,6 +47,7 @@ export function restoreSession(
     retention: header.retention,
     policy: header.policy,
     keepMasks: header.keepMasks,
+    onMasks,
     featureCacheSize: header.featureCacheSize,
   });
   session.fingerprint = header.fingerprint;

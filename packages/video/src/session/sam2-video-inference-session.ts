@@ -10,13 +10,23 @@ import type { TrackingPolicy } from "../state/tracking-policy.js";
 import type { FrameSize, SessionFrames } from "./session-frames.js";
 import { writeSession } from "./write-session.js";
 
+/** The masks of which computed frames a session keeps, as run lengths: of all, of the last n, or of none. */
+export type KeepMasks = boolean | number;
+
+/**
+ * Takes the masks of a frame as soon as they are found, in the size of the video, by object. A promise is waited for before the next frame; it must
+ * not wait for the session in turn.
+ */
+export type OnMasks = (frameIndex: number, masks: ReadonlyMap<ObjectId, Mask>) => void | Promise<void>;
+
 /** @internal What a session is made of. */
 export interface SessionParts {
   readonly processor: Sam2Processor;
   readonly frames: SessionFrames;
   readonly retention: Retention;
   readonly policy: TrackingPolicy;
-  readonly keepMasks: boolean;
+  readonly keepMasks: KeepMasks;
+  readonly onMasks?: OnMasks | undefined;
   readonly featureCacheSize: number;
 }
 
@@ -33,8 +43,12 @@ export class Sam2VideoInferenceSession {
   readonly retention: Retention;
   /** Whose rules are followed where implementations differ; the whole record. */
   readonly policy: TrackingPolicy;
-  /** Whether the mask of every computed frame is kept, as run lengths. */
+  /** Whether masks of computed frames are kept, as run lengths. */
   readonly keepsMasks: boolean;
+  /** @internal Takes the masks of each computed frame. */
+  readonly onMasks: OnMasks | undefined;
+  /** @internal Of how many frames masks are kept. */
+  readonly maskLimit: number;
   /** @internal */
   readonly processor: Sam2Processor;
   /** @internal */
@@ -55,7 +69,10 @@ export class Sam2VideoInferenceSession {
     this.frames = parts.frames;
     this.retention = parts.retention;
     this.policy = parts.policy;
-    this.keepsMasks = parts.keepMasks;
+    this.maskLimit =
+      typeof parts.keepMasks === "number" ? parts.keepMasks : parts.keepMasks ? Number.POSITIVE_INFINITY : 0;
+    this.keepsMasks = this.maskLimit > 0;
+    this.onMasks = parts.onMasks;
     this.features = new FeatureCache(parts.featureCacheSize);
   }
 
@@ -119,7 +136,7 @@ export class Sam2VideoInferenceSession {
     if (!keepFrames) this.frames.restart();
   }
 
-  /** The masks of a computed frame, by object; empty without `keepMasks`. */
+  /** The masks of a computed frame, by object; empty where `keepMasks` keeps none of it. */
   masks(frameIndex: number): Map<ObjectId, Mask> {
     const kept = this.#masks.get(frameIndex) ?? new Map<ObjectId, Rle>();
     return new Map([...kept].map(([id, rle]) => [id, new Mask(rle)]));
@@ -174,7 +191,12 @@ export class Sam2VideoInferenceSession {
   keepMasks(frame: number, masks: Iterable<readonly [ObjectId, Rle]>): void {
     const kept = this.#masks.get(frame) ?? new Map<ObjectId, Rle>();
     for (const [id, rle] of masks) kept.set(id, rle);
+    this.#masks.delete(frame); // the frame computed last stands last
     this.#masks.set(frame, kept);
+    for (const oldest of this.#masks.keys()) {
+      if (this.#masks.size <= this.maskLimit) break;
+      this.#masks.delete(oldest);
+    }
   }
 
   /** @internal */

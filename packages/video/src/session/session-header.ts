@@ -41,7 +41,7 @@ export interface SessionHeader {
   readonly processor: Record<string, unknown>;
   readonly retention: Retention;
   readonly policy: TrackingPolicy;
-  readonly keepMasks: boolean;
+  readonly keepMasks: boolean | number;
   readonly featureCacheSize: number;
   readonly size?: readonly [number, number];
   /** Frames of the stream so far; null for a video. */
@@ -81,7 +81,7 @@ function isHeader(json: unknown): boolean {
     isObject(json.processor) &&
     ["window", "head", "all"].includes(retention as string) &&
     isPolicy(policy) &&
-    typeof json.keepMasks === "boolean" &&
+    (typeof json.keepMasks === "boolean" || isCount(json.keepMasks, MAX_FRAMES)) &&
     isCount(featureCacheSize, 1024) &&
     featureCacheSize !== 0 &&
     (size === undefined || isSize(size)) &&

@@ -18,13 +18,13 @@ export function writeSession(session: Sam2VideoInferenceSession): Uint8Array {
       ...(logits && { logits: writer.add(logits) }),
       ...(isForgotten && { isForgotten }),
     }));
-  const { retention, policy, keepsMasks, size, fingerprint } = session;
+  const { retention, policy, keepsMasks, maskLimit, size, fingerprint } = session;
   const header: SessionHeader = {
     ...(fingerprint && { fingerprint }),
     processor: session.processor.toJSON(),
     retention,
     policy,
-    keepMasks: keepsMasks,
+    keepMasks: Number.isFinite(maskLimit) && keepsMasks ? maskLimit : keepsMasks,
     featureCacheSize: session.features.limit,
     ...(size && { size }),
     streamed: session.isStreaming ? session.frames.next : null,
