@@ -4,9 +4,7 @@ import { decompressRle, rleArea, rleBox } from "@sam2js/processor";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { createFakeIo } from "./__fixtures__/fake-io.js";
 import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
-import { runProgram } from "./program.js";
 
 const MODEL = fixtureDir("video-a");
 const golden = loadGolden("video-a");
@@ -107,30 +105,5 @@ describe("sam2 track, as it is built", () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/sam2: frame 3: expected \[96, 128\] .* got \[48, 64\]/);
     expect(readdirSync(join(cwd, "out"))).toEqual(["frames.track-state"]);
-  });
-
-  it("goes on where it was interrupted, to the very same results", async () => {
-    const cwd = await makeFrames(16);
-    const args = ["track", join(cwd, "frames"), "--model", MODEL, "--both", "--format", "rle"];
-    const prompts = ["--point", "8:a:42,40", "--box", "11:b:74,44,98,78"];
-    const out = (name: string) => ["--out", join(cwd, name)];
-    const whole = { ...createFakeIo(), signal: new AbortController().signal };
-    expect(await runProgram([...args, ...prompts, ...out("whole")], whole)).toBe(0);
-
-    // Interrupted again and again, after one frame or a few, until it is through.
-    let [runs, status] = [0, 130];
-    for (; status === 130 && runs < 40; runs++) {
-      const controller = new AbortController();
-      const io = { ...createFakeIo(), signal: controller.signal };
-      const running = runProgram([...args, ...prompts, ...out("parts"), "--resume"], io);
-      setTimeout(() => controller.abort(new DOMException("interrupted", "AbortError")), 300 + 100 * runs);
-      status = await running;
-      const files = existsSync(join(cwd, "parts")) ? readdirSync(join(cwd, "parts")) : [];
-      if (status === 130) expect(files.filter((name) => name !== "frames.track-state")).toEqual([]);
-    }
-    expect([status, runs > 1]).toEqual([0, true]);
-    expect(readdirSync(join(cwd, "parts"))).toEqual(["frames.rle.json"]);
-    const read = (name: string) => readFileSync(join(cwd, name, "frames.rle.json"), "utf8");
-    expect(read("parts")).toBe(read("whole"));
   });
 });

@@ -1,0 +1,92 @@
+import { existsSync, readdirSync } from "node:fs";
+import { join } from "node:path";
+import type { RgbImage } from "@sam2js/core";
+import { compressRle } from "@sam2js/processor";
+import { fixtureDir, loadGolden } from "@sam2js/reference";
+import { expect, it } from "vitest";
+import { createFakeIo } from "../__fixtures__/fake-io.js";
+import { makeFolder } from "../__fixtures__/run-cli.js";
+import type { TrackFrames } from "./frames.js";
+import { groupTrackPrompts } from "./parse-track-prompt.js";
+import { type RunTrackOptions, runTrack, type Tracks } from "./run-track.js";
+import { type LoadedVideoModel, withVideoModel } from "./with-video-model.js";
+
+const MODEL = { model: fixtureDir("video-a") };
+const COUNT = 12;
+
+/** The fixture's frames; `onGet` sees how many were read. */
+function fixtureVideo(onGet: (reads: number) => void = () => undefined): TrackFrames {
+  const { dims, data } = loadGolden("video-a").tensor("frames");
+  const [, height = 0, width = 0] = dims;
+  const bytes = 3 * height * width;
+  let reads = 0;
+  return {
+    length: COUNT,
+    size: [height, width],
+    frameRate: 10,
+    stem: "clip",
+    async get(frame): Promise<RgbImage> {
+      onGet(++reads);
+      const pixels = (data as Uint8Array).slice(frame * bytes, (frame + 1) * bytes);
+      return { data: pixels, width, height, channels: 3 };
+    },
+    timeOf: (frame) => frame / 10,
+    close: async () => undefined,
+  };
+}
+
+const prompts = groupTrackPrompts([
+  { kind: "point", text: "5:a:42,40" },
+  { kind: "box", text: "8:b:74,44,98,78" },
+]);
+const options: RunTrackOptions = { both: true, maxHoleArea: 4, maxSprinkleArea: 4, out: "" };
+
+function plain({ objects, frames, masks }: Tracks) {
+  const all = frames.map((frame) =>
+    [...masks(frame)].map(([id, mask]) => [id, compressRle(mask), mask.score]),
+  );
+  return { objects, frames, masks: all };
+}
+
+it("an interrupted run goes on where it stopped, to the very same masks", async () => {
+  const out = makeFolder();
+  const io = createFakeIo();
+  await withVideoModel(MODEL, io, async (loaded: LoadedVideoModel) => {
+    const whole = await runTrack(loaded, fixtureVideo(), prompts, { ...options, out: makeFolder() }, io);
+    expect(whole.frames).toEqual(Array.from({ length: COUNT }, (_, frame) => frame));
+
+    // Forwards at the start and in the middle, on the repeated frame between the directions, and backwards.
+    const resumed = { ...options, out, resume: true };
+    for (const reads of [4, 2, 3, 3]) {
+      const controller = new AbortController();
+      const video = fixtureVideo((count) => {
+        if (count === reads) controller.abort(new DOMException("interrupted", "AbortError"));
+      });
+      const interrupted = { ...createFakeIo(), signal: controller.signal };
+      await expect(runTrack(loaded, video, prompts, resumed, interrupted)).rejects.toThrow("interrupted");
+      expect(readdirSync(out)).toEqual(["clip.track-state"]);
+      expect(interrupted.notes.join()).toMatch(/\d+ of 13 frames are done; .*--resume/);
+    }
+    const last = await runTrack(loaded, fixtureVideo(), prompts, resumed, io);
+    expect(plain(last)).toEqual(plain(whole));
+
+    // All is done: asking again, for another format perhaps, reads no frame.
+    const idle = fixtureVideo(() => {
+      throw new RangeError("no frame is wanted");
+    });
+    const again = await runTrack(loaded, idle, prompts, resumed, io);
+    expect(plain(again)).toEqual(plain(whole));
+    expect(again.speed).toBe(0);
+  });
+});
+
+it("a run that is interrupted before its first frame leaves nothing", async () => {
+  const out = makeFolder();
+  const controller = new AbortController();
+  const io = { ...createFakeIo(), signal: controller.signal };
+  await withVideoModel(MODEL, io, async (loaded) => {
+    const video = fixtureVideo(() => controller.abort(new DOMException("interrupted", "AbortError")));
+    await expect(runTrack(loaded, video, prompts, { ...options, out }, io)).rejects.toThrow("interrupted");
+  });
+  expect(existsSync(join(out, "clip.track-state"))).toBe(false);
+});
