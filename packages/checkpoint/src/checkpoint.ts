@@ -24,8 +24,13 @@ export type WeightAliases = Readonly<Record<string, readonly string[]>>;
 
 /** How tensors are matched with what a model needs, and made ready for an engine. */
 export interface WeightOptions extends WorkOptions {
-  /** Type to compute in; `"fp32"` by default, the only one yet. */
+  /**
+   * Type to compute in; `"fp32"` by default. With `"fp16"` tensors are rounded to float16, or left in their files where they are float16
+   * already; with `"q8"` matrices are marked, and graphs quantize them when they are built.
+   */
   readonly dtype?: Dtype | undefined;
+  /** The tensors that `dtype` is meant for, by name; others are float32. All by default. */
+  readonly appliesTo?: ((name: string) => boolean) | undefined;
   /** Tensors that no warning should name although no spec asks for them. */
   readonly ignore?: ((name: string) => boolean) | undefined;
   /** Stand-ins for missing tensors; {@link SHARED_POSITION_ALIASES} by default. */

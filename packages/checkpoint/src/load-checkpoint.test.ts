@@ -158,10 +158,49 @@ describe("weights", () => {
     expect((await checkpoint.weights([spec("a", 1)])).names).toEqual(["a"]);
   });
 
-  test("in another dtype than float32 are refused with what is possible", async () => {
+  test("for fp16 are rounded to float16 in half the bytes, and stay in their file where they are float16", async () => {
+    const halves: TestTensor = {
+      name: "h",
+      dtype: "F16",
+      dims: [2],
+      bytes: new Uint8Array(Uint16Array.of(0x3c00, 0xc100).buffer),
+    };
+    const checkpoint = await single([halves, float32("f", [2], [1, 2049.0001]), float32("d", [1], [3])]);
+    const table = await checkpoint.weights([spec("h", 2), spec("f", 2), spec("d", 1)], {
+      dtype: "fp16",
+      appliesTo: (name) => name !== "d",
+    });
+    expect(table.dtype).toBe("fp16");
+    expect(table.get("h")).toMatchObject({ type: "float16", location: "model.safetensors", byteLength: 4 });
+    expect(table.get("d")).toMatchObject({ type: "float32", location: "model.safetensors", byteLength: 4 });
+    const { type, location, byteOffset, byteLength } = table.get("f");
+    expect([type, location]).toEqual(["float16", "converted-weights"]);
+    const source = table.files.find((file) => file.location === location)?.source;
+    if (source?.kind !== "bytes") expect.unreachable();
+    const bits = new Uint16Array(source.bytes.slice(byteOffset, byteOffset + byteLength).buffer);
+    expect([...bits]).toEqual([0x3c00, 0x6801]); // 2050, nearer than 2048
+    expect([...(await table.read("f"))]).toEqual([1, Math.fround(2049.0001)]); // what is folded is folded before it is rounded
+  });
+
+  test("for q8 are marked where they are matrices, and nothing is converted", async () => {
+    const matrix: TestTensor = {
+      name: "m",
+      dtype: "BF16",
+      dims: [1, 2],
+      bytes: new Uint8Array(Uint16Array.of(0x3f80, 0xc020).buffer),
+    };
+    const checkpoint = await single([matrix, float32("b", [1], [3])]);
+    const table = await checkpoint.weights([spec("m", 1, 2), spec("b", 1)], { dtype: "q8" });
+    expect(table.get("m")).toMatchObject({ type: "float32", location: "", isQuantized: true });
+    expect(table.get("b").isQuantized).toBeUndefined();
+    expect(table.files.map(({ location }) => location)).toEqual(["model.safetensors"]);
+    expect([...(await table.read("m"))]).toEqual([1, -2.5]);
+  });
+
+  test("in an unknown dtype are refused with what is possible", async () => {
     const checkpoint = await single([float32("a", [1], [1])]);
-    await expect(checkpoint.weights([spec("a", 1)], { dtype: "q8" })).rejects.toThrow(
-      /expected dtype "fp32", got "q8"/,
+    await expect(checkpoint.weights([spec("a", 1)], { dtype: "int4" as Dtype })).rejects.toThrow(
+      /expected a dtype of fp32, fp16, q8, got "int4"/,
     );
   });
 

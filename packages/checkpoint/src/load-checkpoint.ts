@@ -1,4 +1,5 @@
 import {
+  type Dtype,
   NotFoundError,
   throwIfAborted,
   UnsupportedError,
@@ -40,6 +41,8 @@ export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {
   return new LoadedCheckpoint(files, config, tensors, metadata);
 }
 
+const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8"];
+
 class LoadedCheckpoint implements Checkpoint {
   readonly name: string;
   readonly revision: string | undefined;
@@ -69,14 +72,15 @@ class LoadedCheckpoint implements Checkpoint {
   async weights(specs: readonly WeightSpec[], options: WeightOptions = {}): Promise<WeightTable> {
     const {
       dtype = "fp32",
+      appliesTo = () => true,
       aliases = SHARED_POSITION_ALIASES,
       ignore = () => false,
       onWarning,
       signal,
     } = options;
-    if (dtype !== "fp32") {
+    if (!DTYPES.includes(dtype)) {
       throw new UnsupportedError(
-        `${this.name}: expected dtype "fp32", got ${JSON.stringify(dtype)}; load the model with dtype "fp32"`,
+        `${this.name}: expected a dtype of ${DTYPES.join(", ")}, got ${JSON.stringify(dtype)}; load the model with dtype "fp32"`,
         { dtype },
       );
     }
@@ -84,7 +88,7 @@ class LoadedCheckpoint implements Checkpoint {
     const records = resolveSpecs(this.name, this.tensors, specs, aliases);
     const warning = describeUnknown(this.name, this.tensors, specs, aliases, ignore);
     if (warning) onWarning?.(warning);
-    const plan = planWeights(records);
+    const plan = planWeights(records, { dtype, appliesTo });
     const converted = await convertWeights(this.name, plan, options);
     const location = plan.convertedLocation;
     const extra = {
@@ -95,6 +99,7 @@ class LoadedCheckpoint implements Checkpoint {
     return new CheckpointWeights({
       checkpoint: this.name,
       fingerprint: await this.fingerprint(signal),
+      dtype,
       files: converted.length > 0 ? [...plan.files, extra] : plan.files,
       entries: plan.entries,
       records,

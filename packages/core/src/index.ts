@@ -57,6 +57,7 @@ export type {
   ValueInfo,
 } from "./runtime/session.js";
 export { type DeviceTensor, isDeviceTensor } from "./tensor/device-tensor.js";
+export { toFloat16 } from "./tensor/float16.js";
 export { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor/tensor.js";
 export {
   BYTES_PER_ELEMENT,

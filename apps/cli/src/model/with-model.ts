@@ -1,4 +1,5 @@
 import type { OpenModelOptions } from "@sam2js/checkpoint";
+import type { Dtype } from "@sam2js/core";
 import { Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
@@ -12,6 +13,7 @@ export interface ModelCommandOptions {
   readonly revision?: string | undefined;
   readonly offline?: boolean | undefined;
   readonly device?: NodeDevice | "auto" | undefined;
+  readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
   readonly imageSize?: number | undefined;
 }
@@ -41,6 +43,7 @@ export async function withModel<T>(
     const model = await Sam2Model.fromPretrained(reference, {
       ...shared,
       runtime,
+      dtype: options.dtype,
       onWarning: (text) => io.note(`note: ${text}`),
     });
     const processor = await Sam2Processor.fromPretrained(reference, { ...shared, runtime });

@@ -1,7 +1,9 @@
+import type { Dtype } from "@sam2js/core";
 import { type Command, Option } from "commander";
 import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import { wholeNumber } from "./numbers.js";
 
+const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8"];
 const DEVICES = ["auto", "cpu", "webgpu", "cuda", "coreml", "dml"];
 
 /** Which model, and where it comes from. */
@@ -15,6 +17,14 @@ export function addSourceOptions(command: Command): Command {
 export function addRunOptions(command: Command): Command {
   return command
     .addOption(new Option("--device <name>", "where to compute").choices(DEVICES).default("auto"))
+    .addOption(
+      new Option(
+        "--dtype <name>",
+        "type the image encoder computes in: q8 is faster on processors and less exact, fp16 is for graphics devices",
+      )
+        .choices(DTYPES)
+        .default("fp32"),
+    )
     .option(
       "--threads <n>",
       "threads of the engine (default: the physical cores)",

@@ -1,4 +1,4 @@
-import { CheckpointError, throwIfAborted, type WorkOptions } from "@sam2js/core";
+import { CheckpointError, throwIfAborted, toFloat16, type WorkOptions } from "@sam2js/core";
 import { CONVERT_CHUNK_BYTES } from "../limits.js";
 import { DTYPE_BITS } from "../safetensors/dtype.js";
 import type { Conversion, WeightPlan } from "./plan-weights.js";
@@ -6,7 +6,7 @@ import { readScales, scaleRows } from "./scale-rows.js";
 import { widen } from "./widen.js";
 
 /**
- * Reads the tensors that cannot stay in their files, piece by piece, as float32.
+ * Reads the tensors that cannot stay in their files, piece by piece, in the types that are wanted.
  *
  * @returns the bytes of the file of converted tensors, little-endian
  * @throws {CheckpointError} there is not enough memory for them
@@ -20,11 +20,11 @@ export async function convertWeights(
   const total = plan.conversions.length;
   for (const [done, conversion] of plan.conversions.entries()) {
     onProgress?.({ phase: "load", name: conversion.record.name, done, total, unit: "items" });
-    await convert(
-      conversion,
-      new Float32Array(bytes.buffer, conversion.byteOffset, conversion.elements),
-      signal,
-    );
+    const { type, byteOffset, elements } = conversion;
+    const isWide = type === "float32";
+    const values = isWide ? new Float32Array(bytes.buffer, byteOffset, elements) : new Float32Array(elements);
+    await convert(conversion, values, signal);
+    if (!isWide) toFloat16(values, new Uint16Array(bytes.buffer, byteOffset, elements));
   }
   if (total > 0) onProgress?.({ phase: "load", name: checkpoint, done: total, total, unit: "items" });
   return bytes;

@@ -1,3 +1,4 @@
+import type { Dtype } from "../runtime/capabilities.js";
 import type { WeightFile } from "./weight-source.js";
 
 /** Element types of tensors in checkpoints as graphs may refer to them in place. */
@@ -17,6 +18,11 @@ export interface WeightEntry {
   readonly byteOffset: number;
   /** Product of `dims` times the bytes of an element. */
   readonly byteLength: number;
+  /**
+   * Products by this float32 matrix [outputs, inputs] are to be computed in 8 bits: graphs read and quantize it when they are built. It has
+   * no place to refer to; `location` is empty.
+   */
+  readonly isQuantized?: boolean | undefined;
 }
 
 /**
@@ -29,6 +35,8 @@ export interface WeightTable {
    * every platform.
    */
   readonly fingerprint: string;
+  /** What it was loaded for: with `"fp16"` some entries are float16, with `"q8"` some are to be quantized. Default `"fp32"`. */
+  readonly dtype?: Dtype | undefined;
   /** Files that entries refer to, each once. */
   readonly files: readonly WeightFile[];
   /** Of all tensors that `get` and `read` know. */

@@ -1,14 +1,17 @@
-import { Sam2Config } from "@sam2js/core";
+import { type Dtype, Sam2Config } from "@sam2js/core";
+import { VISION_PREFIX } from "../graphs/vision-graph.js";
 import { isVideoWeight } from "../weights/video-weights.js";
 import { sam2Weights } from "../weights/weight-specs.js";
 import { loadModel } from "./load-model.js";
 
-/** Config and weights of a whole model; `warnings` are the checkpoint's. */
-export async function loadWhole(dir: string) {
+/** Config and weights of a whole model, its vision encoder in a type; `warnings` are the checkpoint's. */
+export async function loadWhole(dir: string, dtype: Dtype = "fp32") {
   const checkpoint = await loadModel(dir);
   const config = Sam2Config.parse(checkpoint.config);
   const warnings: string[] = [];
   const weights = await checkpoint.weights(sam2Weights(config), {
+    dtype,
+    appliesTo: (name) => name.startsWith(VISION_PREFIX),
     ignore: isVideoWeight,
     onWarning: (warning) => warnings.push(String(warning)),
   });

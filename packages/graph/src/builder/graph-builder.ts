@@ -2,7 +2,7 @@ import { assert, type TensorType, type ValueInfo } from "@sam2js/core";
 import { type Axis, type Dims, product } from "./axis.js";
 import type { Initializer } from "./initializer.js";
 import type { Attributes, GraphNode } from "./node.js";
-import { type ElementType, formatDims, type Value } from "./value.js";
+import { type ElementType, type FloatType, floatBytes, formatDims, type Value } from "./value.js";
 
 /** Takes down nodes, constants, inputs and outputs of one graph. Ops write to it through the values they are given. */
 export class GraphBuilder {
@@ -81,20 +81,16 @@ export class GraphBuilder {
     return value;
   }
 
-  /** A float32 constant whose data travels inside the graph. */
-  float(data: ArrayLike<number>, dims: readonly number[]): Value {
+  /** A constant of floating-point numbers whose data travels inside the graph. */
+  float(data: ArrayLike<number>, dims: readonly number[], type: FloatType = "float32"): Value {
     const values = Float32Array.from(data);
     assert(
       values.length === product(dims),
       `constant of ${values.length} elements is not ${formatDims(dims)}`,
     );
-    const key = values.length <= 8 ? `f(${values.join(",")})[${dims}]` : `constant_${this.#count++}`;
-    return this.initializer(key, () => ({
-      kind: "inline",
-      type: "float32",
-      dims,
-      bytes: new Uint8Array(values.buffer),
-    }));
+    const small = `${type === "float32" ? "f" : "h"}(${values.join(",")})[${dims}]`;
+    const key = values.length <= 8 ? small : `constant_${this.#count++}`;
+    return this.initializer(key, () => ({ kind: "inline", type, dims, bytes: floatBytes(values, type) }));
   }
 
   /** An integer constant of one axis, or a scalar when given a number. */

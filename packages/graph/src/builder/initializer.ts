@@ -21,6 +21,7 @@ export type Initializer = { readonly type: ElementType; readonly dims: readonly 
   | {
       readonly kind: "derived";
       readonly sources: readonly ElementRange[];
-      readonly compute: (...sources: Float32Array[]) => Float32Array;
+      /** Gives the bytes of the constant. */
+      readonly compute: (...sources: Float32Array[]) => Uint8Array;
     }
 );

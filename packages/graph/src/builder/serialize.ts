@@ -77,13 +77,18 @@ export async function serialize(
   return { model: toBinary(ModelProtoSchema, model), locations };
 }
 
+/** How many tensors are kept: constants that are computed from the same ones stand close to each other. */
+const KEPT_TENSORS = 8;
+
 function cachedReader(weights: WeightTable): (name: string) => Promise<Float32Array> {
   const cache = new Map<string, Promise<Float32Array>>();
   return (name) => {
-    let tensor = cache.get(name);
-    if (!tensor) {
-      tensor = weights.read(name);
-      cache.set(name, tensor);
+    const tensor = cache.get(name) ?? weights.read(name);
+    cache.delete(name);
+    cache.set(name, tensor); // now the youngest
+    for (const oldest of cache.keys()) {
+      if (cache.size <= KEPT_TENSORS) break;
+      cache.delete(oldest);
     }
     return tensor;
   };
@@ -111,11 +116,7 @@ async function tensorProto(
   const sources = await Promise.all(
     initializer.sources.map(async ({ tensor, begin, end }) => (await read(tensor)).subarray(begin, end)),
   );
-  const data = initializer.compute(...sources);
-  return create(TensorProtoSchema, {
-    ...common,
-    rawData: new Uint8Array(data.buffer, data.byteOffset, data.byteLength),
-  });
+  return create(TensorProtoSchema, { ...common, rawData: initializer.compute(...sources) });
 }
 
 function nodeProto({ op, domain, inputs, outputs, attributes }: GraphNode) {

@@ -22,7 +22,8 @@ export function describe(
 ): SessionDescription {
   const graph = new GraphBuilder(name);
   write(graph, new Weights(graph, tableSource(table)));
-  const identity = JSON.stringify([GRAPH_VERSION, name, table.fingerprint, settings]);
+  const { fingerprint, dtype = "fp32" } = table;
+  const identity = JSON.stringify([GRAPH_VERSION, name, fingerprint, dtype, settings]);
   return {
     name,
     digest: bytesToHex(sha256(utf8ToBytes(identity))),

@@ -1,8 +1,8 @@
 import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
 import type { Backbone } from "../hiera/backbone.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { toChannelsLast } from "../neck/reference-layout.js";
+import { cast } from "../ops/elementwise.js";
 
 /** What all encoder graphs can be asked for. */
 export interface EncoderOptions {
@@ -26,9 +26,9 @@ export function outputBackbone(
   options: EncoderOptions,
 ): void {
   if (options.hiddenStates) {
-    for (const [i, map] of hidden.entries()) graph.output(`hidden_states.${i}`, toChannelsLast(map));
+    for (const [i, map] of hidden.entries()) graph.output(`hidden_states.${i}`, cast(toChannelsLast(map), "float32"));
   }
   if (options.attentions) {
-    for (const [i, weights] of attentions.entries()) graph.output(`attentions.${i}`, weights as Value);
+    for (const [i, weights] of attentions.entries()) graph.output(`attentions.${i}`, cast(weights, "float32"));
   }
 }

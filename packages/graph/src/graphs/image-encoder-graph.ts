@@ -7,7 +7,7 @@ import { arrange, orderOf, reorderTokens, type TokenMap } from "../grid/token-ma
 import { backbone } from "../hiera/backbone.js";
 import { channels } from "../layers/linear.js";
 import { neck, projectLevel } from "../neck/neck.js";
-import { add } from "../ops/elementwise.js";
+import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
@@ -69,7 +69,7 @@ export function writeImageEncoder(
   });
   const neckWeights = w.at("vision_encoder.neck");
   const levels = neck(features.stages, neckWeights, visionConfig);
-  const embed = arrange(levels[2] as TokenMap, 0).tokens;
+  const embed = cast(arrange(levels[2] as TokenMap, 0).tokens, "float32");
   const noMemory = w.get("no_memory_embedding", [1, 1, size]).view([size]).value;
   const isImage = options.noMemoryEmbedding ?? true;
   graph.output("image_embed", reshape(isImage ? add(embed, noMemory) : embed, [1, ...embed.dims]));
@@ -79,7 +79,7 @@ export function writeImageEncoder(
     const projection = w.at(`mask_decoder.conv_s${level}`);
     const both = { neck: neckWeights, projection };
     const map = projectLevel(level, levels, features.stages, both, channels, visionConfig);
-    graph.output(`high_res_${level}`, groupSubPixels(map, 2 - level));
+    graph.output(`high_res_${level}`, cast(groupSubPixels(map, 2 - level), "float32"));
   }
   outputBackbone(graph, features, options);
 }

@@ -4,6 +4,7 @@ import type { TokenMap } from "../grid/token-map.js";
 import { backbone } from "../hiera/backbone.js";
 import { neck } from "../neck/neck.js";
 import { toChannelsLast, toImage } from "../neck/reference-layout.js";
+import { cast } from "../ops/elementwise.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
 import { canonicalOptions, type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
@@ -49,7 +50,7 @@ export function writeVision(
   const features = writeBackbone(graph, tower.at("backbone"), config.backboneConfig, options);
   const levels = neck(features.stages, tower.at("neck"), config);
   for (const [i, level] of levels.slice(0, config.numFeatureLevels).entries()) {
-    graph.output(`fpn_hidden_states.${i}`, toImage(level));
+    graph.output(`fpn_hidden_states.${i}`, cast(toImage(level), "float32"));
   }
 }
 
@@ -85,7 +86,7 @@ export function writeHiera(
 ): void {
   const { stages } = writeBackbone(graph, within(w, options.prefix), config, options);
   for (const [i, stage] of stages.entries()) {
-    graph.output(`intermediate_hidden_states.${i}`, toChannelsLast(stage));
+    graph.output(`intermediate_hidden_states.${i}`, cast(toChannelsLast(stage), "float32"));
   }
 }
 
@@ -95,7 +96,7 @@ function writeBackbone(graph: GraphBuilder, w: Weights, config: Sam2HieraDetConf
     form: options.attention,
     wantsWeights: options.attentions ?? false,
   });
-  graph.output("last_hidden_state", toChannelsLast(features.hidden.at(-1) as TokenMap));
+  graph.output("last_hidden_state", cast(toChannelsLast(features.hidden.at(-1) as TokenMap), "float32"));
   outputBackbone(graph, features, options);
   return features;
 }

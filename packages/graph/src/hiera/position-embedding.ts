@@ -1,5 +1,5 @@
 import type { Value } from "../builder/value.js";
-import { add } from "../ops/elementwise.js";
+import { add, cast } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { reshape, transpose } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
@@ -20,7 +20,7 @@ export interface PositionEmbedding {
  *
  *   p(y, x) = Σᵢⱼ R(y, i)·R′(x, j)·background(i, j) + window(y mod s, x mod s)
  *
- * It depends on weights alone, so engines compute it once, when they load the graph.
+ * It depends on weights alone, so engines compute it once, when they load the graph; in float32, then in the type of the weights.
  *
  * @returns [H·W, C], row by row
  * @see arXiv:2311.05613
@@ -33,14 +33,14 @@ export function positionEmbedding(
   const [height, width] = size;
   const down = graph.float(bicubicMatrix(background[0], height), [height, background[0]]);
   const across = graph.float(bicubicMatrix(background[1], width), [width, background[1]]);
-  const coarse = w.get("pos_embed", [1, channels, ...background]).view([channels, ...background]).value;
+  const grid = w.get("pos_embed", [1, channels, ...background]).view([channels, ...background]);
+  const coarse = cast(grid.value, "float32");
   const learned = reshape(transpose(coarse, [1, 2, 0]), [background[0], background[1] * channels]);
   const inRows = reshape(matMul(down, learned), [height, background[1], channels]);
   const resized = matMul(across, inRows); // [H, W, C]
-  const fine = w
-    .get("pos_embed_window", [1, channels, window, window])
-    .view([channels, window, window]).value;
+  const cell = w.get("pos_embed_window", [1, channels, window, window]).view([channels, window, window]);
+  const fine = cast(cell.value, "float32");
   const squares = reshape(resized, [height / window, window, width / window, window, channels]);
   const tile = reshape(transpose(fine, [1, 2, 0]), [1, window, 1, window, channels]);
-  return reshape(add(squares, tile), [height * width, channels]);
+  return cast(reshape(add(squares, tile), [height * width, channels]), grid.type);
 }

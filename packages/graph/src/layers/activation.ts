@@ -1,7 +1,7 @@
 import type { Activation } from "@sam2js/core";
 import type { Attributes } from "../builder/node.js";
 import type { Value } from "../builder/value.js";
-import { mul, relu, scale, sigmoid } from "../ops/elementwise.js";
+import { constantLike, mul, relu, scale, sigmoid } from "../ops/elementwise.js";
 
 function unary(op: string, x: Value, attributes?: Attributes): Value {
   return x.graph.op(op, [x], x.type, x.dims, attributes);
@@ -24,7 +24,7 @@ function silu(x: Value): Value {
 
 /** min(max(x, low), high). */
 function clip(x: Value, low: number, high: number): Value {
-  return x.graph.op("Clip", [x, x.graph.float([low], []), x.graph.float([high], [])], x.type, x.dims);
+  return x.graph.op("Clip", [x, constantLike(x, low), constantLike(x, high)], x.type, x.dims);
 }
 
 const ACTIVATIONS: Readonly<Record<Activation, (x: Value) => Value>> = {

@@ -2,6 +2,7 @@ import { type Axis, product } from "../builder/axis.js";
 import type { Value } from "../builder/value.js";
 import { gemm } from "../ops/matmul.js";
 import { reshape } from "../ops/shape.js";
+import { quantizedGemm } from "../ops/quantized-gemm.js";
 import type { Weight } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
 
@@ -16,7 +17,9 @@ export function linear(x: Value, w: Weights, features: number): Value {
 
 /** {@link linear} with a weight and a bias at hand, such as rows of larger ones. */
 export function affine(x: Value, weight: Weight, bias: Weight): Value {
-  return overRows(x, (rows) => gemm(rows, weight.value, bias.value));
+  return overRows(x, (rows) =>
+    weight.isQuantized ? quantizedGemm(rows, weight, bias) : gemm(rows, weight.value, bias.value),
+  );
 }
 
 /** Applies a function of a matrix to the last axis of `x`. */

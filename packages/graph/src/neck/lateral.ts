@@ -56,11 +56,21 @@ export function composed(
 ): TokenMap {
   const inputs = channels(x.tokens);
   const [one, two] = [pointwise(first, inputs, inner), pointwise(second, inner, outputs)];
-  const weight = derive(first.graph, [one.weight, two.weight], [outputs, inputs], (w1, w2) =>
-    product(w2, w1, outputs, inner, inputs),
+  const { graph } = first;
+  const { type } = one.weight;
+  const weight = derive(
+    graph,
+    [one.weight, two.weight],
+    [outputs, inputs],
+    (w1, w2) => product(w2, w1, outputs, inner, inputs),
+    type,
   );
-  const bias = derive(first.graph, [one.bias, two.weight, two.bias], [outputs], (b1, w2, b2) =>
-    product(w2, b1, outputs, inner, 1).map((value, i) => value + (b2[i] as number)),
+  const bias = derive(
+    graph,
+    [one.bias, two.weight, two.bias],
+    [outputs],
+    (b1, w2, b2) => product(w2, b1, outputs, inner, 1).map((value, i) => value + (b2[i] as number)),
+    type,
   );
   return withTokens(
     x,

@@ -1,6 +1,7 @@
 import { assert } from "@sam2js/core";
 import { formatDims, type Value } from "../builder/value.js";
 import type { Weights } from "../weights/weights.js";
+import { cast } from "./elementwise.js";
 
 export interface Convolution {
   /** Output channels. */
@@ -14,7 +15,7 @@ export interface Convolution {
 }
 
 /**
- * A convolution.
+ * A convolution, in the type of its weight.
  *
  * @param x  [B, C, H, W]   @returns [B, channels, H′, W′], H′ = ⌊(H + 2·padding − kernel) / stride⌋ + 1
  */
@@ -33,11 +34,12 @@ export function conv2d(
       Math.floor((extent + 2 * (padding[i] as number) - (kernel[i] as number)) / (stride[i] as number)) + 1,
   ) as [number, number];
   const seen = (inputs as number) / groups;
-  const weight = w.get("weight", [channels, seen, ...kernel]).value;
+  const weight = w.get("weight", [channels, seen, ...kernel]);
+  const image = cast(x, weight.type);
   const bias = w.get("bias", [channels]).value;
   const common = { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] };
   const attributes = groups === 1 ? common : { ...common, group: groups };
   const dims = [batch, channels, height, width];
-  const result = x.graph.op("Conv", [x, weight, bias], x.type, dims, attributes);
+  const result = x.graph.op("Conv", [image, weight.value, bias], image.type, dims, attributes);
   return x.graph.counted(result, ...dims, seen, ...kernel);
 }

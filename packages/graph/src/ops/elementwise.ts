@@ -26,7 +26,13 @@ export const relu = (x: Value): Value => unary("Relu", x);
 export const sigmoid = (x: Value): Value => unary("Sigmoid", x);
 
 /** x · factor. */
-export const scale = (x: Value, factor: number): Value => mul(x, x.graph.float([factor], []));
+export const scale = (x: Value, factor: number): Value => mul(x, constantLike(x, factor));
+
+/** A number of the type of `x`. */
+export function constantLike(x: Value, value: number): Value {
+  assert(x.type === "float32" || x.type === "float16", `${x.name} is ${x.type}, not floating-point`);
+  return x.graph.float([value], [], x.type);
+}
 
 /** `yes` where the condition holds, else `no`. */
 export function where(condition: Value, yes: Value, no: Value): Value {

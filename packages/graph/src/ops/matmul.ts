@@ -11,6 +11,7 @@ export function matMul(a: Value, b: Value): Value {
     batch && m !== undefined && n !== undefined && k === inner,
     `MatMul: ${a.name} ${formatDims(a.dims)} · ${b.name} ${formatDims(b.dims)}`,
   );
+  assert(a.type === b.type, `MatMul: ${a.name} is ${a.type}, ${b.name} is ${b.type}`);
   const result = a.graph.op("MatMul", [a, b], a.type, [...batch, m, n]);
   return a.graph.counted(result, ...batch, m, n, k as Axis);
 }
@@ -23,6 +24,7 @@ export function matMul(a: Value, b: Value): Value {
 export function gemm(x: Value, weight: Value, bias: Value | undefined, isTransposed = true): Value {
   const [rows, features] = x.dims as [Axis, Axis];
   const [n, k] = isTransposed ? weight.dims : [weight.dims[1], weight.dims[0]];
+  assert(x.type === weight.type, `Gemm: ${x.name} is ${x.type}, ${weight.name} is ${weight.type}`);
   assert(x.dims.length === 2, `Gemm: expected a matrix, got ${x.name} ${formatDims(x.dims)}`);
   if (weight.dims.length !== 2 || k !== features || n === undefined) {
     throw new CheckpointError(

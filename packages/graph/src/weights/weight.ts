@@ -2,7 +2,7 @@ import { assert, type WeightEntry } from "@sam2js/core";
 import { product } from "../builder/axis.js";
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { ElementRange } from "../builder/initializer.js";
-import { formatDims, type Value } from "../builder/value.js";
+import { type FloatType, floatBytes, formatDims, type Value } from "../builder/value.js";
 
 /** A tensor of the checkpoint, or some of its rows, under a shape: the graph refers to its bytes where they lie. */
 export class Weight {
@@ -40,8 +40,21 @@ export class Weight {
     return new Weight(this.#graph, this.#entry, dims, this.#begin);
   }
 
+  /** The type that modules compute in with it. */
+  get type(): FloatType {
+    const { type } = this.#entry;
+    assert(type === "float32" || type === "float16", `${this.name} is ${type}, which is no type to compute in`);
+    return type;
+  }
+
+  /** Whether products by it are to be computed in 8 bits. */
+  get isQuantized(): boolean {
+    return this.#entry.isQuantized === true;
+  }
+
   /** As a constant of the graph that points into the weight file. */
   get value(): Value {
+    assert(!this.isQuantized, `${this.name} is to be quantized; it lies nowhere`);
     const { name, type, location, byteOffset, byteLength, dims } = this.#entry;
     const bytesPerElement = byteLength / Math.max(1, product(dims) as number);
     const length = product(this.dims) as number;
@@ -66,28 +79,38 @@ export class Weight {
   }
 }
 
+/** Types of constants computed from weights, and what holds their elements before they are written. */
+interface DerivedData {
+  float32: Float32Array;
+  float16: Float32Array;
+  int8: Int8Array;
+}
+
 /**
- * A small constant computed from weights when the graph is built; it travels inside the graph.
+ * A constant computed from weights when the graph is built; it travels inside the graph.
  *
  * @param compute  gets the elements of each source, row-major, and returns those of the result
+ * @param type     of the result; numbers are rounded to it
  */
-export function derive(
+export function derive<T extends keyof DerivedData = "float32">(
   graph: GraphBuilder,
   sources: readonly Weight[],
   dims: readonly number[],
-  compute: (...sources: Float32Array[]) => Float32Array,
+  compute: (...sources: Float32Array[]) => DerivedData[T],
+  type: T = "float32" as T,
 ): Value {
   const label = sources.map(({ name, range }) => `${name}@${range.begin}`).join(" ");
   const key = `derived ${label} ${formatDims(dims)} ${graph.initializers.size}`;
   return graph.initializer(key, () => ({
     kind: "derived",
-    type: "float32",
+    type,
     dims,
     sources: sources.map(({ range }) => range),
     compute: (...arrays) => {
       const result = compute(...arrays);
       assert(result.length === product(dims), `${label}: computed ${result.length} elements, not ${dims}`);
-      return result;
+      if (result instanceof Int8Array) return new Uint8Array(result.buffer);
+      return floatBytes(result, type === "float16" ? type : "float32");
     },
   }));
 }

@@ -8,7 +8,7 @@ import {
   type WeightSpec,
   type WeightTable,
 } from "@sam2js/core";
-import { isVideoWeight } from "@sam2js/graph";
+import { isVideoWeight, VISION_PREFIX } from "@sam2js/graph";
 
 /** What every `fromPretrained` takes. */
 export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
@@ -39,6 +39,11 @@ export interface ModelDefinition<Config> {
   specs(config: Config, names: ReadonlySet<string>): readonly WeightSpec[];
   /** Tensors of a whole checkpoint that this class has no use for. */
   ignores(name: string): boolean;
+  /**
+   * The tensors that `dtype` is meant for. Default: those of the vision encoder, where nearly all weights and work are; the rest stays fp32,
+   * so that points keep their places and scores their order.
+   */
+  readonly appliesDtype?: ((name: string) => boolean) | undefined;
 }
 
 /** What {@link loadPretrained} hands to the constructor of a model class. */
@@ -78,6 +83,7 @@ export async function loadPretrained<Config>(
   const tensorNames = new Set(checkpoint.tensors.keys());
   const weights = await checkpoint.weights(definition.specs(config, tensorNames), {
     dtype,
+    appliesTo: definition.appliesDtype ?? ((name) => name.startsWith(VISION_PREFIX)),
     ignore: (name) => isVideoWeight(name) || definition.ignores(name),
     onWarning,
     signal,
@@ -86,12 +92,22 @@ export async function loadPretrained<Config>(
   return { name: files.name, config, weights, runtime, tensorNames };
 }
 
+const WHERE: Readonly<Record<Dtype, string>> = {
+  fp32: "every device computes it",
+  fp16:
+    "it is for graphics devices, in browsers for WebGPU adapters with the feature shader-f16; take fp32, or on a processor q8, which is " +
+    "faster and smaller there",
+  q8: "it is for processors (cpu, wasm); take fp32, or fp16 where it is listed",
+};
+
 async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<void> {
   const { dtypes, device } = await runtime.capabilities();
   if (!dtypes.includes(dtype)) {
-    throw new UnsupportedError(`dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${dtype}`, {
-      dtype,
-      device,
-    });
+    const known: readonly string[] = Object.keys(WHERE);
+    const where = known.includes(dtype) ? `; ${WHERE[dtype]}` : "";
+    throw new UnsupportedError(
+      `dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${JSON.stringify(dtype)}${where}`,
+      { dtype, device, dtypes },
+    );
   }
 }

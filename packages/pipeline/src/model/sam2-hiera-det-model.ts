@@ -17,6 +17,7 @@ const DEFINITION: ModelDefinition<Sam2HieraDetConfig> = {
   },
   specs: (config, names) => hieraWeights(config, prefixOf(names, ...PREFIXES)),
   ignores: () => false,
+  appliesDtype: () => true,
 };
 
 function backboneConfig(json: unknown): Sam2HieraDetConfig {

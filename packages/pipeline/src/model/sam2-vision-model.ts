@@ -15,6 +15,7 @@ const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
   },
   specs: (config, names) => visionWeights(config, prefixOf(names, VISION_PREFIX)),
   ignores: () => false,
+  appliesDtype: () => true,
 };
 
 /**

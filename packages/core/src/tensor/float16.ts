@@ -1,0 +1,34 @@
+/** Float32 bits of 65,520: from here on the nearest float16 is infinite. */
+const INFINITE = 0x477ff000;
+/** Of 2⁻¹⁴, the smallest float16 with all its bits. */
+const NORMAL = 0x38800000;
+/** Of 2⁻²⁵, half the smallest float16: up to here the nearest is 0. */
+const ZERO = 0x33000000;
+
+/**
+ * Rounds float32 to float16, to the nearest, ties to even, as IEEE 754 does: what is too large becomes infinite, NaN stays NaN.
+ *
+ * @param out  takes the 16 bits of each element; of the length of `values`
+ * @returns    `out`
+ */
+export function toFloat16(
+  values: Float32Array,
+  out: Uint16Array = new Uint16Array(values.length),
+): Uint16Array {
+  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  for (let i = 0; i < bits.length; i++) {
+    const sign = ((bits[i] as number) >>> 16) & 0x8000;
+    out[i] = sign | halfOf((bits[i] as number) & 0x7fffffff);
+  }
+  return out;
+}
+
+/** Float16 bits of a positive number given by its float32 bits. */
+function halfOf(bits: number): number {
+  if (bits >= INFINITE) return bits > 0x7f800000 ? 0x7e00 : 0x7c00;
+  if (bits >= NORMAL) return (bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13;
+  if (bits <= ZERO) return 0;
+  const shift = 126 - (bits >>> 23);
+  const mantissa = (bits & 0x7fffff) | 0x800000;
+  return (mantissa + (1 << (shift - 1)) - 1 + ((mantissa >>> shift) & 1)) >>> shift;
+}
