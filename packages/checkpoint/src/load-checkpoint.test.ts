@@ -165,7 +165,7 @@ describe("weights", () => {
       dims: [2],
       bytes: new Uint8Array(Uint16Array.of(0x3c00, 0xc100).buffer),
     };
-    const checkpoint = await single([halves, float32("f", [2], [1, 2049.0001]), float32("d", [1], [3])]);
+    const checkpoint = await single([halves, float32("f", [2], [1, 2049.001]), float32("d", [1], [3])]);
     const table = await checkpoint.weights([spec("h", 2), spec("f", 2), spec("d", 1)], {
       dtype: "fp16",
       appliesTo: (name) => name !== "d",
@@ -179,7 +179,7 @@ describe("weights", () => {
     if (source?.kind !== "bytes") expect.unreachable();
     const bits = new Uint16Array(source.bytes.slice(byteOffset, byteOffset + byteLength).buffer);
     expect([...bits]).toEqual([0x3c00, 0x6801]); // 2050, nearer than 2048
-    expect([...(await table.read("f"))]).toEqual([1, Math.fround(2049.0001)]); // what is folded is folded before it is rounded
+    expect([...(await table.read("f"))]).toEqual([1, Math.fround(2049.001)]); // what is folded is folded before it is rounded
   });
 
   test("for q8 are marked where they are matrices, and nothing is converted", async () => {

@@ -15,8 +15,15 @@ const truck = new Uint8Array(readFileSync(new URL("../../../examples/images/truc
 async function segment(dtype: Dtype) {
   const model = await Sam2Model.fromPretrained(nano, { runtime, dtype });
   const processor = await Sam2Processor.fromPretrained(nano, { runtime });
-  const inputs = await processor.process({ images: truck, inputPoints: [[[[500, 375]]]], inputLabels: [[[1]]] });
-  const { predMasks, iouScores, imageEmbeddings } = await model.forward({ ...inputs, multimaskOutput: false });
+  const inputs = await processor.process({
+    images: truck,
+    inputPoints: [[[[500, 375]]]],
+    inputLabels: [[[1]]],
+  });
+  const { predMasks, iouScores, imageEmbeddings } = await model.forward({
+    ...inputs,
+    multimaskOutput: false,
+  });
   const levels = await imageEmbeddings.toTensors();
   const { fingerprint } = model;
   await imageEmbeddings.dispose();
@@ -45,10 +52,16 @@ it("embeddings made in one dtype may be used in another: the model is the same",
 });
 
 it.each([
-  ["fp16" as Dtype, /expected one of fp32, q8 on cpu, got "fp16"; it is for graphics devices.*shader-f16; take fp32/],
+  [
+    "fp16" as Dtype,
+    /expected one of fp32, q8 on cpu, got "fp16"; it is for graphics devices.*shader-f16; take fp32/,
+  ],
   ["int4" as Dtype, /expected one of fp32, q8 on cpu, got "int4"$/],
-])("dtype %s on a processor is refused with what to do, before anything is opened", async (dtype, message) => {
-  const loading = Sam2Model.fromPretrained("no/such-model", { runtime, dtype });
-  await expect(loading).rejects.toBeInstanceOf(UnsupportedError);
-  await expect(loading).rejects.toThrow(message);
-});
+])(
+  "dtype %s on a processor is refused with what to do, before anything is opened",
+  async (dtype, message) => {
+    const loading = Sam2Model.fromPretrained("no/such-model", { runtime, dtype });
+    await expect(loading).rejects.toBeInstanceOf(UnsupportedError);
+    await expect(loading).rejects.toThrow(message);
+  },
+);

@@ -32,7 +32,11 @@ export async function withVideoModel<T>(
     };
     const reference = resolveModel(options.model);
     const onWarning = (text: string) => io.note(`note: ${text}`);
-    const model = await Sam2VideoModel.fromPretrained(reference, { ...shared, dtype: options.dtype, onWarning }).catch((error) => {
+    const model = await Sam2VideoModel.fromPretrained(reference, {
+      ...shared,
+      dtype: options.dtype,
+      onWarning,
+    }).catch((error) => {
       throw isOtherKind(error) ? imagesOnly(options.model, error) : error;
     });
     const processor = await Sam2VideoProcessor.fromPretrained(reference, shared);

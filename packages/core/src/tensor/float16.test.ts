@@ -2,7 +2,7 @@ import { expect, test } from "vitest";
 import { toFloat16 } from "./float16.js";
 
 /** The value of float16 bits by the definition of IEEE 754. */
-function valueOf(bits: number): number {
+function halfValue(bits: number): number {
   const sign = bits & 0x8000 ? -1 : 1;
   const exponent = (bits >> 10) & 31;
   const mantissa = bits & 0x3ff;
@@ -11,20 +11,22 @@ function valueOf(bits: number): number {
 }
 
 const ALL = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
-const isNumber = (bits: number) => !Number.isNaN(valueOf(bits));
+const isNumber = (bits: number) => !Number.isNaN(halfValue(bits));
 
 test("each of the 65,536 float16 numbers stays what it is", () => {
   const halves = ALL.filter(isNumber);
-  expect(toFloat16(Float32Array.from(halves, valueOf))).toEqual(halves);
+  expect(toFloat16(Float32Array.from(halves, halfValue))).toEqual(halves);
 });
 
 test("between two neighbours the nearer one is taken, and in the middle the even one", () => {
   const low = ALL.subarray(0, 0x7bff); // up to the last but one finite number
-  const middle = Float32Array.from(low, (bits) => (valueOf(bits) + valueOf(bits + 1)) / 2);
-  const step = Float32Array.from(low, (bits) => (valueOf(bits + 1) - valueOf(bits)) / 64);
+  const middle = Float32Array.from(low, (bits) => (halfValue(bits) + halfValue(bits + 1)) / 2);
+  const step = Float32Array.from(low, (bits) => (halfValue(bits + 1) - halfValue(bits)) / 64);
   expect(toFloat16(middle)).toEqual(low.map((bits) => bits + (bits & 1)));
   expect(toFloat16(middle.map((value, i) => value - (step[i] as number)))).toEqual(low);
-  expect(toFloat16(middle.map((value, i) => value + (step[i] as number)))).toEqual(low.map((bits) => bits + 1));
+  expect(toFloat16(middle.map((value, i) => value + (step[i] as number)))).toEqual(
+    low.map((bits) => bits + 1),
+  );
 });
 
 test("what is too large is infinite, NaN stays NaN, and signs are kept", () => {

@@ -26,9 +26,11 @@ export function outputBackbone(
   options: EncoderOptions,
 ): void {
   if (options.hiddenStates) {
-    for (const [i, map] of hidden.entries()) graph.output(`hidden_states.${i}`, cast(toChannelsLast(map), "float32"));
+    for (const [i, map] of hidden.entries())
+      graph.output(`hidden_states.${i}`, cast(toChannelsLast(map), "float32"));
   }
   if (options.attentions) {
-    for (const [i, weights] of attentions.entries()) graph.output(`attentions.${i}`, cast(weights, "float32"));
+    for (const [i, weights] of attentions.entries())
+      graph.output(`attentions.${i}`, cast(weights, "float32"));
   }
 }

@@ -29,7 +29,11 @@ describe.each(goldenDirs())("the image encoder of %s", (dir) => {
   it.each(["fp16", "q8"] as const)("computes in %s close to the reference", async (dtype) => {
     const { config, graph } = await encoder(dir, dtype);
     const outputs = await runGraph(graph, { pixel_values: golden.tensor("image/a/pixel_values") });
-    const levels = { imageEmbed: outputs.image_embed!, highRes1: outputs.high_res_1!, highRes0: outputs.high_res_0! };
+    const levels = {
+      imageEmbed: outputs.image_embed!,
+      highRes1: outputs.high_res_1!,
+      highRes0: outputs.high_res_0!,
+    };
     const embeddings = embeddingsToReference([levels], [config.embeddingSize, config.embeddingSize]);
     for (const [i, tensor] of embeddings.entries()) {
       const error = relativeError(tensor, golden.tensor(`image/a/embeddings/${i}`));
@@ -59,7 +63,9 @@ it("halves the bytes of its weights in fp16 and quarters those of its matrices i
     }),
   );
   expect(half?.stored).toBe((wide?.stored as number) / 2);
-  const matrices = small?.weights.names.map((name) => small.weights.get(name)).filter((entry) => entry.isQuantized);
+  const matrices = small?.weights.names
+    .map((name) => small.weights.get(name))
+    .filter((entry) => entry.isQuantized);
   const bytes = matrices?.reduce((sum, { byteLength }) => sum + byteLength, 0) as number;
   const added = (small?.inGraph as number) - (wide?.inGraph as number);
   expect(added).toBeGreaterThan(bytes / 4);

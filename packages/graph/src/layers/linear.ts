@@ -1,8 +1,8 @@
 import { type Axis, product } from "../builder/axis.js";
 import type { Value } from "../builder/value.js";
 import { gemm } from "../ops/matmul.js";
-import { reshape } from "../ops/shape.js";
 import { quantizedGemm } from "../ops/quantized-gemm.js";
+import { reshape } from "../ops/shape.js";
 import type { Weight } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
 

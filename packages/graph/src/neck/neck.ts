@@ -1,7 +1,7 @@
 import type { Sam2VisionConfig } from "@sam2js/core";
 import { arrange, type TokenMap, withTokens } from "../grid/token-map.js";
 import { affine, channels } from "../layers/linear.js";
-import { add } from "../ops/elementwise.js";
+import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { composed, isPointwise, lateral, pointwise } from "./lateral.js";
@@ -43,7 +43,7 @@ export function projectLevel(
   }
   const map = levels[level] as TokenMap;
   const { weight, bias } = pointwise(w.projection, channels(map.tokens), outputs);
-  return withTokens(map, affine(map.tokens, weight, bias));
+  return withTokens(map, affine(cast(map.tokens, weight.type), weight, bias));
 }
 
 function isTopDown(level: number, { fpnTopDownLevels, backboneChannelList }: Sam2VisionConfig): boolean {

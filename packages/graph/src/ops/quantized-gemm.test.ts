@@ -14,12 +14,16 @@ test("rounding is never off by more than half a step", () => {
   for (let row = 0; row < 30; row++) {
     for (let column = 0; column < 100; column++) {
       const step = scales[row] as number;
-      const error = Math.abs((columns[column * 30 + row] as number) * step - (w[row * 100 + column] as number));
+      const error = Math.abs(
+        (columns[column * 30 + row] as number) * step - (w[row * 100 + column] as number),
+      );
       expect(error).toBeLessThanOrEqual(0.5001 * step);
     }
   }
 });
 
 test("a row of zeros stays zero", () => {
-  expect([...quantizeRows(new Float32Array(4), 2), ...rowScales(new Float32Array(4), 2)]).toEqual([0, 0, 0, 0, 1, 1]);
+  expect([...quantizeRows(new Float32Array(4), 2), ...rowScales(new Float32Array(4), 2)]).toEqual([
+    0, 0, 0, 0, 1, 1,
+  ]);
 });

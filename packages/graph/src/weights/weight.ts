@@ -43,7 +43,10 @@ export class Weight {
   /** The type that modules compute in with it. */
   get type(): FloatType {
     const { type } = this.#entry;
-    assert(type === "float32" || type === "float16", `${this.name} is ${type}, which is no type to compute in`);
+    assert(
+      type === "float32" || type === "float16",
+      `${this.name} is ${type}, which is no type to compute in`,
+    );
     return type;
   }
 
