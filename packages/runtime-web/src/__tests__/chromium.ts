@@ -18,12 +18,14 @@ const QUIET = [
   "--disable-component-update",
   "--disable-sync",
 ];
-/** WebGPU on Chromium's software adapter. */
-const SOFTWARE_GPU = [
+/** WebGPU on Chromium's software adapter, or on the machine's own: `SAM2JS_WEBGPU=native`. */
+const ADAPTER =
+  process.env.SAM2JS_WEBGPU === "native"
+    ? ["--use-angle=vulkan", "--enable-features=Vulkan"]
+    : ["--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan", "--use-vulkan=swiftshader"];
+const GPU = [
   "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-features=Vulkan",
-  "--use-vulkan=swiftshader",
+  ...ADAPTER,
   "--ignore-gpu-blocklist",
   // On a busy machine the software adapter is slow enough to be taken for hung.
   "--disable-gpu-watchdog",
@@ -34,7 +36,7 @@ export function launch(options: { readonly gpu?: boolean } = {}): Promise<Browse
   return chromium.launch({
     executablePath: CHROMIUM as string,
     headless: true,
-    args: [...QUIET, ...(options.gpu ? SOFTWARE_GPU : [])],
+    args: [...QUIET, ...(options.gpu ? GPU : [])],
   });
 }
 

@@ -1,5 +1,5 @@
 /** What the test page does when tests ask it to. It runs in the browser, on the built package. */
-import { type Runtime, Sam2Error, type TensorLike } from "@sam2js/core";
+import { type Dtype, type Runtime, Sam2Error, type TensorLike } from "@sam2js/core";
 import { casesFor } from "@sam2js/core/testing";
 import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
@@ -43,12 +43,12 @@ const lab = {
   },
 
   /** Makes a runtime and loads a model into it. Gives what the runtime can do. */
-  async open(model: ModelAt, options: PlainOptions) {
+  async open(model: ModelAt, options: PlainOptions, dtype: Dtype = "fp32") {
     await lab.close();
     const warnings: string[] = [];
     const onWarning = (message: string) => void warnings.push(message);
     const runtime = createWebRuntime({ ...options, onWarning, logLevel: "error" });
-    const pretrained = { runtime, onWarning };
+    const pretrained = { runtime, onWarning, dtype };
     try {
       bench = {
         runtime,
@@ -93,7 +93,11 @@ const lab = {
         .map(([output, actual, wanted]) => ({ output, value: difference(actual, wanted) }))
         .reduce((a, b) => (b.value > a.value ? b : a));
       const iou = worstIou(outputs.predMasks, await fetchTensor(expected.predMasks));
-      results.push({ name, worst: worst.value, worstOutput: worst.output, iou });
+      const level = Math.max(
+        0,
+        ...pairs.slice(-embeddings.length || pairs.length).map(([, a, b]) => difference(a, b)),
+      );
+      results.push({ name, worst: worst.value, worstOutput: worst.output, level, iou });
     }
     return results;
   },

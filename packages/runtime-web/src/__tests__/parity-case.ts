@@ -22,6 +22,8 @@ export interface Closeness {
   /** The largest difference of any element, over the range of the expected values. */
   readonly worst: number;
   readonly worstOutput: string;
+  /** The largest difference in the embeddings. */
+  readonly level: number;
   /** The smallest intersection over union of any mask. */
   readonly iou: number;
 }
