@@ -1,5 +1,12 @@
 import { readFile } from "node:fs/promises";
-import { CheckpointError, ConfigError, NotFoundError, UnsupportedError, type WeightSpec } from "@sam2js/core";
+import {
+  CheckpointError,
+  ConfigError,
+  type Dtype,
+  NotFoundError,
+  UnsupportedError,
+  type WeightSpec,
+} from "@sam2js/core";
 import nano from "@sam2js/nano";
 import { describe, expect, test } from "vitest";
 import { float32, safetensors, type TestTensor } from "./__fixtures__/safetensors.js";
