@@ -4,5 +4,5 @@ export const MAX_OBJECTS = 64;
 export const MAX_CONDITIONING_FRAMES = 64;
 /** Points of one prompt: each is a token of the decoder. */
 export const MAX_POINTS = 256;
-/** Frame indices of a session, also of a saved one: about nine hours at 30 frames a second. */
-export const MAX_FRAMES = 1_000_000;
+/** Frame indices of a session, also of a saved one: a year at 30 frames a second. Numbers far above are mistakes, not frames. */
+export const MAX_FRAMES = 1_000_000_000;

@@ -22,6 +22,7 @@ const options = {
   count: { type: "string" },
   frames: { type: "string" },
   objects: { type: "string" },
+  dtype: { type: "string", default: "fp32" },
   json: { type: "string" },
   plot: { type: "string" },
 };

@@ -5,7 +5,7 @@ import { MemoryEvictedError, NoObjectsError, UnknownObjectError } from "../error
 import type { FrameInput } from "../frames/frame-source.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import type { ObjectId } from "../state/object-id.js";
-import { prune } from "../state/retention.js";
+import { prune, pruneVisits } from "../state/retention.js";
 import { commitStep, type ObjectStep, runStep } from "../state/run-step.js";
 import type { TrackedObject } from "../state/tracked-object.js";
 import type { ObjectOutput } from "./sam2-video-segmentation-output.js";
@@ -85,6 +85,7 @@ async function attempt(
   throwIfAborted(signal);
   commitStep(steps, index, (object) => session.objects.get(object.id) === object, policy);
   prune(session.objects.values(), index, session.retention, config);
+  if (session.isStreaming) pruneVisits(session.objects.values(), index, config);
   return steps;
 }
 

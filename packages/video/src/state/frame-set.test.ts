@@ -12,7 +12,10 @@ describe("FrameSet", () => {
     const plain = new Set<number>();
     for (let i = 0; i < 3000; i++) {
       const frame = random(60);
-      if (random(3) === 0) {
+      if (random(100) === 0) {
+        ours.deleteBefore(frame);
+        for (const each of [...plain]) if (each < frame) plain.delete(each);
+      } else if (random(3) === 0) {
         ours.delete(frame);
         plain.delete(frame);
       } else {

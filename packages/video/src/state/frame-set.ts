@@ -39,6 +39,14 @@ export class FrameSet {
     this.#ranges.splice(at, 1, ...rest);
   }
 
+  /** Takes out all frames before this one. */
+  deleteBefore(frame: number): void {
+    const at = this.#find(frame);
+    this.#ranges.splice(0, at);
+    const [first] = this.#ranges;
+    if (first && first[0] < frame) first[0] = frame;
+  }
+
   toRanges(): [number, number][] {
     return this.#ranges.map(([first, last]) => [first, last]);
   }

@@ -66,6 +66,20 @@ describe("retention", () => {
     expect(bytes).toBeLessThan(30_000);
   });
 
+  it("is bounded on a stream of which frames are dropped, far beyond any video's length", async () => {
+    const { model } = fakeModel();
+    const session = processor.initVideoSession({ originalSize: [16, 16] });
+    const first = 30_000_000;
+    click(session, first, ["a", "b"]);
+    const sizes: number[] = [];
+    for (let i = 0; i < 200; i++) {
+      await model.forward(session, { frame: fakeFrame(i), frameIndex: first + 3 * i });
+      sizes.push((await session.serialize()).length);
+    }
+    expect(Math.max(...sizes.slice(50))).toBeLessThan(1.01 * (sizes[50] ?? 0));
+    expect(session.objects.get("a")?.visited.toRanges().length).toBeLessThanOrEqual(16);
+  });
+
   it("says where to start again when memories are gone, and does so when told to", async () => {
     const { model } = fakeModel();
     const all = processor.initVideoSession({ video: fakeVideo(60), retention: "all" });

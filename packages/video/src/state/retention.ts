@@ -11,6 +11,24 @@ import type { TrackedObject } from "./tracked-object.js";
  */
 export type Retention = "window" | "head" | "all";
 
+/**
+ * Forgets which frames of a stream were tracked, but for those that the next frames look back to: the others never come again, and with gaps
+ * between them (frames that were dropped) each would cost some bytes for ever.
+ */
+export function pruneVisits(objects: Iterable<TrackedObject>, head: number, config: ReachConfig): void {
+  const first = head - reachOf(config).pointerReach;
+  for (const { visited, visitedInReverse } of objects) {
+    visited.deleteBefore(first);
+    visitedInReverse.deleteBefore(first);
+  }
+}
+
+/** How many frames back memories and pointers are taken from. */
+function reachOf({ numMaskmem, maxObjectPointersInEncoder }: ReachConfig) {
+  const memoryReach = numMaskmem - 1;
+  return { memoryReach, pointerReach: Math.max(memoryReach, maxObjectPointersInEncoder - 1) };
+}
+
 /** Drops the records that no step from the head or from a prompted frame can read. Prompted and corrected frames always stay. */
 export function prune(
   objects: Iterable<TrackedObject>,
@@ -24,8 +42,7 @@ export function prune(
   if (retention === "window") {
     for (const object of all) anchors.push(...object.conditioning.keys());
   }
-  const memoryReach = config.numMaskmem - 1;
-  const pointerReach = Math.max(memoryReach, config.maxObjectPointersInEncoder - 1);
+  const { memoryReach, pointerReach } = reachOf(config);
   for (const object of all) {
     for (const [frame, record] of object.tracked) {
       if (object.corrected.has(frame)) continue;

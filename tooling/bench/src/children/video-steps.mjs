@@ -8,10 +8,10 @@ import { childOptions, peakRssBytes, reply } from "../run-child.mjs";
 import { timed } from "../statistics.mjs";
 import { fillMemory } from "./fill-memory.mjs";
 
-const { model: folder, threads, frames: count, objects: counts, peak } = childOptions();
+const { model: folder, threads, frames: count, objects: counts, dtype, peak } = childOptions();
 const graphSeconds = new Map();
 const runtime = timedRuntime(createNodeRuntime({ threads }), graphSeconds);
-const model = await Sam2VideoModel.fromPretrained(folder, { runtime });
+const model = await Sam2VideoModel.fromPretrained(folder, { runtime, dtype });
 const processor = await Sam2VideoProcessor.fromPretrained(folder, { runtime });
 const { imageSize: size, maxObjectPointersInEncoder: reach } = model.config;
 const noise = new Tensor(

@@ -20,26 +20,36 @@ const STAGES = [
 ];
 
 /** Tracked frames at full memory, ours and the reference's in turn, each round in a fresh process of each. */
-export async function video({ model, python, threads, runs = 1, frames = 3, objects = "1,4", json, plot }) {
+export async function video({
+  model,
+  python,
+  threads,
+  runs = 1,
+  frames = 3,
+  objects = "1,4",
+  dtype,
+  json,
+  plot,
+}) {
   const chosen = await chooseModel(model, python, { video: true });
   const counts = objects.split(",").map(Number);
   const rounds = { ours: [], reference: [] };
   for (let run = 0; run < runs; run++) {
     process.stderr.write(`round ${run + 1} of ${runs}\n`);
     const shared = { model: chosen.folder, threads, frames };
-    rounds.ours.push(await runChild("video-steps", { ...shared, objects: counts, peak: true }));
+    rounds.ours.push(await runChild("video-steps", { ...shared, objects: counts, dtype, peak: true }));
     if (!python) continue;
     rounds.reference.push(
       await runReference(python, { ...shared, objects: counts.join(",") }, "run_video_reference.py"),
     );
   }
-  const result = await summarize({ chosen, threads, runs, frames, counts, rounds });
+  const result = await summarize({ chosen, threads, runs, frames, counts, dtype, rounds });
   print(result);
   await save(json, result);
   if (plot) await save(plot, chart(result));
 }
 
-async function summarize({ chosen, threads, runs, frames, counts, rounds }) {
+async function summarize({ chosen, threads, runs, frames, counts, dtype, rounds }) {
   const [ours] = rounds.ours;
   const [reference] = rounds.reference;
   const gemmPeak = Math.max(...rounds.ours.map((round) => round.gemmPeak));
@@ -81,6 +91,7 @@ async function summarize({ chosen, threads, runs, frames, counts, rounds }) {
   return {
     command: "video",
     model: chosen.what,
+    dtype,
     imageSize: ours.imageSize,
     runs,
     frames,
@@ -102,7 +113,7 @@ async function summarize({ chosen, threads, runs, frames, counts, rounds }) {
 function print(result) {
   const { imageSize, runs, frames, memories, pointers, gemmPeak, referenceGemmPeak } = result;
   console.log(
-    `\n${result.model}, ${imageSize} x ${imageSize}; a tracked frame with ${memories} memories and ${pointers} pointers, ${frames} frames in ${runs} process${runs === 1 ? "" : "es"} each`,
+    `\n${result.model}, ${result.dtype}, ${imageSize} x ${imageSize}; a tracked frame with ${memories} memories and ${pointers} pointers, ${frames} frames in ${runs} process${runs === 1 ? "" : "es"} each`,
   );
   console.log(
     `${describeMachine(result.machine)}\n${result.engine}${result.reference ? ` | ${result.reference}` : ""}`,
