@@ -3,6 +3,7 @@ import { join } from "node:path";
 import type { RgbImage } from "@sam2js/core";
 import { compressRle } from "@sam2js/processor";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
+import sharp from "sharp";
 import { expect, it } from "vitest";
 import { createFakeIo } from "../__fixtures__/fake-io.js";
 import { makeFolder } from "../__fixtures__/run-cli.js";
@@ -89,4 +90,31 @@ it("a run that is interrupted before its first frame leaves nothing", async () =
     await expect(runTrack(loaded, video, prompts, { ...options, out }, io)).rejects.toThrow("interrupted");
   });
   expect(existsSync(join(out, "clip.track-state"))).toBe(false);
+});
+
+it("a picture of a mask is the answer on its frame, and followed from there", async () => {
+  const folder = makeFolder();
+  const path = join(folder, "blob.png");
+  const [x0, y0, x1, y1] = [30, 20, 80, 70];
+  const box = { create: { width: x1 - x0, height: y1 - y0, channels: 3, background: "white" } } as const;
+  const around = { top: y0, left: x0, bottom: 96 - y1, right: 128 - x1, background: "black" };
+  await sharp(box).extend(around).png().toFile(path);
+  const io = createFakeIo();
+  const asked = groupTrackPrompts([{ kind: "mask", text: `3:blob=${path}` }]);
+  await withVideoModel(MODEL, io, async (loaded) => {
+    const { frames, masks } = await runTrack(
+      loaded,
+      fixtureVideo(),
+      asked,
+      { ...options, both: false, maxFrames: 2, maxHoleArea: 0, maxSprinkleArea: 0, out: folder },
+      io,
+    );
+    expect(frames).toEqual([3, 4, 5]);
+    // The answer has passed through masks of 32 x 32: borders are off by at most half of such a pixel.
+    const found = masks(3).get("blob")?.box ?? [];
+    for (const [i, side] of [x0, y0, x1 - 1, y1 - 1].entries()) {
+      expect(Math.abs((found[i] ?? 0) - side)).toBeLessThanOrEqual(2);
+    }
+    expect(masks(5).has("blob")).toBe(true);
+  });
 });
