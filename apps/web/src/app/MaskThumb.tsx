@@ -18,7 +18,8 @@ export function MaskThumb({ view, number }: { view: MaskView | undefined; number
     if (!context) return;
     context.setTransform(1, 0, 0, 1, 0, 0);
     context.clearRect(0, 0, SIDE, SIDE);
-    if (!view || !source || !shown || view.area === 0) return;
+    // A frame of a video may be gone by the time that this runs: its width is 0 then.
+    if (!view || !source?.width || !shown || view.area === 0) return;
     const [x0, y0, x1, y1] = view.box;
     context.save();
     const scale = (0.86 * SIDE) / Math.max(x1 - x0 + 1, y1 - y0 + 1);

@@ -33,7 +33,8 @@ function Thumbnail({ id }: { id: string }): JSX.Element {
   const source = pixels.value.get(id)?.small;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
-    if (!context || !source) return;
+    // A frame of a video may be gone by the time that this runs: its width is 0 then.
+    if (!context || !source?.width) return;
     const scale = Math.max(144 / source.width, 104 / source.height);
     const [width, height] = [source.width * scale, source.height * scale];
     context.imageSmoothingQuality = "high";

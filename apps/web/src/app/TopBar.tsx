@@ -94,7 +94,7 @@ export function TopBar(): JSX.Element {
             type="button"
             class="button primary"
             data-testid="export"
-            disabled={shown.objects.length === 0}
+            disabled={shown.objects.length === 0 || shown.video?.kind === "camera"}
             onClick={() => open("export")}
           >
             <Icon name="out" />

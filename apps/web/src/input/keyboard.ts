@@ -74,7 +74,7 @@ function command(event: KeyboardEvent): boolean {
     session.redoStep();
     return true;
   }
-  if (key === "e" && session.photo.value) {
+  if (key === "e" && session.photo.value && session.photo.value.video?.kind !== "camera") {
     session.dialog.value = "export";
     return true;
   }

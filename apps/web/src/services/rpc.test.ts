@@ -1,6 +1,6 @@
 import { InputError, Sam2Error } from "@sam2js/core";
 import { afterEach, describe, expect, it } from "vitest";
-import { type CallContext, Caller, type Port, serve } from "./rpc.js";
+import { type CallContext, Caller, handingOver, type Port, serve } from "./rpc.js";
 
 let channel: MessageChannel;
 
@@ -28,6 +28,16 @@ describe("calls to a worker", () => {
     const events: unknown[] = [];
     expect(await caller.call("count", 3, { onEvent: (event) => events.push(event) })).toBe("done");
     expect(events).toEqual([1, 2, 3]);
+  });
+
+  it("hand things over instead of copying them, where they say so", async () => {
+    const sent = new Uint8Array([1, 2, 3]);
+    const caller = connect({
+      give: async () => handingOver({ bytes: sent }, [sent.buffer]),
+    });
+    const { bytes } = await caller.call<{ bytes: Uint8Array }>("give", null);
+    expect([...bytes]).toEqual([1, 2, 3]);
+    expect(sent).toHaveLength(0);
   });
 
   it("bring typed errors with their code and facts", async () => {

@@ -29,6 +29,18 @@ type Message =
   | { readonly kind: "result"; readonly id: number; readonly result: unknown }
   | { readonly kind: "error"; readonly id: number; readonly error: PlainError };
 
+const transfers = new WeakMap<object, Transferable[]>();
+
+/** A result or event that hands things over instead of copying them: the sender has them no more. */
+export function handingOver<T extends object>(value: T, things: readonly Transferable[]): T {
+  transfers.set(value, [...things]);
+  return value;
+}
+
+function transfersOf(value: unknown): Transferable[] {
+  return typeof value === "object" && value !== null ? (transfers.get(value) ?? []) : [];
+}
+
 /** Answers calls that arrive at a port. */
 export function serve(port: Port, methods: Served): void {
   const running = new Map<number, AbortController>();
@@ -40,12 +52,12 @@ export function serve(port: Port, methods: Served): void {
     running.set(id, controller);
     const context = {
       signal: controller.signal,
-      emit: (event: unknown) => port.postMessage({ kind: "event", id, event }),
+      emit: (event: unknown) => port.postMessage({ kind: "event", id, event }, transfersOf(event)),
     };
     const answer = Promise.resolve().then(() => methods[method]?.(argument as never, context));
     answer
       .then(
-        (result) => port.postMessage({ kind: "result", id, result }),
+        (result) => port.postMessage({ kind: "result", id, result }, transfersOf(result)),
         (error) => port.postMessage({ kind: "error", id, error: toPlain(error) }),
       )
       .finally(() => running.delete(id));
@@ -103,7 +115,7 @@ export class Caller {
           reject(error);
         },
       });
-      this.#port.postMessage({ kind: "call", id, method, argument });
+      this.#port.postMessage({ kind: "call", id, method, argument }, transfersOf(argument));
     });
   }
 

@@ -16,7 +16,7 @@ import type {
   Progress,
   SegmentEngine,
 } from "./engine.js";
-import { Caller } from "./rpc.js";
+import { Caller, handingOver } from "./rpc.js";
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -68,7 +68,11 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
     compose: (request: ComposeRequest, options?: CallOptions) =>
       caller.call<MaskView>("compose", request, options),
     track: (request: StepRequest, options?: CallOptions) =>
-      caller.call<StepAnswer>("track", request, options),
+      caller.call<StepAnswer>(
+        "track",
+        request.image ? handingOver(request, [request.image]) : request,
+        options,
+      ),
     closeVideo: (id: string) => caller.call<void>("closeVideo", id),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),

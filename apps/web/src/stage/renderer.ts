@@ -86,7 +86,7 @@ function drawPhoto(context: CanvasRenderingContext2D): void {
   context.clearRect(0, 0, width, height);
   const photo = session.photo.value;
   const pixels = photo && session.pixels.value.get(photo.id);
-  if (!photo || !pixels) return;
+  if (!photo || !pixels?.full.width) return;
   const { scale, left, top } = camera.value;
   const smallScale = pixels.small.width / photo.width;
   const source = scale * ratio > smallScale ? pixels.full : pixels.small;

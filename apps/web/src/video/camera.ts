@@ -115,7 +115,10 @@ async function follow(id: string): Promise<void> {
       const image = await createImageBitmap(live.value.element);
       const index = nextFrames.get(id) ?? 0;
       const begun = [...tracks].filter(([, { frames }]) => Object.keys(frames).length > 0);
-      const found = begun.length > 0 && session.model.value ? await find(id, index, begun, image) : [];
+      const found =
+        begun.length > 0 && session.model.value
+          ? await find(id, index, begun, await createImageBitmap(image))
+          : [];
       await makeViews(found.map(({ rle }) => rle));
       // A click that came meanwhile is about the picture that is seen.
       const isClicked = [...currentTracks.value.values()].some(({ unanswered }) =>
@@ -147,6 +150,7 @@ async function answer(id: string, objectIds: readonly string[]): Promise<void> {
   await makeViews(found.map(({ rle }) => rle));
 }
 
+/** Looks for objects on a picture, which is handed over. */
 async function find(
   id: string,
   frame: number,

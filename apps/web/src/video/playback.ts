@@ -4,6 +4,7 @@ import type { RleMask } from "../store/document.js";
 import { report } from "../store/problems.js";
 import * as session from "../store/session.js";
 import { ClipService } from "./clip-service.js";
+import { frameAt } from "./frame-at.js";
 import { currentTracks, tracksVersion, video } from "./tracks.js";
 
 /** Borders that are kept, so that a frame that is shown again needs no work. */
@@ -15,6 +16,9 @@ export const isPlaying = signal(false);
 /** The frame in work is shown, until the user goes elsewhere. */
 export const isFollowing = signal(false);
 
+/** Pictures that were replaced a moment ago: parts of the page are drawn a little after the stage. */
+const MAX_RETIRED = 3;
+const retired: ImageBitmap[] = [];
 const views = new Map<RleMask, MaskView>();
 /** Last frame seen of each video. */
 const lastFrames = new Map<string, number>();
@@ -69,18 +73,6 @@ export function togglePlaying(): void {
   requestAnimationFrame(tick);
 }
 
-/** The frame that is shown at a time, in seconds from the first. */
-export function frameAt(times: Float64Array, seconds: number): number {
-  let low = 0;
-  let high = times.length - 1;
-  while (low < high) {
-    const middle = (low + high + 1) >> 1;
-    if ((times[middle] ?? 0) <= seconds + 1e-6) low = middle;
-    else high = middle - 1;
-  }
-  return low;
-}
-
 /** Keeps the masks on screen those of the frame and the prompts. Ends with the returned call. */
 export function keepFrameShown(): () => void {
   const ends = [
@@ -131,7 +123,13 @@ export function putFrame(id: string, index: number, image: ImageBitmap): void {
     session.frame.value = index;
     lastFrames.set(id, index);
   });
-  old?.full.close();
+  if (old) retire(old.full);
+}
+
+/** Closes a picture once whoever was about to draw it has done so. */
+function retire(image: ImageBitmap): void {
+  retired.push(image);
+  while (retired.length > MAX_RETIRED) retired.shift()?.close();
 }
 
 function masksAt(frame: number) {

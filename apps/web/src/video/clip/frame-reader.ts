@@ -1,9 +1,10 @@
 import type { Clip } from "./clip.js";
 import { VideoError } from "./video-error.js";
 
-/** What decoded frames may take, in bytes; at least three are kept. */
-const CACHE_BYTES = 96e6;
+/** What decoded frames may take, in bytes, but at least three are kept, and at most so many that reading backwards stays quick. */
+const CACHE_BYTES = 64e6;
 const LEAST_FRAMES = 3;
+const MOST_FRAMES = 48;
 /** So far ahead it is quicker to go on decoding than to begin at a key frame again. */
 const MAX_SKIP = 24;
 
@@ -23,7 +24,8 @@ export class FrameReader {
 
   constructor(clip: Clip, cacheBytes = CACHE_BYTES) {
     this.clip = clip;
-    this.#capacity = Math.max(LEAST_FRAMES, Math.floor(cacheBytes / (4 * clip.width * clip.height)));
+    const fitting = Math.floor(cacheBytes / (4 * clip.width * clip.height));
+    this.#capacity = Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, fitting));
   }
 
   /**

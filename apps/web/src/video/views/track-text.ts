@@ -4,6 +4,7 @@ import { currentTracks, video } from "../tracks.js";
 
 /** How far an object is tracked: `tracked, 1 frame to check`, `tracking, 70 %`. */
 export function trackText(objectId: string): string {
+  if (video.value?.video.kind === "camera") return "followed live";
   const count = video.value?.video.times.length ?? 0;
   const track = currentTracks.value.get(objectId);
   if (!track || count === 0) return "";

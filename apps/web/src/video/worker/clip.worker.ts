@@ -1,4 +1,4 @@
-import { type CallContext, type Port, serve } from "../../services/rpc.js";
+import { type CallContext, handingOver, type Port, serve } from "../../services/rpc.js";
 import type { RleMask } from "../../store/document.js";
 import { toMaskView } from "../../workers/mask-view.js";
 import type { Clip } from "../clip/clip.js";
@@ -51,7 +51,8 @@ serve(globalThis as unknown as Port, {
     masks: readonly RleMask[];
   }): Promise<ShownFrame> {
     const kept = await find(id).reader.get(index);
-    return { index, image: await createImageBitmap(kept), views: masks.map(toMaskView) };
+    const image = await createImageBitmap(kept);
+    return handingOver({ index, image, views: masks.map(toMaskView) }, [image]);
   },
   views: async (masks: readonly RleMask[]) => masks.map(toMaskView),
   strip: ({ id, ...request }: { id: string; count: number; height: number }, context: CallContext) =>

@@ -1,4 +1,4 @@
-import type { CallContext } from "../../services/rpc.js";
+import { type CallContext, handingOver } from "../../services/rpc.js";
 import type { Clip } from "../clip/clip.js";
 
 /** Frames closer than this are decoded in one go; for others the decoder begins at a key frame anew. */
@@ -18,8 +18,10 @@ export async function drawStrip(
   const wanted = Array.from({ length: count }, (_, at) =>
     Math.min(frames - 1, Math.floor(((at + 0.5) * frames) / count)),
   );
-  const send = async (at: number, image: CanvasImageSource) =>
-    emit({ at, image: await createImageBitmap(image as OffscreenCanvas) });
+  const send = async (at: number, canvas: CanvasImageSource) => {
+    const image = await createImageBitmap(canvas as OffscreenCanvas);
+    emit(handingOver({ at, image }, [image]));
+  };
   if (frames / count > MAX_STEP) {
     for (const [at, index] of wanted.entries()) {
       signal.throwIfAborted();

@@ -1,0 +1,70 @@
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { settle, stateOf } from "./hooks.js";
+import { clickPhoto, findChromium, type Opened, openApp, picture, startBrowser, startSite } from "./site.js";
+
+/** Chromium's own moving picture in place of a camera. */
+const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
+
+describe.runIf(findChromium() || process.env.CI)("a camera with nano on WASM", () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let browser: Browser;
+  let opened: Opened;
+  let page: Page;
+
+  beforeAll(async () => {
+    site = await startSite();
+    browser = await startBrowser(FAKE_CAMERA);
+    opened = await openApp(browser, `${site.url}?test&device=wasm`);
+    page = opened.page;
+  });
+  afterAll(async () => {
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it("is shown live, and says so", async () => {
+    await page.getByTestId("open-camera").click();
+    await page.getByTestId("live-chip").waitFor();
+    const first = await frameOf(page);
+    await expect.poll(() => frameOf(page)).toBeGreaterThan(first + 5);
+    await page.locator('main[data-phase="ready"]').waitFor();
+  });
+
+  it("follows what is clicked from frame to frame", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    await expect.poll(async () => (await stateOf(page)).objects[0]?.area ?? 0).toBeGreaterThan(0);
+    const at = await frameOf(page);
+    await expect.poll(() => frameOf(page)).toBeGreaterThan(at + 3);
+    expect(await page.getByTestId("camera-status").textContent()).toContain("frames/s");
+    expect((await stateOf(page)).objects[0]?.points).toBe(0);
+    await picture(page, "camera");
+    console.log(
+      await page.getByTestId("camera-status").textContent(),
+      await page.locator("main").getAttribute("data-decode-ms"),
+    );
+  });
+
+  it("takes the click back, and is live still", async () => {
+    await page.keyboard.press("Control+z");
+    await expect.poll(async () => (await stateOf(page)).objects.length).toBe(0);
+    const at = await frameOf(page);
+    await expect.poll(() => frameOf(page)).toBeGreaterThan(at + 3);
+  });
+
+  it("freezes a frame as a photo, with the camera's sign still there, and stops", async () => {
+    await page.getByTestId("freeze").click();
+    await expect.poll(() => page.getByTestId("camera-bar").count()).toBe(0);
+    expect((await settle(page)).photos).toBe(2);
+    await page.getByTestId("live-chip").click();
+    await expect.poll(() => page.getByTestId("live-chip").count()).toBe(0);
+    await page.getByTestId("strip-photo").first().click();
+    await page.getByTestId("camera-on").waitFor();
+    expect(opened.complaints).toEqual([]);
+    expect(opened.foreign).toEqual([]);
+  });
+});
+
+async function frameOf(page: Page): Promise<number> {
+  return Number(await page.locator("main").getAttribute("data-frame"));
+}
