@@ -2,7 +2,8 @@ import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settle } from "./hooks.js";
+import { settle, videoState } from "./hooks.js";
+import { makeClip } from "./make-clip.js";
 import {
   clickPhoto,
   findChromium,
@@ -75,6 +76,46 @@ describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
       await context.close();
     },
   );
+
+  it.each(SCREENS)("passes axe with a video that is tracked, on a $name, dark and light", async (screen) => {
+    const { name, ...options } = screen;
+    const { page, context, complaints } = await openApp(browser, `${site.url}?test&engine=fake`, {
+      ...options,
+      bypassCSP: true,
+      reducedMotion: "reduce",
+    });
+    await page.addScriptTag({ path: AXE });
+    const buffer = await makeClip(page, { frames: 90, width: 320, height: 180 });
+    await page
+      .getByTestId("file-input")
+      .setInputFiles({ name: "shapes.webm", mimeType: "video/webm", buffer });
+    await page.getByTestId("timeline").waitFor();
+    await page.locator('main[data-phase="ready"]').waitFor();
+    await clickPhoto(page, 0.2, 0.36);
+    await settle(page);
+    await page.getByTestId("track").click();
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 30_000 }).toBe(0);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ hidden: 16, present: 74 });
+    await page.getByTestId("strip").press("PageDown");
+    await page.getByTestId("new-object").click();
+    await clickPhoto(page, 0.8, 0.7);
+    await settle(page);
+    await page.getByLabel(/^1 Object 1:/).click();
+    await page.getByTestId("strip").press("PageDown");
+    await clickPhoto(page, 0.35, 0.4);
+    await settle(page);
+    await page.getByTestId("track-menu").click();
+    await inspect(page, `${name}-video`);
+    await page.evaluate(() => {
+      document.documentElement.dataset.theme = "light";
+    });
+    await inspect(page, `${name}-video-light`);
+    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
+      0,
+    );
+    expect(complaints).toEqual([]);
+    await context.close();
+  });
 
   it("makes an object of a tap, and undoes it by a tap of two fingers", async () => {
     const { page, context } = await openApp(browser, `${site.url}?test&engine=fake`, SCREENS[2]);

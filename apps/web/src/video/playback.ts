@@ -63,6 +63,7 @@ export function togglePlaying(): void {
     if (!isPlaying.value || video.value?.id !== shown.id) return;
     const now = performance.now() / 1000 - start;
     if (now >= duration) {
+      seek(times.length - 1);
       isPlaying.value = false;
       return;
     }

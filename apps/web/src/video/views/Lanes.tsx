@@ -49,7 +49,7 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
       <button
         type="button"
         class="lane-name"
-        aria-label={`Choose ${object.name}: seen on ${count("present")} of ${times.length} frames, ${count("old")} out of date, ${count("missing")} not tracked`}
+        aria-label={`${object.number} ${object.name}: seen on ${count("present")} of ${times.length} frames, ${count("old")} out of date, ${count("missing")} not tracked`}
         aria-pressed={isChosen}
         onClick={() => {
           objectId.value = object.id;

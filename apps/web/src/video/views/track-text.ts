@@ -11,7 +11,7 @@ export function trackText(objectId: string): string {
   const current = track.frames.filter((found) => found && !found.isOld).length;
   const isRunning = run.value !== null && open.value.some(({ objectIds }) => objectIds.includes(objectId));
   if (isRunning) return `tracking, ${Math.floor((100 * current) / count)} %`;
-  if (track.frames.some((found) => found?.isOld)) return "corrected, to be tracked again";
+  if (track.frames.some((found) => found?.isOld)) return "to be tracked again";
   if (current < count) return current <= 1 ? "not tracked yet" : `tracked on ${current} of ${count} frames`;
   const doubts = doubtfulFrames(track).length;
   return doubts === 0 ? "tracked" : `tracked, ${doubts} frame${doubts === 1 ? "" : "s"} to check`;
