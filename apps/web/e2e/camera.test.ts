@@ -39,10 +39,6 @@ describe.runIf(findChromium() || process.env.CI)("a camera with nano on WASM", (
     expect(await page.getByTestId("camera-status").textContent()).toContain("frames/s");
     expect((await stateOf(page)).objects[0]?.points).toBe(0);
     await picture(page, "camera");
-    console.log(
-      await page.getByTestId("camera-status").textContent(),
-      await page.locator("main").getAttribute("data-decode-ms"),
-    );
   });
 
   it("takes the click back, and is live still", async () => {

@@ -100,7 +100,7 @@ describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
     await page.getByTestId("new-object").click();
     await clickPhoto(page, 0.8, 0.7);
     await settle(page);
-    await page.getByLabel(/^1 Object 1:/).click();
+    await page.getByTestId("lane").first().locator(".lane-name").click();
     await page.getByTestId("strip").press("PageDown");
     await clickPhoto(page, 0.35, 0.4);
     await settle(page);

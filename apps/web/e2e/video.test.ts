@@ -85,7 +85,7 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
 
   it("corrects one object from a frame on, leaves the other alone, and takes it back", async () => {
     await page.getByTestId("strip").press("PageDown");
-    await page.getByLabel(/^1 Object 1:/).click();
+    await page.getByTestId("lane").first().locator(".lane-name").click();
     await expect.poll(async () => (await videoState(page)).frame).toBe(FRAMES - 11);
     await clickPhoto(page, 0.43, 0.3);
     await settle(page);
@@ -102,6 +102,13 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     await page.keyboard.press("Control+Shift+z");
     await settle(page);
     expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 2, old: 0, missing: 0 });
+  });
+
+  it("goes from prompt to prompt by keys on the timeline", async () => {
+    await page.getByTestId("strip").press("[");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(0);
+    await page.getByTestId("strip").press("]");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(FRAMES - 11);
   });
 
   it("plays, and stops at the end", async () => {

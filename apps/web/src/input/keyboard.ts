@@ -27,6 +27,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "⌘/Ctrl E", does: "export" },
   { keys: ", .", does: "previous, next photo or frame of a video" },
   { keys: "Space, T", does: "in a video: play, track or pause" },
+  { keys: "[ ], { } on the timeline", does: "from prompt to prompt, from doubt to doubt" },
   { keys: "Arrows, Enter, Alt+Enter", does: "move the crosshair, include, exclude" },
   { keys: "\\", does: "objects panel" },
   { keys: "Esc", does: "one step back" },

@@ -146,7 +146,5 @@ export interface SegmentEngine {
   compose(request: ComposeRequest, options?: CallOptions): Promise<MaskView>;
   /** Finds objects on one frame of a video. */
   track(request: StepRequest, options?: CallOptions): Promise<StepAnswer>;
-  /** Frees what is remembered of a video. */
-  closeVideo(id: string): Promise<void>;
   exportFile(request: ExportRequest, options?: CallOptions): Promise<ExportedFile>;
 }

@@ -73,7 +73,6 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
         request.image ? handingOver(request, [request.image]) : request,
         options,
       ),
-    closeVideo: (id: string) => caller.call<void>("closeVideo", id),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),
   };

@@ -102,8 +102,4 @@ export class ClipService {
       onEvent: (event) => options.onProgress(event as ExportProgress),
     });
   }
-
-  close(id: string): Promise<void> {
-    return this.#caller.call("close", id);
-  }
 }

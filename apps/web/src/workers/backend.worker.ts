@@ -117,10 +117,6 @@ async function track(request: StepRequest, { signal }: CallContext): Promise<Ste
   }
 }
 
-async function closeVideo(id: string): Promise<void> {
-  await segmenter?.closeVideo(id);
-}
-
 serve(globalThis as unknown as Port, {
   load,
   encode,
@@ -128,6 +124,5 @@ serve(globalThis as unknown as Port, {
   everything,
   compose,
   track,
-  closeVideo,
   exportFile: exported,
 });

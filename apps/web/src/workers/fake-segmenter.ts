@@ -60,8 +60,6 @@ export class FakeSegmenter implements Segmenter {
     return fakeStep(request, discs);
   }
 
-  async closeVideo(): Promise<void> {}
-
   async decodeImage(blob: Blob): Promise<RgbImage> {
     const bitmap = await createImageBitmap(blob);
     const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);

@@ -136,11 +136,6 @@ export class Sam2Segmenter implements Segmenter {
     return tracking.step(request, signal);
   }
 
-  async closeVideo(id: string): Promise<void> {
-    const tracking = await this.#tracking?.catch(() => undefined);
-    await tracking?.close(id);
-  }
-
   async dispose(): Promise<void> {
     const tracking = await this.#tracking?.catch(() => undefined);
     await tracking?.dispose();

@@ -35,7 +35,6 @@ export interface Segmenter {
   ): AsyncIterable<Mask>;
   /** Finds objects on one frame of a video; the past is remembered. */
   track(request: StepRequest, signal: AbortSignal): Promise<StepAnswer>;
-  closeVideo(id: string): Promise<void>;
   /** Upright RGB pixels. */
   decodeImage(blob: Blob): Promise<RgbImage>;
   dispose(): Promise<void>;

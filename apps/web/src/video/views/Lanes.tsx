@@ -49,7 +49,6 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
       <button
         type="button"
         class="lane-name"
-        aria-label={`${object.number} ${object.name}: seen on ${count("present")} of ${times.length} frames, ${count("old")} out of date, ${count("missing")} not tracked`}
         aria-pressed={isChosen}
         onClick={() => {
           objectId.value = object.id;
@@ -59,6 +58,10 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
           {object.number}
         </span>
         <span class="lane-text">{object.name}</span>
+        <span class="visually-hidden">
+          : seen on {count("present")} of {times.length} frames, {count("old")} out of date,{" "}
+          {count("missing")} not tracked
+        </span>
       </button>
       <div class="lane" style={{ "--lane": color }}>
         {parts.map(({ kind, from, to }) => (

@@ -5,6 +5,7 @@ import { Icon } from "../../app/icons.js";
 import type { VideoFacts } from "../../store/document.js";
 import { frame } from "../../store/session.js";
 import { frameAt } from "../frame-at.js";
+import { jump } from "../jump.js";
 import { isPlaying, playhead, scrub, stepFrame, togglePlaying } from "../playback.js";
 import { video } from "../tracks.js";
 import { Lanes } from "./Lanes.js";
@@ -124,9 +125,11 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
           }}
           onKeyDown={(event) => {
             const by = SLIDER_KEYS[event.key];
-            if (by === undefined) return;
+            const isJump = by === undefined && jump(event.key);
+            if (by === undefined && !isJump) return;
             event.preventDefault();
             event.stopPropagation();
+            if (by === undefined) return;
             if (Math.abs(by) === Number.POSITIVE_INFINITY) scrub(by > 0 ? times.length - 1 : 0);
             else stepFrame(by);
           }}

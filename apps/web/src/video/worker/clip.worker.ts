@@ -59,9 +59,4 @@ serve(globalThis as unknown as Port, {
     withClip(id, (clip) => drawStrip(clip, request, context)),
   exportVideo: (request: VideoExportRequest, context: CallContext) =>
     withClip(request.id, (clip) => exportVideo(clip, request, context)),
-  async close(id: string): Promise<void> {
-    const found = opened.get(id);
-    opened.delete(id);
-    await found?.reader.dispose();
-  },
 });

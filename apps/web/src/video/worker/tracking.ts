@@ -80,9 +80,7 @@ export class Tracking {
     return { frame, found: toFound(output), elapsedMs: performance.now() - start };
   }
 
-  /** Forgets a video, if it is the one at hand. */
-  async close(id: string): Promise<void> {
-    if (id !== this.#videoId) return;
+  async #close(): Promise<void> {
     const old = this.#video;
     this.#video = undefined;
     this.#videoId = "";
@@ -92,13 +90,13 @@ export class Tracking {
   }
 
   async dispose(): Promise<void> {
-    await this.close(this.#videoId);
+    await this.#close();
     await this.#model.dispose();
   }
 
   async #open(video: VideoInput): Promise<OpenVideo> {
     if (this.#video && this.#videoId === video.id) return this.#video;
-    await this.close(this.#videoId);
+    await this.#close();
     this.#videoId = video.id;
     const opening = this.#begin(video);
     this.#video = opening;
