@@ -105,6 +105,8 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
   });
 
   it("goes from prompt to prompt by keys on the timeline", async () => {
+    await page.getByTestId("strip").press("End");
+    await page.getByTestId("strip").press("[");
     await page.getByTestId("strip").press("[");
     await expect.poll(async () => (await videoState(page)).frame).toBe(0);
     await page.getByTestId("strip").press("]");
@@ -219,7 +221,7 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
 
 async function openFile(page: Page, name: string, mimeType: string, buffer: Buffer): Promise<void> {
   await page.getByTestId("file-input").setInputFiles({ name, mimeType, buffer });
-  await page.getByText(name).first().waitFor();
+  await page.locator(".file-name", { hasText: name }).waitFor();
   await page.getByTestId("timeline").waitFor();
   await page.locator('main[data-phase="ready"]').waitFor({ timeout: 30_000 });
 }
