@@ -82,8 +82,8 @@ export function filterMasks(
 
 /** Area above the raised threshold over area above the lowered one, in float32; 0 where both are empty. */
 function stabilityScore(tracer: MaskTracer, logits: Float32Array, threshold: number, offset: number): number {
-  const intersection = tracer.countAbove(logits, threshold + offset);
-  const union = tracer.countAbove(logits, threshold - offset);
+  const { higher, lower } = tracer.countAbove(logits, [threshold + offset, threshold - offset]);
+  const [intersection, union] = offset < 0 ? [lower, higher] : [higher, lower];
   return union === 0 ? 0 : Math.fround(Math.fround(intersection) / Math.fround(union));
 }
 

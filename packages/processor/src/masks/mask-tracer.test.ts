@@ -16,8 +16,13 @@ function check(logits: Float32Array, from: [number, number], to: [number, number
   checkRle(traced);
   const same = Buffer.from(rleFromBitmap(bits, to[1], to[0]).counts).equals(Buffer.from(traced.counts));
   if (!same) expect([...traced.counts]).toEqual([...rleFromBitmap(bits, to[1], to[0]).counts]);
-  const [count] = countAbove(logits, from, to, [threshold]);
-  expect(count).toBe(bits.reduce((sum, bit) => sum + bit, 0));
+  const count = (level: number) =>
+    dense.reduce((sum, value) => sum + (value > Math.fround(level) ? 1 : 0), 0);
+  expect(countAbove(logits, from, to, [threshold])).toEqual([count(threshold)]);
+  for (const other of [threshold - 2, threshold + 0.5]) {
+    const { higher, lower } = new MaskTracer(from, to).countAbove(logits, [other, threshold]);
+    expect([higher, lower]).toEqual([count(Math.max(other, threshold)), count(Math.min(other, threshold))]);
+  }
 }
 
 describe("MaskTracer", () => {

@@ -1,4 +1,5 @@
 import { checkBitmap } from "./connected-components.js";
+import { countAboveBoth } from "./count-above.js";
 import type { Rle } from "./rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import { planUpsample, type UpsamplePlan } from "./upsample-logits.js";
@@ -10,18 +11,6 @@ const ALL_BELOW = 0x01010101 * BELOW;
 const ALL_ABOVE = 0x01010101 * ABOVE;
 /** Cells of more output rows than this are searched by bisection instead of row by row. */
 const SCAN_LIMIT = 12;
-
-/** Takes runs of pixels one after another, column by column. */
-interface RunSink {
-  add(inside: boolean, length: number): void;
-}
-
-class PixelCounter implements RunSink {
-  count = 0;
-  add(inside: boolean, length: number): void {
-    if (inside) this.count += length;
-  }
-}
 
 /**
  * Thresholds upsampled logits without upsampling them.
@@ -68,18 +57,19 @@ export class MaskTracer {
   }
 
   /**
-   * How many pixels of the upsampled logits are above a threshold.
+   * How many pixels of the upsampled logits are above the higher and above the lower of two thresholds.
    *
    * @param logits  float32 [h, w], row by row
    * @throws {ShapeError} `logits` has not the tracer's size
    */
-  countAbove(logits: Float32Array, threshold: number): number {
-    const counter = new PixelCounter();
-    this.#walk(logits, threshold, counter);
-    return counter.count;
+  countAbove(
+    logits: Float32Array,
+    thresholds: readonly [number, number],
+  ): { readonly higher: number; readonly lower: number } {
+    return countAboveBoth(logits, this.#plan, thresholds);
   }
 
-  #walk(logits: Float32Array, givenThreshold: number, sink: RunSink): void {
+  #walk(logits: Float32Array, givenThreshold: number, sink: RleBuilder): void {
     const [h, w] = this.#plan.from;
     const [height] = this.#plan.to;
     checkBitmap(logits, w, h, "logits");
@@ -163,7 +153,7 @@ export class MaskTracer {
 
 /** Passes on the pixels `start` to `end` of one column inside one cell, whose values go straight from `top` to `bottom`. */
 function cross(
-  sink: RunSink,
+  sink: RleBuilder,
   plan: UpsamplePlan,
   start: number,
   end: number,
@@ -238,6 +228,6 @@ export function countAbove(
   to: readonly [number, number],
   thresholds: readonly number[],
 ): number[] {
-  const tracer = new MaskTracer(from, to);
-  return thresholds.map((threshold) => tracer.countAbove(logits, threshold));
+  const plan = planUpsample(from, to);
+  return thresholds.map((threshold) => countAboveBoth(logits, plan, [threshold, threshold]).lower);
 }
