@@ -9,51 +9,66 @@ import { derive } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
 import { type DecoderGeometry, UPSCALING_EPSILON } from "./geometry.js";
 
+/** High-resolution features with the biases of the convolutions that they are added to: the same for all prompts of an image. */
+export interface FineFeatures {
+  /** s₁ + b₁ [1, N, 4·c₁]. */
+  readonly fine1: Value;
+  /** s₀ + b₀ [1, N, 16·c₀]. */
+  readonly fine0: Value;
+}
+
+/** @param highRes1, highRes0  s₁ [1, N, 4·c₁] and s₀ [1, N, 16·c₀] of the image encoder   @param w  of the mask decoder */
+export function fineFeatures(
+  highRes1: Value,
+  highRes0: Value,
+  w: Weights,
+  { fine: [c1, c0] }: DecoderGeometry,
+): FineFeatures {
+  return {
+    fine1: add(highRes1, repeatedBias(w, "upscale_conv1", c1, 4)),
+    fine0: add(highRes0, repeatedBias(w, "upscale_conv2", c0, 16)),
+  };
+}
+
+/** The bias of a transposed convolution, once for each sub-pixel. */
+function repeatedBias(w: Weights, name: string, outputs: number, times: number): Value {
+  return derive(w.graph, [w.get(`${name}.bias`, [outputs])], [times * outputs], (bias) =>
+    Float32Array.from({ length: times * outputs }, (_, i) => bias[i % outputs] as number),
+  );
+}
+
 /**
  * Image tokens to features of 4 × 4 sub-pixels each. A 2 × 2 transposed convolution of stride 2 is a matrix product to four sub-pixels;
  * they stay columns of their token until the masks are finished, so no pixel is moved here.
  *
- *   u₁ = gelu(LN(up₁(X) + s₁)),  u₂ = gelu(up₂(u₁) + s₀)
+ *   u₁ = gelu(LN(X·W₁ + b₁ + s₁)),  u₂ = gelu(u₁·W₂ + b₂ + s₀)
  *
- * @param x      X [P, N, C]
- * @param highRes1, highRes0  s₁ [1, N, 4·c₁] and s₀ [1, N, 16·c₀] of the image encoder
- * @returns      [P, 16·N, c₀], sub-pixels in the order of `subPixels(h, w, 2)`
+ * @param x         X [P, N, C]
+ * @param features  s₁ and s₀, each with its bias
+ * @returns         [P, 16·N, c₀], sub-pixels in the order of `subPixels(h, w, 2)`
  */
 export function upscale(
   x: Value,
-  highRes1: Value,
-  highRes0: Value,
+  { fine1, fine0 }: FineFeatures,
   w: Weights,
-  { channels: size, fine: [fine1, fine0] }: DecoderGeometry,
+  { channels: size, fine: [c1, c0] }: DecoderGeometry,
 ): Value {
   const [prompts, tokens] = x.dims as [Axis, number];
-  const first = doubled(x, highRes1, w, "upscale_conv1", [size, fine1]); // [P, N, 4·c₁]
-  const split = reshape(first, [prompts, 4 * tokens, fine1]);
+  const first = add(doubled(x, w, "upscale_conv1", [size, c1]), fine1); // [P, N, 4·c₁]
+  const split = reshape(first, [prompts, 4 * tokens, c1]);
   const u1 = gelu(layerNorm(split, w.at("upscale_layer_norm"), UPSCALING_EPSILON));
-  const finer = reshape(highRes0, [1, 4 * tokens, 4 * fine0]);
-  const u2 = gelu(doubled(u1, finer, w, "upscale_conv2", [fine1, fine0])); // [P, 4·N, 4·c₀]
-  return reshape(u2, [prompts, 16 * tokens, fine0]);
+  const finer = reshape(fine0, [1, 4 * tokens, 4 * c0]);
+  const u2 = gelu(add(doubled(u1, w, "upscale_conv2", [c1, c0]), finer)); // [P, 4·N, 4·c₀]
+  return reshape(u2, [prompts, 16 * tokens, c0]);
 }
 
-/**
- * A 2 × 2 transposed convolution of stride 2, plus the high-resolution features: [.., inputs] → [.., 4·outputs], sub-pixels outside, channels
- * inside. The bias joins the features, which are there once for all prompts.
- */
-function doubled(
-  x: Value,
-  highRes: Value,
-  w: Weights,
-  name: string,
-  [inputs, outputs]: readonly [number, number],
-): Value {
+/** A 2 × 2 transposed convolution of stride 2 without its bias: [.., inputs] → [.., 4·outputs], sub-pixels outside, channels inside. */
+function doubled(x: Value, w: Weights, name: string, [inputs, outputs]: readonly [number, number]): Value {
   const kernel = w.get(`${name}.weight`, [inputs, outputs, 2, 2]);
   const matrix = derive(w.graph, [kernel], [inputs, 4 * outputs], (weight) =>
     channelsInside(weight, inputs, outputs),
   );
-  const bias = derive(w.graph, [w.get(`${name}.bias`, [outputs])], [4 * outputs], (b) =>
-    Float32Array.from({ length: 4 * outputs }, (_, i) => b[i % outputs] as number),
-  );
-  return add(matMul(x, matrix), add(highRes, bias));
+  return matMul(x, matrix);
 }
 
 /** [in, out, 2, 2] → [in, 2, 2, out]. */

@@ -37,15 +37,14 @@ it("outputs the softmax weights of every block and layer, as hooks found them in
       [objects, count + 1],
     ),
   };
-  const prelude = await runGraph(decoderPreludeGraph(config, weights), { image_embed: image.image_embed! });
-  const decoder = maskDecoderGraph(config, weights, { attention: "fused", attentions: true });
-  const { high_res_1, high_res_0 } = image;
-  const result = await runGraph(decoder, {
-    ...prelude,
-    ...prompts,
+  const { image_embed, high_res_1, high_res_0 } = image;
+  const prelude = await runGraph(decoderPreludeGraph(config, weights), {
+    image_embed: image_embed!,
     high_res_1: high_res_1!,
     high_res_0: high_res_0!,
   });
+  const decoder = maskDecoderGraph(config, weights, { attention: "fused", attentions: true });
+  const result = await runGraph(decoder, { ...prelude, ...prompts });
   for (const [i, expected] of golden.resolveList(outputs.mask_decoder_attentions).entries()) {
     expect(relativeError(result[`attentions.${i}`], expected), `layer ${i}`).toBeLessThan(1e-4);
   }

@@ -2,6 +2,7 @@ import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { projectShared } from "../decoder/image-state.js";
+import { fineFeatures } from "../decoder/upscaling.js";
 import { add } from "../ops/elementwise.js";
 import { imagePositions } from "../prompt/image-positions.js";
 import { maskEmbedding } from "../prompt/mask-embedding.js";
@@ -15,11 +16,12 @@ export interface DecoderPreludeOptions {
 }
 
 /**
- * What all prompts of an image share: image tokens, and their projections for the first layer of the decoder. N = h·w tokens.
+ * What all prompts of an image share: image tokens, their projections for the first layer of the decoder, and the features that upscaling adds. N = h·w tokens.
  *
  * | input | |
  * | --- | --- |
  * | `image_embed` | float32 [1, N, C] of the image encoder |
+ * | `high_res_1`, `high_res_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀] of the image encoder |
  * | `mask` | float32 [1, 1, 4h, 4w] logits, with `maskPrompt` |
  *
  * | output | |
@@ -28,6 +30,7 @@ export interface DecoderPreludeOptions {
  * | `image_keys` | float32 [1, heads, D, N] |
  * | `image_values` | float32 [1, heads, N, D] |
  * | `image_queries` | float32 [1, N, heads·D] |
+ * | `fine_1`, `fine_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀], the high-resolution features as upscaling takes them |
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
@@ -66,4 +69,10 @@ export function writeDecoderPrelude(
   graph.output("image_keys", state.keys);
   graph.output("image_values", state.values);
   graph.output("image_queries", state.queries);
+  const { fine } = geometry;
+  const highRes1 = graph.input("high_res_1", "float32", [1, height * width, 4 * fine[0]]);
+  const highRes0 = graph.input("high_res_0", "float32", [1, height * width, 16 * fine[1]]);
+  const { fine1, fine0 } = fineFeatures(highRes1, highRes0, w.at("mask_decoder"), geometry);
+  graph.output("fine_1", fine1);
+  graph.output("fine_0", fine0);
 }

@@ -46,15 +46,15 @@ describe.each(goldenDirs())("the mask decoder of %s", (dir) => {
       attentionSimilarity: "attention_similarity" in extra,
     };
 
+    const highRes = { high_res_1: highRes1, high_res_0: highRes0 };
     const prelude = await runGraph(decoderPreludeGraph(config, weights, { maskPrompt: Boolean(mask) }), {
       image_embed: imageEmbed,
+      ...highRes,
       ...(mask ? { mask } : {}),
     });
-    const highRes = { high_res_1: highRes1, high_res_0: highRes0 };
     const runs = [
       await runGraph(maskDecoderGraph(config, weights, { attention: "fused", ...variants }), {
         ...prelude,
-        ...highRes,
         ...prompts,
         ...extra,
       }),

@@ -8,7 +8,7 @@ import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
 import { prependOutputTokens, takeOutputTokens } from "../decoder/output-tokens.js";
 import { stableMask } from "../decoder/select-mask.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
-import { upscale } from "../decoder/upscaling.js";
+import { type FineFeatures, fineFeatures, upscale } from "../decoder/upscaling.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { mlp } from "../layers/mlp.js";
 import { add, cast, greater, sigmoid } from "../ops/elementwise.js";
@@ -43,9 +43,9 @@ export interface MaskDecoderOptions {
  *
  * | input | |
  * | --- | --- |
- * | `image_tokens`, `image_keys`, `image_values`, `image_queries` | of the prelude; with `maskPrompt`: |
+ * | `image_tokens`, `image_keys`, `image_values`, `image_queries`, `fine_1`, `fine_0` | of the prelude; with `maskPrompt`: |
  * | `image_embed`, `mask` | float32 [1, N, C], float32 [P, 1, 4h, 4w] logits |
- * | `high_res_1`, `high_res_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀] of the image encoder |
+ * | `high_res_1`, `high_res_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀] of the image encoder; in all cases: |
  * | `points` | float32 [P, K, 2], (x, y) in pixels of the model input |
  * | `labels` | int32 [P, K]: 1 inside, 0 outside, 2 and 3 corners of a box, −1 not a point, −10 padding |
  * | `target_embedding` | float32 [P or 1, T or 1, C] |
@@ -96,8 +96,7 @@ export function writeMaskDecoder(
   const decoder = w.at("mask_decoder");
   const positions = imagePositions(w, height, width, channels);
   const image = inputImage(graph, w, config, geometry, positions, settled.maskPrompt);
-  const highRes1 = graph.input("high_res_1", "float32", [1, size, 4 * geometry.fine[0]]);
-  const highRes0 = graph.input("high_res_0", "float32", [1, size, 16 * geometry.fine[1]]);
+  const features = inputFeatures(graph, decoder, geometry, settled.maskPrompt);
   const points = graph.input("points", "float32", ["P", "K", 2]);
   const labels = graph.input("labels", "int32", ["P", "K"]);
   const target = settled.targetEmbedding
@@ -120,7 +119,7 @@ export function writeMaskDecoder(
   const output = takeOutputTokens(result.tokens, masks);
   const scores = sigmoid(predictIou(output.iou, decoder, config, masks));
   const hyper = (first: number, end: number) => hyperVectors(output.masks, decoder, geometry, first, end);
-  const enlarge = (x: Value) => upscale(x, highRes1, highRes0, decoder, geometry);
+  const enlarge = (x: Value) => upscale(x, features, decoder, geometry);
 
   if (settled.scoreFirst) {
     const multi = slice(scores, 1, 1, masks);
@@ -173,6 +172,20 @@ function inputImage(
   const dense = maskEmbedding(mask, w.at("prompt_encoder.mask_embed"), config.promptEncoderConfig);
   const tokens = add(embed, dense);
   return { kind: "own", tokens, placed: add(tokens, positions) };
+}
+
+/** The high-resolution features as upscaling takes them. @param w  of the mask decoder */
+function inputFeatures(
+  graph: GraphBuilder,
+  w: Weights,
+  geometry: DecoderGeometry,
+  hasMask: boolean,
+): FineFeatures {
+  const size = geometry.height * geometry.width;
+  const input = (name: string, level: 0 | 1, pixels: number) =>
+    graph.input(`${name}_${level}`, "float32", [1, size, pixels * geometry.fine[1 - level]!]);
+  if (!hasMask) return { fine1: input("fine", 1, 4), fine0: input("fine", 0, 16) };
+  return fineFeatures(input("high_res", 1, 4), input("high_res", 0, 16), w, geometry);
 }
 
 /** Logits of the predicted IoU of each mask. @param token [P, C] @returns [P, masks] */

@@ -7,7 +7,7 @@ import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
 import { prependOutputTokens, takeOutputTokens } from "../decoder/output-tokens.js";
 import { stableMask } from "../decoder/select-mask.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
-import { upscale } from "../decoder/upscaling.js";
+import { fineFeatures, upscale } from "../decoder/upscaling.js";
 import { describe } from "../graphs/describe.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { mlp } from "../layers/mlp.js";
@@ -112,7 +112,8 @@ export function writeVideoDecoder(
     },
   );
   const tokens = takeOutputTokens(result.tokens, masks);
-  const enlarged = upscale(result.imageTokens, highRes1, highRes0, decoder, geometry);
+  const features = fineFeatures(highRes1, highRes0, decoder, geometry);
+  const enlarged = upscale(result.imageTokens, features, decoder, geometry);
   const found = chooseMask(tokens, enlarged, decoder, config, geometry, settled.multimask);
 
   const head = { hidden: channels, depth: 3, activation: "relu" } as const;

@@ -212,7 +212,11 @@ export class MaskDecoder {
   #prelude(image: ImageState, signal: AbortSignal | undefined): Promise<SessionOutputs> {
     image.prelude ??= this.#preludeSession().then((session) =>
       session.run(
-        { image_embed: image.tensors.imageEmbed },
+        {
+          image_embed: image.tensors.imageEmbed,
+          high_res_1: image.tensors.highRes1,
+          high_res_0: image.tensors.highRes0,
+        },
         { keepOnDevice: session.outputs.map(({ name }) => name) },
       ),
     );
