@@ -49,6 +49,16 @@ suite("a run in the worker", () => {
   });
 });
 
+suite("numbers too small for a float32 of full precision", () => {
+  test.each([true, false])("stay what they are in the program (worker: %s)", async (worker) => {
+    runtime = createNodeRuntime({ threads: 1, worker });
+    const session = await runtime.createSession(describe(NEGATE));
+    await session.run({ x: Tensor.zeros("float32", [2, 2]) });
+    const [least = 0] = Float64Array.of(Number.MIN_VALUE);
+    expect(least * 2).toBe(1e-323);
+  });
+});
+
 suite("a worker that ends on its own", () => {
   const dying = (logLevel: "fatal" | "error", deaths: number) => {
     let started = 0;
