@@ -36,7 +36,7 @@ of the numbers in their names. Frames count from 0; a prompt without a frame is 
 an object for object 1. More prompts of an object on later frames correct its track.
 
 Examples:
-  $ sam2 track clip.mp4 --point 420,310 --model facebook/sam2.1-hiera-tiny
+  $ sam2 track clip.mp4 --point 420,310
         what is at (420, 310) on the first frame, through the whole video
   $ sam2 track frames/ --point 0:boy:210,350 --point 0:girl:400,150 --box 12:cup:30,40,90,120
         three objects, the cup from frame 12 on
