@@ -1,4 +1,4 @@
-"""`python -m nano_train prepare|train|sharpen|quantize|train-video|evaluate|evaluate-video|draw`; each verb's `--help` says more."""
+"""`python -m nano_train prepare|train|calibrate|sharpen|quantize|train-video|write-set|evaluate|draw`; each verb's `--help` says more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,10 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("prepare", help="fetch pictures and write the data pack")
     _add_train(verbs.add_parser("train", help="train, or go on with a run that was stopped"))
+    surer = verbs.add_parser("calibrate", help="train the predicted IoU alone, on masks that stay as they are")
+    surer.add_argument("source", type=Path)
+    surer.add_argument("target", type=Path)
+    surer.add_argument("--scenes", type=int, default=1600)
     sharper = verbs.add_parser("sharpen", help="scale mask logits, the last step before weights are shipped")
     sharper.add_argument("source", type=Path)
     sharper.add_argument("target", type=Path)
@@ -25,10 +29,12 @@ def main() -> None:
     video = verbs.add_parser("train-video", help="train the memory half around an image model")
     _add_train(video)
     video.set_defaults(out=HERE / "runs" / "video", batch=2, prompts=2, rate=2e-3)
-    follow = verbs.add_parser("evaluate-video", help="follow objects through held-out clips")
-    follow.add_argument("model", type=Path)
-    follow.add_argument("--clips", type=int, default=20)
-    _add_evaluate(verbs.add_parser("evaluate", help="compare models on held-out scenes: a table and a plot"))
+    _add_evaluate(verbs.add_parser("evaluate", help="compare models on the evaluation set: a table and a plot"))
+    drawn = verbs.add_parser("write-set", help="draw the evaluation set, or a small one for tests, into a folder")
+    drawn.add_argument("folder", type=Path)
+    drawn.add_argument("--share", type=float, default=1.0, help="only this share of the scenes and clips, at least one each")
+    drawn.add_argument("--side", type=int, default=512, help="of scenes, in pixels")
+    drawn.add_argument("--frames", type=int, default=30, help="of a clip")
     _add_draw(verbs.add_parser("draw", help="segment everything on pictures, as overlays"))
     arguments = parser.parse_args()
     if arguments.verb == "prepare":
@@ -37,6 +43,10 @@ def main() -> None:
         print(prepare(arguments.data))
     elif arguments.verb in ("train", "train-video"):
         _train(arguments)
+    elif arguments.verb == "calibrate":
+        from .calibrate import calibrate_folder
+
+        print(calibrate_folder(arguments.source, arguments.target, arguments.data, arguments.scenes))
     elif arguments.verb == "sharpen":
         from .sharpen import sharpen_folder
 
@@ -45,19 +55,24 @@ def main() -> None:
         from .quantize import quantize_file
 
         print(quantize_file(arguments.source, arguments.target), "bytes")
-    elif arguments.verb == "evaluate-video":
-        _evaluate_video(arguments)
+    elif arguments.verb == "write-set":
+        from .evaluation_set import write_set
+
+        print(write_set(arguments.data, arguments.folder, arguments.share, arguments.side, arguments.frames))
     elif arguments.verb == "evaluate":
         import torch
 
         from .evaluate import evaluate, table
+        from .evaluation_set import write_set
 
         torch.set_num_threads(arguments.threads)
+        if not (arguments.set / "set.json").exists():
+            write_set(arguments.data, arguments.set)
         models = dict(entry.split("=", 1) for entry in arguments.models)
-        print(table(evaluate({name: Path(folder) for name, folder in models.items()}, arguments.data, arguments.out, arguments.share)))
+        print(table(evaluate({name: Path(folder) for name, folder in models.items()}, arguments.set, arguments.out)))
     elif arguments.verb == "draw":
         from .everything import Thresholds
-        from .evaluate import everything_scenes
+        from .evaluation_set import everything_scenes
         from .overlay import save_overlays, save_scene_overlays
 
         thresholds = Thresholds(arguments.iou, arguments.stability)
@@ -70,7 +85,7 @@ def main() -> None:
 def _add_evaluate(parser: argparse.ArgumentParser) -> None:
     parser.add_argument("models", nargs="+", metavar="NAME=FOLDER", help="models to compare, each with a name for the table")
     parser.add_argument("--out", type=Path, default=HERE / "runs" / "evaluation")
-    parser.add_argument("--share", type=float, default=1.0, help="use only this share of the scenes")
+    parser.add_argument("--set", type=Path, default=HERE / "runs" / "set", help="folder of the evaluation set, drawn when it is not there")
     parser.add_argument("--threads", type=int, default=2)
 
 
@@ -108,17 +123,6 @@ def _train(arguments: argparse.Namespace) -> None:
     names = ("data", "out", "start", "steps", "minutes", "batch", "rate", "prompts", "rich", "half_size", "seed", "workers", "processes", "threads", "device")
     plan = Plan(**{name: getattr(arguments, name) for name in names})
     print(train(plan) if arguments.verb == "train" else train_video(plan))
-
-
-def _evaluate_video(arguments: argparse.Namespace) -> None:
-    from transformers import Sam2VideoModel
-
-    from .video_metrics import held_out_clips, measure_tracking
-
-    model = Sam2VideoModel.from_pretrained(arguments.model).eval()
-    clips = held_out_clips(arguments.data, model.config.image_size, arguments.clips)
-    for name, value in measure_tracking(model, clips).items():
-        print(f"{name}: {value:.3f}")
 
 
 if __name__ == "__main__":

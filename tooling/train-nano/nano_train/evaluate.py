@@ -1,62 +1,37 @@
-"""Compares models on held-out scenes: a table (text and JSON) and a plot."""
+"""Compares models on the evaluation set: a table (text and JSON) and a plot."""
 
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass
-from itertools import islice
 from pathlib import Path
 
-import cv2
 import numpy as np
-from transformers import Sam2Model
+from transformers import PreTrainedModel, Sam2Model, Sam2Processor, Sam2VideoModel
 
-from .dataset import SceneStream
-from .everything import Thresholds, click_everywhere, found_share, select
+from .everything import everything_pipeline, found_share, masks_of
+from .evaluation_set import read_clips, read_everything, read_examples, titles, write_set
 from .metrics import FIGURES, measure
-from .photographs import photograph_samples
-from .scenes import Scene, simple_scene
-from .sprites import SpriteBank
+from .video_metrics import measure_tracking
 
-SCENE_SIDE = 512
-
-
-@dataclass(frozen=True)
-class SceneSet:
-    """Held-out scenes: pictures that training never saw, the same for every model."""
-
-    title: str
-    count: int
-    seed: int
-    rich: float
-    objects_only: bool
-
-
-SETS = (
-    SceneSet("simple scenes, objects", 60, 7, 0.0, True),
-    SceneSet("simple scenes, objects and background regions", 30, 8, 0.0, False),
-    SceneSet("rich scenes, objects", 40, 9, 1.0, True),
-)
-
-PHOTOGRAPHS = "photographs, 38 outlines by hand"
-
-EVERYTHING_SCENES, EVERYTHING_SEED = 16, 3
+EVERYTHING, VIDEO = "segment everything", "video, one click"
+SETTINGS = {"default": (0.88, 0.95), "loose (0.7, 0.85)": (0.7, 0.85)}
+"""Least predicted IoU and least stability."""
 
 Report = dict[str, dict[str, dict[str, float]]]
 """Figures by set, model and name."""
 
 
-def evaluate(models: dict[str, Path], data: Path, out: Path, share: float = 1.0) -> Report:
-    """Measures each model on each set; `share` shortens the sets. Writes `figures.json`, `figures.md` and `figures.png`."""
+def evaluate(models: dict[str, Path], folder: Path, out: Path) -> Report:
+    """Measures each model on the set in `folder` (see `write_set`). Writes `figures.json`, `figures.md` and `figures.png`."""
     out.mkdir(parents=True, exist_ok=True)
-    report: Report = {scenes.title: {} for scenes in SETS} | {PHOTOGRAPHS: {}, "segment everything": {}}
-    for name, folder in models.items():
-        model = Sam2Model.from_pretrained(folder).eval()
-        for scenes in SETS:
-            stream = SceneStream(data, SCENE_SIDE, 8, scenes.seed, scenes.rich, held_out=True, objects_only=scenes.objects_only)
-            report[scenes.title][name] = measure(model, islice(stream, max(1, round(scenes.count * share))))
-        report[PHOTOGRAPHS][name] = measure(model, islice(photograph_samples(SCENE_SIDE), max(1, round(11 * share))))
-        report["segment everything"][name] = _measure_everything(model, data, max(1, round(EVERYTHING_SCENES * share)))
+    report: Report = {title: {} for title in (*titles(folder), EVERYTHING, VIDEO)}
+    for name, weights in models.items():
+        model, processor = Sam2Model.from_pretrained(weights).eval(), Sam2Processor.from_pretrained(weights)
+        for title in titles(folder):
+            report[title][name] = measure(model, processor, read_examples(folder, title))
+        report[EVERYTHING][name] = _measure_everything(model, weights, folder)
+        if json.loads((weights / "config.json").read_text())["model_type"] == "sam2_video":
+            report[VIDEO][name] = measure_tracking(Sam2VideoModel.from_pretrained(weights).eval(), read_clips(folder))
     (out / "figures.json").write_text(json.dumps(report, indent=2) + "\n")
     (out / "figures.md").write_text(table(report))
     plot(report, out / "figures.png")
@@ -87,7 +62,7 @@ def plot(report: Report, path: Path) -> None:
     from matplotlib import pyplot
 
     kinds = [name for name in FIGURES if name in ("click", "click_oracle", "single", "box", "clicks2", "clicks3")]
-    titles = [title for title in report if title != "segment everything"]
+    titles = [title for title in report if title not in (EVERYTHING, VIDEO)]
     panels, axes = pyplot.subplots(1, len(titles), figsize=(3.6 * len(titles), 3.4), sharey=True)
     for axis, title in zip(axes, titles):
         models = report[title]
@@ -105,23 +80,16 @@ def plot(report: Report, path: Path) -> None:
     pyplot.close(panels)
 
 
-def everything_scenes(data: Path, count: int) -> list[Scene]:
-    """Held-out simple scenes for "segment everything", at 512 pixels."""
-    cv2.setNumThreads(1)
-    random, bank = np.random.default_rng(EVERYTHING_SEED), SpriteBank(data, held_out=True)
-    return [simple_scene(random, SCENE_SIDE, bank) for _ in range(count)]
-
-
-def _measure_everything(model: Sam2Model, data: Path, count: int) -> dict[str, float]:
+def _measure_everything(model: PreTrainedModel, weights: Path, folder: Path) -> dict[str, float]:
     """Shares of objects found (IoU 0.75) at the default thresholds and at looser ones, and masks for each scene."""
-    settings = {"default": Thresholds(), "loose (0.7, 0.85)": Thresholds(0.7, 0.85)}
-    found, masks, total = dict.fromkeys(settings, 0), dict.fromkeys(settings, 0), 0
-    for scene in everything_scenes(data, count):
-        candidates = click_everywhere(model, scene.image, Thresholds().grid)
-        for label, thresholds in settings.items():
-            logits, _ = select(candidates, thresholds)
-            hit, objects = found_share(logits, scene.instances)
-            found[label], masks[label] = found[label] + hit, masks[label] + len(logits)
-        total += objects
-    figures = {f"found, {label}": found[label] / max(1, total) for label in settings}
-    return figures | {f"masks a scene, {label}": masks[label] / count for label in settings}
+    generate = everything_pipeline(model, weights)
+    found, masks, total = dict.fromkeys(SETTINGS, 0), dict.fromkeys(SETTINGS, 0), 0
+    count = 0
+    for example in read_everything(folder):
+        for label, (iou, stability) in SETTINGS.items():
+            bitmaps = masks_of(generate(example.image, iou, stability), example.instances.shape)
+            hit, objects = found_share(bitmaps, example.instances)
+            found[label], masks[label] = found[label] + hit, masks[label] + len(bitmaps)
+        total, count = total + objects, count + 1
+    figures = {f"found, {label}": found[label] / max(1, total) for label in SETTINGS}
+    return figures | {f"masks a scene, {label}": masks[label] / count for label in SETTINGS}

@@ -2,24 +2,30 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from pathlib import Path
+from typing import Callable, NamedTuple
 
 import numpy as np
 import torch
 import torch.nn.functional as F
+from PIL.Image import Image
 from torch import Tensor
 from transformers import Sam2Model
 
 from .model import decode, encode, normalise
 
 
+GRID = 16
+"""Clicks along each side; the reference's default is 32."""
+
+
 class Thresholds(NamedTuple):
-    """The defaults are those of the reference's mask generation, but for a 32 x 32 grid there."""
+    """The defaults are those of the reference's mask generation, but for the grid."""
 
     predicted_iou: float = 0.88
     stability: float = 0.95
     overlap: float = 0.7
-    grid: int = 16
+    grid: int = GRID
 
 
 class Candidates(NamedTuple):
@@ -60,18 +66,47 @@ def select(candidates: Candidates, thresholds: Thresholds) -> tuple[Tensor, Tens
     return _without_duplicates(candidates.logits[kept], candidates.iou[kept], thresholds.overlap)
 
 
-def found_share(logits: Tensor, instances: np.ndarray, smallest: float = 0.004, iou: float = 0.75) -> tuple[int, int]:
+def everything_pipeline(model: Sam2Model, folder: Path, grid: int = GRID) -> Callable[[Image, float, float], list[Tensor]]:
+    """The reference's own "mask-generation" on a grid of clicks: (picture, least predicted IoU, least stability) -> masks bool [H, W]."""
+    from torchvision.ops import boxes
+    from transformers import Sam2ImageProcessor, pipeline
+
+    boxes.nms = suppress  # compiled operators do not load beside a CPU-only PyTorch
+    generator = pipeline("mask-generation", model=model, image_processor=Sam2ImageProcessor.from_pretrained(folder), device="cpu")
+
+    def generate(picture: Image, iou: float, stability: float) -> list[Tensor]:
+        return generator(picture, points_per_crop=grid, points_per_batch=64, pred_iou_thresh=iou, stability_score_thresh=stability)["masks"]
+
+    return generate
+
+
+def suppress(boxes: Tensor, scores: Tensor, overlap: float) -> Tensor:
+    """Greedy non-maximum suppression of boxes [K, 4], x0 y0 x1 y1: indices kept, best score first."""
+    area = (boxes[:, 2] - boxes[:, 0]) * (boxes[:, 3] - boxes[:, 1])
+    kept: list[int] = []
+    for i in scores.argsort(descending=True, stable=True).tolist():
+        corner = torch.minimum(boxes[i, 2:], boxes[kept, 2:]) - torch.maximum(boxes[i, :2], boxes[kept, :2])
+        both = corner.clamp(min=0).prod(-1)
+        if not (both / (area[i] + area[kept] - both) > overlap).any():
+            kept.append(i)
+    return torch.tensor(kept, dtype=torch.int64)
+
+
+def masks_of(masks: list[Tensor], shape: tuple[int, ...]) -> Tensor:
+    """bool [M, H, W], also of no mask at all."""
+    return torch.stack([torch.as_tensor(mask).bool() for mask in masks]) if len(masks) else torch.zeros(0, *shape, dtype=torch.bool)
+
+
+def found_share(masks: Tensor, instances: np.ndarray, smallest: float = 0.004, iou: float = 0.75) -> tuple[int, int]:
     """Objects of a scene (above a share of its area) that some mask covers with this IoU, and how many there are."""
     found = total = 0
-    masks = F.interpolate(logits[:, None], size=instances.shape, mode="bilinear")[:, 0] > 0 if len(logits) else None
-    for number in range(1, instances.max() + 1):
+    for number in range(1, int(instances.max()) + 1):
         actual = torch.from_numpy(instances == number)
         if actual.float().mean() < smallest:
             continue
         total += 1
-        if masks is not None:
-            both, either = (masks & actual).flatten(1).sum(1), (masks | actual).flatten(1).sum(1)
-            found += int((both / either).max() >= iou)
+        both, either = (masks & actual).flatten(1).sum(1), (masks | actual).flatten(1).sum(1)
+        found += int(len(masks) > 0 and (both / either).max() >= iou)
     return found, total
 
 

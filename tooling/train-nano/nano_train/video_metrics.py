@@ -49,9 +49,9 @@ def measure_tracking(model: Sam2VideoModel, clips: Iterable[Clip]) -> dict[str, 
     return {name: sum(values) / len(values) for name, values in means.items() if values}
 
 
-def held_out_clips(data: Path, size: int, count: int, seed: int = 11) -> Iterator[Clip]:
-    """Clips of 30 frames with two followed objects, of sprites that training never saw."""
-    stream = iter(ClipStream(data, size, FRAMES, 2, seed, held_out=True))
+def held_out_clips(data: Path, size: int, count: int, frames: int = FRAMES, seed: int = 11) -> Iterator[Clip]:
+    """Clips with two followed objects, of sprites that training never saw."""
+    stream = iter(ClipStream(data, size, frames, 2, seed, held_out=True))
     for _ in range(count):
         yield next(stream)
 

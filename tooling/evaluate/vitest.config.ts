@@ -1,0 +1,4 @@
+import { preset } from "@sam2js/vitest";
+import { defineConfig } from "vitest/config";
+
+export default defineConfig({ ...preset, test: { ...preset.test, include: ["src/**/*.test.mjs"] } });
