@@ -155,6 +155,80 @@ describe.runIf(findChromium() || process.env.CI)("gestures, with discs for masks
     expect((await stateOf(page)).objects).toHaveLength(1);
   });
 
+  it("makes an object of each click in quick mode, and refines again after it", async () => {
+    await page.keyboard.press("q");
+    for (const x of [0.2, 0.5, 0.8]) {
+      await clickPhoto(page, x, 0.5);
+      await settle(page);
+    }
+    expect((await stateOf(page)).objects.map(({ points }) => points)).toEqual([1, 1, 1]);
+    await page.keyboard.press("q");
+    await clickPhoto(page, 0.7, 0.4);
+    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([1, 1, 2]);
+  });
+
+  it("gives to a click what its preview has shown", async () => {
+    const place = await placeOnPhoto(page, 0.5, 0.6);
+    await page.mouse.move(place.x, place.y);
+    await page.waitForTimeout(300);
+    await page.mouse.click(place.x + 1, place.y);
+    const hovered = (await settle(page)).objects[0];
+    await page.getByTestId("undo").click();
+    await clickPhoto(page, 0.5, 0.6);
+    expect((await settle(page)).objects[0]?.counts).toEqual(hovered?.counts);
+    await clickPhoto(page, 0.3, 0.6);
+    expect((await settle(page)).objects[0]?.points).toBe(2);
+  });
+
+  it("offers classes that were given before, and exports them", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    await settle(page);
+    await page.getByTestId("object-class").fill("mug");
+    await page.getByTestId("object-class").press("Enter");
+    await clickPhoto(page, 0.7, 0.5, { modifiers: ["Shift"] });
+    await settle(page);
+    const offered = await page
+      .locator("#classes option")
+      .evaluateAll((all) => all.map((each) => each.getAttribute("value")));
+    expect(offered).toContain("mug");
+    await page.getByTestId("object-class").fill("mug");
+    await page.getByTestId("object-class").press("Enter");
+    const coco = JSON.parse((await exported(page, "coco", "scope-photo")).bytes.toString("utf8"));
+    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["mug"]);
+    expect(coco.annotations).toHaveLength(2);
+  });
+
+  it("lets no pixel belong to two masks where that is asked for", async () => {
+    await clickPhoto(page, 0.45, 0.5);
+    await settle(page);
+    await page.keyboard.press("3");
+    await clickPhoto(page, 0.55, 0.5, { modifiers: ["Shift"] });
+    const [large, small] = (await settle(page)).objects;
+    await page.getByTestId("export").click();
+    await page.getByTestId("scope-photo").click();
+    await page.getByTestId("no-overlap").check();
+    await page.getByTestId("close-dialog").click();
+    const coco = JSON.parse((await exported(page, "coco", "scope-photo")).bytes.toString("utf8"));
+    const areas = coco.annotations.map(({ area }: { area: number }) => area);
+    expect(areas[0]).toBeLessThan(large?.area ?? 0);
+    expect(areas[1]).toBe(small?.area);
+    await page.getByTestId("no-overlap").uncheck();
+    await page.getByTestId("close-dialog").click();
+  });
+
+  it("leaves letters alone where they are switched off", async () => {
+    await page.keyboard.press("?");
+    await page.getByTestId("letter-keys").uncheck();
+    await page.getByTestId("close-dialog").click();
+    await page.keyboard.press("b");
+    expect(await page.getByTestId("tool-box").getAttribute("aria-pressed")).toBe("false");
+    await page.keyboard.press("?");
+    await page.getByTestId("letter-keys").check();
+    await page.getByTestId("close-dialog").click();
+    await page.keyboard.press("b");
+    expect(await page.getByTestId("tool-box").getAttribute("aria-pressed")).toBe("true");
+  });
+
   it("undoes to the empty photo and comes back", async () => {
     await clickPhoto(page, 0.3, 0.5);
     await settle(page);

@@ -24,8 +24,7 @@ describe.runIf(findChromium() || process.env.CI)("nano on WebGPU, on Chromium's 
     await site?.stop();
   });
 
-  // The software adapter loses its device now and then on a busy machine.
-  it("makes a mask of a click", { retry: 2 }, async () => {
+  it("makes a mask of a click", async () => {
     const { page, complaints, foreign } = await openApp(browser, `${site.url}?test&device=webgpu`);
     await openExample(page, "pond");
     expect(await page.locator("main").getAttribute("data-device")).toBe("webgpu");

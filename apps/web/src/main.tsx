@@ -6,10 +6,13 @@ import { listenToKeys } from "./input/keyboard.js";
 import type { DevicePreference } from "./services/engine.js";
 import { keepForOffline } from "./services/service-worker.js";
 import { createWorkerEngine } from "./services/worker-engine.js";
+import { findLastProject, keepSaved } from "./store/autosave.js";
+import { keepClasses } from "./store/classes.js";
 import { keepMasksUpToDate } from "./store/masks.js";
 import { loadModel } from "./store/models.js";
 import { keepEncoded, keepPhotoShown } from "./store/photos.js";
 import { isOffline, model, setEngine, theme } from "./store/session.js";
+import { keepSettings } from "./store/settings.js";
 import { installHooks } from "./testing/hooks.js";
 import { keepFrameShown } from "./video/playback.js";
 import { keepAnswered } from "./video/tracker.js";
@@ -28,9 +31,13 @@ listenToKeys();
 keepPhotoShown();
 keepEncoded();
 keepMasksUpToDate();
+keepClasses();
+keepSaved();
+void findLastProject();
 keepFrameShown();
 keepAnswered();
 
+keepSettings();
 const scheme = query.get("theme");
 if (scheme === "light" || scheme === "dark") theme.value = scheme;
 effect(() => {

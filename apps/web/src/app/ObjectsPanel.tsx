@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { newObject } from "../store/actions.js";
+import { newObject, toggleQuick } from "../store/actions.js";
 import { inkOn, objectColor } from "../store/colors.js";
 import { renameObject, showObject } from "../store/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../store/document.js";
@@ -9,6 +9,7 @@ import {
   dispatch,
   display,
   endStep,
+  isQuick,
   object,
   objectId,
   photo,
@@ -30,6 +31,16 @@ export function ObjectsPanel(): JSX.Element | null {
         <h2>Objects</h2>
         <span class="dim num">{shown.objects.length || ""}</span>
         <span class="grow" />
+        <button
+          type="button"
+          class={isQuick.value ? "button small quick on" : "button small quick"}
+          aria-pressed={isQuick.value}
+          data-testid="quick"
+          title="Each click is an object of its own (Q)"
+          onClick={toggleQuick}
+        >
+          Quick
+        </button>
         <button
           type="button"
           class="button small"

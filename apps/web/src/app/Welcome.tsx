@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
+import { continueProject, lastProject } from "../store/autosave.js";
 import { EXAMPLES, openExample } from "../store/photos.js";
 import { loading, model } from "../store/session.js";
 import { startCamera } from "../video/camera.js";
@@ -9,6 +10,7 @@ import { ProblemBar } from "./ProblemBar.js";
 /** Examples are drawn with what the app makes of them. */
 export function Welcome(): JSX.Element {
   const busy = loading.value;
+  const last = lastProject.value;
   const progress = busy?.progress;
   return (
     <main
@@ -43,7 +45,15 @@ export function Welcome(): JSX.Element {
           </button>
           <span class="dim">or drop or paste them anywhere</span>
         </div>
-        <div class="examples">
+        <div class={last ? "examples has-last" : "examples"}>
+          {last && (
+            <button type="button" data-testid="continue" onClick={() => void continueProject()}>
+              <img src={last.preview} alt="" width="420" height="280" />
+              <span>
+                Continue · {last.objects} {last.objects === 1 ? "object" : "objects"}
+              </span>
+            </button>
+          )}
           {EXAMPLES.map((example) => (
             <button
               key={example.file}

@@ -6,6 +6,7 @@ import { Icon } from "../app/icons.js";
 import type { ExportedFile, ExportFormat } from "../services/engine.js";
 import { copy, download, type ExportScope, exportRequest, FORMATS, runExport } from "../store/exporting.js";
 import { report } from "../store/problems.js";
+import { saveProject } from "../store/project.js";
 import { doc, object, photo } from "../store/session.js";
 import { close, Dialog } from "./Dialog.js";
 
@@ -13,6 +14,7 @@ import { close, Dialog } from "./Dialog.js";
 const format = signal<ExportFormat>("cutout");
 const scope = signal<ExportScope>("object");
 const isCropped = signal(true);
+const isFlat = signal(false);
 
 /** How much of a text the preview shows. */
 const PREVIEW_CHARACTERS = 1400;
@@ -23,7 +25,7 @@ export function ExportDialog(): JSX.Element {
   const [file, setFile] = useState<ExportedFile | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
-  const [request] = [exportRequest(format.value, used, isCropped.value)];
+  const [request] = [exportRequest(format.value, used, isCropped.value, isFlat.value)];
   useEffect(() => {
     const controller = new AbortController();
     setFile(null);
@@ -35,7 +37,7 @@ export function ExportDialog(): JSX.Element {
         if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
       });
     return () => controller.abort(new DOMException("another format", "AbortError"));
-  }, [format.value, used, isCropped.value]);
+  }, [format.value, used, isCropped.value, isFlat.value]);
   const isZip = file?.name.endsWith(".zip") ?? false;
   return (
     <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
@@ -65,6 +67,28 @@ export function ExportDialog(): JSX.Element {
           />
         </label>
       )}
+      {used !== "object" && (
+        <label class="option">
+          No overlap: what is on top wins
+          <input
+            type="checkbox"
+            class="switch"
+            data-testid="no-overlap"
+            checked={isFlat.value}
+            onChange={({ currentTarget }) => {
+              isFlat.value = currentTarget.checked;
+            }}
+          />
+        </label>
+      )}
+      <button
+        type="button"
+        class="button small save-project"
+        data-testid="save-project"
+        onClick={() => void save()}
+      >
+        Save the project (.sam2js) to go on elsewhere
+      </button>
       <div class="dialog-actions">
         <button
           type="button"
@@ -96,6 +120,15 @@ export function ExportDialog(): JSX.Element {
       </div>
     </Dialog>
   );
+}
+
+async function save(): Promise<void> {
+  try {
+    download(await saveProject());
+  } catch (error) {
+    close();
+    report(error, "The project could not be written.");
+  }
 }
 
 function availableScopes(): { id: ExportScope; name: string }[] {

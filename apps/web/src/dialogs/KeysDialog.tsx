@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { KEYS } from "../input/keyboard.js";
+import { hasLetterKeys } from "../store/session.js";
 import { Dialog } from "./Dialog.js";
 
 export function KeysDialog(): JSX.Element {
@@ -13,6 +14,18 @@ export function KeysDialog(): JSX.Element {
           </div>
         ))}
       </dl>
+      <label class="option">
+        Keys of a single letter or sign
+        <input
+          type="checkbox"
+          class="switch"
+          data-testid="letter-keys"
+          checked={hasLetterKeys.value}
+          onChange={({ currentTarget }) => {
+            hasLetterKeys.value = currentTarget.checked;
+          }}
+        />
+      </label>
     </Dialog>
   );
 }

@@ -4,7 +4,7 @@ import * as actions from "../store/actions.js";
 import { closeEverything, everything, startEverything } from "../store/everything.js";
 import { endPreview, previewAt } from "../store/hover.js";
 import { maskOf } from "../store/masks.js";
-import { stepPhoto } from "../store/photos.js";
+import { keepAndNext, stepPhoto } from "../store/photos.js";
 import * as session from "../store/session.js";
 import { stepFrame, togglePlaying } from "../video/playback.js";
 import { toggleTracking } from "../video/tracker.js";
@@ -14,6 +14,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "Click", does: "add to the chosen object, or start one" },
   { keys: "⌥ Alt-click, right click", does: "exclude" },
   { keys: "⇧ Shift-click, N", does: "new object" },
+  { keys: "Q", does: "quick: each click is an object of its own" },
   { keys: "Drag, B", does: "box" },
   { keys: "1 2 3", does: "choose among the masks" },
   { keys: "P, E, [ ]", does: "brush, erase, size" },
@@ -25,6 +26,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "X held", does: "the photo alone" },
   { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
   { keys: "⌘/Ctrl E", does: "export" },
+  { keys: "⌘/Ctrl ⏎", does: "keep, and next photo" },
   { keys: ", .", does: "previous, next photo or frame of a video" },
   { keys: "Space, T", does: "in a video: play, track or pause" },
   { keys: "[ ], { } on the timeline", does: "from prompt to prompt, from doubt to doubt" },
@@ -75,6 +77,10 @@ function command(event: KeyboardEvent): boolean {
     session.redoStep();
     return true;
   }
+  if (key === "enter" && session.photo.value) {
+    keepAndNext();
+    return true;
+  }
   if (key === "e" && session.photo.value && session.photo.value.video?.kind !== "camera") {
     session.dialog.value = "export";
     return true;
@@ -89,6 +95,7 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   e: () => setTool("erase"),
   h: () => setTool("move"),
   n: () => actions.newObject(),
+  q: () => actions.toggleQuick(),
   a: () => void startEverything(),
   j: () => actions.stepObject(1),
   k: () => actions.stepObject(-1),
@@ -132,6 +139,8 @@ function letter(event: KeyboardEvent): boolean {
     if (event.key.startsWith("Arrow")) return moveCrosshair(event);
     if (event.key === "Enter") return placeAtCrosshair(event);
   }
+  const isLetter = event.key.length === 1;
+  if (isLetter && !session.hasLetterKeys.value && event.key !== "?") return false;
   const does = LETTERS[event.key.toLowerCase()];
   if (!does || event.altKey || (!session.photo.value && event.key !== "o" && event.key !== "?")) return false;
   if (isOnControl && event.key === "Backspace" && !isOnControl.matches("[role=option]")) return false;
@@ -212,7 +221,7 @@ function placeAtCrosshair(event: KeyboardEvent): boolean {
   if (session.tool.value === "brush" || session.tool.value === "erase") {
     const radius = session.brushSize.value / camera.value.scale;
     actions.paint({ isErase: session.tool.value === "erase", radius, path: [place.x, place.y] });
-  } else actions.clickAt(place, { isInclude, isNew: event.shiftKey });
+  } else actions.clickAt(place, { isInclude, isNew: event.shiftKey || (session.isQuick.value && isInclude) });
   return true;
 }
 

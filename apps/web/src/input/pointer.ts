@@ -191,7 +191,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
     }
     if (event.ctrlKey || event.metaKey) return;
     const isInclude = isAlternate ? !session.isIncluding.value : session.isIncluding.value;
-    actions.clickAt(where, { isInclude, isNew: event.shiftKey });
+    actions.clickAt(where, { isInclude, isNew: event.shiftKey || (session.isQuick.value && isInclude) });
   };
 
   const preview = (event: PointerEvent) => {
@@ -205,11 +205,11 @@ export function listenToPointers(stage: HTMLElement): () => void {
     const isOverHandle = handleAt(event.offsetX, event.offsetY, 13) !== null;
     if (tool !== "select" || isOverHandle) return endPreview();
     const photo = session.photo.value;
-    const isNew = event.shiftKey || !session.object.value;
+    const isInclude = event.altKey ? !session.isIncluding.value : session.isIncluding.value;
+    const isNew = event.shiftKey || !session.object.value || (session.isQuick.value && isInclude);
     if (!session.object.value && !event.shiftKey && photo && actions.objectAt(photo, where, isInsidePath)) {
       return endPreview();
     }
-    const isInclude = event.altKey ? !session.isIncluding.value : session.isIncluding.value;
     previewAt({ ...where, isInclude: isInclude || isNew, isNew });
   };
 

@@ -1,5 +1,6 @@
 import type { BoxPrompt, CleanUp, PointPrompt, RleMask, Stroke } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
+import type { ProjectParts } from "../workers/project-file.js";
 
 /** Which model, as a user chooses it. */
 export type ModelChoice =
@@ -54,6 +55,8 @@ export interface DecodeRequest {
   readonly box: BoxPrompt | null;
   readonly base: { readonly key: string; readonly choice: number } | null;
   readonly isMultimask: boolean;
+  /** Asked for the pointer's place: kept for a moment only, unless it is adopted. */
+  readonly isPreview?: boolean;
 }
 
 export interface Candidate {
@@ -115,6 +118,8 @@ export interface ExportRequest {
   readonly photos: readonly { readonly photo: PhotoInput; readonly items: readonly ExportItem[] }[];
   /** Cut-outs only as large as the object. */
   readonly isCropped: boolean;
+  /** A pixel belongs to one mask only: the smallest that has it, which is the one on top. */
+  readonly isFlat: boolean;
 }
 
 export interface ExportedFile {
@@ -138,6 +143,8 @@ export interface SegmentEngine {
   ): Promise<ModelInfo>;
   encode(photo: PhotoInput, options?: CallOptions): Promise<{ readonly elapsedMs: number }>;
   decode(request: DecodeRequest, options?: CallOptions): Promise<DecodeAnswer>;
+  /** Keeps the answer to a preview like any other. */
+  adopt(key: string): Promise<void>;
   everything(
     photo: PhotoInput,
     everything: EverythingOptions,
@@ -147,4 +154,6 @@ export interface SegmentEngine {
   /** Finds objects on one frame of a video. */
   track(request: StepRequest, options?: CallOptions): Promise<StepAnswer>;
   exportFile(request: ExportRequest, options?: CallOptions): Promise<ExportedFile>;
+  packProject(parts: ProjectParts): Promise<Blob>;
+  unpackProject(file: Blob): Promise<ProjectParts>;
 }

@@ -1,5 +1,6 @@
 import { EngineError } from "@sam2js/core";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
+import type { ProjectParts } from "../workers/project-file.js";
 import type {
   ComposeRequest,
   DecodeAnswer,
@@ -52,6 +53,7 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       caller.call<{ elapsedMs: number }>("encode", photo, options),
     decode: (request: DecodeRequest, options?: CallOptions) =>
       caller.call<DecodeAnswer>("decode", request, options),
+    adopt: (key: string) => caller.call<void>("adopt", key),
     everything: (
       photo: PhotoInput,
       everything: EverythingOptions,
@@ -75,5 +77,7 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       ),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),
+    packProject: (parts: ProjectParts) => caller.call<Blob>("packProject", parts),
+    unpackProject: (file: Blob) => caller.call<ProjectParts>("unpackProject", file),
   };
 }

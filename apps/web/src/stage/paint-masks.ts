@@ -9,6 +9,8 @@ export interface MaskStyle {
   /** Not the newest any more: drawn a little fainter. */
   readonly isOld: boolean;
   readonly fill: number;
+  /** One of many: a single line, half the work. */
+  readonly isPlain?: boolean;
 }
 
 /** Draws one mask: tint, and a line of two tones that is seen on any photo. `scale` is screen pixels per pixel of the photo. */
@@ -33,7 +35,7 @@ export function paintMask(
     for (const [width, alpha] of GLOW) stroke(context, path, style.color, width / scale, alpha);
   }
   const line = style.isChosen ? 3 : 2.1;
-  stroke(context, path, "#000000", (line + 2.6) / scale, 0.5);
+  if (!style.isPlain) stroke(context, path, "#000000", (line + 2.6) / scale, 0.5);
   if (style.isDashed) context.setLineDash([7 / scale, 4 / scale]);
   stroke(context, path, style.color, line / scale, 1);
   context.restore();

@@ -1,10 +1,11 @@
 import { effect } from "@preact/signals";
 import { isClickOpen, noteDrawn } from "../store/actions.js";
 import { isRepeated, objectColor } from "../store/colors.js";
-import { everything, hoveredFound, passing, ticked } from "../store/everything.js";
+import { everything, type FoundMask, hoveredFound, passing, ticked } from "../store/everything.js";
 import { maskOf } from "../store/masks.js";
 import * as session from "../store/session.js";
 import { camera, viewport } from "./camera.js";
+import { FoundLayer } from "./found-layer.js";
 import { paintBox, paintBrush, paintCrosshair, paintGrid, paintPoint } from "./paint-handles.js";
 import { paintCutOut, paintMask, paintPreview, paintSweep } from "./paint-masks.js";
 import { crosshair, liveBox, liveStroke, pointer } from "./stage-state.js";
@@ -26,6 +27,7 @@ export function startRenderer(layers: Layers): () => void {
   const live = layers.live.getContext("2d");
   if (!photo || !masks || !live) return () => undefined;
   const sweep = new Sweep();
+  const found = new FoundLayer();
   const dirty = { photo: true, masks: true, live: true };
   let frame = 0;
   const request = (layer: keyof typeof dirty) => {
@@ -39,7 +41,7 @@ export function startRenderer(layers: Layers): () => void {
     dirty.masks = false;
     dirty.live = false;
     if (now.photo) drawPhoto(photo);
-    if (now.masks) drawMasks(masks);
+    if (now.masks) drawMasks(masks, found);
     if (now.live && drawLive(live, sweep)) request("live");
   };
   const ends = [
@@ -62,13 +64,13 @@ export function startRenderer(layers: Layers): () => void {
       void [camera.value, session.doc.value, session.objectId.value, session.photo.value];
       void [session.answers.value, session.composed.value, session.display.value, session.isBare.value];
       void session.frameMasks.value;
-      void [passing.value, ticked.value, hoveredFound.value, everything.value === null, session.theme.value];
+      void [passing.value, ticked.value, everything.value === null, session.theme.value];
       request("masks");
       request("live");
     }),
     effect(() => {
       void [session.hover.value, session.pointId.value, session.encoded.value, everything.value];
-      void [liveBox.value, liveStroke.value, crosshair.value];
+      void [liveBox.value, liveStroke.value, crosshair.value, hoveredFound.value];
       if (isBrushing()) void [pointer.value, session.brushSize.value];
       request("live");
     }),
@@ -110,7 +112,17 @@ function toPhotoPixels(context: CanvasRenderingContext2D): void {
   context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
 }
 
-function drawMasks(context: CanvasRenderingContext2D): void {
+function drawMasks(context: CanvasRenderingContext2D, layer: FoundLayer): void {
+  const isRun = everything.value !== null && everything.value.photoId === session.photo.value?.id;
+  if (isRun && !session.isBare.value) {
+    const under = [camera.value, viewport.value, session.doc.value, session.answers.value];
+    const looks = [session.composed.value, session.display.value, session.theme.value, ticked.value];
+    const added = layer.additions(passing.value, [...under, ...looks], everything.value?.isRunning ?? false);
+    if (added) {
+      paintFound(context, added);
+      return;
+    }
+  } else layer.forget();
   clear(context);
   const photo = session.photo.value;
   if (!photo || session.isBare.value) return;
@@ -146,17 +158,21 @@ function drawMasks(context: CanvasRenderingContext2D): void {
     paintMask(context, mask.view, style, display, scale);
   }
   if (!run) return;
-  for (const found of passing.value) {
-    const isHovered = hoveredFound.value === found.id;
+  paintFound(context, passing.value);
+}
+
+function paintFound(context: CanvasRenderingContext2D, masks: readonly FoundMask[]): void {
+  for (const found of masks) {
     const isTicked = ticked.value.has(found.id);
     const style = {
-      color: isHovered ? "#ffffff" : objectColor(found.number),
-      isChosen: isHovered || isTicked,
+      color: objectColor(found.number),
+      isChosen: isTicked,
       isDashed: false,
       isOld: false,
       fill: isTicked ? 0.6 : 0.38,
+      isPlain: !isTicked,
     };
-    paintMask(context, found.view, style, "tint", scale);
+    paintMask(context, found.view, style, "tint", camera.value.scale);
   }
 }
 
@@ -177,6 +193,11 @@ function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
   const preview = session.hover.value;
   if (preview && !run) {
     paintPreview(context, preview.view, preview.isNew || !object ? null : objectColor(object.number), scale);
+  }
+  const hovered = run && passing.value.find(({ id }) => id === hoveredFound.value);
+  if (hovered) {
+    const style = { color: "#ffffff", isChosen: true, isDashed: false, isOld: false, fill: 0.3 };
+    paintMask(context, hovered.view, style, "tint", scale);
   }
   drawLiveStroke(context);
   const ratio = Math.min(devicePixelRatio, 2);

@@ -8,8 +8,8 @@ import {
   promptedFrames,
   type Stroke,
 } from "./document.js";
-import { baseOf, endPreview } from "./hover.js";
-import { answerOf, maskOf, rememberView } from "./masks.js";
+import { baseOf, endPreview, takePreview } from "./hover.js";
+import { adoptAnswer, answerOf, maskOf, rememberView } from "./masks.js";
 import * as session from "./session.js";
 
 export interface Place {
@@ -26,6 +26,7 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
   // A first point that excludes would leave nothing.
   if (!options.isInclude && !current) return;
   const preview = session.hover.value?.view;
+  const taken = takePreview({ ...place, isInclude: options.isInclude, isNew: !current });
   endPreview();
   clickStarted = performance.now();
   performance.mark("sam2js:decode");
@@ -33,11 +34,14 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
     const target = targetOf(photo, current?.id ?? session.newId("object"));
     // What lay under the pointer is shown until the answer is there: it is nearly the same.
     if (preview) rememberView(target.objectId, preview);
-    const point = { id: session.newId("point"), ...rounded(place), isInclude: options.isInclude };
+    const at = taken ? { x: taken.x, y: taken.y } : rounded(place);
+    const point = { id: session.newId("point"), ...at, isInclude: options.isInclude };
     session.dispatch(commands.addPoint(target, point, baseOf(current)));
     session.endStep();
     session.objectId.value = target.objectId;
     session.pointId.value = null;
+    const object = session.object.value;
+    if (taken && session.photo.value && object) adoptAnswer(session.photo.value, object, taken.answer);
   });
 }
 
@@ -148,6 +152,12 @@ export function newObject(): void {
     if (session.tool.value !== "box") session.tool.value = "select";
   });
   session.announcement.value = "New object: click what it is";
+}
+
+/** Each click an object, or clicks that refine. */
+export function toggleQuick(): void {
+  session.isQuick.value = !session.isQuick.value;
+  session.announcement.value = session.isQuick.value ? "Quick: each click is an object" : "Clicks refine";
 }
 
 /** The next or previous object of the list. */

@@ -36,6 +36,18 @@ export function addPhotos(photos: readonly PhotoDoc[]): Command {
   };
 }
 
+/** A project's photos, with all that is on them; photos that are open already are replaced. */
+export function openPhotos({ photos, nextNumber }: Doc): Command {
+  const ids = new Set(photos.map(({ id }) => id));
+  return {
+    label: "open project",
+    apply: (doc) => ({
+      photos: [...doc.photos.filter(({ id }) => !ids.has(id)), ...photos],
+      nextNumber: Math.max(doc.nextNumber, nextNumber),
+    }),
+  };
+}
+
 export function removePhoto(photoId: string): Command {
   return {
     label: "close photo",

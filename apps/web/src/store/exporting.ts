@@ -27,11 +27,17 @@ export const FORMATS: readonly FormatInfo[] = [
 ];
 
 /** What an export of this scope holds: hidden objects and those without a mask are left out. */
-export function exportRequest(format: ExportFormat, scope: ExportScope, isCropped: boolean): ExportRequest {
+export function exportRequest(
+  format: ExportFormat,
+  scope: ExportScope,
+  isCropped: boolean,
+  isFlat = false,
+): ExportRequest {
   const photos = scope === "all" ? session.doc.value.photos : [session.photo.value];
   return {
     format,
     isCropped,
+    isFlat,
     photos: photos.flatMap((photo) => {
       const input = photo && photoInput(photo);
       if (!photo || !input) return [];

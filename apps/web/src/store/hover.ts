@@ -1,4 +1,5 @@
 import { batch } from "@preact/signals";
+import type { DecodeAnswer } from "../services/engine.js";
 import { createObject, type ObjectDoc } from "./document.js";
 import { answerKey, answerOf, chosenIndex, decodeRequest, photoInput } from "./masks.js";
 import { encoded, engine, hover, model, object, photo } from "./session.js";
@@ -15,9 +16,19 @@ interface Wish {
   readonly isNew: boolean;
 }
 
+/** A preview that is shown or under way: what a click in the same cell takes over. */
+interface Preview {
+  readonly cell: string;
+  readonly key: string;
+  readonly x: number;
+  readonly y: number;
+  readonly answer: Promise<DecodeAnswer>;
+}
+
 let isBusy = false;
 let waiting: Wish | null = null;
 let shownCell = "";
+let latest: Preview | null = null;
 let controller = new AbortController();
 let slowDecodes = 0;
 let restsUntil = 0;
@@ -51,18 +62,44 @@ export function previewAt(wish: Wish): void {
   const on = photo.value;
   const info = model.value;
   if (!on || !info || !encoded.value.has(on.id) || performance.now() < restsUntil) return;
-  // Within one cell of the model's masks the answer hardly changes.
-  const side = info.imageSize / 4;
-  const cell = `${Math.floor((wish.x / on.width) * side)} ${Math.floor((wish.y / on.height) * side)} ${wish.isInclude} ${wish.isNew} ${object.value?.id}`;
+  const cell = cellOf(wish);
   if (cell === shownCell) return;
   shownCell = cell;
   waiting = wish;
   if (!isBusy) void next();
 }
 
+/** Within one cell of the model's masks the answer hardly changes. */
+function cellOf({ x, y, isInclude, isNew }: Wish): string {
+  const { width = 1, height = 1 } = photo.value ?? {};
+  const side = (model.value?.imageSize ?? 4) / 4;
+  const place = `${Math.floor((x / width) * side)} ${Math.floor((y / height) * side)}`;
+  return `${place} ${isInclude} ${isNew} ${isNew ? "" : object.value?.id}`;
+}
+
+/**
+ * The preview of a click that is about to be made, taken over by it: its place, so that equal prompts have equal answers, and its answer,
+ * so that the model is not asked again. Null where the pointer has moved on.
+ */
+export function takePreview(
+  wish: Wish,
+): { readonly x: number; readonly y: number; readonly answer: Promise<DecodeAnswer> } | null {
+  const taken = latest;
+  const on = photo.value;
+  const info = model.value;
+  if (!taken || !on || !info || taken.cell !== cellOf(wish)) return null;
+  const wanted = withClick(wish.isNew ? undefined : object.value, { ...wish, x: taken.x, y: taken.y });
+  if (answerKey(on, wanted, info.name) !== taken.key) return null;
+  // The click's own now: the end of the preview does not end it.
+  controller = new AbortController();
+  latest = null;
+  return taken;
+}
+
 /** Takes the preview away, as when the pointer leaves or presses. */
 export function endPreview(): void {
   shownCell = "";
+  latest = null;
   waiting = null;
   controller.abort(new DOMException("no longer wanted", "AbortError"));
   controller = new AbortController();
@@ -80,11 +117,16 @@ async function next(): Promise<void> {
   const start = performance.now();
   try {
     const current = wish.isNew ? undefined : object.value;
-    const wanted = withClick(current, wish);
-    const answer = await engine().decode(decodeRequest(input, "hover", wanted), { signal });
+    const [x, y] = [Math.round(wish.x * 10) / 10, Math.round(wish.y * 10) / 10];
+    const wanted = withClick(current, { ...wish, x, y });
+    const key = answerKey(on, wanted, model.value?.name ?? "");
+    const asked = engine().decode({ ...decodeRequest(input, key, wanted), isPreview: true }, { signal });
+    const own = { cell: cellOf(wish), key, x, y, answer: asked };
+    latest = own;
+    const answer = await asked;
     const candidate = answer.candidates[answer.best];
     batch(() => {
-      if (candidate && !signal.aborted) hover.value = { view: candidate.view, isNew: !current };
+      if (candidate && latest === own) hover.value = { view: candidate.view, isNew: !current };
     });
     slowDecodes = performance.now() - start > SLOW_DECODE_MS ? slowDecodes + 1 : 0;
     if (slowDecodes >= SLOW_DECODES) {
@@ -95,6 +137,7 @@ async function next(): Promise<void> {
   } catch {
     // A preview that fails is no preview; the click itself reports what is wrong.
     hover.value = null;
+    latest = null;
   } finally {
     isBusy = false;
     if (waiting) void next();

@@ -1,6 +1,6 @@
 import { effect, untracked } from "@preact/signals";
 import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../services/engine.js";
-import { hasPrompts, type ObjectDoc, type PhotoDoc } from "./document.js";
+import { createObject, hasPrompts, type ObjectDoc, type PhotoDoc } from "./document.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 
@@ -125,19 +125,59 @@ export function keepMasksUpToDate(): () => void {
   });
 }
 
+/** Makes again what an answer refines, where it is of an earlier visit: its key tells how. */
+async function withBase(photo: PhotoInput, base: ObjectDoc["base"]): Promise<void> {
+  if (!base || session.answers.value.has(base.key)) return;
+  const [photoId, modelName, points, box, below, wantsAlternatives] = JSON.parse(base.key);
+  if (photoId !== photo.id || modelName !== session.model.value?.name) return;
+  await withBase(photo, below);
+  const object: ObjectDoc = {
+    ...createObject("base", 0),
+    points: points.map(([x, y, isInclude]: [number, number, boolean], i: number) => ({
+      id: `${i}`,
+      x,
+      y,
+      isInclude,
+    })),
+    box,
+    base: below,
+    wantsAlternatives,
+  };
+  const answer = await session.engine().decode(decodeRequest(photo, base.key, object));
+  session.answers.value = withEntry(session.answers.value, base.key, answer);
+}
+
 function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): void {
   const input = photoInput(photo);
   if (!input || underWay.has(key)) return;
   underWay.add(key);
-  session
-    .engine()
-    .decode(decodeRequest(input, key, object))
+  withBase(input, object.base)
+    .then(() => session.engine().decode(decodeRequest(input, key, object)))
     .then((answer) => {
       session.answers.value = withEntry(session.answers.value, key, answer);
       session.decodeMs.value = answer.elapsedMs;
       announceMask(photo, object);
     })
     .catch((error) => report(error, "The mask could not be made."))
+    .finally(() => underWay.delete(key));
+}
+
+/** Takes the answer to a preview as the answer to an object's prompts; if it fails, the model is asked as for any other. */
+export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<DecodeAnswer>): void {
+  const key = answerKey(photo, object, session.model.value?.name ?? "");
+  if (underWay.has(key)) return;
+  underWay.add(key);
+  asked
+    .then((answer) => {
+      void session.engine().adopt(key);
+      session.answers.value = withEntry(session.answers.value, key, answer);
+      session.decodeMs.value = answer.elapsedMs;
+      announceMask(photo, object);
+    })
+    .catch(() => {
+      underWay.delete(key);
+      session.answers.value = new Map(session.answers.value);
+    })
     .finally(() => underWay.delete(key));
 }
 

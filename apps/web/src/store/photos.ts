@@ -3,6 +3,7 @@ import { ImageError } from "@sam2js/core";
 import { isVideo, openVideo } from "../video/open-video.js";
 import { addPhotos } from "./commands.js";
 import type { PhotoDoc } from "./document.js";
+import { everything, keepFound } from "./everything.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
@@ -31,7 +32,8 @@ export async function openFiles(files: readonly File[]): Promise<void> {
       continue;
     }
     try {
-      const id = session.newId("photo");
+      // Used once ever, since projects of other days may be opened beside it.
+      const id = `photo-${crypto.randomUUID()}`;
       const pixels = await readPixels(file);
       added.set(id, pixels);
       opened.push({
@@ -81,6 +83,16 @@ export function stepPhoto(by: 1 | -1): void {
   if (next) showPhoto(next.id);
 }
 
+/** Done with this photo: masks that "Everything" found are kept, and the next photo is shown. */
+export function keepAndNext(): void {
+  if (everything.value) keepFound();
+  const { photos } = session.doc.value;
+  const isLast = photos.at(-1)?.id === session.photoId.value;
+  session.announcement.value = isLast ? "That was the last photo" : "Kept; next photo";
+  if (isLast) session.objectId.value = null;
+  else stepPhoto(1);
+}
+
 /** Encodes the photo that is shown, whenever it or the model changes. Ends with the returned call. */
 export function keepEncoded(): () => void {
   return effect(() => {
@@ -122,7 +134,8 @@ async function encode(photo: PhotoDoc): Promise<void> {
   }
 }
 
-async function readPixels(file: File): Promise<session.PhotoPixels> {
+/** The pixels of a photo's file, upright. */
+export async function readPixels(file: File): Promise<session.PhotoPixels> {
   const full = await createImageBitmap(file, { imageOrientation: "from-image" }).catch((cause) => {
     throw new ImageError(`${file.name}: expected a picture that this browser opens, got ${file.type}`, {
       cause,

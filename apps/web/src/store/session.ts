@@ -62,6 +62,8 @@ export const pixels = signal<ReadonlyMap<string, PhotoPixels>>(new Map());
 export const tool = signal<Tool>("select");
 /** Whether the next plain click includes or excludes. */
 export const isIncluding = signal(true);
+/** Each click that includes is an object of its own. */
+export const isQuick = signal(false);
 /** Brush size in pixels of the screen. */
 export const brushSize = signal(28);
 export const display = signal<Display>("tint");
@@ -89,6 +91,8 @@ export const dialog = signal<DialogName | null>(null);
 /** Read out politely by screen readers. */
 export const announcement = signal("");
 export const isOffline = signal(false);
+/** Single letters act as keys; speech input may want them off (WCAG 2.1.4). */
+export const hasLetterKeys = signal(true);
 export const theme = signal<"system" | "light" | "dark">("system");
 
 let current: SegmentEngine | undefined;
@@ -125,6 +129,11 @@ export function redoStep(): void {
 }
 
 let lastId = 0;
+
+/** Numbers up to this one are taken, by a project that was opened. */
+export function reserveIds(upTo: number): void {
+  lastId = Math.max(lastId, upTo);
+}
 
 /** An id that is used once in this session, the same ones in the same order each time. */
 export function newId(kind: string): string {

@@ -10,6 +10,7 @@ import {
   encoding,
   history,
   isIncluding,
+  isQuick,
   loading,
   objectId,
   photo,
@@ -76,6 +77,7 @@ export function installHooks(): void {
         problem.value = null;
         crosshair.value = null;
         isIncluding.value = true;
+        isQuick.value = false;
         fit();
       });
     },

@@ -22,14 +22,18 @@ import { FoundMasks } from "./everything.js";
 import { exportFile } from "./exporters.js";
 import { FakeSegmenter } from "./fake-segmenter.js";
 import { toMaskView } from "./mask-view.js";
+import { packProject, unpackProject } from "./project-file.js";
 import { Sam2Segmenter } from "./sam2-segmenter.js";
 import type { Segmenter } from "./segmenter.js";
 
 /** Logits of so many answers are kept to be refined: a megabyte each with the published models. */
 const MAX_ANSWERS = 48;
+/** The pointer's previews: the newest may become a click's answer. */
+const MAX_PREVIEWS = 3;
 
 /** Answers that another one may refine, by key: one array of logits per candidate. */
 const answers = new Map<string, readonly Float32Array[]>();
+const previews = new Map<string, readonly Float32Array[]>();
 let segmenter: Segmenter | undefined;
 
 function loaded(): Segmenter {
@@ -55,6 +59,7 @@ async function load(
   const old = segmenter;
   segmenter = next;
   answers.clear();
+  previews.clear();
   await old?.dispose();
   return next.info;
 }
@@ -80,14 +85,26 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
   });
   made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
   const candidates = made.map(({ candidate }) => candidate);
-  answers.delete(request.key);
-  answers.set(
+  keep(
     request.key,
     made.map(({ logits }) => logits),
+    request.isPreview === true,
   );
-  for (const key of [...answers.keys()].slice(0, -MAX_ANSWERS)) answers.delete(key);
   const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
   return { candidates, best, elapsedMs: performance.now() - start };
+}
+
+async function adopt(key: string): Promise<void> {
+  const logits = previews.get(key);
+  if (logits) keep(key, logits, false);
+}
+
+function keep(key: string, logits: readonly Float32Array[], isPreview: boolean): void {
+  const kept = isPreview ? previews : answers;
+  kept.delete(key);
+  kept.set(key, logits);
+  const most = isPreview ? MAX_PREVIEWS : MAX_ANSWERS;
+  for (const old of [...kept.keys()].slice(0, -most)) kept.delete(old);
 }
 
 async function everything(
@@ -121,8 +138,11 @@ serve(globalThis as unknown as Port, {
   load,
   encode,
   decode,
+  adopt,
   everything,
   compose,
   track,
   exportFile: exported,
+  packProject,
+  unpackProject,
 });

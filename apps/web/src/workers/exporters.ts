@@ -1,8 +1,10 @@
 import { InputError, type PixelImage, type RgbImage } from "@sam2js/core";
 import {
   type CutOut,
+  combineRle,
   drawOverlay,
   Mask,
+  rleArea,
   toCocoDataset,
   toCutOut,
   toGeoJsonFeature,
@@ -19,6 +21,7 @@ import type {
   ExportRequest,
   PhotoInput,
 } from "../services/engine.js";
+import type { RleMask } from "../store/document.js";
 import { encodePixels } from "./encode-pixels.js";
 
 /** Polygons may be this far from the mask's border, in pixels of the photo. */
@@ -36,7 +39,8 @@ interface Part {
 
 /** Writes masks in one format: one file, or a zip where the format needs several. */
 export async function exportFile(request: ExportRequest, decode: Decode): Promise<ExportedFile> {
-  const photos = request.photos.filter(({ items }) => items.length > 0);
+  const filled = request.photos.filter(({ items }) => items.length > 0);
+  const photos = request.isFlat ? filled.map((each) => ({ ...each, items: flatten(each.items) })) : filled;
   if (photos.length === 0)
     throw new InputError("export: expected an object with a mask, got none; make one first");
   const parts = await WRITERS[request.format]({ ...request, photos }, decode);
@@ -152,6 +156,20 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
     );
   },
 };
+
+/** Takes from each mask what a smaller one has; the order stays. */
+export function flatten(items: readonly ExportItem[]): ExportItem[] {
+  const bySize = [...items].sort((a, b) => rleArea(a.rle) - rleArea(b.rle));
+  const left = new Map<ExportItem, RleMask>();
+  let taken: RleMask | undefined;
+  for (const item of bySize) {
+    left.set(item, taken ? combineRle(item.rle, taken, "subtract") : item.rle);
+    taken = taken ? combineRle(taken, item.rle, "or") : item.rle;
+  }
+  return items
+    .map((item) => ({ ...item, rle: left.get(item) ?? item.rle }))
+    .filter(({ rle }) => rleArea(rle) > 0);
+}
 
 async function eachItem(
   { photos }: ExportRequest,

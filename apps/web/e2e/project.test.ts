@@ -1,0 +1,84 @@
+import { readFile } from "node:fs/promises";
+import type { Browser, Page } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { settle } from "./hooks.js";
+import {
+  clickPhoto,
+  findChromium,
+  type Opened,
+  openApp,
+  openExample,
+  picture,
+  startBrowser,
+  startSite,
+  waitForPhase,
+} from "./site.js";
+
+describe.runIf(findChromium() || process.env.CI)("work that goes on another day, with nano on WASM", () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let browser: Browser;
+  let opened: Opened;
+  let page: Page;
+  let before: Awaited<ReturnType<typeof settle>>;
+
+  beforeAll(async () => {
+    site = await startSite();
+    browser = await startBrowser();
+    opened = await openApp(browser, `${site.url}?test&device=wasm`);
+    page = opened.page;
+    await openExample(page);
+    await clickPhoto(page, 0.5, 0.72);
+    await settle(page);
+    // Refines the first answer, which a later visit has to make again.
+    await clickPhoto(page, 0.5, 0.5, { button: "right" });
+    await settle(page);
+    await page.getByTestId("object-name").fill("Pan");
+    await page.getByTestId("object-name").press("Enter");
+    await clickPhoto(page, 0.78, 0.7, { modifiers: ["Shift"] });
+    before = await settle(page);
+  });
+  afterAll(async () => {
+    expect(opened.complaints).toEqual([]);
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it("is saved by itself, and goes on after a reload with the very same masks", async () => {
+    await page.waitForTimeout(1200);
+    await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
+    await page.reload();
+    await page.getByTestId("continue").waitFor();
+    await picture(page, "continue");
+    await page.getByTestId("continue").click();
+    await waitForPhase(page, "ready");
+    expect(await settle(page)).toEqual(before);
+    await clickPhoto(page, 0.2, 0.5, { modifiers: ["Shift"] });
+    expect((await settle(page)).objects.map(({ name }) => name)).toEqual(["Pan", "Object 2", "Object 3"]);
+    await page.keyboard.press("Control+z");
+  });
+
+  it("is written to a file, and read from it on another device", async () => {
+    await page.getByTestId("export").click();
+    const waiting = page.waitForEvent("download");
+    await page.getByTestId("save-project").click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe("kitchen.sam2js");
+    const buffer = await readFile(await download.path());
+    const other = await openApp(browser, `${site.url}?test&device=wasm`);
+    await other.page.getByTestId("file-input").setInputFiles({
+      name: "kitchen.sam2js",
+      mimeType: "application/zip",
+      buffer,
+    });
+    await waitForPhase(other.page, "ready");
+    expect(await settle(other.page)).toEqual(before);
+    await other.page.getByTestId("file-input").setInputFiles({
+      name: "cut.sam2js",
+      mimeType: "application/zip",
+      buffer: buffer.subarray(0, 2000),
+    });
+    await other.page.getByTestId("problem").getByText("INVALID_INPUT").waitFor({ state: "attached" });
+    expect(await settle(other.page)).toEqual(before);
+    await other.context.close();
+  });
+});

@@ -1,0 +1,99 @@
+import { effect, signal, untracked } from "@preact/signals";
+import type { Doc } from "./document.js";
+import { report } from "./problems.js";
+import { openProject, parseProject, photoBlobs, projectText } from "./project.js";
+import { doc } from "./session.js";
+
+const FOLDER = "sam2js-project";
+const INDEX = "project.json";
+/** After the last change. */
+const PAUSE_MS = 900;
+
+/** What was worked on last time; null while that is not known, or nothing was. */
+export const lastProject = signal<LastProject | null>(null);
+
+export interface LastProject {
+  readonly doc: Doc;
+  readonly blobs: ReadonlyMap<string, Blob>;
+  /** Of the first photo, for an `img`. */
+  readonly preview: string;
+  readonly objects: number;
+}
+
+/** Looks whether there is something to go on with. A browser without a private file system has nothing. */
+export async function findLastProject(): Promise<void> {
+  try {
+    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER);
+    const saved = parseProject(await (await fileIn(folder, INDEX)).text());
+    const blobs = new Map<string, Blob>();
+    for (const { id } of saved.photos) blobs.set(id, await fileIn(folder, id));
+    const [first] = saved.photos;
+    const blob = first && blobs.get(first.id);
+    if (!blob) return;
+    const objects = saved.photos.reduce((sum, photo) => sum + photo.objects.length, 0);
+    lastProject.value = { doc: saved, blobs, preview: URL.createObjectURL(blob), objects };
+  } catch {
+    // Nothing saved, or nothing that can be read.
+  }
+}
+
+export async function continueProject(): Promise<void> {
+  const last = lastProject.value;
+  if (!last) return;
+  try {
+    await openProject(last.doc, last.blobs);
+  } catch (error) {
+    report(error, "The last project could not be opened.");
+  }
+}
+
+/** Saves what is open a moment after each change, on this device only. Ends with the returned call. */
+export function keepSaved(): () => void {
+  let timer: ReturnType<typeof setTimeout> | undefined;
+  let work = Promise.resolve();
+  const save = () => {
+    clearTimeout(timer);
+    timer = undefined;
+    const now = doc.value;
+    work = work.then(() => write(now)).catch(() => undefined);
+  };
+  const onHide = () => {
+    if (timer !== undefined && document.visibilityState === "hidden") save();
+  };
+  document.addEventListener("visibilitychange", onHide);
+  const end = effect(() => {
+    const { photos } = doc.value;
+    untracked(() => {
+      clearTimeout(timer);
+      timer = photos.some(({ video }) => !video) ? setTimeout(save, PAUSE_MS) : undefined;
+    });
+  });
+  return () => {
+    end();
+    clearTimeout(timer);
+    document.removeEventListener("visibilitychange", onHide);
+  };
+}
+
+async function write(now: Doc): Promise<void> {
+  const root = await navigator.storage.getDirectory();
+  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
+  const there = new Set<string>();
+  for await (const name of folder.keys()) there.add(name);
+  const blobs = photoBlobs(now);
+  for (const { id, blob } of blobs) if (!there.has(id)) await put(folder, id, blob);
+  await put(folder, INDEX, projectText(now, false));
+  const wanted = new Set([INDEX, ...blobs.map(({ id }) => id)]);
+  for (const name of there) if (!wanted.has(name)) await folder.removeEntry(name);
+  document.documentElement.dataset.saved = "true";
+}
+
+async function put(folder: FileSystemDirectoryHandle, name: string, content: Blob | string): Promise<void> {
+  const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
+  await stream.write(content);
+  await stream.close();
+}
+
+async function fileIn(folder: FileSystemDirectoryHandle, name: string): Promise<File> {
+  return (await folder.getFileHandle(name)).getFile();
+}

@@ -1,0 +1,101 @@
+import { InputError } from "@sam2js/core";
+import { openPhotos } from "./commands.js";
+import type { Doc, ObjectDoc, PhotoDoc } from "./document.js";
+import { maskOf } from "./masks.js";
+import { readPixels, showPhoto } from "./photos.js";
+import * as session from "./session.js";
+
+const VERSION = 1;
+
+/** The text of a project: photos with their objects, prompts, strokes and names, and each mask as it was when it was written. */
+export function projectText(doc: Doc, withMasks: boolean): string {
+  const photos = doc.photos
+    .filter(({ video }) => !video)
+    .map((photo) => ({
+      ...photo,
+      objects: photo.objects.map((object) => {
+        const mask = withMasks ? maskOf(photo, object) : undefined;
+        return mask ? { ...object, mask: mask.view.rle } : object;
+      }),
+    }));
+  const text = { format: "sam2js", version: VERSION, nextNumber: doc.nextNumber, photos };
+  // Run lengths are typed arrays, which JSON would write as objects.
+  return JSON.stringify(text, (_, value) =>
+    ArrayBuffer.isView(value) ? Array.from(value as Uint32Array) : value,
+  );
+}
+
+/** @throws {InputError} not a project's text, or of a later version */
+export function parseProject(text: string): Doc {
+  let read: { format?: unknown; version?: unknown; nextNumber?: unknown; photos?: unknown };
+  try {
+    read = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError("project: expected JSON, got something else; the file is damaged", { cause });
+  }
+  if (read?.format !== "sam2js" || !Array.isArray(read.photos) || !read.photos.every(isPhoto))
+    throw new InputError("project: expected a project of sam2js with photos, got another format");
+  if (read.version !== VERSION)
+    throw new InputError(
+      `project: expected version ${VERSION}, got ${read.version}; reload the app for a newer one`,
+    );
+  const photos = read.photos.map((photo) => ({ ...photo, objects: photo.objects.map(withoutMask) }));
+  const numbers = photos.flatMap(({ objects }) => objects.map(({ number }) => number));
+  return { photos, nextNumber: Math.max(0, ...numbers) + 1 };
+}
+
+/** Shows a project's photos beside those that are open already: one step of undo. */
+export async function openProject(doc: Doc, blobs: ReadonlyMap<string, Blob>): Promise<void> {
+  const pixels = new Map<string, session.PhotoPixels>();
+  for (const { id, name } of doc.photos) {
+    const blob = blobs.get(id);
+    if (!blob)
+      throw new InputError(`project: expected the photo ${name} in it, got none; open the photo itself`);
+    pixels.set(id, await readPixels(new File([blob], name)));
+  }
+  const ids = JSON.stringify(doc).matchAll(/"[a-z]+-(\d+)"/g);
+  session.reserveIds(Math.max(0, ...[...ids].map(([, number]) => Number(number))));
+  session.pixels.value = new Map([...session.pixels.value, ...pixels]);
+  session.dispatch(openPhotos(doc));
+  session.endStep();
+  showPhoto(doc.photos[0]?.id ?? null);
+}
+
+/** Everything that is open, as one file. */
+export async function saveProject(): Promise<{ readonly name: string; readonly blob: Blob }> {
+  const doc = session.doc.value;
+  const [first] = doc.photos;
+  const blob = await session.engine().packProject({ json: projectText(doc, true), photos: photoBlobs(doc) });
+  return { name: `${(first?.name ?? "project").replace(/\.[^.]+$/, "")}.sam2js`, blob };
+}
+
+export async function openProjectFile(file: Blob): Promise<void> {
+  const { json, photos } = await session.engine().unpackProject(file);
+  await openProject(parseProject(json), new Map(photos.map(({ id, blob }) => [id, blob])));
+}
+
+export function photoBlobs(doc: Doc): { id: string; blob: Blob }[] {
+  return doc.photos.flatMap(({ id }) => {
+    const blob = session.pixels.value.get(id)?.blob;
+    return blob ? [{ id, blob }] : [];
+  });
+}
+
+function isPhoto(value: unknown): value is PhotoDoc {
+  const { id, name, width, height, objects } = (value ?? {}) as Partial<PhotoDoc>;
+  const isWhole = typeof id === "string" && /^[\w-]+$/.test(id) && typeof name === "string";
+  return (
+    isWhole && Number(width) > 0 && Number(height) > 0 && Array.isArray(objects) && objects.every(isObject)
+  );
+}
+
+function isObject(value: unknown): value is ObjectDoc {
+  const { id, number, points, strokes, cleanUp } = (value ?? {}) as Partial<ObjectDoc>;
+  const isNamed = typeof id === "string" && Number.isInteger(number);
+  return isNamed && Array.isArray(points) && Array.isArray(strokes) && typeof cleanUp === "object";
+}
+
+function withoutMask(object: ObjectDoc & { readonly mask?: unknown }): ObjectDoc {
+  const { mask: _, ...rest } = object;
+  return rest;
+}

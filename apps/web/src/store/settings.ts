@@ -1,0 +1,23 @@
+import { effect } from "@preact/signals";
+import { hasLetterKeys, theme } from "./session.js";
+
+const KEY = "sam2js:settings";
+
+/** Brings back how the app was set, and keeps changes. Ends with the returned call. */
+export function keepSettings(): () => void {
+  try {
+    const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+    if (kept.theme === "light" || kept.theme === "dark") theme.value = kept.theme;
+    if (kept.hasLetterKeys === false) hasLetterKeys.value = false;
+  } catch {
+    // A browser that keeps nothing, or what is no JSON: as at first.
+  }
+  return effect(() => {
+    const text = JSON.stringify({ theme: theme.value, hasLetterKeys: hasLetterKeys.value });
+    try {
+      localStorage.setItem(KEY, text);
+    } catch {
+      // Then it holds for this visit.
+    }
+  });
+}

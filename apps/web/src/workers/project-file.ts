@@ -1,0 +1,37 @@
+import { InputError } from "@sam2js/core";
+import { unzipSync, zipSync } from "fflate";
+
+/** What a `.sam2js` file holds: a zip of `project.json` and, under `photos/`, the photos by id. */
+export interface ProjectParts {
+  readonly json: string;
+  readonly photos: readonly { readonly id: string; readonly blob: Blob }[];
+}
+
+const INDEX = "project.json";
+const PHOTOS = "photos/";
+
+/** Photos are compressed already, so nothing is compressed again. */
+export async function packProject({ json, photos }: ProjectParts): Promise<Blob> {
+  const files: Record<string, Uint8Array<ArrayBuffer>> = { [INDEX]: new TextEncoder().encode(json) };
+  for (const { id, blob } of photos) files[`${PHOTOS}${id}`] = new Uint8Array(await blob.arrayBuffer());
+  return new Blob([zipSync(files, { level: 0 })], { type: "application/zip" });
+}
+
+/** @throws {InputError} not a project, or a damaged one */
+export async function unpackProject(blob: Blob): Promise<ProjectParts> {
+  let files: Record<string, Uint8Array<ArrayBufferLike>>;
+  try {
+    files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
+  } catch (cause) {
+    throw new InputError("project: expected a .sam2js file, got something else; it may be cut off", {
+      cause,
+    });
+  }
+  const index = files[INDEX];
+  if (!index)
+    throw new InputError(`project: expected ${INDEX} in it, got ${Object.keys(files).length} other files`);
+  const photos = Object.entries(files)
+    .filter(([name]) => name.startsWith(PHOTOS))
+    .map(([name, bytes]) => ({ id: name.slice(PHOTOS.length), blob: new Blob([new Uint8Array(bytes)]) }));
+  return { json: new TextDecoder().decode(index), photos };
+}

@@ -1,0 +1,8 @@
+import { preset } from "@sam2js/vitest";
+import { defineConfig } from "vitest/config";
+
+/** Figures on the built app, for people: `pnpm --filter @sam2js/web bench`. */
+export default defineConfig({
+  ...preset,
+  test: { ...preset.test, include: ["bench/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 60_000 },
+});
