@@ -22,8 +22,8 @@ interface Props {
 export function Inspector(props: Props): JSX.Element {
   return (
     <>
-      <ClassOf {...props} />
       <Readings {...props} />
+      <ClassOf {...props} />
       <Prompts {...props} />
       <CleaningUp {...props} />
     </>

@@ -81,12 +81,7 @@ export function ExportDialog(): JSX.Element {
           />
         </label>
       )}
-      <button
-        type="button"
-        class="button small save-project"
-        data-testid="save-project"
-        onClick={() => void save()}
-      >
+      <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
         Save the project (.sam2js) to go on elsewhere
       </button>
       <div class="dialog-actions">
