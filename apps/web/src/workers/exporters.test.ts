@@ -1,0 +1,153 @@
+import { type Rle, rleFromBitmap } from "@sam2js/processor";
+import { describe, expect, it } from "vitest";
+import type { ExportFormat, ExportItem } from "../services/engine.js";
+import { exportFile, flatten } from "./exporters.js";
+
+const WIDTH = 60;
+const HEIGHT = 40;
+
+/** A disc with a hole, and a rectangle over its right side. */
+const DISC = bitmap((x, y) => {
+  const distance = Math.hypot(x - 25, y - 20);
+  return distance < 16 && distance > 5;
+});
+const RECTANGLE = bitmap((x, y) => x >= 34 && x < 52 && y >= 10 && y < 28);
+const ITEMS = [item("ring", DISC), item("block", RECTANGLE)];
+
+describe("exported annotations, read back", () => {
+  it("give the very masks as COCO", async () => {
+    const coco = JSON.parse(await exported("coco"));
+    const masks = coco.annotations.map(({ segmentation }: { segmentation: CocoSegmentation }) =>
+      fromCoco(segmentation),
+    );
+    expect(masks).toEqual([DISC, RECTANGLE].map((bits) => [...bits]));
+    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["ring", "block"]);
+  });
+
+  it("give the masks as YOLO, within their polygons' tolerance; YOLO has no holes", async () => {
+    const lines = (await exported("yolo")).trim().split("\n");
+    const rings = lines.map((line) =>
+      line
+        .split(" ")
+        .slice(1)
+        .map((value, i) => Number(value) * (i % 2 === 0 ? WIDTH : HEIGHT)),
+    );
+    expect(lines.map((line) => line.split(" ")[0])).toEqual(["0", "1"]);
+    expect(iou(fill([rings[1] ?? []]), RECTANGLE)).toBeGreaterThan(0.97);
+  });
+
+  it("give the masks as GeoJSON, with holes, within the tolerance", async () => {
+    const { features } = JSON.parse(await exported("geojson"));
+    const shapes = features.map(({ geometry }: { geometry: Geometry }) => {
+      const polygons = geometry.type === "Polygon" ? [geometry.coordinates] : geometry.coordinates;
+      return fill((polygons as number[][][][]).flatMap((rings) => rings.map((ring) => ring.flat())));
+    });
+    expect(iou(shapes[0], DISC)).toBeGreaterThan(0.95);
+    expect(iou(shapes[1], RECTANGLE)).toBeGreaterThan(0.97);
+  });
+
+  it("give the masks as SVG, with holes, within the tolerance", async () => {
+    const paths = [...(await exported("svg")).matchAll(/ d="([^"]+)"/g)].map(([, path = ""]) => path);
+    const shapes = paths.map((path) => fill(path.split("Z").filter(Boolean).map(ringOf)));
+    expect(iou(shapes[0] ?? [], DISC)).toBeGreaterThan(0.95);
+    expect(iou(shapes[1] ?? [], RECTANGLE)).toBeGreaterThan(0.97);
+  });
+});
+
+describe("flatten", () => {
+  it("takes from the larger mask what the smaller one has, and nothing else", () => {
+    const [ring, block] = flatten(ITEMS).map(({ rle }) => bitsOf(rle));
+    expect(block).toEqual([...RECTANGLE]);
+    expect(ring).toEqual([...DISC].map((value, i) => (RECTANGLE[i] ? 0 : value)));
+  });
+});
+
+interface CocoSegmentation {
+  readonly counts: string | readonly number[];
+}
+
+interface Geometry {
+  readonly type: string;
+  readonly coordinates: unknown[];
+}
+
+async function exported(format: ExportFormat): Promise<string> {
+  const photo = { id: "photo", name: "scene.jpg", blob: new Blob(), width: WIDTH, height: HEIGHT };
+  const request = { format, photos: [{ photo, items: ITEMS }], isCropped: false, isFlat: false };
+  const { blob } = await exportFile(request, () => Promise.reject(new TypeError("no picture is needed")));
+  return blob.text();
+}
+
+function item(name: string, bits: Uint8Array): ExportItem {
+  return { name, label: "", color: "#75c4fa", rle: rleFromBitmap(bits, WIDTH, HEIGHT), score: 0.9 };
+}
+
+function bitmap(isInside: (x: number, y: number) => boolean): Uint8Array {
+  return Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+    isInside((i % WIDTH) + 0.5, Math.floor(i / WIDTH) + 0.5) ? 1 : 0,
+  );
+}
+
+function bitsOf({ counts }: Pick<Rle, "counts">): number[] {
+  const columns = [...counts].flatMap((length, i) => new Array<number>(length).fill(i % 2));
+  return Array.from(
+    { length: WIDTH * HEIGHT },
+    (_, i) => columns[(i % WIDTH) * HEIGHT + Math.floor(i / WIDTH)] ?? 0,
+  );
+}
+
+/** COCO's run lengths: plain, or as pycocotools writes them (6 bits a character, differences from the third on). */
+function fromCoco({ counts }: CocoSegmentation): number[] {
+  if (typeof counts !== "string") return bitsOf({ counts: Uint32Array.from(counts) });
+  const read: number[] = [];
+  for (let at = 0; at < counts.length; ) {
+    let value = 0;
+    let shift = 0;
+    let code = 0;
+    do {
+      code = counts.charCodeAt(at++) - 48;
+      value |= (code & 31) << shift;
+      shift += 5;
+    } while (code & 32);
+    if (code & 16) value |= -1 << shift;
+    read.push(read.length > 2 ? value + (read[read.length - 2] ?? 0) : value);
+  }
+  return bitsOf({ counts: Uint32Array.from(read) });
+}
+
+/** Corners of a closed path of absolute M, L, H and V. */
+function ringOf(path: string): number[] {
+  let [x, y] = [0, 0];
+  return [...path.matchAll(/([MLHV])([^MLHV]+)/g)].flatMap(([, command, text = ""]) => {
+    const [a = 0, b = 0] = text.split(" ").map(Number);
+    if (command !== "V") x = a;
+    if (command !== "H") y = command === "V" ? a : b;
+    return [x, y];
+  });
+}
+
+/** Pixels whose middle is inside an odd number of rings of x, y, x, y, … */
+function fill(rings: readonly (readonly number[])[]): Uint8Array {
+  return bitmap((x, y) => {
+    let isInside = false;
+    for (const ring of rings) {
+      for (let i = 0; i < ring.length; i += 2) {
+        const [ax = 0, ay = 0] = [ring[i], ring[i + 1]];
+        const next = (i + 2) % ring.length;
+        const [bx = 0, by = 0] = [ring[next], ring[next + 1]];
+        if (ay > y !== by > y && x < ax + ((y - ay) / (by - ay)) * (bx - ax)) isInside = !isInside;
+      }
+    }
+    return isInside;
+  });
+}
+
+function iou(a: ArrayLike<number>, b: ArrayLike<number>): number {
+  let both = 0;
+  let either = 0;
+  for (let i = 0; i < b.length; i++) {
+    if (a[i] && b[i]) both += 1;
+    if (a[i] || b[i]) either += 1;
+  }
+  return both / either;
+}
