@@ -1,7 +1,7 @@
 /**
  * Measures time and memory.
  *
- * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak [options], see README.md
+ * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|web|web-memory [options], see README.md
  */
 import { parseArgs } from "node:util";
 
@@ -11,6 +11,8 @@ const commands = {
   memory: async () => (await import("./commands/memory.mjs")).memory,
   video: async () => (await import("./commands/video.mjs")).video,
   soak: async () => (await import("./commands/soak.mjs")).soak,
+  web: async () => (await import("./commands/web.mjs")).web,
+  "web-memory": async () => (await import("./commands/web-memory.mjs")).webMemory,
 };
 const options = {
   model: { type: "string" },
@@ -22,6 +24,7 @@ const options = {
   count: { type: "string" },
   frames: { type: "string" },
   objects: { type: "string" },
+  device: { type: "string" },
   dtype: { type: "string", default: "fp32" },
   json: { type: "string" },
   plot: { type: "string" },

@@ -139,25 +139,6 @@ const lab = {
     };
   },
 
-  /** Encodes and clicks a number of times. Milliseconds of each, and the longest time that the page stood still. */
-  async measure(clicks: number) {
-    let longestTaskMs = 0;
-    const observer = new PerformanceObserver((list) => {
-      for (const { duration } of list.getEntries()) longestTaskMs = Math.max(longestTaskMs, duration);
-    });
-    await lab.encode();
-    await lab.click(128, 128);
-    observer.observe({ type: "longtask" });
-    const begin = performance.now();
-    await lab.encode();
-    const encodeMs = performance.now() - begin;
-    await lab.click(128, 128);
-    const clickMs: number[] = [];
-    for (let i = 0; i < clicks; i++) clickMs.push((await lab.click(100 + i, 120)).elapsedMs);
-    observer.disconnect();
-    return { encodeMs, clickMs, longestTaskMs };
-  },
-
   /** Encodes again and again, freeing each. */
   async encodeMany(times: number): Promise<void> {
     const { model } = current();

@@ -1,0 +1,65 @@
+import { existsSync, readFileSync } from "node:fs";
+import { chromium } from "playwright-core";
+import { startSite } from "./site.mjs";
+
+const PLACES = [process.env.SAM2JS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
+const FLAGS = [
+  "--no-sandbox",
+  "--no-first-run",
+  "--disable-background-networking",
+  // Memory is measured at once instead of when the browser next collects garbage by itself.
+  "--enable-blink-features=ForceEagerMeasureMemory",
+];
+const SOFTWARE_GPU = [
+  "--enable-unsafe-webgpu",
+  "--use-webgpu-adapter=swiftshader",
+  "--enable-features=Vulkan",
+  "--use-vulkan=swiftshader",
+  "--ignore-gpu-blocklist",
+  "--disable-gpu-watchdog",
+];
+
+/** Runs `work` on a page of a headless browser where a model of a folder is loaded; gives its result. */
+export async function inBrowser(folder, options, work) {
+  const executablePath = PLACES.find((path) => path !== undefined && existsSync(path));
+  if (!executablePath) {
+    console.error(
+      "expected a Chromium at /usr/bin/chromium, got none; install it, or name one in SAM2JS_CHROMIUM",
+    );
+    process.exit(2);
+  }
+  const site = await startSite(folder);
+  const args = [...FLAGS, ...(options.device === "webgpu" ? SOFTWARE_GPU : [])];
+  const browser = await chromium.launch({ executablePath, headless: true, args });
+  try {
+    const page = await browser.newPage();
+    page.on("pageerror", (error) => console.error(`${error}`));
+    await page.goto(`${site.origin}/`);
+    await page.waitForFunction(() => "bench" in globalThis);
+    const facts = await page.evaluate(
+      ([model, how]) => globalThis.bench.open(model, how),
+      [site.model, options],
+    );
+    return await work(page, { ...facts, browser: `Chromium ${browser.version()}` }, browser);
+  } finally {
+    await browser.close();
+    site.close();
+  }
+}
+
+/** Resident private memory of all processes of a browser, in bytes; undefined where there is no /proc. */
+export async function residentBytes(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  try {
+    return processInfo.reduce((sum, { id }) => sum + anonymousBytes(id), 0);
+  } catch {
+    return undefined;
+  }
+}
+
+function anonymousBytes(pid) {
+  const status = readFileSync(`/proc/${pid}/status`, "utf8");
+  return 1024 * Number(/^RssAnon:\s+(\d+) kB$/m.exec(status)?.[1] ?? 0);
+}
