@@ -95,10 +95,10 @@ it("tells how long clicks take to the screen, and what keeps the page's thread l
     ...clicks.map(
       ([what, ms, decode]) => `${ms.toFixed(1).padStart(13)} | ${decode.toFixed(1).padStart(7)} | ${what}`,
     ),
-    "longest tasks of the page's thread (ms, at second, parts)",
+    "longest tasks of the page's thread (ms, of which it ran, at second, parts)",
     ...longestTasks(traceEvents, 12).map(
-      ({ ms, atMs, parts }) =>
-        `${ms.toFixed(1).padStart(7)}  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${parts.join("; ")}`,
+      ({ ms, ranMs, atMs, parts }) =>
+        `${ms.toFixed(1).padStart(7)} ${ranMs.toFixed(1).padStart(6)}  ${(atMs / 1000).toFixed(1).padStart(5)} s  ${parts.join("; ")}`,
     ),
   ];
   process.stdout.write(`${lines.join("\n")}\n`);

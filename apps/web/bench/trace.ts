@@ -5,6 +5,8 @@ export interface TraceEvent {
   readonly ph: string;
   readonly ts: number;
   readonly dur?: number;
+  /** Of it, how long the thread itself ran; the rest it waited for a core, or for the compositor. */
+  readonly tdur?: number;
   readonly pid: number;
   readonly tid: number;
   readonly args?: { readonly data?: Readonly<Record<string, unknown>>; readonly name?: string };
@@ -14,6 +16,8 @@ export interface LongTask {
   /** Since the first task of the page, in milliseconds. */
   readonly atMs: number;
   readonly ms: number;
+  /** How long the thread itself ran. */
+  readonly ranMs: number;
   /** What took most of it, longest first. */
   readonly parts: readonly string[];
 }
@@ -37,6 +41,7 @@ export function longestTasks(events: readonly TraceEvent[], count: number): Long
     return {
       atMs: (task.ts - start) / 1000,
       ms: (task.dur ?? 0) / 1000,
+      ranMs: (task.tdur ?? 0) / 1000,
       parts: inside.slice(0, 5).map(partText),
     };
   });
