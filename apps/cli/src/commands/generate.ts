@@ -75,8 +75,8 @@ async function generate(
 ): Promise<number> {
   const { inputs, failures: missing } = await expandInputs(args);
   const generation = toGenerationOptions(options, options.model);
-  const { revision, imageSize, format } = options;
-  const settings = JSON.stringify({ model: options.model, revision, imageSize, format, ...generation });
+  const { model, revision, imageSize, dtype, format } = options;
+  const settings = JSON.stringify({ model, revision, imageSize, dtype, format, ...generation });
   const records = new Map<ImageInput, ImageRecord>();
   if (options.resume) {
     for (const input of inputs) {

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { type Dtype, InputError } from "@sam2js/core";
 import { Mask, rleFromBitmap } from "@sam2js/processor";
 import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
@@ -12,6 +12,8 @@ import type { LoadedVideoModel } from "./with-video-model.js";
 export interface RunTrackOptions extends TrackDirections {
   readonly maxHoleArea: number;
   readonly maxSprinkleArea: number;
+  /** Numbers that the model computes in; a run is not gone on with in others. */
+  readonly dtype?: Dtype | undefined;
   /** Where the state of the run is kept, for `resume`. */
   readonly out: string;
   /** Go on where an interrupted run of the same prompts and options stopped. */
@@ -115,7 +117,7 @@ function masksOf(
 function describeRequest(
   { stem, length, size }: TrackFrames,
   prompts: readonly TrackPrompt[],
-  { both = false, reverse = false, maxFrames, maxHoleArea, maxSprinkleArea }: RunTrackOptions,
+  { both = false, reverse = false, maxFrames, maxHoleArea, maxSprinkleArea, dtype }: RunTrackOptions,
 ): string {
   const directions = { both, reverse, maxFrames: maxFrames ?? null };
   return JSON.stringify({
@@ -124,6 +126,7 @@ function describeRequest(
     ...directions,
     maxHoleArea,
     maxSprinkleArea,
+    dtype,
   });
 }
 
