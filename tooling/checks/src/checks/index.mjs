@@ -10,6 +10,7 @@ import { packagingCheck } from "./packaging.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { sizeCheck } from "./size.mjs";
 import { vitestChecks } from "./vitest.mjs";
+import { webExamplesCheck } from "./web-examples.mjs";
 
 const turbo = (...args) => runNode(binOf("turbo"), ["run", ...args, "--output-logs=errors-only"]);
 const biome = () => runNode(binOf("@biomejs/biome", "biome"), ["ci", "--colors=off", "."]);
@@ -30,5 +31,6 @@ export const checks = [
   { name: "install", run: installCheck },
   { name: "size", run: sizeCheck },
   { name: "examples", run: examplesCheck },
+  { name: "examples in the browser", run: webExamplesCheck },
   { name: "README snippets", run: readmeCheck },
 ];
