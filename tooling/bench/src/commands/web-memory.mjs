@@ -23,8 +23,11 @@ export async function webMemory({
     const samples = [];
     for (let images = 0; images <= count; images += step) {
       if (images > 0) await page.evaluate((times) => globalThis.bench.encodeMany(times), step);
-      const { bytes: counted, byKind } = await page.evaluate(() => globalThis.bench.memory());
-      samples.push({ images, counted, byKind, residentBytes: await residentBytes(browser) });
+      const sample = { images, residentBytes: await residentBytes(browser) };
+      // The browser takes up to a minute to count, so it is asked when the first images have warmed everything up and at the end.
+      if (images === step || images + step > count)
+        Object.assign(sample, await page.evaluate(() => globalThis.bench.memory()));
+      samples.push(sample);
       process.stderr.write(`${images} of ${count}\r`);
     }
     return { facts, samples };
@@ -41,12 +44,13 @@ export async function webMemory({
   };
   console.log(`\n${chosen.what}, ${dtype}, ${facts.device}; ${facts.browser}, ${facts.engine}`);
   console.log(`${describeMachine(result.machine)}\n`);
-  const kinds = [...new Set(samples.flatMap(({ byKind }) => Object.keys(byKind)))];
-  const row = ({ images, counted, byKind, residentBytes }) => [
+  const kinds = [...new Set(samples.flatMap(({ byKind = {} }) => Object.keys(byKind)))];
+  const row = ({ images, residentBytes, bytes: counted, byKind }) => [
     images,
     bytes(residentBytes),
-    bytes(counted),
-    ...kinds.map((kind) => bytes(byKind[kind] ?? 0)),
+    ...(byKind
+      ? [counted, ...kinds.map((kind) => byKind[kind] ?? 0)].map(bytes)
+      : ["", ...kinds.map(() => "")]),
   ];
   console.log(table(["images", "resident, all processes", "page and workers", ...kinds], samples.map(row)));
   await save(json, result);
