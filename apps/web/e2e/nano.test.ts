@@ -1,19 +1,7 @@
-import { readFile } from "node:fs/promises";
 import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settle, stateOf } from "./hooks.js";
-import {
-  clickPhoto,
-  findChromium,
-  type Opened,
-  openApp,
-  openExample,
-  picture,
-  placeOnPhoto,
-  startBrowser,
-  startSite,
-  waitForPhase,
-} from "./site.js";
+import { afterAll, beforeAll, describe } from "vitest";
+import { findChromium, type Opened, openApp, openExample, startBrowser, startSite } from "./site.js";
+import { tellStory } from "./story.js";
 
 describe.runIf(findChromium() || process.env.CI)("nano on WASM", () => {
   let site: Awaited<ReturnType<typeof startSite>>;
@@ -31,97 +19,5 @@ describe.runIf(findChromium() || process.env.CI)("nano on WASM", () => {
     await site?.stop();
   });
 
-  it("runs in a page that may use threads", async () => {
-    expect(await opened.page.evaluate(() => crossOriginIsolated)).toBe(true);
-    expect(await opened.page.locator("main").getAttribute("data-device")).toBe("wasm");
-    expect(await opened.page.locator("main").getAttribute("data-model")).toBe("nano");
-  });
-
-  it("makes a mask of a click, that holds the place clicked", async () => {
-    const { page } = opened;
-    await clickPhoto(page, 0.5, 0.72);
-    const { objects } = await settle(page);
-    expect(objects).toHaveLength(1);
-    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = objects[0]?.box ?? [];
-    expect(objects[0]?.area).toBeGreaterThan(500);
-    expect(x0 < 900 && x1 > 900 && y0 < 864 && y1 > 864).toBe(true);
-    await expect.poll(() => page.getByTestId("reading-3").count()).toBe(1);
-    await picture(page, "click");
-  });
-
-  it("changes the mask by a point that excludes, and takes it back", async () => {
-    const { page } = opened;
-    const before = (await stateOf(page)).objects[0];
-    await clickPhoto(page, 0.5, 0.5, { button: "right" });
-    const after = (await settle(page)).objects[0];
-    expect(after?.points).toBe(2);
-    expect(after?.counts).not.toEqual(before?.counts);
-    await page.keyboard.press("Control+z");
-    expect((await settle(page)).objects[0]?.counts).toEqual(before?.counts);
-    await page.keyboard.press("Control+Shift+z");
-    expect((await settle(page)).objects[0]?.counts).toEqual(after?.counts);
-    await page.keyboard.press("Control+z");
-  });
-
-  it("makes another object of a box", async () => {
-    const { page } = opened;
-    await page.keyboard.press("b");
-    const from = await placeOnPhoto(page, 0.69, 0.6);
-    const to = await placeOnPhoto(page, 0.88, 0.84);
-    await page.mouse.move(from.x, from.y);
-    await page.mouse.down();
-    await page.mouse.move(to.x, to.y, { steps: 5 });
-    await page.mouse.up();
-    const { objects } = await settle(page);
-    expect(objects).toHaveLength(2);
-    expect(objects[1]).toMatchObject({ hasBox: true, points: 0 });
-    expect(objects[1]?.area).toBeGreaterThan(500);
-    await page.keyboard.press("v");
-  });
-
-  it("exports the very masks that are shown", async () => {
-    const { page } = opened;
-    const { objects } = await settle(page);
-    await page.getByTestId("export").click();
-    await page.getByTestId("scope-photo").click();
-    await page.getByTestId("format-coco").click();
-    await page.getByText("Download kitchen-coco.json").waitFor();
-    const waiting = page.waitForEvent("download");
-    await page.getByTestId("download").click();
-    const file = await (await waiting).path();
-    const coco = JSON.parse(await readFile(file, "utf8"));
-    expect(coco.images).toEqual([{ id: 1, file_name: "kitchen.jpg", width: 1800, height: 1200 }]);
-    expect(coco.annotations.map(({ area }: { area: number }) => area)).toEqual(
-      objects.map(({ area }) => area),
-    );
-    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["Object 1", "Object 2"]);
-    await page.getByTestId("close-dialog").click();
-  });
-
-  it("finds everything, shows masks as they are found, stops, and keeps them in one step", async () => {
-    const { page } = opened;
-    const before = (await stateOf(page)).objects.length;
-    await page.getByTestId("tool-everything").click();
-    await waitForPhase(page, "generating");
-    await page.getByTestId("stop").waitFor();
-    await page.getByTestId("quality").fill("0.5");
-    await expect.poll(() => page.getByTestId("found-mask").count(), { timeout: 60_000 }).toBeGreaterThan(0);
-    await picture(page, "everything");
-    if (await page.getByTestId("stop").isVisible())
-      await page
-        .getByTestId("stop")
-        .click({ timeout: 2000 })
-        .catch(() => undefined);
-    await waitForPhase(page, "ready");
-    const found = await page.getByTestId("found-mask").count();
-    await page.getByTestId("keep").click();
-    expect((await settle(page)).objects).toHaveLength(before + found);
-    await page.keyboard.press("Control+z");
-    expect((await settle(page)).objects).toHaveLength(before);
-  });
-
-  it("asked nobody else for anything, and complained of nothing", () => {
-    expect(opened.foreign).toEqual([]);
-    expect(opened.complaints).toEqual([]);
-  });
+  tellStory(() => opened, "wasm");
 });
