@@ -12,9 +12,9 @@ import {
   type ValueInfo,
   wantedOutputs,
 } from "@sam2js/core";
+import { EngineTensor } from "@sam2js/core/engine";
 import type { EngineHost, LoadedGraph } from "./engine/engine-host.js";
 import type { RunRequest, RunResult } from "./engine/protocol.js";
-import { NodeDeviceTensor } from "./node-device-tensor.js";
 
 /** A graph loaded in the engine. Sessions of equal digest share it. */
 export class NodeSession implements Session {
@@ -71,7 +71,7 @@ export class NodeSession implements Session {
   }
 
   #handleOf(name: string, value: unknown): number {
-    if (value instanceof NodeDeviceTensor && value.host === this.#host) return value.handle;
+    if (value instanceof EngineTensor && value.host === this.#host) return value.handle;
     throw new InputError(
       `${this.name}.${name}: this device tensor belongs to another runtime; read() it and give the host tensor`,
       { name },
@@ -83,7 +83,7 @@ export class NodeSession implements Session {
     for (const [name, value] of Object.entries(result)) {
       outputs[name] =
         "handle" in value
-          ? new NodeDeviceTensor(this.#host, value)
+          ? new EngineTensor(this.#host, value)
           : new Tensor(value.type, value.data, value.dims);
     }
     return outputs;

@@ -14,10 +14,10 @@ import {
   type WorkOptions,
   wantedOutputs,
 } from "@sam2js/core";
+import { EngineTensor } from "@sam2js/core/engine";
 import { engineLost } from "./engine/engine-error.js";
 import { disposeKept, type EngineHost, type LoadedGraph } from "./engine/engine-host.js";
 import type { RunRequest, RunResult } from "./engine/protocol.js";
-import { WebDeviceTensor } from "./web-device-tensor.js";
 
 /** Where a session's graph is loaded. */
 export interface Placed {
@@ -99,7 +99,7 @@ export class WebSession implements Session {
   }
 
   #handleOf(name: string, value: unknown, host: EngineHost): number {
-    if (value instanceof WebDeviceTensor) {
+    if (value instanceof EngineTensor) {
       const { handle } = value;
       if (value.host === host) return handle;
       if (value.host.isLost) throw engineLost(`${this.name}.${name} lay in an engine that is gone`);
@@ -114,7 +114,7 @@ export class WebSession implements Session {
     const outputs: SessionOutputs = {};
     for (const [name, value] of Object.entries(result)) {
       outputs[name] =
-        "handle" in value ? new WebDeviceTensor(host, value) : new Tensor(value.type, value.data, value.dims);
+        "handle" in value ? new EngineTensor(host, value) : new Tensor(value.type, value.data, value.dims);
     }
     return outputs;
   }

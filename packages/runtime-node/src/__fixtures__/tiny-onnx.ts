@@ -1,28 +1,19 @@
 import type { SessionDescription, SessionGraph, ValueInfo } from "@sam2js/core";
+import { protoHead, varintBytes } from "@sam2js/core/engine";
 
 /** Just enough of ONNX's protobuf to write test graphs. */
 type Field = readonly [number, number | string | Uint8Array | readonly Field[]];
 
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  return [...bytes, rest];
-}
-
 function message(fields: readonly Field[]): Uint8Array {
   const parts = fields.map(([number, value]) => {
-    if (typeof value === "number") return Uint8Array.from([...varint(number * 8), ...varint(value)]);
+    if (typeof value === "number") return Uint8Array.from([...varintBytes(number * 8), ...varintBytes(value)]);
     const bytes =
       typeof value === "string"
         ? new TextEncoder().encode(value)
         : value instanceof Uint8Array
           ? value
           : message(value);
-    return Buffer.concat([Uint8Array.from([...varint(number * 8 + 2), ...varint(bytes.length)]), bytes]);
+    return Buffer.concat([protoHead(number, bytes.length), bytes]);
   });
   return new Uint8Array(Buffer.concat(parts));
 }

@@ -1,8 +1,8 @@
-import { DisposedError, type SessionDescription, type WorkOptions } from "@sam2js/core";
+import { DisposedError, type SessionDescription, type TensorLike, type WorkOptions } from "@sam2js/core";
+import { type TensorHost, WorkQueue } from "@sam2js/core/engine";
 import { toEngineError } from "./engine-error.js";
 import { toLoadRequest } from "./load-request.js";
 import type { Engine, EngineFacts } from "./protocol.js";
-import { WorkQueue } from "./work-queue.js";
 
 /** One graph in the engine, shared by all sessions of the same digest. */
 export interface LoadedGraph {
@@ -14,7 +14,7 @@ export interface LoadedGraph {
 }
 
 /** One engine with its queue and what is loaded in it. A host whose worker ended is replaced by a new one. */
-export class EngineHost {
+export class EngineHost implements TensorHost {
   readonly queue = new WorkQueue();
   readonly #engine: Engine;
   readonly #graphs = new Map<string, LoadedGraph>();
@@ -87,6 +87,10 @@ export class EngineHost {
     const number = await graph.number.catch(() => undefined);
     if (number === undefined || this.#isClosed || this.isLost) return;
     await this.call("session", (engine) => engine.release(number));
+  }
+
+  read(handle: number): Promise<TensorLike> {
+    return this.call("device tensor", (engine) => engine.read(handle));
   }
 
   /** Frees a kept tensor when its handle is collected without `dispose()`. */

@@ -1,4 +1,5 @@
-import type { TensorLike, TensorType } from "@sam2js/core";
+import type { TensorLike } from "@sam2js/core";
+import type { KeptTensor } from "@sam2js/core/engine";
 
 /** What an engine is started with. Plain data: it crosses into the worker. */
 export interface EngineSettings {
@@ -19,13 +20,6 @@ export type EngineWeights =
 export interface LoadRequest {
   readonly model: Uint8Array;
   readonly weights: readonly EngineWeights[];
-}
-
-/** A tensor that stays in the engine. */
-export interface KeptTensor {
-  readonly type: TensorType;
-  readonly dims: readonly number[];
-  readonly handle: number;
 }
 
 export interface RunRequest {

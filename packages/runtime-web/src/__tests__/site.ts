@@ -19,6 +19,7 @@ const POLICY = `default-src 'none'; script-src 'self' 'nonce-${NONCE}' 'wasm-uns
 const IMPORT_MAP = {
   imports: {
     "@sam2js/core": "/packages/core/dist/index.js",
+    "@sam2js/core/engine": "/packages/core/dist/engine/index.js",
     "@sam2js/core/testing": "/packages/core/dist/testing/index.js",
     "@sam2js/runtime-web": "/packages/runtime-web/dist/index.js",
   },

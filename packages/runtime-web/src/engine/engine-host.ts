@@ -4,12 +4,13 @@ import {
   isDeviceTensor,
   Sam2Error,
   type SessionDescription,
+  type TensorLike,
   type WorkOptions,
 } from "@sam2js/core";
+import { type TensorHost, WorkQueue } from "@sam2js/core/engine";
 import { engineLost, isFatal, toEngineError } from "./engine-error.js";
 import { type GatheredGraph, gatherWeights } from "./gather-weights.js";
 import type { Engine, EngineFacts } from "./protocol.js";
-import { WorkQueue } from "./work-queue.js";
 
 /** One graph in the engine, shared by all sessions of the same digest. */
 export interface LoadedGraph {
@@ -23,7 +24,7 @@ export interface LoadedGraph {
 }
 
 /** One engine with its queue and what is loaded in it. A host whose engine ended is replaced by a new one. */
-export class EngineHost {
+export class EngineHost implements TensorHost {
   readonly #queue = new WorkQueue();
   readonly #engine: Engine;
   readonly #maxWeightBytes: number;
@@ -107,6 +108,10 @@ export class EngineHost {
     const number = await graph.number.catch(() => undefined);
     if (number === undefined || this.#isClosed || this.isLost) return;
     await this.call("session", (engine) => engine.release(number)).catch(() => undefined);
+  }
+
+  read(handle: number): Promise<TensorLike> {
+    return this.call("device tensor", (engine) => engine.read(handle));
   }
 
   /** Frees a kept tensor when its handle is collected without `dispose()`. */

@@ -1,5 +1,5 @@
 import { EngineError } from "@sam2js/core";
-import { type ProtoField, protoFields, protoHead } from "./protobuf.js";
+import { type ProtoField, protoFields, protoHead } from "@sam2js/core/engine";
 
 /** Field numbers of onnx.proto. */
 const MODEL_GRAPH = 7;

@@ -1,8 +1,8 @@
 import { EngineError, type SessionGraph, UnsupportedError, type WeightFile } from "@sam2js/core";
+import { protoHead } from "@sam2js/core/engine";
 import { describe, expect, test } from "vitest";
 import { externalRanges } from "./external-tensors.js";
 import { gatherWeights } from "./gather-weights.js";
-import { protoHead } from "./protobuf.js";
 
 const text = (value: string) => new TextEncoder().encode(value);
 const join = (...parts: (Uint8Array | number[])[]) => Uint8Array.from(parts.flatMap((part) => [...part]));

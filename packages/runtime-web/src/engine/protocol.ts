@@ -1,4 +1,5 @@
-import type { TensorLike, TensorType } from "@sam2js/core";
+import type { TensorLike } from "@sam2js/core";
+import type { KeptTensor } from "@sam2js/core/engine";
 
 /** What an engine is started with. Plain data: it crosses into the worker. */
 export interface EngineSettings {
@@ -20,13 +21,6 @@ export interface LoadRequest {
   readonly weights: readonly EngineWeights[];
   /** Outputs that are left where the engine made them (GPU memory) until they are asked for. */
   readonly resident: readonly string[];
-}
-
-/** A tensor that stays in the engine. */
-export interface KeptTensor {
-  readonly type: TensorType;
-  readonly dims: readonly number[];
-  readonly handle: number;
 }
 
 export interface RunRequest {

@@ -1,3 +1,4 @@
+import { protoHead, varintBytes } from "../../engine/protobuf.js";
 import type { ValueInfo } from "../../runtime/session.js";
 import { BYTES_PER_ELEMENT, elementCount, type TensorType } from "../../tensor/tensor-type.js";
 
@@ -68,22 +69,12 @@ function valueInfo(tag: number, { name, type, dims }: ValueInfo): number[] {
   return message(tag, [text(1, name), message(2, [tensorType])]);
 }
 
-function varint(value: number): number[] {
-  const bytes: number[] = [];
-  let rest = value;
-  while (rest >= 128) {
-    bytes.push((rest % 128) + 128);
-    rest = Math.floor(rest / 128);
-  }
-  return [...bytes, rest];
-}
-
 function number(tag: number, value: number): number[] {
-  return [...varint(tag * 8), ...varint(value)];
+  return [...varintBytes(tag * 8), ...varintBytes(value)];
 }
 
 function bytes(tag: number, value: readonly number[]): number[] {
-  return [...varint(tag * 8 + 2), ...varint(value.length), ...value];
+  return [...protoHead(tag, value.length), ...value];
 }
 
 function text(tag: number, value: string): number[] {

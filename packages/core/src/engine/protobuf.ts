@@ -1,9 +1,12 @@
-import { EngineError } from "@sam2js/core";
+import { EngineError } from "../errors/errors.js";
 
-/** One field of a protobuf message: its number, its bytes with the tag, and its content where it has a length. */
+/** One field of a protobuf message, as views. */
 export interface ProtoField {
+  /** The field number of its message's definition. */
   readonly number: number;
+  /** All of it, tag included. */
   readonly bytes: Uint8Array;
+  /** What follows tag and length; missing for numbers. */
   readonly content: Uint8Array | undefined;
 }
 
@@ -50,7 +53,8 @@ export function protoHead(number: number, length: number): Uint8Array {
   return Uint8Array.from([...varintBytes(number * 8 + 2), ...varintBytes(length)]);
 }
 
-function varintBytes(value: number): number[] {
+/** A whole number from 0 to 2⁵³ - 1 as protobuf writes it: seven bits a byte, the lowest first. */
+export function varintBytes(value: number): number[] {
   const bytes: number[] = [];
   let rest = value;
   while (rest >= 128) {

@@ -1,4 +1,4 @@
-import { raceAbort } from "@sam2js/core";
+import { raceAbort } from "../runtime/abort.js";
 
 /** Does one thing after the other, in the order of the calls. */
 export class WorkQueue {

@@ -1,0 +1,3 @@
+export { EngineTensor, type KeptTensor, type TensorHost } from "./engine-tensor.js";
+export { type ProtoField, protoFields, protoHead, varintBytes } from "./protobuf.js";
+export { WorkQueue } from "./work-queue.js";
