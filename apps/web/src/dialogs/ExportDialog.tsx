@@ -9,6 +9,7 @@ import { report } from "../store/problems.js";
 import { saveProject } from "../store/project.js";
 import { doc, object, photo } from "../store/session.js";
 import { close, Dialog } from "./Dialog.js";
+import { FormatTiles, ScopeChoice } from "./export-choices.js";
 
 /** The last choice is kept for the next time. */
 const format = signal<ExportFormat>("cutout");
@@ -43,7 +44,7 @@ export function ExportDialog(): JSX.Element {
     <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
       <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
         {scopes.map(({ id, name }) => (
-          <Choice
+          <ScopeChoice
             key={id}
             isOn={id === used}
             name={name}
@@ -52,8 +53,13 @@ export function ExportDialog(): JSX.Element {
           />
         ))}
       </div>
-      <Tiles title="Pictures" isPicture={true} />
-      <Tiles title="Annotations" isPicture={false} />
+      <FormatTiles
+        formats={FORMATS}
+        chosen={format.value}
+        onChoose={(id) => {
+          format.value = id;
+        }}
+      />
       {format.value === "cutout" && (
         <label class="option">
           Crop to the object
@@ -134,47 +140,6 @@ function availableScopes(): { id: ExportScope; name: string }[] {
     scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
   if (doc.value.photos.length > 1) scopes.push({ id: "all", name: "All photos" });
   return scopes;
-}
-
-function Choice(props: { isOn: boolean; name: string; testId: string; onChoose: () => void }): JSX.Element {
-  return (
-    <button
-      type="button"
-      role="radio"
-      aria-checked={props.isOn}
-      class={props.isOn ? "on" : ""}
-      data-testid={props.testId}
-      onClick={props.onChoose}
-    >
-      {props.name}
-    </button>
-  );
-}
-
-function Tiles({ title, isPicture }: { title: string; isPicture: boolean }): JSX.Element {
-  return (
-    <div>
-      <div class="group-title">{title}</div>
-      <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
-        {FORMATS.filter((each) => each.isPicture === isPicture).map(({ id, name, about }) => (
-          <button
-            key={id}
-            type="button"
-            role="radio"
-            aria-checked={format.value === id}
-            class={format.value === id ? "tile on" : "tile"}
-            data-testid={`format-${id}`}
-            onClick={() => {
-              format.value = id;
-            }}
-          >
-            {name}
-            <small>{about}</small>
-          </button>
-        ))}
-      </div>
-    </div>
-  );
 }
 
 function Preview({ file, failure }: { file: ExportedFile | null; failure: string | null }): JSX.Element {

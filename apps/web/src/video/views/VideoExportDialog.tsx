@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import { arrowKeys } from "../../app/arrow-keys.js";
 import { close, Dialog } from "../../dialogs/Dialog.js";
+import { FormatTiles, ScopeChoice } from "../../dialogs/export-choices.js";
 import { download } from "../../store/exporting.js";
 import { report } from "../../store/problems.js";
 import { object } from "../../store/session.js";
@@ -43,12 +44,31 @@ export function VideoExportDialog(): JSX.Element | null {
     <Dialog title="Export" name="export">
       {object.value && video.value.objects.length > 1 && (
         <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
-          <Choice isOn={!isOnlyChosen.value} name="All objects" onlyChosen={false} />
-          <Choice isOn={isOnlyChosen.value} name={object.value.name} onlyChosen={true} />
+          <ScopeChoice
+            isOn={!isOnlyChosen.value}
+            name="All objects"
+            testId="scope-photo"
+            onChoose={() => {
+              isOnlyChosen.value = false;
+            }}
+          />
+          <ScopeChoice
+            isOn={isOnlyChosen.value}
+            name={object.value.name}
+            testId="scope-object"
+            onChoose={() => {
+              isOnlyChosen.value = true;
+            }}
+          />
         </div>
       )}
-      <Tiles title="Pictures" isPicture={true} />
-      <Tiles title="Annotations" isPicture={false} />
+      <FormatTiles
+        formats={VIDEO_FORMATS}
+        chosen={format.value}
+        onChoose={(id) => {
+          format.value = id;
+        }}
+      />
       <p class="frame-note">
         {missing > 0 ? `${missing} frames are not tracked yet; they are written as they are.` : ""}
       </p>
@@ -84,52 +104,5 @@ export function VideoExportDialog(): JSX.Element | null {
         </button>
       </div>
     </Dialog>
-  );
-}
-
-function Choice(props: {
-  readonly isOn: boolean;
-  readonly name: string;
-  readonly onlyChosen: boolean;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      role="radio"
-      aria-checked={props.isOn}
-      class={props.isOn ? "on" : ""}
-      data-testid={props.onlyChosen ? "scope-object" : "scope-photo"}
-      onClick={() => {
-        isOnlyChosen.value = props.onlyChosen;
-      }}
-    >
-      {props.name}
-    </button>
-  );
-}
-
-function Tiles({ title, isPicture }: { title: string; isPicture: boolean }): JSX.Element {
-  return (
-    <div>
-      <div class="group-title">{title}</div>
-      <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
-        {VIDEO_FORMATS.filter((each) => each.isPicture === isPicture).map(({ id, name, about }) => (
-          <button
-            key={id}
-            type="button"
-            role="radio"
-            aria-checked={format.value === id}
-            class={format.value === id ? "tile on" : "tile"}
-            data-testid={`format-${id}`}
-            onClick={() => {
-              format.value = id;
-            }}
-          >
-            {name}
-            <small>{about}</small>
-          </button>
-        ))}
-      </div>
-    </div>
   );
 }
