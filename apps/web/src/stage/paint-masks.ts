@@ -1,5 +1,4 @@
 import type { MaskView } from "../services/engine.js";
-import type { Display } from "../store/session.js";
 import { pathOf } from "./paths.js";
 
 export interface MaskStyle {
@@ -8,24 +7,20 @@ export interface MaskStyle {
   readonly isDashed: boolean;
   /** Not the newest any more: drawn a little fainter. */
   readonly isOld: boolean;
+  /** Opacity of the tint; 0 = the line alone. */
   readonly fill: number;
   /** One of many: a single line, half the work. */
   readonly isPlain?: boolean;
 }
 
-/** Draws one mask: tint, and a line of two tones that is seen on any photo. `scale` is screen pixels per pixel of the photo. */
-export function paintMask(
-  context: CanvasRenderingContext2D,
-  view: MaskView,
-  style: MaskStyle,
-  display: Display,
-  scale: number,
-): void {
-  const path = pathOf(view);
+type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** Draws one mask by its border: tint, and a line of two tones that is seen on any photo. `scale` is screen pixels per pixel of the photo. */
+export function paintMask(context: Context, path: Path2D, style: MaskStyle, scale: number): void {
   context.save();
   context.lineJoin = "round";
   context.globalAlpha = style.isOld ? 0.6 : 1;
-  if (display === "tint") {
+  if (style.fill > 0) {
     context.globalAlpha *= style.fill;
     context.fillStyle = style.color;
     context.fill(path, "evenodd");
@@ -84,8 +79,8 @@ export function paintSweep(
 
 /** Hides what no mask covers. */
 export function paintCutOut(
-  context: CanvasRenderingContext2D,
-  views: readonly MaskView[],
+  context: Context,
+  paths: readonly Path2D[],
   width: number,
   height: number,
   cover: string,
@@ -94,17 +89,11 @@ export function paintCutOut(
   context.fillStyle = cover;
   context.fillRect(0, 0, width, height);
   context.globalCompositeOperation = "destination-out";
-  for (const view of views) context.fill(pathOf(view), "evenodd");
+  for (const path of paths) context.fill(path, "evenodd");
   context.restore();
 }
 
-function stroke(
-  context: CanvasRenderingContext2D,
-  path: Path2D,
-  color: string,
-  width: number,
-  alpha: number,
-): void {
+function stroke(context: Context, path: Path2D, color: string, width: number, alpha: number): void {
   const before = context.globalAlpha;
   context.globalAlpha = before * alpha;
   context.strokeStyle = color;

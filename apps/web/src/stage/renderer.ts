@@ -1,16 +1,21 @@
 import { effect } from "@preact/signals";
-import { isClickOpen, noteDrawn } from "../store/actions.js";
+import { clickAgeMs, isClickOpen, noteDrawn } from "../store/actions.js";
 import { isRepeated, objectColor } from "../store/colors.js";
 import { everything, type FoundMask, hoveredFound, passing, ticked } from "../store/everything.js";
 import { maskOf } from "../store/masks.js";
 import * as session from "../store/session.js";
-import { camera, viewport } from "./camera.js";
+import { type Camera, camera, viewport } from "./camera.js";
 import { FoundLayer } from "./found-layer.js";
+import { MaskLayer } from "./mask-layer.js";
+import type { MaskScene, SceneMask } from "./mask-scene.js";
 import { paintBox, paintBrush, paintCrosshair, paintGrid, paintPoint } from "./paint-handles.js";
-import { paintCutOut, paintMask, paintPreview, paintSweep } from "./paint-masks.js";
+import { paintMask, paintPreview, paintSweep } from "./paint-masks.js";
+import { pathOf } from "./paths.js";
 import { crosshair, liveBox, liveStroke, pointer } from "./stage-state.js";
 
 const SWEEP_MS = 350;
+/** So long the masks wait for a click's answer, so that they are painted once with it, not once more before it. */
+const ANSWER_MS = 60;
 
 export interface Layers {
   readonly photo: HTMLCanvasElement;
@@ -26,6 +31,7 @@ export function startRenderer(layers: Layers): () => void {
   const masks = layers.masks.getContext("2d");
   const live = layers.live.getContext("2d");
   if (!photo || !masks || !live) return () => undefined;
+  const layer = new MaskLayer(masks, () => request("live"));
   const sweep = new Sweep();
   const found = new FoundLayer();
   const dirty = { photo: true, masks: true, live: true };
@@ -41,8 +47,27 @@ export function startRenderer(layers: Layers): () => void {
     dirty.masks = false;
     dirty.live = false;
     if (now.photo) drawPhoto(photo);
-    if (now.masks) drawMasks(masks, found);
-    if (now.live && drawLive(live, sweep)) request("live");
+    if (now.masks) layer.follow(camera.value);
+    if (now.masks && mayWait()) {
+      dirty.masks = true;
+      answerDue ||= setTimeout(() => {
+        answerDue = 0;
+        request("masks");
+      }, ANSWER_MS);
+    } else if (now.masks) {
+      shown = { camera: camera.value, objectId: session.objectId.value };
+      drawMasks(layer, found, getComputedStyle(layers.masks));
+    }
+    if (now.live && drawLive(live, sweep, layer)) request("live");
+  };
+  let answerDue: number | NodeJS.Timeout = 0;
+  let shown: { readonly camera: Camera; readonly objectId: string | null } | null = null;
+  const mayWait = () => {
+    const age = clickAgeMs();
+    if (age === null || age > ANSWER_MS || shown?.camera !== camera.value) return false;
+    const [on, object] = [session.photo.value, session.object.value];
+    const mask = on && object && maskOf(on, object);
+    return !mask || (mask.isOld && shown.objectId === object?.id);
   };
   const ends = [
     effect(() => {
@@ -52,6 +77,8 @@ export function startRenderer(layers: Layers): () => void {
         canvas.width = Math.round(width * ratio);
         canvas.height = Math.round(height * ratio);
       }
+      layer.noteResized();
+      blank.add(live);
       request("photo");
       request("masks");
       request("live");
@@ -78,6 +105,8 @@ export function startRenderer(layers: Layers): () => void {
   return () => {
     for (const end of ends) end();
     cancelAnimationFrame(frame);
+    clearTimeout(answerDue);
+    layer.end();
   };
 }
 
@@ -97,12 +126,17 @@ function drawPhoto(context: CanvasRenderingContext2D): void {
   context.drawImage(source, left, top, photo.width * scale, photo.height * scale);
 }
 
+/** Canvases on which nothing is drawn: to clear one would cost as much as to draw on it. */
+const blank = new WeakSet<CanvasRenderingContext2D>();
+
 /** An empty canvas that is drawn on in CSS pixels of the stage. */
 function clear(context: CanvasRenderingContext2D): void {
+  if (blank.has(context)) return;
   const ratio = Math.min(devicePixelRatio, 2);
   const { width, height } = viewport.value;
   context.setTransform(ratio, 0, 0, ratio, 0, 0);
   context.clearRect(0, 0, width, height);
+  blank.add(context);
 }
 
 /** From here on, in pixels of the photo. */
@@ -112,24 +146,25 @@ function toPhotoPixels(context: CanvasRenderingContext2D): void {
   context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
 }
 
-function drawMasks(context: CanvasRenderingContext2D, layer: FoundLayer): void {
-  const isRun = everything.value !== null && everything.value.photoId === session.photo.value?.id;
-  if (isRun && !session.isBare.value) {
+function drawMasks(layer: MaskLayer, foundLayer: FoundLayer, css: CSSStyleDeclaration): void {
+  const photo = session.photo.value;
+  const run = everything.value !== null && everything.value.photoId === photo?.id;
+  if (run && !session.isBare.value) {
     const under = [camera.value, viewport.value, session.doc.value, session.answers.value];
     const looks = [session.composed.value, session.display.value, session.theme.value, ticked.value];
-    const added = layer.additions(passing.value, [...under, ...looks], everything.value?.isRunning ?? false);
+    const isRunning = everything.value?.isRunning ?? false;
+    const added = foundLayer.additions(passing.value, [...under, ...looks], isRunning);
     if (added) {
-      paintFound(context, added);
+      layer.add(sceneOf(added.map(toSceneMask), null));
       return;
     }
-  } else layer.forget();
-  clear(context);
-  const photo = session.photo.value;
-  if (!photo || session.isBare.value) return;
-  toPhotoPixels(context);
-  const { scale } = camera.value;
-  const run = everything.value?.photoId === photo.id;
+  } else foundLayer.forget();
+  if (!photo || session.isBare.value) {
+    layer.show(sceneOf([], null));
+    return;
+  }
   const chosenId = session.objectId.value;
+  const display = session.display.value;
   const shown = photo.objects
     .filter(({ isVisible }) => isVisible)
     .flatMap((object) => {
@@ -141,43 +176,42 @@ function drawMasks(context: CanvasRenderingContext2D, layer: FoundLayer): void {
         Number(a.object.id === chosenId) - Number(b.object.id === chosenId) ||
         b.mask.view.area - a.mask.view.area,
     );
-  const display = session.display.value;
-  if (display === "cutout" && shown.length > 0) {
-    const cover = getComputedStyle(context.canvas).getPropertyValue("--cut-cover");
-    const views = shown.map(({ mask }) => mask.view);
-    paintCutOut(context, views, photo.width, photo.height, cover);
-  }
-  for (const { object, mask } of shown) {
-    const style = {
+  const masks = shown.map(({ object, mask }) => ({
+    view: mask.view,
+    style: {
       color: objectColor(object.number),
       isChosen: object.id === chosenId && !run,
       isDashed: isRepeated(object.number),
       isOld: mask.isOld,
-      fill: run ? 0.2 : 0.42,
-    };
-    paintMask(context, mask.view, style, display, scale);
-  }
-  if (!run) return;
-  paintFound(context, passing.value);
+      fill: display !== "tint" ? 0 : run ? 0.2 : 0.42,
+    },
+  }));
+  const isCut = display === "cutout" && shown.length > 0;
+  const color = isCut ? css.getPropertyValue("--cut-cover") : "";
+  const cover = isCut ? { width: photo.width, height: photo.height, color } : null;
+  layer.show(sceneOf([...masks, ...(run ? passing.value.map(toSceneMask) : [])], cover));
 }
 
-function paintFound(context: CanvasRenderingContext2D, masks: readonly FoundMask[]): void {
-  for (const found of masks) {
-    const isTicked = ticked.value.has(found.id);
-    const style = {
-      color: objectColor(found.number),
-      isChosen: isTicked,
-      isDashed: false,
-      isOld: false,
-      fill: isTicked ? 0.6 : 0.38,
-      isPlain: !isTicked,
-    };
-    paintMask(context, found.view, style, "tint", camera.value.scale);
-  }
+function sceneOf(masks: readonly SceneMask[], cover: MaskScene["cover"]): MaskScene {
+  const ratio = Math.min(devicePixelRatio, 2);
+  return { frame: { ...viewport.value, ...camera.value, ratio }, cover, masks };
+}
+
+function toSceneMask(found: FoundMask): SceneMask {
+  const isTicked = ticked.value.has(found.id);
+  const style = {
+    color: objectColor(found.number),
+    isChosen: isTicked,
+    isDashed: false,
+    isOld: false,
+    fill: isTicked ? 0.6 : 0.38,
+    isPlain: !isTicked,
+  };
+  return { view: found.view, style };
 }
 
 /** Returns whether something moves, so that another frame is needed. */
-function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
+function drawLive(context: CanvasRenderingContext2D, sweep: Sweep, layer: MaskLayer): boolean {
   clear(context);
   const photo = session.photo.value;
   if (!photo || session.isBare.value) return false;
@@ -185,10 +219,23 @@ function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
   const run = everything.value?.photoId === photo.id ? everything.value : null;
   const object = session.object.value;
   const mask = object?.isVisible ? maskOf(photo, object) : undefined;
-  toPhotoPixels(context);
   const isStill = photo.video !== undefined;
   const part =
     object && mask && !run && !isStill ? sweep.at(object.id, mask.isOld ? null : mask.view.path) : null;
+  if (isClickOpen() && mask && !mask.isOld && layer.isCurrent) noteDrawn();
+  const isEmpty =
+    part === null &&
+    !run &&
+    !session.hover.value &&
+    !liveStroke.value &&
+    !liveBox.value &&
+    !crosshair.value &&
+    !isBrushing() &&
+    !object?.box &&
+    !object?.points.length;
+  if (isEmpty) return false;
+  blank.delete(context);
+  toPhotoPixels(context);
   if (mask && part !== null) paintSweep(context, mask.view, part, scale);
   const preview = session.hover.value;
   if (preview && !run) {
@@ -197,7 +244,7 @@ function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
   const hovered = run && passing.value.find(({ id }) => id === hoveredFound.value);
   if (hovered) {
     const style = { color: "#ffffff", isChosen: true, isDashed: false, isOld: false, fill: 0.3 };
-    paintMask(context, hovered.view, style, "tint", scale);
+    paintMask(context, pathOf(hovered.view), style, scale);
   }
   drawLiveStroke(context);
   const ratio = Math.min(devicePixelRatio, 2);
@@ -207,7 +254,6 @@ function drawLive(context: CanvasRenderingContext2D, sweep: Sweep): boolean {
     paintGrid(context, photo, camera.value, run.pointsPerSide, run.done, accent);
   }
   drawHandles(context);
-  if (isClickOpen() && mask && !mask.isOld) noteDrawn();
   return part !== null;
 }
 

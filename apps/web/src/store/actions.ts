@@ -60,6 +60,11 @@ export function isClickOpen(): boolean {
   return clickStarted !== null;
 }
 
+/** For how long the newest click has been waiting for its mask, in milliseconds; null when none does. */
+export function clickAgeMs(): number | null {
+  return clickStarted === null ? null : performance.now() - clickStarted;
+}
+
 /** A box on the chosen object if it has no prompts, else on a new one. */
 export function drawBox(box: BoxPrompt, isNew: boolean): void {
   const photo = session.photo.value;

@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import type { MaskView } from "../services/engine.js";
+import type { EverythingEvent, MaskView } from "../services/engine.js";
 import { keepMasks } from "./commands.js";
 import { photoInput, rememberView } from "./masks.js";
 import { report } from "./problems.js";
@@ -47,7 +47,12 @@ export const toKeep = computed<readonly FoundMask[]>(() => {
   return chosen.length > 0 ? chosen : passing.value;
 });
 
+/** What comes in is shown so often: each time lists and masks are drawn anew. */
+const SHOW_MS = 120;
+
 let controller: AbortController | undefined;
+/** What the run has found and not shown yet is shown. */
+let showRest: () => void = () => undefined;
 
 export async function startEverything(pointsPerSide = 16): Promise<void> {
   stopEverything();
@@ -71,41 +76,66 @@ export async function startEverything(pointsPerSide = 16): Promise<void> {
       found: [],
     };
   });
-  let number = 0;
-  const update = (change: (run: EverythingRun) => Partial<EverythingRun>) => {
+  const arrivals = new Arrivals(([done, total], found) => {
     const run = everything.value;
     if (!run || controller !== own) return;
-    everything.value = { ...run, seconds: (performance.now() - since) / 1000, ...change(run) };
-  };
+    const seconds = (performance.now() - since) / 1000;
+    everything.value = { ...run, seconds, done, total, found };
+  }, pointsPerSide ** 2);
+  showRest = () => arrivals.end();
   try {
-    await session.engine().everything(
-      input,
-      { pointsPerSide },
-      {
-        signal: own.signal,
-        onEvent(event) {
-          if (event.type === "progress") update(() => ({ done: event.done, total: event.total }));
-          if (event.type === "dropped") {
-            update(({ found }) => ({ found: found.filter(({ id }) => id !== event.id) }));
-          }
-          if (event.type === "found") {
-            number += 1;
-            const { id, view, score } = event;
-            update(({ found }) => ({ found: [...found, { id, view, score, number }] }));
-          }
-        },
-      },
-    );
+    await session
+      .engine()
+      .everything(input, { pointsPerSide }, { signal: own.signal, onEvent: (event) => arrivals.take(event) });
+    arrivals.end();
     session.announcement.value = `${passing.value.length} masks found`;
   } catch (error) {
+    arrivals.end();
     report(error, "Everything stopped early. What was found is kept.");
   } finally {
-    update(() => ({ isRunning: false }));
+    const run = everything.value;
+    if (run && controller === own) everything.value = { ...run, isRunning: false };
+  }
+}
+
+/** Collects what a run finds and hands it on a few times a second. */
+class Arrivals {
+  readonly #show: (progress: readonly [number, number], found: readonly FoundMask[]) => void;
+  #progress: readonly [number, number];
+  #found: FoundMask[] = [];
+  #lastNumber = 0;
+  #due: ReturnType<typeof setTimeout> | undefined;
+
+  constructor(
+    show: (progress: readonly [number, number], found: readonly FoundMask[]) => void,
+    total: number,
+  ) {
+    this.#show = show;
+    this.#progress = [0, total];
+  }
+
+  take(event: EverythingEvent): void {
+    if (event.type === "progress") this.#progress = [event.done, event.total];
+    if (event.type === "dropped") this.#found = this.#found.filter(({ id }) => id !== event.id);
+    if (event.type === "found") {
+      this.#lastNumber += 1;
+      const { id, view, score } = event;
+      this.#found.push({ id, view, score, number: this.#lastNumber });
+    }
+    this.#due ??= setTimeout(() => this.end(), SHOW_MS);
+  }
+
+  /** Hands on what has come so far. */
+  end(): void {
+    clearTimeout(this.#due);
+    this.#due = undefined;
+    this.#show(this.#progress, [...this.#found]);
   }
 }
 
 /** Ends the run; what was found stays. */
 export function stopEverything(): void {
+  if (everything.value?.isRunning) showRest();
   controller?.abort(new DOMException("stopped", "AbortError"));
   controller = undefined;
   const run = everything.value;

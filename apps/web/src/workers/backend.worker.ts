@@ -23,8 +23,9 @@ import { exportFile } from "./exporters.js";
 import { FakeSegmenter } from "./fake-segmenter.js";
 import { toMaskView } from "./mask-view.js";
 import { packProject, unpackProject } from "./project-file.js";
+import { isEager, rehearsalPhoto, rehearse } from "./rehearsal.js";
 import { Sam2Segmenter } from "./sam2-segmenter.js";
-import type { Segmenter } from "./segmenter.js";
+import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 
 /** Logits of so many answers are kept to be refined: a megabyte each with the published models. */
 const MAX_ANSWERS = 48;
@@ -35,6 +36,10 @@ const MAX_PREVIEWS = 3;
 const answers = new Map<string, readonly Float32Array[]>();
 const previews = new Map<string, readonly Float32Array[]>();
 let segmenter: Segmenter | undefined;
+/** Ends the rehearsal that is under way. */
+let rehearsal = new AbortController();
+/** The model has answered one of each kind already. */
+let isRehearsed = false;
 
 function loaded(): Segmenter {
   if (!segmenter) throw new InputError("engine: no model is loaded; choose one first");
@@ -61,16 +66,39 @@ async function load(
   answers.clear();
   previews.clear();
   await old?.dispose();
+  isRehearsed = isFake;
+  if (!isFake && isEager(next.info.imageSize)) void startRehearsal(next);
   return next.info;
 }
 
+/** Beside all else; who asks in earnest ends it, and a failure would show again in the answer. */
+async function startRehearsal(model: Segmenter, given?: PhotoInput): Promise<void> {
+  rehearsal.abort();
+  rehearsal = new AbortController();
+  const { signal } = rehearsal;
+  try {
+    const photo = given ?? (await rehearsalPhoto());
+    const answer = async (prompts: SegmenterPrompts) => {
+      const { logits, size, scores } = await model.decode(photo, prompts, signal);
+      toCandidates({ logits, size, scores }, photo);
+      return logits[0];
+    };
+    await rehearse(photo, answer, signal);
+    isRehearsed ||= !signal.aborted && model === segmenter;
+  } catch {}
+}
+
 async function encode(photo: PhotoInput, { signal }: CallContext): Promise<{ elapsedMs: number }> {
+  rehearsal.abort();
+  const model = loaded();
   const start = performance.now();
-  await loaded().encode(photo, signal);
+  await model.encode(photo, signal);
+  if (!isRehearsed) void startRehearsal(model, photo);
   return { elapsedMs: performance.now() - start };
 }
 
 async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer> {
+  rehearsal.abort();
   const start = performance.now();
   const { photo, base } = request;
   const answer = await loaded().decode(
@@ -78,12 +106,7 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
     { ...request, mask: base ? answers.get(base.key)?.[base.choice] : undefined },
     signal,
   );
-  const made = answer.logits.map((logits, i) => {
-    const rle = traceMask(logits, answer.size, [photo.height, photo.width]);
-    const candidate: Candidate = { view: toMaskView(rle), score: answer.scores[i] ?? 0 };
-    return { logits, candidate };
-  });
-  made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
+  const made = toCandidates(answer, photo);
   const candidates = made.map(({ candidate }) => candidate);
   keep(
     request.key,
@@ -92,6 +115,18 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
   );
   const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
   return { candidates, best, elapsedMs: performance.now() - start };
+}
+
+/** By area, smallest first. */
+function toCandidates(
+  answer: SegmenterAnswer,
+  { width, height }: PhotoInput,
+): { readonly logits: Float32Array; readonly candidate: Candidate }[] {
+  const made = answer.logits.map((logits, i) => {
+    const rle = traceMask(logits, answer.size, [height, width]);
+    return { logits, candidate: { view: toMaskView(rle), score: answer.scores[i] ?? 0 } };
+  });
+  return made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
 }
 
 async function adopt(key: string): Promise<void> {
@@ -111,6 +146,7 @@ async function everything(
   { photo, everything: { pointsPerSide } }: { photo: PhotoInput; everything: EverythingOptions },
   { signal, emit }: CallContext,
 ): Promise<void> {
+  rehearsal.abort();
   const found = new FoundMasks(emit);
   const onProgress = (done: number, total: number) => emit({ type: "progress", done, total });
   for await (const mask of loaded().everything(photo, pointsPerSide, onProgress, signal)) {

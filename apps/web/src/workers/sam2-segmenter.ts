@@ -25,9 +25,6 @@ export class Sam2Segmenter implements Segmenter {
   readonly #reference: ModelReference;
   /** The video half: loaded when a video is opened. */
   #tracking: Promise<Tracking> | undefined;
-  #isWarm = false;
-  /** A user has asked for something. */
-  #isAsked = false;
   readonly #encoded = new Map<string, Promise<ImageEmbeddings>>();
 
   private constructor(
@@ -78,7 +75,6 @@ export class Sam2Segmenter implements Segmenter {
   }
 
   async decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
-    this.#isAsked = true;
     const imageEmbeddings = await this.#embeddings(photo, signal);
     const { points, box, mask } = prompts;
     const inputs = await this.#processor.process({
@@ -172,33 +168,7 @@ export class Sam2Segmenter implements Segmenter {
 
   async #encode(photo: PhotoInput): Promise<ImageEmbeddings> {
     const { pixelValues } = await this.#processor.process({ images: photo.blob });
-    const embeddings = await this.#model.getImageEmbeddings(pixelValues);
-    if (!this.#isWarm) {
-      this.#isWarm = true;
-      // Beside the answer: a click that comes first ends it, and a failure would show again in the click.
-      this.#warmUp(photo, embeddings).catch(() => undefined);
-    }
-    return embeddings;
-  }
-
-  /** Makes the decoders of first and later clicks ready, so that no click waits for them. */
-  async #warmUp(photo: PhotoInput, imageEmbeddings: ImageEmbeddings): Promise<void> {
-    const inputs = await this.#processor.process({
-      originalSizes: [[photo.height, photo.width]],
-      inputPoints: [[[[photo.width / 2, photo.height / 2]]]],
-      inputLabels: [[[1]]],
-    });
-    const { predMasks } = await this.#model.forward({ ...inputs, imageEmbeddings, multimaskOutput: true });
-    if (this.#isAsked) return;
-    const [, , , height = 0, width = 0] = predMasks.dims;
-    const inputMasks = {
-      type: "float32" as const,
-      dims: [1, 1, height, width],
-      data: predMasks.data.slice(0, height * width),
-    };
-    await this.#model.forward({ ...inputs, imageEmbeddings, inputMasks, multimaskOutput: false });
-    if (this.#isAsked) return;
-    await this.#model.forward({ ...inputs, imageEmbeddings, multimaskOutput: false });
+    return this.#model.getImageEmbeddings(pixelValues);
   }
 }
 
