@@ -1,4 +1,6 @@
-import { readFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { type FakeHub, startFakeHub } from "@sam2js/fake-hub";
 import nano from "@sam2js/nano";
@@ -130,6 +132,35 @@ describe.runIf(CHROMIUM)("a page with nano", () => {
     expect(warnings[0]).toMatch(/WebGPU is given up for WASM/);
   });
 
+  test("finds the limits of an adapter too small before anything is loaded there", async () => {
+    const facts = await open({ device: "auto", store: "memory" }, pretendSmallGpu);
+    // One warning would tell of a load that was tried and given up.
+    expect(facts).toMatchObject({ device: "wasm", warnings: [] });
+    expect(JSON.stringify(facts)).toMatch(/its buffers hold 1048576 bytes, at least 67108864 are needed/);
+    expect(await page.evaluate(() => lab.failureOf("encode"))).toBeUndefined();
+    const asked = await open({ device: "webgpu", store: "memory" }, pretendSmallGpu);
+    expect(asked).toMatchObject({ name: "UnsupportedError", code: "UNSUPPORTED" });
+    expect(JSON.stringify(asked)).toMatch(/1048576 bytes.*What works: wasm/);
+  });
+
+  test("takes a folder that a user picked, with others beside the model's files in it", async () => {
+    await open(WASM);
+    const folder = mkdtempSync(join(tmpdir(), "sam2js-folder-"));
+    try {
+      for (const [name, url] of Object.entries(nano.files))
+        writeFileSync(join(folder, name), readFileSync(url));
+      writeFileSync(join(folder, "README.md"), "not of the model");
+      await page.evaluate(() => lab.addPicker());
+      await page.locator("input").setInputFiles(folder);
+      const facts = await page.evaluate((how) => lab.openPicked(how), WASM);
+      expect(facts).toMatchObject({ device: "wasm", warnings: [] });
+      expect(await page.evaluate(() => lab.failureOf("encode"))).toBeUndefined();
+      expect((await page.evaluate(() => lab.click(128, 128))).masks).toBeGreaterThan(0);
+    } finally {
+      rmSync(folder, { recursive: true, force: true });
+    }
+  });
+
   describe("from the Hub", () => {
     let hub: FakeHub;
     beforeAll(async () => {
@@ -197,6 +228,17 @@ const keepDevice = (page: Page) =>
     GPUAdapter.prototype.requestDevice = async function (...request) {
       return (globalThis.testDevice = await requestDevice.apply(this, request));
     };`,
+  );
+
+/** An adapter that looks like a true one with buffers of one MiB. */
+const pretendSmallGpu = (page: Page) =>
+  beforeEngine(
+    page,
+    `const info = { vendor: "test", architecture: "", description: "card", isFallbackAdapter: false };
+    Object.defineProperty(GPUAdapter.prototype, "info", { get: () => info });
+    const limits = { maxBufferSize: 2 ** 20, maxStorageBufferBindingSize: 2 ** 20 };
+    Object.defineProperty(GPUAdapter.prototype, "limits", { get: () => limits });
+    GPUAdapter.prototype.requestDevice = () => Promise.reject(new DOMException("too small", "OperationError"));`,
   );
 
 /** An adapter that looks like a true one and gives no device. */

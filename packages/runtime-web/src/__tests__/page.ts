@@ -43,7 +43,7 @@ const lab = {
   },
 
   /** Makes a runtime and loads a model into it. Gives what the runtime can do. */
-  async open(model: ModelAt, options: PlainOptions, dtype: Dtype = "fp32") {
+  async open(model: ModelAt | Iterable<File>, options: PlainOptions, dtype: Dtype = "fp32") {
     await lab.close();
     const warnings: string[] = [];
     const onWarning = (message: string) => void warnings.push(message);
@@ -62,6 +62,15 @@ const lab = {
     }
     return { ...(await runtime.capabilities()), warnings };
   },
+
+  /** Puts a folder picker on the page. */
+  addPicker(): void {
+    const input = Object.assign(document.createElement("input"), { type: "file", webkitdirectory: true });
+    document.body.append(input);
+  },
+
+  /** As `open`, with the folder that was picked. */
+  openPicked: (options: PlainOptions) => lab.open(document.querySelector("input")?.files ?? [], options),
 
   async close(): Promise<void> {
     await kept?.dispose();

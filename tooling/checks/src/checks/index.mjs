@@ -1,5 +1,6 @@
 import { binOf, runNode } from "../run.mjs";
 import { architectureCheck } from "./architecture.mjs";
+import { browserBundlesCheck } from "./browser-bundles.mjs";
 import { commandCheck } from "./command.mjs";
 import { docstringsCheck } from "./docstrings.mjs";
 import { examplesCheck } from "./examples.mjs";
@@ -30,6 +31,7 @@ export const checks = [
   { name: "packaging", run: packagingCheck },
   { name: "install", run: installCheck },
   { name: "size", run: sizeCheck },
+  { name: "browser bundles", run: browserBundlesCheck },
   { name: "examples", run: examplesCheck },
   { name: "examples in the browser", run: webExamplesCheck },
   { name: "README snippets", run: readmeCheck },
