@@ -1,42 +1,22 @@
 import { readFile } from "node:fs/promises";
 import { unzipSync } from "fflate";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, beforeEach, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeEach, expect, it } from "vitest";
 import { settle, stateOf } from "./hooks.js";
-import {
-  clickPhoto,
-  findChromium,
-  type Opened,
-  openApp,
-  openExample,
-  picture,
-  placeOnPhoto,
-  startBrowser,
-  startSite,
-} from "./site.js";
+import { clickPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 
-describe.runIf(findChromium() || process.env.CI)("gestures, with discs for masks", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
+const options = { query: "?test&engine=fake", prepare: openExample };
+
+describeInBrowser("gestures, with discs for masks", options, (stage) => {
   let page: Page;
 
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-    opened = await openApp(browser, `${site.url}?test&engine=fake`);
-    page = opened.page;
-    await openExample(page);
-  });
   beforeEach(async () => {
+    page = stage.page;
     await page.evaluate(() => globalThis.__sam2js?.reset());
     await page.mouse.move(2, 2);
   });
-  afterAll(async () => {
-    expect(opened.complaints).toEqual([]);
-    await browser?.close();
-    await site?.stop();
-  });
+  afterAll(() => expect(stage.opened.complaints).toEqual([]));
 
   it("shows what a click would give before the click", async () => {
     const before = await page.getByTestId("stage").screenshot();
@@ -300,8 +280,7 @@ describe.runIf(findChromium() || process.env.CI)("gestures, with discs for masks
   });
 
   it("cancels a model that loads, and goes on with the one in use", async () => {
-    await opened.context.close();
-    opened = await openApp(browser, `${site.url}?test&device=wasm`);
+    const opened = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
     page = opened.page;
     await page.getByTestId("example-pond").waitFor();
     await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
@@ -321,7 +300,7 @@ describe.runIf(findChromium() || process.env.CI)("gestures, with discs for masks
     await page.getByTestId("close-dialog").click();
     expect(await page.locator("main").getAttribute("data-model")).toBe("nano");
     expect(await page.getByTestId("problem").count()).toBe(0);
-    opened.complaints.length = 0;
+    await opened.context.close();
   });
 });
 

@@ -1,19 +1,11 @@
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
 import { settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import {
-  clickPhoto,
-  findChromium,
-  openApp,
-  openExample,
-  picture,
-  placeOnPhoto,
-  startBrowser,
-  startSite,
-} from "./site.js";
+import { clickPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
@@ -29,24 +21,12 @@ const SCREENS = [
   },
 ];
 
-describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
-
+describeInBrowser("how it looks", {}, (stage) => {
   it.each(SCREENS)(
     "passes axe in its main states, on a $name, dark and light, without sideways scrolling",
     async (screen) => {
       const { name, ...options } = screen;
-      const { page, context, complaints } = await openApp(browser, `${site.url}?test&engine=fake`, {
+      const { page, context, complaints } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, {
         ...options,
         // The page's own policy allows no script from outside; axe is one.
         bypassCSP: true,
@@ -61,6 +41,11 @@ describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
       await page.getByTestId("export").click();
       await page.getByTestId("export-size").waitFor();
       await inspect(page, `${name}-export`);
+      await page.getByTestId("close-dialog").click();
+      await page.getByTestId("settings").click();
+      await inspect(page, `${name}-settings`);
+      await page.getByTestId("kept-models").click();
+      await inspect(page, `${name}-models`);
       await page.getByTestId("close-dialog").click();
       await page.getByTestId("tool-everything").click();
       await page.getByText("16 found").first().waitFor();
@@ -79,7 +64,7 @@ describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
 
   it.each(SCREENS)("passes axe with a video that is tracked, on a $name, dark and light", async (screen) => {
     const { name, ...options } = screen;
-    const { page, context, complaints } = await openApp(browser, `${site.url}?test&engine=fake`, {
+    const { page, context, complaints } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, {
       ...options,
       bypassCSP: true,
       reducedMotion: "reduce",
@@ -118,7 +103,7 @@ describe.runIf(findChromium() || process.env.CI)("how it looks", () => {
   });
 
   it("makes an object of a tap, and undoes it by a tap of two fingers", async () => {
-    const { page, context } = await openApp(browser, `${site.url}?test&engine=fake`, SCREENS[2]);
+    const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
     await openExample(page);
     const place = await placeOnPhoto(page, 0.5, 0.6);
     await page.touchscreen.tap(place.x, place.y);

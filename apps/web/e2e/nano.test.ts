@@ -1,23 +1,28 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe } from "vitest";
-import { findChromium, type Opened, openApp, openExample, startBrowser, startSite } from "./site.js";
+import { expect, it } from "vitest";
+import { settle } from "./hooks.js";
+import { clickPhoto, openExample, picture } from "./site.js";
 import { tellStory } from "./story.js";
+import { describeInBrowser } from "./with-app.js";
 
-describe.runIf(findChromium() || process.env.CI)("nano on WASM", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
+describeInBrowser("nano on WASM", { query: "?test&device=wasm", prepare: openExample }, (stage) => {
+  tellStory(() => stage.opened, "wasm");
 
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-    opened = await openApp(browser, `${site.url}?test&device=wasm`);
-    await openExample(opened.page);
+  it("offers a sharper model after two corrections, once", async () => {
+    const { page } = stage;
+    const offer = page.getByTestId("take-sharper").first();
+    await page.evaluate(() => globalThis.__sam2js?.reset());
+    await clickPhoto(page, 0.5, 0.72);
+    await settle(page);
+    await clickPhoto(page, 0.5, 0.5);
+    await settle(page);
+    expect(await offer.count()).toBe(0);
+    await clickPhoto(page, 0.3, 0.3, { button: "right" });
+    await settle(page);
+    expect(await offer.textContent()).toBe("Try a sharper model (tiny, 156 MB)");
+    await picture(page, "wasm-sharper");
+    await page.getByTestId("decline-sharper").first().click();
+    await clickPhoto(page, 0.6, 0.3, { button: "right" });
+    await settle(page);
+    expect(await offer.count()).toBe(0);
   });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
-
-  tellStory(() => opened, "wasm");
 });

@@ -1,31 +1,9 @@
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe } from "vitest";
-import {
-  findChromium,
-  type Opened,
-  openApp,
-  openExample,
-  SOFTWARE_GPU,
-  startBrowser,
-  startSite,
-} from "./site.js";
+import { openExample, SOFTWARE_GPU } from "./site.js";
 import { tellStory } from "./story.js";
+import { describeInBrowser } from "./with-app.js";
 
-describe.runIf(findChromium() || process.env.CI)("nano on WebGPU, on Chromium's software adapter", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
+const options = { query: "?test&device=webgpu", flags: SOFTWARE_GPU, prepare: openExample };
 
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser(SOFTWARE_GPU);
-    opened = await openApp(browser, `${site.url}?test&device=webgpu`);
-    await openExample(opened.page);
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
-  });
-
-  tellStory(() => opened, "webgpu");
+describeInBrowser("nano on WebGPU, on Chromium's software adapter", options, (stage) => {
+  tellStory(() => stage.opened, "webgpu");
 });

@@ -11,7 +11,7 @@ import { keepClasses } from "./store/classes.js";
 import { keepMasksUpToDate } from "./store/masks.js";
 import { loadModel } from "./store/models.js";
 import { keepEncoded, keepPhotoShown } from "./store/photos.js";
-import { isOffline, model, setEngine, theme } from "./store/session.js";
+import { devicePreference, isOffline, model, setEngine, theme } from "./store/session.js";
 import { keepSettings } from "./store/settings.js";
 import { installHooks } from "./testing/hooks.js";
 import { keepFrameShown } from "./video/playback.js";
@@ -52,7 +52,8 @@ noteNetwork();
 
 const device = query.get("device");
 const isDevice = (value: string | null): value is DevicePreference => value === "webgpu" || value === "wasm";
-void loadModel({ kind: "nano" }, isDevice(device) ? device : "auto");
+if (isDevice(device)) devicePreference.value = device;
+void loadModel({ kind: "nano" }, devicePreference.value);
 
 let keptFor = "";
 effect(() => {

@@ -1,3 +1,9 @@
 export { createWebRuntime, type WebRuntimeOptions } from "./create-web-runtime.js";
 export type { WebDevice } from "./devices.js";
+export {
+  deleteKeptModel,
+  type KeptModel,
+  type KeptModelsOptions,
+  listKeptModels,
+} from "./store/kept-models.js";
 export type { StorageKind } from "./store/open-shelf.js";

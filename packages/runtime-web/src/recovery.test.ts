@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
@@ -197,6 +197,20 @@ describe.runIf(CHROMIUM)("a page with nano", () => {
       const facts = await again();
       expect(facts).toMatchObject({ device: "wasm" });
       expect(facts.warnings.join()).toMatch(/damaged and is fetched again/);
+      expect(downloads()).toBeGreaterThan(before);
+    });
+
+    test.each(["opfs", "cache"] as const)("tells what %s keeps, and forgets it on request", async (store) => {
+      await open(fromHub({ store }), undefined, "owner/nano");
+      await page.evaluate(() => lab.close());
+      const kept = await page.evaluate((how) => lab.kept(how), store);
+      expect(kept.map(({ repo }) => repo)).toEqual(["owner/nano"]);
+      // Config, two of the processor and the weights, with a mark of some bytes each.
+      expect(kept[0]?.sizeBytes).toBeGreaterThan(statSync(nano.files["model.safetensors"]).size);
+      await page.evaluate((how) => lab.forget("owner/nano", how), store);
+      expect(await page.evaluate((how) => lab.kept(how), store)).toEqual([]);
+      const before = downloads();
+      expect(await again({ store })).toMatchObject({ device: "wasm", warnings: [] });
       expect(downloads()).toBeGreaterThan(before);
     });
 

@@ -4,6 +4,7 @@ import { ExportDialog } from "../dialogs/ExportDialog.js";
 import { KeysDialog } from "../dialogs/KeysDialog.js";
 import { ModelDialog } from "../dialogs/ModelDialog.js";
 import { PrivacyDialog } from "../dialogs/PrivacyDialog.js";
+import { SettingsDialog } from "../dialogs/SettingsDialog.js";
 import { everything } from "../store/everything.js";
 import { dialog, isPanelOpen, opening, photo } from "../store/session.js";
 import { CameraBar } from "../video/views/CameraBar.js";
@@ -52,6 +53,7 @@ export function App(): JSX.Element {
       )}
       {dialog.value === "models" && <ModelDialog />}
       {dialog.value === "privacy" && <PrivacyDialog />}
+      {dialog.value === "settings" && <SettingsDialog />}
       {dialog.value === "keys" && <KeysDialog />}
       <LiveRegion />
     </>

@@ -9,6 +9,7 @@ import { answerOf, chosenIndex, maskOf } from "../store/masks.js";
 import { isBare, object, photo, pointId } from "../store/session.js";
 import { Icon } from "./icons.js";
 import { MaskShape } from "./MaskShape.js";
+import { SharperOffer } from "./SharperOffer.js";
 
 /** Beside the chosen mask: its readings, lift, touch up, delete. */
 export function ContextBar(): JSX.Element | null {
@@ -94,6 +95,7 @@ export function ContextBar(): JSX.Element | null {
       >
         <Icon name="bin" />
       </button>
+      {!shown.video && <SharperOffer />}
     </div>
   );
 }

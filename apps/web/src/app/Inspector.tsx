@@ -9,6 +9,7 @@ import { dispatch, endStep } from "../store/session.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { unionBox } from "./ContextBar.js";
 import { MaskShape } from "./MaskShape.js";
+import { SharperOffer } from "./SharperOffer.js";
 import { Slider } from "./Slider.js";
 
 const SIZES = ["Small", "Medium", "Large"];
@@ -22,6 +23,7 @@ interface Props {
 export function Inspector(props: Props): JSX.Element {
   return (
     <>
+      <SharperOffer />
       <Readings {...props} />
       <ClassOf {...props} />
       <Prompts {...props} />

@@ -106,7 +106,13 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
           )}
           <small class="num">
             {on.video ? trackText(each.id) : areaText(share)}
-            {!on.video && mask?.score !== undefined && ` · quality ${mask.score.toFixed(2)}`}
+            {!on.video && mask?.score !== undefined && (
+              <>
+                {" · "}
+                <span class="roomy">quality </span>
+                {mask.score.toFixed(2)}
+              </>
+            )}
           </small>
         </span>
         <span class="number num" style={{ background: color, color: inkOn(color) }}>

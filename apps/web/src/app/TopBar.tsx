@@ -1,17 +1,7 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
 import type { VideoFacts } from "../store/document.js";
-import {
-  dialog,
-  isOffline,
-  loading,
-  model,
-  photo,
-  redoStep,
-  steps,
-  theme,
-  undoStep,
-} from "../store/session.js";
+import { dialog, isOffline, loading, model, photo, redoStep, steps, undoStep } from "../store/session.js";
 import { LiveChip } from "../video/views/CameraBar.js";
 import { Icon } from "./icons.js";
 
@@ -58,12 +48,13 @@ export function TopBar(): JSX.Element {
       <ModelChip />
       <button
         type="button"
-        class="icon-button desktop"
-        aria-label="Colour scheme"
-        data-testid="theme"
-        onClick={turnTheme}
+        class="icon-button"
+        aria-label="Settings"
+        title="Settings"
+        data-testid="settings"
+        onClick={() => open("settings")}
       >
-        <Icon name="sun" />
+        <Icon name="gear" />
       </button>
       {shown && (
         <>
@@ -161,12 +152,6 @@ export function Mark(): JSX.Element {
   );
 }
 
-function open(name: "export" | "models" | "privacy"): void {
+function open(name: "export" | "models" | "privacy" | "settings"): void {
   dialog.value = name;
-}
-
-function turnTheme(): void {
-  const isDark = matchMedia("(prefers-color-scheme: dark)").matches;
-  const now = theme.value === "system" ? (isDark ? "dark" : "light") : theme.value;
-  theme.value = now === "dark" ? "light" : "dark";
 }

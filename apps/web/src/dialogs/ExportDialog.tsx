@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { arrowKeys } from "../app/arrow-keys.js";
+import { bytesText } from "../app/bytes-text.js";
 import { Icon } from "../app/icons.js";
 import type { ExportedFile, ExportFormat } from "../services/engine.js";
 import { copy, download, type ExportScope, exportRequest, FORMATS, runExport } from "../store/exporting.js";
@@ -179,9 +180,4 @@ function Preview({ file, failure }: { file: ExportedFile | null; failure: string
       )}
     </div>
   );
-}
-
-function bytesText(bytes: number): string {
-  if (bytes < 1000) return `${bytes} bytes`;
-  return bytes < 1e6 ? `${(bytes / 1000).toFixed(0)} kB` : `${(bytes / 1e6).toFixed(1)} MB`;
 }

@@ -1,12 +1,15 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
+import { useEffect } from "preact/hooks";
+import { bytesText } from "../app/bytes-text.js";
+import { Icon } from "../app/icons.js";
 import { deviceName } from "../app/TopBar.js";
 import type { DevicePreference } from "../services/engine.js";
+import { forgetModel, kept, refreshKept, storage } from "../store/kept.js";
 import { cancelLoading, loadModel, PUBLISHED_MODELS } from "../store/models.js";
-import { loading, model } from "../store/session.js";
+import { devicePreference as device, isOffline, loading, model } from "../store/session.js";
 import { Dialog } from "./Dialog.js";
 
-const device = signal<DevicePreference>("auto");
 const hubId = signal("");
 
 const DEVICES: readonly { readonly id: DevicePreference; readonly name: string }[] = [
@@ -18,12 +21,16 @@ const DEVICES: readonly { readonly id: DevicePreference; readonly name: string }
 export function ModelDialog(): JSX.Element {
   const info = model.value;
   const busy = loading.value;
+  // A model that was being loaded is kept from then on, wholly or in part.
+  useEffect(() => void refreshKept(), [busy === null]);
+  const sizes = new Map(kept.value.map(({ repo, sizeBytes }) => [repo, sizeBytes]));
+  const own = kept.value.filter(({ repo }) => PUBLISHED_MODELS.every(({ id }) => id !== repo));
   return (
     <Dialog title="Model" name="models">
       <div class="models">
         <Row
           name="nano"
-          about="built in, 10 MB · quick, for simple things"
+          about="built in, 3 MB · quick, for simple things"
           isUsed={info?.name === "nano"}
           onUse={() => use({ kind: "nano" })}
         />
@@ -31,9 +38,21 @@ export function ModelDialog(): JSX.Element {
           <Row
             key={id}
             name={name}
-            about={`${megabytes} MB from the Hugging Face Hub, kept on this device`}
+            about={keptText(sizes.get(id), megabytes)}
+            keptAs={sizes.has(id) ? id : undefined}
+            isMissing={isOffline.value && !sizes.has(id)}
             isUsed={info?.name === id}
             onUse={() => use({ kind: "hub", id })}
+          />
+        ))}
+        {own.map(({ repo, sizeBytes }) => (
+          <Row
+            key={repo}
+            name={repo}
+            about={`${bytesText(sizeBytes)}, kept on this device`}
+            keptAs={repo}
+            isUsed={info?.name === repo}
+            onUse={() => use({ kind: "hub", id: repo })}
           />
         ))}
       </div>
@@ -82,6 +101,20 @@ export function ModelDialog(): JSX.Element {
               }}
             />
           </label>
+          <label class="button file-button">
+            Folder…
+            <input
+              type="file"
+              {...{ webkitdirectory: true }}
+              class="visually-hidden"
+              data-testid="model-folder"
+              onChange={({ currentTarget }) => {
+                const files = [...(currentTarget.files ?? [])];
+                const name = files[0]?.webkitRelativePath.split("/")[0] || "your model";
+                if (files.length > 0) use({ kind: "files", name, files });
+              }}
+            />
+          </label>
         </form>
         <p class="dim note">
           config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too.
@@ -112,29 +145,70 @@ export function ModelDialog(): JSX.Element {
           {!crossOriginIsolated &&
             "One core only: the host lacks two headers (COOP and COEP); the next visit has them."}
         </p>
+        {storage.value && (
+          <p class="dim note num" data-testid="storage">
+            On this device: {bytesText(storage.value.usedBytes)} used, {bytesText(storage.value.freeBytes)}{" "}
+            free.
+          </p>
+        )}
       </div>
     </Dialog>
   );
 }
 
-function Row(props: { name: string; about: string; isUsed: boolean; onUse: () => void }): JSX.Element {
+function Row(props: {
+  name: string;
+  about: string;
+  /** Its id on the Hub, where files of it are on this device. */
+  keptAs?: string | undefined;
+  /** It cannot be had now. */
+  isMissing?: boolean;
+  isUsed: boolean;
+  onUse: () => void;
+}): JSX.Element {
+  const { keptAs } = props;
   return (
     <div class={props.isUsed ? "model-row used" : "model-row"}>
       <span class="model-name">
         <b>{props.name}</b>
         <small>{props.about}</small>
       </span>
+      {keptAs !== undefined && !props.isUsed && (
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={`Delete ${props.name} from this device`}
+          title="Delete from this device"
+          data-testid={`forget-${props.name}`}
+          onClick={() => void forgetModel(keptAs)}
+        >
+          <Icon name="bin" />
+        </button>
+      )}
       <button
         type="button"
         class="button small"
         data-testid={`use-${props.name}`}
         aria-label={`Use ${props.name}`}
+        disabled={props.isMissing}
         onClick={props.onUse}
       >
         {props.isUsed ? "Reload" : "Use"}
       </button>
     </div>
   );
+}
+
+function keptText(sizeBytes: number | undefined, megabytes: number): string {
+  if (sizeBytes === undefined) {
+    return isOffline.value
+      ? `${megabytes} MB, not on this device`
+      : `${megabytes} MB from the Hugging Face Hub`;
+  }
+  const isPart = sizeBytes < 0.9e6 * megabytes;
+  return isPart
+    ? `${bytesText(sizeBytes)} of ${megabytes} MB are here, the rest is fetched`
+    : `${bytesText(sizeBytes)}, kept on this device`;
 }
 
 function use(choice: Parameters<typeof loadModel>[0]): void {

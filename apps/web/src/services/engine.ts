@@ -134,6 +134,12 @@ interface CallOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** A model of the Hub of which this browser keeps files. */
+export interface KeptModel {
+  readonly repo: string;
+  readonly sizeBytes: number;
+}
+
 /** Everything that computes. Nothing of it runs on the page's own thread. */
 export interface SegmentEngine {
   load(
@@ -154,6 +160,9 @@ export interface SegmentEngine {
   /** Finds objects on one frame of a video. */
   track(request: StepRequest, options?: CallOptions): Promise<StepAnswer>;
   exportFile(request: ExportRequest, options?: CallOptions): Promise<ExportedFile>;
+  /** Models of the Hub that this browser keeps. */
+  keptModels(): Promise<readonly KeptModel[]>;
+  forgetModel(repo: string): Promise<void>;
   packProject(parts: ProjectParts): Promise<Blob>;
   unpackProject(file: Blob): Promise<ProjectParts>;
 }

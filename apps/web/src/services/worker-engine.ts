@@ -10,6 +10,7 @@ import type {
   EverythingOptions,
   ExportedFile,
   ExportRequest,
+  KeptModel,
   MaskView,
   ModelChoice,
   ModelInfo,
@@ -77,6 +78,8 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       ),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),
+    keptModels: () => caller.call<readonly KeptModel[]>("keptModels", undefined),
+    forgetModel: (repo: string) => caller.call<void>("forgetModel", repo),
     packProject: (parts: ProjectParts) => caller.call<Blob>("packProject", parts),
     unpackProject: (file: Blob) => caller.call<ProjectParts>("unpackProject", file),
   };

@@ -2,7 +2,7 @@ import { effect, signal, untracked } from "@preact/signals";
 import type { Doc } from "./document.js";
 import { report } from "./problems.js";
 import { openProject, parseProject, photoBlobs, projectText } from "./project.js";
-import { doc } from "./session.js";
+import { announcement, doc, isAutosaved } from "./session.js";
 
 const FOLDER = "sam2js-project";
 const INDEX = "project.json";
@@ -63,9 +63,10 @@ export function keepSaved(): () => void {
   document.addEventListener("visibilitychange", onHide);
   const end = effect(() => {
     const { photos } = doc.value;
+    const isWanted = isAutosaved.value && photos.some(({ video }) => !video);
     untracked(() => {
       clearTimeout(timer);
-      timer = photos.some(({ video }) => !video) ? setTimeout(save, PAUSE_MS) : undefined;
+      timer = isWanted ? setTimeout(save, PAUSE_MS) : undefined;
     });
   });
   return () => {
@@ -73,6 +74,17 @@ export function keepSaved(): () => void {
     clearTimeout(timer);
     document.removeEventListener("visibilitychange", onHide);
   };
+}
+
+/** Deletes what was saved. What is open stays open. */
+export async function forgetProject(): Promise<void> {
+  try {
+    await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
+  } catch {
+    // There was nothing.
+  }
+  lastProject.value = null;
+  announcement.value = "What was saved is deleted";
 }
 
 async function write(now: Doc): Promise<void> {

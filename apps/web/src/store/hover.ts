@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import type { DecodeAnswer } from "../services/engine.js";
 import { createObject, type ObjectDoc } from "./document.js";
 import { answerKey, answerOf, chosenIndex, decodeRequest, photoInput } from "./masks.js";
-import { encoded, engine, hover, model, object, photo } from "./session.js";
+import { encoded, engine, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
 const SLOW_DECODE_MS = 150;
@@ -61,7 +61,8 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
 export function previewAt(wish: Wish): void {
   const on = photo.value;
   const info = model.value;
-  if (!on || !info || !encoded.value.has(on.id) || performance.now() < restsUntil) return;
+  if (!hasPreview.value || !on || !info || !encoded.value.has(on.id) || performance.now() < restsUntil)
+    return;
   const cell = cellOf(wish);
   if (cell === shownCell) return;
   shownCell = cell;

@@ -1,12 +1,19 @@
 import { computed, signal } from "@preact/signals";
-import type { DecodeAnswer, MaskView, ModelInfo, Progress, SegmentEngine } from "../services/engine.js";
+import type {
+  DecodeAnswer,
+  DevicePreference,
+  MaskView,
+  ModelInfo,
+  Progress,
+  SegmentEngine,
+} from "../services/engine.js";
 import type { Command } from "./commands.js";
 import { atFrame, type Doc, EMPTY_DOC, findPhoto, type ObjectDoc, type PhotoDoc } from "./document.js";
 import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
 
 export type Tool = "select" | "box" | "brush" | "erase" | "move";
 export type Display = "tint" | "outline" | "cutout";
-export type DialogName = "export" | "models" | "privacy" | "keys";
+export type DialogName = "export" | "models" | "privacy" | "keys" | "settings";
 
 /** What went wrong, in one sentence, and one thing to do about it. */
 export interface Problem {
@@ -91,6 +98,12 @@ export const dialog = signal<DialogName | null>(null);
 /** Read out politely by screen readers. */
 export const announcement = signal("");
 export const isOffline = signal(false);
+/** Where models are to run, as chosen by the user. */
+export const devicePreference = signal<DevicePreference>("auto");
+/** What a click would take is shown before it is made. */
+export const hasPreview = signal(true);
+/** What is open is saved on this device. */
+export const isAutosaved = signal(true);
 /** Single letters act as keys; speech input may want them off (WCAG 2.1.4). */
 export const hasLetterKeys = signal(true);
 export const theme = signal<"system" | "light" | "dark">("system");

@@ -1,5 +1,6 @@
 import { effect } from "@preact/signals";
-import { hasLetterKeys, theme } from "./session.js";
+import { hasLetterKeys, hasPreview, isAutosaved, theme } from "./session.js";
+import { isSharperAnswered } from "./sharper.js";
 
 const KEY = "sam2js:settings";
 
@@ -9,11 +10,20 @@ export function keepSettings(): () => void {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     if (kept.theme === "light" || kept.theme === "dark") theme.value = kept.theme;
     if (kept.hasLetterKeys === false) hasLetterKeys.value = false;
+    if (kept.hasPreview === false) hasPreview.value = false;
+    if (kept.isAutosaved === false) isAutosaved.value = false;
+    if (kept.isSharperAnswered === true) isSharperAnswered.value = true;
   } catch {
     // A browser that keeps nothing, or what is no JSON: as at first.
   }
   return effect(() => {
-    const text = JSON.stringify({ theme: theme.value, hasLetterKeys: hasLetterKeys.value });
+    const text = JSON.stringify({
+      theme: theme.value,
+      hasLetterKeys: hasLetterKeys.value,
+      hasPreview: hasPreview.value,
+      isAutosaved: isAutosaved.value,
+      isSharperAnswered: isSharperAnswered.value,
+    });
     try {
       localStorage.setItem(KEY, text);
     } catch {

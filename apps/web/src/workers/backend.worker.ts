@@ -1,5 +1,6 @@
 import { InputError } from "@sam2js/core";
 import { traceMask } from "@sam2js/processor";
+import { deleteKeptModel, listKeptModels } from "@sam2js/runtime-web";
 import type {
   Candidate,
   ComposeRequest,
@@ -179,6 +180,8 @@ serve(globalThis as unknown as Port, {
   compose,
   track,
   exportFile: exported,
+  keptModels: () => listKeptModels(),
+  forgetModel: (repo: string) => deleteKeptModel(repo),
   packProject,
   unpackProject,
 });

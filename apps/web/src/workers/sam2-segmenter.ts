@@ -1,6 +1,6 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import type { RgbImage, Runtime } from "@sam2js/core";
-import nano from "@sam2js/nano";
+import nano from "@sam2js/nano/q8";
 import { type ImageEmbeddings, MaskGenerator, Sam2Model } from "@sam2js/pipeline";
 import { type Mask, Sam2Processor } from "@sam2js/processor";
 import type { DevicePreference, ModelChoice, ModelInfo, PhotoInput, Progress } from "../services/engine.js";

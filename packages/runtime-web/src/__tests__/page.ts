@@ -3,7 +3,13 @@ import { type Dtype, type Runtime, Sam2Error, type TensorLike } from "@sam2js/co
 import { casesFor } from "@sam2js/core/testing";
 import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
-import { createWebRuntime, type StorageKind, type WebRuntimeOptions } from "@sam2js/runtime-web";
+import {
+  createWebRuntime,
+  deleteKeptModel,
+  listKeptModels,
+  type StorageKind,
+  type WebRuntimeOptions,
+} from "@sam2js/runtime-web";
 import { difference, worstIou } from "./closeness.js";
 import type { Closeness, ParityCase, ServedTensor } from "./parity-case.js";
 
@@ -177,6 +183,9 @@ const lab = {
     await writable.close();
     return path;
   },
+
+  kept: (store: "opfs" | "cache") => listKeptModels({ store }),
+  forget: (repo: string, store: "opfs" | "cache") => deleteKeptModel(repo, { store }),
 
   warnings: (): readonly string[] => current().warnings,
 };

@@ -1,4 +1,4 @@
-import type { Shelf } from "./shelf.js";
+import type { Shelf, ShelfFile } from "./shelf.js";
 
 /** Forgets everything with the page. */
 export class MemoryShelf implements Shelf {
@@ -14,7 +14,10 @@ export class MemoryShelf implements Shelf {
   }
 
   async remove(path: readonly string[]): Promise<void> {
-    this.#files.delete(path.join("/"));
+    const name = path.join("/");
+    for (const each of [...this.#files.keys()]) {
+      if (each === name || each.startsWith(`${name}/`)) this.#files.delete(each);
+    }
   }
 
   async list(folder: readonly string[]): Promise<readonly string[]> {
@@ -22,5 +25,12 @@ export class MemoryShelf implements Shelf {
     return [...this.#files.keys()]
       .filter((name) => name.startsWith(prefix))
       .map((name) => name.slice(prefix.length));
+  }
+
+  async tree(folder: readonly string[]): Promise<readonly ShelfFile[]> {
+    const prefix = `${folder.join("/")}/`;
+    return [...this.#files]
+      .filter(([name]) => name.startsWith(prefix))
+      .map(([name, { size }]) => ({ path: name.slice(prefix.length).split("/"), sizeBytes: size }));
   }
 }

@@ -1,6 +1,6 @@
 import type { Desk } from "../desk/desk.js";
 import { isNotThere, opfsFolder } from "./opfs-folder.js";
-import type { Shelf } from "./shelf.js";
+import type { Shelf, ShelfFile } from "./shelf.js";
 
 /** Files in the origin's private file system, written by the desk (in its worker, by the handles that only workers have). */
 export class OpfsShelf implements Shelf {
@@ -41,4 +41,19 @@ export class OpfsShelf implements Shelf {
     if (folder) for await (const [name, { kind }] of folder.entries()) if (kind === "file") names.push(name);
     return names;
   }
+
+  async tree(path: readonly string[]): Promise<readonly ShelfFile[]> {
+    const folder = await opfsFolder(path, false);
+    return folder ? filesIn(folder, []) : [];
+  }
+}
+
+async function filesIn(folder: FileSystemDirectoryHandle, path: readonly string[]): Promise<ShelfFile[]> {
+  const files: ShelfFile[] = [];
+  for await (const [name, handle] of folder.entries()) {
+    const at = [...path, name];
+    if (handle.kind === "directory") files.push(...(await filesIn(handle as FileSystemDirectoryHandle, at)));
+    else files.push({ path: at, sizeBytes: (await (handle as FileSystemFileHandle).getFile()).size });
+  }
+  return files;
 }

@@ -2,6 +2,7 @@ import { StoreError } from "@sam2js/core";
 import { casesFor } from "@sam2js/core/testing";
 import { describe, expect, test } from "vitest";
 import { createWebRuntime } from "../index.js";
+import { keptOn, removeFrom } from "./kept-models.js";
 import { MemoryShelf } from "./memory-shelf.js";
 import { WebStore } from "./web-store.js";
 
@@ -60,6 +61,24 @@ describe("a store that is opened again", () => {
     expect("writer" in again && again.writer.sizeBytes).toBe(600);
     if ("writer" in again) await again.writer.close();
     expect(await shelf.list(folder)).toHaveLength(1);
+  });
+
+  test("tells what is kept of each model, and forgets one of them", async () => {
+    const shelf = new MemoryShelf();
+    const { store } = storeOn(shelf);
+    await store.writeRef(key.repo, "main", key.commit);
+    await write(store, bytes(1000));
+    await shelf.put(["blobs", "owner%2Fother", "etag", "0-10-"], bytes(10));
+    const mark = JSON.stringify({ sizeBytes: 1000 }).length;
+    expect(await keptOn(shelf)).toEqual([
+      { repo: "owner/name", sizeBytes: 1000 + mark },
+      { repo: "owner/other", sizeBytes: 10 },
+    ]);
+    await removeFrom(shelf, "owner/name");
+    expect(await keptOn(shelf)).toEqual([{ repo: "owner/other", sizeBytes: 10 }]);
+    const later = storeOn(shelf).store;
+    expect(await later.readRef(key.repo, "main")).toBeUndefined();
+    expect(await later.find(key)).toBeUndefined();
   });
 
   test("refuses to commit what is not whole", async () => {
