@@ -63,8 +63,7 @@ describe.runIf(CHROMIUM)("conformance in Chromium", () => {
 
       const cases = casesFor(["engine", "images"]).filter(({ name }) => !leftOut?.test(name));
       for (const { name } of cases) {
-        // The software adapter loses its device now and then on a busy machine; what is done about that has tests of its own.
-        test(name, { retry: gpu ? 2 : 0 }, async () => {
+        test(name, async () => {
           const problem = await page.evaluate(([each, how]) => lab.conform(each, how), [
             name,
             options,

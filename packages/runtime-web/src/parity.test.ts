@@ -41,11 +41,7 @@ describe.runIf(CHROMIUM)("Sam2Model in Chromium equals the reference", () => {
       afterAll(() => browser?.close());
 
       for (const name of ["odd-a", "nano"] as const) {
-        // See conformance.test.ts for the second try.
-        test(`in forward cases of ${name}`, {
-          retry: device === "webgpu" ? 1 : 0,
-          timeout: 240_000,
-        }, async () => {
+        test(`in forward cases of ${name}`, { timeout: 240_000 }, async () => {
           const served = name === "nano" ? await serveNodeAnswers(site, name) : serveGolden(site, name);
           const cases = served.cases.slice(0, DEVICES[device].cases[name]);
           const { page, problems } = await openPage(browser, `${site.origin}/`);
