@@ -1,7 +1,7 @@
 /**
  * Measures time and memory.
  *
- * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|web|web-memory [options], see README.md
+ * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|web|web-memory|web-video-memory [options], see README.md
  */
 import { parseArgs } from "node:util";
 
@@ -13,11 +13,14 @@ const commands = {
   soak: async () => (await import("./commands/soak.mjs")).soak,
   web: async () => (await import("./commands/web.mjs")).web,
   "web-memory": async () => (await import("./commands/web-memory.mjs")).webMemory,
+  "web-video-memory": async () => (await import("./commands/web-video-memory.mjs")).webVideoMemory,
 };
 const options = {
   model: { type: "string" },
   python: { type: "string" },
   image: { type: "string" },
+  video: { type: "string" },
+  place: { type: "string", default: "0.5,0.5" },
   threads: { type: "string", default: "2" },
   runs: { type: "string" },
   "points-per-side": { type: "string", default: "32" },

@@ -19,8 +19,8 @@ const SOFTWARE_GPU = [
   "--disable-gpu-watchdog",
 ];
 
-/** Runs `work` on a page of a headless browser where a model of a folder is loaded; gives its result. */
-export async function inBrowser(folder, options, work) {
+/** A headless browser; with `"webgpu"` on its software adapter. */
+export function launchBrowser(device) {
   const executablePath = PLACES.find((path) => path !== undefined && existsSync(path));
   if (!executablePath) {
     console.error(
@@ -28,9 +28,14 @@ export async function inBrowser(folder, options, work) {
     );
     process.exit(2);
   }
+  const args = [...FLAGS, ...(device === "webgpu" ? SOFTWARE_GPU : [])];
+  return chromium.launch({ executablePath, headless: true, args });
+}
+
+/** Runs `work` on a page of a headless browser where a model of a folder is loaded; gives its result. */
+export async function inBrowser(folder, options, work) {
+  const browser = await launchBrowser(options.device);
   const site = await startSite(folder);
-  const args = [...FLAGS, ...(options.device === "webgpu" ? SOFTWARE_GPU : [])];
-  const browser = await chromium.launch({ executablePath, headless: true, args });
   try {
     const page = await browser.newPage();
     page.on("pageerror", (error) => console.error(`${error}`));
@@ -49,14 +54,40 @@ export async function inBrowser(folder, options, work) {
 
 /** Resident private memory of all processes of a browser, in bytes; undefined where there is no /proc. */
 export async function residentBytes(browser) {
-  const session = await browser.newBrowserCDPSession();
-  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
-  await session.detach();
+  const processInfo = await processesOf(browser);
   try {
     return processInfo.reduce((sum, { id }) => sum + anonymousBytes(id), 0);
   } catch {
     return undefined;
   }
+}
+
+/**
+ * Resident memory of a browser by kind of process, in bytes: what is a process's own, and its part of what processes share among each other,
+ * which is where decoded pictures lie. Undefined where there is no /proc.
+ *
+ * @returns {Promise<Record<string, number> | undefined>} "page" (and its workers), "gpu", "browser", "others"
+ */
+export async function residentByProcess(browser) {
+  const sums = { page: 0, gpu: 0, browser: 0, others: 0 };
+  try {
+    for (const { id, type } of await processesOf(browser)) {
+      const text = readFileSync(`/proc/${id}/smaps_rollup`, "utf8");
+      const kilobytes = (name) => Number(new RegExp(`^${name}:\\s+(\\d+) kB$`, "m").exec(text)?.[1] ?? 0);
+      const kind = { renderer: "page", GPU: "gpu", browser: "browser" }[type] ?? "others";
+      sums[kind] += 1024 * (kilobytes("Pss_Anon") + kilobytes("Pss_Shmem"));
+    }
+    return sums;
+  } catch {
+    return undefined;
+  }
+}
+
+async function processesOf(browser) {
+  const session = await browser.newBrowserCDPSession();
+  const { processInfo } = await session.send("SystemInfo.getProcessInfo");
+  await session.detach();
+  return processInfo;
 }
 
 function anonymousBytes(pid) {

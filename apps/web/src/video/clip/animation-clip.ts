@@ -1,4 +1,5 @@
 import type { Clip, ClipFrame } from "./clip.js";
+import { DrawnPixels } from "./drawn-pixels.js";
 import { CodecError, VideoError } from "./video-error.js";
 
 /** Browsers show frames of animations for a tenth of a second where the file says less than this. */
@@ -38,7 +39,7 @@ export async function openAnimationClip(blob: Blob, name: string): Promise<Clip>
       height,
       times: Float64Array.from(times),
       duration: end,
-      frames: (from, size) => frames(open, count, from, size),
+      frames: (from) => frames(open, count, from),
       dispose: () => undefined,
     };
   } catch (cause) {
@@ -53,17 +54,17 @@ async function* frames(
   open: () => ImageDecoder,
   count: number,
   from: number,
-  size: readonly [number, number] | undefined,
 ): AsyncGenerator<ClipFrame, void, undefined> {
   const decoder = open();
+  const drawn = new DrawnPixels();
   try {
     await decoder.tracks.ready;
     for (let index = from; index < count; index++) {
       const { image } = await decoder.decode({ frameIndex: index });
-      const canvas = new OffscreenCanvas(size?.[1] ?? image.displayWidth, size?.[0] ?? image.displayHeight);
-      canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+      const { displayWidth: width, displayHeight: height } = image;
+      const pixels = drawn.read(width, height, (context) => context.drawImage(image, 0, 0, width, height));
       image.close();
-      yield { index, image: canvas };
+      yield { index, pixels: async () => pixels };
     }
   } finally {
     decoder.close();

@@ -8,16 +8,21 @@ export interface Clip {
   readonly times: Float64Array;
   /** In seconds. */
   readonly duration: number;
-  /**
-   * Frames from one on, in order; more of them are decoded ahead while one is used. Each drawable is good until the next is asked for.
-   *
-   * @param size  longer frames are scaled to it, [height, width] in pixels; as they are by default
-   */
-  frames(from: number, size?: readonly [number, number]): AsyncGenerator<ClipFrame, void, undefined>;
+  /** Frames from one on, in order; more of them are decoded ahead while one is used. */
+  frames(from: number): AsyncGenerator<ClipFrame, void, undefined>;
   dispose(): void;
 }
 
+/** A decoded frame, good until the next one is asked for. */
 export interface ClipFrame {
   readonly index: number;
-  readonly image: OffscreenCanvas | VideoFrame;
+  /**
+   * RGBA in the clip's size.
+   *
+   * They are read without a canvas where that is possible: what a worker draws on canvases is not counted by Chromium's garbage collector
+   * and lies there by hundreds of megabytes.
+   *
+   * @param spare  pixels of another frame of the clip that nobody needs any more, to be written over
+   */
+  pixels(spare?: ImageData): Promise<ImageData>;
 }

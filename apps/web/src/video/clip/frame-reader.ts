@@ -1,10 +1,17 @@
-import type { Clip } from "./clip.js";
+import type { Clip, ClipFrame } from "./clip.js";
 import { VideoError } from "./video-error.js";
 
 /** What decoded frames may take, in bytes, but at least three are kept, and at most so many that reading backwards stays quick. */
 const CACHE_BYTES = 64e6;
 const LEAST_FRAMES = 3;
 const MOST_FRAMES = 48;
+export interface FrameReaderOptions {
+  /**
+   * Frames that were passed reading forwards are kept, for whoever goes to and fro. Else only what reading backwards needs. Default true.
+   */
+  readonly keepsBehind?: boolean;
+}
+
 /** So far ahead it is quicker to go on decoding than to begin at a key frame again. */
 const MAX_SKIP = 24;
 
@@ -14,26 +21,30 @@ const MAX_SKIP = 24;
  */
 export class FrameReader {
   readonly clip: Clip;
-  readonly #kept = new Map<number, ImageBitmap>();
+  readonly #kept = new Map<number, ImageData>();
+  /** Of a frame that gave way: the next one is written over it. */
+  #spare: ImageData | undefined;
   readonly #capacity: number;
-  #iterator: AsyncGenerator<{ readonly index: number; readonly image: CanvasImageSource }> | undefined;
+  readonly #keepsBehind: boolean;
+  #iterator: AsyncGenerator<ClipFrame, void, undefined> | undefined;
   /** Index that the iterator gives next. */
   #next = 0;
   #last = -1;
   #queue: Promise<unknown> = Promise.resolve();
 
-  constructor(clip: Clip, cacheBytes = CACHE_BYTES) {
+  constructor(clip: Clip, { keepsBehind = true }: FrameReaderOptions = {}) {
     this.clip = clip;
-    const fitting = Math.floor(cacheBytes / (4 * clip.width * clip.height));
+    this.#keepsBehind = keepsBehind;
+    const fitting = Math.floor(CACHE_BYTES / (4 * clip.width * clip.height));
     this.#capacity = Math.min(MOST_FRAMES, Math.max(LEAST_FRAMES, fitting));
   }
 
   /**
-   * A frame; it stays the reader's, and is closed when others have taken its place: use or copy it before the next call.
+   * A frame, RGBA. It stays the reader's, and is written over when others have taken its place: use or copy it before the next call.
    *
    * @throws {VideoError} it cannot be decoded
    */
-  get(index: number, signal?: AbortSignal): Promise<ImageBitmap> {
+  get(index: number, signal?: AbortSignal): Promise<ImageData> {
     const result = this.#queue.then(() => {
       signal?.throwIfAborted();
       return this.#read(index);
@@ -45,12 +56,11 @@ export class FrameReader {
   async dispose(): Promise<void> {
     await this.#queue;
     await this.#iterator?.return(undefined);
-    for (const bitmap of this.#kept.values()) bitmap.close();
     this.#kept.clear();
     this.clip.dispose();
   }
 
-  async #read(index: number): Promise<ImageBitmap> {
+  async #read(index: number): Promise<ImageData> {
     const isBackwards = index < this.#last;
     this.#last = index;
     const kept = this.#kept.get(index);
@@ -64,6 +74,7 @@ export class FrameReader {
       this.#next = from;
     }
     const keepsAll = isBackwards || ahead <= 1;
+    const most = isBackwards || this.#keepsBehind ? this.#capacity : LEAST_FRAMES;
     for (;;) {
       const { value, done } = await this.#iterator.next();
       if (done || !value) {
@@ -75,23 +86,23 @@ export class FrameReader {
       }
       this.#next = value.index + 1;
       if (value.index < index && !keepsAll) continue;
-      const bitmap = await createImageBitmap(value.image as OffscreenCanvas);
-      this.#keep(value.index, bitmap);
+      const pixels = await value.pixels(this.#spare);
+      if (pixels === this.#spare) this.#spare = undefined;
+      this.#keep(value.index, pixels, most);
       if (value.index >= index) {
         // A frame that the decoder left out is taken to look as the next one.
-        if (value.index > index) this.#keep(index, await createImageBitmap(bitmap));
-        return this.#kept.get(index) ?? bitmap;
+        if (value.index > index) this.#keep(index, pixels, most);
+        return pixels;
       }
     }
   }
 
-  #keep(index: number, bitmap: ImageBitmap): void {
-    this.#kept.get(index)?.close();
+  #keep(index: number, pixels: ImageData, most: number): void {
     this.#kept.delete(index);
-    this.#kept.set(index, bitmap);
-    for (const old of [...this.#kept.keys()].slice(0, -this.#capacity)) {
-      this.#kept.get(old)?.close();
+    this.#kept.set(index, pixels);
+    for (const [old, gone] of [...this.#kept].slice(0, -most)) {
       this.#kept.delete(old);
+      if (![...this.#kept.values()].includes(gone)) this.#spare = gone;
     }
   }
 }

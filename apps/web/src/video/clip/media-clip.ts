@@ -1,12 +1,13 @@
 import {
   ALL_FORMATS,
   BlobSource,
-  CanvasSink,
   EncodedPacketSink,
   Input,
   type InputVideoTrack,
+  VideoSampleSink,
 } from "mediabunny";
 import type { Clip, ClipFrame } from "./clip.js";
+import { SamplePixels } from "./sample-pixels.js";
 import { CodecError, VideoError } from "./video-error.js";
 
 /** Frames are found by their times; this much earlier or later is the same frame. */
@@ -43,6 +44,8 @@ class MediaClip implements Clip {
   readonly #track: InputVideoTrack;
   /** Of the file's clock, as the decoder gives them. */
   readonly #stamps: Float64Array;
+  /** Frames of another size than the first are brought to it. */
+  readonly #pixels: SamplePixels;
 
   constructor(
     name: string,
@@ -60,20 +63,24 @@ class MediaClip implements Clip {
     this.duration = end - first;
     this.width = width;
     this.height = height;
+    this.#pixels = new SamplePixels(width, height);
   }
 
-  async *frames(from: number, size?: readonly [number, number]): AsyncGenerator<ClipFrame> {
-    const [height, width] = size ?? [this.height, this.width];
-    // Frames of another size than the first are brought to it.
-    const sink = new CanvasSink(this.#track, { width, height, fit: "fill", poolSize: 2 });
+  async *frames(from: number): AsyncGenerator<ClipFrame> {
+    const sink = new VideoSampleSink(this.#track);
     const start = this.#stamps[from];
     if (start === undefined) return;
     let index = from;
     try {
-      for await (const { canvas, timestamp } of sink.canvases(start - TIME_STEP)) {
-        if (timestamp < start - TIME_STEP) continue;
-        while ((this.#stamps[index + 1] ?? Number.POSITIVE_INFINITY) <= timestamp + TIME_STEP) index += 1;
-        yield { index, image: canvas as OffscreenCanvas };
+      for await (const sample of sink.samples(start - TIME_STEP)) {
+        try {
+          const { timestamp } = sample;
+          if (timestamp < start - TIME_STEP) continue;
+          while ((this.#stamps[index + 1] ?? Number.POSITIVE_INFINITY) <= timestamp + TIME_STEP) index += 1;
+          yield { index, pixels: (spare) => this.#pixels.read(sample, spare) };
+        } finally {
+          sample.close();
+        }
       }
     } catch (cause) {
       throw new VideoError(

@@ -1,5 +1,6 @@
 import type { RleMask } from "../../store/document.js";
 import { toMaskView } from "../../workers/mask-view.js";
+import type { ClipFrame } from "../clip/clip.js";
 import type { VideoTrackItem } from "../clip-service.js";
 
 export interface FrameMask {
@@ -11,14 +12,16 @@ export interface FrameMask {
 const FILL = 0.42;
 
 /** Draws a frame with its masks as the page shows them: tint and a line of two tones, at most as thick as a small video bears. */
-export function drawFrame(
+export async function drawFrame(
   canvas: OffscreenCanvas,
-  image: CanvasImageSource,
+  frame: ClipFrame,
   masks: readonly FrameMask[],
-): void {
+): Promise<void> {
   const context = canvas.getContext("2d");
   if (!context) return;
+  const image = await createImageBitmap(await frame.pixels());
   context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  image.close();
   const line = Math.max(1, Math.max(canvas.width, canvas.height) / 640);
   context.lineJoin = "round";
   for (const { item, rle } of masks) {

@@ -11,31 +11,32 @@ export async function drawStrip(
   { signal, emit }: CallContext,
 ): Promise<void> {
   const frames = clip.times.length;
-  const size: readonly [number, number] = [
-    height,
-    Math.max(1, Math.round((height * clip.width) / clip.height)),
-  ];
+  const size = {
+    resizeHeight: height,
+    resizeWidth: Math.max(1, Math.round((height * clip.width) / clip.height)),
+    resizeQuality: "medium",
+  } as const;
   const wanted = Array.from({ length: count }, (_, at) =>
     Math.min(frames - 1, Math.floor(((at + 0.5) * frames) / count)),
   );
-  const send = async (at: number, canvas: CanvasImageSource) => {
-    const image = await createImageBitmap(canvas as OffscreenCanvas);
+  const send = async (at: number, pixels: ImageData) => {
+    const image = await createImageBitmap(pixels, size);
     emit(handingOver({ at, image }, [image]));
   };
   if (frames / count > MAX_STEP) {
     for (const [at, index] of wanted.entries()) {
       signal.throwIfAborted();
-      for await (const { image } of clip.frames(index, size)) {
-        await send(at, image);
+      for await (const frame of clip.frames(index)) {
+        await send(at, await frame.pixels());
         break;
       }
     }
     return;
   }
   let at = 0;
-  for await (const { index, image } of clip.frames(0, size)) {
+  for await (const frame of clip.frames(0)) {
     signal.throwIfAborted();
-    while (at < count && index >= (wanted[at] ?? 0)) await send(at++, image);
+    while (at < count && frame.index >= (wanted[at] ?? 0)) await send(at++, await frame.pixels());
     if (at === count) return;
   }
 }

@@ -64,9 +64,10 @@ async function drawnFrames(
 ): Promise<Zippable> {
   const canvas = new OffscreenCanvas(clip.width, clip.height);
   const files: Zippable = {};
-  for await (const { index, image } of clip.frames(0)) {
+  for await (const frame of clip.frames(0)) {
     signal.throwIfAborted();
-    drawFrame(canvas, image, byFrame.get(index) ?? []);
+    const { index } = frame;
+    await drawFrame(canvas, frame, byFrame.get(index) ?? []);
     const png = await canvas.convertToBlob({ type: "image/png" });
     files[`${numbered(index)}.png`] = new Uint8Array(await png.arrayBuffer());
     emit({ done: index + 1, total: clip.times.length });

@@ -9,6 +9,7 @@ import {
   TRANSFORMERS_POLICY,
   type TrackingPolicy,
 } from "@sam2js/video";
+import { DrawnPixels } from "../clip/drawn-pixels.js";
 import { FrameReader } from "../clip/frame-reader.js";
 import { openClip } from "../clip/open-clip.js";
 import type { FoundObject, StepAnswer, StepRequest, VideoInput } from "../video-engine.js";
@@ -34,6 +35,8 @@ interface OpenVideo {
 export class Tracking {
   readonly #model: Sam2VideoModel;
   readonly #processor: Sam2VideoProcessor;
+  /** Of a camera's frames. */
+  readonly #drawn = new DrawnPixels();
   #video: Promise<OpenVideo> | undefined;
   #videoId = "";
 
@@ -74,7 +77,7 @@ export class Tracking {
       ...settings,
       reverse: isReverse,
       frameIndex: frame,
-      ...(image && { frame: image }),
+      ...(image && { frame: this.#pixelsOf(image) }),
     });
     for (const id of objectIds) taken.noteUsed(id, frame);
     return { frame, found: toFound(output), elapsedMs: performance.now() - start };
@@ -92,6 +95,11 @@ export class Tracking {
   async dispose(): Promise<void> {
     await this.#close();
     await this.#model.dispose();
+  }
+
+  #pixelsOf(image: ImageBitmap): ImageData {
+    const { width, height } = image;
+    return this.#drawn.read(width, height, (context) => context.drawImage(image, 0, 0));
   }
 
   async #open(video: VideoInput): Promise<OpenVideo> {
@@ -112,7 +120,7 @@ export class Tracking {
       const session = this.#processor.initVideoSession({ retention: "head", policy: POLICY });
       return { id, session, reader: undefined, taken: new TakenPrompts() };
     }
-    const reader = new FrameReader(await openClip(blob, name));
+    const reader = new FrameReader(await openClip(blob, name), { keepsBehind: false });
     const { times, width, height } = reader.clip;
     const session = this.#processor.initVideoSession({
       video: {

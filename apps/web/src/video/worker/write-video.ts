@@ -43,9 +43,10 @@ export async function writeVideo(
   await output.start();
   try {
     const { times, duration } = clip;
-    for await (const { index, image } of clip.frames(0)) {
+    for await (const frame of clip.frames(0)) {
       signal.throwIfAborted();
-      drawFrame(canvas, image, byFrame.get(index) ?? []);
+      const { index } = frame;
+      await drawFrame(canvas, frame, byFrame.get(index) ?? []);
       const start = times[index] ?? 0;
       await source.add(start, Math.max(0.001, (times[index + 1] ?? duration) - start));
       emit({ done: index + 1, total: times.length });
