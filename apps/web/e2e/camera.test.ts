@@ -1,6 +1,6 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settle, stateOf } from "./hooks.js";
+import { settle, stateOf, videoState } from "./hooks.js";
 import { clickPhoto, findChromium, type Opened, openApp, picture, startBrowser, startSite } from "./site.js";
 
 /** Chromium's own moving picture in place of a camera. */
@@ -48,10 +48,27 @@ describe.runIf(findChromium() || process.env.CI)("a camera with nano on WASM", (
     await expect.poll(() => frameOf(page)).toBeGreaterThan(at + 3);
   });
 
+  it("records only when told to, and opens what was recorded as a video", async () => {
+    expect(await page.getByTestId("recording-text").textContent()).toBe("Nothing is recorded");
+    await page.getByTestId("record").click();
+    await expect.poll(() => page.getByTestId("recording-text").textContent()).toContain("Recording");
+    const at = await frameOf(page);
+    await expect.poll(() => frameOf(page)).toBeGreaterThan(at + 5);
+    await picture(page, "camera-recording");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, "camera-recording-phone");
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByTestId("record").click();
+    await page.getByTestId("timeline").waitFor({ timeout: 30_000 });
+    expect((await videoState(page)).frames).toBeGreaterThan(3);
+    await page.getByTestId("strip-photo").first().click();
+    await page.getByTestId("camera-bar").waitFor();
+  });
+
   it("freezes a frame as a photo, with the camera's sign still there, and stops", async () => {
     await page.getByTestId("freeze").click();
     await expect.poll(() => page.getByTestId("camera-bar").count()).toBe(0);
-    expect((await settle(page)).photos).toBe(2);
+    expect((await settle(page)).photos).toBe(3);
     await page.getByTestId("live-chip").click();
     await expect.poll(() => page.getByTestId("live-chip").count()).toBe(0);
     await page.getByTestId("strip-photo").first().click();

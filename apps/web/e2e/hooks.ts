@@ -10,7 +10,7 @@ declare global {
 /** What the page shows now. */
 export async function stateOf(page: Page): Promise<State> {
   const state = await page.evaluate(() => globalThis.__sam2js?.state());
-  return state ?? { photos: 0, objects: [] };
+  return state ?? { photos: 0, preview: null, objects: [] };
 }
 
 /** Waits until every mask is up to date. */

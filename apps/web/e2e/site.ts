@@ -28,6 +28,8 @@ export const SOFTWARE_GPU = [
   "--enable-features=Vulkan",
   "--use-vulkan=swiftshader",
   "--ignore-gpu-blocklist",
+  // It takes shaders on the software adapter for a hang.
+  "--disable-gpu-watchdog",
 ];
 
 /** Where Chromium is, or undefined; a machine that tests for CI must have it. */

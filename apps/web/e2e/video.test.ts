@@ -4,9 +4,18 @@ import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from "mediabunny"
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { GIF, WEBP } from "./animations.js";
-import { settle, videoState } from "./hooks.js";
+import { settle, stateOf, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import { clickPhoto, findChromium, type Opened, openApp, picture, startBrowser, startSite } from "./site.js";
+import {
+  clickPhoto,
+  findChromium,
+  type Opened,
+  openApp,
+  picture,
+  placeOnPhoto,
+  startBrowser,
+  startSite,
+} from "./site.js";
 
 const FRAMES = 20;
 
@@ -216,6 +225,184 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     }
     expect(opened.complaints).toEqual([]);
     expect(opened.foreign).toEqual([]);
+  });
+});
+
+describe.runIf(findChromium() || process.env.CI)("single frames of a video with nano on WASM", () => {
+  let site: Awaited<ReturnType<typeof startSite>>;
+  let browser: Browser;
+  let opened: Opened;
+  let page: Page;
+  let clip: Buffer;
+  let clicked = 0;
+
+  beforeAll(async () => {
+    site = await startSite();
+    browser = await startBrowser();
+    opened = await openApp(browser, `${site.url}?test&device=wasm`);
+    page = opened.page;
+    clip = await makeClip(page, { frames: 12, width: 320, height: 180 });
+    await openFile(page, "shapes.webm", "video/webm", clip);
+  });
+  afterAll(async () => {
+    expect(opened?.complaints).toEqual([]);
+    await browser?.close();
+    await site?.stop();
+  });
+
+  it("shows what a click would give before it, and the click gives just that", async () => {
+    const { x, y } = await placeOnPhoto(page, 0.2, 0.36);
+    // The frame is prepared a moment after it came to rest; then the pointer needs only be there.
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.move(x + 40 * Math.random(), y + 90);
+          await page.mouse.move(x, y);
+          await page.waitForTimeout(100);
+          return (await stateOf(page)).preview;
+        },
+        { timeout: 30_000 },
+      )
+      .toBeGreaterThan(1000);
+    const { preview } = await stateOf(page);
+    await picture(page, "video-preview");
+    await page.mouse.click(x, y);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 30_000 }).toBe(1);
+    const [object] = (await settle(page)).objects;
+    // Of the same place by the video half, whose masks are filled: some pixels of the border.
+    clicked = object?.area ?? 0;
+    expect(Math.abs(clicked / (preview ?? 0) - 1)).toBeLessThan(0.05);
+  });
+
+  it("lets choose among the three masks of the click, and takes the choice back", async () => {
+    await page.getByTestId("reading-3").waitFor();
+    const areas: number[] = [];
+    for (const reading of [1, 3]) {
+      await page.getByTestId(`reading-${reading}`).click();
+      areas.push((await settle(page)).objects[0]?.area ?? 0);
+    }
+    await picture(page, "video-readings");
+    expect(areas[1]).toBeGreaterThan(areas[0] ?? 0);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ present: 1, prompts: 1 });
+    await page.keyboard.press("Control+z");
+    await page.keyboard.press("Control+z");
+    expect((await settle(page)).objects[0]?.area).toBe(clicked);
+  });
+
+  it("touches a frame's mask up by brush and eraser, and follows what was drawn", async () => {
+    const stroke = async (tool: string, fromX: number, toX: number, atY: number) => {
+      await page.keyboard.press(tool);
+      const from = await placeOnPhoto(page, fromX, atY);
+      const to = await placeOnPhoto(page, toX, atY);
+      await page.mouse.move(from.x, from.y);
+      await page.mouse.down();
+      await page.mouse.move(to.x, to.y, { steps: 5 });
+      await page.mouse.up();
+      await page.getByTestId("frame-mask").waitFor();
+    };
+    await stroke("p", 0.2, 0.4, 0.36);
+    await expect.poll(async () => (await settle(page)).objects[0]?.area).toBeGreaterThan(clicked + 500);
+    const drawn = (await settle(page)).objects[0]?.area ?? 0;
+    await stroke("e", 0.32, 0.42, 0.36);
+    await expect.poll(async () => (await settle(page)).objects[0]?.area).toBeLessThan(drawn - 300);
+    await picture(page, "video-touch-up");
+    await page.keyboard.press("v");
+    await page.getByTestId("track").click();
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 40_000 }).toBe(0);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, old: 0 });
+    await page.getByTestId("strip").press("End");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(11);
+    const [last] = (await settle(page)).objects;
+    expect(middle(last?.box)).toBeGreaterThan(160);
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, "video-touch-up-phone");
+    await page.setViewportSize({ width: 1440, height: 900 });
+  });
+
+  it("takes a touch-up back, with what followed from it", async () => {
+    await page.getByTestId("strip").press("Home");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(0);
+    await page.getByTestId("frame-mask").click();
+    await expect.poll(async () => (await settle(page)).objects[0]?.area, { timeout: 20_000 }).toBe(clicked);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, missing: 11 });
+    await page.keyboard.press("Control+z");
+    await settle(page);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, missing: 0 });
+  });
+
+  it("tracks from one frame to another, chosen by the playhead or by a drag", async () => {
+    await clickPhoto(page, 0.78, 0.74, { modifiers: ["Shift"] });
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.present, { timeout: 30_000 }).toBe(1);
+    await page.getByTestId("track-menu").click();
+    for (let i = 0; i < 6; i++) await page.getByTestId("next-frame").click();
+    await expect.poll(async () => (await videoState(page)).frame).toBe(6);
+    await page.getByTestId("range-to").click();
+    expect(await page.getByTestId("range-text").textContent()).toBe("Frames 1 to 7");
+    await picture(page, "video-range");
+    await page.getByTestId("range-all").click();
+    const strip = await page.getByTestId("strip").boundingBox();
+    const at = (share: number) => (strip?.x ?? 0) + share * (strip?.width ?? 0);
+    await page.keyboard.down("Shift");
+    await page.mouse.move(at(1.5 / 12), (strip?.y ?? 0) + 10);
+    await page.mouse.down();
+    await page.mouse.move(at(4.5 / 12), (strip?.y ?? 0) + 10, { steps: 4 });
+    await page.mouse.up();
+    await page.keyboard.up("Shift");
+    expect(await page.getByTestId("range-text").textContent()).toBe("Frames 2 to 5");
+    await page.getByTestId("track").click();
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 30_000 }).toBe(7);
+    await page.locator('main[data-phase="ready"]').waitFor();
+    await expect.poll(() => page.getByTestId("track-status").textContent()).toBe("The range is tracked");
+    await page.setViewportSize({ width: 390, height: 844 });
+    await picture(page, "video-range-phone");
+    await page.setViewportSize({ width: 1440, height: 900 });
+    await page.getByTestId("range-all").click();
+    await expect.poll(() => page.getByTestId("track-status").textContent()).toBe("7 frames to track");
+    await page.getByTestId("track-menu").click();
+  });
+
+  it("is saved by itself, and goes on after a reload with prompts, touch-ups and tracks", async () => {
+    await page.getByTestId("strip").press("Home");
+    await expect.poll(async () => (await videoState(page)).frame).toBe(0);
+    await page.evaluate(() => delete document.documentElement.dataset.saved);
+    await page.getByTestId("object-name").fill("Square");
+    await page.getByTestId("object-name").press("Enter");
+    const { objects } = await settle(page);
+    const { lanes } = await videoState(page);
+    await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
+    await page.reload();
+    await page.getByTestId("continue").waitFor();
+    await picture(page, "video-continue");
+    await page.getByTestId("continue").click();
+    await page.locator('main[data-phase="ready"]').waitFor({ timeout: 30_000 });
+    await expect.poll(async () => (await videoState(page)).lanes, { timeout: 20_000 }).toEqual(lanes);
+    await expect.poll(async () => (await settle(page)).objects).toEqual(objects);
+    await page.getByTestId("track").click();
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 30_000 }).toBe(0);
+    await page.locator('main[data-phase="ready"]').waitFor();
+  });
+
+  it("asks for a video's file again where it was too large to be kept", async () => {
+    await page.getByTestId("lane").first().locator(".lane-name").click();
+    await page.evaluate(() => delete document.documentElement.dataset.saved);
+    await page.getByTestId("object-name").first().fill("Disc");
+    await page.getByTestId("object-name").first().press("Enter");
+    const { lanes } = await videoState(page);
+    await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
+    await page.evaluate(async () => {
+      const root = await navigator.storage.getDirectory();
+      const folder = await root.getDirectoryHandle("sam2js-project");
+      const names: string[] = [];
+      for await (const name of folder.keys()) names.push(name);
+      for (const name of names) if (/^video-[0-9a-f-]+$/.test(name)) await folder.removeEntry(name);
+    });
+    await page.reload();
+    await page.getByTestId("continue").click();
+    await expect.poll(() => page.getByTestId("problem").textContent()).toContain("shapes.webm");
+    await picture(page, "video-wanted");
+    await openFile(page, "shapes.webm", "video/webm", clip);
+    await expect.poll(async () => (await videoState(page)).lanes, { timeout: 20_000 }).toEqual(lanes);
+    expect((await settle(page)).objects.map(({ name }) => name)).toContain("Disc");
   });
 });
 

@@ -15,6 +15,7 @@ import { devicePreference, isOffline, model, setEngine, theme } from "./store/se
 import { keepSettings } from "./store/settings.js";
 import { installHooks } from "./testing/hooks.js";
 import { keepFrameShown } from "./video/playback.js";
+import { keepReadings, keepStillReady } from "./video/stills.js";
 import { keepAnswered } from "./video/tracker.js";
 import "./styles/main.css";
 
@@ -36,6 +37,8 @@ keepSaved();
 void findLastProject();
 keepFrameShown();
 keepAnswered();
+keepStillReady();
+keepReadings();
 
 keepSettings();
 const scheme = query.get("theme");

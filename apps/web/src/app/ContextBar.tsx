@@ -71,7 +71,7 @@ export function ContextBar(): JSX.Element | null {
           <Icon name="lift" />
         </button>
       )}
-      {!shown.video && (
+      {shown.video?.kind !== "camera" && (
         <button
           type="button"
           class="icon-button"

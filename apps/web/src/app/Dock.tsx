@@ -17,12 +17,13 @@ const TOOLS: readonly {
   { id: "move", icon: "hand", name: "Move", key: "H" },
 ];
 
-/** Masks of videos are corrected by prompts alone. */
-const PHOTO_TOOLS = new Set<Tool>(["brush", "erase"]);
+/** What a hand draws lies on one frame: frames of a camera go by. */
+const STILL_TOOLS = new Set<Tool>(["brush", "erase"]);
 
 export function Dock(): JSX.Element {
   const isBrush = tool.value === "brush" || tool.value === "erase";
   const isVideo = photo.value?.video !== undefined;
+  const isLive = photo.value?.video?.kind === "camera";
   const isReady = encoded.value.has(photoId.value ?? "");
   return (
     <section class="dock-area" aria-label="Tools">
@@ -48,7 +49,7 @@ export function Dock(): JSX.Element {
           <Sign isInclude={false} />
         </span>
         <span class="sep" />
-        {TOOLS.filter(({ id }) => !isVideo || !PHOTO_TOOLS.has(id)).map(({ id, icon, name, key }) => (
+        {TOOLS.filter(({ id }) => !isLive || !STILL_TOOLS.has(id)).map(({ id, icon, name, key }) => (
           <ToolButton key={id} id={id} icon={icon} name={name} letter={key} />
         ))}
         {!isVideo && <span class="sep" />}

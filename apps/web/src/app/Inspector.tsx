@@ -61,7 +61,8 @@ function ClassOf({ photo, object }: Props): JSX.Element {
   );
 }
 
-function Readings({ photo, object }: Props): JSX.Element | null {
+/** The masks that an ambiguous click may mean, to choose among. */
+export function Readings({ photo, object }: Props): JSX.Element | null {
   const answer = answerOf(photo, object);
   const target = { photoId: photo.id, objectId: object.id };
   if (!answer) return null;

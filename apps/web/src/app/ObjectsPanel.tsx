@@ -62,7 +62,7 @@ export function ObjectsPanel(): JSX.Element | null {
       )}
       {object.value &&
         (shown.video ? (
-          <FramePrompts object={object.value} />
+          <FramePrompts photo={shown} object={object.value} />
         ) : (
           <Inspector photo={shown} object={object.value} />
         ))}

@@ -29,6 +29,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "⌘/Ctrl ⏎", does: "keep, and next photo" },
   { keys: ", .", does: "previous, next photo or frame of a video" },
   { keys: "Space, T", does: "in a video: play, track or pause" },
+  { keys: "⇧ Shift-drag on the timeline", does: "track only from there to there" },
   { keys: "[ ], { } on the timeline", does: "from prompt to prompt, from doubt to doubt" },
   { keys: "Arrows, Enter, Alt+Enter", does: "move the crosshair, include, exclude" },
   { keys: "\\", does: "objects panel" },

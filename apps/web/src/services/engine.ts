@@ -55,6 +55,8 @@ export interface DecodeRequest {
   readonly box: BoxPrompt | null;
   readonly base: { readonly key: string; readonly choice: number } | null;
   readonly isMultimask: boolean;
+  /** A mask to refine, in pixels of the photo, where there is no answer to refine. */
+  readonly hint?: RleMask;
   /** Asked for the pointer's place: kept for a moment only, unless it is adopted. */
   readonly isPreview?: boolean;
 }

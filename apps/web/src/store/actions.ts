@@ -1,4 +1,5 @@
 import { batch } from "@preact/signals";
+import { paintOnFrame } from "../video/touch-up.js";
 import * as commands from "./commands.js";
 import {
   type BoxPrompt,
@@ -112,9 +113,26 @@ export function removeBox(): void {
   session.endStep();
 }
 
+/** In a video: what was said to be the mask of the frame counts no more. */
+export function removeFrameMask(): void {
+  const target = chosenTarget();
+  const object = session.object.value;
+  if (!target || !object) return;
+  const elsewhere = promptedFrames(object).some((frame) => frame !== session.frame.value);
+  const isLast = !hasPrompts(object) && !elsewhere;
+  session.dispatch(
+    isLast ? commands.deleteObject(target) : commands.setFrameMask(target, "delete mask", null),
+  );
+  session.endStep();
+}
+
 export function paint(stroke: Omit<Stroke, "id">): void {
   const photo = session.photo.value;
-  if (!photo || photo.video) return;
+  if (!photo) return;
+  if (photo.video) {
+    if (photo.video.kind === "file") paintOnFrame(stroke);
+    return;
+  }
   if (!session.object.value && stroke.isErase) return;
   batch(() => {
     const objectId = session.object.value?.id ?? session.newId("object");
@@ -131,8 +149,15 @@ export function chooseMask(index: number): void {
   const photo = session.photo.value;
   const object = session.object.value;
   const answer = photo && object && answerOf(photo, object);
-  if (!target || !answer || index >= answer.candidates.length) return;
-  session.dispatch(commands.chooseMask(target, index));
+  const candidate = answer?.candidates[index];
+  if (!photo || !target || !candidate) return;
+  const { view, score } = candidate;
+  const mask = { id: session.newId("mask"), rle: view.rle, score };
+  session.dispatch(
+    photo.video
+      ? commands.setFrameMask(target, "choose mask", mask, index)
+      : commands.chooseMask(target, index),
+  );
   session.endStep();
 }
 

@@ -1,5 +1,6 @@
 import { effect, signal, untracked } from "@preact/signals";
-import type { Doc } from "./document.js";
+import { namesOf, posterName, tracksToSave, videoFiles } from "../video/saving.js";
+import type { Doc, PhotoDoc } from "./document.js";
 import { report } from "./problems.js";
 import { openProject, parseProject, photoBlobs, projectText } from "./project.js";
 import { announcement, doc, isAutosaved } from "./session.js";
@@ -26,9 +27,12 @@ export async function findLastProject(): Promise<void> {
     const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER);
     const saved = parseProject(await (await fileIn(folder, INDEX)).text());
     const blobs = new Map<string, Blob>();
-    for (const { id } of saved.photos) blobs.set(id, await fileIn(folder, id));
+    for (const photo of saved.photos) {
+      if (!photo.video) blobs.set(photo.id, await fileIn(folder, photo.id));
+      else for (const name of [photo.id, ...namesOf(photo)]) await addIfThere(blobs, folder, name);
+    }
     const [first] = saved.photos;
-    const blob = first && blobs.get(first.id);
+    const blob = first && blobs.get(first.video ? posterName(first.id) : first.id);
     if (!blob) return;
     const objects = saved.photos.reduce((sum, photo) => sum + photo.objects.length, 0);
     lastProject.value = { doc: saved, blobs, preview: URL.createObjectURL(blob), objects };
@@ -63,7 +67,8 @@ export function keepSaved(): () => void {
   document.addEventListener("visibilitychange", onHide);
   const end = effect(() => {
     const { photos } = doc.value;
-    const isWanted = isAutosaved.value && photos.some(({ video }) => !video);
+    void tracksToSave.value;
+    const isWanted = isAutosaved.value && photos.some(isKept);
     untracked(() => {
       clearTimeout(timer);
       timer = isWanted ? setTimeout(save, PAUSE_MS) : undefined;
@@ -87,7 +92,13 @@ export async function forgetProject(): Promise<void> {
   announcement.value = "What was saved is deleted";
 }
 
-async function write(now: Doc): Promise<void> {
+/** Frames of a camera are gone. */
+function isKept({ video }: PhotoDoc): boolean {
+  return video?.kind !== "camera";
+}
+
+async function write(all: Doc): Promise<void> {
+  const now = { ...all, photos: all.photos.filter(isKept) };
   const root = await navigator.storage.getDirectory();
   const folder = await root.getDirectoryHandle(FOLDER, { create: true });
   const there = new Set<string>();
@@ -95,7 +106,11 @@ async function write(now: Doc): Promise<void> {
   const blobs = photoBlobs(now);
   for (const { id, blob } of blobs) if (!there.has(id)) await put(folder, id, blob);
   await put(folder, INDEX, projectText(now, false));
-  const wanted = new Set([INDEX, ...blobs.map(({ id }) => id)]);
+  const videos = await videoFiles(now, there);
+  for (const { name, blob, isChanging } of videos) {
+    if (isChanging || !there.has(name)) await put(folder, name, blob);
+  }
+  const wanted = new Set([INDEX, ...blobs.map(({ id }) => id), ...videos.map(({ name }) => name)]);
   for (const name of there) if (!wanted.has(name)) await folder.removeEntry(name);
   document.documentElement.dataset.saved = "true";
 }
@@ -104,6 +119,11 @@ async function put(folder: FileSystemDirectoryHandle, name: string, content: Blo
   const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
   await stream.write(content);
   await stream.close();
+}
+
+async function addIfThere(blobs: Map<string, Blob>, folder: FileSystemDirectoryHandle, name: string) {
+  const file = await fileIn(folder, name).catch(() => undefined);
+  if (file) blobs.set(name, file);
 }
 
 async function fileIn(folder: FileSystemDirectoryHandle, name: string): Promise<File> {

@@ -98,6 +98,16 @@ export function chooseMask(target: Target, choice: number): Command {
   return onObject(target, "choose mask", (object) => ({ ...object, choice }));
 }
 
+/** On a frame of a video: says what the object is there. Null takes that back; points and box count again. */
+export function setFrameMask(
+  target: Target,
+  label: string,
+  mask: FixedMask | null,
+  choice: number | null = null,
+): Command {
+  return onObject(target, label, (object) => ({ ...object, fixed: mask, choice }));
+}
+
 export function askAlternatives(target: Target): Command {
   return onObject(target, "ask for alternatives", (object) => ({
     ...object,
@@ -180,12 +190,22 @@ function onObject(target: Target, label: string, change: (object: ObjectDoc) => 
         : [...photo.objects, createObject(target.objectId, doc.nextNumber)];
       const { frame } = target;
       const changeSeen = (object: ObjectDoc) =>
-        photo.video && frame !== undefined
-          ? backFromFrame(change(objectAtFrame(object, frame)), frame)
-          : change(object);
+        photo.video && frame !== undefined ? changeOnFrame(object, frame, change) : change(object);
       const changed = objects.map((object) => (object.id === target.objectId ? changeSeen(object) : object));
       const photos = doc.photos.map((each) => (each === photo ? { ...photo, objects: changed } : each));
       return { ...doc, photos, nextNumber: isThere ? doc.nextNumber : doc.nextNumber + 1 };
     },
   };
+}
+
+/** A mask that was said to be the answer is none to other points. */
+function changeOnFrame(
+  object: ObjectDoc,
+  frame: number,
+  change: (object: ObjectDoc) => ObjectDoc,
+): ObjectDoc {
+  const before = objectAtFrame(object, frame);
+  const after = change(before);
+  const isAsked = after.points !== before.points || after.box !== before.box;
+  return backFromFrame(isAsked ? { ...after, fixed: null, choice: null } : after, frame);
 }

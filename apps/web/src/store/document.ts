@@ -31,6 +31,10 @@ export interface VideoFacts {
 export interface FramePrompts {
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
+  /** The object as a hand said it is there: a reading that was chosen, or a touched-up mask. It stands for the answer to the points. */
+  readonly mask: FixedMask | null;
+  /** Which reading of the points `mask` is, sorted by area. */
+  readonly choice: number | null;
 }
 
 /** An object: prompts for the model, and what was done to its mask by hand. The mask itself is derived. */
@@ -53,7 +57,7 @@ export interface ObjectDoc {
   readonly strokes: readonly Stroke[];
   readonly cleanUp: CleanUp;
   readonly isVisible: boolean;
-  /** In a video, prompts by frame; `points` and `box` are then those of the frame that is looked at. */
+  /** In a video, prompts by frame; `points`, `box`, `fixed` and `choice` are then those of the frame that is looked at. */
   readonly frames: Readonly<Record<number, FramePrompts>>;
 }
 
@@ -141,16 +145,17 @@ export function atFrame(photo: PhotoDoc, frame: number): PhotoDoc {
 }
 
 export function objectAtFrame(object: ObjectDoc, frame: number): ObjectDoc {
-  const { points, box } = object.frames[frame] ?? NO_PROMPTS;
-  return { ...object, points, box };
+  const { points, box, mask, choice } = object.frames[frame] ?? NO_PROMPTS;
+  return { ...object, points, box, fixed: mask, choice };
 }
 
 /** An object that was changed as it looks on one frame, as it is in the document. */
 export function backFromFrame(object: ObjectDoc, frame: number): ObjectDoc {
-  const { points, box } = object;
+  const { points, box, fixed: mask, choice } = object;
   const { [frame]: _, ...others } = object.frames;
-  const frames = points.length > 0 || box ? { ...others, [frame]: { points, box } } : others;
-  return { ...object, points: [], box: null, frames };
+  const isPrompted = points.length > 0 || box || mask;
+  const frames = isPrompted ? { ...others, [frame]: { points, box, mask, choice } } : others;
+  return { ...object, points: [], box: null, base: null, fixed: null, choice: null, frames };
 }
 
 /** Frames of a video where the object has prompts, ascending. */
@@ -158,7 +163,7 @@ export function promptedFrames(object: ObjectDoc): number[] {
   return Object.keys(object.frames).map(Number);
 }
 
-const NO_PROMPTS: FramePrompts = { points: [], box: null };
+const NO_PROMPTS: FramePrompts = { points: [], box: null, mask: null, choice: null };
 
 /** Whether the model is to be asked about this object. */
 export function hasPrompts(object: ObjectDoc): boolean {

@@ -1,8 +1,8 @@
 import { batch } from "@preact/signals";
 import type { DecodeAnswer } from "../services/engine.js";
-import { createObject, type ObjectDoc } from "./document.js";
-import { answerKey, answerOf, chosenIndex, decodeRequest, photoInput } from "./masks.js";
-import { encoded, engine, hasPreview, hover, model, object, photo } from "./session.js";
+import { createObject, type ObjectDoc, type PhotoDoc } from "./document.js";
+import { answerKey, answerOf, chosenIndex, decodeRequest, shownInput } from "./masks.js";
+import { encoded, engine, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
 const SLOW_DECODE_MS = 150;
@@ -61,13 +61,22 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
 export function previewAt(wish: Wish): void {
   const on = photo.value;
   const info = model.value;
-  if (!hasPreview.value || !on || !info || !encoded.value.has(on.id) || performance.now() < restsUntil)
-    return;
+  if (!hasPreview.value || !on || !info || !isPrepared(on) || performance.now() < restsUntil) return;
   const cell = cellOf(wish);
   if (cell === shownCell) return;
   shownCell = cell;
   waiting = wish;
   if (!isBusy) void next();
+}
+
+/** Whether the model knows what is on screen. */
+function isPrepared(on: PhotoDoc): boolean {
+  return on.video ? shownInput(on) !== undefined : encoded.value.has(on.id);
+}
+
+/** What a click on a tracked object refines. */
+function hintOf(on: PhotoDoc, current: ObjectDoc) {
+  return on.video && !baseOf(current) ? frameMasks.value.get(current.id)?.view.rle : undefined;
 }
 
 /** Within one cell of the model's masks the answer hardly changes. */
@@ -110,7 +119,7 @@ export function endPreview(): void {
 async function next(): Promise<void> {
   const wish = waiting;
   const on = photo.value;
-  const input = on && photoInput(on);
+  const input = on && shownInput(on);
   waiting = null;
   if (!wish || !input) return;
   isBusy = true;
@@ -121,8 +130,11 @@ async function next(): Promise<void> {
     const [x, y] = [Math.round(wish.x * 10) / 10, Math.round(wish.y * 10) / 10];
     const wanted = withClick(current, { ...wish, x, y });
     const key = answerKey(on, wanted, model.value?.name ?? "");
-    const asked = engine().decode({ ...decodeRequest(input, key, wanted), isPreview: true }, { signal });
-    const own = { cell: cellOf(wish), key, x, y, answer: asked };
+    const request = { ...decodeRequest(input, key, wanted), isPreview: true };
+    const hint = current && hintOf(on, current);
+    const asked = engine().decode(hint ? { ...request, hint, isMultimask: false } : request, { signal });
+    // A click on a tracked object is answered by its past too: that is another answer than the preview.
+    const own = { cell: cellOf(wish), key: hint ? "" : key, x, y, answer: asked };
     latest = own;
     const answer = await asked;
     const candidate = answer.candidates[answer.best];

@@ -11,11 +11,16 @@ const MAX_KEPT = 300;
 const lastViews = new Map<string, MaskView>();
 const underWay = new Set<string>();
 
+/** Names what is on screen: a photo, or a frame of a video. */
+export function inputId(photo: PhotoDoc): string {
+  return photo.video ? `${photo.id}@${session.frame.value}` : photo.id;
+}
+
 /** Names the answer to an object's prompts: equal prompts of one photo and model have one answer. */
 export function answerKey(photo: PhotoDoc, object: ObjectDoc, modelName: string): string {
   const { points, box, base, wantsAlternatives } = object;
   return JSON.stringify([
-    photo.id,
+    inputId(photo),
     modelName,
     points.map(({ x, y, isInclude }) => [x, y, isInclude]),
     box,
@@ -93,6 +98,16 @@ export function photoInput(photo: PhotoDoc): PhotoInput | undefined {
     : undefined;
 }
 
+/** What is on screen as the engine takes it: the photo, or the frame once it was prepared. */
+export function shownInput(photo: PhotoDoc): PhotoInput | undefined {
+  if (!photo.video) return photoInput(photo);
+  const still = session.still.value;
+  const id = inputId(photo);
+  return still?.id === id
+    ? { id, name: photo.name, blob: still.blob, width: photo.width, height: photo.height }
+    : undefined;
+}
+
 export function decodeRequest(photo: PhotoInput, key: string, object: ObjectDoc): DecodeRequest {
   return {
     key,
@@ -147,8 +162,9 @@ async function withBase(photo: PhotoInput, base: ObjectDoc["base"]): Promise<voi
   session.answers.value = withEntry(session.answers.value, base.key, answer);
 }
 
-function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): void {
-  const input = photoInput(photo);
+/** Asks for the answer to an object's prompts. */
+export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): void {
+  const input = shownInput(photo);
   if (!input || underWay.has(key)) return;
   underWay.add(key);
   withBase(input, object.base)

@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import { reopenVideos } from "../video/saving.js";
 import { openPhotos } from "./commands.js";
 import type { Doc, ObjectDoc, PhotoDoc } from "./document.js";
 import { maskOf } from "./masks.js";
@@ -7,17 +8,19 @@ import * as session from "./session.js";
 
 const VERSION = 1;
 
-/** The text of a project: photos with their objects, prompts, strokes and names, and each mask as it was when it was written. */
+/**
+ * The text of a project: photos with their objects, prompts, strokes and names, and each mask as it was when it was written.
+ *
+ * @param doc  videos in it are to be ones of files
+ */
 export function projectText(doc: Doc, withMasks: boolean): string {
-  const photos = doc.photos
-    .filter(({ video }) => !video)
-    .map((photo) => ({
-      ...photo,
-      objects: photo.objects.map((object) => {
-        const mask = withMasks ? maskOf(photo, object) : undefined;
-        return mask ? { ...object, mask: mask.view.rle } : object;
-      }),
-    }));
+  const photos = doc.photos.map((photo) => ({
+    ...photo,
+    objects: photo.objects.map((object) => {
+      const mask = withMasks && !photo.video ? maskOf(photo, object) : undefined;
+      return mask ? { ...object, mask: mask.view.rle } : object;
+    }),
+  }));
   const text = { format: "sam2js", version: VERSION, nextNumber: doc.nextNumber, photos };
   // Run lengths are typed arrays, which JSON would write as objects.
   return JSON.stringify(text, (_, value) =>
@@ -39,7 +42,11 @@ export function parseProject(text: string): Doc {
     throw new InputError(
       `project: expected version ${VERSION}, got ${read.version}; reload the app for a newer one`,
     );
-  const photos = read.photos.map((photo) => ({ ...photo, objects: photo.objects.map(withoutMask) }));
+  const photos = read.photos.map((photo) => ({
+    ...photo,
+    objects: photo.objects.map(withoutMask),
+    video: photo.video && { ...photo.video, times: Float64Array.from(photo.video.times) },
+  }));
   const numbers = photos.flatMap(({ objects }) => objects.map(({ number }) => number));
   return { photos, nextNumber: Math.max(0, ...numbers) + 1 };
 }
@@ -47,7 +54,8 @@ export function parseProject(text: string): Doc {
 /** Shows a project's photos beside those that are open already: one step of undo. */
 export async function openProject(doc: Doc, blobs: ReadonlyMap<string, Blob>): Promise<void> {
   const pixels = new Map<string, session.PhotoPixels>();
-  for (const { id, name } of doc.photos) {
+  const { photos, videos } = apart(doc);
+  for (const { id, name } of photos) {
     const blob = blobs.get(id);
     if (!blob)
       throw new InputError(`project: expected the photo ${name} in it, got none; open the photo itself`);
@@ -56,14 +64,21 @@ export async function openProject(doc: Doc, blobs: ReadonlyMap<string, Blob>): P
   const ids = JSON.stringify(doc).matchAll(/"[a-z]+-(\d+)"/g);
   session.reserveIds(Math.max(0, ...[...ids].map(([, number]) => Number(number))));
   session.pixels.value = new Map([...session.pixels.value, ...pixels]);
-  session.dispatch(openPhotos(doc));
+  const reopened = await reopenVideos(videos, blobs);
+  session.dispatch(openPhotos({ ...doc, photos: [...photos, ...reopened] }));
   session.endStep();
-  showPhoto(doc.photos[0]?.id ?? null);
+  showPhoto(photos[0]?.id ?? reopened[0]?.id ?? session.photoId.value);
+}
+
+function apart({ photos }: Doc) {
+  return { photos: photos.filter(({ video }) => !video), videos: photos.filter(({ video }) => video) };
 }
 
 /** Everything that is open, as one file. */
 export async function saveProject(): Promise<{ readonly name: string; readonly blob: Blob }> {
-  const doc = session.doc.value;
+  const whole = session.doc.value;
+  // A video is as large as it is: the file has the photos.
+  const doc = { ...whole, photos: apart(whole).photos };
   const [first] = doc.photos;
   const blob = await session.engine().packProject({ json: projectText(doc, true), photos: photoBlobs(doc) });
   return { name: `${(first?.name ?? "project").replace(/\.[^.]+$/, "")}.sam2js`, blob };
@@ -82,7 +97,8 @@ export function photoBlobs(doc: Doc): { id: string; blob: Blob }[] {
 }
 
 function isPhoto(value: unknown): value is PhotoDoc {
-  const { id, name, width, height, objects } = (value ?? {}) as Partial<PhotoDoc>;
+  const { id, name, width, height, objects, video } = (value ?? {}) as Partial<PhotoDoc>;
+  if (video && (video.kind !== "file" || !Array.isArray(video.times))) return false;
   const isWhole = typeof id === "string" && /^[\w-]+$/.test(id) && typeof name === "string";
   return (
     isWhole && Number(width) > 0 && Number(height) > 0 && Array.isArray(objects) && objects.every(isObject)

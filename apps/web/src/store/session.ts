@@ -83,6 +83,8 @@ export const pointId = signal<string | null>(null);
 export const model = signal<ModelInfo | null>(null);
 export const loading = signal<{ readonly name: string; readonly progress: Progress | null } | null>(null);
 export const encoded = signal<ReadonlySet<string>>(new Set());
+/** The frame of a video that was prepared as a photo is, for previews and readings. */
+export const still = signal<{ readonly id: string; readonly blob: Blob } | null>(null);
 export const encoding = signal<{ readonly photoId: string; readonly since: number } | null>(null);
 
 export const answers = signal<ReadonlyMap<string, DecodeAnswer>>(new Map());

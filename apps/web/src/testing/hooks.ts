@@ -9,6 +9,7 @@ import {
   doc,
   encoding,
   history,
+  hover,
   isIncluding,
   isQuick,
   loading,
@@ -24,6 +25,8 @@ import { isVideoIdle } from "../video/tracker.js";
 export interface TestHooks {
   state(): {
     readonly photos: number;
+    /** Pixels inside the mask that a click would give; null while there is none. */
+    readonly preview: number | null;
     readonly objects: readonly {
       readonly name: string;
       readonly points: number;
@@ -45,6 +48,7 @@ export function installHooks(): void {
   const hooks: TestHooks = {
     state: () => ({
       photos: doc.value.photos.length,
+      preview: hover.value?.view.area ?? null,
       objects: (photo.value?.objects ?? []).map((object) => {
         const mask = photo.value && maskOf(photo.value, object);
         return {

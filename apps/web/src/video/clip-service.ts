@@ -74,6 +74,11 @@ export class ClipService {
     return this.#caller.call("frame", { id, index, masks });
   }
 
+  /** A frame as a PNG file, at most so many pixels on its longer side. */
+  still(id: string, index: number, side: number): Promise<Blob> {
+    return this.#caller.call("still", { id, index, side });
+  }
+
   /** Borders of masks. */
   views(masks: readonly RleMask[]): Promise<readonly MaskView[]> {
     return this.#caller.call("views", masks);

@@ -1,5 +1,5 @@
 import { batch } from "@preact/signals";
-import { addPhotos } from "../store/commands.js";
+import { addPhotos, openPhotos } from "../store/commands.js";
 import type { PhotoDoc } from "../store/document.js";
 import { report } from "../store/problems.js";
 import * as session from "../store/session.js";
@@ -10,6 +10,24 @@ const files = new Map<string, File>();
 
 export function fileOf(id: string): File | null {
   return files.get(id) ?? null;
+}
+
+/** Videos of a saved project whose files were not kept. */
+const waiting = new Map<string, PhotoDoc>();
+
+/** Goes on with a video's prompts and tracks once its file is opened. */
+export function awaitFile(video: PhotoDoc): void {
+  waiting.set(video.id, video);
+}
+
+/** Opens the file of a video that is known, without showing it. @returns the document with the file's own facts */
+export async function reopenVideo(video: PhotoDoc, file: File): Promise<PhotoDoc> {
+  const { id } = video;
+  const { width, height, times, duration } = await clips().open({ id, name: file.name, blob: file });
+  const { image } = await clips().frame(id, 0, []);
+  files.set(id, file);
+  putFrame(id, 0, image);
+  return { ...video, width, height, video: { kind: "file", times, duration } };
 }
 
 /** Whether a file is shown frame by frame: a video, or a picture that moves. */
@@ -32,11 +50,24 @@ export async function isVideo(file: File): Promise<boolean> {
 
 /** Opens a video and shows its first frame. */
 export async function openVideo(file: File): Promise<void> {
-  const id = session.newId("video");
+  // Used once ever, since projects of other days may be opened beside it.
+  const id = `video-${crypto.randomUUID()}`;
   session.opening.value = file.name;
   try {
     const { width, height, times, duration } = await clips().open({ id, name: file.name, blob: file });
     const { image } = await clips().frame(id, 0, []);
+    const known = [...waiting.values()].find(
+      ({ name, video }) => name === file.name && video?.times.length === times.length,
+    );
+    if (known) {
+      image.close();
+      waiting.delete(known.id);
+      const again = await reopenVideo(known, file);
+      session.dispatch(openPhotos({ photos: [again], nextNumber: 1 }));
+      session.endStep();
+      showVideo(again.id);
+      return;
+    }
     files.set(id, file);
     const doc: PhotoDoc = {
       id,
@@ -51,12 +82,7 @@ export async function openVideo(file: File): Promise<void> {
       putFrame(id, 0, image);
       session.dispatch(addPhotos([doc]));
       session.endStep();
-      session.photoId.value = id;
-      session.objectId.value = null;
-      session.pointId.value = null;
-      session.hover.value = null;
-      session.tool.value = "select";
-      playhead.value = 0;
+      showVideo(id);
     });
     session.announcement.value = `${file.name}: ${times.length} frames`;
   } catch (error) {
@@ -64,4 +90,15 @@ export async function openVideo(file: File): Promise<void> {
   } finally {
     session.opening.value = null;
   }
+}
+
+function showVideo(id: string): void {
+  batch(() => {
+    session.photoId.value = id;
+    session.objectId.value = null;
+    session.pointId.value = null;
+    session.hover.value = null;
+    session.tool.value = "select";
+    playhead.value = 0;
+  });
 }

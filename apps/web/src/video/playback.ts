@@ -164,6 +164,14 @@ export async function makeViews(masks: readonly RleMask[]): Promise<void> {
   if (masks.length > 0) keepViews(masks, await clips().views(masks));
 }
 
+/** Keeps borders that were made elsewhere. */
+export function rememberViews(made: readonly MaskView[]): void {
+  keepViews(
+    made.map(({ rle }) => rle),
+    made,
+  );
+}
+
 function keepViews(masks: readonly RleMask[], made: readonly MaskView[]): void {
   masks.forEach((rle, i) => {
     const view = made[i];

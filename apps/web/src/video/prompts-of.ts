@@ -5,10 +5,11 @@ import type { ObjectPrompts } from "./video-engine.js";
 export function promptsOf(tracks: ReadonlyMap<string, Track>): ObjectPrompts[] {
   return [...tracks].map(([id, { prompts }]) => ({
     id,
-    prompts: Object.entries(prompts).map(([frame, { points, box }]) => ({
+    prompts: Object.entries(prompts).map(([frame, { points, box, mask }]) => ({
       frame: Number(frame),
       points,
       box,
+      mask,
     })),
   }));
 }

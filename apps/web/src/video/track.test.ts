@@ -7,6 +7,8 @@ import { Track, type TrackedFrame } from "./track.js";
 const click = (x: number): FramePrompts => ({
   points: [{ id: `p${x}`, x, y: 1, isInclude: true }],
   box: null,
+  mask: null,
+  choice: null,
 });
 
 function found(area = 100, score = 5): TrackedFrame {
@@ -46,6 +48,23 @@ describe("Track", () => {
     expect(old(before)).toEqual([]);
   });
 
+  it("has what a hand drew at once, and is out of date from there on", () => {
+    const drawn = { size: [2, 2], counts: [1, 2, 1] } as const;
+    const track = tracked({ 0: click(1) }, 4).withPrompts({
+      0: click(1),
+      2: { points: [], box: null, mask: { id: "mask-1", rle: drawn, score: 1 }, choice: null },
+    });
+    expect(track.frames[2]).toMatchObject({ rle: drawn, area: 2, isOld: false });
+    expect(old(track)).toEqual([3]);
+    expect(track.unanswered).toEqual([]);
+  });
+
+  it("is hidden where a hand erased all", () => {
+    const mask = { id: "mask-1", rle: { size: [2, 2], counts: [4] }, score: 1 } as const;
+    const track = new Track({ 0: { points: [], box: null, mask, choice: null } });
+    expect(laneParts(track, 1)).toEqual([{ kind: "hidden", from: 0, to: 1 }]);
+  });
+
   it("is empty without prompts", () => {
     expect(tracked({ 0: click(1) }, 3).withPrompts({}).frames).toEqual([]);
   });
@@ -70,6 +89,12 @@ describe("planJobs", () => {
   it("computes again only what is out of date", () => {
     const track = tracked({ 0: click(1) }, 5).withPrompts({ 0: click(1), 3: click(2) });
     expect(planJobs(new Map([["a", track]]), 5).map(({ frame }) => frame)).toEqual([3, 4]);
+  });
+
+  it("computes only frames of the range", () => {
+    const tracks = new Map([["a", new Track({ 2: click(1) }, [undefined, undefined, found()])]]);
+    const frames = planJobs(tracks, 9, "both", { first: 1, last: 4 }).map(({ frame }) => frame);
+    expect(frames).toEqual([3, 4, 1]);
   });
 
   it("leaves objects without prompts alone", () => {

@@ -11,15 +11,23 @@ export interface TrackedFrame {
   readonly isOld: boolean;
 }
 
+/** The score of what a hand said. */
+const SURE = 10;
+
 /** What was found of one object with one set of prompts. Frames fill in; for other prompts there is another track. */
 export class Track {
   readonly frames: (TrackedFrame | undefined)[];
   /** Of the object, as they were. */
   readonly prompts: ObjectDoc["frames"];
 
+  /** @param frames  of earlier prompts; taken over */
   constructor(prompts: ObjectDoc["frames"], frames: (TrackedFrame | undefined)[] = []) {
     this.prompts = prompts;
     this.frames = frames;
+    for (const frame of promptFrames(prompts)) {
+      const mask = prompts[frame]?.mask;
+      if (mask) frames[frame] = asGiven(mask.rle);
+    }
   }
 
   /** Frame of the first prompt: frames from it on are followed forwards, those before it backwards. */
@@ -62,6 +70,13 @@ export function trackKey(object: Pick<ObjectDoc, "id" | "frames">, modelName: st
   return `${object.id} ${modelName} ${JSON.stringify(promptFrames(object.frames).map((frame) => [frame, textOf(object.frames[frame])]))}`;
 }
 
+/** What a hand said needs no answer. An empty mask says that the object is hidden. */
+function asGiven(rle: RleMask): TrackedFrame {
+  let area = 0;
+  for (let i = 1; i < rle.counts.length; i += 2) area += rle.counts[i] ?? 0;
+  return { rle, area, score: area > 0 ? SURE : -SURE, isOld: false };
+}
+
 function promptFrames(prompts: ObjectDoc["frames"]): number[] {
   return Object.keys(prompts).map(Number);
 }
@@ -73,6 +88,10 @@ function changedFrames(before: ObjectDoc["frames"], after: ObjectDoc["frames"]):
 
 function textOf(prompts: FramePrompts | undefined): string {
   return prompts
-    ? JSON.stringify([prompts.points.map(({ x, y, isInclude }) => [x, y, isInclude]), prompts.box])
+    ? JSON.stringify([
+        prompts.points.map(({ x, y, isInclude }) => [x, y, isInclude]),
+        prompts.box,
+        prompts.mask?.id,
+      ])
     : "";
 }

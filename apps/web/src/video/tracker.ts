@@ -2,10 +2,10 @@ import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { report } from "../store/problems.js";
 import * as session from "../store/session.js";
 import { fileOf } from "./open-video.js";
-import { type Job, planJobs, type TrackDirection } from "./plan.js";
+import { type FrameRange, type Job, planJobs, type TrackDirection } from "./plan.js";
 import { isFollowing, isPlaying, seek } from "./playback.js";
 import { promptsOf } from "./prompts-of.js";
-import type { Track } from "./track.js";
+import { type Track, trackKey } from "./track.js";
 import { currentTracks, keepAnswer, video } from "./tracks.js";
 
 export interface TrackRun {
@@ -34,6 +34,8 @@ export const scope = signal<{ readonly direction: TrackDirection; readonly isOnl
   direction: "both",
   isOnlyChosen: false,
 });
+/** The only frames that are followed, of one video; null = all. */
+export const range = signal<(FrameRange & { readonly videoId: string }) | null>(null);
 /** An answer to a click is under way. */
 export const isAnswering = signal(false);
 
@@ -41,9 +43,31 @@ export const isAnswering = signal(false);
 export const open = computed<readonly Job[]>(() => {
   const shown = video.value;
   return shown?.video.kind === "file"
-    ? planJobs(chosenTracks(), shown.video.times.length, scope.value.direction)
+    ? planJobs(chosenTracks(), shown.video.times.length, scope.value.direction, shownRange.value)
     : [];
 });
+
+/** The range of the video that is open. */
+export const shownRange = computed<FrameRange | null>(() =>
+  range.value?.videoId === video.value?.id ? range.value : null,
+);
+
+/** Frames of the whole video that are to be computed, whatever is chosen. */
+export const missingFrames = computed(() => {
+  const shown = video.value;
+  return shown?.video.kind === "file" ? planJobs(currentTracks.value, shown.video.times.length).length : 0;
+});
+
+/** Follows objects only from one frame to another, in either order. */
+export function setRange(from: number, to: number): void {
+  const shown = video.value;
+  if (!shown) return;
+  const last = shown.video.times.length - 1;
+  const inside = (frame: number) => Math.min(last, Math.max(0, frame));
+  const ends = [inside(Math.min(from, to)), inside(Math.max(from, to))] as const;
+  const isAll = ends[0] === 0 && ends[1] === last;
+  range.value = isAll ? null : { videoId: shown.id, first: ends[0], last: ends[1] };
+}
 
 /** Nothing is being computed for the open video, and every prompt has its answer. */
 export const isVideoIdle = computed(
@@ -113,18 +137,18 @@ export function stopTracking(): void {
 
 /** Answers new prompts as they come, before anything else. Ends with the returned call. */
 export function keepAnswered(): () => void {
-  let before = "";
+  let before: ReadonlySet<string> = new Set();
   return effect(() => {
     const shown = video.value;
     const waiting = shown && session.model.value ? unanswered() : [];
     const isFile = shown?.video.kind === "file";
-    const now = JSON.stringify(shown?.objects.map(({ id, frames }) => [id, frames]) ?? null);
+    const now = (shown?.objects ?? []).map((object) => trackKey(object, shown?.id ?? ""));
     untracked(() => {
-      const hasChanged = now !== before;
-      before = now;
+      const isNew = now.some((key) => !before.has(key));
+      before = new Set(now);
       if (run.value && run.value.videoId !== shown?.id) stopTracking();
       // A correction is looked at before the rest is computed anew.
-      if (hasChanged && waiting.length > 0 && run.value && !run.value.isPaused) pauseTracking();
+      if (isNew && run.value && !run.value.isPaused) pauseTracking();
       if (isFile && waiting.length > 0) void pump();
     });
   });

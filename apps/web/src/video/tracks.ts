@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { findPhoto, type ObjectDoc } from "../store/document.js";
+import { findPhoto, type ObjectDoc, type PhotoDoc } from "../store/document.js";
 import * as session from "../store/session.js";
 import { Track, trackKey } from "./track.js";
 import type { StepAnswer } from "./video-engine.js";
@@ -33,6 +33,17 @@ function trackOf(object: Pick<ObjectDoc, "id" | "frames">): Track {
   newest.set(object.id, { key, model, track });
   for (const old of [...tracks.keys()].slice(0, -MAX_TRACKS)) tracks.delete(old);
   return track;
+}
+
+/** Tracks of any video's objects. */
+export function tracksOf({ objects }: PhotoDoc): ReadonlyMap<string, Track> {
+  return new Map(objects.map((object) => [object.id, trackOf(object)]));
+}
+
+/** Brings back what a model found of an object on another day. */
+export function restoreTrack(object: ObjectDoc, model: string, frames: Track["frames"]): void {
+  tracks.set(trackKey(object, model), new Track(object.frames, frames));
+  tracksVersion.value += 1;
 }
 
 /** Tracks of the open video, by object, to be read where a signal may be followed. */

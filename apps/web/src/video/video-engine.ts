@@ -1,4 +1,4 @@
-import type { BoxPrompt, PointPrompt, RleMask } from "../store/document.js";
+import type { BoxPrompt, FixedMask, PointPrompt, RleMask } from "../store/document.js";
 
 /** A video as the workers need it: they open it when they first hear of it. */
 export interface VideoInput {
@@ -18,6 +18,8 @@ export interface FramePrompt {
   readonly frame: number;
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
+  /** The object as it is there, in place of points and box. */
+  readonly mask: FixedMask | null;
 }
 
 /** One frame to compute. What is not said here any more is forgotten, so that a step depends on nothing but its request and the past. */

@@ -22,6 +22,7 @@ import { drawStroke } from "./draw-stroke.js";
 import { FoundMasks } from "./everything.js";
 import { exportFile } from "./exporters.js";
 import { FakeSegmenter } from "./fake-segmenter.js";
+import { hintLogits } from "./hint-logits.js";
 import { toMaskView } from "./mask-view.js";
 import { packProject, unpackProject } from "./project-file.js";
 import { isEager, rehearsalPhoto, rehearse } from "./rehearsal.js";
@@ -101,12 +102,11 @@ async function encode(photo: PhotoInput, { signal }: CallContext): Promise<{ ela
 async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer> {
   rehearsal.abort();
   const start = performance.now();
-  const { photo, base } = request;
-  const answer = await loaded().decode(
-    photo,
-    { ...request, mask: base ? answers.get(base.key)?.[base.choice] : undefined },
-    signal,
-  );
+  const { photo, base, hint } = request;
+  const refined = base
+    ? answers.get(base.key)?.[base.choice]
+    : hint && hintLogits(hint, loaded().info.imageSize / 4);
+  const answer = await loaded().decode(photo, { ...request, mask: refined }, signal);
   const made = toCandidates(answer, photo);
   const candidates = made.map(({ candidate }) => candidate);
   keep(

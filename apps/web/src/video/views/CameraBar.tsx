@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { Icon } from "../../app/icons.js";
 import { live, liveRate, startCamera, stopCamera } from "../camera.js";
 import { freezeFrame } from "../freeze-frame.js";
+import { isRecording, startRecording, stopRecording } from "../recording.js";
 import { video } from "../tracks.js";
 
 /** Under a camera's picture: whether it is on, and what can be done with it. */
@@ -20,8 +21,22 @@ export function CameraBar(): JSX.Element | null {
               : "Live · click an object"
             : "The camera is off"}
         </span>
-        <span class="dim desktop">Nothing is recorded</span>
+        <span class="dim desktop" data-testid="recording-text">
+          {isRecording.value ? "Recording, on this device" : "Nothing is recorded"}
+        </span>
         <span class="grow" />
+        {isOn && (
+          <button
+            type="button"
+            class="button"
+            aria-pressed={isRecording.value}
+            data-testid="record"
+            onClick={isRecording.value ? stopRecording : startRecording}
+          >
+            <span class={isRecording.value ? "record-sign is-on" : "record-sign"} aria-hidden="true" />
+            {isRecording.value ? "End recording" : "Record"}
+          </button>
+        )}
         <button type="button" class="button" data-testid="freeze" onClick={() => void freezeFrame()}>
           <Icon name="lift" />
           Freeze
@@ -51,7 +66,7 @@ export function LiveChip(): JSX.Element | null {
   return (
     <button type="button" class="chip live-chip" data-testid="live-chip" onClick={stopCamera}>
       <span class="live-dot" aria-hidden="true" />
-      <b>Camera on</b>
+      <b>{isRecording.value ? "Recording" : "Camera on"}</b>
       <span>Stop</span>
     </button>
   );

@@ -86,17 +86,17 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
             onClick={() => goTo(object, frame)}
           />
         ))}
-        {Object.entries(object.frames).map(([key, { points, box }]) => (
+        {Object.entries(object.frames).map(([key, { points, box, mask, choice }]) => (
           <button
             key={key}
             type="button"
-            class={box ? "lane-prompt is-box" : "lane-prompt"}
+            class={`lane-prompt${mask && choice === null ? " is-hand" : box ? " is-box" : ""}`}
             data-testid="lane-prompt"
             aria-label={`${object.name}: prompt at ${timeText(when(Number(key)))}`}
             style={{ insetInlineStart: share(when(Number(key)), duration) }}
             onClick={() => goTo(object, Number(key))}
           >
-            {box ? "" : points.at(-1)?.isInclude ? "+" : "−"}
+            {(mask && choice === null) || box ? "" : points.at(-1)?.isInclude ? "+" : "−"}
           </button>
         ))}
       </div>

@@ -7,6 +7,7 @@ import { frame } from "../../store/session.js";
 import { frameAt } from "../frame-at.js";
 import { jump } from "../jump.js";
 import { isPlaying, playhead, scrub, stepFrame, togglePlaying } from "../playback.js";
+import { setRange, shownRange } from "../tracker.js";
 import { video } from "../tracks.js";
 import { Lanes } from "./Lanes.js";
 import { Strip } from "./Strip.js";
@@ -74,6 +75,8 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
   const area = useRef<HTMLDivElement>(null);
   const width = useSignal(800);
   const isDragging = useSignal(false);
+  /** Where a range was begun. */
+  const rangeStart = useSignal<number | null>(null);
   const { times, duration } = facts;
   useEffect(() => {
     if (!area.current) return;
@@ -83,9 +86,12 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
     observer.observe(area.current);
     return () => observer.disconnect();
   }, []);
+  const frameOf = (event: PointerEvent) =>
+    frameAt(times, Math.max(0, (event.offsetX / width.value) * duration));
   const scrubTo = (event: PointerEvent) => {
-    const seconds = (event.offsetX / width.value) * duration;
-    scrub(frameAt(times, Math.max(0, seconds)));
+    const frame = frameOf(event);
+    if (rangeStart.value !== null) setRange(rangeStart.value, frame);
+    scrub(frame);
   };
   const step = rulerStep(duration, width.value / 74);
   const marks = Array.from({ length: Math.floor(duration / step + 1e-6) + 1 }, (_, i) => i * step);
@@ -114,6 +120,7 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);
             isDragging.value = true;
+            rangeStart.value = event.shiftKey ? frameOf(event) : null;
             scrubTo(event);
           }}
           onPointerMove={(event) => isDragging.value && scrubTo(event)}
@@ -135,11 +142,35 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
           }}
         >
           <Strip id={id} width={width.value} />
+          <RangeMark facts={facts} />
           <span class="playhead" style={{ insetInlineStart: at }} />
         </div>
       </div>
       <Lanes facts={facts} at={at} />
     </div>
+  );
+}
+
+/** What lies outside the range is dimmed. */
+export function RangeMark({
+  facts: { times, duration },
+}: {
+  readonly facts: VideoFacts;
+}): JSX.Element | null {
+  const chosen = shownRange.value;
+  if (!chosen) return null;
+  const end = times[chosen.last + 1] ?? duration;
+  return (
+    <>
+      <span
+        class="range-shade"
+        style={{ insetInlineStart: 0, inlineSize: share(times[chosen.first] ?? 0, duration) }}
+      />
+      <span
+        class="range-shade is-after"
+        style={{ insetInlineStart: share(end, duration), insetInlineEnd: 0 }}
+      />
+    </>
   );
 }
 

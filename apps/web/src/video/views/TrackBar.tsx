@@ -12,9 +12,12 @@ import {
   isContinuing,
   open,
   pauseTracking,
+  range,
   resumeTracking,
   run,
   scope,
+  setRange,
+  shownRange,
   startTracking,
   stopTracking,
 } from "../tracker.js";
@@ -148,10 +151,54 @@ function Menu(): JSX.Element {
           }}
         />
       </label>
+      <RangeChoice />
       <button type="button" class="button" data-testid="freeze" onClick={() => void freezeFrame()}>
         <Icon name="lift" />
         This frame as a photo
       </button>
+    </div>
+  );
+}
+
+/** From which frame to which, set by where the playhead is. */
+function RangeChoice(): JSX.Element {
+  const count = video.value?.video.times.length ?? 1;
+  const { first, last } = shownRange.value ?? { first: 0, last: count - 1 };
+  return (
+    <div class="option range-option">
+      <span class="num" data-testid="range-text">
+        {shownRange.value ? `Frames ${first + 1} to ${last + 1}` : "All frames"}
+      </span>
+      <button
+        type="button"
+        class="button small"
+        title="Track from the frame that is shown"
+        data-testid="range-from"
+        onClick={() => setRange(playhead.value, Math.max(last, playhead.value))}
+      >
+        From here
+      </button>
+      <button
+        type="button"
+        class="button small"
+        title="Track to the frame that is shown"
+        data-testid="range-to"
+        onClick={() => setRange(Math.min(first, playhead.value), playhead.value)}
+      >
+        To here
+      </button>
+      {shownRange.value && (
+        <button
+          type="button"
+          class="button small"
+          data-testid="range-all"
+          onClick={() => {
+            range.value = null;
+          }}
+        >
+          All
+        </button>
+      )}
     </div>
   );
 }
@@ -192,6 +239,7 @@ function statusText(): string {
   if (isAnswering.value) return "Looking";
   if (objects.length === 0) return "Click an object, on any frame";
   const steps = open.value.length;
-  if (steps === 0) return "All frames tracked";
+  if (steps === 0) return shownRange.value ? "The range is tracked" : "All frames tracked";
+  if (shownRange.value) return `${steps} frames of the range to track`;
   return isContinuing.value ? `${steps} frames to track again` : `${steps} frames to track`;
 }

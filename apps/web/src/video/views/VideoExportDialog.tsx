@@ -9,7 +9,7 @@ import { report } from "../../store/problems.js";
 import { object } from "../../store/session.js";
 import type { VideoFormat } from "../clip-service.js";
 import { exportProgress, runVideoExport, VIDEO_FORMATS, videoExportRequest } from "../exporting.js";
-import { open } from "../tracker.js";
+import { missingFrames } from "../tracker.js";
 import { video } from "../tracks.js";
 
 /** The last choice is kept for the next time. */
@@ -24,7 +24,7 @@ export function VideoExportDialog(): JSX.Element | null {
   useEffect(() => () => latest.current?.abort(new DOMException("closed", "AbortError")), []);
   if (!video.value) return null;
   const progress = exportProgress.value;
-  const missing = open.value.length;
+  const missing = missingFrames.value;
   const begin = async () => {
     const own = new AbortController();
     setController(own);

@@ -54,6 +54,15 @@ serve(globalThis as unknown as Port, {
     const image = await createImageBitmap(kept);
     return handingOver({ index, image, views: masks.map(toMaskView) }, [image]);
   },
+  async still({ id, index, side }: { id: string; index: number; side: number }): Promise<Blob> {
+    const pixels = await find(id).reader.get(index);
+    const scale = Math.min(1, side / Math.max(pixels.width, pixels.height));
+    const canvas = new OffscreenCanvas(Math.round(pixels.width * scale), Math.round(pixels.height * scale));
+    const image = await createImageBitmap(pixels);
+    canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+    image.close();
+    return canvas.convertToBlob({ type: "image/png" });
+  },
   views: async (masks: readonly RleMask[]) => masks.map(toMaskView),
   strip: ({ id, ...request }: { id: string; count: number; height: number }, context: CallContext) =>
     withClip(id, (clip) => drawStrip(clip, request, context)),

@@ -28,6 +28,7 @@ const at = (frame: number, x = 1): FramePrompt => ({
   frame,
   points: [{ id: "p", x, y: 1, isInclude: true }],
   box: null,
+  mask: null,
 });
 
 function sync(objects: Record<string, FramePrompt[]>, isLive = false): string[] {
@@ -48,6 +49,16 @@ describe("syncPrompts", () => {
     expect(sync({ a: [at(0)] })).toEqual([]);
     expect(sync({ a: [at(0, 2), at(5)], b: [at(3)] })).toEqual(["add a@0", "add a@5", "add b@3"]);
     expect(taken.freshFrames("a")).toEqual([0, 5]);
+  });
+
+  it("tells another mask of the same frame", () => {
+    const drawn = (id: string): FramePrompt => ({
+      ...at(0),
+      mask: { id, rle: { size: [1, 1], counts: [0, 1] }, score: 1 },
+    });
+    expect(sync({ a: [drawn("mask-1")] })).toEqual(["add a@0"]);
+    expect(sync({ a: [drawn("mask-1")] })).toEqual([]);
+    expect(sync({ a: [drawn("mask-2")] })).toEqual(["add a@0"]);
   });
 
   it("begins an object anew where a prompt was taken back, and leaves others alone", () => {

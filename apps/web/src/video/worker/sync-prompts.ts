@@ -63,6 +63,7 @@ export function syncPrompts(
       const text = JSON.stringify([
         prompt.points.map(({ x, y, isInclude }) => [x, y, isInclude]),
         prompt.box,
+        prompt.mask?.id,
       ]);
       if (taken.byObject.get(id)?.get(prompt.frame) === text) continue;
       processor.addInputsToInferenceSession(session, { objectIds: [id], ...toInputs(prompt) });
@@ -71,7 +72,8 @@ export function syncPrompts(
   }
 }
 
-function toInputs({ frame, points, box }: FramePrompt) {
+function toInputs({ frame, points, box, mask }: FramePrompt) {
+  if (mask) return { frameIndex: frame, inputMasks: mask.rle };
   return {
     frameIndex: frame,
     ...(points.length > 0 && {

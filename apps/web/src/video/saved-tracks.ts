@@ -1,0 +1,87 @@
+import { InputError } from "@sam2js/core";
+import type { Track, TrackedFrame } from "./track.js";
+
+const FORMAT = "sam2js-tracks";
+const VERSION = 1;
+
+/** What was found in a video, and whose model found it. */
+export interface SavedTracks {
+  readonly model: string;
+  /** By object, by frame. */
+  readonly objects: ReadonlyMap<string, (TrackedFrame | undefined)[]>;
+}
+
+interface Head {
+  readonly format: string;
+  readonly version: number;
+  readonly model: string;
+  /** [height, width] of all masks, in pixels. */
+  readonly size: readonly [number, number];
+  readonly objects: readonly {
+    readonly id: string;
+    /** Frame, score, area, 1 where it is out of date, how many run lengths. */
+    readonly frames: readonly (readonly [number, number, number, number, number])[];
+  }[];
+}
+
+/** One line of JSON, then the run lengths of all masks as 32-bit numbers. */
+export function packTracks(
+  model: string,
+  size: readonly [number, number],
+  tracks: ReadonlyMap<string, Track>,
+): Blob {
+  const counts: Uint32Array<ArrayBuffer>[] = [];
+  const objects = [...tracks].map(([id, { frames }]) => ({
+    id,
+    frames: frames.flatMap((found, frame) => {
+      if (!found) return [];
+      const { rle, score, area, isOld } = found;
+      counts.push(Uint32Array.from(rle.counts));
+      return [[frame, score, area, isOld ? 1 : 0, rle.counts.length] as const];
+    }),
+  }));
+  const head: Head = { format: FORMAT, version: VERSION, model, size, objects };
+  return new Blob([`${JSON.stringify(head)}\n`, ...counts]);
+}
+
+/** @throws {InputError} something else, or cut off */
+export async function unpackTracks(blob: Blob): Promise<SavedTracks> {
+  const bytes = new Uint8Array(await blob.arrayBuffer());
+  const end = bytes.indexOf(10);
+  const head = parseHead(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
+  const counts = new Uint32Array(
+    bytes.slice(end + 1, end + 1 + 4 * Math.floor((bytes.length - end - 1) / 4)).buffer,
+  );
+  let at = 0;
+  const objects = new Map<string, (TrackedFrame | undefined)[]>();
+  for (const { id, frames } of head.objects) {
+    const found: (TrackedFrame | undefined)[] = [];
+    for (const [frame, score, area, isOld, length] of frames) {
+      found[frame] = {
+        rle: { size: head.size, counts: counts.slice(at, at + length) },
+        score,
+        area,
+        isOld: isOld === 1,
+      };
+      at += length;
+    }
+    objects.set(id, found);
+  }
+  if (at !== counts.length) {
+    throw new InputError(`tracks: expected ${at} run lengths, got ${counts.length}; the file is damaged`);
+  }
+  return { model: head.model, objects };
+}
+
+function parseHead(text: string): Head {
+  let head: Partial<Head>;
+  try {
+    head = JSON.parse(text);
+  } catch (cause) {
+    throw new InputError("tracks: expected JSON, got something else; the file is damaged", { cause });
+  }
+  if (head?.format !== FORMAT || head.version !== VERSION || !Array.isArray(head.objects)) {
+    throw new InputError("tracks: expected tracks of sam2js, got another format; track again");
+  }
+  return head as Head;
+}

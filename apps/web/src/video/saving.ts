@@ -1,0 +1,114 @@
+import { computed } from "@preact/signals";
+import { picker } from "../input/keyboard.js";
+import type { Doc, PhotoDoc } from "../store/document.js";
+import { report } from "../store/problems.js";
+import * as session from "../store/session.js";
+import { VideoError } from "./clip/video-error.js";
+import { awaitFile, fileOf, reopenVideo } from "./open-video.js";
+import { packTracks, unpackTracks } from "./saved-tracks.js";
+import { run } from "./tracker.js";
+import { restoreTrack, tracksOf, tracksVersion } from "./tracks.js";
+
+/** Of the room that the browser has left, a video may take this part. */
+const MOST_OF_ROOM = 0.6;
+
+/** One file to keep beside a project. */
+export interface KeptFile {
+  readonly name: string;
+  readonly blob: Blob;
+  /** What is there under this name may be another. */
+  readonly isChanging: boolean;
+}
+
+/** Changes when there is something new to save of tracks: not at each frame of a run. */
+export const tracksToSave = computed(() => (run.value && !run.value.isPaused ? -1 : tracksVersion.value));
+
+/**
+ * The videos of a document, with what was found in them. A video that is too large for the browser's room is asked for again.
+ *
+ * @param there  names of files that are kept already
+ */
+export async function videoFiles(doc: Doc, there: ReadonlySet<string>): Promise<KeptFile[]> {
+  const kept: KeptFile[] = [];
+  for (const photo of doc.photos) {
+    const file = fileOf(photo.id);
+    if (photo.video?.kind !== "file" || !file) continue;
+    const tracks = packTracks(session.model.value?.name ?? "", [photo.height, photo.width], tracksOf(photo));
+    kept.push({ name: tracksName(photo.id), blob: tracks, isChanging: true });
+    if (there.has(photo.id) || (await hasRoom(file.size)))
+      kept.push({ name: photo.id, blob: file, isChanging: false });
+    const poster = await posterOf(photo);
+    if (poster) kept.push({ name: posterName(photo.id), blob: poster, isChanging: false });
+  }
+  return kept;
+}
+
+/** Names of the files that there may be of a video, beside the video itself. */
+export function namesOf({ id }: PhotoDoc): readonly string[] {
+  return [tracksName(id), posterName(id)];
+}
+
+export function posterName(id: string): string {
+  return `${id}-poster`;
+}
+
+/**
+ * Opens saved videos again.
+ *
+ * @returns  those whose files are there; the others wait until their files are opened
+ */
+export async function reopenVideos(
+  videos: readonly PhotoDoc[],
+  blobs: ReadonlyMap<string, Blob>,
+): Promise<PhotoDoc[]> {
+  const opened: PhotoDoc[] = [];
+  for (const video of videos) {
+    const tracks = blobs.get(tracksName(video.id));
+    if (tracks) await restoreTracks(video, tracks);
+    const blob = blobs.get(video.id);
+    if (blob) opened.push(await reopenVideo(video, new File([blob], video.name, { type: blob.type })));
+    else askFor(video);
+  }
+  return opened;
+}
+
+async function restoreTracks(video: PhotoDoc, blob: Blob): Promise<void> {
+  try {
+    const { model, objects } = await unpackTracks(blob);
+    for (const object of video.objects) restoreTrack(object, model, objects.get(object.id) ?? []);
+  } catch (error) {
+    report(error, "What was tracked could not be read. The prompts are kept.");
+  }
+}
+
+function askFor(video: PhotoDoc): void {
+  awaitFile(video);
+  report(
+    new VideoError(
+      `${video.name}: expected its file, which was too large to be kept; open it again`,
+      {},
+      "FILE_WANTED",
+    ),
+    `Open ${video.name} again to go on: it was too large to be kept.`,
+    { label: "Open", run: () => picker.open() },
+  );
+}
+
+async function hasRoom(sizeBytes: number): Promise<boolean> {
+  const { quota = 0, usage = 0 } = await navigator.storage.estimate();
+  return sizeBytes < MOST_OF_ROOM * (quota - usage);
+}
+
+/** The frame that is seen, small. */
+async function posterOf(photo: PhotoDoc): Promise<Blob | undefined> {
+  const image = session.pixels.value.get(photo.id)?.full;
+  if (!image) return undefined;
+  const scale = Math.min(1, 420 / image.width);
+  const canvas = new OffscreenCanvas(Math.round(image.width * scale), Math.round(image.height * scale));
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/jpeg" });
+}
+
+function tracksName(id: string): string {
+  return `${id}-tracks`;
+}
