@@ -382,6 +382,27 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await page.locator('main[data-phase="ready"]').waitFor();
   });
 
+  it("is written to a file without the video, and goes on with it elsewhere", async () => {
+    const { lanes } = await videoState(page);
+    await page.getByTestId("export").click();
+    const waiting = page.waitForEvent("download");
+    await page.getByTestId("save-project").click();
+    const download = await waiting;
+    expect(download.suggestedFilename()).toBe("shapes.sam2js");
+    const buffer = await readFile(await download.path());
+    await picture(page, "video-export");
+    await page.getByTestId("close-dialog").click();
+    const other = await openApp(browser, `${site.url}?test&device=wasm`);
+    await other.page.locator('main[data-phase], [data-testid="open"]').first().waitFor();
+    await other.page
+      .getByTestId("file-input")
+      .setInputFiles({ name: "shapes.sam2js", mimeType: "application/zip", buffer });
+    await expect.poll(() => other.page.getByTestId("problem").textContent()).toContain("shapes.webm");
+    await openFile(other.page, "shapes.webm", "video/webm", clip);
+    await expect.poll(async () => (await videoState(other.page)).lanes, { timeout: 20_000 }).toEqual(lanes);
+    await other.context.close();
+  });
+
   it("asks for a video's file again where it was too large to be kept", async () => {
     await page.getByTestId("lane").first().locator(".lane-name").click();
     await page.evaluate(() => delete document.documentElement.dataset.saved);

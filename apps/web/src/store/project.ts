@@ -1,5 +1,5 @@
 import { InputError } from "@sam2js/core";
-import { reopenVideos } from "../video/saving.js";
+import { reopenVideos, trackFiles } from "../video/saving.js";
 import { openPhotos } from "./commands.js";
 import type { Doc, ObjectDoc, PhotoDoc } from "./document.js";
 import { maskOf } from "./masks.js";
@@ -74,13 +74,14 @@ function apart({ photos }: Doc) {
   return { photos: photos.filter(({ video }) => !video), videos: photos.filter(({ video }) => video) };
 }
 
-/** Everything that is open, as one file. */
+/** Everything that is open, as one file; of videos prompts and tracks. */
 export async function saveProject(): Promise<{ readonly name: string; readonly blob: Blob }> {
   const whole = session.doc.value;
-  // A video is as large as it is: the file has the photos.
-  const doc = { ...whole, photos: apart(whole).photos };
+  const doc = { ...whole, photos: whole.photos.filter(({ video }) => video?.kind !== "camera") };
   const [first] = doc.photos;
-  const blob = await session.engine().packProject({ json: projectText(doc, true), photos: photoBlobs(doc) });
+  // A video is asked for again: it may be larger than a file can be made here.
+  const parts = [...photoBlobs(doc), ...trackFiles(doc)];
+  const blob = await session.engine().packProject({ json: projectText(doc, true), photos: parts });
   return { name: `${(first?.name ?? "project").replace(/\.[^.]+$/, "")}.sam2js`, blob };
 }
 

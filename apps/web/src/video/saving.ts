@@ -29,18 +29,27 @@ export const tracksToSave = computed(() => (run.value && !run.value.isPaused ? -
  * @param there  names of files that are kept already
  */
 export async function videoFiles(doc: Doc, there: ReadonlySet<string>): Promise<KeptFile[]> {
-  const kept: KeptFile[] = [];
+  const kept: KeptFile[] = trackFiles(doc).map(({ id, blob }) => ({ name: id, blob, isChanging: true }));
   for (const photo of doc.photos) {
     const file = fileOf(photo.id);
     if (photo.video?.kind !== "file" || !file) continue;
-    const tracks = packTracks(session.model.value?.name ?? "", [photo.height, photo.width], tracksOf(photo));
-    kept.push({ name: tracksName(photo.id), blob: tracks, isChanging: true });
     if (there.has(photo.id) || (await hasRoom(file.size)))
       kept.push({ name: photo.id, blob: file, isChanging: false });
     const poster = await posterOf(photo);
     if (poster) kept.push({ name: posterName(photo.id), blob: poster, isChanging: false });
   }
   return kept;
+}
+
+/** What was found in the videos of a document. */
+export function trackFiles({ photos }: Doc): { readonly id: string; readonly blob: Blob }[] {
+  const model = session.model.value?.name ?? "";
+  return photos
+    .filter(({ video }) => video?.kind === "file")
+    .map((photo) => ({
+      id: tracksName(photo.id),
+      blob: packTracks(model, [photo.height, photo.width], tracksOf(photo)),
+    }));
 }
 
 /** Names of the files that there may be of a video, beside the video itself. */
@@ -85,11 +94,11 @@ function askFor(video: PhotoDoc): void {
   awaitFile(video);
   report(
     new VideoError(
-      `${video.name}: expected its file, which was too large to be kept; open it again`,
+      `${video.name}: expected its file, which is not kept with the project; open it again`,
       {},
       "FILE_WANTED",
     ),
-    `Open ${video.name} again to go on: it was too large to be kept.`,
+    `Open ${video.name} to go on: prompts and tracks are here, the video itself is not.`,
     { label: "Open", run: () => picker.open() },
   );
 }

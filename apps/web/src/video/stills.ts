@@ -24,9 +24,12 @@ export function keepStillReady(): () => void {
   return effect(() => {
     const shown = video.value;
     const isResting = !isPlaying.value && !isAnswering.value && (run.value === null || run.value.isPaused);
+    const { object } = session;
+    const isWanted = session.hasPreview.value || (object.value && hasReadings(object.value));
     void [session.frame.value, session.model.value, session.still.value];
     clearTimeout(timer);
-    if (shown?.video.kind === "file" && isResting) timer = setTimeout(() => void prepare(), REST_MS);
+    if (shown?.video.kind === "file" && isResting && isWanted)
+      timer = setTimeout(() => void prepare(), REST_MS);
   });
 }
 

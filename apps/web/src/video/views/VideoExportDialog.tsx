@@ -6,6 +6,7 @@ import { close, Dialog } from "../../dialogs/Dialog.js";
 import { FormatTiles, ScopeChoice } from "../../dialogs/export-choices.js";
 import { download } from "../../store/exporting.js";
 import { report } from "../../store/problems.js";
+import { saveProject } from "../../store/project.js";
 import { object } from "../../store/session.js";
 import type { VideoFormat } from "../clip-service.js";
 import { exportProgress, runVideoExport, VIDEO_FORMATS, videoExportRequest } from "../exporting.js";
@@ -38,6 +39,14 @@ export function VideoExportDialog(): JSX.Element | null {
       }
     } finally {
       setController(null);
+    }
+  };
+  const save = async () => {
+    try {
+      download(await saveProject());
+    } catch (error) {
+      close();
+      report(error, "The project could not be saved.");
     }
   };
   return (
@@ -80,6 +89,9 @@ export function VideoExportDialog(): JSX.Element | null {
           max={1}
         />
       )}
+      <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
+        Save the project (.sam2js) to go on elsewhere, without the video itself
+      </button>
       <div class="dialog-actions">
         {controller && (
           <button
