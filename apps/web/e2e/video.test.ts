@@ -156,6 +156,11 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     expect(stamps).toHaveLength(FRAMES);
     expect(Math.max(...stamps)).toBeCloseTo(1.24, 2);
     expect([await track.getDisplayWidth(), await track.getDisplayHeight()]).toEqual([320, 180]);
+    const cutOut = await exported(page, "cutout");
+    const own = new Input({ source: new BufferSource(new Uint8Array(cutOut)), formats: ALL_FORMATS });
+    const transparent = await own.getPrimaryVideoTrack();
+    expect(await transparent?.canBeTransparent()).toBe(true);
+    expect(await transparent?.computePacketStats()).toMatchObject({ packetCount: FRAMES });
     await page.getByTestId("close-dialog").click();
   });
 

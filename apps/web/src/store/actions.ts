@@ -235,7 +235,9 @@ function targetOf(photo: PhotoDoc, objectId: string): commands.Target {
 /** Whether something of an object is left without the prompts that are on screen. */
 function hasMore(object: ObjectDoc): boolean {
   const elsewhere = promptedFrames(object).some((frame) => frame !== session.frame.value);
-  return object.strokes.length > 0 || object.fixed !== null || elsewhere;
+  // A reading of a video's frame goes with its point.
+  const hasMask = object.fixed !== null && (!session.photo.value?.video || object.choice === null);
+  return object.strokes.length > 0 || hasMask || elsewhere;
 }
 
 function rounded({ x, y }: Place): Place {

@@ -198,7 +198,7 @@ function onObject(target: Target, label: string, change: (object: ObjectDoc) => 
   };
 }
 
-/** A mask that was said to be the answer is none to other points. */
+/** A reading is one of its points' own, and other prompts ask for another answer; a touched-up mask outlives the points under it. */
 function changeOnFrame(
   object: ObjectDoc,
   frame: number,
@@ -206,6 +206,8 @@ function changeOnFrame(
 ): ObjectDoc {
   const before = objectAtFrame(object, frame);
   const after = change(before);
-  const isAsked = after.points !== before.points || after.box !== before.box;
-  return backFromFrame(isAsked ? { ...after, fixed: null, choice: null } : after, frame);
+  const isChanged = after.points !== before.points || after.box !== before.box;
+  const isLess = after.points.length < before.points.length || (before.box !== null && after.box === null);
+  const isAnswered = before.fixed !== null && before.choice === null && isLess;
+  return backFromFrame(isChanged && !isAnswered ? { ...after, fixed: null, choice: null } : after, frame);
 }

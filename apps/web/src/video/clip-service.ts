@@ -19,7 +19,7 @@ export interface ShownFrame {
   readonly views: readonly MaskView[];
 }
 
-export type VideoFormat = "overlay" | "frames" | "masks" | "mot" | "coco";
+export type VideoFormat = "overlay" | "cutout" | "frames" | "masks" | "mot" | "coco";
 
 export interface VideoTrackItem {
   readonly name: string;

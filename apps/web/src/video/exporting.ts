@@ -13,6 +13,7 @@ export const VIDEO_FORMATS: readonly {
   readonly isPicture: boolean;
 }[] = [
   { id: "overlay", name: "Overlay", about: "video, tinted", isPicture: true },
+  { id: "cutout", name: "Cut-out", about: "WebM, transparent", isPicture: true },
   { id: "frames", name: "Frames", about: "PNG, tinted, zip", isPicture: true },
   { id: "masks", name: "Masks", about: "PNG, numbers, zip", isPicture: true },
   { id: "coco", name: "COCO", about: "JSON, every frame", isPicture: false },

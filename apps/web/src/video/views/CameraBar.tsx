@@ -30,11 +30,12 @@ export function CameraBar(): JSX.Element | null {
             type="button"
             class="button"
             aria-pressed={isRecording.value}
+            aria-label={isRecording.value ? "End recording" : "Record"}
             data-testid="record"
             onClick={isRecording.value ? stopRecording : startRecording}
           >
             <span class={isRecording.value ? "record-sign is-on" : "record-sign"} aria-hidden="true" />
-            {isRecording.value ? "End recording" : "Record"}
+            <span class="desktop">{isRecording.value ? "End recording" : "Record"}</span>
           </button>
         )}
         <button type="button" class="button" data-testid="freeze" onClick={() => void freezeFrame()}>

@@ -1,3 +1,4 @@
+import { rleToBitmap } from "@sam2js/processor";
 import type { RleMask } from "../../store/document.js";
 import { toMaskView } from "../../workers/mask-view.js";
 import type { ClipFrame } from "../clip/clip.js";
@@ -40,4 +41,25 @@ export async function drawFrame(
     }
     context.globalAlpha = 1;
   }
+}
+
+/** Draws what the masks hold of a frame, pixel by pixel, and leaves the rest transparent. */
+export async function drawCutOut(
+  canvas: OffscreenCanvas,
+  frame: ClipFrame,
+  masks: readonly FrameMask[],
+): Promise<void> {
+  const context = canvas.getContext("2d");
+  if (!context) return;
+  const pixels = await frame.pixels();
+  const isInside = new Uint8Array(pixels.width * pixels.height);
+  for (const { rle } of masks) {
+    const { data } = rleToBitmap(rle);
+    for (let i = 0; i < isInside.length; i++) if (data[i]) isInside[i] = 1;
+  }
+  for (let i = 0; i < isInside.length; i++) if (!isInside[i]) pixels.data[4 * i + 3] = 0;
+  const image = await createImageBitmap(pixels);
+  context.clearRect(0, 0, canvas.width, canvas.height);
+  context.drawImage(image, 0, 0, canvas.width, canvas.height);
+  image.close();
 }

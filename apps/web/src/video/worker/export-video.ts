@@ -4,10 +4,10 @@ import type { ExportedFile } from "../../services/engine.js";
 import type { CallContext } from "../../services/rpc.js";
 import { encodePixels } from "../../workers/encode-pixels.js";
 import { stem } from "../../workers/exporters.js";
-import type { Clip } from "../clip/clip.js";
+import type { Clip, ClipFrame } from "../clip/clip.js";
 import { VideoError } from "../clip/video-error.js";
 import type { VideoExportRequest, VideoTrackItem } from "../clip-service.js";
-import { drawFrame, type FrameMask } from "./draw-frame.js";
+import { drawCutOut, drawFrame, type FrameMask } from "./draw-frame.js";
 import { toMot } from "./mot.js";
 import { writeVideo } from "./write-video.js";
 
@@ -27,8 +27,16 @@ export async function exportVideo(
   const byFrame = groupByFrame(items);
   switch (format) {
     case "overlay": {
-      const { blob, ending } = await writeVideo(clip, byFrame, context);
+      const draw = (canvas: OffscreenCanvas, frame: ClipFrame) =>
+        drawFrame(canvas, frame, byFrame.get(frame.index) ?? []);
+      const { blob, ending } = await writeVideo(clip, { draw, isTransparent: false }, context);
       return { name: `${name}-overlay.${ending}`, blob, width: clip.width, height: clip.height };
+    }
+    case "cutout": {
+      const draw = (canvas: OffscreenCanvas, frame: ClipFrame) =>
+        drawCutOut(canvas, frame, byFrame.get(frame.index) ?? []);
+      const { blob, ending } = await writeVideo(clip, { draw, isTransparent: true }, context);
+      return { name: `${name}-cutout.${ending}`, blob, width: clip.width, height: clip.height };
     }
     case "frames":
       return zipOf(`${name}-frames.zip`, await drawnFrames(clip, byFrame, context));

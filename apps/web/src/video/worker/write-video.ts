@@ -8,28 +8,35 @@ import {
   WebMOutputFormat,
 } from "mediabunny";
 import type { CallContext } from "../../services/rpc.js";
-import type { Clip } from "../clip/clip.js";
+import type { Clip, ClipFrame } from "../clip/clip.js";
 import { CodecError } from "../clip/video-error.js";
-import { drawFrame, type FrameMask } from "./draw-frame.js";
 
 /** A key frame each so many seconds, so that players can seek. */
 const KEY_FRAME_SECONDS = 2;
 
+export interface WrittenVideo {
+  /** Draws a frame over the one before. */
+  readonly draw: (canvas: OffscreenCanvas, frame: ClipFrame) => Promise<void>;
+  /** Whether what is not drawn is transparent: WebM, where the browser encodes VP9 or VP8. */
+  readonly isTransparent: boolean;
+}
+
 /**
- * A video of all frames with their masks, at their own times: MP4 where the browser encodes H.264, else WebM.
+ * A video of all frames as they are drawn, at their own times: MP4 where the browser encodes H.264 and nothing is transparent, else WebM.
  *
  * @throws {CodecError} this browser encodes no video
  */
 export async function writeVideo(
   clip: Clip,
-  byFrame: ReadonlyMap<number, readonly FrameMask[]>,
+  { draw, isTransparent }: WrittenVideo,
   { signal, emit }: Pick<CallContext, "signal" | "emit">,
 ): Promise<{ readonly blob: Blob; readonly ending: string }> {
   // Encoders want even sides; the last row or column is stretched in.
   const canvas = new OffscreenCanvas(even(clip.width), even(clip.height));
   const size = { width: canvas.width, height: canvas.height };
-  const isMp4 = (await getFirstEncodableVideoCodec(["avc"], size)) === "avc";
-  const codec = isMp4 ? "avc" : await getFirstEncodableVideoCodec(["vp9", "vp8", "av1"], size);
+  const isMp4 = !isTransparent && (await getFirstEncodableVideoCodec(["avc"], size)) === "avc";
+  const others = isTransparent ? (["vp9", "vp8"] as const) : (["vp9", "vp8", "av1"] as const);
+  const codec = isMp4 ? "avc" : await getFirstEncodableVideoCodec([...others], size);
   if (!codec) throw new CodecError(clip.name, "none that this browser encodes");
   const target = new BufferTarget();
   const format = isMp4 ? new Mp4OutputFormat() : new WebMOutputFormat();
@@ -38,6 +45,7 @@ export async function writeVideo(
     codec,
     quality: new Quality("high"),
     keyFrameInterval: KEY_FRAME_SECONDS,
+    alpha: isTransparent ? "keep" : "discard",
   });
   output.addVideoTrack(source);
   await output.start();
@@ -46,7 +54,7 @@ export async function writeVideo(
     for await (const frame of clip.frames(0)) {
       signal.throwIfAborted();
       const { index } = frame;
-      await drawFrame(canvas, frame, byFrame.get(index) ?? []);
+      await draw(canvas, frame);
       const start = times[index] ?? 0;
       await source.add(start, Math.max(0.001, (times[index + 1] ?? duration) - start));
       emit({ done: index + 1, total: times.length });

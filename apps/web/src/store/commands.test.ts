@@ -1,0 +1,35 @@
+import { describe, expect, it } from "vitest";
+import { addPhotos, addPoint, type Command, removePoint, setFrameMask } from "./commands.js";
+import { type Doc, EMPTY_DOC } from "./document.js";
+
+const VIDEO = { kind: "file", times: Float64Array.of(0, 1), duration: 2 } as const;
+const target = { photoId: "video-1", objectId: "object-1", frame: 1 };
+const point = (id: string) => ({ id, x: 1, y: 1, isInclude: true });
+const mask = { id: "mask-1", rle: { size: [1, 1], counts: [0, 1] }, score: 1 } as const;
+
+function after(...commands: readonly Command[]): Doc["photos"][number]["objects"][number]["frames"] {
+  const video = { id: "video-1", name: "a.mp4", width: 1, height: 1, objects: [], video: VIDEO };
+  const doc = [addPhotos([video]), ...commands].reduce((each, command) => command.apply(each), EMPTY_DOC);
+  return doc.photos[0]?.objects[0]?.frames ?? {};
+}
+
+describe("the mask of a video's frame", () => {
+  it("is kept by frame, with the reading that it is", () => {
+    const frames = after(addPoint(target, point("p"), null), setFrameMask(target, "choose mask", mask, 2));
+    expect(frames).toEqual({ 1: { points: [point("p")], box: null, mask, choice: 2 } });
+  });
+
+  it("gives way to the answer to another point", () => {
+    const drawn = setFrameMask(target, "brush", mask);
+    expect(after(drawn, addPoint(target, point("p"), null))[1]).toMatchObject({ mask: null });
+  });
+
+  it("outlives points under a touch-up, and goes with the point that it is a reading of", () => {
+    const asked = addPoint(target, point("p"), null);
+    expect(after(asked, setFrameMask(target, "brush", mask), removePoint(target, "p"))[1]).toMatchObject({
+      points: [],
+      mask,
+    });
+    expect(after(asked, setFrameMask(target, "choose mask", mask, 0), removePoint(target, "p"))).toEqual({});
+  });
+});
