@@ -11,7 +11,9 @@ import {
   type WebRuntimeOptions,
 } from "@sam2js/runtime-web";
 import { difference, worstIou } from "./closeness.js";
-import type { Closeness, ParityCase, ServedTensor } from "./parity-case.js";
+import { fetchTensor } from "./fetch-tensor.js";
+import type { Closeness, ParityCase } from "./parity-case.js";
+import { playVideo } from "./play-video.js";
 
 interface Bench {
   readonly runtime: Runtime;
@@ -187,6 +189,8 @@ const lab = {
   kept: (store: "opfs" | "cache") => listKeptModels({ store }),
   forget: (repo: string, store: "opfs" | "cache") => deleteKeptModel(repo, { store }),
 
+  playVideo,
+
   warnings: (): readonly string[] => current().warnings,
 };
 
@@ -230,12 +234,6 @@ async function pixels() {
     images: [{ data, width: side, height: side, channels: 3 }],
   });
   return pixelValues;
-}
-
-async function fetchTensor({ type, dims, path }: ServedTensor): Promise<TensorLike> {
-  const bytes = await (await fetch(path)).arrayBuffer();
-  const arrays = { float32: Float32Array, float16: Uint16Array, int32: Int32Array, uint8: Uint8Array };
-  return { type, dims, data: new arrays[type](bytes) };
 }
 
 export type Lab = typeof lab;

@@ -101,7 +101,11 @@ function inputsOf(golden: Golden, key: string): Sam2Inputs {
   return Object.fromEntries([...tensors, ...others]) as Sam2Inputs;
 }
 
-function serve(site: Site, { type, dims, data }: Pick<GoldenTensor, "type" | "dims" | "data">): ServedTensor {
+/** Puts a tensor on the site. */
+export function serve(
+  site: Site,
+  { type, dims, data }: Pick<GoldenTensor, "type" | "dims" | "data">,
+): ServedTensor {
   const address = `/tensors/${site.files.size}`;
   site.files.set(address, new Uint8Array(data.buffer, data.byteOffset, data.byteLength).slice());
   return { type: type as ServedTensor["type"], dims, path: address };

@@ -38,9 +38,15 @@ export function CameraBar(): JSX.Element | null {
             <span class="desktop">{isRecording.value ? "End recording" : "Record"}</span>
           </button>
         )}
-        <button type="button" class="button" data-testid="freeze" onClick={() => void freezeFrame()}>
+        <button
+          type="button"
+          class="button"
+          aria-label="Freeze: take this frame as a photo"
+          data-testid="freeze"
+          onClick={() => void freezeFrame()}
+        >
           <Icon name="lift" />
-          Freeze
+          <span class="desktop">Freeze</span>
         </button>
         {isOn ? (
           <button type="button" class="button primary" data-testid="camera-off" onClick={stopCamera}>
