@@ -324,6 +324,33 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await page.setViewportSize({ width: 1440, height: 900 });
   });
 
+  it("shows what a correction would give before the click", async () => {
+    await page.getByTestId("strip").press("Home");
+    for (let i = 0; i < 5; i++) await page.getByTestId("next-frame").click();
+    await expect.poll(async () => (await videoState(page)).frame).toBe(5);
+    const { x, y } = await placeOnPhoto(page, 0.57, 0.74);
+    const own = (await settle(page)).objects[0]?.area ?? 0;
+    await expect
+      .poll(
+        async () => {
+          await page.mouse.move(x + 40 * Math.random(), y - 90);
+          await page.mouse.move(x, y);
+          await page.waitForTimeout(100);
+          return (await stateOf(page)).preview;
+        },
+        { timeout: 30_000 },
+      )
+      .toBeGreaterThan(own + 500);
+    await picture(page, "video-correction-preview");
+    await page.mouse.click(x, y);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts, { timeout: 30_000 }).toBe(2);
+    const [object] = (await settle(page)).objects;
+    // The past has its say in the answer and none in the preview, so they are not the same.
+    expect(object?.area).toBeGreaterThan(own);
+    await page.keyboard.press("Control+z");
+    await settle(page);
+  });
+
   it("takes a touch-up back, with what followed from it", async () => {
     await page.getByTestId("strip").press("Home");
     await expect.poll(async () => (await videoState(page)).frame).toBe(0);

@@ -1,5 +1,5 @@
 import { InputError } from "@sam2js/core";
-import { traceMask } from "@sam2js/processor";
+import { combineRle, traceMask } from "@sam2js/processor";
 import { deleteKeptModel, listKeptModels } from "@sam2js/runtime-web";
 import type {
   Candidate,
@@ -16,6 +16,7 @@ import type {
   PhotoInput,
 } from "../services/engine.js";
 import { type CallContext, type Port, serve } from "../services/rpc.js";
+import type { RleMask } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { composeMask } from "./compose.js";
 import { drawStroke } from "./draw-stroke.js";
@@ -107,7 +108,8 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
     ? answers.get(base.key)?.[base.choice]
     : hint && hintLogits(hint, loaded().info.imageSize / 4);
   const answer = await loaded().decode(photo, { ...request, mask: refined }, signal);
-  const made = toCandidates(answer, photo);
+  // What a point adds comes beside what is there: the video half knows the past and keeps it, the photo half may not.
+  const made = toCandidates(answer, photo, request.points.at(-1)?.isInclude ? hint : undefined);
   const candidates = made.map(({ candidate }) => candidate);
   keep(
     request.key,
@@ -118,13 +120,15 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
   return { candidates, best, elapsedMs: performance.now() - start };
 }
 
-/** By area, smallest first. */
+/** By area, smallest first. What `added` holds is inside of each. */
 function toCandidates(
   answer: SegmenterAnswer,
   { width, height }: PhotoInput,
+  added?: RleMask,
 ): { readonly logits: Float32Array; readonly candidate: Candidate }[] {
   const made = answer.logits.map((logits, i) => {
-    const rle = traceMask(logits, answer.size, [height, width]);
+    const traced = traceMask(logits, answer.size, [height, width]);
+    const rle = added ? combineRle(traced, added, "or") : traced;
     return { logits, candidate: { view: toMaskView(rle), score: answer.scores[i] ?? 0 } };
   });
   return made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
