@@ -6,7 +6,7 @@ import { serialize } from "../builder/serialize.js";
 import { tableSource, Weights } from "../weights/weights.js";
 
 /** Changes when graphs of the same config change, so that a digest never stands for an older graph. */
-const GRAPH_VERSION = 3;
+const GRAPH_VERSION = 4;
 
 /**
  * Writes a graph down and describes it. Mistakes show here already; bytes are made by `build()`.

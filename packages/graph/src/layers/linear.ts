@@ -15,10 +15,13 @@ export function linear(x: Value, w: Weights, features: number): Value {
   return affine(x, w.get("weight", [features, channels(x)]), w.get("bias", [features]));
 }
 
-/** {@link linear} with a weight and a bias at hand, such as rows of larger ones. */
-export function affine(x: Value, weight: Weight, bias: Weight): Value {
+/** A vector of a checkpoint, or one computed from it. */
+export type Bias = Pick<Weight, "value">;
+
+/** {@link linear} with a weight and a bias at hand, such as rows of larger ones, or without a bias. */
+export function affine(x: Value, weight: Weight, bias: Bias | undefined): Value {
   return overRows(x, (rows) =>
-    weight.isQuantized ? quantizedGemm(rows, weight, bias) : gemm(rows, weight.value, bias.value),
+    weight.isQuantized ? quantizedGemm(rows, weight, bias?.value) : gemm(rows, weight.value, bias?.value),
   );
 }
 

@@ -9,18 +9,18 @@ import { derive, type Weight } from "../weights/weight.js";
 const LIMIT = 64;
 
 /**
- * x·Wᵀ + b in 8 bits: W is rounded when the graph is built, x at each run.
+ * x·Wᵀ + b (b may be missing) in 8 bits: W is rounded when the graph is built, x at each run.
  *
  *   q = round(W / s),  s_n = max_k |W_nk| / 64;   x is uint8 with one scale and one zero point for all of it
  *
  * @param x  [m, k]   @param weight  [n, k]   @param bias  [n]   @returns [m, n]
  */
-export function quantizedGemm(x: Value, weight: Weight, bias: Weight): Value {
+export function quantizedGemm(x: Value, weight: Weight, bias: Value | undefined): Value {
   const { graph } = x;
   const [outputs, inputs] = weight.dims as [number, number];
   const columns = derive(graph, [weight], [inputs, outputs], (w) => quantizeRows(w, outputs), "int8");
   const scales = derive(graph, [weight], [outputs], (w) => rowScales(w, outputs));
-  const operands = [x, columns, scales, undefined, bias.value];
+  const operands = [x, columns, scales, undefined, bias];
   const dims = [x.dims[0] as Axis, outputs];
   const result = graph.op("DynamicQuantizeMatMul", operands, x.type, dims, {}, "com.microsoft");
   return graph.counted(result, ...dims, inputs);

@@ -37,6 +37,12 @@ export type MaskGenerationEvent =
   | { readonly type: "done"; readonly output: MaskGenerationOutput };
 
 /**
+ * Runs that are asked for before the masks of the first of them are filtered. Two, since a run is handed to the engine a few promises after it
+ * was asked for: one that is asked for right before filtering, which is synchronous, would begin after it.
+ */
+const RUNS_AHEAD = 2;
+
+/**
  * Segments everything: prompts a model with a grid of points, keeps what the model is sure of, drops duplicates.
  *
  * Masks are kept as run lengths; logits live only until the next engine run. While the engine works on some points, the masks of the points
@@ -142,10 +148,13 @@ export class MaskGenerator {
       run.catch(() => undefined); // awaited in the next turn, unless the caller leaves before
       return run;
     };
-    let next: Promise<Candidates> | undefined = decode(0);
-    for (let begin = 0; begin < count && next; begin += step) {
-      const candidates: Candidates = await next;
-      next = begin + step < count ? decode(begin + step) : undefined;
+    const starts = Array.from({ length: Math.ceil(count / step) }, (_, run) => run * step);
+    const runs = starts.slice(0, RUNS_AHEAD).map(decode);
+    for (const [run, begin] of starts.entries()) {
+      const candidates = await (runs[run] as Promise<Candidates>);
+      const ahead = starts[run + RUNS_AHEAD];
+      if (ahead !== undefined) runs.push(decode(ahead));
+      delete runs[run];
       yield {
         masks: this.#filter(candidates, crop, begin, image, tracer, options),
         points: Math.min(step, count - begin),
