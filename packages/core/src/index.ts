@@ -53,6 +53,7 @@ export type {
   SessionDescription,
   SessionGraph,
   SessionInputs,
+  SessionOptions,
   SessionOutputs,
   ValueInfo,
 } from "./runtime/session.js";

@@ -41,6 +41,15 @@ describe("a program that uses the built package", () => {
     expect(await inChild(program)).toBe("-1,-2");
   });
 
+  test("ends on its own with idle engines side by side", async () => {
+    const program = `
+      const runtime = createNodeRuntime({ threads: 2 });
+      const session = await runtime.createSession(description, { sideBySide: true });
+      const runs = await Promise.all([session.run({ x }), session.run({ x }), session.run({ x })]);
+      console.log(runs.map(({ y }) => y.data.join()).join(" "));`;
+    expect(await inChild(program)).toBe("-1,-2 -1,-2 -1,-2");
+  });
+
   test("stays alive while a call is pending, though nobody awaits it", async () => {
     const program = `
       const runtime = createNodeRuntime();

@@ -1,6 +1,6 @@
-import { InputError, type Runtime, UnsupportedError } from "@sam2js/core";
+import { DisposedError, InputError, type Runtime, Tensor, UnsupportedError } from "@sam2js/core";
 import { afterEach, expect, describe as suite, test } from "vitest";
-import { describe, NEGATE } from "./__fixtures__/tiny-onnx.js";
+import { busy, describe, NEGATE } from "./__fixtures__/tiny-onnx.js";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./index.js";
 
 let runtime: Runtime | undefined;
@@ -32,6 +32,36 @@ suite("options", () => {
     expect(capabilities.engine).toMatch(/^onnxruntime-node \d+\.\d+\.\d+$/);
     expect(capabilities.dtypes).toContain("fp32");
     expect(capabilities.threads).toBeGreaterThanOrEqual(1);
+  });
+});
+
+suite("runs side by side", () => {
+  test.each([
+    [{ threads: 1 }, 1],
+    [{ threads: 2 }, 2],
+    [{ threads: 16 }, 4],
+    [{ threads: 2, worker: false }, 1],
+  ])("with %o there are %i", async (options, count) => {
+    runtime = createNodeRuntime(options);
+    expect(await runtime.capabilities()).toMatchObject({ sideBySideRuns: count });
+    const session = await runtime.createSession(describe(NEGATE), { sideBySide: true });
+    const runs = Array.from({ length: 9 }, (_, i) =>
+      session.run({ x: new Tensor("float32", Float32Array.of(i, -i), [1, 2]) }),
+    );
+    const found = (await Promise.all(runs)).map(({ y }) => [...((y as Tensor).data as Float32Array)]);
+    expect(found).toEqual(runs.map((_, i) => [-i, i]));
+  });
+
+  test("end with their runtime, also those under way", async () => {
+    runtime = createNodeRuntime({ threads: 2 });
+    const session = await runtime.createSession(describe(busy(24)), { sideBySide: true });
+    const x = Tensor.zeros("float32", [640, 640]);
+    const runs = Promise.allSettled([session.run({ x }), session.run({ x }), session.run({ x })]);
+    await new Promise((resolve) => setTimeout(resolve, 30));
+    await runtime.dispose();
+    for (const result of await runs) {
+      expect(DisposedError.isInstance(result.status === "rejected" && result.reason)).toBe(true);
+    }
   });
 });
 

@@ -10,7 +10,7 @@ import {
   raceAbort,
   type Session,
   type SessionDescription,
-  type WorkOptions,
+  type SessionOptions,
 } from "@sam2js/core";
 import { defaultThreads } from "./default-threads.js";
 import { type NodeDevice, reportDevices, requireDevice } from "./devices.js";
@@ -21,6 +21,11 @@ import { WorkerEngine } from "./engine/worker-engine.js";
 import { decodeImage } from "./images/decode-image.js";
 import { encodePng } from "./images/encode-png.js";
 import { NodeSession } from "./node-session.js";
+import { SideBySideSession } from "./side-by-side-session.js";
+import { TensorCopies } from "./tensor-copies.js";
+
+/** Each holds a copy of the graph, so that more of them cost memory. */
+const MOST_LANES = 4;
 
 /** What a runtime is made of, after defaults. */
 export interface NodeRuntimeSettings {
@@ -37,7 +42,10 @@ export class NodeRuntime implements Runtime {
   readonly store: ModelStore;
   readonly #settings: NodeRuntimeSettings;
   readonly #startEngine: (settings: EngineSettings) => Engine;
+  readonly #copies = new TensorCopies();
   #host: EngineHost | undefined;
+  /** Engines beside it, for sessions that run side by side; started by the first of these. */
+  readonly #besides: EngineHost[] = [];
   #isDisposed = false;
 
   /** @param startEngine  replaced in tests by one whose worker dies */
@@ -66,12 +74,13 @@ export class NodeRuntime implements Runtime {
       fusedAttention: isCpu,
       // 16 are 4 % faster at hiera-tiny on two cores and take 300 MB more.
       promptsPerRun: promptsPerRun ?? (isCpu ? 8 : 64),
+      sideBySideRuns: this.#lanes().count,
       threads: this.#threads(),
       engine: `onnxruntime-node ${facts.version}`,
     };
   }
 
-  async createSession(description: SessionDescription, options: WorkOptions = {}): Promise<Session> {
+  async createSession(description: SessionDescription, options: SessionOptions = {}): Promise<Session> {
     const { signal } = options;
     signal?.throwIfAborted();
     const host = this.#currentHost();
@@ -80,14 +89,32 @@ export class NodeRuntime implements Runtime {
       const facts = await raceAbort(host.facts(), signal);
       requireDevice(device, reportDevices(device, facts));
     }
-    const graph = host.enter(description, options);
-    try {
-      const number = await raceAbort(graph.number, signal);
-      return new NodeSession(host, graph, number, description);
-    } catch (error) {
-      void host.leave(graph).catch(() => undefined);
-      throw error;
+    const { count, threads } = this.#lanes();
+    if (!options.sideBySide || count === 1) return loadIn(host, description, options);
+    // The other threads start when this one has a session: they take over what that has set.
+    const first = await loadIn(host, description, options, threads);
+    const { logLevel } = this.#settings;
+    if (this.#besides.some(({ isLost }) => isLost)) {
+      await Promise.all(this.#besides.splice(0).map((other) => other.close()));
     }
+    while (this.#besides.length < count - 1) {
+      const other = host.beside({ device, threads, logLevel });
+      if (!other) return first;
+      this.#besides.push(other);
+    }
+    const others = await Promise.allSettled(
+      this.#besides.map(async (beside) => ({
+        host: beside,
+        session: await loadIn(beside, description, { signal }, threads),
+      })),
+    );
+    const failed = others.find((result) => result.status === "rejected");
+    const made = others.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    if (failed) {
+      await Promise.all([first, ...made.map(({ session }) => session)].map((session) => session.dispose()));
+      throw failed.reason;
+    }
+    return new SideBySideSession([{ host, session: first }, ...made], this.#copies);
   }
 
   async decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage> {
@@ -102,7 +129,8 @@ export class NodeRuntime implements Runtime {
 
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    await this.#host?.close();
+    const hosts = [...this.#besides.splice(0), ...(this.#host ? [this.#host] : [])];
+    await Promise.all(hosts.map((host) => host.close()));
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -113,9 +141,17 @@ export class NodeRuntime implements Runtime {
     return this.#settings.threads ?? defaultThreads();
   }
 
+  /** How the threads are shared out to runs that go side by side. */
+  #lanes(): { readonly count: number; readonly threads: number } {
+    const { device, worker } = this.#settings;
+    const count = device === "cpu" && worker ? Math.min(this.#threads(), MOST_LANES) : 1;
+    return { count, threads: Math.floor(this.#threads() / count) };
+  }
+
   #currentHost(): EngineHost {
     this.#requireOpen();
     if (!this.#host || this.#host.isLost) {
+      this.#besides.length = 0; // they ended with it
       const { device, logLevel } = this.#settings;
       this.#host = new EngineHost(this.#startEngine({ device, threads: this.#threads(), logLevel }));
     }
@@ -124,5 +160,21 @@ export class NodeRuntime implements Runtime {
 
   #requireOpen(): void {
     if (this.#isDisposed) throw new DisposedError("runtime");
+  }
+}
+
+/** Loads a graph into one engine. @param threads  of its runs; all that the engine has when missing */
+async function loadIn(
+  host: EngineHost,
+  description: SessionDescription,
+  options: SessionOptions,
+  threads?: number,
+): Promise<NodeSession> {
+  const graph = host.enter(description, options, threads);
+  try {
+    return new NodeSession(host, graph, await raceAbort(graph.number, options.signal), description);
+  } catch (error) {
+    void host.leave(graph).catch(() => undefined);
+    throw error;
   }
 }

@@ -14,9 +14,11 @@ test("a tensor is watched, read, and freed once", async () => {
   const tensor = new EngineTensor(host, { type: "int32", dims: [2], handle: 5 });
   expect(isDeviceTensor(tensor)).toBe(true);
   expect([...(await tensor.read()).data]).toEqual([5, 1]);
+  tensor.whenDisposed(() => calls.push("followed"));
   await tensor.dispose();
   await tensor.dispose();
-  expect(calls).toEqual(["watch 5", "free 5"]);
+  tensor.whenDisposed(() => calls.push("followed late"));
+  expect(calls).toEqual(["watch 5", "followed", "free 5", "followed late"]);
   expect(() => tensor.handle).toThrow(DisposedError);
   await expect(tensor.read()).rejects.toThrow(DisposedError);
 });

@@ -33,6 +33,7 @@ export class EngineTensor implements DeviceTensor {
   /** Where it lies. Only an engine's own tensors can be its inputs. */
   readonly host: TensorHost;
   readonly #handle: number;
+  readonly #followers: (() => void)[] = [];
   #isDisposed = false;
 
   constructor(host: TensorHost, { type, dims, handle }: KeptTensor) {
@@ -55,10 +56,17 @@ export class EngineTensor implements DeviceTensor {
     return new Tensor(type, data, dims);
   }
 
+  /** Does something when it is disposed of, such as freeing copies elsewhere; at once where it is already. */
+  whenDisposed(follow: () => void): void {
+    if (this.#isDisposed) follow();
+    else this.#followers.push(follow);
+  }
+
   /** Frees it; again does nothing. */
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;
+    for (const follow of this.#followers.splice(0)) follow();
     await this.host.free(this.#handle, this);
   }
 }

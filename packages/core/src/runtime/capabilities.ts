@@ -23,6 +23,8 @@ export interface RuntimeCapabilities {
   readonly fusedAttention: boolean;
   /** How many prompts one decoder run should take for the best throughput. */
   readonly promptsPerRun: number;
+  /** How many runs of a session made with `sideBySide` go on at the same time, >= 1; 1 when missing. */
+  readonly sideBySideRuns?: number | undefined;
   /** Threads of the engine on the processor, >= 1. */
   readonly threads: number;
   /** Largest sum of weights, in bytes, that a session can hold; missing where memory is the limit. */

@@ -1,8 +1,7 @@
 import type { RuntimeCapabilities } from "./capabilities.js";
 import type { DecodeOptions, ImageSource, PngSource, RgbImage } from "./image.js";
 import type { ModelStore } from "./model-store.js";
-import type { WorkOptions } from "./progress.js";
-import type { Session, SessionDescription } from "./session.js";
+import type { Session, SessionDescription, SessionOptions } from "./session.js";
 
 /** What differs between platforms, and nothing more. One suite in `@sam2js/core/testing` says what each must do. */
 export interface Runtime {
@@ -19,7 +18,7 @@ export interface Runtime {
    * @throws {UnsupportedError} the device that was asked for does not work here
    * @throws {DisposedError} after `dispose()`
    */
-  createSession(description: SessionDescription, options?: WorkOptions): Promise<Session>;
+  createSession(description: SessionDescription, options?: SessionOptions): Promise<Session>;
   /**
    * Decodes to upright RGB: EXIF orientation applied, alpha dropped, colour profile ignored, 16 bit scaled to 8.
    * @throws {ImageError} not an image, damaged, or more pixels than allowed

@@ -2,6 +2,7 @@ import type { DeviceTensor } from "../tensor/device-tensor.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { TensorType } from "../tensor/tensor-type.js";
 import type { WeightFile } from "../weights/weight-source.js";
+import type { WorkOptions } from "./progress.js";
 
 /** A named input or output of a graph. A string in `dims` is an axis whose size may differ between runs. */
 export interface ValueInfo {
@@ -38,6 +39,15 @@ export interface SessionDescription {
   build(): Promise<SessionGraph>;
 }
 
+/** How a session is made. */
+export interface SessionOptions extends WorkOptions {
+  /**
+   * Whether overlapping runs should go on at the same time, each on a part of the processor, instead of one after the other on all of it:
+   * for many short runs, whose order of ending is then open. A runtime that can not do so ignores it.
+   */
+  readonly sideBySide?: boolean | undefined;
+}
+
 /** How one run is done. */
 export interface RunOptions {
   /** Aborting rejects at once; the engine run under way is let end. */
@@ -57,7 +67,7 @@ export type SessionOutputs = Record<string, Tensor | DeviceTensor>;
  * A graph ready to run.
  *
  * Inputs are borrowed for the time of the run, never changed or transferred. Host outputs belong to the caller. Runs may overlap:
- * they queue per runtime, in the order of the calls.
+ * they queue per runtime, in the order of the calls, unless the session was made with `sideBySide`.
  */
 export interface Session {
   /** As in its description, for messages. */

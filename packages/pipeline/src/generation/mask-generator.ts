@@ -37,10 +37,10 @@ export type MaskGenerationEvent =
   | { readonly type: "done"; readonly output: MaskGenerationOutput };
 
 /**
- * Runs that are asked for before the masks of the first of them are filtered. Two, since a run is handed to the engine a few promises after it
- * was asked for: one that is asked for right before filtering, which is synchronous, would begin after it.
+ * Runs that are asked for beyond those that the engine works on. A run is handed to it a few promises after it was asked for: one that is asked for
+ * right before filtering, which is synchronous, would begin after it.
  */
-const RUNS_AHEAD = 2;
+const RUNS_AHEAD = 1;
 
 /**
  * Segments everything: prompts a model with a grid of points, keeps what the model is sure of, drops duplicates.
@@ -139,7 +139,8 @@ export class MaskGenerator {
   ): AsyncGenerator<{ masks: Mask[]; points: number }> {
     const points = crop.points.data;
     const count = points.length / 2;
-    const step = Math.min(options.pointsPerBatch ?? count, this.model.promptsPerRun);
+    const { promptsPerRun, runs: lanes } = this.model.maskDecoder.lanes;
+    const step = Math.min(options.pointsPerBatch ?? count, promptsPerRun);
     const [left, top, right, bottom] = crop.box;
     const tracer = new MaskTracer(this.model.maskDecoder.maskSize, [bottom - top, right - left]);
     const decode = (begin: number) => {
@@ -149,11 +150,12 @@ export class MaskGenerator {
       return run;
     };
     const starts = Array.from({ length: Math.ceil(count / step) }, (_, run) => run * step);
-    const runs = starts.slice(0, RUNS_AHEAD).map(decode);
+    const ahead = lanes + RUNS_AHEAD;
+    const runs = starts.slice(0, ahead).map(decode);
     for (const [run, begin] of starts.entries()) {
       const candidates = await (runs[run] as Promise<Candidates>);
-      const ahead = starts[run + RUNS_AHEAD];
-      if (ahead !== undefined) runs.push(decode(ahead));
+      const later = starts[run + ahead];
+      if (later !== undefined) runs.push(decode(later));
       delete runs[run];
       yield {
         masks: this.#filter(candidates, crop, begin, image, tracer, options),

@@ -137,6 +137,15 @@ export class MaskDecoder {
   }
 
   /**
+   * How many clicks one run of {@link decodeAbove} takes, and how many runs go on at once. The prompts under way are as many as those of a single run
+   * of `promptsPerRun`.
+   */
+  get lanes(): { readonly promptsPerRun: number; readonly runs: number } {
+    const { promptsPerRun, sideBySideRuns = 1 } = this.#capabilities;
+    return { promptsPerRun: Math.ceil(promptsPerRun / sideBySideRuns), runs: sideBySideRuns };
+  }
+
+  /**
    * Decodes at most `promptsPerRun` clicks to three masks each, and makes only the masks whose predicted IoU is above a threshold.
    *
    * @param points  [P, 2], x before y, in pixels of the model's input
@@ -238,8 +247,10 @@ export class MaskDecoder {
     attentions?: boolean;
     scoreFirst?: boolean;
   }): Promise<Session> {
-    return this.#sessions.get(`decoder ${JSON.stringify(variant)}`, () =>
-      maskDecoderGraph(this.#config, this.#weights, { ...variant, attention: this.#attention }),
+    return this.#sessions.get(
+      `decoder ${JSON.stringify(variant)}`,
+      () => maskDecoderGraph(this.#config, this.#weights, { ...variant, attention: this.#attention }),
+      { sideBySide: variant.scoreFirst === true },
     );
   }
 

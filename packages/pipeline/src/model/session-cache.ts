@@ -1,4 +1,10 @@
-import { DisposedError, type Runtime, type Session, type SessionDescription } from "@sam2js/core";
+import {
+  DisposedError,
+  type Runtime,
+  type Session,
+  type SessionDescription,
+  type SessionOptions,
+} from "@sam2js/core";
 
 /** Sessions of one model, made when first wanted and kept until the model is disposed of. */
 export class SessionCache {
@@ -17,11 +23,15 @@ export class SessionCache {
    * The session under `key`, made from `describe()` on the first call. One that failed is tried again on the next call. A signal
    * belongs to a call and not to the session, which others may be waiting for: callers race it themselves.
    */
-  get(key: string, describe: () => SessionDescription): Promise<Session> {
+  get(
+    key: string,
+    describe: () => SessionDescription,
+    options: Pick<SessionOptions, "sideBySide"> = {},
+  ): Promise<Session> {
     this.assertUsable();
     const known = this.#sessions.get(key);
     if (known) return known;
-    const made = Promise.resolve().then(() => this.#runtime.createSession(describe()));
+    const made = Promise.resolve().then(() => this.#runtime.createSession(describe(), options));
     this.#sessions.set(key, made);
     made.catch(() => this.#sessions.delete(key));
     return made;

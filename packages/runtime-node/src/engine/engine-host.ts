@@ -1,12 +1,13 @@
 import { DisposedError, type SessionDescription, type TensorLike, type WorkOptions } from "@sam2js/core";
-import { type TensorHost, WorkQueue } from "@sam2js/core/engine";
+import { EngineTensor, type TensorHost, WorkQueue } from "@sam2js/core/engine";
 import { toEngineError } from "./engine-error.js";
 import { toLoadRequest } from "./load-request.js";
-import type { Engine, EngineFacts } from "./protocol.js";
+import type { Engine, EngineFacts, EngineSettings } from "./protocol.js";
 
 /** One graph in the engine, shared by all sessions of the same digest. */
 export interface LoadedGraph {
-  readonly digest: string;
+  /** What it is known by. */
+  readonly key: string;
   /** Sessions that use it. */
   users: number;
   /** The engine's number for it. */
@@ -64,17 +65,28 @@ export class EngineHost implements TensorHost {
     return this.queue.add(turn, signal, discard);
   }
 
-  /** Counts one more user of a graph and loads it when it is not there. Each call is answered by one of {@link leave}. */
-  enter(description: SessionDescription, options: WorkOptions): LoadedGraph {
-    const { digest } = description;
-    const known = this.#graphs.get(digest);
+  /** A host of another engine, in a thread that this one's starts; undefined where there can be none. */
+  beside(settings: EngineSettings): EngineHost | undefined {
+    const engine = this.#engine.beside?.(settings);
+    return engine && new EngineHost(engine);
+  }
+
+  /**
+   * Counts one more user of a graph and loads it when it is not there. Each call is answered by one of {@link leave}.
+   *
+   * @param threads  of its runs; all that the engine has when missing
+   */
+  enter(description: SessionDescription, options: WorkOptions, threads?: number): LoadedGraph {
+    const key = `${description.digest}/${threads ?? "all"}`;
+    const known = this.#graphs.get(key);
     if (known) {
       known.users += 1;
       return known;
     }
     const isWanted = () => graph.users > 0;
-    const graph: LoadedGraph = { digest, users: 1, number: this.#load(description, isWanted, options) };
-    this.#graphs.set(digest, graph);
+    const number = this.#load(description, isWanted, options, threads);
+    const graph: LoadedGraph = { key, users: 1, number };
+    this.#graphs.set(key, graph);
     graph.number.catch(() => this.#forget(graph));
     return graph;
   }
@@ -87,6 +99,11 @@ export class EngineHost implements TensorHost {
     const number = await graph.number.catch(() => undefined);
     if (number === undefined || this.#isClosed || this.isLost) return;
     await this.call("session", (engine) => engine.release(number));
+  }
+
+  /** Copies a tensor into the engine. @throws {EngineError} the engine failed */
+  async keep(tensor: TensorLike): Promise<EngineTensor> {
+    return new EngineTensor(this, await this.call("tensor", (engine) => engine.keep(tensor)));
   }
 
   read(handle: number): Promise<TensorLike> {
@@ -111,19 +128,20 @@ export class EngineHost implements TensorHost {
   }
 
   #forget(graph: LoadedGraph): void {
-    if (this.#graphs.get(graph.digest) === graph) this.#graphs.delete(graph.digest);
+    if (this.#graphs.get(graph.key) === graph) this.#graphs.delete(graph.key);
   }
 
   async #load(
     description: SessionDescription,
     isWanted: () => boolean,
     { onProgress }: WorkOptions,
+    threads: number | undefined,
   ): Promise<number> {
     const { name } = description;
     onProgress?.({ phase: "build", name, done: 0, total: 1, unit: "steps" });
     const graph = await description.build();
     onProgress?.({ phase: "load", name, done: 0, total: 1, unit: "steps" });
-    const request = await toLoadRequest(graph);
+    const request = { ...(await toLoadRequest(graph)), threads };
     const number = await this.call(name, async (engine) => {
       if (!isWanted()) throw new DisposedError(`session ${name}`);
       return engine.load(request);

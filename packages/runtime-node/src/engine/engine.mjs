@@ -51,9 +51,10 @@ export function createEngine(settings) {
       };
     },
 
-    async load({ model, weights }) {
+    async load({ model, weights, threads = settings.threads }) {
       const { InferenceSession } = await ort();
-      const session = await InferenceSession.create(model, sessionOptions(settings, await place(weights)));
+      const options = sessionOptions({ ...settings, threads }, await place(weights));
+      const session = await InferenceSession.create(model, options);
       lastNumber += 1;
       sessions.set(lastNumber, session);
       return lastNumber;
@@ -84,6 +85,13 @@ export function createEngine(settings) {
         }
       }
       return values;
+    },
+
+    async keep(tensor) {
+      const { Tensor } = await ort();
+      lastNumber += 1;
+      tensors.set(lastNumber, toOrt(Tensor, tensor));
+      return { type: tensor.type, dims: [...tensor.dims], handle: lastNumber };
     },
 
     async read(handle) {
@@ -142,7 +150,8 @@ function sessionOptions({ device, threads, logLevel, flushesDenormals }, place) 
         force_spinning_stop: "1",
         // Softmax makes them, and processors take a hundred cycles for each: a decoder run took 61 ms instead of 18.
         // The engine's library sets its own threads in each session, but the calling thread only in the first session
-        // of the process: the worker of a second runtime is slower.
+        // of the process: the worker of a second runtime is slower. Threads that a thread starts are as it is, which is why
+        // workers are started by workers.
         ...(flushesDenormals ? { set_denormal_as_zero: "1" } : {}),
         ...(place && "folder" in place ? { model_external_initializers_file_folder_path: place.folder } : {}),
       },

@@ -1,3 +1,4 @@
+import type { MessagePort } from "node:worker_threads";
 import type { TensorLike } from "@sam2js/core";
 import type { KeptTensor } from "@sam2js/core/engine";
 
@@ -20,6 +21,8 @@ export type EngineWeights =
 export interface LoadRequest {
   readonly model: Uint8Array;
   readonly weights: readonly EngineWeights[];
+  /** Threads of its runs; those of the engine when missing. */
+  readonly threads?: number | undefined;
 }
 
 export interface RunRequest {
@@ -46,9 +49,13 @@ export interface Engine {
   /** Whether it ended on its own, with all that was loaded in it. */
   readonly isLost: boolean;
   facts(): Promise<EngineFacts>;
+  /** Another engine, in a thread that this one's starts; an engine in the caller's thread has none beside it. */
+  beside?(settings: EngineSettings): Engine;
   /** Makes a session and returns its number. */
   load(request: LoadRequest): Promise<number>;
   run(request: RunRequest): Promise<RunResult>;
+  /** Copies a tensor in, to be an input of many runs. */
+  keep(tensor: TensorLike): Promise<KeptTensor>;
   /** Copies a kept tensor out. */
   read(handle: number): Promise<TensorLike>;
   free(handles: readonly number[]): Promise<void>;
@@ -57,8 +64,14 @@ export interface Engine {
   close(): Promise<void>;
 }
 
+/** Asks the worker to start another one of the same kind, whose calls come by `port`. */
+export interface EngineBirth {
+  readonly settings: EngineSettings;
+  readonly port: MessagePort;
+}
+
 /** The calls that cross to the worker. */
-export type EngineMethod = Exclude<keyof Engine, "isLost">;
+export type EngineMethod = Exclude<keyof Engine, "isLost" | "beside">;
 
 export interface EngineCall {
   readonly id: number;

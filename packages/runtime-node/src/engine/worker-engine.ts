@@ -1,6 +1,6 @@
-import { Worker } from "node:worker_threads";
 import { DisposedError, type TensorLike } from "@sam2js/core";
-import { engineLost } from "./engine-error.js";
+import type { KeptTensor } from "@sam2js/core/engine";
+import { type EngineThread, startThread, startThreadIn } from "./engine-thread.js";
 import type {
   Engine,
   EngineFacts,
@@ -25,16 +25,32 @@ export class WorkerEngine implements Engine {
   readonly #settings: EngineSettings;
   readonly #entry: URL;
   readonly #pending = new Map<number, PendingCall>();
-  #worker: Worker | undefined;
+  readonly #parent: WorkerEngine | undefined;
+  /** Engines in threads that this one's has started, and which it would take with it. */
+  readonly #children = new Set<WorkerEngine>();
+  #thread: EngineThread | undefined;
   #lastId = 0;
   #end: Error | undefined;
+  #closing: Promise<void> | undefined;
   /** Calls that the thread works on, given up or not. */
   readonly #unanswered = new Set<number>();
   #onIdle: (() => void) | undefined;
 
-  constructor(settings: EngineSettings, entry = new URL("./engine-worker.mjs", import.meta.url)) {
+  /** @param parent  the engine whose thread starts this one's; a thread of its own starts when missing */
+  constructor(
+    settings: EngineSettings,
+    entry = new URL("./engine-worker.mjs", import.meta.url),
+    parent?: WorkerEngine,
+  ) {
     this.#settings = settings;
     this.#entry = entry;
+    this.#parent = parent;
+  }
+
+  beside(settings: EngineSettings): Engine {
+    const child = new WorkerEngine(settings, this.#entry, this);
+    this.#children.add(child);
+    return child;
   }
 
   get isLost(): boolean {
@@ -46,13 +62,14 @@ export class WorkerEngine implements Engine {
   }
 
   /** Bytes on a SharedArrayBuffer are seen by the worker in place, others are copied once. */
-  load({ model, weights }: LoadRequest): Promise<number> {
+  load({ model, weights, threads }: LoadRequest): Promise<number> {
     const transfer: ArrayBuffer[] = [];
     const request: LoadRequest = {
       model: forWorker(model, transfer),
       weights: weights.map((file) =>
         "bytes" in file ? { location: file.location, bytes: forWorker(file.bytes, transfer) } : file,
       ),
+      threads,
     };
     return this.#call("load", request, transfer);
   }
@@ -70,30 +87,42 @@ export class WorkerEngine implements Engine {
     return this.#call("run", { ...request, inputs }, transfer);
   }
 
+  keep({ type, dims, data }: TensorLike): Promise<KeptTensor> {
+    const transfer: ArrayBuffer[] = [];
+    return this.#call("keep", { type, dims: [...dims], data: forWorker(data, transfer) }, transfer);
+  }
+
   read(handle: number): Promise<TensorLike> {
     return this.#call("read", handle);
   }
 
   async free(handles: readonly number[]): Promise<void> {
-    if (this.#worker && !this.#end) await this.#call("free", handles);
+    if (this.#thread && !this.#end) await this.#call("free", handles);
   }
 
   async release(session: number): Promise<void> {
-    if (this.#worker && !this.#end) await this.#call("release", session);
+    if (this.#thread && !this.#end) await this.#call("release", session);
   }
 
   /**
-   * Ends the thread, after the run under way. Pending calls reject at once. A thread ended within a run would take the process with it: the
-   * addon throws into an environment that is going away.
+   * Ends the thread and those that it has started, after the runs under way. Pending calls reject at once. A thread ended within a run
+   * would take the process with it: the addon throws into an environment that is going away.
    */
-  async close(): Promise<void> {
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
     this.#finish(new DisposedError("runtime"));
+    await Promise.all([...this.#children].map((child) => child.close()));
     if (this.#unanswered.size > 0) {
       await new Promise<void>((resolve) => {
         this.#onIdle = resolve;
       });
     }
-    await this.#worker?.terminate();
+    await this.#thread?.end();
+    if (this.#parent) this.#parent.#children.delete(this);
   }
 
   #answered(ids: readonly number[]): void {
@@ -103,47 +132,39 @@ export class WorkerEngine implements Engine {
 
   #call<T>(method: EngineMethod, argument: unknown, transfer: ArrayBuffer[] = []): Promise<T> {
     if (this.#end) return Promise.reject(this.#end);
-    this.#worker ??= this.#start();
-    const worker = this.#worker;
+    const thread = this.#running();
     this.#lastId += 1;
     const id = this.#lastId;
     return new Promise<T>((resolve, reject) => {
       this.#pending.set(id, { resolve: resolve as (value: unknown) => void, reject });
-      worker.ref();
-      worker.postMessage({ id, method, argument }, transfer);
+      thread.ref();
+      thread.post({ id, method, argument }, transfer);
       this.#unanswered.add(id);
     });
   }
 
-  #start(): Worker {
-    const worker = new Worker(this.#entry, {
-      name: "sam2js-engine",
-      workerData: this.#settings,
-      // Flags of the program (loaders, --input-type) are not meant for this thread.
-      execArgv: [],
-    });
-    worker.unref();
-    worker.on("message", (reply: EngineReply) => {
-      const call = this.#pending.get(reply.id);
-      this.#pending.delete(reply.id);
-      this.#answered([reply.id]);
-      if (this.#pending.size === 0) worker.unref();
-      if ("error" in reply) call?.reject(new Error(reply.error));
-      else call?.resolve(reply.value);
-    });
-    worker.on("error", (error: Error & { code?: string }) => {
-      const isMemory = error.code === "ERR_WORKER_OUT_OF_MEMORY";
-      this.#finish(engineLost(error.message, isMemory ? "OUT_OF_MEMORY" : "DEVICE_LOST"));
-    });
-    worker.on("messageerror", (error) => {
-      this.#finish(engineLost(error.message));
-      void worker.terminate();
-    });
-    worker.on("exit", (code) => {
-      this.#finish(engineLost(`exit code ${code}`));
-      this.#answered([...this.#unanswered]);
-    });
-    return worker;
+  #start(): EngineThread {
+    const events = {
+      onReply: (reply: EngineReply) => {
+        const call = this.#pending.get(reply.id);
+        this.#pending.delete(reply.id);
+        this.#answered([reply.id]);
+        if (this.#pending.size === 0) this.#thread?.unref();
+        if ("error" in reply) call?.reject(new Error(reply.error));
+        else call?.resolve(reply.value);
+      },
+      onEnd: (reason: Error) => {
+        this.#finish(reason);
+        this.#answered([...this.#unanswered]);
+      },
+    };
+    if (!this.#parent) return startThread(this.#entry, this.#settings, events);
+    return startThreadIn(this.#parent.#running(), this.#settings, events);
+  }
+
+  #running(): EngineThread {
+    this.#thread ??= this.#start();
+    return this.#thread;
   }
 
   #finish(reason: Error): void {

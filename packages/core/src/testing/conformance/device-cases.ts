@@ -31,6 +31,28 @@ export const deviceCases: readonly ConformanceCase[] = [
     await y.dispose();
   }),
 
+  caseOf("overlapping runs of a session made `sideBySide` share device tensors", [], async (runtime) => {
+    const ordinary = await runtime.createSession(affine());
+    const session = await runtime.createSession(affine(), { sideBySide: true });
+    const y = deviceTensor((await ordinary.run({ x: x() }, { keepOnDevice: ["y"] })).y, "y");
+    const rows = [0, 1, 2, 3, 4].map((value) => float32([value, value, value], [1, 3]));
+    const runs = [y, ...rows].map((input) => session.run({ x: input }, { outputs: ["y"] }));
+    const [ofKept, ...ofRows] = (await Promise.all(runs)).map((outputs) => [
+      ...hostTensor(outputs.y, "y").data,
+    ]);
+    expectValues(ofKept ?? [], [21, 64, 129], "y of y");
+    for (const [value, numbers] of ofRows.entries()) {
+      expectValues(numbers, [10 + value, 20 + 2 * value, 30 + 3 * value], `y of ${value}`);
+    }
+    const kept = deviceTensor((await session.run({ x: y }, { keepOnDevice: ["y"] })).y, "y");
+    await y.dispose();
+    await expectFailure(DisposedError, () => session.run({ x: y }), "run with a disposed tensor");
+    await session.dispose();
+    const again = await ordinary.run({ x: kept }, { outputs: ["y"] });
+    expectValues(hostTensor(again.y, "y").data, [31, 148, 417], "y of y of y");
+    await kept.dispose();
+  }),
+
   caseOf("a device tensor cannot be used after its disposal", [], async (runtime) => {
     const session = await runtime.createSession(affine());
     const y = deviceTensor((await session.run({ x: x() }, { keepOnDevice: ["y"] })).y, "y");
