@@ -1,4 +1,4 @@
-"""`python -m nano_train prepare|train|calibrate|sharpen|quantize|train-video|write-set|evaluate|draw`; each verb's `--help` says more."""
+"""`python -m nano_train prepare|train|draw-scenes|train-decoder|calibrate|sharpen|quantize|train-video|write-set|evaluate|draw`; each verb's `--help` says more."""
 
 from __future__ import annotations
 
@@ -15,6 +15,21 @@ def main() -> None:
     verbs = parser.add_subparsers(dest="verb", required=True)
     verbs.add_parser("prepare", help="fetch pictures and write the data pack")
     _add_train(verbs.add_parser("train", help="train, or go on with a run that was stopped"))
+    stored = verbs.add_parser("draw-scenes", help="draw the scenes that train-decoder learns from, once")
+    stored.add_argument("--store", type=Path, default=HERE / "runs" / "store", help="folder; 0.6 MB a scene")
+    stored.add_argument("--count", type=int, default=8000)
+    stored.add_argument("--rich", type=float, default=0.25, help="share of rich scenes")
+    stored.add_argument("--processes", type=int, default=2)
+    decoder = verbs.add_parser("train-decoder", help="go on with what follows the image encoder, or with a run that was stopped")
+    decoder.add_argument("--start", type=Path, required=True, help="folder of weights to go on from")
+    decoder.add_argument("--out", type=Path, default=HERE / "runs" / "decoder", help="folder of the run; an existing one is resumed")
+    decoder.add_argument("--store", type=Path, default=HERE / "runs" / "store", help="what draw-scenes wrote")
+    decoder.add_argument("--steps", type=int, default=12_000)
+    decoder.add_argument("--minutes", type=float, default=math.inf, help="end after so much training time, schedule included")
+    decoder.add_argument("--batch", type=int, default=64, help="prompts of a step, each of another image")
+    decoder.add_argument("--rate", type=float, default=5e-4)
+    decoder.add_argument("--seed", type=int, default=1)
+    decoder.add_argument("--processes", type=int, default=1, help="training processes on one set of weights")
     surer = verbs.add_parser("calibrate", help="train the predicted IoU alone, on masks that stay as they are")
     surer.add_argument("source", type=Path)
     surer.add_argument("target", type=Path)
@@ -43,6 +58,16 @@ def main() -> None:
         print(prepare(arguments.data))
     elif arguments.verb in ("train", "train-video"):
         _train(arguments)
+    elif arguments.verb == "draw-scenes":
+        from .scene_store import write_store
+
+        print(write_store(arguments.data, arguments.store, arguments.count, arguments.rich, processes=arguments.processes))
+    elif arguments.verb == "train-decoder":
+        from .decoder_trainer import train_decoder
+        from .plan import Plan
+
+        names = ("data", "out", "start", "store", "steps", "minutes", "batch", "rate", "seed", "processes")
+        print(train_decoder(Plan(**{name: getattr(arguments, name) for name in names})))
     elif arguments.verb == "calibrate":
         from .calibrate import calibrate_folder
 

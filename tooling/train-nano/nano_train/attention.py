@@ -14,6 +14,8 @@ from transformers.models.sam2 import modeling_sam2 as reference
 
 
 def _attend(query: torch.Tensor, key: torch.Tensor, value: torch.Tensor, scale: float) -> torch.Tensor:
+    if key.shape[-2] < 32 < query.shape[-2]:  # softmax over a few neighbours in memory is ten times slower than over rows
+        return ((key @ query.transpose(-2, -1)) * scale).softmax(-2).transpose(-2, -1) @ value
     return ((query @ key.transpose(-2, -1)) * scale).softmax(-1) @ value
 
 

@@ -34,5 +34,7 @@ class Plan:
     threads: int = 1
     """Of each process."""
     device: str = "cpu"
+    store: Path | None = None
+    """Scenes drawn before (see `scene_store`); a decoder run alone needs them."""
     log_every: int = 25
     save_every: int = 100

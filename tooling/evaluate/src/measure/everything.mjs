@@ -12,18 +12,25 @@ const SETTINGS = { default: [0.88, 0.95], "loose (0.7, 0.85)": [0.7, 0.85] };
  * How many objects "segment everything" finds on a 16 x 16 grid, and how many masks it gives for a picture.
  *
  * @param {import("@sam2js/pipeline").MaskGenerator} generator
+ * @param {import("@sam2js/pipeline").MaskGenerationOptions} [options]  instead of the 16 x 16 grid
+ * @param {Record<string, [number, number]>} [settings]
  */
-export async function measureEverything(generator, examples) {
-  const labels = Object.keys(SETTINGS);
+export async function measureEverything(
+  generator,
+  examples,
+  options = { pointsPerCrop: GRID },
+  settings = SETTINGS,
+) {
+  const labels = Object.keys(settings);
   const found = Object.fromEntries(labels.map((label) => [label, 0]));
   const masks = Object.fromEntries(labels.map((label) => [label, 0]));
   let total = 0;
   let pictures = 0;
   for await (const { image, instances } of examples) {
     const objects = objectsOf(instances);
-    for (const [label, [predIouThresh, stabilityScoreThresh]] of Object.entries(SETTINGS)) {
+    for (const [label, [predIouThresh, stabilityScoreThresh]] of Object.entries(settings)) {
       const output = await generator.generate(image, {
-        pointsPerCrop: GRID,
+        ...options,
         predIouThresh,
         stabilityScoreThresh,
         pointGrid: "transformers",
