@@ -29,6 +29,9 @@ from .plan import Plan
 Batch = TypeVar("Batch")
 Figures = dict[str, list[float]]
 
+LONGEST_STEP = 20.0
+"""Seconds; what a step takes beyond them does not count towards the minutes of a plan."""
+
 
 class Weights:
     """What all processes of a run share: the model, its moving average (what is exported) and the progress."""
@@ -103,7 +106,8 @@ class Trainer(ABC, Generic[Batch]):
             for batch in self.batches():
                 scenes = self._step(batch, figures)
                 own_steps, now = own_steps + 1, time.monotonic()
-                elapsed, before = (now - before if self.rank == 0 else 0.0), now
+                # A run that the machine had stopped (SIGSTOP, sleep) was not training meanwhile.
+                elapsed, before = (min(now - before, LONGEST_STEP) if self.rank == 0 else 0.0), now
                 self.weights.counts += torch.tensor([1, scenes, elapsed], dtype=torch.float64)
                 if self.plan.processes > 1 and os.getppid() == 1:
                     break  # whoever started the run is gone
