@@ -196,7 +196,7 @@ def main():
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
         photos = save_photos(dict(photos=[(48, 67), (71, 45)]), out, rng)
-        record(options.name, options.model, out, photos, 900, SCRIPT, VERSION, False, "Sam2Model", light=True)
+        record(options.name, options.model, out, photos, 901, SCRIPT, VERSION, False, "Sam2Model", light=True)
         return
     for name in [options.config] if options.config else sorted(FIXTURES):
         if "tower" in FIXTURES[name]:
