@@ -279,6 +279,90 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     expect((await settle(page)).objects).toHaveLength(1);
   });
 
+  it("walks into a grid of nine cells by digits, and places there", async () => {
+    await page.getByTestId("stage").focus();
+    await page.keyboard.press("f");
+    await picture(page, "cells");
+    await page.keyboard.press("9");
+    await page.keyboard.press("1");
+    await picture(page, "cells-2");
+    await page.keyboard.press("5");
+    await page.keyboard.press("Enter");
+    const { objects } = await settle(page);
+    expect(objects.map(({ points }) => points)).toEqual([1]);
+    // The middle of the middle of the upper left of the lower right.
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = objects[0]?.box ?? [];
+    expect((x0 + x1) / 2 / 1800).toBeCloseTo(2 / 3 + 1 / 18, 2);
+    expect((y0 + y1) / 2 / 1200).toBeCloseTo(2 / 3 + 1 / 18, 2);
+  });
+
+  it("leaves a locked object alone: clicks begin another, deletion and strokes do nothing", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    const before = (await settle(page)).objects[0];
+    await page.keyboard.press("l");
+    await page.getByTestId("lock").getByText("Locked").waitFor();
+    await picture(page, "locked");
+    await clickPhoto(page, 0.7, 0.5);
+    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([1, 1]);
+    await page.keyboard.press("k");
+    await page.keyboard.press("Delete");
+    await page.keyboard.press("p");
+    await drag(page, [0.2, 0.2], [0.4, 0.4]);
+    await page.keyboard.press("v");
+    const { objects } = await settle(page);
+    expect(objects).toHaveLength(2);
+    expect(objects[0]?.counts).toEqual(before?.counts);
+    await page.getByTestId("lock").click();
+    await page.keyboard.press("Delete");
+    expect((await settle(page)).objects).toHaveLength(1);
+  });
+
+  it("moves an object in the list, and exports keep to its order", async () => {
+    await clickPhoto(page, 0.3, 0.5);
+    await clickPhoto(page, 0.7, 0.5, { modifiers: ["Shift"] });
+    await settle(page);
+    await page.getByTestId("move-up").click();
+    expect((await stateOf(page)).objects.map(({ name }) => name)).toEqual(["Object 2", "Object 1"]);
+    const { bytes } = await exported(page, "coco", "scope-photo");
+    const coco = JSON.parse(bytes.toString());
+    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["Object 2", "Object 1"]);
+    await page.getByTestId("close-dialog").click();
+    await page.keyboard.press("Control+z");
+    expect((await stateOf(page)).objects.map(({ name }) => name)).toEqual(["Object 1", "Object 2"]);
+  });
+
+  it("lets the cut-out be dragged out, and hands files to other apps where the device can", async () => {
+    await clickPhoto(page, 0.5, 0.6);
+    await settle(page);
+    await page.getByTestId("lift").hover();
+    const dragged = () =>
+      page.getByTestId("lift").evaluate((button) => {
+        const dataTransfer = new DataTransfer();
+        button.dispatchEvent(new DragEvent("dragstart", { dataTransfer, bubbles: true, cancelable: true }));
+        return dataTransfer.getData("DownloadURL");
+      });
+    await expect.poll(dragged).toMatch(/^image\/png:kitchen-object-1\.png:blob:/);
+    await page.evaluate(() => {
+      Object.assign(navigator, {
+        canShare: () => true,
+        share: async ({ files }: { files: File[] }) => {
+          document.documentElement.dataset.shared = files
+            .map(({ name, size }) => `${name} ${size > 99}`)
+            .join();
+        },
+      });
+    });
+    await page.getByTestId("export").click();
+    await page.getByTestId("format-cutout").click();
+    await page.getByText("Download kitchen-object-1.png").waitFor();
+    await picture(page, "share");
+    await page.getByTestId("share").click();
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.dataset.shared))
+      .toBe("kitchen-object-1.png true");
+    await page.getByTestId("close-dialog").click();
+  });
+
   it("cancels a model that loads, and goes on with the one in use", async () => {
     const opened = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
     page = opened.page;

@@ -37,6 +37,9 @@ describeInBrowser("how it looks", {}, (stage) => {
       await openExample(page);
       await clickPhoto(page, 0.5, 0.6);
       await settle(page);
+      await page.getByTestId("new-object").click();
+      await clickPhoto(page, 0.2, 0.4);
+      await settle(page);
       await inspect(page, `${name}-ready`);
       await page.getByTestId("export").click();
       await page.getByTestId("export-size").waitFor();

@@ -13,6 +13,7 @@ import { loadModel } from "./store/models.js";
 import { keepEncoded, keepPhotoShown } from "./store/photos.js";
 import { devicePreference, isOffline, model, setEngine, theme } from "./store/session.js";
 import { keepSettings } from "./store/settings.js";
+import { withFault } from "./testing/faults.js";
 import { installHooks } from "./testing/hooks.js";
 import { keepFrameShown } from "./video/playback.js";
 import { keepReadings, keepStillReady } from "./video/stills.js";
@@ -20,7 +21,8 @@ import { keepAnswered } from "./video/tracker.js";
 import "./styles/main.css";
 
 const query = new URLSearchParams(location.search);
-setEngine(createWorkerEngine({ isFake: query.get("engine") === "fake" }));
+const engine = createWorkerEngine({ isFake: query.get("engine") === "fake" });
+setEngine(query.has("test") ? withFault(engine, query.get("fault")) : engine);
 
 if (query.has("test")) installHooks();
 

@@ -4,10 +4,10 @@ import { camera, viewport } from "../stage/camera.js";
 import { liveBox, liveStroke } from "../stage/stage-state.js";
 import { chooseMask, deleteChosen } from "../store/actions.js";
 import { everything } from "../store/everything.js";
-import { copyCutOut } from "../store/exporting.js";
 import { answerOf, chosenIndex, maskOf } from "../store/masks.js";
 import { isBare, object, photo, pointId } from "../store/session.js";
 import { Icon } from "./icons.js";
+import { LiftButton } from "./LiftButton.js";
 import { MaskShape } from "./MaskShape.js";
 import { SharperOffer } from "./SharperOffer.js";
 
@@ -35,7 +35,7 @@ export function ContextBar(): JSX.Element | null {
       data-testid="context-bar"
       style={{ transform: `translate(${x}px, ${y}px) translate(-50%, 0)` }}
     >
-      {answer && answer.candidates.length > 1 && (
+      {answer && answer.candidates.length > 1 && !chosen.isLocked && (
         <>
           {answer.candidates.map(({ view, score }, i) => {
             const isOn = i === chosenIndex(chosen, answer);
@@ -59,19 +59,8 @@ export function ContextBar(): JSX.Element | null {
           <span class="sep" />
         </>
       )}
-      {!shown.video && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label="Lift: copy the cut-out"
-          title="Copy the cut-out"
-          data-testid="lift"
-          onClick={() => void copyCutOut()}
-        >
-          <Icon name="lift" />
-        </button>
-      )}
-      {shown.video?.kind !== "camera" && (
+      {!shown.video && <LiftButton />}
+      {shown.video?.kind !== "camera" && !chosen.isLocked && (
         <button
           type="button"
           class="icon-button"
@@ -85,6 +74,7 @@ export function ContextBar(): JSX.Element | null {
       <button
         type="button"
         class="icon-button"
+        disabled={chosen.isLocked === true}
         aria-label={`Delete ${chosen.name}`}
         title="Delete"
         data-testid="delete-object"

@@ -6,6 +6,7 @@ import { askAlternatives, renameObject, setCleanUp } from "../store/commands.js"
 import { type CleanUp, hasPrompts, type ObjectDoc, type PhotoDoc } from "../store/document.js";
 import { answerOf, chosenIndex } from "../store/masks.js";
 import { dispatch, endStep } from "../store/session.js";
+import { Arrange } from "./Arrange.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { unionBox } from "./ContextBar.js";
 import { MaskShape } from "./MaskShape.js";
@@ -24,10 +25,11 @@ export function Inspector(props: Props): JSX.Element {
   return (
     <>
       <SharperOffer />
-      <Readings {...props} />
+      {!props.object.isLocked && <Readings {...props} />}
       <ClassOf {...props} />
-      <Prompts {...props} />
-      <CleaningUp {...props} />
+      {!props.object.isLocked && <Prompts {...props} />}
+      {!props.object.isLocked && <CleaningUp {...props} />}
+      <Arrange {...props} />
     </>
   );
 }

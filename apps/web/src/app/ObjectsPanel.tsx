@@ -1,4 +1,5 @@
 import type { JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
 import { newObject, toggleQuick } from "../store/actions.js";
 import { inkOn, objectColor } from "../store/colors.js";
 import { renameObject, showObject } from "../store/commands.js";
@@ -79,8 +80,12 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
   const color = objectColor(each.number);
   const share = mask && (100 * mask.view.area) / (on.width * on.height);
   const target = { photoId: on.id, objectId: each.id };
+  const row = useRef<HTMLLIElement>(null);
+  useEffect(() => {
+    if (isChosen) row.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isChosen]);
   return (
-    <li class={isChosen ? "row chosen" : "row"} data-testid="object-row">
+    <li ref={row} class={isChosen ? "row chosen" : "row"} data-testid="object-row">
       <div class="row-main" onClick={() => choose(each.id)}>
         <button type="button" class="row-pick" aria-label={`Choose ${each.name}`} aria-pressed={isChosen}>
           <MaskThumb view={mask?.view} number={each.number} />
@@ -119,6 +124,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
           {each.number}
         </span>
       </div>
+      {each.isLocked && <Icon name="locked" />}
       <button
         type="button"
         class="icon-button"

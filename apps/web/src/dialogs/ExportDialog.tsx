@@ -5,7 +5,17 @@ import { arrowKeys } from "../app/arrow-keys.js";
 import { bytesText } from "../app/bytes-text.js";
 import { Icon } from "../app/icons.js";
 import type { ExportedFile, ExportFormat } from "../services/engine.js";
-import { copy, download, type ExportScope, exportRequest, FORMATS, runExport } from "../store/exporting.js";
+import {
+  canShare,
+  copy,
+  download,
+  dragOut,
+  type ExportScope,
+  exportRequest,
+  FORMATS,
+  runExport,
+  share,
+} from "../store/exporting.js";
 import { report } from "../store/problems.js";
 import { saveProject } from "../store/project.js";
 import { doc, object, photo } from "../store/session.js";
@@ -110,6 +120,22 @@ export function ExportDialog(): JSX.Element {
           <Icon name={copied ? "ok" : "copy"} />
           {copied ? "Copied" : "Copy"}
         </button>
+        {file && canShare(file) && (
+          <button
+            type="button"
+            class="button large"
+            data-testid="share"
+            onClick={() => {
+              share(file).catch((error) => {
+                close();
+                report(error, "The browser did not let the page share.");
+              });
+            }}
+          >
+            <Icon name="out" />
+            Share
+          </button>
+        )}
         <button
           type="button"
           class="button primary large stretch"
@@ -168,7 +194,14 @@ function Preview({ file, failure }: { file: ExportedFile | null; failure: string
   }, [file]);
   return (
     <div class="preview">
-      {url && <img src={url} alt={`Preview of ${file?.name}`} />}
+      {url && (
+        <img
+          src={url}
+          alt={`Preview of ${file?.name}`}
+          title="Drag it out, or download it"
+          onDragStart={(event) => file && dragOut(event, file, url)}
+        />
+      )}
       {text && <pre>{text}</pre>}
       {file?.name.endsWith(".zip") && <p class="zip">{file.name}</p>}
       {failure && <p class="zip">{failure}</p>}

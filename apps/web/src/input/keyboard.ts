@@ -1,4 +1,5 @@
 import { camera, fit, zoomBy, zoomTo } from "../stage/camera.js";
+import { cellGrid, enterCell, toggleCellGrid } from "../stage/cell-grid.js";
 import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../stage/stage-state.js";
 import * as actions from "../store/actions.js";
 import { closeEverything, everything, startEverything } from "../store/everything.js";
@@ -32,6 +33,8 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "⇧ Shift-drag on the timeline", does: "track only from there to there" },
   { keys: "[ ], { } on the timeline", does: "from prompt to prompt, from doubt to doubt" },
   { keys: "Arrows, Enter, Alt+Enter", does: "move the crosshair, include, exclude" },
+  { keys: "F, then 1 to 9", does: "a grid of cells to walk into, three times" },
+  { keys: "L", does: "lock the object" },
   { keys: "\\", does: "objects panel" },
   { keys: "Esc", does: "one step back" },
 ];
@@ -97,6 +100,8 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   h: () => setTool("move"),
   n: () => actions.newObject(),
   q: () => actions.toggleQuick(),
+  l: () => actions.toggleLock(),
+  f: () => toggleCellGrid(),
   a: () => void startEverything(),
   j: () => actions.stepObject(1),
   k: () => actions.stepObject(-1),
@@ -142,6 +147,10 @@ function letter(event: KeyboardEvent): boolean {
   }
   const isLetter = event.key.length === 1;
   if (isLetter && !session.hasLetterKeys.value && event.key !== "?") return false;
+  if (cellGrid.value && /^[1-9]$/.test(event.key)) {
+    enterCell(Number(event.key));
+    return true;
+  }
   const does = LETTERS[event.key.toLowerCase()];
   if (!does || event.altKey || (!session.photo.value && event.key !== "o" && event.key !== "?")) return false;
   if (isOnControl && event.key === "Backspace" && !isOnControl.matches("[role=option]")) return false;
@@ -157,6 +166,7 @@ export function setTool(tool: session.Tool): void {
 
 function goBack(): void {
   if (liveBox.value) liveBox.value = null;
+  else if (cellGrid.value) cellGrid.value = null;
   else if (everything.value) closeEverything();
   else if (crosshair.value) {
     crosshair.value = null;
@@ -200,7 +210,7 @@ function moveCrosshair(event: KeyboardEvent): boolean {
       y1: Math.max(corner.y, next.y),
     };
   } else if (session.tool.value === "select") {
-    previewAt({ ...next, isInclude: session.isIncluding.value, isNew: !session.object.value });
+    previewAt({ ...next, isInclude: session.isIncluding.value, isNew: !actions.openObject() });
   }
   return true;
 }
@@ -208,6 +218,7 @@ function moveCrosshair(event: KeyboardEvent): boolean {
 function placeAtCrosshair(event: KeyboardEvent): boolean {
   const place = crosshair.value;
   if (!place) return false;
+  cellGrid.value = null;
   if (session.tool.value === "box") {
     if (!corner) corner = place;
     else {

@@ -206,7 +206,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
     if (tool !== "select" || isOverHandle) return endPreview();
     const photo = session.photo.value;
     const isInclude = event.altKey ? !session.isIncluding.value : session.isIncluding.value;
-    const isNew = event.shiftKey || !session.object.value || (session.isQuick.value && isInclude);
+    const isNew = event.shiftKey || !actions.openObject() || (session.isQuick.value && isInclude);
     if (!session.object.value && !event.shiftKey && photo && actions.objectAt(photo, where, isInsidePath)) {
       return endPreview();
     }
@@ -250,7 +250,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
 }
 
 function handleAt(x: number, y: number, reach: number): Gesture | null {
-  const object = session.object.value;
+  const object = actions.openObject();
   if (!object) return null;
   const { scale, left, top } = camera.value;
   const isNear = (point: { readonly x: number; readonly y: number }) =>

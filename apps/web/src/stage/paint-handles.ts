@@ -109,6 +109,48 @@ export function paintGrid(
   context.restore();
 }
 
+/** Nine cells with the digits that go into them. */
+export function paintCells(
+  context: CanvasRenderingContext2D,
+  {
+    x,
+    y,
+    width,
+    height,
+  }: { readonly x: number; readonly y: number; readonly width: number; readonly height: number },
+  { scale, left, top }: Camera,
+): void {
+  const [x0, y0, w, h] = [x * scale + left, y * scale + top, width * scale, height * scale];
+  const radius = Math.min(13, Math.min(w, h) / 9);
+  context.save();
+  for (const [color, line] of [
+    ["#000a", 3.5],
+    ["#ffffff", 1.5],
+  ] as const) {
+    context.strokeStyle = color;
+    context.lineWidth = line;
+    context.beginPath();
+    for (let i = 0; i <= 3; i++) {
+      context.moveTo(x0 + (i * w) / 3, y0);
+      context.lineTo(x0 + (i * w) / 3, y0 + h);
+      context.moveTo(x0, y0 + (i * h) / 3);
+      context.lineTo(x0 + w, y0 + (i * h) / 3);
+    }
+    context.stroke();
+  }
+  context.font = `600 ${Math.max(8, 1.2 * radius)}px system-ui, sans-serif`;
+  context.textAlign = "center";
+  context.textBaseline = "middle";
+  for (let cell = 0; cell < 9; cell++) {
+    const cx = x0 + (((cell % 3) + 0.5) * w) / 3;
+    const cy = y0 + ((Math.floor(cell / 3) + 0.5) * h) / 3;
+    disc(context, cx, cy, radius, "#111d");
+    context.fillStyle = "#ffffff";
+    context.fillText(`${cell + 1}`, cx, cy + 1);
+  }
+  context.restore();
+}
+
 /** The place that the arrow keys move. */
 export function paintCrosshair(context: CanvasRenderingContext2D, x: number, y: number): void {
   context.save();

@@ -5,10 +5,11 @@ import { everything, type FoundMask, hoveredFound, passing, ticked } from "../st
 import { maskOf } from "../store/masks.js";
 import * as session from "../store/session.js";
 import { type Camera, camera, viewport } from "./camera.js";
+import { cellGrid } from "./cell-grid.js";
 import { FoundLayer } from "./found-layer.js";
 import { MaskLayer } from "./mask-layer.js";
 import type { MaskScene, SceneMask } from "./mask-scene.js";
-import { paintBox, paintBrush, paintCrosshair, paintGrid, paintPoint } from "./paint-handles.js";
+import { paintBox, paintBrush, paintCells, paintCrosshair, paintGrid, paintPoint } from "./paint-handles.js";
 import { paintMask, paintPreview, paintSweep } from "./paint-masks.js";
 import { pathOf } from "./paths.js";
 import { crosshair, liveBox, liveStroke, pointer } from "./stage-state.js";
@@ -97,7 +98,7 @@ export function startRenderer(layers: Layers): () => void {
     }),
     effect(() => {
       void [session.hover.value, session.pointId.value, session.encoded.value, everything.value];
-      void [liveBox.value, liveStroke.value, crosshair.value, hoveredFound.value];
+      void [liveBox.value, liveStroke.value, crosshair.value, cellGrid.value, hoveredFound.value];
       if (isBrushing()) void [pointer.value, session.brushSize.value];
       request("live");
     }),
@@ -230,6 +231,7 @@ function drawLive(context: CanvasRenderingContext2D, sweep: Sweep, layer: MaskLa
     !liveStroke.value &&
     !liveBox.value &&
     !crosshair.value &&
+    !cellGrid.value &&
     !isBrushing() &&
     !object?.box &&
     !object?.points.length;
@@ -281,7 +283,7 @@ function drawLiveStroke(context: CanvasRenderingContext2D): void {
 function drawHandles(context: CanvasRenderingContext2D): void {
   const view = camera.value;
   const object = session.object.value;
-  if (object && !everything.value) {
+  if (object && !object.isLocked && !everything.value) {
     const color = objectColor(object.number);
     if (object.box) paintBox(context, object.box, view, color, true);
     const isVideo = session.photo.value?.video !== undefined;
@@ -291,6 +293,8 @@ function drawHandles(context: CanvasRenderingContext2D): void {
     }
   }
   if (liveBox.value) paintBox(context, liveBox.value, view, "#ffffff", false);
+  const cells = cellGrid.value;
+  if (cells) paintCells(context, cells, view);
   const cross = crosshair.value;
   if (cross) paintCrosshair(context, cross.x * view.scale + view.left, cross.y * view.scale + view.top);
   if (isBrushing() && pointer.value) {

@@ -23,7 +23,7 @@ export interface Place {
 export function clickAt(place: Place, options: { isInclude: boolean; isNew: boolean }): void {
   const photo = session.photo.value;
   if (!photo) return;
-  const current = options.isNew ? undefined : session.object.value;
+  const current = options.isNew ? undefined : openObject();
   // A first point that excludes would leave nothing.
   if (!options.isInclude && !current) return;
   const preview = session.hover.value?.view;
@@ -73,7 +73,7 @@ export function drawBox(box: BoxPrompt, isNew: boolean): void {
   endPreview();
   clickStarted = performance.now();
   batch(() => {
-    const current = session.object.value;
+    const current = openObject();
     const isFree = current && !isNew && !hasPrompts(current) && !current.fixed;
     const objectId = isFree ? current.id : session.newId("object");
     session.dispatch(commands.setBox(targetOf(photo, objectId), box));
@@ -128,7 +128,7 @@ export function removeFrameMask(): void {
 
 export function paint(stroke: Omit<Stroke, "id">): void {
   const photo = session.photo.value;
-  if (!photo) return;
+  if (!photo || refusesLocked()) return;
   if (photo.video) {
     if (photo.video.kind === "file") paintOnFrame(stroke);
     return;
@@ -150,7 +150,7 @@ export function chooseMask(index: number): void {
   const object = session.object.value;
   const answer = photo && object && answerOf(photo, object);
   const candidate = answer?.candidates[index];
-  if (!photo || !target || !candidate) return;
+  if (!photo || !target || !candidate || refusesLocked()) return;
   const { view, score } = candidate;
   const mask = { id: session.newId("mask"), rle: view.rle, score };
   session.dispatch(
@@ -163,7 +163,7 @@ export function chooseMask(index: number): void {
 
 export function deleteChosen(): void {
   const target = chosenTarget();
-  if (!target) return;
+  if (!target || refusesLocked()) return;
   if (session.pointId.value) {
     removePoint(session.pointId.value);
     return;
@@ -171,6 +171,29 @@ export function deleteChosen(): void {
   session.dispatch(commands.deleteObject(target));
   session.endStep();
   session.objectId.value = null;
+}
+
+/** The chosen object, if it may be changed: with a locked one chosen, clicks and boxes begin another. */
+export function openObject(): ObjectDoc | undefined {
+  const object = session.object.value;
+  return object?.isLocked ? undefined : object;
+}
+
+/** Says so where the chosen object is locked. */
+function refusesLocked(): boolean {
+  const object = session.object.value;
+  if (!object?.isLocked) return false;
+  session.announcement.value = `${object.name} is locked`;
+  return true;
+}
+
+export function toggleLock(): void {
+  const target = chosenTarget();
+  const object = session.object.value;
+  if (!target || !object) return;
+  session.dispatch(commands.lockObject(target, !object.isLocked));
+  session.endStep();
+  session.announcement.value = `${object.name} is ${object.isLocked ? "unlocked" : "locked"}`;
 }
 
 /** Nothing chosen: the next click makes another object. */

@@ -133,19 +133,45 @@ export function setCleanUp(target: Target, change: Partial<CleanUp>): Command {
 }
 
 export function renameObject(target: Target, change: { name?: string; label?: string }): Command {
-  return onObject(target, "rename", (object) => ({ ...object, ...change }));
+  return onObject(target, "rename", (object) => ({ ...object, ...change }), true);
 }
 
 /** Seeing is part of the document, so that an export of what is seen can be undone to. */
 export function showObject(target: Target, isVisible: boolean): Command {
-  return onObject(target, isVisible ? "show object" : "hide object", (object) => ({ ...object, isVisible }));
+  return onObject(
+    target,
+    isVisible ? "show object" : "hide object",
+    (object) => ({ ...object, isVisible }),
+    true,
+  );
 }
 
 export function deleteObject(target: Target): Command {
-  return onPhoto(target.photoId, "delete object", (photo) => ({
-    ...photo,
-    objects: photo.objects.filter(({ id }) => id !== target.objectId),
-  }));
+  return onPhoto(target.photoId, "delete object", (photo) => {
+    const objects = photo.objects.filter(({ id, isLocked }) => id !== target.objectId || isLocked);
+    return objects.length === photo.objects.length ? photo : { ...photo, objects };
+  });
+}
+
+/** A locked object is changed by nothing but its unlocking; it can be named, hidden and moved in the list. */
+export function lockObject(target: Target, isLocked: boolean): Command {
+  return onObject(
+    target,
+    isLocked ? "lock object" : "unlock object",
+    (object) => ({ ...object, isLocked }),
+    true,
+  );
+}
+
+/** One place up (-1) or down (1) in the list, the order of exports. */
+export function moveObject(target: Target, by: 1 | -1): Command {
+  return onPhoto(target.photoId, "move in the list", (photo) => {
+    const from = photo.objects.findIndex(({ id }) => id === target.objectId);
+    const [moved, other] = [photo.objects[from], photo.objects[from + by]];
+    if (!moved || !other) return photo;
+    const objects = photo.objects.with(from, other).with(from + by, moved);
+    return { ...photo, objects };
+  });
 }
 
 /** Masks of "Everything" as objects of their own: one step. */
@@ -171,20 +197,27 @@ export function keepMasks(
 function onPhoto(photoId: string, label: string, change: (photo: PhotoDoc) => PhotoDoc): Command {
   return {
     label,
-    apply: (doc) => ({
-      ...doc,
-      photos: doc.photos.map((photo) => (photo.id === photoId ? change(photo) : photo)),
-    }),
+    apply(doc) {
+      const photos = doc.photos.map((photo) => (photo.id === photoId ? change(photo) : photo));
+      return photos.every((photo, i) => photo === doc.photos[i]) ? doc : { ...doc, photos };
+    },
   };
 }
 
-function onObject(target: Target, label: string, change: (object: ObjectDoc) => ObjectDoc): Command {
+function onObject(
+  target: Target,
+  label: string,
+  change: (object: ObjectDoc) => ObjectDoc,
+  reachesLocked = false,
+): Command {
   return {
     label,
     apply(doc) {
       const photo = doc.photos.find(({ id }) => id === target.photoId);
       if (!photo) return doc;
-      const isThere = photo.objects.some(({ id }) => id === target.objectId);
+      const known = photo.objects.find(({ id }) => id === target.objectId);
+      if (known?.isLocked && !reachesLocked) return doc;
+      const isThere = known !== undefined;
       const objects = isThere
         ? photo.objects
         : [...photo.objects, createObject(target.objectId, doc.nextNumber)];

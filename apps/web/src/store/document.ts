@@ -57,6 +57,8 @@ export interface ObjectDoc {
   readonly strokes: readonly Stroke[];
   readonly cleanUp: CleanUp;
   readonly isVisible: boolean;
+  /** Done: prompts, strokes and deletion leave it alone until it is unlocked. */
+  readonly isLocked?: boolean | undefined;
   /** In a video, prompts by frame; `points`, `box`, `fixed` and `choice` are then those of the frame that is looked at. */
   readonly frames: Readonly<Record<number, FramePrompts>>;
 }

@@ -70,6 +70,28 @@ export async function copy({ name, blob }: ExportedFile): Promise<void> {
   session.announcement.value = "Copied";
 }
 
+/** Whether this device hands such files to other apps, as phones do. */
+export function canShare(file: ExportedFile): boolean {
+  return navigator.canShare?.({ files: [toFile(file)] }) ?? false;
+}
+
+/** Hands a file to another app that the user picks. */
+export async function share(file: ExportedFile): Promise<void> {
+  await navigator.share({ files: [toFile(file)] });
+  session.announcement.value = `${file.name} shared`;
+}
+
+/** Lets a file be dragged out of the page: browsers that can make a file of it where it is dropped. @param url  of the file's content */
+export function dragOut({ dataTransfer }: DragEvent, { name, blob }: ExportedFile, url: string): void {
+  if (!dataTransfer) return;
+  dataTransfer.effectAllowed = "copy";
+  dataTransfer.setData("DownloadURL", `${blob.type}:${name}:${url}`);
+}
+
+function toFile({ name, blob }: ExportedFile): File {
+  return new File([blob], name, { type: blob.type });
+}
+
 /** The chosen object without its background, to the clipboard. */
 export async function copyCutOut(): Promise<void> {
   try {

@@ -7,6 +7,8 @@ import {
   chooseMask,
   deleteObject,
   keepMasks,
+  lockObject,
+  moveObject,
   movePoint,
   removePhoto,
   removePoint,
@@ -32,6 +34,40 @@ describe("history", () => {
     expect(findObject(back.present, "p", "o")).toBeUndefined();
     expect(labels(back)).toEqual({ undo: "open kitchen.jpg", redo: "add point" });
     expect(redo(back).present).toBe(history.present);
+  });
+
+  it("leaves a locked object as it is, but for its name, its lock and whether it is seen", () => {
+    const made = apply(apply(opened(), addPoint(target, point("a"), null)), lockObject(target, true));
+    const box = { x0: 1, y0: 2, x1: 30, y1: 40 };
+    const stroke = { id: "s", isErase: false, radius: 3, path: [1, 2, 3, 4] };
+    for (const command of [
+      addPoint(target, point("b"), null),
+      movePoint(target, "a", 1, 1),
+      removePoint(target, "a"),
+      setBox(target, box),
+      chooseMask(target, 1),
+      askAlternatives(target),
+      addStroke(target, stroke),
+      setCleanUp(target, { holes: 9 }),
+      deleteObject(target),
+    ]) {
+      expect(apply(made, command), command.label).toBe(made);
+    }
+    const named = apply(made, renameObject(target, { name: "Pan" }));
+    const hidden = apply(named, showObject(target, false));
+    expect(findObject(hidden.present, "p", "o")).toMatchObject({ name: "Pan", isVisible: false });
+    const gone = apply(apply(hidden, lockObject(target, false)), deleteObject(target));
+    expect(findObject(gone.present, "p", "o")).toBeUndefined();
+  });
+
+  it("moves an object in the list, not beyond its ends", () => {
+    const two = apply(
+      apply(opened(), addPoint(target, point("a"), null)),
+      addPoint({ photoId: "p", objectId: "q" }, point("b"), null),
+    );
+    const order = (history: typeof two) => history.present.photos[0]?.objects.map(({ id }) => id);
+    expect(order(apply(two, moveObject(target, 1)))).toEqual(["q", "o"]);
+    expect(apply(two, moveObject(target, -1))).toBe(two);
   });
 
   it("joins the steps of one drag, and not those of two", () => {

@@ -174,7 +174,16 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): 
       session.decodeMs.value = answer.elapsedMs;
       announceMask(photo, object);
     })
-    .catch((error) => report(error, "The mask could not be made."))
+    .catch((error) =>
+      report(error, "The mask could not be made.", {
+        label: "Try again",
+        run: () => {
+          session.problem.value = null;
+          // Asks for what is missing.
+          session.answers.value = new Map(session.answers.value);
+        },
+      }),
+    )
     .finally(() => underWay.delete(key));
 }
 

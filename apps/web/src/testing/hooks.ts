@@ -1,5 +1,6 @@
 import { batch } from "@preact/signals";
 import { fit } from "../stage/camera.js";
+import { cellGrid } from "../stage/cell-grid.js";
 import { crosshair } from "../stage/stage-state.js";
 import { closeEverything } from "../store/everything.js";
 import { createHistory } from "../store/history.js";
@@ -80,6 +81,7 @@ export function installHooks(): void {
         dialog.value = null;
         problem.value = null;
         crosshair.value = null;
+        cellGrid.value = null;
         isIncluding.value = true;
         isQuick.value = false;
         fit();

@@ -1,5 +1,5 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import type { RgbImage, Runtime } from "@sam2js/core";
+import { EngineError, type RgbImage, type Runtime } from "@sam2js/core";
 import nano from "@sam2js/nano/q8";
 import { type ImageEmbeddings, MaskGenerator, Sam2Model } from "@sam2js/pipeline";
 import { type Mask, Sam2Processor } from "@sam2js/processor";
@@ -75,6 +75,17 @@ export class Sam2Segmenter implements Segmenter {
   }
 
   async decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
+    try {
+      return await this.#decode(photo, prompts, signal);
+    } catch (error) {
+      // Embeddings lay on a device or in a worker that is gone; the runtime has another one by now.
+      if (!EngineError.isInstance(error) || error.code !== "DEVICE_LOST") throw error;
+      this.#encoded.clear();
+      return this.#decode(photo, prompts, signal);
+    }
+  }
+
+  async #decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
     const imageEmbeddings = await this.#embeddings(photo, signal);
     const { points, box, mask } = prompts;
     const inputs = await this.#processor.process({
