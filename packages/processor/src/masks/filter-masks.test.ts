@@ -53,6 +53,22 @@ function slowFilter(
 }
 
 describe("filterMasks", () => {
+  it("gives an empty mask, which thresholds of 0 keep, the corner of its crop as a box, as the reference does", () => {
+    const options = { originalSize: [40, 30], predIouThresh: 0, stabilityScoreThresh: 0 } as const;
+    const none = new Tensor("float32", new Float32Array(4).fill(-9), [2, 2]);
+    const score = new Tensor("float32", Float32Array.of(0.5), [1]);
+    const boxes = (
+      [
+        [0, 0, 30, 40],
+        [15, 6, 30, 40],
+      ] as const
+    ).map((cropBox) => filterMasks(none, score, { ...options, cropBox })[0]?.box);
+    expect(boxes).toEqual([
+      [0, 0, 0, 0],
+      [15, 6, 15, 6],
+    ]);
+  });
+
   it("keeps what the reference's steps on full-size logits keep, with crops and without", () => {
     let total = 0;
     for (let trial = 0; trial < 40; trial++) {
@@ -154,6 +170,15 @@ describe("nonMaxSuppression", () => {
       }
       expect(nonMaxSuppression(boxes, scores, 0.5)).toEqual(expected);
     }
+  });
+
+  it("keeps a box whose overlap is exactly the threshold, also where float32 rounds the threshold up", () => {
+    const boxes: MaskBox[] = [
+      [0, 0, 5, 4],
+      [0, 0, 3, 2], // 6 of 20 pixels
+    ];
+    expect(nonMaxSuppression(boxes, [0.9, 0.8], 0.3)).toEqual([0, 1]);
+    expect(nonMaxSuppression(boxes, [0.9, 0.8], 0.29)).toEqual([0]);
   });
 });
 

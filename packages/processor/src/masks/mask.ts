@@ -87,9 +87,10 @@ export class Mask implements Rle, MaskFacts {
     return this.#area;
   }
 
-  /** [x0, y0, x1, y1] in pixels of the image; x1 and y1 are the last pixels inside. All 0 for an empty mask. */
+  /** [x0, y0, x1, y1] in pixels of the image; x1 and y1 are the last pixels inside. All 0 for an empty mask; the corner of its crop, if it has one. */
   get box(): MaskBox {
-    this.#box ??= rleBox(this);
+    const [left, top] = this.crop ?? [0, 0];
+    this.#box ??= this.area === 0 ? [left, top, left, top] : rleBox(this);
     return this.#box;
   }
 

@@ -3,8 +3,8 @@ import type { MaskBox } from "./rle.js";
 
 /**
  * Greedy non-maximum suppression: going from the best score down, a box stays unless it overlaps one that stays by more than `threshold`.
- * Equal scores keep their order. Intersection over union is computed in float32 from `x1 − x0` and `y1 − y0`, as torchvision does,
- * so a box without extent overlaps nothing.
+ * Equal scores keep their order. Intersection over union is computed from `x1 − x0` and `y1 − y0`, so a box without extent overlaps nothing,
+ * and compared in float32, so an overlap of exactly `threshold` does not exceed it.
  *
  * @param boxes      [x0, y0, x1, y1] each, in pixels
  * @param scores     one per box, any numbers
@@ -34,6 +34,7 @@ export function nonMaxSuppression(
   });
   const isSuppressed = new Uint8Array(total);
   const kept: number[] = [];
+  const limit = Math.fround(threshold);
   for (let i = 0; i < total; i++) {
     if (isSuppressed[i]) continue;
     kept.push(order[i]!);
@@ -44,7 +45,7 @@ export function nonMaxSuppression(
       if (width <= 0 || height <= 0) continue;
       const intersection = Math.fround(Math.fround(width) * Math.fround(height));
       const union = Math.fround(Math.fround(areas[i]! + areas[j]!) - intersection);
-      if (Math.fround(intersection / union) > threshold) isSuppressed[j] = 1;
+      if (Math.fround(intersection / union) > limit) isSuppressed[j] = 1;
     }
   }
   return kept;
