@@ -1,3 +1,5 @@
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
 import { describe, expect, it } from "vitest";
 import { createFakeIo } from "./__fixtures__/fake-io.js";
 import { ExitCode } from "./exit-code.js";
@@ -34,6 +36,7 @@ describe("sam2", () => {
       expect([status, notes]).toEqual([ExitCode.usage, expect.stringMatching(/^sam2: /)]);
     }
     expect((await run("segmnt")).notes).toContain("Did you mean segment?");
+    expect((await run("frobnicate")).notes).toContain("`sam2 help` lists the commands");
   });
 
   it("shows what a prompt looks like when there is none", async () => {
@@ -54,6 +57,27 @@ describe("sam2", () => {
     expect(status).toBe(ExitCode.usage);
     expect(notes).toContain(`${option}: expected`);
     expect(notes).not.toContain("    at ");
+  });
+
+  it.each([
+    ["segment", ["photo.jpg", "--point", "1,2"]],
+    ["generate", ["."]],
+    ["track", ["clip.mp4", "--point", "1,2"]],
+  ])("%s looks at the folder of results before it begins", async (command, args) => {
+    const file = fileURLToPath(import.meta.url);
+    for (const out of [file, join(file, "deeper")]) {
+      const { status, notes } = await run(command, ...args, "--out", out);
+      expect([status, notes]).toEqual([
+        ExitCode.usage,
+        expect.stringMatching(/^sam2: --out: expected a folder/),
+      ]);
+    }
+  });
+
+  it("verify looks at the folder of images before it loads a model", async () => {
+    const { status, notes } = await run("verify", "facebook/sam2.1-hiera-tiny", "--images", "no/such/folder");
+    expect(status).toBe(ExitCode.usage);
+    expect(notes).toMatch(/^sam2: --images: expected a folder, got no\/such\/folder/);
   });
 
   it("shows where an error comes from with --debug", async () => {

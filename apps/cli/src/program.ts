@@ -68,6 +68,7 @@ function createProgram(io: ConsoleIo, finish: (status: number) => void): Command
       outputError: (text, write) => write(text.replace(/^error: /, "sam2: ")),
     })
     .showSuggestionAfterError()
+    .showHelpAfterError("`sam2 help` lists the commands, `sam2 help COMMAND` the options of one.")
     .configureHelp({ helpWidth: 100 });
   segmentCommand(program, io, finish);
   generateCommand(program, io, finish);

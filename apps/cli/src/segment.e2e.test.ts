@@ -166,12 +166,12 @@ describe("sam2 segment, as it is built", () => {
     ]);
   });
 
-  it("says which folder it cannot write to", async () => {
+  it("says before any work which folder it cannot write to", async () => {
     const cwd = makeFolder("groceries.jpg");
     writeFileSync(join(cwd, "file"), "");
     const { status, stderr } = await runCli(["segment", "groceries.jpg", "--point", "1,1", "--out", "file"], {
       cwd,
     });
-    expect([status, stderr]).toEqual([1, expect.stringMatching(/^sam2: file.*cannot be written/)]);
+    expect([status, stderr]).toEqual([2, expect.stringMatching(/^sam2: --out: expected a folder.*file/)]);
   });
 });

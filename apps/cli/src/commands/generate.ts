@@ -9,6 +9,7 @@ import {
 } from "../generate/generate-options.js";
 import { findRecord, type ImageRecord, recordFile, stampOf } from "../generate/record.js";
 import { concludeBatch, eachImage } from "../io/batch.js";
+import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
 import { createProgress, type Progress } from "../io/progress.js";
@@ -73,6 +74,7 @@ async function generate(
   options: GenerateCommandOptions,
   io: ConsoleIo,
 ): Promise<number> {
+  await checkOutFolder(options.out);
   const { inputs, failures: missing } = await expandInputs(args);
   const generation = toGenerationOptions(options, options.model);
   const { model, revision, imageSize, dtype, format } = options;

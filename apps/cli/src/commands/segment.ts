@@ -3,6 +3,7 @@ import { dirname } from "node:path";
 import { InputError, NotFoundError } from "@sam2js/core";
 import type { Command } from "commander";
 import { concludeBatch, eachImage } from "../io/batch.js";
+import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { createProgress } from "../io/progress.js";
@@ -101,6 +102,7 @@ async function segment(
   io: ConsoleIo,
 ): Promise<number> {
   const prompts = await readPrompts(objects, options, io);
+  await checkOutFolder(options.out);
   const { inputs, failures: missing } = await expandInputs(args.length > 0 ? args : (prompts.images ?? []));
   if (inputs.length === 0 && missing.length === 0) {
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");

@@ -1,6 +1,7 @@
 import { InputError } from "@sam2js/core";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
+import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { writeFiles } from "../io/write-files.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
@@ -118,6 +119,7 @@ async function track(
     );
   }
   if (options.both && options.reverse) throw new InputError("--both, --reverse: expected one of them");
+  await checkOutFolder(options.out);
   const formats = options.format ?? [(await hasCodecs()) ? "mp4" : "gif"];
   const work = async (loaded: LoadedVideoModel) => {
     const { runtime } = loaded;

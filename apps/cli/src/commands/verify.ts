@@ -4,6 +4,7 @@ import { fileURLToPath } from "node:url";
 import { InputError, NotFoundError, type RgbImage, type Runtime, Sam2Error } from "@sam2js/core";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
+import { checkInFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
@@ -84,6 +85,7 @@ async function verify(model: string, options: VerifyOptions, io: ConsoleIo): Pro
     options.as ?? (isOwnFile ? undefined : model),
     file,
   );
+  if (options.images !== undefined) await checkInFolder("--images", options.images);
   const results = await withModel({ ...options, model }, io, async (loaded) => {
     const progress = createProgress(io, "rows");
     try {

@@ -79,7 +79,7 @@ describe.runIf(canDecode)(`a video file${canDecode ? "" : ": not run, no codecs 
         ImageError.isInstance(error),
       );
       writeFileSync(path, "");
-      await expect(openFrames(path, runtime, signal)).rejects.toThrow(/not a video/);
+      await expect(openFrames(path, runtime, signal)).rejects.toThrow(/expected a video/);
     });
   });
 
@@ -130,7 +130,7 @@ describe.runIf(canDecode)(`a video file${canDecode ? "" : ": not run, no codecs 
         await expect(read()).rejects.toSatisfy((error) => ImageError.isInstance(error));
       }
       writeFileSync(cut, "this is a text");
-      await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/not a video/);
+      await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/expected a video/);
     });
   });
 });

@@ -26,6 +26,9 @@ it.each([
   ["point", "x:cup:1"],
   ["box", "0:cup:1,2,3"],
   ["mask", "0:cup="],
+  ["point", "-1:cup:1,2"],
+  ["point", "1:2:3:1,2"],
+  ["box", "first:cup:1,2,3,4"],
 ] as const)("refuses %s %s", (kind, text) => {
   expect(() => groupTrackPrompts([{ kind, text }])).toThrow(`--${kind}: expected`);
 });

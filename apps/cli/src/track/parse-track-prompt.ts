@@ -35,7 +35,7 @@ type Draft = {
 export function groupTrackPrompts(given: readonly GivenTrackPrompt[]): TrackPrompt[] {
   const drafts = new Map<string, Draft>();
   for (const { kind, text } of given) {
-    const { frame, rest } = splitFrame(text);
+    const { frame, rest } = splitFrame(text, kind);
     const parsed = kind === "point" ? parsePoint(rest) : kind === "box" ? parseBox(rest) : parseMask(rest);
     const object = parsed.object ?? "1";
     const key = `${frame}:${object}`;
@@ -63,11 +63,19 @@ export function groupTrackPrompts(given: readonly GivenTrackPrompt[]): TrackProm
   return prompts;
 }
 
+const EXAMPLES = { point: "500,375", box: "75,275,1725,850" } as const;
+
 /** `12:cup:3,4` is frame 12; `cup:3,4` and `3,4` are frame 0. */
-function splitFrame(text: string): { frame: number; rest: string } {
+function splitFrame(text: string, kind: GivenTrackPrompt["kind"]): { frame: number; rest: string } {
   const match = /^\s*(\d{1,6}):(?=[^:=]*[:=])/.exec(text);
-  if (!match) return { frame: 0, rest: text };
-  return { frame: Number(match[1]), rest: text.slice(match[0].length) };
+  const rest = match ? text.slice(match[0].length) : text;
+  if (kind !== "mask" && /:.*:/.test(rest)) {
+    throw new InputError(
+      `--${kind}: expected FRAME:OBJ:… with a whole number from 0 on for FRAME and no colon in OBJ, got "${text}"; for example --${kind} 12:cup:${EXAMPLES[kind]}`,
+      { kind, text },
+    );
+  }
+  return { frame: match ? Number(match[1]) : 0, rest };
 }
 
 function second(option: string, { frame, object }: { frame: number; object: string }): InputError {

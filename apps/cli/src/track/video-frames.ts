@@ -12,6 +12,8 @@ import { stemOf, type TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
 import { turn } from "./turn.js";
 
+const CONTAINERS = "mp4, mov, webm, mkv, ts";
+const ADVICE = "it is of another kind (convert it to mp4 first), damaged or cut off";
 /** Going backwards, so many frames are decoded at once and kept. */
 const CHUNK = 12;
 
@@ -28,11 +30,11 @@ export async function videoFrames(path: string, signal: AbortSignal): Promise<Tr
     new ImageError(`${path}: ${reason}`, { path, ...(cause !== undefined && { cause }) });
   try {
     const track = await input.getPrimaryVideoTrack().catch((cause: Error) => {
-      throw fail(`not a video, or cut off (${cause.message})`, cause);
+      throw fail(`expected a video (${CONTAINERS}), got none that can be read; ${ADVICE}`, cause);
     });
-    if (!track) throw fail("expected a video, found no pictures in it");
+    if (!track) throw fail("expected a video, found no pictures in it; it is sound alone, or cut off");
     if (!(await track.canDecode()))
-      throw fail(`its codec (${track.codec ?? "unknown"}) cannot be decoded here`);
+      throw fail(`its codec (${track.codec ?? "unknown"}) cannot be decoded here; convert it to H.264 first`);
     const times = await frameTimes(track, signal);
     if (times.length === 0) throw fail("expected frames, found none");
     return new VideoFile(path, input, track, times);

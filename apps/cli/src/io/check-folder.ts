@@ -1,0 +1,32 @@
+import { stat } from "node:fs/promises";
+import { dirname, resolve } from "node:path";
+import { InputError } from "@sam2js/core";
+
+/**
+ * Makes sure that a folder of results is there or can be made, before any work is done for it.
+ *
+ * @throws {InputError} a file is where the folder, or one above it, would be
+ */
+export async function checkOutFolder(folder: string): Promise<void> {
+  for (let path = resolve(folder); ; path = dirname(path)) {
+    const found = await stat(path).catch(() => undefined);
+    if (found?.isDirectory() || path === dirname(path)) return;
+    if (found) {
+      throw new InputError(
+        `--out: expected a folder or a name for a new one, got ${folder}, and ${path} is a file; choose another --out`,
+        { folder, path },
+      );
+    }
+  }
+}
+
+/** @throws {InputError} there is no such folder */
+export async function checkInFolder(option: string, folder: string): Promise<void> {
+  const found = await stat(folder).catch(() => undefined);
+  if (found?.isDirectory()) return;
+  const got = found ? "a file" : "nothing";
+  throw new InputError(`${option}: expected a folder, got ${folder}, where there is ${got}; check the path`, {
+    option,
+    folder,
+  });
+}
