@@ -1,4 +1,3 @@
-import { checkBitmap } from "./connected-components.js";
 import type { UpsamplePlan } from "./upsample-logits.js";
 
 /**
@@ -8,16 +7,14 @@ import type { UpsamplePlan } from "./upsample-logits.js";
  * A bilinear pixel lies between its four low-resolution neighbours, so a cell whose corners are all on one side of both thresholds is
  * counted at once. The others are looked at pixel by pixel, with the very arithmetic of `upsampleLogits`.
  *
- * @param logits  float32 of the plan's `from`, row by row
+ * @param logits  float32 [h, w] of the plan's `from`, row by row
  * @returns       pixels above the higher and above the lower threshold
- * @throws {ShapeError} `logits` has not the plan's size
  */
 export function countAboveBoth(
   logits: Float32Array,
   { from: [h, w], rows, columns }: UpsamplePlan,
   thresholds: readonly [number, number],
 ): { readonly higher: number; readonly lower: number } {
-  checkBitmap(logits, w, h, "logits");
   const high = Math.fround(Math.max(...thresholds));
   const low = Math.fround(Math.min(...thresholds));
   // Weighted sums of values beyond a threshold can be rounded back to it, by some 1e-7 of it.

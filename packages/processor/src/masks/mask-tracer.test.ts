@@ -1,27 +1,36 @@
 import { ShapeError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { blobLogits, seeded } from "./__fixtures__/random-masks.js";
+import { countAboveBoth } from "./count-above.js";
+import { MaskKernel } from "./kernel/mask-kernel.js";
 import { countAbove, MaskTracer, traceMask } from "./mask-tracer.js";
 import { checkRle, rleFromBitmap } from "./rle.js";
+import { ScalarTracer } from "./scalar-tracer.js";
 import { planUpsample, upsampleLogits } from "./upsample-logits.js";
 
 const random = seeded(4);
 const whole = (limit: number) => Math.floor(random() * limit);
 
-/** Upsamples for real and compares every pixel. */
+/** Upsamples for real and compares every pixel, with and without vector instructions. */
 function check(logits: Float32Array, from: [number, number], to: [number, number], threshold: number) {
-  const dense = upsampleLogits(logits, planUpsample(from, to));
+  const plan = planUpsample(from, to);
+  const dense = upsampleLogits(logits, plan);
   const bits = Uint8Array.from(dense, (value) => (value > Math.fround(threshold) ? 1 : 0));
   const traced = traceMask(logits, from, to, threshold);
   checkRle(traced);
   const same = Buffer.from(rleFromBitmap(bits, to[1], to[0]).counts).equals(Buffer.from(traced.counts));
   if (!same) expect([...traced.counts]).toEqual([...rleFromBitmap(bits, to[1], to[0]).counts]);
+  expect([...new ScalarTracer(plan).trace(logits, threshold)]).toEqual([...traced.counts]);
   const count = (level: number) =>
     dense.reduce((sum, value) => sum + (value > Math.fround(level) ? 1 : 0), 0);
   expect(countAbove(logits, from, to, [threshold])).toEqual([count(threshold)]);
   for (const other of [threshold - 2, threshold + 0.5]) {
-    const { higher, lower } = new MaskTracer(from, to).countAbove(logits, [other, threshold]);
-    expect([higher, lower]).toEqual([count(Math.max(other, threshold)), count(Math.min(other, threshold))]);
+    const expected = {
+      higher: count(Math.max(other, threshold)),
+      lower: count(Math.min(other, threshold)),
+    };
+    expect(new MaskTracer(from, to).countAbove(logits, [other, threshold])).toEqual(expected);
+    expect(countAboveBoth(logits, plan, [other, threshold])).toEqual(expected);
   }
 }
 
@@ -55,6 +64,32 @@ describe("MaskTracer", () => {
         from,
         to,
         threshold,
+      );
+    }
+  });
+
+  it("has vector instructions here, so that the tests above are of them", () => {
+    expect(MaskKernel.for(planUpsample([8, 8], [40, 60]))).toBeDefined();
+  });
+
+  it("goes without them beyond their bounds: thresholds near the largest number, more pixels than an integer counts", () => {
+    const logits = Float32Array.of(-1, 1, 2, 3e38);
+    expect([...traceMask(logits, [2, 2], [2, 2], 2e30).counts]).toEqual([3, 1]);
+    expect(countAbove(logits, [2, 2], [2, 2], [2e30])).toEqual([1]);
+    expect(MaskKernel.for(planUpsample([1, 1], [65_536, 32_768]))).toBeUndefined();
+  });
+
+  it("serves tracers of several sizes in turn", () => {
+    const sizes = [
+      [40, 60],
+      [500, 333],
+      [7, 5],
+    ] as const;
+    const logits = blobLogits(random, 8, 8, 2);
+    const tracers = sizes.map((to) => new MaskTracer([8, 8], to));
+    for (let round = 0; round < 2; round++) {
+      expect(tracers.map((tracer) => tracer.trace(logits))).toEqual(
+        sizes.map((to) => traceMask(logits, [8, 8], to)),
       );
     }
   });

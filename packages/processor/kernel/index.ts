@@ -1,0 +1,4 @@
+// What `MaskKernel` calls. Written in AssemblyScript, compiled by `build.mjs`.
+export { countAbove, countedAboveLower } from "./count-above";
+export { place } from "./layout";
+export { beginTrace, trace, unfinishedRun } from "./trace";

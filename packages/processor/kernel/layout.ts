@@ -1,0 +1,73 @@
+// Sizes, and where arrays lie in the kernel's memory. Arrays have 32 bytes to spare, so that four numbers can be read or written from any index on.
+
+/** Size of the logits. */
+export let w: i32;
+export let h: i32;
+/** Height of the mask in pixels. */
+export let height: i32;
+
+/** float32 [h, w]. */
+let logits: usize;
+/** int32: a cell of column i covers the pixels columnCells[i] to columnCells[i + 1]; rows alike. */
+export let columnCells: usize;
+export let rowCells: usize;
+/** float32, one per pixel of the axis: how much of a pixel is its left or upper, and its right or lower logit. */
+export let left: usize;
+export let right: usize;
+export let above: usize;
+export let below: usize;
+/** A row of logits brought to the mask's width: that above the pixels as float64, that below them as float32. */
+export let top: usize;
+export let bottom: usize;
+/** int32 [64, height] and [64]: rows at which a column's pixels change sides. */
+export let crossings: usize;
+export let crossingCounts: usize;
+/** int32: finished runs of a tile. */
+export let runs: usize;
+
+/** Tells the kernel where everything is. */
+export function place(
+  width: i32,
+  rows: i32,
+  pixels: i32,
+  logitsAt: usize,
+  columnCellsAt: usize,
+  rowCellsAt: usize,
+  leftAt: usize,
+  rightAt: usize,
+  aboveAt: usize,
+  belowAt: usize,
+  topAt: usize,
+  bottomAt: usize,
+  crossingsAt: usize,
+  crossingCountsAt: usize,
+  runsAt: usize,
+): void {
+  w = width;
+  h = rows;
+  height = pixels;
+  logits = logitsAt;
+  columnCells = columnCellsAt;
+  rowCells = rowCellsAt;
+  left = leftAt;
+  right = rightAt;
+  above = aboveAt;
+  below = belowAt;
+  top = topAt;
+  bottom = bottomAt;
+  crossings = crossingsAt;
+  crossingCounts = crossingCountsAt;
+  runs = runsAt;
+}
+
+export function floatAt(array: usize, index: i32): f32 {
+  return load<f32>(array + ((<usize>index) << 2));
+}
+
+export function intAt(array: usize, index: i32): i32 {
+  return load<i32>(array + ((<usize>index) << 2));
+}
+
+export function logit(row: i32, column: i32): f32 {
+  return floatAt(logits, row * w + column);
+}

@@ -1,0 +1,175 @@
+import { grown } from "../runs.js";
+import type { UpsamplePlan } from "../upsample-logits.js";
+import { KERNEL_BYTES } from "./kernel-bytes.js";
+import { roundingCut } from "./rounding-cut.js";
+
+/** What the compiled kernel exports; `kernel/` in this package has the source. */
+interface Exports {
+  readonly memory: WebAssembly.Memory;
+  place(w: number, h: number, height: number, ...places: number[]): void;
+  countAbove(
+    sureLow: number,
+    notLow: number,
+    cutLow: number,
+    sureHigh: number,
+    notHigh: number,
+    cutHigh: number,
+  ): number;
+  countedAboveLower(): number;
+  beginTrace(): void;
+  trace(x0: number, x1: number, firstCell: number, sure: number, not: number, cut: number): number;
+  unfinishedRun(): number;
+}
+
+const PAGE = 65_536;
+/** Pixel columns that the kernel traces in one go, one per bit of a word. */
+const TILE = 64;
+/** Bytes of four float64, which the kernel reads and writes at once, from any pixel on. */
+const SPARE = 32;
+/** Sums of pixels are 32-bit integers. */
+const MOST_PIXELS = 2 ** 31 - 1;
+/** Thresholds whose neighbours are numbers, with room for rounding. */
+const LARGEST_THRESHOLD = 1e30;
+
+/**
+ * Thresholds upsampled logits with the vector instructions of WebAssembly, pixel for pixel as `upsampleLogits` has them.
+ *
+ * There is one for all: engines reserve much address space for each memory and give it back late. It keeps the largest memory it needed, which
+ * grows with the height and width of masks, not with their area (1200 x 1800 pixels: 1 MB).
+ */
+export class MaskKernel {
+  static #shared: MaskKernel | null | undefined;
+
+  readonly #exports: Exports;
+  #plan: UpsamplePlan | undefined;
+  #logits = new Float32Array();
+  #runs = new Uint32Array();
+
+  private constructor(exports: Exports) {
+    this.#exports = exports;
+  }
+
+  /** The kernel, where WebAssembly with vectors is there and allowed, and sizes are within its bounds. */
+  static for({ to: [height, width] }: UpsamplePlan): MaskKernel | undefined {
+    if (MaskKernel.#shared === undefined) MaskKernel.#shared = MaskKernel.#make();
+    return height * width <= MOST_PIXELS ? (MaskKernel.#shared ?? undefined) : undefined;
+  }
+
+  static #make(): MaskKernel | null {
+    try {
+      const bytes = Uint8Array.from(atob(KERNEL_BYTES), (character) => character.charCodeAt(0));
+      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
+      return new MaskKernel(exports as unknown as Exports);
+    } catch {
+      return null; // forbidden by a policy of the page, or an engine without vectors
+    }
+  }
+
+  /** Whether the kernel can decide about a threshold. */
+  static takes(threshold: number): boolean {
+    return Math.abs(threshold) < LARGEST_THRESHOLD;
+  }
+
+  /**
+   * How many pixels are above the higher and above the lower of two thresholds.
+   *
+   * @param logits      float32 [h, w] of the plan's `from`
+   * @param thresholds  {@link MaskKernel.takes} each
+   */
+  countAbove(
+    logits: Float32Array,
+    plan: UpsamplePlan,
+    thresholds: readonly [number, number],
+  ): { readonly higher: number; readonly lower: number } {
+    this.#load(logits, plan);
+    const high = bounds(Math.max(...thresholds));
+    const low = bounds(Math.min(...thresholds));
+    const higher = this.#exports.countAbove(low.sure, low.not, low.cut, high.sure, high.not, high.cut);
+    return { higher, lower: this.#exports.countedAboveLower() };
+  }
+
+  /**
+   * Run lengths, column by column, of the pixels above a threshold, those outside first.
+   *
+   * @param logits     float32 [h, w] of the plan's `from`
+   * @param threshold  {@link MaskKernel.takes} it
+   */
+  trace(logits: Float32Array, plan: UpsamplePlan, threshold: number): Uint32Array<ArrayBuffer> {
+    this.#load(logits, plan);
+    const { sure, not, cut } = bounds(threshold);
+    const [, width] = plan.to;
+    let counts = new Uint32Array(1024);
+    let used = 0;
+    const append = (runs: Uint32Array) => {
+      const needed = used + runs.length;
+      if (needed > counts.length) counts = grown(counts, Math.max(needed, 2 * counts.length));
+      counts.set(runs, used);
+      used = needed;
+    };
+    this.#exports.beginTrace();
+    for (let x = 0; x < width; x += TILE) {
+      const firstCell = plan.columns.first[x]!;
+      const count = this.#exports.trace(x, Math.min(width, x + TILE), firstCell, sure, not, cut);
+      append(this.#runs.subarray(0, count));
+    }
+    const rest = this.#exports.unfinishedRun();
+    if (rest > 0) append(Uint32Array.of(rest));
+    return counts.slice(0, used);
+  }
+
+  #load(logits: Float32Array, plan: UpsamplePlan): void {
+    if (this.#plan !== plan) this.#place(plan);
+    this.#logits.set(logits);
+  }
+
+  /** Lays out the memory for a plan, each array with `SPARE` bytes behind it. */
+  #place(plan: UpsamplePlan): void {
+    const {
+      from: [h, w],
+      to: [height, width],
+      rows,
+      columns,
+    } = plan;
+    const given = [
+      columns.cells,
+      rows.cells,
+      columns.firstWeight,
+      columns.secondWeight,
+      rows.firstWeight,
+      rows.secondWeight,
+    ];
+    const lengths = [
+      4 * w * h,
+      ...given.map(({ byteLength }) => byteLength),
+      8 * width,
+      4 * width,
+      4 * TILE * height,
+      4 * TILE,
+      4 * TILE * (height + 1),
+    ];
+    let end = 16;
+    const places = lengths.map((length) => {
+      const place = end;
+      end += 16 * Math.ceil(length / 16) + SPARE;
+      return place;
+    });
+    const { memory } = this.#exports;
+    const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
+    if (missing > 0) memory.grow(missing);
+    for (const [index, { buffer, byteOffset, byteLength }] of given.entries()) {
+      const bytes = new Uint8Array(buffer, byteOffset, byteLength);
+      new Uint8Array(memory.buffer, places[index + 1], byteLength).set(bytes);
+    }
+    this.#exports.place(w, h, height, ...places);
+    this.#logits = new Float32Array(memory.buffer, places[0], w * h);
+    this.#runs = new Uint32Array(memory.buffer, places.at(-1), TILE * (height + 1));
+    this.#plan = plan;
+  }
+}
+
+/** Logits beyond `sure` and up to `not` decide for all pixels between them, whatever rounding does; a pixel is above if it exceeds `cut`. */
+function bounds(given: number): { readonly sure: number; readonly not: number; readonly cut: number } {
+  const threshold = Math.fround(given);
+  const margin = Math.abs(threshold) * 1e-6;
+  return { sure: threshold + margin, not: threshold - margin, cut: roundingCut(threshold) };
+}
