@@ -3,9 +3,15 @@ import type { UpsamplePlan } from "../upsample-logits.js";
 import { KERNEL_BYTES } from "./kernel-bytes.js";
 import { roundingCut } from "./rounding-cut.js";
 
+/** The part of WebAssembly that is used; the types of Node leave it out. */
+interface WebAssemblyLike {
+  readonly Module: new (bytes: Uint8Array) => object;
+  readonly Instance: new (module: object) => { readonly exports: unknown };
+}
+
 /** What the compiled kernel exports; `kernel/` in this package has the source. */
 interface Exports {
-  readonly memory: WebAssembly.Memory;
+  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   place(w: number, h: number, height: number, ...places: number[]): void;
   countAbove(
     sureLow: number,
@@ -58,8 +64,8 @@ export class MaskKernel {
   static #make(): MaskKernel | null {
     try {
       const bytes = Uint8Array.from(atob(KERNEL_BYTES), (character) => character.charCodeAt(0));
-      const { exports } = new WebAssembly.Instance(new WebAssembly.Module(bytes));
-      return new MaskKernel(exports as unknown as Exports);
+      const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyLike }).WebAssembly;
+      return new MaskKernel(new Instance(new Module(bytes)).exports as Exports);
     } catch {
       return null; // forbidden by a policy of the page, or an engine without vectors
     }
