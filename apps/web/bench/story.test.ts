@@ -30,7 +30,13 @@ it("tells how long clicks take to the screen, and what keeps the page's thread l
   const { page } = await openApp(browser, `${site.url}?test&device=wasm`);
   await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
   await browser.startTracing(page, {
-    categories: ["toplevel", "devtools.timeline", "blink.user_timing", "__metadata"],
+    categories: [
+      "toplevel",
+      "devtools.timeline",
+      "blink.user_timing",
+      "__metadata",
+      ...(process.env.CATS ?? "").split(",").filter(Boolean),
+    ],
   });
   await openExample(page);
   await page.waitForTimeout(800);

@@ -58,4 +58,16 @@ describeInBrowser("what goes wrong, with discs for masks", {}, (stage) => {
     expect(Number(await page.locator("main").getAttribute("data-last-click-ms"))).toBeGreaterThan(350);
     await context.close();
   });
+
+  it("opens, paints and answers where the painter's worker cannot be had", async () => {
+    const { page, context } = await openApp(stage.browser, "about:blank");
+    await page.route("**/paint.worker*", (route) => route.abort());
+    await page.goto(`${stage.url}?test&engine=fake`);
+    await openExample(page);
+    await clickPhoto(page, 0.5, 0.6);
+    expect((await settle(page)).objects[0]?.area).toBeGreaterThan(0);
+    expect(Number(await page.locator("main").getAttribute("data-last-click-ms"))).toBeGreaterThan(0);
+    await picture(page, "fault-no-painter");
+    await context.close();
+  });
 });

@@ -6,6 +6,7 @@ import { listenToKeys } from "./input/keyboard.js";
 import type { DevicePreference } from "./services/engine.js";
 import { keepForOffline } from "./services/service-worker.js";
 import { createWorkerEngine } from "./services/worker-engine.js";
+import { preparePainter } from "./stage/painter-service.js";
 import { findLastProject, keepSaved } from "./store/autosave.js";
 import { keepClasses } from "./store/classes.js";
 import { keepMasksUpToDate } from "./store/masks.js";
@@ -28,6 +29,7 @@ if (query.has("test")) installHooks();
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
+requestIdleCallback?.(preparePainter);
 
 listenToFiles();
 listenToKeys();

@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
-import { chooseMask, removeBox, removePoint } from "../store/actions.js";
+import { chooseMask } from "../store/actions.js";
 import { classes } from "../store/classes.js";
-import { objectColor } from "../store/colors.js";
 import { askAlternatives, renameObject, setCleanUp } from "../store/commands.js";
 import { type CleanUp, hasPrompts, type ObjectDoc, type PhotoDoc } from "../store/document.js";
 import { answerOf, chosenIndex } from "../store/masks.js";
@@ -10,6 +9,7 @@ import { Arrange } from "./Arrange.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { unionBox } from "./ContextBar.js";
 import { MaskShape } from "./MaskShape.js";
+import { PromptList } from "./PromptList.js";
 import { SharperOffer } from "./SharperOffer.js";
 import { Slider } from "./Slider.js";
 
@@ -118,34 +118,7 @@ function Prompts({ object }: Props): JSX.Element | null {
   return (
     <div class="section prompts-section">
       <h3>Prompts</h3>
-      <div class="prompts">
-        {object.box && (
-          <button type="button" class="prompt" title="Delete the box" onClick={removeBox}>
-            <i class="is-box" style={{ borderColor: objectColor(object.number) }} />
-            box
-            <span class="visually-hidden">: delete</span>
-          </button>
-        )}
-        {object.points.map((point, i) => (
-          <button
-            key={point.id}
-            type="button"
-            class="prompt"
-            title="Delete this point"
-            data-testid="prompt"
-            onClick={() => removePoint(point.id)}
-          >
-            <i
-              class={point.isInclude ? "" : "is-minus"}
-              style={point.isInclude ? { background: objectColor(object.number) } : {}}
-            >
-              {point.isInclude ? "+" : "−"}
-            </i>
-            point {i + 1}
-            <span class="visually-hidden">: delete</span>
-          </button>
-        ))}
-      </div>
+      <PromptList object={object} />
     </div>
   );
 }

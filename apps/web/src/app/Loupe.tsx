@@ -14,7 +14,7 @@ export function Loupe(): JSX.Element | null {
   const canvas = useRef<HTMLCanvasElement>(null);
   const at = loupe.value;
   const shown = photo.value;
-  const source = shown && pixels.value.get(shown.id)?.full;
+  const source = shown && pixels.value.get(shown.id)?.image;
   const preview = hover.value;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");

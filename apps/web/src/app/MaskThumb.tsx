@@ -12,7 +12,7 @@ const SIDE = 96;
 export function MaskThumb({ view, number }: { view: MaskView | undefined; number: number }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   const shown = photo.value;
-  const source = shown && pixels.value.get(shown.id)?.small;
+  const source = shown && pixels.value.get(shown.id)?.image;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     if (!context) return;

@@ -27,7 +27,7 @@ export function ObjectsPanel(): JSX.Element | null {
   const shown = photo.value;
   if (!shown) return null;
   return (
-    <div class="pane">
+    <div class="pane objects">
       <div class="pane-head">
         <h2>Objects</h2>
         <span class="dim num">{shown.objects.length || ""}</span>
@@ -40,7 +40,8 @@ export function ObjectsPanel(): JSX.Element | null {
           title="Each click is an object of its own (Q)"
           onClick={toggleQuick}
         >
-          Quick
+          <Icon name="bolt" />
+          <span class="button-text">Quick</span>
         </button>
         <button
           type="button"

@@ -30,7 +30,7 @@ export function PhotoStrip(): JSX.Element | null {
 
 function Thumbnail({ id }: { id: string }): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
-  const source = pixels.value.get(id)?.small;
+  const source = pixels.value.get(id)?.image;
   useEffect(() => {
     const context = canvas.current?.getContext("2d");
     // A frame of a video may be gone by the time that this runs: its width is 0 then.

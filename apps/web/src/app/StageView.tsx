@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { listenToPointers } from "../input/pointer.js";
-import { camera, fit, insets, viewport, zoomBy } from "../stage/camera.js";
+import { camera, fit, type Insets, insets, viewport, zoomBy } from "../stage/camera.js";
+import { painterLosses } from "../stage/painter-service.js";
 import { startRenderer } from "../stage/renderer.js";
 import { isPanning, isSpaceHeld } from "../stage/stage-state.js";
 import { everything } from "../store/everything.js";
@@ -15,29 +16,38 @@ import { Sheen } from "./Sheen.js";
 import { StatusLine } from "./StatusLine.js";
 import { Tags } from "./Tags.js";
 
+/** As in the styles: a phone held upright. */
+const PHONE = "(max-width: 720px) and (min-height: 481px), (max-width: 480px)";
+const PHONE_ON_ITS_SIDE = "(max-height: 500px) and (min-width: 481px)";
+
+/** What floats over the stage: nothing on a phone held upright, the dock at the left on its side, else below. */
+function freeOf(isPhone: boolean, isOnItsSide: boolean): Insets {
+  if (isPhone) return { top: 8, right: 8, bottom: 8, left: 8 };
+  if (isOnItsSide) return { top: 12, right: 12, bottom: 12, left: 102 };
+  return { top: 22, right: 22, bottom: 92, left: 22 };
+}
+
 export function StageView(): JSX.Element {
   const host = useRef<HTMLElement>(null);
-  const below = useRef<HTMLCanvasElement>(null);
-  const middle = useRef<HTMLCanvasElement>(null);
-  const above = useRef<HTMLCanvasElement>(null);
+  const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
-    if (!host.current || !below.current || !middle.current || !above.current) return;
-    const stop = startRenderer({ photo: below.current, masks: middle.current, live: above.current });
-    const deafen = listenToPointers(above.current);
-    const observer = new ResizeObserver(([entry]) => {
-      const { width = 1, height = 1 } = entry?.contentRect ?? {};
-      const isPhone = matchMedia("(max-width: 720px)").matches;
-      insets.value = isPhone
-        ? { top: 8, right: 8, bottom: 8, left: 8 }
-        : { top: 22, right: 22, bottom: 92, left: 22 };
-      viewport.value = { width: Math.max(1, width), height: Math.max(1, height) };
-    });
-    observer.observe(host.current);
+    if (!canvas.current) return;
+    const stop = startRenderer(canvas.current);
+    const deafen = listenToPointers(canvas.current);
     return () => {
       stop();
       deafen();
-      observer.disconnect();
     };
+  }, [painterLosses.value]);
+  useEffect(() => {
+    if (!host.current) return;
+    const observer = new ResizeObserver(([entry]) => {
+      const { width = 1, height = 1 } = entry?.contentRect ?? {};
+      insets.value = freeOf(matchMedia(PHONE).matches, matchMedia(PHONE_ON_ITS_SIDE).matches);
+      viewport.value = { width: Math.max(1, width), height: Math.max(1, height) };
+    });
+    observer.observe(host.current);
+    return () => observer.disconnect();
   }, []);
   return (
     <main
@@ -54,10 +64,9 @@ export function StageView(): JSX.Element {
       data-decode-ms={session.decodeMs.value.toFixed(1)}
       data-last-click-ms={session.lastClickMs.value?.toFixed(1)}
     >
-      <canvas ref={below} class="layer" aria-hidden="true" />
-      <canvas ref={middle} class="layer" aria-hidden="true" />
       <canvas
-        ref={above}
+        key={painterLosses.value}
+        ref={canvas}
         class="layer top"
         tabIndex={0}
         role="application"

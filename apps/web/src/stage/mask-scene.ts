@@ -1,4 +1,3 @@
-import type { MaskView } from "../services/engine.js";
 import { type MaskStyle, paintCutOut, paintMask } from "./paint-masks.js";
 
 /** The part of the stage that a picture of it shows. Lengths in CSS pixels of the stage, except `ratio`: canvas pixels per CSS pixel. */
@@ -12,33 +11,46 @@ export interface SceneFrame {
   readonly top: number;
 }
 
-export interface SceneMask {
-  readonly view: MaskView;
+export function isSameFrame(a: SceneFrame, b: SceneFrame): boolean {
+  const isSameSize = a.width === b.width && a.height === b.height && a.ratio === b.ratio;
+  return isSameSize && a.scale === b.scale && a.left === b.left && a.top === b.top;
+}
+
+/** What hides the photo outside the masks; the photo's size in its own pixels. */
+export interface Cover {
+  readonly width: number;
+  readonly height: number;
+  readonly color: string;
+}
+
+export interface DrawnMask {
+  readonly path: Path2D;
   readonly style: MaskStyle;
 }
 
-/** What the layer of masks shows, lowest mask first, as plain data: it is painted here or in a worker. */
-export interface MaskScene {
-  readonly frame: SceneFrame;
-  /** What hides the photo outside the masks; the photo's size in its own pixels. */
-  readonly cover: { readonly width: number; readonly height: number; readonly color: string } | null;
-  readonly masks: readonly SceneMask[];
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+
+/** From here on, in pixels of the photo. */
+export function toPhotoPixels(context: Context, { ratio, scale, left, top }: SceneFrame): void {
+  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left, ratio * top);
 }
 
-type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
+/** From here on, in CSS pixels of the stage. */
+export function toStagePixels(context: Context, { ratio }: SceneFrame): void {
+  context.setTransform(ratio, 0, 0, ratio, 0, 0);
+}
 
-/** Paints a scene over what is there. @param at  left and top of the canvas in canvas pixels of the stage */
-export function paintScene(
+/** Paints masks over what is there, lowest first. */
+export function paintMasks(
   context: Context,
-  { frame, cover }: Omit<MaskScene, "masks">,
-  masks: readonly { readonly path: Path2D; readonly style: MaskStyle }[],
-  at: readonly [number, number] = [0, 0],
+  frame: SceneFrame,
+  cover: Cover | null,
+  masks: readonly DrawnMask[],
 ): void {
-  const { ratio, scale, left, top } = frame;
-  context.setTransform(ratio * scale, 0, 0, ratio * scale, ratio * left - at[0], ratio * top - at[1]);
+  toPhotoPixels(context, frame);
   if (cover) {
     const paths = masks.map(({ path }) => path);
     paintCutOut(context, paths, cover.width, cover.height, cover.color);
   }
-  for (const { path, style } of masks) paintMask(context, path, style, scale);
+  for (const { path, style } of masks) paintMask(context, path, style, frame.scale);
 }

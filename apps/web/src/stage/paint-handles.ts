@@ -1,9 +1,10 @@
 import type { BoxPrompt, PointPrompt } from "../store/document.js";
 import type { Camera } from "./camera.js";
+import type { Context } from "./mask-scene.js";
 
 /** A point: a disc with its sign, in the colour of the object or dark, readable without colour. */
 export function paintPoint(
-  context: CanvasRenderingContext2D,
+  context: Context,
   point: PointPrompt,
   { scale, left, top }: Camera,
   color: string,
@@ -38,7 +39,7 @@ export function paintPoint(
 }
 
 export function paintBox(
-  context: CanvasRenderingContext2D,
+  context: Context,
   box: BoxPrompt,
   camera: Camera,
   color: string,
@@ -90,7 +91,7 @@ export function corners({
 
 /** The grid of points that are still open, the row in work larger. */
 export function paintGrid(
-  context: CanvasRenderingContext2D,
+  context: Context,
   { width, height }: { readonly width: number; readonly height: number },
   { scale, left, top }: Camera,
   pointsPerSide: number,
@@ -111,7 +112,7 @@ export function paintGrid(
 
 /** Nine cells with the digits that go into them. */
 export function paintCells(
-  context: CanvasRenderingContext2D,
+  context: Context,
   {
     x,
     y,
@@ -152,7 +153,7 @@ export function paintCells(
 }
 
 /** The place that the arrow keys move. */
-export function paintCrosshair(context: CanvasRenderingContext2D, x: number, y: number): void {
+export function paintCrosshair(context: Context, x: number, y: number): void {
   context.save();
   for (const [color, width] of [
     ["#000c", 4],
@@ -175,7 +176,7 @@ export function paintCrosshair(context: CanvasRenderingContext2D, x: number, y: 
   context.restore();
 }
 
-export function paintBrush(context: CanvasRenderingContext2D, x: number, y: number, radius: number): void {
+export function paintBrush(context: Context, x: number, y: number, radius: number): void {
   context.save();
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);
@@ -188,7 +189,7 @@ export function paintBrush(context: CanvasRenderingContext2D, x: number, y: numb
   context.restore();
 }
 
-function disc(context: CanvasRenderingContext2D, x: number, y: number, radius: number, color: string): void {
+function disc(context: Context, x: number, y: number, radius: number, color: string): void {
   context.fillStyle = color;
   context.beginPath();
   context.arc(x, y, radius, 0, 2 * Math.PI);

@@ -1,5 +1,4 @@
-import type { MaskView } from "../services/engine.js";
-import { pathOf } from "./paths.js";
+import type { Context } from "./mask-scene.js";
 
 export interface MaskStyle {
   readonly color: string;
@@ -12,8 +11,6 @@ export interface MaskStyle {
   /** One of many: a single line, half the work. */
   readonly isPlain?: boolean;
 }
-
-type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** Draws one mask by its border: tint, and a line of two tones that is seen on any photo. `scale` is screen pixels per pixel of the photo. */
 export function paintMask(context: Context, path: Path2D, style: MaskStyle, scale: number): void {
@@ -42,13 +39,7 @@ const GLOW: readonly (readonly [number, number])[] = [
 ];
 
 /** What a click would give. */
-export function paintPreview(
-  context: CanvasRenderingContext2D,
-  view: MaskView,
-  color: string | null,
-  scale: number,
-): void {
-  const path = pathOf(view);
+export function paintPreview(context: Context, path: Path2D, color: string | null, scale: number): void {
   context.save();
   context.lineJoin = "round";
   context.globalAlpha = color ? 0.26 : 0.22;
@@ -62,18 +53,18 @@ export function paintPreview(
 
 /** One sweep of light along the line of a new mask: the app's only flourish. `sweep` is how far it has come, 0 to 1. */
 export function paintSweep(
-  context: CanvasRenderingContext2D,
-  view: MaskView,
+  context: Context,
+  path: Path2D,
+  [x0, y0, x1, y1]: readonly [number, number, number, number],
   sweep: number,
   scale: number,
 ): void {
-  const [x0, y0, x1, y1] = view.box;
   const length = 2.4 * (x1 - x0 + y1 - y0 + 2);
   context.save();
   context.lineCap = "round";
   context.setLineDash([0.22 * length, length]);
   context.lineDashOffset = -sweep * length;
-  stroke(context, pathOf(view), "#ffffff", 3.4 / scale, 0.9 * (1 - sweep));
+  stroke(context, path, "#ffffff", 3.4 / scale, 0.9 * (1 - sweep));
   context.restore();
 }
 

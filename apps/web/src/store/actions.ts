@@ -49,16 +49,17 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
 /** When the click was made whose mask is not on screen yet. */
 let clickStarted: number | null = null;
 
-/** Called by the stage after it has drawn a frame in which every mask is up to date. */
-export function noteDrawn(): void {
-  if (clickStarted === null) return;
+/** Called by the stage once a picture with the mask of this click is on screen. */
+export function noteDrawn(click: number): void {
+  if (clickStarted !== click) return;
   session.lastClickMs.value = performance.now() - clickStarted;
   performance.mark("sam2js:paint");
   clickStarted = null;
 }
 
-export function isClickOpen(): boolean {
-  return clickStarted !== null;
+/** The click whose mask is awaited; null when none is. */
+export function clickNumber(): number | null {
+  return clickStarted;
 }
 
 /** For how long the newest click has been waiting for its mask, in milliseconds; null when none does. */

@@ -1,5 +1,6 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { ImageError } from "@sam2js/core";
+import { openPicture } from "../stage/painter-service.js";
 import { isVideo, openVideo } from "../video/open-video.js";
 import { addPhotos } from "./commands.js";
 import type { PhotoDoc } from "./document.js";
@@ -7,9 +8,6 @@ import { everything, keepFound } from "./everything.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
-
-/** Longer side of the copy that is drawn while the photo is seen small. */
-const SMALL_SIDE = 2048;
 
 export interface Example {
   readonly name: string;
@@ -34,13 +32,13 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     try {
       // Used once ever, since projects of other days may be opened beside it.
       const id = `photo-${crypto.randomUUID()}`;
-      const pixels = await readPixels(file);
+      const { width, height, pixels } = await readPixels(id, file);
       added.set(id, pixels);
       opened.push({
         id,
         name: file.name || "pasted.png",
-        width: pixels.full.width,
-        height: pixels.full.height,
+        width,
+        height,
         objects: [],
       });
     } catch (error) {
@@ -134,21 +132,15 @@ async function encode(photo: PhotoDoc): Promise<void> {
   }
 }
 
-/** The pixels of a photo's file, upright. */
-export async function readPixels(file: File): Promise<session.PhotoPixels> {
-  const full = await createImageBitmap(file, { imageOrientation: "from-image" }).catch((cause) => {
+/** A photo's size and pixels, upright. */
+export async function readPixels(
+  id: string,
+  file: File,
+): Promise<{ readonly width: number; readonly height: number; readonly pixels: session.PhotoPixels }> {
+  const { width, height, small } = await openPicture(id, file).catch((cause) => {
     throw new ImageError(`${file.name}: expected a picture that this browser opens, got ${file.type}`, {
       cause,
     });
   });
-  const scale = SMALL_SIDE / Math.max(full.width, full.height);
-  const small =
-    scale < 1
-      ? await createImageBitmap(full, {
-          resizeWidth: Math.round(full.width * scale),
-          resizeHeight: Math.round(full.height * scale),
-          resizeQuality: "high",
-        })
-      : full;
-  return { blob: file, full, small };
+  return { width, height, pixels: { blob: file, image: small } };
 }

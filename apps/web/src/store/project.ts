@@ -59,7 +59,8 @@ export async function openProject(doc: Doc, blobs: ReadonlyMap<string, Blob>): P
     const blob = blobs.get(id);
     if (!blob)
       throw new InputError(`project: expected the photo ${name} in it, got none; open the photo itself`);
-    pixels.set(id, await readPixels(new File([blob], name)));
+    const read = await readPixels(id, new File([blob], name));
+    pixels.set(id, read.pixels);
   }
   const ids = JSON.stringify(doc).matchAll(/"[a-z]+-(\d+)"/g);
   session.reserveIds(Math.max(0, ...[...ids].map(([, number]) => Number(number))));

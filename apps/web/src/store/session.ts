@@ -27,10 +27,8 @@ export interface Problem {
 export interface PhotoPixels {
   /** The file; null for a video, whose frames have none. */
   readonly blob: Blob | null;
-  /** The whole photo. */
-  readonly full: ImageBitmap;
-  /** At most 2048 pixels on its longer side, for drawing it small. */
-  readonly small: ImageBitmap;
+  /** Of a photo at most 1536 pixels on its longer side, for thumbnails and the loupe; of a video the whole frame. */
+  readonly image: ImageBitmap;
 }
 
 export interface FrameMask {

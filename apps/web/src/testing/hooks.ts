@@ -1,6 +1,7 @@
 import { batch } from "@preact/signals";
 import { fit } from "../stage/camera.js";
 import { cellGrid } from "../stage/cell-grid.js";
+import { isPainted } from "../stage/renderer.js";
 import { crosshair } from "../stage/stage-state.js";
 import { closeEverything } from "../store/everything.js";
 import { createHistory } from "../store/history.js";
@@ -65,9 +66,9 @@ export function installHooks(): void {
     }),
     isIdle: () => {
       const on = photo.value;
-      if (on?.video) return !loading.value && isVideoIdle.value;
+      if (on?.video) return !loading.value && isVideoIdle.value && isPainted.value;
       const isFresh = on?.objects.every((object) => maskOf(on, object)?.isOld === false) ?? true;
-      return !loading.value && !encoding.value && isFresh;
+      return !loading.value && !encoding.value && isFresh && (!on || isPainted.value);
     },
     reset() {
       batch(() => {

@@ -143,7 +143,7 @@ async function follow(id: string): Promise<void> {
 /** Answers clicks on the picture that is seen. */
 async function answer(id: string, objectIds: readonly string[]): Promise<void> {
   const index = session.frame.value;
-  const shown = session.pixels.value.get(id)?.full;
+  const shown = session.pixels.value.get(id)?.image;
   if (!shown) return;
   const tracks = [...currentTracks.value].filter(([object]) => objectIds.includes(object));
   const found = await find(id, index, tracks, await createImageBitmap(shown));

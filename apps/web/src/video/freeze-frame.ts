@@ -5,7 +5,7 @@ import * as session from "../store/session.js";
 /** Opens the frame that is on screen as a photo. */
 export async function freezeFrame(): Promise<void> {
   const shown = session.photo.value;
-  const image = shown && session.pixels.value.get(shown.id)?.full;
+  const image = shown && session.pixels.value.get(shown.id)?.image;
   if (!shown || !image) return;
   try {
     const canvas = new OffscreenCanvas(image.width, image.height);

@@ -120,11 +120,11 @@ async function showNext(): Promise<void> {
 export function putFrame(id: string, index: number, image: ImageBitmap): void {
   const old = session.pixels.value.get(id);
   batch(() => {
-    session.pixels.value = new Map(session.pixels.value).set(id, { blob: null, full: image, small: image });
+    session.pixels.value = new Map(session.pixels.value).set(id, { blob: null, image });
     session.frame.value = index;
     lastFrames.set(id, index);
   });
-  if (old) retire(old.full);
+  if (old) retire(old.image);
 }
 
 /** Closes a picture once whoever was about to draw it has done so. */

@@ -110,7 +110,7 @@ async function hasRoom(sizeBytes: number): Promise<boolean> {
 
 /** The frame that is seen, small. */
 async function posterOf(photo: PhotoDoc): Promise<Blob | undefined> {
-  const image = session.pixels.value.get(photo.id)?.full;
+  const image = session.pixels.value.get(photo.id)?.image;
   if (!image) return undefined;
   const scale = Math.min(1, 420 / image.width);
   const canvas = new OffscreenCanvas(Math.round(image.width * scale), Math.round(image.height * scale));

@@ -8,9 +8,7 @@ import { build } from "esbuild";
 const PACKAGES = ["core", "runtime-web"];
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const FILES = ["config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json"];
-const imports = Object.fromEntries(
-  PACKAGES.map((name) => [`@sam2js/${name}`, `/packages/${name}/dist/index.js`]),
-);
+const imports = Object.fromEntries(PACKAGES.flatMap(modulesOf));
 const PAGE = `<!doctype html><title>bench</title><link rel="icon" href="data:,"><script type="importmap">${JSON.stringify({ imports })}</script><script type="module" src="/page.js"></script>`;
 
 /**
@@ -41,6 +39,17 @@ export async function startSite(folder) {
     server.close();
   };
   return { origin, model: { name: "measured", files }, close };
+}
+
+/** What a package lets others import, and where the site serves it. */
+function modulesOf(name) {
+  const { exports } = createRequire(import.meta.url)(`@sam2js/${name}/package.json`);
+  return Object.entries(exports)
+    .filter(([, target]) => typeof target === "object")
+    .map(([path, target]) => [
+      `@sam2js/${name}${path.slice(1)}`,
+      `/packages/${name}${(target.import ?? target.default).slice(1)}`,
+    ]);
 }
 
 function find(pathname, folder) {

@@ -1,0 +1,17 @@
+import { handingOver, type Served } from "../services/rpc.js";
+import type { PaintRequest } from "./paint-request.js";
+import { Painter } from "./painter.js";
+
+/** A painter as it is called from the page's thread. */
+export function paintMethods(): Served {
+  const painter = new Painter();
+  return {
+    attach: async (canvas: OffscreenCanvas) => painter.attach(canvas),
+    know: async ({ id, blob }: { id: string; blob: Blob }) => painter.know(id, blob),
+    open: async ({ id, blob }: { id: string; blob: Blob }) => {
+      const opened = await painter.open(id, blob);
+      return handingOver(opened, [opened.small]);
+    },
+    paint: (request: PaintRequest) => painter.paint(request),
+  };
+}
