@@ -12,8 +12,8 @@ import {
   type ValueInfo,
   wantedOutputs,
 } from "@sam2js/core";
-import { EngineTensor } from "@sam2js/core/engine";
-import type { EngineHost, LoadedGraph } from "./engine/engine-host.js";
+import { EngineTensor, type LoadedGraph } from "@sam2js/core/engine";
+import type { EngineHost } from "./engine/engine-host.js";
 import type { RunRequest, RunResult } from "./engine/protocol.js";
 
 /** A graph loaded in the engine. Sessions of equal digest share it. */

@@ -14,9 +14,9 @@ import {
   type WorkOptions,
   wantedOutputs,
 } from "@sam2js/core";
-import { EngineTensor } from "@sam2js/core/engine";
+import { EngineTensor, type LoadedGraph } from "@sam2js/core/engine";
 import { engineLost } from "./engine/engine-error.js";
-import { disposeKept, type EngineHost, type LoadedGraph } from "./engine/engine-host.js";
+import { disposeKept, type EngineHost } from "./engine/engine-host.js";
 import type { RunRequest, RunResult } from "./engine/protocol.js";
 
 /** Where a session's graph is loaded. */

@@ -1,11 +1,29 @@
-import { mkdtempSync, readdirSync } from "node:fs";
+import { mkdtempSync, readdirSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { run, runNode } from "./run.mjs";
 import { root } from "./workspace.mjs";
 
-/** Packs a workspace package as it would be published; resolves to the path of the tarball inside `scratch`. */
-export async function pack(folder, scratch) {
-  const into = mkdtempSync(join(scratch, "p-"));
+/** Folder of a package → its tarball; two checks look at the same ones. */
+const packed = new Map();
+let scratch;
+
+/** Packs a workspace package as it would be published, once; resolves to the path of the tarball, which goes away with this process. */
+export function pack(folder) {
+  if (!packed.has(folder)) packed.set(folder, packInto(scratchFolder(), folder));
+  return packed.get(folder);
+}
+
+function scratchFolder() {
+  if (scratch === undefined) {
+    scratch = mkdtempSync(join(tmpdir(), "sam2js-pack-"));
+    process.once("exit", () => rmSync(scratch, { recursive: true, force: true }));
+  }
+  return scratch;
+}
+
+async function packInto(parent, folder) {
+  const into = mkdtempSync(join(parent, "p-"));
   const { output } = await pnpm(["pack", "--pack-destination", into], join(root, folder));
   const tarball = readdirSync(into).find((file) => file.endsWith(".tgz"));
   if (tarball === undefined) throw new Error(`pack ${folder}: ${output}`);

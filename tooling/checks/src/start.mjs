@@ -8,7 +8,7 @@ import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { binOf } from "./run.mjs";
-import { root } from "./workspace.mjs";
+import { readJson, root } from "./workspace.mjs";
 
 const EXAMPLE = [
   "segment",
@@ -46,12 +46,13 @@ console.log(`$ sam2 ${args.map(quoted).join(" ")}`);
 const cli = join(root, "apps", "cli", "dist", "main.js");
 const ran = spawnSync(process.execPath, [cli, ...args], { cwd: folder, stdio: "inherit" });
 if (given.length === 0 && ran.status === 0) {
+  const start = `npx ${readJson("package.json").packageManager} start`; // pnpm itself need not be installed
   console.log(`
 The picture with the masks is out/truck.overlay.png. The model is nano, which is made for a first look. Next:
-  pnpm start photo.jpg                                    everything in a picture of yours
-  pnpm start segment photo.jpg --point 500,375            what is at a point of it
-  pnpm start segment photo.jpg --point 500,375 --model facebook/sam2.1-hiera-tiny
-  pnpm start --help                                       all commands`);
+  ${start} photo.jpg                           everything in a picture of yours
+  ${start} segment photo.jpg --point 500,375   what is at a point of it
+  ${start} segment photo.jpg --point 500,375 --model facebook/sam2.1-hiera-tiny
+  ${start} --help                              all commands`);
 }
 process.exit(ran.status ?? 1);
 

@@ -1,24 +1,20 @@
 import { DisposedError, type SessionDescription, type TensorLike, type WorkOptions } from "@sam2js/core";
-import { EngineTensor, type TensorHost, WorkQueue } from "@sam2js/core/engine";
+import {
+  EngineTensor,
+  type LoadedGraph,
+  SharedGraphs,
+  type TensorHost,
+  WorkQueue,
+} from "@sam2js/core/engine";
 import { toEngineError } from "./engine-error.js";
 import { toLoadRequest } from "./load-request.js";
 import type { Engine, EngineFacts, EngineSettings } from "./protocol.js";
-
-/** One graph in the engine, shared by all sessions of the same digest. */
-export interface LoadedGraph {
-  /** What it is known by. */
-  readonly key: string;
-  /** Sessions that use it. */
-  users: number;
-  /** The engine's number for it. */
-  readonly number: Promise<number>;
-}
 
 /** One engine with its queue and what is loaded in it. A host whose worker ended is replaced by a new one. */
 export class EngineHost implements TensorHost {
   readonly queue = new WorkQueue();
   readonly #engine: Engine;
-  readonly #graphs = new Map<string, LoadedGraph>();
+  readonly #graphs = new SharedGraphs();
   readonly #forgotten: FinalizationRegistry<number>;
   #facts: Promise<EngineFacts> | undefined;
   #isClosed = false;
@@ -78,27 +74,17 @@ export class EngineHost implements TensorHost {
    */
   enter(description: SessionDescription, options: WorkOptions, threads?: number): LoadedGraph {
     const key = `${description.digest}/${threads ?? "all"}`;
-    const known = this.#graphs.get(key);
-    if (known) {
-      known.users += 1;
-      return known;
-    }
-    const isWanted = () => graph.users > 0;
-    const number = this.#load(description, isWanted, options, threads);
-    const graph: LoadedGraph = { key, users: 1, number };
-    this.#graphs.set(key, graph);
-    graph.number.catch(() => this.#forget(graph));
-    return graph;
+    return this.#graphs.enter(key, (graph) =>
+      this.#load(description, () => graph.users > 0, options, threads),
+    );
   }
 
   /** Ends one use of a graph; the last one releases it. */
-  async leave(graph: LoadedGraph): Promise<void> {
-    graph.users -= 1;
-    if (graph.users > 0) return;
-    this.#forget(graph);
-    const number = await graph.number.catch(() => undefined);
-    if (number === undefined || this.#isClosed || this.isLost) return;
-    await this.call("session", (engine) => engine.release(number));
+  leave(graph: LoadedGraph): Promise<void> {
+    return this.#graphs.leave(graph, async (number) => {
+      if (this.#isClosed || this.isLost) return;
+      await this.call("session", (engine) => engine.release(number));
+    });
   }
 
   /** Copies a tensor into the engine. @throws {EngineError} the engine failed */
@@ -125,10 +111,6 @@ export class EngineHost implements TensorHost {
     this.#isClosed = true;
     this.#graphs.clear();
     await this.#engine.close();
-  }
-
-  #forget(graph: LoadedGraph): void {
-    if (this.#graphs.get(graph.key) === graph) this.#graphs.delete(graph.key);
   }
 
   async #load(

@@ -7,28 +7,19 @@ import {
   type TensorLike,
   type WorkOptions,
 } from "@sam2js/core";
-import { type TensorHost, WorkQueue } from "@sam2js/core/engine";
+import { type LoadedGraph, SharedGraphs, type TensorHost, WorkQueue } from "@sam2js/core/engine";
 import { engineLost, isFatal, toEngineError } from "./engine-error.js";
 import { type GatheredGraph, gatherWeights } from "./gather-weights.js";
 import type { Engine, EngineFacts } from "./protocol.js";
-
-/** One graph in the engine, shared by all sessions of the same digest. */
-export interface LoadedGraph {
-  readonly digest: string;
-  /** Sessions that use it. */
-  users: number;
-  /** Weights that it holds in the engine; known once it is built. */
-  sizeBytes: number;
-  /** The engine's number for it. */
-  readonly number: Promise<number>;
-}
 
 /** One engine with its queue and what is loaded in it. A host whose engine ended is replaced by a new one. */
 export class EngineHost implements TensorHost {
   readonly #queue = new WorkQueue();
   readonly #engine: Engine;
   readonly #maxWeightBytes: number;
-  readonly #graphs = new Map<string, LoadedGraph>();
+  readonly #graphs = new SharedGraphs();
+  /** Bytes of weights that each graph holds in the engine; known once it is built. */
+  readonly #sizes = new WeakMap<LoadedGraph, number>();
   readonly #forgotten: FinalizationRegistry<number>;
   #facts: Promise<EngineFacts> | undefined;
   #isClosed = false;
@@ -83,31 +74,15 @@ export class EngineHost implements TensorHost {
 
   /** Counts one more user of a graph and loads it when it is not there. Each call is answered by one of {@link leave}. */
   enter(description: SessionDescription, options: WorkOptions): LoadedGraph {
-    const { digest } = description;
-    const known = this.#graphs.get(digest);
-    if (known) {
-      known.users += 1;
-      return known;
-    }
-    let settle: { resolve(number: number): void; reject(reason: unknown): void } | undefined;
-    const number = new Promise<number>((resolve, reject) => {
-      settle = { resolve, reject };
-    });
-    const graph: LoadedGraph = { digest, users: 1, sizeBytes: 0, number };
-    this.#graphs.set(digest, graph);
-    this.#load(description, graph, options).then(settle?.resolve, settle?.reject);
-    number.catch(() => this.#forget(graph));
-    return graph;
+    return this.#graphs.enter(description.digest, (graph) => this.#load(description, graph, options));
   }
 
   /** Ends one use of a graph; the last one releases it. */
-  async leave(graph: LoadedGraph): Promise<void> {
-    graph.users -= 1;
-    if (graph.users > 0) return;
-    this.#forget(graph);
-    const number = await graph.number.catch(() => undefined);
-    if (number === undefined || this.#isClosed || this.isLost) return;
-    await this.call("session", (engine) => engine.release(number)).catch(() => undefined);
+  leave(graph: LoadedGraph): Promise<void> {
+    return this.#graphs.leave(graph, async (number) => {
+      if (this.#isClosed || this.isLost) return;
+      await this.call("session", (engine) => engine.release(number)).catch(() => undefined);
+    });
   }
 
   read(handle: number): Promise<TensorLike> {
@@ -137,10 +112,6 @@ export class EngineHost implements TensorHost {
     await this.#engine.close(engineLost(why));
   }
 
-  #forget(graph: LoadedGraph): void {
-    if (this.#graphs.get(graph.digest) === graph) this.#graphs.delete(graph.digest);
-  }
-
   async #load(
     description: SessionDescription,
     graph: LoadedGraph,
@@ -161,11 +132,9 @@ export class EngineHost implements TensorHost {
   }
 
   #requireRoom(name: string, graph: LoadedGraph, { sizeBytes }: GatheredGraph): void {
-    const others = [...this.#graphs.values()].reduce(
-      (sum, each) => sum + (each === graph ? 0 : each.sizeBytes),
-      0,
-    );
-    graph.sizeBytes = sizeBytes;
+    this.#sizes.set(graph, sizeBytes);
+    let others = 0;
+    for (const each of this.#graphs) if (each !== graph) others += this.#sizes.get(each) ?? 0;
     if (others + sizeBytes <= this.#maxWeightBytes) return;
     const megabytes = (bytes: number) => `${Math.ceil(bytes / 1e6)} MB`;
     throw new EngineError(

@@ -33,7 +33,7 @@ export async function installCheck() {
   };
   try {
     const tarballs = new Map();
-    for (const { folder, name } of publicPackages()) tarballs.set(name, await pack(folder, scratch));
+    for (const { folder, name } of publicPackages()) tarballs.set(name, await pack(folder));
 
     const node = await install(npm, join(scratch, "node"), NODE, tarballs);
     note(node.code === 0, `npm install ${NODE.join(" ")}:\n${node.output}`);
