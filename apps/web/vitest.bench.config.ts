@@ -1,8 +1,13 @@
 import { preset } from "@sam2js/vitest";
 import { defineConfig } from "vitest/config";
 
-/** Figures on the built app, for people: `pnpm --filter @sam2js/web bench`. */
+/** Figures on the built app, and its pictures in the README, for people: `pnpm --filter @sam2js/web bench` and `… pictures`. */
 export default defineConfig({
   ...preset,
-  test: { ...preset.test, include: ["bench/**/*.test.ts"], testTimeout: 180_000, hookTimeout: 60_000 },
+  test: {
+    ...preset.test,
+    include: ["bench/**/*.test.ts", "pictures/**/*.test.ts"],
+    testTimeout: 180_000,
+    hookTimeout: 60_000,
+  },
 });

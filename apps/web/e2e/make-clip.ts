@@ -17,6 +17,8 @@ export interface ClipOptions {
   /** Clockwise, as a phone writes it into an MP4. */
   readonly rotation?: 0 | 90 | 180 | 270;
   readonly container?: "webm" | "mp4";
+  /** The address of a photo over which the clip pans to the left, in place of the shapes. */
+  readonly photo?: string;
 }
 
 interface Encoded {
@@ -59,6 +61,7 @@ async function encodeShapes({
   height,
   durations,
   codec,
+  photo,
 }: ClipOptions & { durations: readonly number[]; codec: string }): Promise<Encoded[]> {
   const chunks: Encoded[] = [];
   const encoder = new VideoEncoder({
@@ -80,25 +83,42 @@ async function encodeShapes({
     codec: codec === "vp8" ? "vp8" : "vp09.00.10.08",
     width,
     height,
-    bitrate: 600_000,
+    bitrate: photo ? 2_500_000 : 600_000,
   });
   const canvas = new OffscreenCanvas(width, height);
   const context = canvas.getContext("2d");
   if (!context) return [];
+  const still = photo ? await createImageBitmap(await (await fetch(photo)).blob()) : null;
   let time = 0;
   for (let i = 0; i < frames; i++) {
     const part = i / Math.max(1, frames - 1);
-    for (let x = 0; x < width; x += 20) {
+    if (still) {
+      const [w, h] = [0.76 * still.width, 0.76 * still.height];
+      context.drawImage(
+        still,
+        (still.width - w) * (1 - part),
+        (still.height - h) * (0.6 - 0.3 * part),
+        w,
+        h,
+        0,
+        0,
+        width,
+        height,
+      );
+    }
+    for (let x = 0; x < width && !still; x += 20) {
       context.fillStyle = x % 40 === 0 ? "#31556b" : "#2b4b5e";
       context.fillRect(x, 0, 20, height);
     }
-    context.fillStyle = "#ffd23c";
-    context.beginPath();
-    context.arc(width * (0.2 + 0.5 * part), height * 0.36, height * 0.17, 0, 7);
-    context.fill();
-    context.fillStyle = "#d3352b";
-    const side = height * 0.3;
-    context.fillRect(width * (0.8 - 0.5 * part) - side / 2, height * 0.74 - side / 2, side, side);
+    if (!still) {
+      context.fillStyle = "#ffd23c";
+      context.beginPath();
+      context.arc(width * (0.2 + 0.5 * part), height * 0.36, height * 0.17, 0, 7);
+      context.fill();
+      context.fillStyle = "#d3352b";
+      const side = height * 0.3;
+      context.fillRect(width * (0.8 - 0.5 * part) - side / 2, height * 0.74 - side / 2, side, side);
+    }
     const duration = durations[i % durations.length] ?? 0.04;
     const frame = new VideoFrame(canvas, { timestamp: Math.round(time * 1e6), duration: duration * 1e6 });
     encoder.encode(frame, { keyFrame: i % 30 === 0 });

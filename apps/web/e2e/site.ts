@@ -1,40 +1,17 @@
-import { existsSync, mkdirSync } from "node:fs";
+import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { findChromium as find, QUIET, webGpu } from "@sam2js/chromium";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../test-results/", import.meta.url));
-const PATHS = [
-  process.env.SAM2JS_CHROMIUM,
-  "/usr/bin/chromium",
-  "/usr/bin/chromium-browser",
-  "/usr/bin/google-chrome",
-];
-
-const FLAGS = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-
 /** Chromium's WebGPU on its software adapter. */
-export const SOFTWARE_GPU = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-features=Vulkan",
-  "--use-vulkan=swiftshader",
-  "--ignore-gpu-blocklist",
-  // It takes shaders on the software adapter for a hang.
-  "--disable-gpu-watchdog",
-];
+export const SOFTWARE_GPU = webGpu();
 
 /** Where Chromium is, or undefined; a machine that tests for CI must have it. */
 export function findChromium(): string | undefined {
-  const found = PATHS.find((path) => path && existsSync(path));
+  const found = find();
   if (!found) console.warn("web app: no Chromium here, its browser tests are left out");
   return found;
 }
@@ -56,7 +33,7 @@ export async function startSite(): Promise<{ readonly url: string; stop(): Promi
 
 export async function startBrowser(flags: readonly string[] = []): Promise<Browser> {
   const executablePath = findChromium();
-  return chromium.launch({ ...(executablePath && { executablePath }), args: [...FLAGS, ...flags] });
+  return chromium.launch({ ...(executablePath && { executablePath }), args: [...QUIET, ...flags] });
 }
 
 export interface Opened {

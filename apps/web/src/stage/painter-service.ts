@@ -58,7 +58,11 @@ export function attachCanvas(canvas: HTMLCanvasElement): void {
   void painter().call("attach", handingOver(given, [given]));
 }
 
-/** Ends once the picture is on screen. */
-export function paintStage(request: PaintRequest): Promise<void> {
-  return painter().call<void>("paint", request.image ? handingOver(request, [request.image]) : request);
+/** Ends once the picture is on screen; gives when that was, on the clock of this page. */
+export async function paintStage(request: PaintRequest): Promise<number> {
+  const at = await painter().call<number>(
+    "paint",
+    request.image ? handingOver(request, [request.image]) : request,
+  );
+  return at - performance.timeOrigin;
 }

@@ -54,8 +54,8 @@ export class Painter {
     return { width, height, small: await smallCopy(source) };
   }
 
-  /** Ends once the picture is on screen. */
-  async paint(request: PaintRequest): Promise<void> {
+  /** Ends once the picture is on screen. Gives when that was, in milliseconds since 1970: threads begin to count at different times. */
+  async paint(request: PaintRequest): Promise<number> {
     const { photo, image, isForgetting, paths, masks } = request;
     if (isForgetting) this.#borders = new Map();
     for (const [number, text] of paths) {
@@ -69,6 +69,7 @@ export class Painter {
     else if (photo) await this.#read(photo.id);
     this.#draw();
     await nextFrame();
+    return performance.timeOrigin + performance.now();
   }
 
   #change({ isAdded, cover, masks }: MaskChange): void {

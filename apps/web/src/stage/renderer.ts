@@ -55,6 +55,7 @@ class Renderer {
   #frame = 0;
   #underWay = 0;
   #isWaiting = false;
+  #isAnswering = false;
   #hasEnded = false;
   #answerDue: ReturnType<typeof setTimeout> | undefined;
   /** The object that was chosen when the masks were painted last. */
@@ -71,6 +72,7 @@ class Renderer {
     this.#areMasksOld ||= areMasksOld;
     isPainted.value = false;
     if (this.#underWay >= MAX_UNDER_WAY) this.#isWaiting = true;
+    else if (areMasksOld && clickNumber() !== null && isAnswered()) this.#answerAtOnce();
     else this.#frame ||= requestAnimationFrame(() => void this.#paint());
   }
 
@@ -79,6 +81,18 @@ class Renderer {
     cancelAnimationFrame(this.#frame);
     clearTimeout(this.#answerDue);
     isPainted.value = true;
+  }
+
+  /** A click's answer waits for no frame: the painter has it on screen with the next one. */
+  #answerAtOnce(): void {
+    if (this.#isAnswering) return;
+    this.#isAnswering = true;
+    cancelAnimationFrame(this.#frame);
+    this.#frame = 0;
+    queueMicrotask(() => {
+      this.#isAnswering = false;
+      void this.#paint();
+    });
   }
 
   async #paint(): Promise<void> {
@@ -92,8 +106,8 @@ class Renderer {
       }
       const request = this.#compose(image);
       const click = this.#areMasksOld || !isAnswered() ? null : clickNumber();
-      await paintStage(request);
-      if (click !== null) noteDrawn(click);
+      const at = await paintStage(request);
+      if (click !== null) noteDrawn(click, at);
     } catch {
       // The painter is lost; another canvas comes, with another renderer.
     } finally {

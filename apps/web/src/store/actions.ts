@@ -49,10 +49,10 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
 /** When the click was made whose mask is not on screen yet. */
 let clickStarted: number | null = null;
 
-/** Called by the stage once a picture with the mask of this click is on screen. */
-export function noteDrawn(click: number): void {
+/** Called by the stage once a picture with the mask of this click is on screen, since `at` on the clock of the page. */
+export function noteDrawn(click: number, at: number): void {
   if (clickStarted !== click) return;
-  session.lastClickMs.value = performance.now() - clickStarted;
+  session.lastClickMs.value = at - clickStarted;
   performance.mark("sam2js:paint");
   clickStarted = null;
 }

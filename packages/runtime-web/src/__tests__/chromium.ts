@@ -1,35 +1,14 @@
-import { existsSync } from "node:fs";
+import { findChromium, NO_CHROMIUM as NONE, QUIET, webGpu } from "@sam2js/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 
-const PLACES = [process.env.SAM2JS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
-
 /** The browser of these tests; undefined on a machine without one. */
-export const CHROMIUM = PLACES.find((path) => path !== undefined && existsSync(path));
+export const CHROMIUM = findChromium();
 
 /** What the title of the tests says where there is no browser. */
-export const NO_CHROMIUM =
-  "not run: there is no Chromium at /usr/bin/chromium; install it, or name one in SAM2JS_CHROMIUM";
+export const NO_CHROMIUM = `not run: ${NONE}`;
 
-const QUIET = [
-  "--no-sandbox",
-  "--disable-quic",
-  "--no-first-run",
-  "--disable-background-networking",
-  "--disable-component-update",
-  "--disable-sync",
-];
-/** WebGPU on Chromium's software adapter, or on the machine's own: `SAM2JS_WEBGPU=native`. */
-const ADAPTER =
-  process.env.SAM2JS_WEBGPU === "native"
-    ? ["--use-angle=vulkan", "--enable-features=Vulkan"]
-    : ["--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan", "--use-vulkan=swiftshader"];
-const GPU = [
-  "--enable-unsafe-webgpu",
-  ...ADAPTER,
-  "--ignore-gpu-blocklist",
-  // On a busy machine the software adapter is slow enough to be taken for hung.
-  "--disable-gpu-watchdog",
-];
+/** On Chromium's software adapter, or on the machine's own: `SAM2JS_WEBGPU=native`. */
+const GPU = webGpu(process.env.SAM2JS_WEBGPU === "native" ? "native" : "software");
 
 /** Starts a headless browser. Its storage ends with it. */
 export function launch(options: { readonly gpu?: boolean } = {}): Promise<Browser> {

@@ -1,34 +1,19 @@
-import { existsSync, readFileSync } from "node:fs";
+import { readFileSync } from "node:fs";
+import { findChromium, NO_CHROMIUM, QUIET, webGpu } from "@sam2js/chromium";
 import { chromium } from "playwright-core";
 import { startSite } from "./site.mjs";
 
-const PLACES = [process.env.SAM2JS_CHROMIUM, "/usr/bin/chromium", "/usr/bin/google-chrome"];
-const FLAGS = [
-  "--no-sandbox",
-  "--no-first-run",
-  "--disable-background-networking",
-  // Memory is measured at once instead of when the browser next collects garbage by itself.
-  "--enable-blink-features=ForceEagerMeasureMemory",
-];
-const SOFTWARE_GPU = [
-  "--enable-unsafe-webgpu",
-  "--use-webgpu-adapter=swiftshader",
-  "--enable-features=Vulkan",
-  "--use-vulkan=swiftshader",
-  "--ignore-gpu-blocklist",
-  "--disable-gpu-watchdog",
-];
+// Memory is measured at once instead of when the browser next collects garbage by itself.
+const EAGER_MEMORY = "--enable-blink-features=ForceEagerMeasureMemory";
 
 /** A headless browser; with `"webgpu"` on its software adapter. */
 export function launchBrowser(device) {
-  const executablePath = PLACES.find((path) => path !== undefined && existsSync(path));
+  const executablePath = findChromium();
   if (!executablePath) {
-    console.error(
-      "expected a Chromium at /usr/bin/chromium, got none; install it, or name one in SAM2JS_CHROMIUM",
-    );
+    console.error(NO_CHROMIUM);
     process.exit(2);
   }
-  const args = [...FLAGS, ...(device === "webgpu" ? SOFTWARE_GPU : [])];
+  const args = [...QUIET, EAGER_MEMORY, ...(device === "webgpu" ? webGpu() : [])];
   return chromium.launch({ executablePath, headless: true, args });
 }
 

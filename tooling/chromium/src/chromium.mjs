@@ -1,0 +1,34 @@
+import { existsSync } from "node:fs";
+
+const PLACES = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+
+export const NO_CHROMIUM =
+  "there is no Chromium at /usr/bin/chromium; install it, or name one in SAM2JS_CHROMIUM";
+
+export const QUIET = [
+  "--no-sandbox",
+  "--disable-quic",
+  "--no-first-run",
+  "--disable-background-networking",
+  "--disable-component-update",
+  "--disable-sync",
+];
+
+const ADAPTERS = {
+  software: ["--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan", "--use-vulkan=swiftshader"],
+  native: ["--use-angle=vulkan", "--enable-features=Vulkan"],
+};
+
+export function findChromium() {
+  return [process.env.SAM2JS_CHROMIUM, ...PLACES].find((path) => path && existsSync(path));
+}
+
+export function webGpu(adapter = "software") {
+  return [
+    "--enable-unsafe-webgpu",
+    ...ADAPTERS[adapter],
+    "--ignore-gpu-blocklist",
+    // On a busy machine the software adapter is slow enough to be taken for hung.
+    "--disable-gpu-watchdog",
+  ];
+}
