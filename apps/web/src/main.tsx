@@ -14,6 +14,7 @@ import { loadModel } from "./store/models.js";
 import { keepEncoded, keepPhotoShown } from "./store/photos.js";
 import { devicePreference, isOffline, model, setEngine, theme } from "./store/session.js";
 import { keepSettings } from "./store/settings.js";
+import { keepTimings } from "./store/timings.js";
 import { withFault } from "./testing/faults.js";
 import { installHooks } from "./testing/hooks.js";
 import { keepFrameShown } from "./video/playback.js";
@@ -45,6 +46,7 @@ keepStillReady();
 keepReadings();
 
 keepSettings();
+keepTimings();
 const scheme = query.get("theme");
 if (scheme === "light" || scheme === "dark") theme.value = scheme;
 effect(() => {

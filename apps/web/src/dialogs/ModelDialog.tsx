@@ -8,6 +8,7 @@ import type { DevicePreference } from "../services/engine.js";
 import { forgetModel, kept, refreshKept, storage } from "../store/kept.js";
 import { cancelLoading, loadModel, PUBLISHED_MODELS } from "../store/models.js";
 import { devicePreference as device, isOffline, loading, model } from "../store/session.js";
+import { timingKey, timings, timingText } from "../store/timings.js";
 import { Dialog } from "./Dialog.js";
 
 const hubId = signal("");
@@ -38,6 +39,7 @@ export function ModelDialog(): JSX.Element {
           <Row
             key={id}
             name={name}
+            id={id}
             about={keptText(sizes.get(id), megabytes)}
             keptAs={sizes.has(id) ? id : undefined}
             isMissing={isOffline.value && !sizes.has(id)}
@@ -158,6 +160,8 @@ export function ModelDialog(): JSX.Element {
 
 function Row(props: {
   name: string;
+  /** Its name as a loaded model, where that is another one. */
+  id?: string | undefined;
   about: string;
   /** Its id on the Hub, where files of it are on this device. */
   keptAs?: string | undefined;
@@ -167,11 +171,16 @@ function Row(props: {
   onUse: () => void;
 }): JSX.Element {
   const { keptAs } = props;
+  const where = device.value === "auto" ? (model.value?.device ?? "wasm") : device.value;
+  const takes = timingText(timings.value[timingKey(props.id ?? props.name, where)]);
   return (
     <div class={props.isUsed ? "model-row used" : "model-row"}>
       <span class="model-name">
         <b>{props.name}</b>
-        <small>{props.about}</small>
+        <small>
+          {props.about}
+          {takes && <span class="num takes"> · {takes} here</span>}
+        </small>
       </span>
       {keptAs !== undefined && !props.isUsed && (
         <button

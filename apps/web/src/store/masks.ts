@@ -3,6 +3,7 @@ import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../servi
 import { createObject, hasPrompts, type ObjectDoc, type PhotoDoc } from "./document.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
+import { noteTiming } from "./timings.js";
 
 /** Masks of earlier states, for undo: the oldest go first. */
 const MAX_KEPT = 300;
@@ -172,6 +173,7 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): 
     .then((answer) => {
       session.answers.value = withEntry(session.answers.value, key, answer);
       session.decodeMs.value = answer.elapsedMs;
+      noteTiming({ clickMs: answer.elapsedMs });
       announceMask(photo, object);
     })
     .catch((error) =>

@@ -8,6 +8,7 @@ import { everything, keepFound } from "./everything.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
+import { noteTiming } from "./timings.js";
 
 export interface Example {
   readonly name: string;
@@ -118,8 +119,9 @@ async function encode(photo: PhotoDoc): Promise<void> {
   const model = session.model.value;
   performance.mark("sam2js:encode");
   try {
-    await session.engine().encode(input);
+    const { elapsedMs } = await session.engine().encode(input);
     if (session.model.value !== model) return;
+    noteTiming({ encodeMs: elapsedMs });
     session.encoded.value = new Set([...session.encoded.value, photo.id]);
     session.announcement.value = `${photo.name} is ready`;
   } catch (error) {

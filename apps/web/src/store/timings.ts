@@ -1,0 +1,58 @@
+import { effect, signal } from "@preact/signals";
+import { model } from "./session.js";
+
+const KEY = "sam2js:timings";
+
+/** What a model took on this device the last time, in milliseconds. */
+export interface Timing {
+  /** To prepare a photo. */
+  readonly encodeMs?: number | undefined;
+  /** To answer a click. */
+  readonly clickMs?: number | undefined;
+}
+
+/** By `timingKey`. */
+export const timings = signal<Readonly<Record<string, Timing>>>({});
+
+export function timingKey(name: string, device: string): string {
+  return `${name} on ${device}`;
+}
+
+/** Notes what the model in use took. */
+export function noteTiming(timing: Timing): void {
+  const used = model.peek();
+  if (!used) return;
+  const key = timingKey(used.name, used.device);
+  timings.value = { ...timings.peek(), [key]: { ...timings.peek()[key], ...timing } };
+}
+
+/** "1.8 s a photo, 45 ms a click"; empty where nothing was measured yet. */
+export function timingText({ encodeMs, clickMs }: Timing = {}): string {
+  const parts = [
+    encodeMs !== undefined && `${durationText(encodeMs)} a photo`,
+    clickMs !== undefined && `${durationText(clickMs)} a click`,
+  ];
+  return parts.filter(Boolean).join(", ");
+}
+
+/** Brings back what was measured on other days, and keeps what is. Ends with the returned call. */
+export function keepTimings(): () => void {
+  try {
+    timings.value = JSON.parse(localStorage.getItem(KEY) ?? "{}");
+  } catch {
+    // A browser that keeps nothing: measured anew.
+  }
+  return effect(() => {
+    try {
+      localStorage.setItem(KEY, JSON.stringify(timings.value));
+    } catch {
+      // Then it holds for this visit.
+    }
+  });
+}
+
+/** Two figures are enough: it differs from time to time. */
+function durationText(ms: number): string {
+  if (ms >= 1000) return `${Number((ms / 1000).toPrecision(2))} s`;
+  return `${Math.max(1, Number(ms.toPrecision(2)))} ms`;
+}
