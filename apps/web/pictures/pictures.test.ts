@@ -25,7 +25,7 @@ const PHONE = {
 };
 const SMALL = { viewport: { width: 1040, height: 650 } };
 const DUCK = [0.36, 0.62] as const;
-const BOAT = [0.62, 0.36] as const;
+const BOAT = [0.7, 0.39] as const;
 
 beforeAll(async () => {
   site = await startSite();
@@ -119,7 +119,12 @@ it("takes a video under way", async () => {
     .poll(async () => (await videoState(page)).lanes[0]?.present ?? 0, { timeout: 150_000 })
     .toBeGreaterThan(34);
   await page.getByTestId("strip").focus();
-  for (let i = 0; i < 30; i++) await page.keyboard.press("ArrowRight");
+  await page.keyboard.press("Home");
+  for (let i = 0; i < 24; i++) {
+    await page.keyboard.press("ArrowRight");
+    await page.waitForTimeout(60);
+  }
+  await page.mouse.move(2, 2);
   await page.waitForTimeout(1500);
   await take(page, "video");
   await page.context().close();

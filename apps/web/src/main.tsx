@@ -1,6 +1,7 @@
 import { effect } from "@preact/signals";
 import { render } from "preact";
 import { App } from "./app/App.js";
+import { warmFonts } from "./app/warm-fonts.js";
 import { listenToFiles } from "./input/files.js";
 import { listenToKeys } from "./input/keyboard.js";
 import type { DevicePreference } from "./services/engine.js";
@@ -30,7 +31,8 @@ if (query.has("test")) installHooks();
 
 const root = document.getElementById("root");
 if (root) render(<App />, root);
-requestIdleCallback?.(preparePainter);
+setTimeout(preparePainter);
+warmFonts();
 
 listenToFiles();
 listenToKeys();
