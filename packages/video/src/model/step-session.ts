@@ -35,7 +35,7 @@ export async function stepSession(
   session: Sam2VideoInferenceSession,
   request: StepRequest,
 ): Promise<ObjectOutput[]> {
-  const { index, frame, signal, replay = false } = request;
+  const { index, frame, signal, replay = !session.isStreaming } = request;
   throwIfAborted(signal);
   const objects = chooseObjects(session, request.objectIds);
   if (objects.length === 0 && !request.allowsNone) throw new NoObjectsError();

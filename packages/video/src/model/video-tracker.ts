@@ -18,7 +18,7 @@ export interface StepSettings {
   readonly objectIds?: readonly ObjectId[] | undefined;
   /**
    * Where memories that a frame needs are no longer kept, compute the frames from the nearest start again instead of throwing
-   * `MemoryEvictedError`. Default false: it may take long.
+   * `MemoryEvictedError`. Default true for videos; a correction far from all prompts may take long then. Streams do not keep their frames.
    */
   readonly replay?: boolean | undefined;
   /** Aborting rejects with `signal.reason` and leaves the session as it was after the last completed frame. */
@@ -80,7 +80,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
    * Finds the objects of a session on one frame.
    *
    * @throws {NoObjectsError} the session has no objects  @throws {FrameOutOfRangeError} there is no such frame
-   * @throws {MemoryEvictedError} the session no longer keeps memories that the frame needs (see `replay`)
+   * @throws {MemoryEvictedError} the session no longer keeps memories that the frame needs, and must not (`replay: false`) or cannot (a stream) make them again
    * @throws {InputError} neither `frameIndex` nor `frame`
    */
   async forward(
