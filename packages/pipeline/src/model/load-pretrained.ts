@@ -66,7 +66,13 @@ export async function loadPretrained<Config>(
   options: FromPretrainedOptions,
   definition: ModelDefinition<Config>,
 ): Promise<Loaded<Config>> {
-  const { runtime, signal, onProgress, onWarning = console.warn } = options;
+  // Callers of JavaScript may leave the options out, as Python's users do.
+  const {
+    runtime,
+    signal,
+    onProgress,
+    onWarning = console.warn,
+  }: Partial<FromPretrainedOptions> = options ?? {};
   if (!runtime || typeof runtime.createSession !== "function") {
     throw new InputError(
       `${definition.className}.fromPretrained: expected a runtime in the options; pass { runtime: createNodeRuntime() } or createWebRuntime()`,

@@ -121,6 +121,7 @@ describe("Sam2Model", () => {
   });
 
   it.each([
+    ["nothing", undefined as never, InputError, /got none/],
     [
       "neither pixels nor embeddings",
       {},
@@ -198,9 +199,11 @@ describe("fromPretrained", () => {
   it("says what is missing", async () => {
     const nothing = await rejection(() => Sam2Model.fromPretrained("./no/such/folder", { runtime }));
     expect(NotFoundError.isInstance(nothing) || InputError.isInstance(nothing)).toBe(true);
-    const bare = await rejection(() => Sam2Model.fromPretrained(dir, {} as never));
-    expect(InputError.isInstance(bare)).toBe(true);
-    expect(String(bare)).toMatch(/expected a runtime/);
+    for (const options of [{}, undefined]) {
+      const bare = await rejection(() => Sam2Model.fromPretrained(dir, options as never));
+      expect(InputError.isInstance(bare)).toBe(true);
+      expect(String(bare)).toMatch(/expected a runtime/);
+    }
   });
 
   it("checks every tensor against the config", async () => {

@@ -113,7 +113,7 @@ export class Sam2Model {
    * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, prompts that do not fit together
    * @throws {ShapeError} a tensor of another shape
    */
-  async forward(inputs: Sam2Inputs): Promise<Sam2ImageSegmentationOutput> {
+  async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
     this.#sessions.assertUsable();
     const { pixelValues, signal } = inputs;
     if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {

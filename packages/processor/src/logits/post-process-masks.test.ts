@@ -195,6 +195,11 @@ describe("what cannot be", () => {
     await expect(run).rejects.toThrow(message);
   });
 
+  it("an option of another name, with the right one where it can be told", async () => {
+    const run = postProcessMasks([mask], [[8, 8]], { mask_threshold: 1 } as never);
+    await expect(run).rejects.toThrow(/postProcessMasks options: .*write maskThreshold/);
+  });
+
   it.each([
     { maskThreshold: Number.NaN },
     { maxHoleArea: -1 },

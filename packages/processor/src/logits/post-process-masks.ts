@@ -2,6 +2,7 @@ import { InputError, Tensor } from "@sam2js/core";
 import { describe } from "../describe.js";
 import { cleanLogits } from "../masks/clean-components.js";
 import { planUpsample, type UpsamplePlan, upsampleLogits } from "../masks/upsample-logits.js";
+import { checkNames } from "../options/check-names.js";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
 import { createBreather } from "./breather.js";
 import { suppressOverlaps } from "./overlaps.js";
@@ -25,6 +26,15 @@ export interface PostProcessMasksOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+const OPTION_NAMES: readonly (keyof PostProcessMasksOptions)[] = [
+  "maskThreshold",
+  "binarize",
+  "maxHoleArea",
+  "maxSprinkleArea",
+  "applyNonOverlappingConstraints",
+  "signal",
+];
+
 /** Most bytes of one image's masks: what every engine lets one typed array have. */
 const MAX_RESULT_BYTES = 2 ** 32 - 1;
 
@@ -46,6 +56,7 @@ export async function postProcessMasks(
   originalSizes: OriginalSizes,
   options: PostProcessMasksOptions = {},
 ): Promise<Tensor<"uint8" | "float32">[]> {
+  checkNames(options, OPTION_NAMES, "postProcessMasks options");
   const settings = readOptions(options);
   const sizes = readOriginalSizes(originalSizes);
   const images = readMaskLogits(masks, sizes.length);

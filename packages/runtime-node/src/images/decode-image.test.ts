@@ -84,9 +84,9 @@ describe("sources", () => {
   });
 
   test("an object that only browsers can read is refused", async () => {
-    await expect(decodeImage({ width: 3, height: 2 })).rejects.toSatisfy((error) =>
-      UnsupportedError.isInstance(error),
-    );
+    for (const source of [{ width: 3, height: 2 }, undefined as never, null as never]) {
+      await expect(decodeImage(source)).rejects.toSatisfy((error) => UnsupportedError.isInstance(error));
+    }
   });
 });
 

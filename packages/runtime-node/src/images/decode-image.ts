@@ -39,7 +39,7 @@ export async function decodeImage(
     return raceAbort(decode(bytes, nameOf(source), maxPixels), signal);
   }
   throw new UnsupportedError(
-    "image: Node reads paths, URLs, bytes, blobs, canvases and { data, width, height, channels }, but not this object",
+    `image: Node reads paths, URLs, bytes, blobs, canvases and { data, width, height, channels }, but not this ${source === null ? "null" : typeof source}`,
   );
 }
 
@@ -99,7 +99,7 @@ interface CanvasLike {
 
 /** Canvases of the libraries that bring them to Node. */
 function isCanvas(source: unknown): source is CanvasLike {
-  return typeof (source as Partial<CanvasLike>).getContext === "function";
+  return typeof (source as Partial<CanvasLike> | undefined)?.getContext === "function";
 }
 
 function nameOf(source: string | URL | Blob): string {

@@ -85,7 +85,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
    */
   async forward(
     session: Sam2VideoInferenceSession,
-    options: ForwardOptions,
+    options: ForwardOptions = {},
   ): Promise<Sam2VideoSegmentationOutput> {
     const { frame, frameIndex, ...settings } = options;
     if (frame === undefined && frameIndex === undefined) {

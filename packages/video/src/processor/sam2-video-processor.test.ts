@@ -111,6 +111,14 @@ describe("addInputsToInferenceSession", () => {
     expect(target.objectIds).toEqual([]);
   });
 
+  it("says what is missing when there are no options", async () => {
+    expect(() => processor.addInputsToInferenceSession(session(), undefined as never)).toThrow(
+      PromptShapeError,
+    );
+    const { model } = fakeModel();
+    await expect(model.forward(session())).rejects.toThrow(/expected frameIndex, or frame/);
+  });
+
   it("refuses points in another nesting, and frames of another size than was said", () => {
     const points = { frameIndex: 0, objectIds: 1, inputPoints: [[[1, 1]]], inputLabels: [[[1]]] } as never;
     expect(() => processor.addInputsToInferenceSession(session(), points)).toThrow(/nesting/);

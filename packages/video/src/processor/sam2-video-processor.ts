@@ -150,6 +150,11 @@ export class Sam2VideoProcessor {
     session: Sam2VideoInferenceSession,
     options: AddInputsOptions,
   ): Sam2VideoInferenceSession {
+    if (options === undefined) {
+      throw new PromptShapeError(
+        "inputs: expected a session and { frameIndex, objectIds, inputPoints, inputLabels, … }, got no options",
+      );
+    }
     const { inputPoints, inputLabels, inputBoxes, inputMasks, clearOldInputs = true } = options;
     const ids = readIds(options.objectIds);
     const frame = session.checkFrameIndex(options.frameIndex);
