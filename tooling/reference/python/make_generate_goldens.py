@@ -21,6 +21,8 @@ from make_image_goldens import WEIGHT_FILES, quiet
 
 SCRIPT = "make_generate_goldens.py"
 VERSION = 1
+LEAST = 5
+"""Masks that a run on trained weights keeps at least."""
 PHOTO = os.path.join(os.path.dirname(os.path.abspath(__file__)), "truck.png")
 
 
@@ -108,8 +110,8 @@ class Maker:
         image.save(os.path.join(self.out, f"{key}.png"), optimize=True)
         self.golden.meta["images"][key] = dict(file=f"{key}.png", height=image.height, width=image.width)
 
-    def generate(self, name, model_name, generator, key, options, search=True):
-        """One pipeline run. Thresholds not given are put into wide gaps, so that rounding decides nothing."""
+    def generate(self, name, model_name, generator, key, options, search=True, between=(.3, .6)):
+        """One pipeline run. Thresholds not given are put into wide gaps between two quantiles, so that rounding decides nothing."""
         image = Image.open(os.path.join(self.out, f"{key}.png")).convert("RGB")
         seen, processor = [], generator.image_processor
         original = processor.filter_masks
@@ -126,9 +128,9 @@ class Maker:
             generator(image, **options, pred_iou_thresh=0.0, stability_score_thresh=0.0, output_rle_mask=True)
             ious, stability = (torch.cat(part) for part in zip(*seen))
             stability = stability.nan_to_num(0.0)
-            options["pred_iou_thresh"], gap = widest_gap(ious.tolist(), .3, .6)
+            options["pred_iou_thresh"], gap = widest_gap(ious.tolist(), *between)
             facts["iou_gap"] = gap
-            options["stability_score_thresh"], facts["stability_gap"] = widest_gap(stability[ious > options["pred_iou_thresh"]].tolist(), .3, .6)
+            options["stability_score_thresh"], facts["stability_gap"] = widest_gap(stability[ious > options["pred_iou_thresh"]].tolist(), *between)
             seen.clear()
         boxes = []
         nms = pieces.batched_nms
@@ -145,6 +147,8 @@ class Maker:
         result = generator(image, **options, output_rle_mask=True, output_bboxes_mask=True)
         del processor.filter_masks
         facts = {key: round(float(value), 6) for key, value in facts.items()}
+        if model_name != "odd-a" and len(result["rle_mask"]) < LEAST:
+            raise ValueError(f"{name} keeps {len(result['rle_mask'])} masks, too few to say much: choose lower quantiles")
         facts.update(candidates=sum(len(s[0]) for s in seen), before_nms=len(boxes[0]), kept=len(result["rle_mask"]))
         self.golden.case(name, "pipeline", images=[key], model=model_name, options=options, rles=plain(result["rle_mask"]), facts=facts,
             outputs=dict(scores=self.golden.add(f"{name}/scores", result["scores"]), boxes=self.golden.add(f"{name}/boxes", result["bounding_boxes"].to(torch.int64))))
@@ -176,10 +180,10 @@ def main():
     if options.model:
         maker.picture("truck", Image.open(PHOTO).convert("RGB"))
         shutil.copy(PHOTO + ".license", out)
-        run = lambda name, **chosen: maker.generate(name, model_name, generator, "truck", chosen)
+        run = lambda name, between=(.3, .6), **chosen: maker.generate(name, model_name, generator, "truck", chosen, between=between)
         run("truck", points_per_crop=12)
         run("truck_one_crop_layer", points_per_crop=6, crops_n_layers=1)
-        run("truck_two_crop_layers", points_per_crop=4, crops_n_layers=2, points_per_batch=16)
+        run("truck_two_crop_layers", (.2, .5), points_per_crop=4, crops_n_layers=2, points_per_batch=16)
         run("truck_threshold", points_per_crop=8, mask_threshold=.5, stability_score_offset=2, points_per_batch=10)
     else:
         maker.crops()

@@ -1,4 +1,4 @@
-"""`python -m nano_train prepare|train|draw-scenes|train-decoder|calibrate|sharpen|quantize|train-video|write-set|evaluate|draw`; each verb's `--help` says more."""
+"""`python -m nano_train prepare|train|draw-scenes|train-decoder|calibrate|sharpen|quantize|everything|train-video|write-set|evaluate|draw`; each verb's `--help` says more."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def main() -> None:
     surer = verbs.add_parser("calibrate", help="train the predicted IoU alone, on masks that stay as they are")
     surer.add_argument("source", type=Path)
     surer.add_argument("target", type=Path)
-    surer.add_argument("--scenes", type=int, default=1600)
+    surer.add_argument("--store", type=Path, default=HERE / "runs" / "store", help="what draw-scenes wrote")
+    surer.add_argument("--scenes", type=int, default=1200)
+    surer.add_argument("--quantile", type=float, default=0.88, help="which quantile of its IoU a mask of a single click is said to have; 0.5: the median")
     sharper = verbs.add_parser("sharpen", help="scale mask logits, the last step before weights are shipped")
     sharper.add_argument("source", type=Path)
     sharper.add_argument("target", type=Path)
@@ -41,6 +43,11 @@ def main() -> None:
     smaller = verbs.add_parser("quantize", help="write weights of 8 bits, which @sam2js/checkpoint widens")
     smaller.add_argument("source", type=Path, help="a model.safetensors of float32")
     smaller.add_argument("target", type=Path, help="the file to write")
+    everything = verbs.add_parser("everything", help="what segment everything finds at the usual thresholds, and how much of it is right")
+    everything.add_argument("models", type=Path, nargs="+")
+    everything.add_argument("--scenes", type=int, default=40)
+    everything.add_argument("--seed", type=int, default=103, help="3 draws those of the evaluation set (16)")
+    everything.add_argument("--grid", type=int, default=16)
     video = verbs.add_parser("train-video", help="train the memory half around an image model")
     _add_train(video)
     video.set_defaults(out=HERE / "runs" / "video", batch=2, prompts=2, rate=2e-3)
@@ -71,7 +78,7 @@ def main() -> None:
     elif arguments.verb == "calibrate":
         from .calibrate import calibrate_folder
 
-        print(calibrate_folder(arguments.source, arguments.target, arguments.data, arguments.scenes))
+        print(calibrate_folder(arguments.source, arguments.target, arguments.store, arguments.scenes, arguments.quantile))
     elif arguments.verb == "sharpen":
         from .sharpen import sharpen_folder
 
@@ -80,6 +87,15 @@ def main() -> None:
         from .quantize import quantize_file
 
         print(quantize_file(arguments.source, arguments.target), "bytes")
+    elif arguments.verb == "everything":
+        from transformers import Sam2Model
+
+        from .everything import Thresholds
+        from .everything_figures import everything_figures
+
+        for folder in arguments.models:
+            model = Sam2Model.from_pretrained(folder).eval()
+            print(folder, everything_figures(model, arguments.data, arguments.scenes, arguments.seed, Thresholds(grid=arguments.grid)))
     elif arguments.verb == "write-set":
         from .evaluation_set import write_set
 

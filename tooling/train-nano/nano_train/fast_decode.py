@@ -11,27 +11,14 @@ import torch.nn.functional as F
 from torch import Tensor
 from transformers import Sam2Model
 
-from .model import Decoded, Features
+from .model import Decoded, Features, attend, decoded, mask_kernels
 
 
 def fast_decode(model: Sam2Model, features: Features, points: Tensor, labels: Tensor, masks: Tensor | None = None) -> Decoded:
     """As `decode`, shapes and all."""
-    images, objects, count, _ = points.shape
+    images, objects = points.shape[:2]
     decoder, rows = model.mask_decoder, images * objects
-    sparse = model.prompt_encoder._embed_points(points, labels, pad=True).view(rows, 1, count + 1, -1)
-    if masks is None:
-        dense = model.prompt_encoder.no_mask_embed.weight.view(1, -1, 1, 1)
-    else:
-        dense = model.prompt_encoder.mask_embed(masks)
-    queries = torch.cat([decoder.obj_score_token.weight, decoder.iou_token.weight, decoder.mask_tokens.weight])
-    tokens = torch.cat([queries[None, None].expand(rows, 1, -1, -1), sparse], 2)
-    image = features.embedding.repeat_interleave(objects, 0) + dense
-    tokens, image = decoder.transformer(
-        point_embeddings=tokens,
-        image_embeddings=image,
-        image_positional_embeddings=model.get_image_wide_positional_embeddings(),
-        attention_similarity=None,
-    )
+    tokens, image = attend(model, features, points, labels, masks)
     height, width = features.embedding.shape[2:]
     norm, first, second = decoder.upscale_layer_norm, decoder.upscale_conv1, decoder.upscale_conv2
     fine = _quarters(image.reshape(images, objects, height * width, -1), first)  # [B, N, cells, 4, C]
@@ -41,12 +28,9 @@ def fast_decode(model: Sam2Model, features: Features, points: Tensor, labels: Te
     skips = _blocks(features.stride4, height, width, 4)
     fine = decoder.activation(fine + skips.view(images, 1, *fine.shape[2:]))
     fine = fine.view(rows, -1, fine.shape[-1])
-    kernels = torch.stack([mlp(tokens[:, 0, 2 + i]) for i, mlp in enumerate(decoder.output_hypernetworks_mlps)], 1)
-    blocks = (kernels @ fine.mT).view(rows, 4, height, width, 2, 2, 2, 2)
+    blocks = (mask_kernels(model, tokens) @ fine.mT).view(rows, 4, height, width, 2, 2, 2, 2)
     logits = blocks.permute(0, 1, 2, 4, 6, 3, 5, 7).reshape(rows, 4, 4 * height, 4 * width)
-    iou = decoder.iou_prediction_head(tokens[:, 0, 1])
-    score = decoder.pred_obj_score_head(tokens[:, 0, 0])[:, 0]
-    return Decoded(logits.float(), iou.float(), score.float(), tokens[:, 0, 2:6])
+    return decoded(model, logits, tokens)
 
 
 def _quarters(cells: Tensor, convolution: torch.nn.ConvTranspose2d) -> Tensor:

@@ -44,6 +44,22 @@ def encode(model: Sam2Model, pixels: Tensor) -> Features:
 
 def decode(model: Sam2Model, features: Features, points: Tensor, labels: Tensor, masks: Tensor | None = None) -> Decoded:
     """points [B, N, P, 2] in pixels, labels int [B, N, P] (1, 0; 2 and 3 are a box's corners), masks logits [B·N, 1, h, w]."""
+    images, objects = points.shape[:2]
+    decoder, rows = model.mask_decoder, images * objects
+    tokens, image = attend(model, features, points, labels, masks)
+    image = image.transpose(2, 3).reshape(rows, *features.embedding.shape[1:])
+    fine = decoder.upscale_conv1(image) + features.stride8.repeat_interleave(objects, 0)
+    fine = decoder.activation(decoder.upscale_layer_norm(fine))
+    fine = decoder.activation(decoder.upscale_conv2(fine) + features.stride4.repeat_interleave(objects, 0))
+    logits = (mask_kernels(model, tokens) @ fine.flatten(2)).view(rows, 4, *fine.shape[-2:])
+    return decoded(model, logits, tokens)
+
+
+def attend(model: Sam2Model, features: Features, points: Tensor, labels: Tensor, masks: Tensor | None) -> tuple[Tensor, Tensor]:
+    """The transformer of the decoder, for what `decode` takes: tokens [B·N, 1, 6 + P + 1, C] and image [B·N, 1, h·w, C].
+
+    Tokens: object score, predicted IoU, four masks, then the prompt's.
+    """
     images, objects, count, _ = points.shape
     decoder, rows = model.mask_decoder, images * objects
     sparse = model.prompt_encoder._embed_points(points, labels, pad=True).view(rows, 1, count + 1, -1)
@@ -60,14 +76,18 @@ def decode(model: Sam2Model, features: Features, points: Tensor, labels: Tensor,
         image_positional_embeddings=model.get_image_wide_positional_embeddings(),
         attention_similarity=None,
     )
-    image = image.transpose(2, 3).reshape(rows, *features.embedding.shape[1:])
-    fine = decoder.upscale_conv1(image) + features.stride8.repeat_interleave(objects, 0)
-    fine = decoder.activation(decoder.upscale_layer_norm(fine))
-    fine = decoder.activation(decoder.upscale_conv2(fine) + features.stride4.repeat_interleave(objects, 0))
-    kernels = torch.stack([mlp(tokens[:, 0, 2 + i]) for i, mlp in enumerate(decoder.output_hypernetworks_mlps)], 1)
-    logits = (kernels @ fine.flatten(2)).view(rows, 4, *fine.shape[-2:])
-    iou = decoder.iou_prediction_head(tokens[:, 0, 1])
-    score = decoder.pred_obj_score_head(tokens[:, 0, 0])[:, 0]
+    return tokens, image
+
+
+def mask_kernels(model: Sam2Model, tokens: Tensor) -> Tensor:
+    """What the four masks are made of, [B·N, 4, c]: a weight for each channel of the fine image."""
+    return torch.stack([mlp(tokens[:, 0, 2 + i]) for i, mlp in enumerate(model.mask_decoder.output_hypernetworks_mlps)], 1)
+
+
+def decoded(model: Sam2Model, logits: Tensor, tokens: Tensor) -> Decoded:
+    """The logits with what is read from the tokens of `attend`."""
+    iou = model.mask_decoder.iou_prediction_head(tokens[:, 0, 1])
+    score = model.mask_decoder.pred_obj_score_head(tokens[:, 0, 0])[:, 0]
     return Decoded(logits.float(), iou.float(), score.float(), tokens[:, 0, 2:6])
 
 

@@ -8,6 +8,7 @@ import numpy as np
 import torch
 from torch import Tensor
 
+from .photographic import photographic
 from .samples import REGION_WEIGHT
 from .scene_store import MASK_SIDE, OBJECT, REGION, SIDE, SceneStore
 
@@ -34,7 +35,7 @@ class Prompted(NamedTuple):
 
 
 def draw_scene(store: SceneStore, draw: np.random.Generator) -> StoredScene:
-    """A random scene of the store, mirrored, transposed and recoloured at random."""
+    """A random scene of the store, mirrored, transposed and recoloured at random; half of them look more like photographs."""
     number = int(draw.choice(store.ready))
     image, masks, where = (np.array(field[number]) for field in (store.images, store.masks, store.where))
     for axis, chance in ((-1, 0.5), (-2, 0.3)):
@@ -44,6 +45,8 @@ def draw_scene(store: SceneStore, draw: np.random.Generator) -> StoredScene:
         image, masks, where = (field.swapaxes(-1, -2) for field in (image, masks, where))
     if draw.random() < 0.5:
         image = image[draw.permutation(3)]
+    if draw.random() < 0.5:
+        image = photographic(image, draw)
     return StoredScene(*(np.ascontiguousarray(field) for field in (image, masks, where)), np.array(store.kinds[number]))
 
 
