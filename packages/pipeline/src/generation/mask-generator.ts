@@ -121,6 +121,7 @@ export class MaskGenerator {
       });
       try {
         for await (const { masks, points } of this.#ofCrop(embeddings, crop, image, options)) {
+          options.signal?.throwIfAborted(); // a run that began before the abort may have ended by itself
           done += points;
           options.onProgress?.({ phase: "generate", done, total, unit: "items" });
           yield masks;
