@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { camera } from "../stage/camera.js";
+import { camera, insets } from "../stage/camera.js";
 import { pointer } from "../stage/stage-state.js";
 import { objectColor } from "../store/colors.js";
 import { everything, hoveredFound, passing } from "../store/everything.js";
@@ -8,6 +8,8 @@ import { isBare, objectId, photo } from "../store/session.js";
 
 /** More names than this cover more than they tell. */
 const MAX_TAGS = 24;
+/** About half the width of a tag, in CSS pixels. */
+const TAG_REACH = 40;
 
 /** Names beside masks that are not chosen; in "Everything" what lies under the pointer. */
 export function Tags(): JSX.Element | null {
@@ -36,7 +38,8 @@ export function Tags(): JSX.Element | null {
         const mask = maskOf(shown, each);
         if (!mask || mask.view.area === 0) return null;
         const [x0, y0, x1] = mask.view.box;
-        const x = left + ((x0 + x1) / 2) * scale;
+        // Not under what floats at the side.
+        const x = Math.max(insets.value.left + TAG_REACH, left + ((x0 + x1) / 2) * scale);
         const y = Math.max(16, top + y0 * scale - 16);
         return (
           <span

@@ -1,4 +1,5 @@
 import type { TensorLike } from "@sam2js/core";
+import type { VideoStep } from "@sam2js/reference";
 import { createWebRuntime } from "@sam2js/runtime-web";
 import { Sam2VideoModel, Sam2VideoProcessor, type Sam2VideoSegmentationOutput } from "@sam2js/video";
 import { difference } from "./closeness.js";
@@ -6,16 +7,12 @@ import { fetchTensor } from "./fetch-tensor.js";
 import type { ModelAt, PlainOptions } from "./page.js";
 import type { ServedTensor } from "./parity-case.js";
 
+type AddStep = Extract<VideoStep, { op: "add" }>;
+
+/** As in the fixture, with masks that the page can fetch. */
 export type PlayedStep =
-  | {
-      readonly op: "add";
-      readonly frame: number;
-      readonly ids: readonly number[];
-      readonly points?: number[][][];
-      readonly labels?: number[][];
-      readonly masks?: readonly ServedTensor[];
-    }
-  | { readonly op: "forward"; readonly frame: number }
+  | (Omit<AddStep, "masks" | "boxes" | "clear"> & { readonly masks?: readonly ServedTensor[] })
+  | Extract<VideoStep, { op: "forward" }>
   | { readonly op: "propagate"; readonly count: number | undefined };
 
 /** A scenario of a video fixture, as it is handed to the page. */
