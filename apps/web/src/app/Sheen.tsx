@@ -1,11 +1,23 @@
 import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
 import { camera } from "../stage/camera.js";
 import { encoding, model, photo } from "../store/session.js";
+
+/** What is done sooner says nothing. */
+const SHORT_MS = 300;
 
 /** A soft light over the photo while it is encoded; with reduced motion a still badge. */
 export function Sheen(): JSX.Element | null {
   const shown = photo.value;
-  if (!shown || encoding.value?.photoId !== shown.id || !model.value) return null;
+  const since = encoding.value?.since;
+  const [isLong, setLong] = useState(false);
+  useEffect(() => {
+    setLong(false);
+    if (since === undefined) return;
+    const due = setTimeout(() => setLong(true), SHORT_MS);
+    return () => clearTimeout(due);
+  }, [since]);
+  if (!isLong || !shown || encoding.value?.photoId !== shown.id || !model.value) return null;
   const { scale, left, top } = camera.value;
   const style = {
     transform: `translate(${left}px, ${top}px)`,

@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { effect } from "@preact/signals";
 import { clickAgeMs, clickNumber, noteDrawn } from "../store/actions.js";
 import { everything, hoveredFound, passing, ticked } from "../store/everything.js";
 import { maskOf } from "../store/masks.js";
@@ -11,15 +11,12 @@ import { isBrushing, liveItems } from "./live-items.js";
 import { maskChange } from "./mask-changes.js";
 import type { PaintRequest } from "./paint-request.js";
 import { attachCanvas, paintStage } from "./painter-service.js";
-import { crosshair, liveBox, liveStroke, pointer } from "./stage-state.js";
+import { crosshair, isPainted, liveBox, liveStroke, pointer, seenPhotoId } from "./stage-state.js";
 
 /** So long the masks wait for a click's answer, so that they are painted once with it, not once more before it. */
 const ANSWER_MS = 60;
 /** The painter is given the next picture while it paints one, but no third. */
 const MAX_UNDER_WAY = 2;
-
-/** What is on screen is what the document says. */
-export const isPainted = signal(true);
 
 /** Tells the painter what the stage is to show, at most once a frame and only when something of it changed. */
 export function startRenderer(canvas: HTMLCanvasElement): () => void {
@@ -107,6 +104,7 @@ class Renderer {
       const request = this.#compose(image);
       const click = this.#areMasksOld || !isAnswered() ? null : clickNumber();
       const at = await paintStage(request);
+      seenPhotoId.value = request.photo?.id ?? null;
       if (click !== null) noteDrawn(click, at);
     } catch {
       // The painter is lost; another canvas comes, with another renderer.

@@ -17,6 +17,10 @@ export const pointer = signal<{ readonly x: number; readonly y: number } | null>
 export const crosshair = signal<{ readonly x: number; readonly y: number } | null>(null);
 /** Under a finger: the place is magnified beside it. In CSS pixels of the stage. */
 export const loupe = signal<{ readonly x: number; readonly y: number } | null>(null);
+/** What is on screen is what the document says. */
+export const isPainted = signal(true);
+/** The photo that was painted last. */
+export const seenPhotoId = signal<string | null>(null);
 export const isSpaceHeld = signal(false);
 /** The space bar was held to move the picture: letting it go plays nothing. */
 export const isSpaceUsed = signal(false);

@@ -1,6 +1,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { ImageError } from "@sam2js/core";
 import { openPicture } from "../stage/painter-service.js";
+import { seenPhotoId } from "../stage/stage-state.js";
 import { isVideo, openVideo } from "../video/open-video.js";
 import { addPhotos } from "./commands.js";
 import type { PhotoDoc } from "./document.js";
@@ -9,6 +10,9 @@ import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 import { noteTiming } from "./timings.js";
+
+/** A photo is prepared after so long at the latest, seen or not. */
+const MOST_WAIT_MS = 250;
 
 export interface Example {
   readonly name: string;
@@ -116,9 +120,12 @@ async function encode(photo: PhotoDoc): Promise<void> {
   const input = photoInput(photo);
   if (!input || session.encoding.value?.photoId === photo.id) return;
   session.encoding.value = { photoId: photo.id, since: performance.now() };
-  const model = session.model.value;
-  performance.mark("sam2js:encode");
   try {
+    // Seen first, then prepared: on two cores the engine would take the frame's time.
+    await whenSeen(photo.id);
+    if (session.photoId.value !== photo.id) return;
+    const model = session.model.value;
+    performance.mark("sam2js:encode");
     const { elapsedMs } = await session.engine().encode(input);
     if (session.model.value !== model) return;
     noteTiming({ encodeMs: elapsedMs });
@@ -132,6 +139,19 @@ async function encode(photo: PhotoDoc): Promise<void> {
   } finally {
     if (session.encoding.value?.photoId === photo.id) session.encoding.value = null;
   }
+}
+
+/** Ends once a photo is on screen, or after a moment where it does not come to that. */
+function whenSeen(id: string): Promise<void> {
+  return new Promise((resolve) => {
+    const due = setTimeout(resolve, MOST_WAIT_MS);
+    const stop = effect(() => {
+      if (seenPhotoId.value !== id) return;
+      clearTimeout(due);
+      resolve();
+    });
+    setTimeout(stop, MOST_WAIT_MS);
+  });
 }
 
 /** A photo's size and pixels, upright. */

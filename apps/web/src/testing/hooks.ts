@@ -1,8 +1,7 @@
 import { batch } from "@preact/signals";
 import { fit } from "../stage/camera.js";
 import { cellGrid } from "../stage/cell-grid.js";
-import { isPainted } from "../stage/renderer.js";
-import { crosshair } from "../stage/stage-state.js";
+import { crosshair, isPainted } from "../stage/stage-state.js";
 import { closeEverything } from "../store/everything.js";
 import { createHistory } from "../store/history.js";
 import { maskOf } from "../store/masks.js";
