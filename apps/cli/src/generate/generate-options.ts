@@ -23,13 +23,8 @@ export interface GenerateOptions {
   readonly singleMask?: boolean;
 }
 
-/** What nano is sure of, it says less surely than the published models, and its masks of 64 x 64 have more specks. */
-const NANO: MaskGenerationOptions = {
-  predIouThresh: 0.65,
-  stabilityScoreThresh: 0.7,
-  maxHoleArea: 10,
-  maxSprinkleArea: 10,
-};
+/** Nano's masks of 64 x 64 have more specks than those of published models. */
+const NANO: MaskGenerationOptions = { maxHoleArea: 10, maxSprinkleArea: 10 };
 
 const anyNumber = Number.POSITIVE_INFINITY;
 
@@ -53,12 +48,12 @@ export function addGenerateOptions(command: Command): Command {
     )
     .option(
       "--pred-iou-thresh <x>",
-      "drop masks with a score up to x, 0 to 1 (default: 0.88, with nano 0.65)",
+      "drop masks with a score up to x, 0 to 1 (default: 0.88)",
       numberWithin("--pred-iou-thresh", 0, 1),
     )
     .option(
       "--stability-score-thresh <x>",
-      "drop masks with a stability up to x, 0 to 1 (default: 0.95, with nano 0.7)",
+      "drop masks with a stability up to x, 0 to 1 (default: 0.95)",
       numberWithin("--stability-score-thresh", 0, 1),
     )
     .option(
@@ -118,8 +113,8 @@ export function toGenerationOptions(options: GenerateOptions, model: string): Ma
     pointsPerCrop: pointsPerSide,
     pointsPerBatch: options.pointsPerBatch,
     pointGrid: options.pointGrid,
-    predIouThresh: options.predIouThresh ?? usual.predIouThresh,
-    stabilityScoreThresh: options.stabilityScoreThresh ?? usual.stabilityScoreThresh,
+    predIouThresh: options.predIouThresh,
+    stabilityScoreThresh: options.stabilityScoreThresh,
     stabilityScoreOffset: options.stabilityScoreOffset,
     maskThreshold: options.maskThreshold,
     cropsNmsThresh: nmsThresh,

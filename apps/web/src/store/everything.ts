@@ -24,7 +24,8 @@ export interface EverythingRun {
 
 /** The run whose panel is open. */
 export const everything = signal<EverythingRun | null>(null);
-export const quality = signal(0.7);
+/** Masks of a lower score are not shown, 0 to 1. */
+export const quality = signal(0.85);
 /** Masks of a smaller share of the photo are left out, 0 to 1. */
 export const smallest = signal(0.001);
 export const ticked = signal<ReadonlySet<string>>(new Set());
