@@ -31,6 +31,8 @@ from .stored_prompts import Prompted, StoredScene, draw_click, draw_scene
 POOL, NEW = 1200, 3
 """Images kept encoded, and images encoded anew for each step."""
 IOU_WEIGHT = 2.0
+ONE_CLICK = 0.55
+"""Share of steps whose prompt is one click: what photographs and "segment everything" need most."""
 
 
 class Rows(NamedTuple):
@@ -83,7 +85,7 @@ class DecoderTrainer(Trainer[Rows]):
         fine = given.masks.float() / 255
         masks = F.avg_pool2d(fine, 2)
         rows = torch.arange(len(masks))
-        prompts = draw_prompts(given.point[:, None], masks[:, None], given.box[:, None], SIDE)
+        prompts = draw_prompts(given.point[:, None], masks[:, None], given.box[:, None], SIDE, ONE_CLICK)
         targets = Targets(masks, given.valid, given.weight, prompts.absent)
         points, labels = prompts.points, prompts.labels
         out = fast_decode(self.model, features, points, labels, prompts.rough)

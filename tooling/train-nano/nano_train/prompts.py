@@ -23,15 +23,14 @@ class Prompts(NamedTuple):
     rough: Tensor | None = None
 
 
-def draw_prompts(points: Tensor, masks: Tensor, boxes: Tensor, size: int) -> Prompts:
-    """One kind of prompt for a whole batch. points [B, N, 2], masks [B, N, 3, h, w] in 0..1, boxes [B, N, 4]."""
+def draw_prompts(points: Tensor, masks: Tensor, boxes: Tensor, size: int, one_click: float = 0.46) -> Prompts:
+    """One kind of prompt for a whole batch. points [B, N, 2], masks [B, N, 3, h, w] in 0..1, boxes [B, N, 4]; `one_click` is its share."""
     images, objects = points.shape[:2]
     one = torch.ones(images, objects, 1, dtype=torch.long, device=points.device)
     nobody = torch.zeros(images * objects, dtype=torch.bool, device=points.device)
     inside = (masks[:, :, 0] > 0.5).float().flatten(0, 1)
     click = (points + torch.randn_like(points) * 0.7)[:, :, None]
-    draw = random.random()
-    if draw < 0.46:
+    if random.random() < one_click:
         labels = one
         if random.random() < 0.4:  # a click on nothing: only "not this" is said
             nobody = torch.rand(images * objects, device=points.device) < 0.1
@@ -43,6 +42,7 @@ def draw_prompts(points: Tensor, masks: Tensor, boxes: Tensor, size: int) -> Pro
     loose = boxes + torch.randn_like(boxes) * random.choice([0, 0.02, 0.06]) * extent
     corners = loose.clamp(0, size).view(images, objects, 2, 2)
     corner_labels = torch.tensor([2, 3], device=points.device).expand(images, objects, 2)
+    draw = random.uniform(0.46, 1)
     if draw < 0.68:
         return Prompts(corners, corner_labels, True, nobody, "box")
     if draw < 0.78:

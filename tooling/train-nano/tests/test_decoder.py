@@ -15,7 +15,9 @@ from nano_train.config import nano_config
 from nano_train.decoder_trainer import train_decoder
 from nano_train.fast_decode import fast_decode
 from nano_train.model import decode, encode, fresh_model
+from nano_train.photographic import photographic
 from nano_train.plan import Plan
+from nano_train.prompts import draw_prompts
 from nano_train.scene_store import OBJECT, PART, open_store, write_store
 from nano_train.stored_prompts import draw_click, draw_scene
 
@@ -47,6 +49,20 @@ def test_a_part_lies_in_an_object(store: Path) -> None:
         objects = masks[kinds == OBJECT].any(0) if (kinds == OBJECT).any() else np.zeros((128, 128), bool)
         for part in masks[kinds == PART]:
             assert (part & ~objects).sum() <= 0.02 * part.sum() + 4
+
+
+def test_a_photographic_picture_has_the_form_of_the_drawn_one() -> None:
+    draw = np.random.default_rng(0)
+    picture = draw.integers(0, 256, (3, 32, 48), np.uint8)
+    changed = [photographic(picture, draw) for _ in range(20)]
+    assert all(one.shape == picture.shape and one.dtype == np.uint8 for one in changed)
+    assert sum(not np.array_equal(one, picture) for one in changed) > 15  # all five changes are left out of one picture in twelve
+
+
+@pytest.mark.parametrize(("share", "kinds"), [(1.0, {"click"}), (0.0, {"box", "clicks", "mask", "box+click"})])
+def test_the_share_of_single_clicks_is_as_asked(share: float, kinds: set[str]) -> None:
+    points, masks, boxes = torch.rand(1, 2, 2) * 256, torch.ones(1, 2, 3, 64, 64), torch.tensor([0.0, 0, 256, 256]).expand(1, 2, 4)
+    assert {draw_prompts(points, masks, boxes, 256, share).kind for _ in range(150)} == kinds
 
 
 @pytest.mark.parametrize("prompted", [False, True])
