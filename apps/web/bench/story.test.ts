@@ -58,8 +58,8 @@ it("tells how long clicks take to the screen, and what keeps the page's thread l
     await page.waitForTimeout(500);
   };
   await click("first click, at once", 0.5, 0.72);
-  await hover(page, 0.45, 0.5);
-  await click("excluded, after hovering there", 0.45, 0.5, { button: "right" });
+  await hover(page, 0.45, 0.66);
+  await click("excluded, after hovering there", 0.45, 0.66, { button: "right" });
   await hover(page, 0.78, 0.7);
   await page.keyboard.press("n");
   await hover(page, 0.781, 0.702);
