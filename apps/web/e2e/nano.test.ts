@@ -25,7 +25,7 @@ describeInBrowser("nano on WASM", { query: "?test&device=wasm", prepare: openExa
     await page.evaluate(() => globalThis.__sam2js?.reset());
     await clickPhoto(page, 0.5, 0.72);
     await settle(page);
-    await clickPhoto(page, 0.5, 0.5);
+    await clickPhoto(page, 0.5, 0.6);
     await settle(page);
     expect(await offer.count()).toBe(0);
     await clickPhoto(page, 0.3, 0.3, { button: "right" });

@@ -33,7 +33,7 @@ export function tellStory(opened: () => Opened, device: "wasm" | "webgpu"): void
   it("changes the mask by a point that excludes, and takes it back", async () => {
     const { page } = opened();
     const before = (await stateOf(page)).objects[0];
-    await clickPhoto(page, 0.5, 0.5, { button: "right" });
+    await clickPhoto(page, 0.5, 0.6, { button: "right" });
     const after = (await settle(page)).objects[0];
     expect(after?.points).toBe(2);
     expect(after?.counts).not.toEqual(before?.counts);
