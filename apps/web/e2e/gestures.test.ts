@@ -3,7 +3,7 @@ import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { settle, stateOf } from "./hooks.js";
-import { clickPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
+import { clickPhoto, dragOnPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
 const options = { query: "?test&engine=fake", prepare: openExample };
@@ -54,21 +54,21 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     await settle(page);
     await clickPhoto(page, 0.5, 0.5);
     const before = (await settle(page)).objects[0];
-    await drag(page, [0.5, 0.5], [0.6, 0.6]);
+    await dragOnPhoto(page, [0.5, 0.5], [0.6, 0.6]);
     const moved = (await settle(page)).objects[0];
     expect(moved?.points).toBe(2);
     expect(moved?.counts).not.toEqual(before?.counts);
     await page.keyboard.press("Control+z");
     expect((await settle(page)).objects[0]?.counts).toEqual(before?.counts);
-    await drag(page, [0.5, 0.5], [0.5, -0.05]);
+    await dragOnPhoto(page, [0.5, 0.5], [0.5, -0.05]);
     expect((await settle(page)).objects[0]?.points).toBe(1);
   });
 
   it("draws a box by dragging, and resizes it by its corner", async () => {
-    await drag(page, [0.2, 0.2], [0.5, 0.5]);
+    await dragOnPhoto(page, [0.2, 0.2], [0.5, 0.5]);
     const before = (await settle(page)).objects[0];
     expect(before).toMatchObject({ hasBox: true, points: 0 });
-    await drag(page, [0.5, 0.5], [0.7, 0.7]);
+    await dragOnPhoto(page, [0.5, 0.5], [0.7, 0.7]);
     expect((await settle(page)).objects[0]?.area).toBeGreaterThan(before?.area ?? 0);
     expect((await stateOf(page)).objects).toHaveLength(1);
   });
@@ -77,11 +77,11 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     await clickPhoto(page, 0.5, 0.5);
     const model = (await settle(page)).objects[0]?.area ?? 0;
     await page.keyboard.press("p");
-    await drag(page, [0.7, 0.3], [0.9, 0.3]);
+    await dragOnPhoto(page, [0.7, 0.3], [0.9, 0.3]);
     const painted = (await settle(page)).objects[0]?.area ?? 0;
     expect(painted).toBeGreaterThan(model);
     await page.keyboard.press("e");
-    await drag(page, [0.4, 0.5], [0.6, 0.5]);
+    await dragOnPhoto(page, [0.4, 0.5], [0.6, 0.5]);
     const erased = (await settle(page)).objects[0]?.area ?? 0;
     expect(erased).toBeLessThan(painted);
     await page.keyboard.press("v");
@@ -307,7 +307,7 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     await page.keyboard.press("k");
     await page.keyboard.press("Delete");
     await page.keyboard.press("p");
-    await drag(page, [0.2, 0.2], [0.4, 0.4]);
+    await dragOnPhoto(page, [0.2, 0.2], [0.4, 0.4]);
     await page.keyboard.press("v");
     const { objects } = await settle(page);
     expect(objects).toHaveLength(2);
@@ -387,19 +387,6 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     await opened.context.close();
   });
 });
-
-async function drag(
-  page: Page,
-  from: readonly [number, number],
-  to: readonly [number, number],
-): Promise<void> {
-  const start = await placeOnPhoto(page, ...from);
-  const end = await placeOnPhoto(page, ...to);
-  await page.mouse.move(start.x, start.y);
-  await page.mouse.down();
-  await page.mouse.move(end.x, end.y, { steps: 6 });
-  await page.mouse.up();
-}
 
 async function exported(
   page: Page,

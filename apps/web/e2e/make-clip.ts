@@ -105,12 +105,11 @@ async function encodeShapes({
         width,
         height,
       );
-    }
-    for (let x = 0; x < width && !still; x += 20) {
-      context.fillStyle = x % 40 === 0 ? "#31556b" : "#2b4b5e";
-      context.fillRect(x, 0, 20, height);
-    }
-    if (!still) {
+    } else {
+      for (let x = 0; x < width; x += 20) {
+        context.fillStyle = x % 40 === 0 ? "#31556b" : "#2b4b5e";
+        context.fillRect(x, 0, 20, height);
+      }
       context.fillStyle = "#ffd23c";
       context.beginPath();
       context.arc(width * (0.2 + 0.5 * part), height * 0.36, height * 0.17, 0, 7);

@@ -110,6 +110,20 @@ export async function clickPhoto(
   for (const key of options.modifiers ?? []) await page.keyboard.up(key);
 }
 
+/** Draws from one place of the photo to another; each x and y in shares of its width and height. */
+export async function dragOnPhoto(
+  page: Page,
+  from: readonly [number, number],
+  to: readonly [number, number],
+): Promise<void> {
+  const start = await placeOnPhoto(page, ...from);
+  const end = await placeOnPhoto(page, ...to);
+  await page.mouse.move(start.x, start.y);
+  await page.mouse.down();
+  await page.mouse.move(end.x, end.y, { steps: 5 });
+  await page.mouse.up();
+}
+
 /** A picture for people to look at; no test compares it. */
 export async function picture(page: Page, name: string): Promise<void> {
   mkdirSync(PICTURES, { recursive: true });

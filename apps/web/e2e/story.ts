@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
 import { settle, stateOf } from "./hooks.js";
-import { clickPhoto, type Opened, picture, placeOnPhoto, waitForPhase } from "./site.js";
+import { clickPhoto, dragOnPhoto, type Opened, picture, waitForPhase } from "./site.js";
 
 /**
  * What a person does first, from the first click to the exported file, one test a step, on one page that shows
@@ -47,12 +47,7 @@ export function tellStory(opened: () => Opened, device: "wasm" | "webgpu"): void
   it("makes another object of a box", async () => {
     const { page } = opened();
     await page.keyboard.press("b");
-    const from = await placeOnPhoto(page, 0.69, 0.6);
-    const to = await placeOnPhoto(page, 0.88, 0.84);
-    await page.mouse.move(from.x, from.y);
-    await page.mouse.down();
-    await page.mouse.move(to.x, to.y, { steps: 5 });
-    await page.mouse.up();
+    await dragOnPhoto(page, [0.69, 0.6], [0.88, 0.84]);
     const { objects } = await settle(page);
     expect(objects).toHaveLength(2);
     expect(objects[1]).toMatchObject({ hasBox: true, points: 0 });

@@ -8,6 +8,7 @@ import { settle, stateOf, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
 import {
   clickPhoto,
+  dragOnPhoto,
   findChromium,
   type Opened,
   openApp,
@@ -297,12 +298,7 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
   it("touches a frame's mask up by brush and eraser, and follows what was drawn", async () => {
     const stroke = async (tool: string, fromX: number, toX: number, atY: number) => {
       await page.keyboard.press(tool);
-      const from = await placeOnPhoto(page, fromX, atY);
-      const to = await placeOnPhoto(page, toX, atY);
-      await page.mouse.move(from.x, from.y);
-      await page.mouse.down();
-      await page.mouse.move(to.x, to.y, { steps: 5 });
-      await page.mouse.up();
+      await dragOnPhoto(page, [fromX, atY], [toX, atY]);
       await page.getByTestId("frame-mask").waitFor();
     };
     await stroke("p", 0.2, 0.4, 0.36);
@@ -345,8 +341,10 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await page.mouse.click(x, y);
     await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts, { timeout: 30_000 }).toBe(2);
     const [object] = (await settle(page)).objects;
-    // The past has its say in the answer and none in the preview, so they are not the same.
+    // The past has its say in the answer and none in the preview, so they are not the same; but what was clicked is in it, and was not before.
     expect(object?.area).not.toBe(own);
+    const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = object?.box ?? [];
+    expect([x0 < 0.57 * 320, 0.57 * 320 < x1, y0 < 0.74 * 180, 0.74 * 180 < y1]).not.toContain(false);
     await page.keyboard.press("Control+z");
     await settle(page);
   });

@@ -110,8 +110,8 @@ class Maker:
         image.save(os.path.join(self.out, f"{key}.png"), optimize=True)
         self.golden.meta["images"][key] = dict(file=f"{key}.png", height=image.height, width=image.width)
 
-    def generate(self, name, model_name, generator, key, options, search=True, between=(.3, .6)):
-        """One pipeline run. Thresholds not given are put into wide gaps between two quantiles, so that rounding decides nothing."""
+    def generate(self, name, model_name, generator, key, options, search=True, between=(.3, .6), least=0):
+        """One pipeline run, which keeps at least so many masks. Thresholds not given are put into wide gaps between two quantiles, so that rounding decides nothing."""
         image = Image.open(os.path.join(self.out, f"{key}.png")).convert("RGB")
         seen, processor = [], generator.image_processor
         original = processor.filter_masks
@@ -147,7 +147,7 @@ class Maker:
         result = generator(image, **options, output_rle_mask=True, output_bboxes_mask=True)
         del processor.filter_masks
         facts = {key: round(float(value), 6) for key, value in facts.items()}
-        if model_name != "odd-a" and len(result["rle_mask"]) < LEAST:
+        if len(result["rle_mask"]) < least:
             raise ValueError(f"{name} keeps {len(result['rle_mask'])} masks, too few to say much: choose lower quantiles")
         facts.update(candidates=sum(len(s[0]) for s in seen), before_nms=len(boxes[0]), kept=len(result["rle_mask"]))
         self.golden.case(name, "pipeline", images=[key], model=model_name, options=options, rles=plain(result["rle_mask"]), facts=facts,
@@ -180,7 +180,7 @@ def main():
     if options.model:
         maker.picture("truck", Image.open(PHOTO).convert("RGB"))
         shutil.copy(PHOTO + ".license", out)
-        run = lambda name, between=(.3, .6), **chosen: maker.generate(name, model_name, generator, "truck", chosen, between=between)
+        run = lambda name, between=(.3, .6), **chosen: maker.generate(name, model_name, generator, "truck", chosen, between=between, least=LEAST)
         run("truck", points_per_crop=12)
         run("truck_one_crop_layer", points_per_crop=6, crops_n_layers=1)
         run("truck_two_crop_layers", (.2, .5), points_per_crop=4, crops_n_layers=2, points_per_batch=16)

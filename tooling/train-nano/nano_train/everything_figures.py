@@ -41,7 +41,7 @@ def everything_figures(model: Sam2Model, data: Path, scenes: int, seed: int, thr
 
 
 def count_right(logits: Tensor, scene: Scene) -> int:
-    """Which of logits [M, h, w] cover something that is in the scene."""
+    """How many of logits [M, h, w] cover something that is in the scene."""
     described = describe(scene)
     actual = torch.from_numpy(described["masks"][np.flatnonzero(described["kinds"])]).float() / 255
     if not len(logits) or not len(actual):

@@ -144,13 +144,13 @@ async function encode(photo: PhotoDoc): Promise<void> {
 /** Ends once a photo is on screen, or after a moment where it does not come to that. */
 function whenSeen(id: string): Promise<void> {
   return new Promise((resolve) => {
-    const due = setTimeout(resolve, MOST_WAIT_MS);
     const stop = effect(() => {
-      if (seenPhotoId.value !== id) return;
-      clearTimeout(due);
-      resolve();
+      if (seenPhotoId.value === id) resolve();
     });
-    setTimeout(stop, MOST_WAIT_MS);
+    setTimeout(() => {
+      stop();
+      resolve();
+    }, MOST_WAIT_MS);
   });
 }
 

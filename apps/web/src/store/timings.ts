@@ -1,4 +1,4 @@
-import { effect, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import { model } from "./session.js";
 
 const KEY = "sam2js:timings";
@@ -35,20 +35,24 @@ export function timingText({ encodeMs, clickMs }: Timing = {}): string {
   return parts.filter(Boolean).join(", ");
 }
 
-/** Brings back what was measured on other days, and keeps what is. Ends with the returned call. */
+/** Brings back what was measured on other days, and keeps what is when the page is left. Ends with the returned call. */
 export function keepTimings(): () => void {
   try {
     timings.value = JSON.parse(localStorage.getItem(KEY) ?? "{}");
   } catch {
     // A browser that keeps nothing: measured anew.
   }
-  return effect(() => {
+  // Not at once: that would be work of each click.
+  const keep = () => {
+    if (document.visibilityState !== "hidden") return;
     try {
       localStorage.setItem(KEY, JSON.stringify(timings.value));
     } catch {
       // Then it holds for this visit.
     }
-  });
+  };
+  document.addEventListener("visibilitychange", keep);
+  return () => document.removeEventListener("visibilitychange", keep);
 }
 
 /** Two figures are enough: it differs from time to time. */

@@ -1,3 +1,4 @@
+import { sideBounds } from "./side-bounds.js";
 import type { UpsamplePlan } from "./upsample-logits.js";
 
 /**
@@ -15,13 +16,8 @@ export function countAboveBoth(
   { from: [h, w], rows, columns }: UpsamplePlan,
   thresholds: readonly [number, number],
 ): { readonly higher: number; readonly lower: number } {
-  const high = Math.fround(Math.max(...thresholds));
-  const low = Math.fround(Math.min(...thresholds));
-  // Weighted sums of values beyond a threshold can be rounded back to it, by some 1e-7 of it.
-  const sureHigh = high + Math.abs(high) * 1e-6;
-  const notHigh = high - Math.abs(high) * 1e-6;
-  const sureLow = low + Math.abs(low) * 1e-6;
-  const notLow = low - Math.abs(low) * 1e-6;
+  const { threshold: high, sure: sureHigh, not: notHigh } = sideBounds(Math.max(...thresholds));
+  const { threshold: low, sure: sureLow, not: notLow } = sideBounds(Math.min(...thresholds));
   const { firstWeight: left, secondWeight: right, cells: columnCells } = columns;
   const { firstWeight: above, secondWeight: below, cells: rowCells } = rows;
   let higher = 0;

@@ -1,4 +1,5 @@
 import { RleBuilder } from "./rle-builder.js";
+import { type SideBounds, sideBounds } from "./side-bounds.js";
 import type { UpsamplePlan } from "./upsample-logits.js";
 
 const BELOW = 1;
@@ -43,10 +44,8 @@ export class ScalarTracer {
   #walk(logits: Float32Array, givenThreshold: number, sink: RleBuilder): void {
     const [h, w] = this.#plan.from;
     const [height] = this.#plan.to;
-    const threshold = Math.fround(givenThreshold);
-    // Weighted sums of values beyond the threshold can be rounded back to it, by some 1e-7 of it.
-    const margin = Math.abs(threshold) * 1e-6;
-    this.#findBorder(logits, threshold - margin, threshold + margin);
+    const bounds = sideBounds(givenThreshold);
+    this.#findBorder(logits, bounds);
     const { columns, rows } = this.#plan;
     const stride = this.#stride;
     const { cells } = rows;
@@ -73,7 +72,7 @@ export class ScalarTracer {
             const bottom =
               logits[below * w + cellX]! * firstWeight +
               Math.fround(logits[below * w + second]! * secondWeight);
-            cross(sink, this.#plan, start, end, Math.fround(top), Math.fround(bottom), threshold, margin);
+            cross(sink, this.#plan, start, end, Math.fround(top), Math.fround(bottom), bounds);
           }
           y = end;
           after = below;
@@ -84,7 +83,7 @@ export class ScalarTracer {
   }
 
   /** Lists the cells whose corners are not all on one side. Cell (j, i) has corners (j, i) to (j + 1, i + 1), as far as there are. */
-  #findBorder(logits: Float32Array, low: number, high: number): void {
+  #findBorder(logits: Float32Array, { sure, not }: SideBounds): void {
     const [h, w] = this.#plan.from;
     const sides = this.#sides;
     const stride = this.#stride;
@@ -92,7 +91,7 @@ export class ScalarTracer {
       const row = j * stride;
       for (let i = row; i < row + w; i++, at++) {
         const value = logits[at]!;
-        sides[i] = value > high ? ABOVE : value <= low ? BELOW : UNSURE;
+        sides[i] = value > sure ? ABOVE : value <= not ? BELOW : UNSURE;
       }
       sides.fill(sides[row + w - 1]!, row + w, row + stride);
     }
@@ -129,11 +128,10 @@ function cross(
   end: number,
   top: number,
   bottom: number,
-  threshold: number,
-  margin: number,
+  { threshold, sure, not }: SideBounds,
 ): void {
-  const isAllAbove = Math.min(top, bottom) > threshold + margin;
-  if (isAllAbove || Math.max(top, bottom) <= threshold - margin) {
+  const isAllAbove = Math.min(top, bottom) > sure;
+  if (isAllAbove || Math.max(top, bottom) <= not) {
     sink.add(isAllAbove, end - start);
     return;
   }

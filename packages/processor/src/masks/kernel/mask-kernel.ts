@@ -1,4 +1,5 @@
 import { grown } from "../runs.js";
+import { type SideBounds, sideBounds } from "../side-bounds.js";
 import type { UpsamplePlan } from "../upsample-logits.js";
 import { KERNEL_BYTES } from "./kernel-bytes.js";
 import { roundingCut } from "./rounding-cut.js";
@@ -173,9 +174,8 @@ export class MaskKernel {
   }
 }
 
-/** Logits beyond `sure` and up to `not` decide for all pixels between them, whatever rounding does; a pixel is above if it exceeds `cut`. */
-function bounds(given: number): { readonly sure: number; readonly not: number; readonly cut: number } {
-  const threshold = Math.fround(given);
-  const margin = Math.abs(threshold) * 1e-6;
-  return { sure: threshold + margin, not: threshold - margin, cut: roundingCut(threshold) };
+/** The bounds of a threshold, and `cut`: a pixel that is not sure is above if it exceeds it. */
+function bounds(given: number): SideBounds & { readonly cut: number } {
+  const sides = sideBounds(given);
+  return { ...sides, cut: roundingCut(sides.threshold) };
 }
