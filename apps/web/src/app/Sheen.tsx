@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { camera } from "../stage/camera.js";
 import { encoding, model, photo } from "../store/session.js";
+import { useSecondsLeft } from "./seconds-left.js";
 
 /** What is done sooner says nothing. */
 const SHORT_MS = 300;
@@ -14,9 +15,10 @@ export function Sheen(): JSX.Element | null {
   useEffect(() => {
     setLong(false);
     if (since === undefined) return;
-    const due = setTimeout(() => setLong(true), SHORT_MS);
-    return () => clearTimeout(due);
+    const timer = setTimeout(() => setLong(true), SHORT_MS);
+    return () => clearTimeout(timer);
   }, [since]);
+  const due = useSecondsLeft(isLong ? encoding.value : null);
   if (!isLong || !shown || encoding.value?.photoId !== shown.id || !model.value) return null;
   const { scale, left, top } = camera.value;
   const style = {
@@ -26,8 +28,8 @@ export function Sheen(): JSX.Element | null {
   };
   return (
     <div class="sheen" style={style}>
-      <span class="badge" data-testid="encoding">
-        Preparing the photo
+      <span class="badge num" data-testid="encoding">
+        Preparing the photo{due && `, ready ${due}`}
       </span>
     </div>
   );

@@ -9,6 +9,7 @@ import { everything } from "../store/everything.js";
 import * as session from "../store/session.js";
 import { run } from "../video/tracker.js";
 import { ContextBar } from "./ContextBar.js";
+import { DraftNote } from "./DraftNote.js";
 import { Icon } from "./icons.js";
 import { Loupe } from "./Loupe.js";
 import { ProblemBar } from "./ProblemBar.js";
@@ -75,6 +76,7 @@ export function StageView(): JSX.Element {
         data-cursor={cursor()}
       />
       <Sheen />
+      <DraftNote />
       <Tags />
       <ContextBar />
       <Loupe />

@@ -6,9 +6,10 @@ import { Icon } from "../app/icons.js";
 import { deviceName } from "../app/TopBar.js";
 import type { DevicePreference } from "../services/engine.js";
 import { forgetModel, kept, refreshKept, storage } from "../store/kept.js";
-import { cancelLoading, loadModel, PUBLISHED_MODELS } from "../store/models.js";
+import { cancelLoading, loadModel } from "../store/models.js";
+import { PUBLISHED_MODELS } from "../store/published-models.js";
 import { devicePreference as device, isOffline, loading, model } from "../store/session.js";
-import { timingKey, timings, timingText } from "../store/timings.js";
+import { expectedTiming, timings, timingText } from "../store/timings.js";
 import { Dialog } from "./Dialog.js";
 
 const hubId = signal("");
@@ -172,7 +173,7 @@ function Row(props: {
 }): JSX.Element {
   const { keptAs } = props;
   const where = device.value === "auto" ? (model.value?.device ?? "wasm") : device.value;
-  const takes = timingText(timings.value[timingKey(props.id ?? props.name, where)]);
+  const takes = timingText(expectedTiming(timings.value, props.id ?? props.name, where));
   return (
     <div class={props.isUsed ? "model-row used" : "model-row"}>
       <span class="model-name">

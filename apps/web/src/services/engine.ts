@@ -17,6 +17,8 @@ export interface ModelInfo {
   readonly threads: number;
   /** Side of the model's input in pixels. */
   readonly imageSize: number;
+  /** Side of its drafts in pixels; null where it can make none on this device. */
+  readonly draftSize: number | null;
 }
 
 /** One step of long work; `phase` is the runtime's word for it. */
@@ -47,6 +49,12 @@ export interface MaskView {
   readonly box: readonly [number, number, number, number];
 }
 
+export interface EncodeRequest {
+  readonly photo: PhotoInput;
+  /** In the size of a draft: sooner there, less exact. */
+  readonly isDraft: boolean;
+}
+
 export interface DecodeRequest {
   /** Names the answer: its logits may be refined later under this name. */
   readonly key: string;
@@ -55,6 +63,8 @@ export interface DecodeRequest {
   readonly box: BoxPrompt | null;
   readonly base: { readonly key: string; readonly choice: number } | null;
   readonly isMultimask: boolean;
+  /** Asked of the photo's draft. */
+  readonly isDraft?: boolean;
   /** A mask to refine, in pixels of the photo, where there is no answer to refine. */
   readonly hint?: RleMask;
   /** Asked for the pointer's place: kept for a moment only, unless it is adopted. */
@@ -149,7 +159,7 @@ export interface SegmentEngine {
     device: DevicePreference,
     options: CallOptions & { readonly onProgress: (progress: Progress) => void },
   ): Promise<ModelInfo>;
-  encode(photo: PhotoInput, options?: CallOptions): Promise<{ readonly elapsedMs: number }>;
+  encode(request: EncodeRequest, options?: CallOptions): Promise<{ readonly elapsedMs: number }>;
   decode(request: DecodeRequest, options?: CallOptions): Promise<DecodeAnswer>;
   /** Keeps the answer to a preview like any other. */
   adopt(key: string): Promise<void>;

@@ -6,6 +6,7 @@ import type {
   DecodeAnswer,
   DecodeRequest,
   DevicePreference,
+  EncodeRequest,
   EverythingEvent,
   EverythingOptions,
   ExportedFile,
@@ -50,8 +51,8 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
           onEvent: (event) => onProgress(event as Progress),
         },
       ),
-    encode: (photo: PhotoInput, options?: CallOptions) =>
-      caller.call<{ elapsedMs: number }>("encode", photo, options),
+    encode: (request: EncodeRequest, options?: CallOptions) =>
+      caller.call<{ elapsedMs: number }>("encode", request, options),
     decode: (request: DecodeRequest, options?: CallOptions) =>
       caller.call<DecodeAnswer>("decode", request, options),
     adopt: (key: string) => caller.call<void>("adopt", key),

@@ -54,7 +54,7 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
   const info = model.value;
   const answer = current && on ? answerOf(on, current) : undefined;
   if (!current || !on || !info || !answer) return null;
-  return { key: answerKey(on, current, info.name), choice: chosenIndex(current, answer) };
+  return { key: answerKey(on, current), choice: chosenIndex(current, answer) };
 }
 
 /** Shows what a click here would give. The newest wish wins: one is under way, one waits. */
@@ -99,7 +99,7 @@ export function takePreview(
   const info = model.value;
   if (!taken || !on || !info || taken.cell !== cellOf(wish)) return null;
   const wanted = withClick(wish.isNew ? undefined : object.value, { ...wish, x: taken.x, y: taken.y });
-  if (answerKey(on, wanted, info.name) !== taken.key) return null;
+  if (answerKey(on, wanted) !== taken.key) return null;
   // The click's own now: the end of the preview does not end it.
   controller = new AbortController();
   latest = null;
@@ -129,7 +129,7 @@ async function next(): Promise<void> {
     const current = wish.isNew ? undefined : object.value;
     const [x, y] = [Math.round(wish.x * 10) / 10, Math.round(wish.y * 10) / 10];
     const wanted = withClick(current, { ...wish, x, y });
-    const key = answerKey(on, wanted, model.value?.name ?? "");
+    const key = answerKey(on, wanted);
     const request = { ...decodeRequest(input, key, wanted), isPreview: true };
     const hint = current && hintOf(on, current);
     const asked = engine().decode(hint ? { ...request, hint, isMultimask: false } : request, { signal });

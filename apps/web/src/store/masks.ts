@@ -17,12 +17,23 @@ export function inputId(photo: PhotoDoc): string {
   return photo.video ? `${photo.id}@${session.frame.value}` : photo.id;
 }
 
+/** Names who answers on a photo: the model, or its draft. */
+function answererOn(photoId: string): string {
+  const model = session.model.value;
+  return model && isDraft(photoId) ? `${model.name}@${model.draftSize}` : (model?.name ?? "");
+}
+
+/** The model knows a photo's draft alone. */
+export function isDraft(photoId: string): boolean {
+  return session.encoded.value.get(photoId) === "draft";
+}
+
 /** Names the answer to an object's prompts: equal prompts of one photo and model have one answer. */
-export function answerKey(photo: PhotoDoc, object: ObjectDoc, modelName: string): string {
+export function answerKey(photo: PhotoDoc, object: ObjectDoc): string {
   const { points, box, base, wantsAlternatives } = object;
   return JSON.stringify([
     inputId(photo),
-    modelName,
+    answererOn(photo.id),
     points.map(({ x, y, isInclude }) => [x, y, isInclude]),
     box,
     base,
@@ -36,8 +47,7 @@ export function isMultimask(object: ObjectDoc): boolean {
 }
 
 export function answerOf(photo: PhotoDoc, object: ObjectDoc): DecodeAnswer | undefined {
-  const model = session.model.value;
-  return model ? session.answers.value.get(answerKey(photo, object, model.name)) : undefined;
+  return session.model.value ? session.answers.value.get(answerKey(photo, object)) : undefined;
 }
 
 /** The index of the mask that is used of an answer. */
@@ -84,10 +94,7 @@ function needsWork({ strokes, cleanUp, fixed, points, box }: ObjectDoc): boolean
 }
 
 function workKey(photo: PhotoDoc, object: ObjectDoc): string {
-  const model = session.model.value?.name ?? "";
-  const from = hasPrompts(object)
-    ? [answerKey(photo, object, model), object.choice]
-    : (object.fixed?.id ?? "none");
+  const from = hasPrompts(object) ? [answerKey(photo, object), object.choice] : (object.fixed?.id ?? "none");
   return JSON.stringify([photo.id, from, object.strokes.map(({ id }) => id), object.cleanUp]);
 }
 
@@ -117,6 +124,7 @@ export function decodeRequest(photo: PhotoInput, key: string, object: ObjectDoc)
     box: object.box,
     base: object.base,
     isMultimask: isMultimask(object),
+    isDraft: isDraft(photo.id),
   };
 }
 
@@ -130,7 +138,7 @@ export function keepMasksUpToDate(): () => void {
     if (!photo || photo.video) return;
     for (const object of photo.objects) {
       if (hasPrompts(object)) {
-        const key = model && answerKey(photo, object, model.name);
+        const key = model && answerKey(photo, object);
         if (key && !answers.has(key)) untracked(() => requestAnswer(photo, object, key));
       }
       if (needsWork(object)) {
@@ -141,26 +149,33 @@ export function keepMasksUpToDate(): () => void {
   });
 }
 
-/** Makes again what an answer refines, where it is of an earlier visit: its key tells how. */
-async function withBase(photo: PhotoInput, base: ObjectDoc["base"]): Promise<void> {
-  if (!base || session.answers.value.has(base.key)) return;
-  const [photoId, modelName, points, box, below, wantsAlternatives] = JSON.parse(base.key);
-  if (photoId !== photo.id || modelName !== session.model.value?.name) return;
-  await withBase(photo, below);
-  const object: ObjectDoc = {
-    ...createObject("base", 0),
-    points: points.map(([x, y, isInclude]: [number, number, boolean], i: number) => ({
-      id: `${i}`,
-      x,
-      y,
-      isInclude,
-    })),
-    box,
-    base: below,
-    wantsAlternatives,
-  };
-  const answer = await session.engine().decode(decodeRequest(photo, base.key, object));
-  session.answers.value = withEntry(session.answers.value, base.key, answer);
+/**
+ * The answer that is refined, from whoever answers now: made again, as its key tells, where it is of an earlier visit, of another model or
+ * of a draft.
+ */
+async function currentBase(photo: PhotoInput, base: ObjectDoc["base"]): Promise<ObjectDoc["base"]> {
+  if (!base) return null;
+  const [photoId, , ...prompts] = JSON.parse(base.key);
+  if (photoId !== photo.id) return base;
+  const key = JSON.stringify([photoId, answererOn(photoId), ...prompts]);
+  if (!session.answers.value.has(key)) {
+    const [points, box, below, wantsAlternatives] = prompts;
+    const object: ObjectDoc = {
+      ...createObject("base", 0),
+      points: points.map(([x, y, isInclude]: [number, number, boolean], i: number) => ({
+        id: `${i}`,
+        x,
+        y,
+        isInclude,
+      })),
+      box,
+      base: await currentBase(photo, below),
+      wantsAlternatives,
+    };
+    const answer = await session.engine().decode(decodeRequest(photo, key, object));
+    session.answers.value = withEntry(session.answers.value, key, answer);
+  }
+  return { key, choice: base.choice };
 }
 
 /** Asks for the answer to an object's prompts. */
@@ -168,8 +183,8 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): 
   const input = shownInput(photo);
   if (!input || underWay.has(key)) return;
   underWay.add(key);
-  withBase(input, object.base)
-    .then(() => session.engine().decode(decodeRequest(input, key, object)))
+  currentBase(input, object.base)
+    .then((base) => session.engine().decode(decodeRequest(input, key, { ...object, base })))
     .then((answer) => {
       session.answers.value = withEntry(session.answers.value, key, answer);
       session.decodeMs.value = answer.elapsedMs;
@@ -191,7 +206,7 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): 
 
 /** Takes the answer to a preview as the answer to an object's prompts; if it fails, the model is asked as for any other. */
 export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<DecodeAnswer>): void {
-  const key = answerKey(photo, object, session.model.value?.name ?? "");
+  const key = answerKey(photo, object);
   if (underWay.has(key)) return;
   underWay.add(key);
   asked

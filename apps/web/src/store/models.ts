@@ -1,21 +1,8 @@
 import { batch } from "@preact/signals";
 import type { DevicePreference, ModelChoice } from "../services/engine.js";
 import { report } from "./problems.js";
+import { PUBLISHED_MODELS } from "./published-models.js";
 import * as session from "./session.js";
-
-export interface PublishedModel {
-  readonly id: string;
-  readonly name: string;
-  readonly megabytes: number;
-}
-
-/** Meta's checkpoints, as published. */
-export const PUBLISHED_MODELS: readonly PublishedModel[] = [
-  { id: "facebook/sam2.1-hiera-tiny", name: "tiny", megabytes: 156 },
-  { id: "facebook/sam2.1-hiera-small", name: "small", megabytes: 184 },
-  { id: "facebook/sam2.1-hiera-base-plus", name: "base-plus", megabytes: 324 },
-  { id: "facebook/sam2.1-hiera-large", name: "large", megabytes: 898 },
-];
 
 let controller: AbortController | undefined;
 
@@ -35,7 +22,10 @@ export async function loadModel(choice: ModelChoice, device: DevicePreference): 
     });
     batch(() => {
       session.model.value = info;
-      session.encoded.value = new Set();
+      session.encoded.value = new Map();
+      session.isDraftOnly.value = false;
+      session.encoding.value = null;
+      session.refining.value = null;
       session.hover.value = null;
     });
     session.announcement.value = `Model ${name} is ready`;

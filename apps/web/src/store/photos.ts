@@ -1,18 +1,12 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { ImageError } from "@sam2js/core";
 import { openPicture } from "../stage/painter-service.js";
-import { seenPhotoId } from "../stage/stage-state.js";
 import { isVideo, openVideo } from "../video/open-video.js";
 import { addPhotos } from "./commands.js";
 import type { PhotoDoc } from "./document.js";
 import { everything, keepFound } from "./everything.js";
-import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
-import { noteTiming } from "./timings.js";
-
-/** A photo is prepared after so long at the latest, seen or not. */
-const MOST_WAIT_MS = 250;
 
 export interface Example {
   readonly name: string;
@@ -96,15 +90,6 @@ export function keepAndNext(): void {
   else stepPhoto(1);
 }
 
-/** Encodes the photo that is shown, whenever it or the model changes. Ends with the returned call. */
-export function keepEncoded(): () => void {
-  return effect(() => {
-    const photo = session.photo.value;
-    const model = session.model.value;
-    if (photo && model && !session.encoded.value.has(photo.id)) untracked(() => void encode(photo));
-  });
-}
-
 /** Undo may take the shown photo away; another one is shown then. */
 export function keepPhotoShown(): () => void {
   return effect(() => {
@@ -113,44 +98,6 @@ export function keepPhotoShown(): () => void {
     if (shown && !photos.some(({ id }) => id === shown)) {
       untracked(() => showPhoto(photos.at(-1)?.id ?? null));
     }
-  });
-}
-
-async function encode(photo: PhotoDoc): Promise<void> {
-  const input = photoInput(photo);
-  if (!input || session.encoding.value?.photoId === photo.id) return;
-  session.encoding.value = { photoId: photo.id, since: performance.now() };
-  try {
-    // Seen first, then prepared: on two cores the engine would take the frame's time.
-    await whenSeen(photo.id);
-    if (session.photoId.value !== photo.id) return;
-    const model = session.model.value;
-    performance.mark("sam2js:encode");
-    const { elapsedMs } = await session.engine().encode(input);
-    if (session.model.value !== model) return;
-    noteTiming({ encodeMs: elapsedMs });
-    session.encoded.value = new Set([...session.encoded.value, photo.id]);
-    session.announcement.value = `${photo.name} is ready`;
-  } catch (error) {
-    report(error, "The photo could not be prepared.", {
-      label: "Try again",
-      run: () => void encode(photo),
-    });
-  } finally {
-    if (session.encoding.value?.photoId === photo.id) session.encoding.value = null;
-  }
-}
-
-/** Ends once a photo is on screen, or after a moment where it does not come to that. */
-function whenSeen(id: string): Promise<void> {
-  return new Promise((resolve) => {
-    const stop = effect(() => {
-      if (seenPhotoId.value === id) resolve();
-    });
-    setTimeout(() => {
-      stop();
-      resolve();
-    }, MOST_WAIT_MS);
   });
 }
 

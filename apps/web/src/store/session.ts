@@ -31,6 +31,17 @@ export interface PhotoPixels {
   readonly image: ImageBitmap;
 }
 
+/** A draft answers sooner and less exactly. */
+export type Knowledge = "draft" | "full";
+
+export interface Encoding {
+  readonly photoId: string;
+  /** `performance.now()` at its begin. */
+  readonly since: number;
+  /** How long it is going to take; undefined where nobody knows. */
+  readonly expectedMs: number | undefined;
+}
+
 export interface FrameMask {
   readonly view: MaskView;
   readonly score: number;
@@ -80,10 +91,16 @@ export const pointId = signal<string | null>(null);
 
 export const model = signal<ModelInfo | null>(null);
 export const loading = signal<{ readonly name: string; readonly progress: Progress | null } | null>(null);
-export const encoded = signal<ReadonlySet<string>>(new Set());
+/** How the model knows photos, by id. */
+export const encoded = signal<ReadonlyMap<string, Knowledge>>(new Map());
+/** Photos are left at their drafts. */
+export const isDraftOnly = signal(false);
 /** The frame of a video that was prepared as a photo is, for previews and readings. */
 export const still = signal<{ readonly id: string; readonly blob: Blob } | null>(null);
-export const encoding = signal<{ readonly photoId: string; readonly since: number } | null>(null);
+/** The photo that is made ready to be clicked. */
+export const encoding = signal<Encoding | null>(null);
+/** The photo whose draft is about to be replaced; clicks are answered meanwhile. */
+export const refining = signal<Encoding | null>(null);
 
 export const answers = signal<ReadonlyMap<string, DecodeAnswer>>(new Map());
 export const composed = signal<ReadonlyMap<string, MaskView>>(new Map());

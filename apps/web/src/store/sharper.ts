@@ -1,6 +1,7 @@
 import { computed, signal } from "@preact/signals";
 import type { ObjectDoc } from "./document.js";
-import { loadModel, PUBLISHED_MODELS } from "./models.js";
+import { loadModel } from "./models.js";
+import { PUBLISHED_MODELS } from "./published-models.js";
 import * as session from "./session.js";
 
 /** A first click and two corrections. */

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { PUBLISHED_MODELS } from "./published-models.js";
 import { model } from "./session.js";
 
 const KEY = "sam2js:timings";
@@ -26,13 +27,42 @@ export function noteTiming(timing: Timing): void {
   timings.value = { ...timings.peek(), [key]: { ...timings.peek()[key], ...timing } };
 }
 
+/** How long the model in use is going to take for a photo here; undefined where nothing tells. */
+export function expectedEncodeMs(): number | undefined {
+  const used = model.peek();
+  return used ? expectedTiming(timings.peek(), used.name, used.device).encodeMs : undefined;
+}
+
+/** What a model took here; of a published one that was not used yet, what another one's time makes of it. */
+export function expectedTiming(
+  known: Readonly<Record<string, Timing>>,
+  name: string,
+  device: string,
+): Timing & { readonly isEstimate?: boolean } {
+  const measured = known[timingKey(name, device)];
+  const wanted = PUBLISHED_MODELS.find(({ id }) => id === name);
+  if (measured?.encodeMs !== undefined || !wanted) return measured ?? {};
+  for (const { id, work } of PUBLISHED_MODELS) {
+    const { encodeMs, clickMs } = known[timingKey(id, device)] ?? {};
+    // Their decoders are the same.
+    if (encodeMs !== undefined)
+      return { encodeMs: (encodeMs * wanted.work) / work, clickMs, isEstimate: true };
+  }
+  return {};
+}
+
 /** "1.8 s a photo, 45 ms a click"; empty where nothing was measured yet. */
-export function timingText({ encodeMs, clickMs }: Timing = {}): string {
+export function timingText({
+  encodeMs,
+  clickMs,
+  isEstimate,
+}: Timing & { readonly isEstimate?: boolean } = {}): string {
   const parts = [
     encodeMs !== undefined && `${durationText(encodeMs)} a photo`,
     clickMs !== undefined && `${durationText(clickMs)} a click`,
   ];
-  return parts.filter(Boolean).join(", ");
+  const text = parts.filter(Boolean).join(", ");
+  return isEstimate && text ? `about ${text}` : text;
 }
 
 /** Brings back what was measured on other days, and keeps what is when the page is left. Ends with the returned call. */

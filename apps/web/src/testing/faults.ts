@@ -36,6 +36,19 @@ export function withFault(engine: SegmentEngine, fault: string | null): SegmentE
       },
     };
   }
+  if (fault === "slow-encode") {
+    return {
+      ...engine,
+      async encode(request, options) {
+        const { signal } = options ?? {};
+        await new Promise((resolve, reject) => {
+          signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
+          setTimeout(resolve, request.isDraft ? SLOW_MS : 5 * SLOW_MS);
+        });
+        return engine.encode(request, options);
+      },
+    };
+  }
   if (fault === "gpu-lost") {
     let isBack = false;
     return {

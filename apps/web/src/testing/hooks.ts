@@ -18,6 +18,7 @@ import {
   photo,
   pointId,
   problem,
+  refining,
   tool,
 } from "../store/session.js";
 import { isVideoIdle } from "../video/tracker.js";
@@ -67,7 +68,7 @@ export function installHooks(): void {
       const on = photo.value;
       if (on?.video) return !loading.value && isVideoIdle.value && isPainted.value;
       const isFresh = on?.objects.every((object) => maskOf(on, object)?.isOld === false) ?? true;
-      return !loading.value && !encoding.value && isFresh && (!on || isPainted.value);
+      return !loading.value && !encoding.value && !refining.value && isFresh && (!on || isPainted.value);
     },
     reset() {
       batch(() => {

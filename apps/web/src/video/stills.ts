@@ -40,7 +40,7 @@ export function keepReadings(): () => void {
     const object = session.object.value;
     const model = session.model.value;
     if (!photo?.video || !object || !model || !shownInput(photo) || !hasReadings(object)) return;
-    const key = answerKey(photo, object, model.name);
+    const key = answerKey(photo, object);
     if (!session.answers.value.has(key)) untracked(() => requestAnswer(photo, object, key));
   });
 }
@@ -82,9 +82,8 @@ const prepared = new Set<string>();
 
 async function encode(id: string, photo: PhotoDoc, side: number): Promise<number> {
   const blob = await clips().still(photo.id, session.frame.value, side);
-  const { elapsedMs } = await session
-    .engine()
-    .encode({ id, name: photo.name, blob, width: photo.width, height: photo.height });
+  const input = { id, name: photo.name, blob, width: photo.width, height: photo.height };
+  const { elapsedMs } = await session.engine().encode({ photo: input, isDraft: false });
   const now = session.photo.value;
   if (now && inputId(now) === id) session.still.value = { id, blob };
   return elapsedMs;

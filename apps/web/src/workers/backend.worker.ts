@@ -7,6 +7,7 @@ import type {
   DecodeAnswer,
   DecodeRequest,
   DevicePreference,
+  EncodeRequest,
   EverythingOptions,
   ExportedFile,
   ExportRequest,
@@ -91,13 +92,17 @@ async function startRehearsal(model: Segmenter, given?: PhotoInput): Promise<voi
   } catch {}
 }
 
-async function encode(photo: PhotoInput, { signal }: CallContext): Promise<{ elapsedMs: number }> {
+async function encode(
+  { photo, isDraft }: EncodeRequest,
+  { signal }: CallContext,
+): Promise<{ elapsedMs: number }> {
   rehearsal.abort();
   const model = loaded();
   const start = performance.now();
-  await model.encode(photo, signal);
-  if (!isRehearsed) void startRehearsal(model, photo);
-  return { elapsedMs: performance.now() - start };
+  await model.encode(photo, isDraft, signal);
+  const elapsedMs = performance.now() - start;
+  if (!isRehearsed && !isDraft) void startRehearsal(model, photo);
+  return { elapsedMs };
 }
 
 async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer> {

@@ -12,16 +12,23 @@ const RADII = [5, 9, 14];
 
 /** Discs around points and what lies in boxes: the app's whole way from click to mask, without a model. For tests. */
 export class FakeSegmenter implements Segmenter {
-  readonly info: ModelInfo = { name: "fake", device: "fake", threads: 1, imageSize: 4 * SIDE };
+  readonly info: ModelInfo = {
+    name: "fake",
+    device: "fake",
+    threads: 1,
+    imageSize: 4 * SIDE,
+    draftSize: 2 * SIDE,
+  };
 
   async encode(): Promise<void> {}
 
   async decode(photo: PhotoInput, prompts: SegmenterPrompts): Promise<SegmenterAnswer> {
     const radii = prompts.isMultimask ? RADII : RADII.slice(1, 2);
+    const side = prompts.isDraft ? SIDE / 2 : SIDE;
     const scores = prompts.isMultimask ? [0.81, 0.92, 0.88] : [0.95];
     return {
-      logits: radii.map((radius) => discs(photo, prompts, radius)),
-      size: [SIDE, SIDE],
+      logits: radii.map((radius) => discs(photo, prompts, radius, side)),
+      size: [side, side],
       scores: scores.slice(0, radii.length),
     };
   }
@@ -78,13 +85,14 @@ function discs(
   { width, height }: Pick<PhotoInput, "width" | "height">,
   { points, box }: Pick<SegmenterPrompts, "points" | "box">,
   radius: number,
+  side = SIDE,
 ): Float32Array {
-  const logits = new Float32Array(SIDE * SIDE).fill(-8);
+  const logits = new Float32Array(side * side).fill(-8);
   const unit = Math.min(width, height) / SIDE;
-  for (let row = 0; row < SIDE; row++) {
-    for (let column = 0; column < SIDE; column++) {
-      const x = ((column + 0.5) / SIDE) * width;
-      const y = ((row + 0.5) / SIDE) * height;
+  for (let row = 0; row < side; row++) {
+    for (let column = 0; column < side; column++) {
+      const x = ((column + 0.5) / side) * width;
+      const y = ((row + 0.5) / side) * height;
       let value = -8;
       if (box) {
         value = Math.min(x - box.x0, box.x1 - x, y - box.y0, box.y1 - y) / unit;
@@ -93,7 +101,7 @@ function discs(
         const inside = radius - Math.hypot(x - point.x, y - point.y) / unit;
         value = point.isInclude ? Math.max(value, inside) : Math.min(value, -inside);
       }
-      logits[row * SIDE + column] = Math.max(-8, Math.min(8, value));
+      logits[row * side + column] = Math.max(-8, Math.min(8, value));
     }
   }
   return logits;

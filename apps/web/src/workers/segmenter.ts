@@ -10,6 +10,8 @@ export interface SegmenterPrompts {
   /** Logits of an earlier answer of the same model. */
   readonly mask: Float32Array | undefined;
   readonly isMultimask: boolean;
+  /** The photo's draft will do. */
+  readonly isDraft?: boolean | undefined;
 }
 
 /** Masks as the model gives them. */
@@ -24,7 +26,8 @@ export interface SegmenterAnswer {
 /** A model that answers prompts on photos: SAM 2, or a stand-in for tests. */
 export interface Segmenter {
   readonly info: ModelInfo;
-  encode(photo: PhotoInput, signal: AbortSignal): Promise<void>;
+  /** @param isDraft  in the size of a draft, `info.draftSize`; without one it is encoded in full */
+  encode(photo: PhotoInput, isDraft: boolean, signal: AbortSignal): Promise<void>;
   decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer>;
   /** Masks as they are found; some may show the same thing. */
   everything(

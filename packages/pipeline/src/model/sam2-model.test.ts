@@ -1,3 +1,5 @@
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
 import {
   CheckpointError,
   ConfigError,
@@ -41,6 +43,12 @@ async function rejection(work: () => Promise<unknown>): Promise<unknown> {
 }
 
 describe("Sam2Model", () => {
+  it("tells the bytes of its weights, which the checkpoint's file holds beside its header", async () => {
+    const { size } = await stat(join(dir, "model.safetensors"));
+    expect(model.weightBytes).toBeLessThan(size);
+    expect(model.weightBytes).toBeGreaterThan(0.9 * size);
+  });
+
   it("hands a handle that was passed in back as itself, and keeps it usable", async () => {
     const imageEmbeddings = await model.getImageEmbeddings(pixelValues);
     const first = await model.forward({ ...click, imageEmbeddings });

@@ -274,6 +274,11 @@ export class Sam2Model {
     return imageWidePositionalEmbedding(this.config, this.#weights);
   }
 
+  /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */
+  get weightBytes(): number {
+    return this.#weights.names.reduce((sum, name) => sum + this.#weights.get(name).byteLength, 0);
+  }
+
   /** @internal For mask generation: prompts in bulk on one image. */
   get maskDecoder(): MaskDecoder {
     return this.#decoder;
