@@ -15,6 +15,7 @@ import {
   WebMOutputFormat,
 } from "mediabunny";
 import { loadCodecs } from "../track/load-codecs.js";
+import { rgbToI420, WRITTEN_COLOURS } from "../track/yuv.js";
 
 export const COUNT = 20;
 export const [WIDTH, HEIGHT] = [64, 48];
@@ -25,12 +26,11 @@ export const time = (frame: number) => frame / 25 + (frame % 3) / 100;
 
 export function picture(
   frame: number,
-  channels: 3 | 4,
   [height, width]: readonly [number, number] = [HEIGHT, WIDTH],
 ): Uint8Array<ArrayBuffer> {
-  const data = new Uint8Array(width * height * channels).fill(255);
+  const data = new Uint8Array(width * height * 3);
   for (let i = 0; i < width * height; i++) {
-    data.fill(i % width < width / 2 ? level(frame) : 10, i * channels, i * channels + 3);
+    data.fill(i % width < width / 2 ? level(frame) : 10, 3 * i, 3 * i + 3);
   }
   return data;
 }
@@ -61,9 +61,11 @@ export async function makeVideo(
   output.addVideoTrack(source, { rotation });
   await output.start();
   for (let frame = 0; frame < count; frame++) {
-    const shape = { format: "RGBX", codedWidth: size[1], codedHeight: size[0] } as const;
+    const [height, width] = size;
+    const shape = { format: "I420", codedWidth: width, codedHeight: height, colorSpace: WRITTEN_COLOURS } as const;
     const at = { timestamp: time(frame), duration: time(frame + 1) - time(frame) };
-    const sample = new VideoSample(picture(frame, 4, size), { ...shape, ...at });
+    const image = { data: picture(frame, size), width, height, channels: 3 } as const;
+    const sample = new VideoSample(rgbToI420(image, width, height), { ...shape, ...at });
     await source.add(sample);
     sample.close();
   }

@@ -140,7 +140,7 @@ describe("a folder of frames", () => {
     const folder = makeFolder();
     for (const frame of [0, 1, 2, 10, 11]) {
       const raw = { width: WIDTH, height: HEIGHT, channels: 3 } as const;
-      await sharp(picture(frame, 3), { raw })
+      await sharp(picture(frame), { raw })
         .png()
         .toFile(join(folder, `f${frame}.png`));
     }
@@ -163,7 +163,7 @@ describe("a folder of frames", () => {
 describe("an animation", () => {
   it.each(["gif", "webp"] as const)("%s gives its frames and times", async (kind) => {
     const path = join(makeFolder(), `loop.${kind}`);
-    const all = Buffer.concat([0, 1, 2, 3].map((frame) => picture(frame, 3)));
+    const all = Buffer.concat([0, 1, 2, 3].map((frame) => picture(frame)));
     const raw = { width: WIDTH, height: 4 * HEIGHT, channels: 3, pageHeight: HEIGHT } as const;
     const options = { delay: [100, 50, 50, 200], loop: 0 };
     await (kind === "gif"
@@ -178,7 +178,7 @@ describe("an animation", () => {
 
   it("of one picture is refused", async () => {
     const path = join(makeFolder(), "still.gif");
-    await sharp(picture(1, 3), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
+    await sharp(picture(1), { raw: { width: WIDTH, height: HEIGHT, channels: 3 } })
       .gif()
       .toFile(path);
     await expect(open(path)).rejects.toThrow(/expected an animation/);

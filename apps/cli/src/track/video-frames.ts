@@ -11,6 +11,7 @@ import {
 import { stemOf, type TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
 import { turn } from "./turn.js";
+import { isKnownMatrix, yuvToRgb } from "./yuv.js";
 
 const CONTAINERS = "mp4, mov, webm, mkv, ts";
 const ADVICE = "it is of another kind (convert it to mp4 first), damaged or cut off";
@@ -36,7 +37,7 @@ export async function videoFrames(path: string, signal: AbortSignal): Promise<Tr
     if (!(await track.canDecode()))
       throw fail(`its codec (${track.codec ?? "unknown"}) cannot be decoded here; convert it to H.264 first`);
     const times = await frameTimes(track, signal);
-    if (times.length === 0) throw fail("expected frames, found none");
+    if (times.length === 0) throw fail("expected frames, found none that are whole; it is empty or cut off");
     return new VideoFile(path, input, track, times);
   } catch (error) {
     input.dispose();
@@ -147,11 +148,24 @@ class VideoFile implements TrackFrames {
   }
 }
 
+/** Pixels that share U and V, beside and below each other, in formats of three planes of 8 bits. */
+const PLANES = {
+  I420: { across: 2, down: 2 },
+  I422: { across: 2, down: 1 },
+  I444: { across: 1, down: 1 },
+} as const;
+
 /** The library takes a format; the types of WebCodecs that it uses are older. */
 const RGBA: Parameters<VideoSample["copyTo"]>[1] & { readonly format: "RGBA" } = { format: "RGBA" };
 
 async function pixels(sample: VideoSample): Promise<RgbImage> {
-  const { codedWidth: width, codedHeight: height } = sample;
+  const { codedWidth: width, codedHeight: height, format, colorSpace } = sample;
+  if (format && format in PLANES && isKnownMatrix(colorSpace.matrix)) {
+    // The codecs' own conversion takes every video for BT.601.
+    const planes = new Uint8Array(sample.allocationSize());
+    await sample.copyTo(planes);
+    return yuvToRgb(planes, { width, height, ...PLANES[format as keyof typeof PLANES] }, colorSpace);
+  }
   const rgba = new Uint8Array(sample.allocationSize(RGBA));
   await sample.copyTo(rgba, RGBA);
   const data = new Uint8Array(3 * width * height);

@@ -12,6 +12,7 @@ import {
 import type { OutputFile } from "../io/write-files.js";
 import type { TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
+import { rgbToI420, WRITTEN_COLOURS } from "./yuv.js";
 
 /** Pictures of a video in the order of time. */
 export interface Pictures {
@@ -58,8 +59,10 @@ export async function writeVideo(
       signal.throwIfAborted();
       const timestamp = video.timeOf(frame) - start;
       const duration = video.timeOf(frame + 1) - video.timeOf(frame);
-      const sample = new VideoSample(toRgbx(await render(frame), width, height), {
-        format: "RGBX",
+      // Given RGB, the codecs name RGB as the colours of the video: players show those wrongly or, of VP9, not at all.
+      const sample = new VideoSample(rgbToI420(await render(frame), width, height), {
+        format: "I420",
+        colorSpace: WRITTEN_COLOURS,
         codedWidth: width,
         codedHeight: height,
         timestamp,
@@ -74,18 +77,4 @@ export async function writeVideo(
     throw error;
   }
   return { name: `${video.stem}.overlay.${kind}`, content: new Uint8Array(target.buffer as ArrayBuffer) };
-}
-
-function toRgbx(image: RgbImage, width: number, height: number): Uint8Array<ArrayBuffer> {
-  const out = new Uint8Array(4 * width * height).fill(255);
-  for (let y = 0; y < height; y++) {
-    for (let x = 0; x < width; x++) {
-      const from = 3 * (y * image.width + x);
-      const to = 4 * (y * width + x);
-      out[to] = image.data[from] as number;
-      out[to + 1] = image.data[from + 1] as number;
-      out[to + 2] = image.data[from + 2] as number;
-    }
-  }
-  return out;
 }
