@@ -1,4 +1,4 @@
-// Sizes, and where arrays lie in the kernel's memory. Arrays have 32 bytes to spare, so that four numbers can be read or written from any index on.
+// Sizes, and where arrays lie in the kernel's memory. Arrays have 16 bytes to spare, so that four numbers can be read or written from any index on.
 
 /** Size of the logits. */
 export let w: i32;
@@ -7,18 +7,23 @@ export let h: i32;
 export let height: i32;
 
 /** float32 [h, w]. */
-let logits: usize;
+export let logits: usize;
 /** int32: a cell of column i covers the pixels columnCells[i] to columnCells[i + 1]; rows alike. */
 export let columnCells: usize;
 export let rowCells: usize;
+/** int32: four times all bits, four times none. */
+export let lanes: usize;
+/** int32, one per column of pixels: the column of cells that it lies in. */
+export let columnFirst: usize;
 /** float32, one per pixel of the axis: how much of a pixel is its left or upper, and its right or lower logit. */
 export let left: usize;
 export let right: usize;
 export let above: usize;
 export let below: usize;
-/** A row of logits brought to the mask's width: that above the pixels as float64, that below them as float32. */
-export let top: usize;
-export let bottom: usize;
+/** float32 [h, 5]: see `straighten`. */
+export let lines: usize;
+/** float32 [64]: how many pixel rows of a row of cells come before a column changes sides. */
+export let turns: usize;
 /** int32 [64, height] and [64]: rows at which a column's pixels change sides. */
 export let crossings: usize;
 export let crossingCounts: usize;
@@ -33,12 +38,14 @@ export function place(
   logitsAt: usize,
   columnCellsAt: usize,
   rowCellsAt: usize,
+  columnFirstAt: usize,
+  lanesAt: usize,
   leftAt: usize,
   rightAt: usize,
   aboveAt: usize,
   belowAt: usize,
-  topAt: usize,
-  bottomAt: usize,
+  linesAt: usize,
+  turnsAt: usize,
   crossingsAt: usize,
   crossingCountsAt: usize,
   runsAt: usize,
@@ -49,12 +56,14 @@ export function place(
   logits = logitsAt;
   columnCells = columnCellsAt;
   rowCells = rowCellsAt;
+  columnFirst = columnFirstAt;
+  lanes = lanesAt;
   left = leftAt;
   right = rightAt;
   above = aboveAt;
   below = belowAt;
-  top = topAt;
-  bottom = bottomAt;
+  lines = linesAt;
+  turns = turnsAt;
   crossings = crossingsAt;
   crossingCounts = crossingCountsAt;
   runs = runsAt;
@@ -62,6 +71,10 @@ export function place(
 
 export function floatAt(array: usize, index: i32): f32 {
   return load<f32>(array + ((<usize>index) << 2));
+}
+
+export function fourAt(array: usize, index: i32): v128 {
+  return v128.load(array + ((<usize>index) << 2));
 }
 
 export function intAt(array: usize, index: i32): i32 {

@@ -11,19 +11,18 @@ import type { DecoderGeometry } from "./geometry.js";
 /**
  * A vector per mask token: what its mask is made of.
  *
- * @param maskTokens  [P, masks, C]   @param first, end  which masks   @returns [P, end − first, c₀]
+ * @param maskTokens  [P, M, C]   @param first  which of the decoder's masks the first is for   @returns [P, M, c₀]
  */
 export function hyperVectors(
   maskTokens: Value,
   w: Weights,
   { channels: size, fine }: DecoderGeometry,
   first: number,
-  end: number,
 ): Value {
-  const vectors = Array.from({ length: end - first }, (_, i) => {
+  const vectors = Array.from({ length: maskTokens.dims[1] as number }, (_, i) => {
     const part = w.at(`output_hypernetworks_mlps.${first + i}`);
     const settings = { hidden: size, features: fine[1], depth: 3, activation: "relu" } as const;
-    return mlp(slice(maskTokens, 1, first + i, first + i + 1), part, settings);
+    return mlp(slice(maskTokens, 1, i, i + 1), part, settings);
   });
   return concat(vectors, 1);
 }

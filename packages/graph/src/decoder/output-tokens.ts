@@ -20,13 +20,34 @@ export function prependOutputTokens(prompt: Value, w: Weights, masks: number): V
   return concat([tokens, prompt], 1, "T");
 }
 
-/** What the transformer made of the learned tokens: [P, C], [P, C] and [P, masks, C]. */
-export function takeOutputTokens(tokens: Value, masks: number) {
-  const [prompts, , channels] = tokens.dims as [Axis, Axis, number];
-  const one = (index: number) => reshape(slice(tokens, 1, index, index + 1), [prompts, channels]);
-  return {
-    object: one(OBJECT_TOKEN),
-    iou: one(IOU_TOKEN),
-    masks: slice(tokens, 1, FIRST_MASK_TOKEN, FIRST_MASK_TOKEN + masks),
-  };
+/** Which of the learned tokens a graph reads, besides that of the predicted IoU. */
+export interface OutputTokens {
+  /** The one that says whether there is an object. */
+  readonly object: boolean;
+  /** Those of masks `firstMask` to `endMask`. */
+  readonly firstMask: number;
+  readonly endMask: number;
+}
+
+/** Where the tokens stand that a graph reads. */
+export function outputPlaces({ object, firstMask, endMask }: OutputTokens): number[] {
+  const masks = Array.from({ length: endMask - firstMask }, (_, i) => FIRST_MASK_TOKEN + firstMask + i);
+  return [...(object ? [OBJECT_TOKEN] : []), IOU_TOKEN, ...masks];
+}
+
+/** What the transformer made of the tokens at {@link outputPlaces}, [P, places, C]: [P, C] and [P, masks, C]. */
+export function takeOutputTokens(tokens: Value, { object }: OutputTokens) {
+  const [, places] = tokens.dims as [Axis, number];
+  const iou = object ? 1 : 0;
+  return { iou: token(tokens, iou), masks: slice(tokens, 1, iou + 1, places) };
+}
+
+/** As {@link takeOutputTokens}, the token that says whether there is an object, where it was asked for: [P, C]. */
+export function takeObjectToken(tokens: Value): Value {
+  return token(tokens, 0);
+}
+
+function token(tokens: Value, place: number): Value {
+  const [prompts, , channels] = tokens.dims as [Axis, number, number];
+  return reshape(slice(tokens, 1, place, place + 1), [prompts, channels]);
 }

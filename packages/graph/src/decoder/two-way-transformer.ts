@@ -1,6 +1,7 @@
 import type { Value } from "../builder/value.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { add } from "../ops/elementwise.js";
+import { gather } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { TOKEN_EPSILON } from "./geometry.js";
 import type { ImageState } from "./image-state.js";
@@ -10,6 +11,8 @@ import { type TwoWayBlock, twoWayBlock } from "./two-way-block.js";
 export interface TwoWayTransformer extends Omit<TwoWayBlock, "layer" | "tokenPositions"> {
   /** Of the concept to look for, added before each layer [P?, T?, C]. */
   readonly target: Value | undefined;
+  /** Places of the tokens that are asked for: only they look at the image once more. */
+  readonly wanted: readonly number[];
 }
 
 /**
@@ -18,13 +21,13 @@ export interface TwoWayTransformer extends Omit<TwoWayBlock, "layer" | "tokenPos
  * The target is added in place by the reference, so what it adds before layer 0 is also in the tokens' positions, in all layers.
  *
  * @param tokens  [P, T, C]   @param image  X [P or 1, N, C]
- * @returns       the tokens, X [P, N, C], and image-to-token weights [P, N, heads, T] per layer
+ * @returns       the tokens wanted, X [P, N, C], and image-to-token weights [P, N, heads, T] per layer
  */
 export function twoWayTransformer(
   tokens: Value,
   image: ImageState,
   w: Weights,
-  { target, ...shared }: TwoWayTransformer,
+  { target, wanted, ...shared }: TwoWayTransformer,
 ) {
   const { geometry } = shared;
   const aim = (x: Value) => (target ? add(x, target) : x);
@@ -42,7 +45,9 @@ export function twoWayTransformer(
     x = block.image;
     weights.push(block.weights);
   }
-  const seen = tokenToImage(add(t, tokenPositions), x, w.at("final_attn_token_to_image"), geometry);
+  t = gather(t, 1, wanted);
+  const placed = add(t, gather(tokenPositions, 1, wanted));
+  const seen = tokenToImage(placed, x, w.at("final_attn_token_to_image"), geometry);
   t = layerNorm(add(t, seen), w.at("layer_norm_final_attn"), TOKEN_EPSILON);
   return { tokens: t, imageTokens: x.tokens, weights };
 }

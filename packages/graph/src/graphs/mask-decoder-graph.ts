@@ -5,7 +5,13 @@ import type { Value } from "../builder/value.js";
 import { type DecoderGeometry, decoderGeometry } from "../decoder/geometry.js";
 import type { ImageState } from "../decoder/image-state.js";
 import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
-import { prependOutputTokens, takeOutputTokens } from "../decoder/output-tokens.js";
+import {
+  type OutputTokens,
+  outputPlaces,
+  prependOutputTokens,
+  takeObjectToken,
+  takeOutputTokens,
+} from "../decoder/output-tokens.js";
 import { stableMask } from "../decoder/select-mask.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
 import { type FineFeatures, fineFeatures, upscale } from "../decoder/upscaling.js";
@@ -57,7 +63,7 @@ export interface MaskDecoderOptions {
  * | output | |
  * | --- | --- |
  * | `iou_scores` | float32 [P, M] |
- * | `object_score_logits` | float32 [P, 1] |
+ * | `object_score_logits` | float32 [P, 1], without `scoreFirst` |
  * | `pred_masks` | float32 [P, M, 4h, 4w] logits; with `scoreFirst` instead: |
  * | `kept`, `kept_masks` | int32 [R], p·M + m of masks above the threshold in rising order, and their logits [R, 4h, 4w] |
  * | `attentions.i` | float32 [P, heads, N, T], image to token, per layer |
@@ -108,6 +114,7 @@ export function writeMaskDecoder(
 
   const prompt = pointEmbedding(points, labels, w, config.promptEncoderConfig);
   const tokens = prependOutputTokens(prompt, decoder, masks);
+  const wanted = wantedTokens(settled, config, masks);
   const result = twoWayTransformer(tokens, image, decoder.at("transformer"), {
     config: config.maskDecoderConfig,
     geometry,
@@ -115,37 +122,50 @@ export function writeMaskDecoder(
     imagePositions: positions,
     similarity,
     target,
+    wanted: outputPlaces(wanted),
   });
-  const output = takeOutputTokens(result.tokens, masks);
+  const output = takeOutputTokens(result.tokens, wanted);
   const scores = sigmoid(predictIou(output.iou, decoder, config, masks));
-  const hyper = (first: number, end: number) => hyperVectors(output.masks, decoder, geometry, first, end);
+  const hyper = hyperVectors(output.masks, decoder, geometry, wanted.firstMask);
   const enlarge = (x: Value) => upscale(x, features, decoder, geometry);
 
   if (settled.scoreFirst) {
     const multi = slice(scores, 1, 1, masks);
     graph.output("iou_scores", multi);
-    outputKept(graph, multi, hyper(1, masks), result.imageTokens, enlarge, geometry);
+    outputKept(graph, multi, hyper, result.imageTokens, enlarge, geometry);
   } else if (settled.multimask) {
     graph.output("iou_scores", slice(scores, 1, 1, masks));
-    const products = maskProducts(hyper(1, masks), enlarge(result.imageTokens));
+    const products = maskProducts(hyper, enlarge(result.imageTokens));
     graph.output("pred_masks", maskImages(products, geometry));
   } else if (config.maskDecoderConfig.dynamicMultimaskViaStability) {
-    const products = maskProducts(hyper(0, masks), enlarge(result.imageTokens));
+    const products = maskProducts(hyper, enlarge(result.imageTokens));
     const chosen = stableMask(products, scores, config.maskDecoderConfig);
     graph.output("iou_scores", chosen.scores);
     graph.output("pred_masks", maskImages(chosen.logits, geometry));
   } else {
     graph.output("iou_scores", slice(scores, 1, 0, 1));
-    const products = maskProducts(hyper(0, 1), enlarge(result.imageTokens));
+    const products = maskProducts(hyper, enlarge(result.imageTokens));
     graph.output("pred_masks", maskImages(products, geometry));
   }
-  const object = { hidden: channels, features: 1, depth: 3, activation: "relu" } as const;
-  graph.output("object_score_logits", mlp(output.object, decoder.at("pred_obj_score_head"), object));
+  if (wanted.object) {
+    const head = { hidden: channels, features: 1, depth: 3, activation: "relu" } as const;
+    const token = takeObjectToken(result.tokens);
+    graph.output("object_score_logits", mlp(token, decoder.at("pred_obj_score_head"), head));
+  }
   if (settled.attentions) {
     for (const [i, weights] of result.weights.entries()) {
       graph.output(`attentions.${i}`, transpose(weights, [0, 2, 1, 3]));
     }
   }
+}
+
+function wantedTokens(
+  { scoreFirst, multimask }: Settled,
+  { maskDecoderConfig }: Sam2Config,
+  masks: number,
+): OutputTokens {
+  if (multimask) return { object: !scoreFirst, firstMask: 1, endMask: masks };
+  return { object: true, firstMask: 0, endMask: maskDecoderConfig.dynamicMultimaskViaStability ? masks : 1 };
 }
 
 /** The image tokens as layer 0 finds them. */

@@ -81,6 +81,16 @@ export function expand(x: Value, dims: Dims): Value {
   return sameDims(x.dims, dims) ? x : x.graph.op("Expand", [x, x.graph.shape(dims)], x.type, dims);
 }
 
+/** Entries of an axis, in the order given. */
+export function gather(x: Value, axis: number, indices: readonly number[]): Value {
+  const size = x.dims[axis];
+  assert(
+    typeof size !== "number" || indices.every((index) => 0 <= index && index < size),
+    `Gather: ${indices} of ${formatDims(x.dims)} along axis ${axis}`,
+  );
+  return x.graph.op("Gather", [x, x.graph.int(indices)], x.type, x.dims.with(axis, indices.length), { axis });
+}
+
 /** Entries of the first axis, one for each element of `indices`. */
 export function gatherRows(x: Value, indices: Value): Value {
   return x.graph.op("Gather", [x, indices], x.type, [...indices.dims, ...x.dims.slice(1)], { axis: 0 });

@@ -4,7 +4,12 @@ import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { Value } from "../builder/value.js";
 import { type DecoderGeometry, decoderGeometry } from "../decoder/geometry.js";
 import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
-import { prependOutputTokens, takeOutputTokens } from "../decoder/output-tokens.js";
+import {
+  outputPlaces,
+  prependOutputTokens,
+  takeObjectToken,
+  takeOutputTokens,
+} from "../decoder/output-tokens.js";
 import { stableMask } from "../decoder/select-mask.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
 import { fineFeatures, upscale } from "../decoder/upscaling.js";
@@ -98,6 +103,8 @@ export function writeVideoDecoder(
   const prompt = pointEmbedding(points, labels, w, config.promptEncoderConfig);
   const positions = imagePositions(w, height, width, channels);
   const image = { kind: "own", tokens: imageTokens, placed: add(imageTokens, positions) } as const;
+  const isOneEnough = !settled.multimask && !config.maskDecoderConfig.dynamicMultimaskViaStability;
+  const wanted = { object: true, firstMask: settled.multimask ? 1 : 0, endMask: isOneEnough ? 1 : masks };
   const result = twoWayTransformer(
     prependOutputTokens(prompt, decoder, masks),
     image,
@@ -109,15 +116,19 @@ export function writeVideoDecoder(
       imagePositions: positions,
       similarity: undefined,
       target: undefined,
+      wanted: outputPlaces(wanted),
     },
   );
-  const tokens = takeOutputTokens(result.tokens, masks);
+  const tokens = takeOutputTokens(result.tokens, wanted);
   const features = fineFeatures(highRes1, highRes0, decoder, geometry);
   const enlarged = upscale(result.imageTokens, features, decoder, geometry);
   const found = chooseMask(tokens, enlarged, decoder, config, geometry, settled.multimask);
 
   const head = { hidden: channels, depth: 3, activation: "relu" } as const;
-  const score = mlp(tokens.object, decoder.at("pred_obj_score_head"), { ...head, features: 1 });
+  const score = mlp(takeObjectToken(result.tokens), decoder.at("pred_obj_score_head"), {
+    ...head,
+    features: 1,
+  });
   const isSeen = greater(score, graph.float([0], []));
   const prompts = score.dims[0] as Axis;
   const pointer = mlp(found.token, w.at("object_pointer_proj"), { ...head, features: channels });
@@ -161,20 +172,21 @@ function chooseMask(
   const head = { hidden: maskDecoderConfig.iouHeadHiddenDim, depth: maskDecoderConfig.iouHeadDepth };
   const settings = { ...head, features: masks, activation: "relu" } as const;
   const scores = sigmoid(mlp(iou, w.at("iou_prediction_head"), settings));
-  const hyper = (first: number, end: number) => hyperVectors(maskTokens, w, geometry, first, end);
+  const vectors = hyperVectors(maskTokens, w, geometry, multimask ? 1 : 0);
   const best = bestMask(scores);
   const bestScore = () =>
     reshape(best(reshape(slice(scores, 1, 1, masks), [prompts, masks - 1, 1])), [prompts, 1]);
   if (multimask) {
-    const token = reshape(best(slice(maskTokens, 1, 1, masks)), [prompts, channels]);
-    return { logits: maskProducts(best(hyper(1, masks)), enlarged), iou: bestScore(), token };
+    const token = reshape(best(maskTokens), [prompts, channels]);
+    return { logits: maskProducts(best(vectors), enlarged), iou: bestScore(), token };
   }
   const token = reshape(slice(maskTokens, 1, 0, 1), [prompts, channels]);
   const single = slice(scores, 1, 0, 1);
   if (!maskDecoderConfig.dynamicMultimaskViaStability) {
-    return { logits: maskProducts(hyper(0, 1), enlarged), iou: single, token };
+    return { logits: maskProducts(vectors, enlarged), iou: single, token };
   }
-  const both = maskProducts(concat([hyper(0, 1), best(hyper(1, masks))], 1), enlarged);
+  const candidates = [slice(vectors, 1, 0, 1), best(slice(vectors, 1, 1, masks))];
+  const both = maskProducts(concat(candidates, 1), enlarged);
   const chosen = stableMask(both, concat([single, bestScore()], 1), maskDecoderConfig);
   return { logits: chosen.logits, iou: chosen.scores, token };
 }

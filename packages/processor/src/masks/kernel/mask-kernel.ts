@@ -14,25 +14,40 @@ interface WebAssemblyLike {
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
   place(w: number, h: number, height: number, ...places: number[]): void;
+  straighten(): void;
   countAbove(
+    low: number,
     sureLow: number,
     notLow: number,
     cutLow: number,
+    high: number,
     sureHigh: number,
     notHigh: number,
     cutHigh: number,
   ): number;
   countedAboveLower(): number;
   beginTrace(): void;
-  trace(x0: number, x1: number, firstCell: number, sure: number, not: number, cut: number): number;
+  trace(
+    x0: number,
+    x1: number,
+    firstCell: number,
+    threshold: number,
+    sure: number,
+    not: number,
+    cut: number,
+  ): number;
   unfinishedRun(): number;
 }
 
 const PAGE = 65_536;
 /** Pixel columns that the kernel traces in one go, one per bit of a word. */
 const TILE = 64;
-/** Bytes of four float64, which the kernel reads and writes at once, from any pixel on. */
-const SPARE = 32;
+/** Bytes of four float32, which the kernel reads and writes at once, from any pixel on. */
+const SPARE = 16;
+/** Numbers that the kernel keeps of each row of cells. */
+const LINE = 5;
+/** All bits of the first four, so that reading four of them from any on has all bits of the first few. */
+const LANES = Int32Array.of(-1, -1, -1, -1, 0, 0, 0, 0);
 /** Sums of pixels are 32-bit integers. */
 const MOST_PIXELS = 2 ** 31 - 1;
 /** Thresholds whose neighbours are numbers, with room for rounding. */
@@ -91,7 +106,16 @@ export class MaskKernel {
     this.#load(logits, plan);
     const high = bounds(Math.max(...thresholds));
     const low = bounds(Math.min(...thresholds));
-    const higher = this.#exports.countAbove(low.sure, low.not, low.cut, high.sure, high.not, high.cut);
+    const higher = this.#exports.countAbove(
+      low.threshold,
+      low.sure,
+      low.not,
+      low.cut,
+      high.threshold,
+      high.sure,
+      high.not,
+      high.cut,
+    );
     return { higher, lower: this.#exports.countedAboveLower() };
   }
 
@@ -103,7 +127,7 @@ export class MaskKernel {
    */
   trace(logits: Float32Array, plan: UpsamplePlan, threshold: number): Uint32Array<ArrayBuffer> {
     this.#load(logits, plan);
-    const { sure, not, cut } = bounds(threshold);
+    const { threshold: level, sure, not, cut } = bounds(threshold);
     const [, width] = plan.to;
     let counts = new Uint32Array(1024);
     let used = 0;
@@ -116,7 +140,7 @@ export class MaskKernel {
     this.#exports.beginTrace();
     for (let x = 0; x < width; x += TILE) {
       const firstCell = plan.columns.first[x]!;
-      const count = this.#exports.trace(x, Math.min(width, x + TILE), firstCell, sure, not, cut);
+      const count = this.#exports.trace(x, Math.min(width, x + TILE), firstCell, level, sure, not, cut);
       append(this.#runs.subarray(0, count));
     }
     const rest = this.#exports.unfinishedRun();
@@ -133,13 +157,15 @@ export class MaskKernel {
   #place(plan: UpsamplePlan): void {
     const {
       from: [h, w],
-      to: [height, width],
+      to: [height],
       rows,
       columns,
     } = plan;
     const given = [
       columns.cells,
       rows.cells,
+      columns.first,
+      LANES,
       columns.firstWeight,
       columns.secondWeight,
       rows.firstWeight,
@@ -148,8 +174,8 @@ export class MaskKernel {
     const lengths = [
       4 * w * h,
       ...given.map(({ byteLength }) => byteLength),
-      8 * width,
-      4 * width,
+      4 * LINE * h,
+      4 * TILE,
       4 * TILE * height,
       4 * TILE,
       4 * TILE * (height + 1),
@@ -168,6 +194,7 @@ export class MaskKernel {
       new Uint8Array(memory.buffer, places[index + 1], byteLength).set(bytes);
     }
     this.#exports.place(w, h, height, ...places);
+    this.#exports.straighten();
     this.#logits = new Float32Array(memory.buffer, places[0], w * h);
     this.#runs = new Uint32Array(memory.buffer, places.at(-1), TILE * (height + 1));
     this.#plan = plan;
