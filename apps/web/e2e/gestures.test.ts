@@ -150,7 +150,7 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
   it("gives to a click what its preview has shown", async () => {
     const place = await placeOnPhoto(page, 0.5, 0.6);
     await page.mouse.move(place.x, place.y);
-    await page.waitForTimeout(300);
+    await expect.poll(async () => (await stateOf(page)).preview).not.toBeNull();
     await page.mouse.click(place.x + 1, place.y);
     const hovered = (await settle(page)).objects[0];
     await page.getByTestId("undo").click();

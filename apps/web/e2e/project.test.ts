@@ -44,7 +44,6 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
   });
 
   it("is saved by itself, and goes on after a reload with the very same masks", async () => {
-    await page.waitForTimeout(1200);
     await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
     await page.reload();
     await page.getByTestId("continue").waitFor();

@@ -394,7 +394,6 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
   it("is saved by itself, and goes on after a reload with prompts, touch-ups and tracks", async () => {
     await page.getByTestId("strip").press("Home");
     await expect.poll(async () => (await videoState(page)).frame).toBe(0);
-    await page.evaluate(() => delete document.documentElement.dataset.saved);
     await page.getByTestId("object-name").fill("Square");
     await page.getByTestId("object-name").press("Enter");
     const { objects } = await settle(page);
@@ -435,7 +434,6 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
 
   it("asks for a video's file again where it was too large to be kept", async () => {
     await page.getByTestId("lane").first().locator(".lane-name").click();
-    await page.evaluate(() => delete document.documentElement.dataset.saved);
     await page.getByTestId("object-name").first().fill("Disc");
     await page.getByTestId("object-name").first().press("Enter");
     const { lanes } = await videoState(page);

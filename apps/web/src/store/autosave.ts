@@ -55,11 +55,16 @@ export async function continueProject(): Promise<void> {
 export function keepSaved(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let work = Promise.resolve();
+  let changes = 0;
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
     const now = doc.value;
-    work = work.then(() => write(now)).catch(() => undefined);
+    const upTo = changes;
+    work = work
+      .then(() => write(now))
+      .then(() => noteSaved(upTo === changes))
+      .catch(() => undefined);
   };
   const onHide = () => {
     if (timer !== undefined && document.visibilityState === "hidden") save();
@@ -72,6 +77,8 @@ export function keepSaved(): () => void {
     untracked(() => {
       clearTimeout(timer);
       timer = isWanted ? setTimeout(save, PAUSE_MS) : undefined;
+      changes += 1;
+      noteSaved(false);
     });
   });
   return () => {
@@ -112,7 +119,11 @@ async function write(all: Doc): Promise<void> {
   }
   const wanted = new Set([INDEX, ...blobs.map(({ id }) => id), ...videos.map(({ name }) => name)]);
   for (const name of there) if (!wanted.has(name)) await folder.removeEntry(name);
-  document.documentElement.dataset.saved = "true";
+}
+
+/** Tells tests whether all that is open is saved. */
+function noteSaved(isSaved: boolean): void {
+  document.documentElement.dataset.saved = `${isSaved}`;
 }
 
 async function put(folder: FileSystemDirectoryHandle, name: string, content: Blob | string): Promise<void> {

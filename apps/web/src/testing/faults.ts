@@ -1,5 +1,6 @@
 import { Sam2Error } from "@sam2js/core";
 import type { SegmentEngine } from "../services/engine.js";
+import { untilLetGo } from "./hold.js";
 
 /** How much of a download is there when it breaks. */
 const BROKEN_AT = 0.61;
@@ -36,15 +37,11 @@ export function withFault(engine: SegmentEngine, fault: string | null): SegmentE
       },
     };
   }
-  if (fault === "slow-encode") {
+  if (fault === "held-encode") {
     return {
       ...engine,
       async encode(request, options) {
-        const { signal } = options ?? {};
-        await new Promise((resolve, reject) => {
-          signal?.addEventListener("abort", () => reject(signal.reason), { once: true });
-          setTimeout(resolve, request.isDraft ? SLOW_MS : 5 * SLOW_MS);
-        });
+        if (!request.isDraft) await untilLetGo(options?.signal);
         return engine.encode(request, options);
       },
     };

@@ -22,6 +22,7 @@ import {
   tool,
 } from "../store/session.js";
 import { isVideoIdle } from "../video/tracker.js";
+import { endHold } from "./hold.js";
 
 /** What a test may look at; there only in pages opened with `?test`. */
 export interface TestHooks {
@@ -44,6 +45,8 @@ export interface TestHooks {
   isIdle(): boolean;
   /** Back to the shown photo alone, as if it had just been opened. */
   reset(): void;
+  /** Lets whole photos be prepared, where `?fault=held-encode` leaves them at their drafts until then. */
+  endHold(): void;
 }
 
 export function installHooks(): void {
@@ -88,6 +91,7 @@ export function installHooks(): void {
         fit();
       });
     },
+    endHold,
   };
   Object.assign(globalThis, { __sam2js: hooks });
 }
