@@ -68,6 +68,8 @@ export function createEngine(
         // Planning a run's memory as one block grows the WASM heap, which never shrinks.
         enableMemPattern: false,
         externalData,
+        // Else its threads turn in circles for a while after each run, on cores that the page wants then.
+        extra: { session: { force_spinning_stop: "1" } },
         ...(logLevel ? { logSeverityLevel: LOG_LEVELS[logLevel] } : {}),
         ...(device === "webgpu"
           ? {
