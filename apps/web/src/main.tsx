@@ -1,5 +1,5 @@
 import { effect } from "@preact/signals";
-import { render } from "preact";
+import { options, render } from "preact";
 import { App } from "./app/App.js";
 import { warmFonts } from "./app/warm-fonts.js";
 import { listenToFiles } from "./input/files.js";
@@ -10,6 +10,7 @@ import { createWorkerEngine } from "./services/worker-engine.js";
 import { preparePainter } from "./stage/painter-service.js";
 import { findLastProject, keepSaved } from "./store/autosave.js";
 import { keepClasses } from "./store/classes.js";
+import { afterAnswer } from "./store/click-time.js";
 import { keepEncoded } from "./store/encoding.js";
 import { keepMasksUpToDate } from "./store/masks.js";
 import { loadModel } from "./store/models.js";
@@ -30,6 +31,7 @@ setEngine(query.has("test") ? withFault(engine, query.get("fault")) : engine);
 
 if (query.has("test")) installHooks();
 
+options.debounceRendering = afterAnswer;
 const root = document.getElementById("root");
 if (root) render(<App />, root);
 setTimeout(preparePainter);

@@ -4,7 +4,7 @@ import { listenToPointers } from "../input/pointer.js";
 import { camera, fit, type Insets, insets, viewport, zoomBy } from "../stage/camera.js";
 import { painterLosses } from "../stage/painter-service.js";
 import { startRenderer } from "../stage/renderer.js";
-import { isPanning, isSpaceHeld } from "../stage/stage-state.js";
+import { cornerRadius, isPanning, isSpaceHeld } from "../stage/stage-state.js";
 import { everything } from "../store/everything.js";
 import * as session from "../store/session.js";
 import { run } from "../video/tracker.js";
@@ -46,6 +46,8 @@ export function StageView(): JSX.Element {
       const { width = 1, height = 1 } = entry?.contentRect ?? {};
       insets.value = freeOf(matchMedia(PHONE).matches, matchMedia(PHONE_ON_ITS_SIDE).matches);
       viewport.value = { width: Math.max(1, width), height: Math.max(1, height) };
+      if (canvas.current)
+        cornerRadius.value = Number.parseFloat(getComputedStyle(canvas.current).borderRadius);
     });
     observer.observe(host.current);
     return () => observer.disconnect();
@@ -53,7 +55,7 @@ export function StageView(): JSX.Element {
   return (
     <main
       ref={host}
-      class="stage"
+      class="stage painted"
       id="stage"
       aria-label="Photo"
       data-phase={phase()}

@@ -17,6 +17,8 @@ import * as session from "../store/session.js";
 
 /** A press becomes a drag after so many CSS pixels. */
 const DRAG_PX = 6;
+/** In `buttons` of an event. */
+const RIGHT_BUTTON = 2;
 
 type Gesture =
   | {
@@ -55,8 +57,9 @@ export function listenToPointers(stage: HTMLElement): () => void {
     }
     gesture = begin(event);
     if (gesture.kind === "pan") isPanning.value = true;
-    if (gesture.kind === "press" && gesture.isTouch) {
-      loupe.value = at(event);
+    if (gesture.kind === "press") {
+      if (gesture.isTouch) loupe.value = at(event);
+      // The answer is on its way before the button is let go.
       preview(event);
     }
   };
@@ -205,7 +208,8 @@ export function listenToPointers(stage: HTMLElement): () => void {
     const isOverHandle = handleAt(event.offsetX, event.offsetY, 13) !== null;
     if (tool !== "select" || isOverHandle) return endPreview();
     const photo = session.photo.value;
-    const isInclude = event.altKey ? !session.isIncluding.value : session.isIncluding.value;
+    const isAlternate = event.altKey || (event.buttons & RIGHT_BUTTON) !== 0;
+    const isInclude = isAlternate ? !session.isIncluding.value : session.isIncluding.value;
     const isNew = event.shiftKey || !actions.openObject() || (session.isQuick.value && isInclude);
     if (!session.object.value && !event.shiftKey && photo && actions.objectAt(photo, where, isInsidePath)) {
       return endPreview();

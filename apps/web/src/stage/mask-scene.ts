@@ -54,3 +54,28 @@ export function paintMasks(
   }
   for (const { path, style } of masks) paintMask(context, path, style, frame.scale);
 }
+
+/** Takes away what lies outside of the stage's round corners. */
+export function cutCorners(context: Context, frame: SceneFrame, radius: number): void {
+  const { width, height } = frame;
+  context.save();
+  toStagePixels(context, frame);
+  context.globalCompositeOperation = "destination-out";
+  context.beginPath();
+  for (const [x, toRight] of [
+    [0, radius],
+    [width, -radius],
+  ] as const) {
+    for (const [y, down] of [
+      [0, radius],
+      [height, -radius],
+    ] as const) {
+      context.moveTo(x, y);
+      context.lineTo(x + toRight, y);
+      context.arcTo(x, y, x, y + down, radius);
+      context.closePath();
+    }
+  }
+  context.fill();
+  context.restore();
+}

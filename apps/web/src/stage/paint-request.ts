@@ -5,6 +5,8 @@ import type { MaskStyle } from "./paint-masks.js";
 /** What the stage is to show, as plain data: the painter works in another thread. */
 export interface PaintRequest {
   readonly frame: SceneFrame;
+  /** Of the stage's corners, in CSS pixels: nothing is drawn outside of them. */
+  readonly cornerRadius: number;
   /** Sides in pixels of the photo. */
   readonly photo: { readonly id: string; readonly width: number; readonly height: number } | null;
   /** The photo's new pixels, handed over: a frame of a video. */

@@ -1,6 +1,6 @@
 import { paintLive } from "./live-scene.js";
 import { MaskCanvas, type SizedMask } from "./mask-canvas.js";
-import { isSameFrame, type SceneFrame } from "./mask-scene.js";
+import { cutCorners, isSameFrame, type SceneFrame } from "./mask-scene.js";
 import { fitTo, OwnCanvas } from "./own-canvas.js";
 import type { MaskChange, OpenedPhoto, PaintRequest } from "./paint-request.js";
 import { closeSource, levelFor, type PhotoSource, readSource, smallCopy } from "./photo-source.js";
@@ -102,7 +102,7 @@ export class Painter {
     const request = this.#request;
     const context = this.#out?.getContext("2d");
     if (!request || !this.#out || !context) return;
-    const { frame, live } = request;
+    const { frame, live, cornerRadius } = request;
     fitTo(this.#out, frame.width * frame.ratio, frame.height * frame.ratio);
     this.#drawPhoto(request);
     context.setTransform(1, 0, 0, 1, 0, 0);
@@ -112,6 +112,7 @@ export class Painter {
     this.#masks.drawOn(context, frame);
     const swept = this.#swept(request);
     paintLive(context, frame, live, (mask) => this.#borders.get(mask)?.path, swept);
+    if (cornerRadius > 0) cutCorners(context, frame, cornerRadius);
     if (swept !== null) {
       this.#animation ||= requestAnimationFrame(() => {
         this.#animation = 0;

@@ -1,20 +1,26 @@
 import { effect } from "@preact/signals";
-import { clickAgeMs, clickNumber, noteDrawn } from "../store/actions.js";
+import { afterAnswer, clickNumber, isAnswerDue, noteDrawn } from "../store/click-time.js";
 import { everything, hoveredFound, passing, ticked } from "../store/everything.js";
 import { maskOf } from "../store/masks.js";
 import * as session from "../store/session.js";
 import { BorderBook } from "./border-book.js";
-import { camera, viewport } from "./camera.js";
+import { type Camera, camera, viewport } from "./camera.js";
 import { cellGrid } from "./cell-grid.js";
 import { FoundLayer } from "./found-layer.js";
 import { isBrushing, liveItems } from "./live-items.js";
 import { maskChange } from "./mask-changes.js";
 import type { PaintRequest } from "./paint-request.js";
 import { attachCanvas, paintStage } from "./painter-service.js";
-import { crosshair, isPainted, liveBox, liveStroke, pointer, seenPhotoId } from "./stage-state.js";
+import {
+  cornerRadius,
+  crosshair,
+  isPainted,
+  liveBox,
+  liveStroke,
+  pointer,
+  seenPhotoId,
+} from "./stage-state.js";
 
-/** So long the masks wait for a click's answer, so that they are painted once with it, not once more before it. */
-const ANSWER_MS = 60;
 /** The painter is given the next picture while it paints one, but no third. */
 const MAX_UNDER_WAY = 2;
 
@@ -24,7 +30,7 @@ export function startRenderer(canvas: HTMLCanvasElement): () => void {
   const renderer = new Renderer(canvas);
   const ends = [
     effect(() => {
-      void [camera.value, viewport.value, session.photo.value?.id, session.pixels.value];
+      void [camera.value, viewport.value, cornerRadius.value, session.photo.value?.id, session.pixels.value];
       void [session.hover.value, session.pointId.value, session.encoded.value, everything.value];
       void [liveBox.value, liveStroke.value, crosshair.value, cellGrid.value, hoveredFound.value];
       if (isBrushing()) void [pointer.value, session.brushSize.value];
@@ -54,9 +60,12 @@ class Renderer {
   #isWaiting = false;
   #isAnswering = false;
   #hasEnded = false;
-  #answerDue: ReturnType<typeof setTimeout> | undefined;
+  /** It is asked again once a click's answer is on screen, or takes longer. */
+  #isResting = false;
   /** The object that was chosen when the masks were painted last. */
   #shownObjectId: string | null = null;
+  /** Where the photo lay when it was painted last. */
+  #shownCamera: Camera | undefined;
   /** The picture of a video that the painter has. */
   #sentImage: ImageBitmap | undefined;
 
@@ -68,6 +77,8 @@ class Renderer {
     if (this.#hasEnded) return;
     this.#areMasksOld ||= areMasksOld;
     isPainted.value = false;
+    // The click's own point can wait for its mask.
+    if (this.#mayRest()) return;
     if (this.#underWay >= MAX_UNDER_WAY) this.#isWaiting = true;
     else if (areMasksOld && clickNumber() !== null && isAnswered()) this.#answerAtOnce();
     else this.#frame ||= requestAnimationFrame(() => void this.#paint());
@@ -76,7 +87,6 @@ class Renderer {
   end(): void {
     this.#hasEnded = true;
     cancelAnimationFrame(this.#frame);
-    clearTimeout(this.#answerDue);
     isPainted.value = true;
   }
 
@@ -121,6 +131,7 @@ class Renderer {
     this.#book.open();
     const photo = session.photo.value;
     const size = viewport.value;
+    this.#shownCamera = camera.value;
     const ratio = Math.min(devicePixelRatio, 2);
     let masks: PaintRequest["masks"] = null;
     if (this.#areMasksOld && !this.#mayWait()) {
@@ -131,6 +142,7 @@ class Renderer {
     const live = liveItems(this.#book, this.#stage);
     return {
       frame: { ...size, ...camera.value, ratio },
+      cornerRadius: cornerRadius.value,
       photo: photo ? { id: photo.id, width: photo.width, height: photo.height } : null,
       image,
       masks,
@@ -153,17 +165,23 @@ class Renderer {
     return createImageBitmap(pixels.image);
   }
 
+  /** Whether nothing needs to be painted before a click's answer, which is about to come. */
+  #mayRest(): boolean {
+    return camera.value === this.#shownCamera && this.#mayWait();
+  }
+
   /** Whether a click's answer is about to come, and what is seen will do until then. */
   #mayWait(): boolean {
-    const age = clickAgeMs();
-    if (age === null || age > ANSWER_MS) return false;
+    if (!isAnswerDue()) return false;
     const [on, object] = [session.photo.value, session.object.value];
     const mask = on && object && maskOf(on, object);
     if (mask && !(mask.isOld && this.#shownObjectId === object?.id)) return false;
-    this.#answerDue ??= setTimeout(() => {
-      this.#answerDue = undefined;
-      this.request();
-    }, ANSWER_MS);
+    if (!this.#isResting)
+      afterAnswer(() => {
+        this.#isResting = false;
+        this.request();
+      });
+    this.#isResting = true;
     return true;
   }
 }

@@ -24,4 +24,6 @@ export const seenPhotoId = signal<string | null>(null);
 export const isSpaceHeld = signal(false);
 /** The space bar was held to move the picture: letting it go plays nothing. */
 export const isSpaceUsed = signal(false);
+/** Of the stage's corners, in CSS pixels. */
+export const cornerRadius = signal(0);
 export const isPanning = signal(false);

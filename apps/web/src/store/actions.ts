@@ -1,5 +1,6 @@
 import { batch } from "@preact/signals";
 import { paintOnFrame } from "../video/touch-up.js";
+import { noteClick } from "./click-time.js";
 import * as commands from "./commands.js";
 import {
   type BoxPrompt,
@@ -29,8 +30,7 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
   const preview = session.hover.value?.view;
   const taken = takePreview({ ...place, isInclude: options.isInclude, isNew: !current });
   endPreview();
-  clickStarted = performance.now();
-  performance.mark("sam2js:decode");
+  noteClick();
   batch(() => {
     const target = targetOf(photo, current?.id ?? session.newId("object"));
     // What lay under the pointer is shown until the answer is there: it is nearly the same.
@@ -46,33 +46,12 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
   });
 }
 
-/** When the click was made whose mask is not on screen yet. */
-let clickStarted: number | null = null;
-
-/** Called by the stage once a picture with the mask of this click is on screen, since `at` on the clock of the page. */
-export function noteDrawn(click: number, at: number): void {
-  if (clickStarted !== click) return;
-  session.lastClickMs.value = at - clickStarted;
-  performance.mark("sam2js:paint");
-  clickStarted = null;
-}
-
-/** The click whose mask is awaited; null when none is. */
-export function clickNumber(): number | null {
-  return clickStarted;
-}
-
-/** For how long the newest click has been waiting for its mask, in milliseconds; null when none does. */
-export function clickAgeMs(): number | null {
-  return clickStarted === null ? null : performance.now() - clickStarted;
-}
-
 /** A box on the chosen object if it has no prompts, else on a new one. */
 export function drawBox(box: BoxPrompt, isNew: boolean): void {
   const photo = session.photo.value;
   if (!photo) return;
   endPreview();
-  clickStarted = performance.now();
+  noteClick();
   batch(() => {
     const current = openObject();
     const isFree = current && !isNew && !hasPrompts(current) && !current.fixed;

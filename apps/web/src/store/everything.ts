@@ -1,7 +1,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import type { EverythingEvent, MaskView } from "../services/engine.js";
 import { keepMasks } from "./commands.js";
-import { photoInput, rememberView } from "./masks.js";
+import { knowFixed, photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 
@@ -49,7 +49,7 @@ export const toKeep = computed<readonly FoundMask[]>(() => {
 });
 
 /** What comes in is shown so often: each time lists and masks are drawn anew. */
-const SHOW_MS = 120;
+const SHOW_MS = 200;
 
 let controller: AbortController | undefined;
 /** What the run has found and not shown yet is shown. */
@@ -162,10 +162,13 @@ export function keepFound(): void {
   if (!run || chosen.length === 0) return;
   batch(() => {
     const kept = chosen.map(({ view, score }) => {
-      const id = session.newId("object");
-      rememberView(id, view);
-      return { id, mask: { id: session.newId("mask"), rle: view.rle, score } };
+      const mask = { id: session.newId("mask"), rle: view.rle, score };
+      return { id: session.newId("object"), mask, view };
     });
+    knowFixed(
+      run.photoId,
+      kept.map(({ mask, view }) => ({ id: mask.id, view })),
+    );
     session.dispatch(keepMasks(run.photoId, kept));
     session.endStep();
     closeEverything();

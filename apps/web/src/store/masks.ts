@@ -1,6 +1,14 @@
 import { effect, untracked } from "@preact/signals";
 import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../services/engine.js";
-import { createObject, hasPrompts, type ObjectDoc, type PhotoDoc } from "./document.js";
+import {
+  type CleanUp,
+  createObject,
+  hasPrompts,
+  NO_CLEAN_UP,
+  type ObjectDoc,
+  type PhotoDoc,
+  type Stroke,
+} from "./document.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 import { noteTiming } from "./timings.js";
@@ -88,6 +96,15 @@ export function rememberView(id: string, view: MaskView): void {
   lastViews.set(id, view);
 }
 
+/** What objects look like that are made of these masks: nothing needs to be asked for as long as they are not touched up. */
+export function knowFixed(
+  photoId: string,
+  masks: readonly { readonly id: string; readonly view: MaskView }[],
+): void {
+  const entries = masks.map(({ id, view }) => [workKeyOf(photoId, id, [], NO_CLEAN_UP), view] as const);
+  session.composed.value = withEntries(session.composed.value, entries);
+}
+
 function needsWork({ strokes, cleanUp, fixed, points, box }: ObjectDoc): boolean {
   const isTouched = strokes.length > 0 || cleanUp.holes > 0 || cleanUp.specks > 0 || cleanUp.edge !== 0;
   return isTouched || (fixed !== null && points.length === 0 && !box);
@@ -95,7 +112,11 @@ function needsWork({ strokes, cleanUp, fixed, points, box }: ObjectDoc): boolean
 
 function workKey(photo: PhotoDoc, object: ObjectDoc): string {
   const from = hasPrompts(object) ? [answerKey(photo, object), object.choice] : (object.fixed?.id ?? "none");
-  return JSON.stringify([photo.id, from, object.strokes.map(({ id }) => id), object.cleanUp]);
+  return workKeyOf(photo.id, from, object.strokes, object.cleanUp);
+}
+
+function workKeyOf(photoId: string, from: unknown, strokes: readonly Stroke[], cleanUp: CleanUp): string {
+  return JSON.stringify([photoId, from, strokes.map(({ id }) => id), cleanUp]);
 }
 
 /** The photo as the engine takes it; undefined while its pixels are not there. */
@@ -242,7 +263,16 @@ function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
 }
 
 function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
-  return new Map([...map, [key, value] as const].slice(-MAX_KEPT));
+  return withEntries(map, [[key, value]]);
+}
+
+function withEntries<T>(
+  map: ReadonlyMap<string, T>,
+  entries: readonly (readonly [string, T])[],
+): ReadonlyMap<string, T> {
+  // What is on screen must all be there, or it would be made again and again.
+  const shown = session.photo.value?.objects.length ?? 0;
+  return new Map([...map, ...entries].slice(-(MAX_KEPT + shown + entries.length)));
 }
 
 /** "Object 2, mug: 2 % of the photo, lower right, score 0.94". */

@@ -27,7 +27,7 @@ import { FakeSegmenter } from "./fake-segmenter.js";
 import { hintLogits } from "./hint-logits.js";
 import { toMaskView } from "./mask-view.js";
 import { packProject, unpackProject } from "./project-file.js";
-import { isEager, rehearsalPhoto, rehearse } from "./rehearsal.js";
+import { isEager, Rehearsal, rehearsalPhoto } from "./rehearsal.js";
 import { Sam2Segmenter } from "./sam2-segmenter.js";
 import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 
@@ -39,11 +39,14 @@ const MAX_PREVIEWS = 3;
 /** Answers that another one may refine, by key: one array of logits per candidate. */
 const answers = new Map<string, readonly Float32Array[]>();
 const previews = new Map<string, readonly Float32Array[]>();
+/** A rehearsal goes on after so long without a call. */
+const PAUSE_MS = 200;
+
 let segmenter: Segmenter | undefined;
-/** Ends the rehearsal that is under way. */
-let rehearsal = new AbortController();
-/** The model has answered one of each kind already. */
-let isRehearsed = false;
+/** The model's, as far as it has come. */
+let rehearsal: Rehearsal | undefined;
+let rehearsalDue: ReturnType<typeof setTimeout> | undefined;
+let rehearsing = new AbortController();
 
 function loaded(): Segmenter {
   if (!segmenter) throw new InputError("engine: no model is loaded; choose one first");
@@ -70,16 +73,31 @@ async function load(
   answers.clear();
   previews.clear();
   await old?.dispose();
-  isRehearsed = isFake;
-  if (!isFake && isEager(next.info.imageSize)) void startRehearsal(next);
+  pauseRehearsal();
+  rehearsal = isFake ? undefined : new Rehearsal();
+  if (isEager(next.info.imageSize)) void goOnRehearsing(next);
   return next.info;
 }
 
-/** Beside all else; who asks in earnest ends it, and a failure would show again in the answer. */
-async function startRehearsal(model: Segmenter, given?: PhotoInput): Promise<void> {
-  rehearsal.abort();
-  rehearsal = new AbortController();
-  const { signal } = rehearsal;
+/** Who asks in earnest goes first. */
+function pauseRehearsal(): void {
+  clearTimeout(rehearsalDue);
+  rehearsing.abort();
+}
+
+/** Once nobody has asked for anything for a moment, on the photo that is there. */
+function resumeRehearsal(photo: PhotoInput): void {
+  clearTimeout(rehearsalDue);
+  const model = segmenter;
+  if (!model || !rehearsal || rehearsal.isOver) return;
+  rehearsalDue = setTimeout(() => void goOnRehearsing(model, photo), PAUSE_MS);
+}
+
+/** A failure would show again in the answer to a person. */
+async function goOnRehearsing(model: Segmenter, given?: PhotoInput): Promise<void> {
+  pauseRehearsal();
+  rehearsing = new AbortController();
+  const { signal } = rehearsing;
   try {
     const photo = given ?? (await rehearsalPhoto());
     const answer = async (prompts: SegmenterPrompts) => {
@@ -87,8 +105,7 @@ async function startRehearsal(model: Segmenter, given?: PhotoInput): Promise<voi
       toCandidates({ logits, size, scores }, photo);
       return logits[0];
     };
-    await rehearse(photo, answer, signal);
-    isRehearsed ||= !signal.aborted && model === segmenter;
+    await rehearsal?.goOn(photo, answer, signal);
   } catch {}
 }
 
@@ -96,17 +113,16 @@ async function encode(
   { photo, isDraft }: EncodeRequest,
   { signal }: CallContext,
 ): Promise<{ elapsedMs: number }> {
-  rehearsal.abort();
-  const model = loaded();
+  pauseRehearsal();
   const start = performance.now();
-  await model.encode(photo, isDraft, signal);
+  await loaded().encode(photo, isDraft, signal);
   const elapsedMs = performance.now() - start;
-  if (!isRehearsed && !isDraft) void startRehearsal(model, photo);
+  if (!isDraft) resumeRehearsal(photo);
   return { elapsedMs };
 }
 
 async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer> {
-  rehearsal.abort();
+  pauseRehearsal();
   const start = performance.now();
   const { photo, base, hint } = request;
   const refined = base
@@ -121,6 +137,7 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
     made.map(({ logits }) => logits),
     request.isPreview === true,
   );
+  if (!request.isDraft) resumeRehearsal(photo);
   const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
   return { candidates, best, elapsedMs: performance.now() - start };
 }
@@ -156,7 +173,7 @@ async function everything(
   { photo, everything: { pointsPerSide } }: { photo: PhotoInput; everything: EverythingOptions },
   { signal, emit }: CallContext,
 ): Promise<void> {
-  rehearsal.abort();
+  pauseRehearsal();
   const found = new FoundMasks(emit);
   const onProgress = (done: number, total: number) => emit({ type: "progress", done, total });
   for await (const mask of loaded().everything(photo, pointsPerSide, onProgress, signal)) {
