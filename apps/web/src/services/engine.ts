@@ -161,6 +161,8 @@ export interface SegmentEngine {
   ): Promise<ModelInfo>;
   encode(request: EncodeRequest, options?: CallOptions): Promise<{ readonly elapsedMs: number }>;
   decode(request: DecodeRequest, options?: CallOptions): Promise<DecodeAnswer>;
+  /** Work that nobody has asked for stops until the next photo is encoded. */
+  makeWay(): Promise<void>;
   /** Keeps the answer to a preview like any other. */
   adopt(key: string): Promise<void>;
   everything(

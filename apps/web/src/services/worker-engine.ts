@@ -55,6 +55,7 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       caller.call<{ elapsedMs: number }>("encode", request, options),
     decode: (request: DecodeRequest, options?: CallOptions) =>
       caller.call<DecodeAnswer>("decode", request, options),
+    makeWay: () => caller.call<void>("makeWay", undefined),
     adopt: (key: string) => caller.call<void>("adopt", key),
     everything: (
       photo: PhotoInput,

@@ -21,6 +21,7 @@ export const EXAMPLES: readonly Example[] = [
 
 /** Opens photos: they are seen at once, and encoded after that. Videos and animations show their first frame. */
 export async function openFiles(files: readonly File[]): Promise<void> {
+  void session.engine().makeWay();
   const opened: PhotoDoc[] = [];
   const added = new Map(session.pixels.value);
   for (const file of files) {

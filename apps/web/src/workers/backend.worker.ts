@@ -201,6 +201,7 @@ serve(globalThis as unknown as Port, {
   load,
   encode,
   decode,
+  makeWay: async () => pauseRehearsal(),
   adopt,
   everything,
   compose,
