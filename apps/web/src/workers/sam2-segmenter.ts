@@ -41,7 +41,7 @@ export class Sam2Segmenter implements Segmenter {
     onProgress: (progress: Progress) => void,
     signal: AbortSignal,
   ): Promise<Sam2Segmenter> {
-    const runtime = createRuntime(device);
+    const runtime = createRuntime(device, { leavesCore: choice.kind === "nano" });
     try {
       const reference = toReference(choice);
       const photos = await PhotoModel.load(reference, { runtime, signal, onProgress });
