@@ -105,6 +105,31 @@ describeInBrowser("how it looks", {}, (stage) => {
     await context.close();
   });
 
+  it("pulls a phone's sheet up and down by its handle", async () => {
+    const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
+    await openExample(page);
+    await clickPhoto(page, 0.5, 0.6);
+    await settle(page);
+    const handle = page.getByTestId("sheet-handle");
+    const top = async () => (await handle.boundingBox())?.y ?? 0;
+    const middle = await top();
+    await handle.click();
+    await expect.poll(top).toBeLessThan(middle - 100);
+    await picture(page, "phone-sheet-high");
+    await handle.press("ArrowDown");
+    await expect.poll(top).toBe(middle);
+    const { x = 0, y = 0 } = (await handle.boundingBox()) ?? {};
+    await page.mouse.move(x + 50, y + 10);
+    await page.mouse.down();
+    await page.mouse.move(x + 50, y + 70, { steps: 6 });
+    await page.mouse.up();
+    await expect.poll(top).toBeGreaterThan(middle + 60);
+    await picture(page, "phone-sheet-low");
+    await page.getByTestId("reading-3").click();
+    await expect.poll(() => page.getByTestId("reading-3").getAttribute("aria-checked")).toBe("true");
+    await context.close();
+  });
+
   it("makes an object of a tap, and undoes it by a tap of two fingers", async () => {
     const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
     await openExample(page);

@@ -15,6 +15,7 @@ import { EverythingPanel } from "./EverythingPanel.js";
 import { LiveRegion } from "./LiveRegion.js";
 import { ObjectsPanel } from "./ObjectsPanel.js";
 import { PhotoStrip } from "./PhotoStrip.js";
+import { detent, SheetHandle } from "./SheetHandle.js";
 import { StageView } from "./StageView.js";
 import { TopBar } from "./TopBar.js";
 import { Welcome } from "./Welcome.js";
@@ -35,8 +36,12 @@ export function App(): JSX.Element {
         <TopBar />
         {hasPhoto ? <StageView /> : <Welcome />}
         {hasPhoto && (
-          <aside class="panel card" aria-label={everything.value ? "Everything" : "Objects"}>
-            <div class="grab" aria-hidden="true" />
+          <aside
+            class="panel card"
+            aria-label={everything.value ? "Everything" : "Objects"}
+            data-detent={detent.value}
+          >
+            <SheetHandle />
             {everything.value ? <EverythingPanel /> : <ObjectsPanel />}
           </aside>
         )}

@@ -104,7 +104,9 @@ export function Readings({ photo, object }: Props): JSX.Element | null {
           >
             <MaskShape view={view} frame={frame} number={i === chosen ? object.number : 0} />
             <span class="num">
-              {SIZES[i]} · {score.toFixed(2).replace(/^0/, "")}
+              {SIZES[i]}
+              <i> · </i>
+              {score.toFixed(2).replace(/^0/, "")}
             </span>
           </button>
         ))}
