@@ -28,7 +28,7 @@ from .video_model import fresh_video_model, fit_output_norm
 FRAMES = 6
 """Of a training clip; every memory slot is in use from the fifth on."""
 
-TAUGHT = 0.6
+TAUGHT = 0.35
 """Share of a run in which memory attention is taught before clips are followed as in use."""
 
 NO_OBJECT = -1024.0

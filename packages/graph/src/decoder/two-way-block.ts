@@ -6,8 +6,8 @@ import { mlp } from "../layers/mlp.js";
 import { add } from "../ops/elementwise.js";
 import type { Weights } from "../weights/weights.js";
 import { type DecoderGeometry, TOKEN_EPSILON } from "./geometry.js";
-import type { ImageState } from "./image-state.js";
 import { imageToToken } from "./image-to-token.js";
+import type { ImageTokens } from "./image-tokens.js";
 import { selfAttention } from "./self-attention.js";
 import { tokenToImage } from "./token-to-image.js";
 
@@ -16,8 +16,6 @@ export interface TwoWayBlock {
   readonly config: Sam2MaskDecoderConfig;
   readonly geometry: DecoderGeometry;
   readonly form: AttentionForm;
-  /** Positions of the image tokens [1, N, C]. */
-  readonly imagePositions: Value;
   /** Positions of the tokens [P, T, C]: the tokens as they came in. */
   readonly tokenPositions: Value;
   /** Added to the scores of token-to-image attention. */
@@ -25,21 +23,21 @@ export interface TwoWayBlock {
 }
 
 /**
- * One layer of the two-way transformer. p are the tokens' positions, π the image's.
+ * One layer of the two-way transformer. p are the tokens' positions, π those of the image.
  *
  *   t ← LN₁(t + self(t + p, t)), in layer 0 LN₁(self(t, t))
  *   t ← LN₂(t + tokenToImage(t + p, X + π, X))
  *   t ← LN₃(t + MLP(t))
  *   X ← LN₄(X + imageToToken(X + π, t + p, t))
  *
- * @param tokens  t [P, T, C]   @param image  X [P or 1, N, C]
+ * @param tokens  t [P, T, C]   @param image  X
  * @see SAM, arXiv:2304.02643 appendix A
  */
 export function twoWayBlock(
   tokens: Value,
-  image: ImageState,
+  image: ImageTokens,
   w: Weights,
-  { layer, config, geometry, form, imagePositions, tokenPositions, similarity }: TwoWayBlock,
+  { layer, config, geometry, form, tokenPositions, similarity }: TwoWayBlock,
 ) {
   const { channels, heads, layers } = geometry;
   const norm = (x: Value, index: number) => layerNorm(x, w.at(`layer_norm${index}`), TOKEN_EPSILON);
@@ -62,8 +60,13 @@ export function twoWayBlock(
     activation: "relu",
   });
   t = norm(add(t, hidden), 3);
-  const told = imageToToken(add(t, tokenPositions), t, image, w.at("cross_attn_image_to_token"), geometry);
-  const x = norm(add(image.tokens, told.output), 4);
-  const own: ImageState = { kind: "own", tokens: x, placed: add(x, imagePositions) };
-  return { tokens: t, image: own, weights: told.weights };
+  const told = imageToToken(
+    add(t, tokenPositions),
+    t,
+    image,
+    w.at("cross_attn_image_to_token"),
+    w.at("layer_norm4"),
+    geometry,
+  );
+  return { tokens: t, ...told };
 }

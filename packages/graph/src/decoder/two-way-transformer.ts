@@ -4,7 +4,7 @@ import { add } from "../ops/elementwise.js";
 import { gather } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { TOKEN_EPSILON } from "./geometry.js";
-import type { ImageState } from "./image-state.js";
+import type { ImageTokens } from "./image-tokens.js";
 import { tokenToImage } from "./token-to-image.js";
 import { type TwoWayBlock, twoWayBlock } from "./two-way-block.js";
 
@@ -20,12 +20,12 @@ export interface TwoWayTransformer extends Omit<TwoWayBlock, "layer" | "tokenPos
  *
  * The target is added in place by the reference, so what it adds before layer 0 is also in the tokens' positions, in all layers.
  *
- * @param tokens  [P, T, C]   @param image  X [P or 1, N, C]
- * @returns       the tokens wanted, X [P, N, C], and image-to-token weights [P, N, heads, T] per layer
+ * @param tokens  [P, T, C]   @param image  X
+ * @returns       the tokens wanted, X, and image-to-token weights [P, heads, N, T] per layer
  */
 export function twoWayTransformer(
   tokens: Value,
-  image: ImageState,
+  image: ImageTokens,
   w: Weights,
   { target, wanted, ...shared }: TwoWayTransformer,
 ) {
@@ -49,5 +49,5 @@ export function twoWayTransformer(
   const placed = add(t, gather(tokenPositions, 1, wanted));
   const seen = tokenToImage(placed, x, w.at("final_attn_token_to_image"), geometry);
   t = layerNorm(add(t, seen), w.at("layer_norm_final_attn"), TOKEN_EPSILON);
-  return { tokens: t, imageTokens: x.tokens, weights };
+  return { tokens: t, image: x, weights };
 }

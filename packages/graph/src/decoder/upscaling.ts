@@ -8,6 +8,7 @@ import { reshape } from "../ops/shape.js";
 import { derive } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
 import { type DecoderGeometry, UPSCALING_EPSILON } from "./geometry.js";
+import type { ImageTokens } from "./image-tokens.js";
 
 /** High-resolution features with the biases of the convolutions that they are added to: the same for all prompts of an image. */
 export interface FineFeatures {
@@ -43,32 +44,37 @@ function repeatedBias(w: Weights, name: string, outputs: number, times: number):
  *
  *   u₁ = gelu(LN(X·W₁ + b₁ + s₁)),  u₂ = gelu(u₁·W₂ + b₂ + s₀)
  *
- * @param x         X [P, N, C]
+ * @param image     X
  * @param features  s₁ and s₀, each with its bias
  * @returns         [P, 16·N, c₀], sub-pixels in the order of `subPixels(h, w, 2)`
  */
 export function upscale(
-  x: Value,
+  image: ImageTokens,
   { fine1, fine0 }: FineFeatures,
   w: Weights,
-  { channels: size, fine: [c1, c0] }: DecoderGeometry,
+  geometry: DecoderGeometry,
 ): Value {
-  const [prompts, tokens] = x.dims as [Axis, number];
-  const first = add(doubled(x, w, "upscale_conv1", [size, c1]), fine1); // [P, N, 4·c₁]
+  const [c1, c0] = geometry.fine;
+  const first = add(image.times(firstMatrix(w, geometry)), fine1); // [P, N, 4·c₁]
+  const [prompts, tokens] = first.dims as [Axis, number];
   const split = reshape(first, [prompts, 4 * tokens, c1]);
   const u1 = gelu(layerNorm(split, w.at("upscale_layer_norm"), UPSCALING_EPSILON));
   const finer = reshape(fine0, [1, 4 * tokens, 4 * c0]);
-  const u2 = gelu(add(doubled(u1, w, "upscale_conv2", [c1, c0]), finer)); // [P, 4·N, 4·c₀]
+  const u2 = gelu(add(matMul(u1, doubling(w, "upscale_conv2", [c1, c0])), finer)); // [P, 4·N, 4·c₀]
   return reshape(u2, [prompts, 16 * tokens, c0]);
 }
 
-/** A 2 × 2 transposed convolution of stride 2 without its bias: [.., inputs] → [.., 4·outputs], sub-pixels outside, channels inside. */
-function doubled(x: Value, w: Weights, name: string, [inputs, outputs]: readonly [number, number]): Value {
+/** W₁ [C, 4·c₁]. @param w  of the mask decoder */
+export function firstMatrix(w: Weights, { channels, fine: [c1] }: DecoderGeometry): Value {
+  return doubling(w, "upscale_conv1", [channels, c1]);
+}
+
+/** A 2 × 2 transposed convolution of stride 2 without its bias, as a matrix [inputs, 4·outputs]: sub-pixels outside, channels inside. */
+function doubling(w: Weights, name: string, [inputs, outputs]: readonly [number, number]): Value {
   const kernel = w.get(`${name}.weight`, [inputs, outputs, 2, 2]);
-  const matrix = derive(w.graph, [kernel], [inputs, 4 * outputs], (weight) =>
+  return derive(w.graph, [kernel], [inputs, 4 * outputs], (weight) =>
     channelsInside(weight, inputs, outputs),
   );
-  return matMul(x, matrix);
 }
 
 /** [in, out, 2, 2] → [in, 2, 2, out]. */

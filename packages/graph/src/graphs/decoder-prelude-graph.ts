@@ -1,7 +1,7 @@
 import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import { decoderGeometry } from "../decoder/geometry.js";
-import { projectShared } from "../decoder/image-state.js";
+import { sharedFeatures, upscaledShift } from "../decoder/shared-features.js";
 import { fineFeatures } from "../decoder/upscaling.js";
 import { add } from "../ops/elementwise.js";
 import { imagePositions } from "../prompt/image-positions.js";
@@ -16,7 +16,7 @@ export interface DecoderPreludeOptions {
 }
 
 /**
- * What all prompts of an image share: image tokens, their projections for the first layer of the decoder, and the features that upscaling adds. N = h·w tokens.
+ * What all prompts of an image share: projections of its tokens for all layers of the decoder, and the features that upscaling adds. N = h·w tokens.
  *
  * | input | |
  * | --- | --- |
@@ -26,10 +26,7 @@ export interface DecoderPreludeOptions {
  *
  * | output | |
  * | --- | --- |
- * | `image_tokens` | float32 [1, N, C] |
- * | `image_keys` | float32 [1, heads, D, N] |
- * | `image_values` | float32 [1, heads, N, D] |
- * | `image_queries` | float32 [1, N, heads·D] |
+ * | `image_…` | float32, as `SharedFeatures` lists them |
  * | `fine_1`, `fine_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀], the high-resolution features as upscaling takes them |
  *
  * @throws {CheckpointError} a weight is missing or has another shape
@@ -63,16 +60,13 @@ export function writeDecoderPrelude(
       )
     : encoder.get("no_mask_embed.weight", [1, channels]).value;
   const positions = imagePositions(w, height, width, channels);
-  const layer = w.at("mask_decoder.transformer.layers.0");
-  const state = projectShared(add(embed, dense), positions, layer, geometry);
-  graph.output("image_tokens", state.tokens);
-  graph.output("image_keys", state.keys);
-  graph.output("image_values", state.values);
-  graph.output("image_queries", state.queries);
+  const decoder = w.at("mask_decoder");
+  const shared = sharedFeatures(add(embed, dense), positions, decoder, geometry);
+  for (const [name, feature] of Object.entries(shared)) graph.output(name, feature);
   const { fine } = geometry;
   const highRes1 = graph.input("high_res_1", "float32", [1, height * width, 4 * fine[0]]);
   const highRes0 = graph.input("high_res_0", "float32", [1, height * width, 16 * fine[1]]);
-  const { fine1, fine0 } = fineFeatures(highRes1, highRes0, w.at("mask_decoder"), geometry);
-  graph.output("fine_1", fine1);
+  const { fine1, fine0 } = fineFeatures(highRes1, highRes0, decoder, geometry);
+  graph.output("fine_1", add(fine1, upscaledShift(decoder, geometry)));
   graph.output("fine_0", fine0);
 }

@@ -1,9 +1,9 @@
-import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
+import { assert, type Sam2Config, type SessionDescription, type WeightTable } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { Value } from "../builder/value.js";
 import { type DecoderGeometry, decoderGeometry } from "../decoder/geometry.js";
-import type { ImageState } from "../decoder/image-state.js";
+import type { ImageTokens } from "../decoder/image-tokens.js";
 import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
 import {
   type OutputTokens,
@@ -12,14 +12,17 @@ import {
   takeObjectToken,
   takeOutputTokens,
 } from "../decoder/output-tokens.js";
+import { OwnImage } from "../decoder/own-image.js";
 import { stableMask } from "../decoder/select-mask.js";
+import { inputSharedFeatures } from "../decoder/shared-features.js";
+import { SharedImage } from "../decoder/shared-image.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
 import { type FineFeatures, fineFeatures, upscale } from "../decoder/upscaling.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { mlp } from "../layers/mlp.js";
 import { add, cast, greater, sigmoid } from "../ops/elementwise.js";
 import { nonZero, reduceMax } from "../ops/reduce.js";
-import { gatherRows, reshape, slice, transpose } from "../ops/shape.js";
+import { gatherRows, reshape, slice } from "../ops/shape.js";
 import { imagePositions } from "../prompt/image-positions.js";
 import { maskEmbedding } from "../prompt/mask-embedding.js";
 import { pointEmbedding } from "../prompt/point-embedding.js";
@@ -30,7 +33,12 @@ import { describe } from "./describe.js";
 export interface MaskDecoderOptions {
   /** How attention is written; take `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
-  /** Whether each prompt has a mask: `image_embed` and `mask` are inputs instead of the prelude's outputs. Default false. */
+  /**
+   * Whether the prelude's outputs are inputs instead of `image_embed` and `high_res_…`: the fewer points a prompt has, the more that spares, see
+   * {@link sharingPays}. Not with `maskPrompt`. Default: where there is no `maskPrompt`.
+   */
+  readonly sharesImage?: boolean | undefined;
+  /** Whether each prompt has a mask: `mask` is an input. Default false. */
   readonly maskPrompt?: boolean | undefined;
   /** Whether `target_embedding` is an input. Default false. */
   readonly targetEmbedding?: boolean | undefined;
@@ -49,9 +57,10 @@ export interface MaskDecoderOptions {
  *
  * | input | |
  * | --- | --- |
- * | `image_tokens`, `image_keys`, `image_values`, `image_queries`, `fine_1`, `fine_0` | of the prelude; with `maskPrompt`: |
- * | `image_embed`, `mask` | float32 [1, N, C], float32 [P, 1, 4h, 4w] logits |
- * | `high_res_1`, `high_res_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀] of the image encoder; in all cases: |
+ * | `image_…`, `fine_1`, `fine_0` | of the prelude, with `sharesImage`; else: |
+ * | `image_embed` | float32 [1, N, C] of the image encoder |
+ * | `high_res_1`, `high_res_0` | float32 [1, N, 4·c₁], [1, N, 16·c₀] of the image encoder |
+ * | `mask` | float32 [P, 1, 4h, 4w] logits, with `maskPrompt`; in all cases: |
  * | `points` | float32 [P, K, 2], (x, y) in pixels of the model input |
  * | `labels` | int32 [P, K]: 1 inside, 0 outside, 2 and 3 corners of a box, −1 not a point, −10 padding |
  * | `target_embedding` | float32 [P or 1, T or 1, C] |
@@ -81,12 +90,31 @@ export function maskDecoderGraph(
   );
 }
 
+/**
+ * Whether sharing the image spares work for prompts of so many points, the closing one included: what their tokens bring has heads·T rows, which should
+ * be fewer than the image's channels.
+ */
+export function sharingPays(config: Sam2Config, points: number): boolean {
+  const { heads, masks, channels } = decoderGeometry(config);
+  return heads * (2 + masks + points) < channels;
+}
+
 type Settled = { readonly [K in keyof MaskDecoderOptions]-?: Exclude<MaskDecoderOptions[K], undefined> };
 
 function settle(options: MaskDecoderOptions): Settled {
   const { attention, maskPrompt = false, targetEmbedding = false, attentionSimilarity = false } = options;
-  const { multimask = true, scoreFirst = false, attentions = false } = options;
-  return { attention, maskPrompt, targetEmbedding, attentionSimilarity, multimask, scoreFirst, attentions };
+  const { sharesImage = !maskPrompt, multimask = true, scoreFirst = false, attentions = false } = options;
+  assert(!(sharesImage && maskPrompt), "prompts with masks do not share the image");
+  return {
+    attention,
+    sharesImage,
+    maskPrompt,
+    targetEmbedding,
+    attentionSimilarity,
+    multimask,
+    scoreFirst,
+    attentions,
+  };
 }
 
 export function writeMaskDecoder(
@@ -100,9 +128,14 @@ export function writeMaskDecoder(
   const { channels, height, width, masks } = geometry;
   const size = height * width;
   const decoder = w.at("mask_decoder");
-  const positions = imagePositions(w, height, width, channels);
-  const image = inputImage(graph, w, config, geometry, positions, settled.maskPrompt);
-  const features = inputFeatures(graph, decoder, geometry, settled.maskPrompt);
+  const image = settled.sharesImage
+    ? new SharedImage(inputSharedFeatures(graph, geometry), geometry)
+    : new OwnImage(
+        inputTokens(graph, w, config, geometry, settled.maskPrompt),
+        imagePositions(w, height, width, channels),
+        geometry,
+      );
+  const features = inputFeatures(graph, decoder, geometry, settled.sharesImage);
   const points = graph.input("points", "float32", ["P", "K", 2]);
   const labels = graph.input("labels", "int32", ["P", "K"]);
   const target = settled.targetEmbedding
@@ -119,7 +152,6 @@ export function writeMaskDecoder(
     config: config.maskDecoderConfig,
     geometry,
     form: settled.attention,
-    imagePositions: positions,
     similarity,
     target,
     wanted: outputPlaces(wanted),
@@ -127,24 +159,24 @@ export function writeMaskDecoder(
   const output = takeOutputTokens(result.tokens, wanted);
   const scores = sigmoid(predictIou(output.iou, decoder, config, masks));
   const hyper = hyperVectors(output.masks, decoder, geometry, wanted.firstMask);
-  const enlarge = (x: Value) => upscale(x, features, decoder, geometry);
+  const enlarge = (x: ImageTokens) => upscale(x, features, decoder, geometry);
 
   if (settled.scoreFirst) {
     const multi = slice(scores, 1, 1, masks);
     graph.output("iou_scores", multi);
-    outputKept(graph, multi, hyper, result.imageTokens, enlarge, geometry);
+    outputKept(graph, multi, hyper, result.image, enlarge, geometry);
   } else if (settled.multimask) {
     graph.output("iou_scores", slice(scores, 1, 1, masks));
-    const products = maskProducts(hyper, enlarge(result.imageTokens));
+    const products = maskProducts(hyper, enlarge(result.image));
     graph.output("pred_masks", maskImages(products, geometry));
   } else if (config.maskDecoderConfig.dynamicMultimaskViaStability) {
-    const products = maskProducts(hyper, enlarge(result.imageTokens));
+    const products = maskProducts(hyper, enlarge(result.image));
     const chosen = stableMask(products, scores, config.maskDecoderConfig);
     graph.output("iou_scores", chosen.scores);
     graph.output("pred_masks", maskImages(chosen.logits, geometry));
   } else {
     graph.output("iou_scores", slice(scores, 1, 0, 1));
-    const products = maskProducts(hyper, enlarge(result.imageTokens));
+    const products = maskProducts(hyper, enlarge(result.image));
     graph.output("pred_masks", maskImages(products, geometry));
   }
   if (wanted.object) {
@@ -154,7 +186,7 @@ export function writeMaskDecoder(
   }
   if (settled.attentions) {
     for (const [i, weights] of result.weights.entries()) {
-      graph.output(`attentions.${i}`, transpose(weights, [0, 2, 1, 3]));
+      graph.output(`attentions.${i}`, weights);
     }
   }
 }
@@ -168,30 +200,19 @@ function wantedTokens(
   return { object: true, firstMask: 0, endMask: maskDecoderConfig.dynamicMultimaskViaStability ? masks : 1 };
 }
 
-/** The image tokens as layer 0 finds them. */
-function inputImage(
+/** The image tokens as layer 0 finds them, [P or 1, N, C]. */
+function inputTokens(
   graph: GraphBuilder,
   w: Weights,
   config: Sam2Config,
-  { channels, height, width, heads, headSize }: DecoderGeometry,
-  positions: Value,
+  { channels, height, width }: DecoderGeometry,
   hasMask: boolean,
-): ImageState {
-  const size = height * width;
-  if (!hasMask) {
-    return {
-      kind: "shared",
-      tokens: graph.input("image_tokens", "float32", [1, size, channels]),
-      keys: graph.input("image_keys", "float32", [1, heads, headSize, size]),
-      values: graph.input("image_values", "float32", [1, heads, size, headSize]),
-      queries: graph.input("image_queries", "float32", [1, size, heads * headSize]),
-    };
-  }
-  const embed = graph.input("image_embed", "float32", [1, size, channels]);
+): Value {
+  const embed = graph.input("image_embed", "float32", [1, height * width, channels]);
+  const encoder = w.at("prompt_encoder");
+  if (!hasMask) return add(embed, encoder.get("no_mask_embed.weight", [1, channels]).value);
   const mask = graph.input("mask", "float32", ["P", 1, 4 * height, 4 * width]);
-  const dense = maskEmbedding(mask, w.at("prompt_encoder.mask_embed"), config.promptEncoderConfig);
-  const tokens = add(embed, dense);
-  return { kind: "own", tokens, placed: add(tokens, positions) };
+  return add(embed, maskEmbedding(mask, encoder.at("mask_embed"), config.promptEncoderConfig));
 }
 
 /** The high-resolution features as upscaling takes them. @param w  of the mask decoder */
@@ -199,12 +220,12 @@ function inputFeatures(
   graph: GraphBuilder,
   w: Weights,
   geometry: DecoderGeometry,
-  hasMask: boolean,
+  isShared: boolean,
 ): FineFeatures {
   const size = geometry.height * geometry.width;
   const input = (name: string, level: 0 | 1, pixels: number) =>
     graph.input(`${name}_${level}`, "float32", [1, size, pixels * geometry.fine[1 - level]!]);
-  if (!hasMask) return { fine1: input("fine", 1, 4), fine0: input("fine", 0, 16) };
+  if (isShared) return { fine1: input("fine", 1, 4), fine0: input("fine", 0, 16) };
   return fineFeatures(input("high_res", 1, 4), input("high_res", 0, 16), w, geometry);
 }
 
@@ -226,15 +247,15 @@ function outputKept(
   graph: GraphBuilder,
   scores: Value,
   hyper: Value,
-  imageTokens: Value,
-  enlarge: (x: Value) => Value,
+  image: ImageTokens,
+  enlarge: (x: ImageTokens) => Value,
   geometry: DecoderGeometry,
 ): void {
   const [prompts, masks] = scores.dims as [Axis, number];
   const threshold = graph.input("pred_iou_thresh", "float32", [1]);
   const isKept = cast(greater(scores, threshold), "int32"); // [P, M]
   const rows = nonZero(reduceMax(isKept, [1]), "Q");
-  const products = maskProducts(gatherRows(hyper, rows), enlarge(gatherRows(imageTokens, rows))); // [Q, M, 16·N]
+  const products = maskProducts(gatherRows(hyper, rows), enlarge(image.of(rows))); // [Q, M, 16·N]
   const among = nonZero(reshape(gatherRows(isKept, rows), [`${masks}*Q`]), "R");
   const flat = reshape(products, [`${masks}*Q`, products.dims[2] as number]);
   graph.output("kept", cast(nonZero(reshape(isKept, [`${masks}*${prompts}`]), "R"), "int32"));

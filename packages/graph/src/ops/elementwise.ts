@@ -22,6 +22,9 @@ export const greater = (a: Value, b: Value): Value => binary("Greater", a, b, "b
 export const greaterOrEqual = (a: Value, b: Value): Value => binary("GreaterOrEqual", a, b, "bool");
 export const sin = (x: Value): Value => unary("Sin", x);
 export const cos = (x: Value): Value => unary("Cos", x);
+export const exp = (x: Value): Value => unary("Exp", x);
+export const sqrt = (x: Value): Value => unary("Sqrt", x);
+export const reciprocal = (x: Value): Value => unary("Reciprocal", x);
 export const relu = (x: Value): Value => unary("Relu", x);
 export const sigmoid = (x: Value): Value => unary("Sigmoid", x);
 

@@ -21,6 +21,11 @@ export function reduceSum(x: Value, axes: readonly number[]): Value {
   return x.graph.op("ReduceSum", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
 }
 
+/** Mean along axes, which disappear. */
+export function reduceMean(x: Value, axes: readonly number[]): Value {
+  return x.graph.op("ReduceMean", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
+}
+
 /** int64 position of the largest element along an axis, the first on ties. */
 export function argMax(x: Value, axis: number): Value {
   return x.graph.op("ArgMax", [x], "int64", without(x, [axis]), { axis, keepdims: 0 });

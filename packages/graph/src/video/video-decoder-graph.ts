@@ -10,6 +10,7 @@ import {
   takeObjectToken,
   takeOutputTokens,
 } from "../decoder/output-tokens.js";
+import { OwnImage } from "../decoder/own-image.js";
 import { stableMask } from "../decoder/select-mask.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
 import { fineFeatures, upscale } from "../decoder/upscaling.js";
@@ -102,7 +103,7 @@ export function writeVideoDecoder(
 
   const prompt = pointEmbedding(points, labels, w, config.promptEncoderConfig);
   const positions = imagePositions(w, height, width, channels);
-  const image = { kind: "own", tokens: imageTokens, placed: add(imageTokens, positions) } as const;
+  const image = new OwnImage(imageTokens, positions, geometry);
   const isOneEnough = !settled.multimask && !config.maskDecoderConfig.dynamicMultimaskViaStability;
   const wanted = { object: true, firstMask: settled.multimask ? 1 : 0, endMask: isOneEnough ? 1 : masks };
   const result = twoWayTransformer(
@@ -113,7 +114,6 @@ export function writeVideoDecoder(
       config: config.maskDecoderConfig,
       geometry,
       form: settled.attention,
-      imagePositions: positions,
       similarity: undefined,
       target: undefined,
       wanted: outputPlaces(wanted),
@@ -121,7 +121,7 @@ export function writeVideoDecoder(
   );
   const tokens = takeOutputTokens(result.tokens, wanted);
   const features = fineFeatures(highRes1, highRes0, decoder, geometry);
-  const enlarged = upscale(result.imageTokens, features, decoder, geometry);
+  const enlarged = upscale(result.image, features, decoder, geometry);
   const found = chooseMask(tokens, enlarged, decoder, config, geometry, settled.multimask);
 
   const head = { hidden: channels, depth: 3, activation: "relu" } as const;

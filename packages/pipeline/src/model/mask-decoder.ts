@@ -9,7 +9,7 @@ import {
   Tensor,
   type WeightTable,
 } from "@sam2js/core";
-import { decoderPreludeGraph, maskDecoderGraph } from "@sam2js/graph";
+import { decoderPreludeGraph, maskDecoderGraph, sharingPays } from "@sam2js/graph";
 import type { ImageState } from "../embeddings/image-embeddings.js";
 import { joinRows } from "./arrange.js";
 import type { BroadcastRows } from "./broadcast.js";
@@ -88,6 +88,7 @@ export class MaskDecoder {
       this.#preludeSession(),
       this.#session({
         multimask: true,
+        sharesImage: sharingPays(this.#config, 2),
         maskPrompt: false,
         targetEmbedding: false,
         attentionSimilarity: false,
@@ -108,6 +109,7 @@ export class MaskDecoder {
     const layers: Tensor<"float32">[][] = [];
     const session = await this.#session({
       multimask,
+      sharesImage: options.masks === undefined && sharingPays(this.#config, rows.tokens),
       maskPrompt: options.masks !== undefined,
       targetEmbedding: options.targetEmbedding !== undefined,
       attentionSimilarity: options.attentionSimilarity !== undefined,
@@ -158,6 +160,7 @@ export class MaskDecoder {
     const rows = this.pointRows(points);
     const session = await this.#session({
       multimask: true,
+      sharesImage: sharingPays(this.#config, rows.tokens),
       maskPrompt: false,
       targetEmbedding: false,
       attentionSimilarity: false,
@@ -194,7 +197,8 @@ export class MaskDecoder {
     const mask = slice(options.masks);
     const target = slice(options.targetEmbedding);
     const similarity = slice(options.attentionSimilarity);
-    const prelude = options.masks ? {} : await this.#prelude(image, options.signal);
+    const isShared = session.inputs.some(({ name }) => name === "fine_1");
+    const prelude = isShared ? await this.#prelude(image, options.signal) : {};
     const available: SessionInputs = {
       ...prelude,
       ...extra,
@@ -241,6 +245,7 @@ export class MaskDecoder {
 
   #session(variant: {
     multimask: boolean;
+    sharesImage: boolean;
     maskPrompt: boolean;
     targetEmbedding: boolean;
     attentionSimilarity: boolean;
