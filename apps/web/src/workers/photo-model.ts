@@ -112,6 +112,6 @@ export class PhotoModel {
 
   async #encode(photo: PhotoInput): Promise<ImageEmbeddings> {
     const { pixelValues } = await this.processor.process({ images: photo.blob });
-    return this.model.getImageEmbeddings(pixelValues);
+    return this.model.getImageEmbeddings(pixelValues, { prepare: true });
   }
 }

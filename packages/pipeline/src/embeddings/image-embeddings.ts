@@ -20,7 +20,7 @@ type Resident = Tensor | DeviceTensor;
 /** Where the embeddings of one image lie, and what was computed from them once for all prompts. */
 export interface ImageState {
   readonly tensors: DecoderEmbeddings<Resident>;
-  /** Set by the model on the first decode: what its first decoder layer needs of the image. */
+  /** Set by the model on the first decode: what all prompts share of the image. */
   prelude?: Promise<SessionOutputs> | undefined;
 }
 

@@ -51,6 +51,9 @@ export interface ScoredMasks {
   readonly masks: Float32Array;
 }
 
+/** Image tokens of all prompts of a run, where runs go on side by side: measured with 64 × 64 tokens (2 prompts) and 16 × 16 (8, the most of a run). */
+const LANE_TOKENS = 8192;
+
 /** The mask decoder of a model in its variants, run in slices that suit the device. */
 export class MaskDecoder {
   readonly #config: Sam2Config;
@@ -139,12 +142,14 @@ export class MaskDecoder {
   }
 
   /**
-   * How many clicks one run of {@link decodeAbove} takes, and how many runs go on at once. The prompts under way are as many as those of a single run
-   * of `promptsPerRun`.
+   * How many clicks one run of {@link decodeAbove} takes, and how many runs go on at once. Runs side by side have one core's caches each: more prompts
+   * than fit there only take memory.
    */
   get lanes(): { readonly promptsPerRun: number; readonly runs: number } {
-    const { promptsPerRun, sideBySideRuns = 1 } = this.#capabilities;
-    return { promptsPerRun: Math.ceil(promptsPerRun / sideBySideRuns), runs: sideBySideRuns };
+    const { promptsPerRun, sideBySideRuns: runs = 1 } = this.#capabilities;
+    if (runs === 1) return { promptsPerRun, runs };
+    const fitting = Math.max(1, Math.floor(LANE_TOKENS / this.#config.embeddingSize ** 2));
+    return { promptsPerRun: Math.min(promptsPerRun, fitting), runs };
   }
 
   /**
@@ -221,7 +226,12 @@ export class MaskDecoder {
     return session.run(inputs, { signal: options.signal });
   }
 
-  /** What layer 0 needs of the image and no prompt enters: computed once per image and kept with its embeddings. */
+  /** Computes what all prompts of an image share, so that the first need not wait for it. Failures are told to whoever decodes. */
+  prepare(image: ImageState): void {
+    this.#prelude(image, undefined).catch(() => undefined);
+  }
+
+  /** What prompts share of an image: computed once and kept with its embeddings. */
   #prelude(image: ImageState, signal: AbortSignal | undefined): Promise<SessionOutputs> {
     image.prelude ??= this.#preludeSession().then((session) =>
       session.run(

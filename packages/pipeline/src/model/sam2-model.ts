@@ -180,16 +180,22 @@ export class Sam2Model {
    * Encodes images for many later prompts.
    *
    * @param pixelValues  float32 [B, 3, S, S] from the processor
+   * @param options      `prepare`: go on with what all prompts of an image share, behind what is returned, so that the first prompt need not wait for it.
+   *                     Costs a fiftieth of the encoding and 45 MB an image at 1024 pixels. Default false: the first prompt computes it
    * @returns            a handle that the caller disposes of
    * @throws {ShapeError} another shape, most often a processor of another image size
    */
   async getImageEmbeddings(
     pixelValues: TensorLike,
-    { signal }: { signal?: AbortSignal | undefined } = {},
+    { signal, prepare = false }: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
     this.#encoder.checkPixels(pixelValues);
-    return (await this.#encoder.encode(pixelValues, { signal })).embeddings;
+    const { embeddings } = await this.#encoder.encode(pixelValues, { signal });
+    if (prepare) {
+      for (let i = 0; i < embeddings.batchSize; i++) this.maskDecoder.prepare(embeddings.image(i));
+    }
+    return embeddings;
   }
 
   /**
