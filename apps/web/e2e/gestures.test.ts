@@ -363,6 +363,16 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     await page.getByTestId("close-dialog").click();
   });
 
+  it("copies the cut-out by key", async () => {
+    await stage.opened.context.grantPermissions(["clipboard-read", "clipboard-write"]);
+    await clickPhoto(page, 0.5, 0.6);
+    await settle(page);
+    await page.keyboard.press("Control+c");
+    const types = () =>
+      page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types));
+    await expect.poll(types).toEqual(["image/png"]);
+  });
+
   it("cancels a model that loads, and goes on with the one in use", async () => {
     const opened = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
     page = opened.page;

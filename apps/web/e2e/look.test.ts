@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { Page } from "playwright-core";
+import type { CDPSession, Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
@@ -130,20 +130,57 @@ describeInBrowser("how it looks", {}, (stage) => {
     await context.close();
   });
 
-  it("makes an object of a tap, and undoes it by a tap of two fingers", async () => {
+  it("makes an object of a tap, undoes it by a tap of two fingers, and redoes it by one of three", async () => {
     const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
     await openExample(page);
     const place = await placeOnPhoto(page, 0.5, 0.6);
     await page.touchscreen.tap(place.x, place.y);
     expect((await settle(page)).objects).toHaveLength(1);
     const session = await context.newCDPSession(page);
-    const touchPoints = [place, { x: place.x + 60, y: place.y }].map(({ x, y }, id) => ({ x, y, id }));
-    await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
-    await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+    await touch(session, place, 2);
     await expect.poll(async () => (await settle(page)).objects.length).toBe(0);
+    await touch(session, place, 3);
+    await expect.poll(async () => (await settle(page)).objects.length).toBe(1);
+    await context.close();
+  });
+
+  it("hands the cut-out to another app when a finger rests on the chosen mask", async () => {
+    const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
+    await page.evaluate(() => {
+      Object.assign(navigator, {
+        canShare: () => true,
+        share: async ({ files }: { files: File[] }) => {
+          document.documentElement.dataset.shared = files.map(({ name }) => name).join();
+        },
+      });
+    });
+    await openExample(page);
+    const place = await placeOnPhoto(page, 0.5, 0.6);
+    await page.touchscreen.tap(place.x, place.y);
+    await settle(page);
+    // The sheet has more in it by now, and the photo moved up.
+    const beside = await placeOnPhoto(page, 0.55, 0.65);
+    await touch(await context.newCDPSession(page), beside, 1, 700);
+    await expect
+      .poll(() => page.evaluate(() => document.documentElement.dataset.shared))
+      .toBe("kitchen-object-1.png");
+    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([1]);
     await context.close();
   });
 });
+
+/** So many fingers beside each other, for so long. */
+async function touch(
+  session: CDPSession,
+  { x, y }: { readonly x: number; readonly y: number },
+  fingers: number,
+  ms = 0,
+): Promise<void> {
+  const touchPoints = Array.from({ length: fingers }, (_, id) => ({ x: x + 60 * id, y, id }));
+  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+  await new Promise((resolve) => setTimeout(resolve, ms));
+  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+}
 
 async function inspect(page: Page, name: string): Promise<void> {
   await picture(page, name);

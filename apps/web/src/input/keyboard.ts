@@ -3,6 +3,7 @@ import { cellGrid, enterCell, toggleCellGrid } from "../stage/cell-grid.js";
 import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../stage/stage-state.js";
 import * as actions from "../store/actions.js";
 import { closeEverything, everything, startEverything } from "../store/everything.js";
+import { copyCutOut } from "../store/exporting.js";
 import { endPreview, previewAt } from "../store/hover.js";
 import { maskOf } from "../store/masks.js";
 import { keepAndNext, stepPhoto } from "../store/photos.js";
@@ -26,6 +27,7 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "A", does: "everything" },
   { keys: "X held", does: "the photo alone" },
   { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
+  { keys: "⌘/Ctrl C", does: "copy the cut-out" },
   { keys: "⌘/Ctrl E", does: "export" },
   { keys: "⌘/Ctrl ⏎", does: "keep, and next photo" },
   { keys: ", .", does: "previous, next photo or frame of a video" },
@@ -79,6 +81,11 @@ function command(event: KeyboardEvent): boolean {
   }
   if (key === "y") {
     session.redoStep();
+    return true;
+  }
+  // Marked text is copied by the browser.
+  if (key === "c" && session.object.value && getSelection()?.isCollapsed !== false) {
+    void copyCutOut();
     return true;
   }
   if (key === "enter" && session.photo.value) {

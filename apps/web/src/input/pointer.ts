@@ -12,11 +12,15 @@ import {
 } from "../stage/stage-state.js";
 import * as actions from "../store/actions.js";
 import { everything, hoveredFound, passing, tick } from "../store/everything.js";
+import { shareCutOut } from "../store/exporting.js";
 import { endPreview, previewAt } from "../store/hover.js";
+import { maskOf } from "../store/masks.js";
 import * as session from "../store/session.js";
 
 /** A press becomes a drag after so many CSS pixels. */
 const DRAG_PX = 6;
+/** A finger that rests on the chosen mask for so long lifts it. */
+const HOLD_MS = 450;
 /** In `buttons` of an event. */
 const RIGHT_BUTTON = 2;
 
@@ -30,16 +34,19 @@ type Gesture =
       event: PointerEvent;
     }
   | { kind: "pan" }
+  /** The cut-out is handed over once the finger is let go: browsers share only then. */
+  | { kind: "lift" }
   | { kind: "point"; id: string; hasMoved: boolean }
   | { kind: "corner"; index: number }
   | { kind: "box"; x: number; y: number }
   | { kind: "stroke" }
-  | { kind: "pinch"; distance: number; x: number; y: number; hasMoved: boolean };
+  | { kind: "pinch"; fingers: number; distance: number; x: number; y: number; hasMoved: boolean };
 
 /** Turns pointers on the stage into commands. Positions are read from the event: no layout is asked for. */
 export function listenToPointers(stage: HTMLElement): () => void {
   const pointers = new Map<number, { x: number; y: number }>();
   let gesture: Gesture | null = null;
+  let hold: ReturnType<typeof setTimeout> | undefined;
   const at = (event: PointerEvent | WheelEvent) => ({ x: event.offsetX, y: event.offsetY });
   const place = (event: PointerEvent) => toPhoto(camera.value, event.offsetX, event.offsetY);
 
@@ -47,21 +54,43 @@ export function listenToPointers(stage: HTMLElement): () => void {
     if (!session.photo.value || event.target !== stage) return;
     stage.setPointerCapture(event.pointerId);
     pointers.set(event.pointerId, at(event));
-    if (pointers.size === 2) {
+    clearTimeout(hold);
+    if (pointers.size > 1) {
       endPreview();
       loupe.value = null;
       liveBox.value = null;
       liveStroke.value = null;
-      gesture = { kind: "pinch", ...pinch(pointers), hasMoved: false };
+      const hasMoved = gesture?.kind === "pinch" && gesture.hasMoved;
+      gesture = { kind: "pinch", fingers: pointers.size, ...pinch(pointers), hasMoved };
       return;
     }
     gesture = begin(event);
     if (gesture.kind === "pan") isPanning.value = true;
+    if (event.pointerType === "touch") {
+      const start = at(event);
+      hold = setTimeout(() => lift(event.pointerId, start), HOLD_MS);
+    }
     if (gesture.kind === "press") {
       if (gesture.isTouch) loupe.value = at(event);
       // The answer is on its way before the button is let go.
       preview(event);
     }
+  };
+
+  const lift = (pointerId: number, start: { readonly x: number; readonly y: number }) => {
+    const finger = pointers.get(pointerId);
+    const [photo, object] = [session.photo.value, session.object.value];
+    const path = photo && object && maskOf(photo, object)?.view.path;
+    const isPress = gesture?.kind === "press" || (gesture?.kind === "point" && !gesture.hasMoved);
+    // A finger that excludes aims at the mask itself.
+    if (!isPress || !session.isIncluding.value || !finger || !path || photo.video || everything.value) return;
+    const isStill = Math.hypot(finger.x - start.x, finger.y - start.y) <= DRAG_PX;
+    if (!isStill || !isInsidePath(path, toPhoto(camera.value, finger.x, finger.y))) return;
+    gesture = { kind: "lift" };
+    endPreview();
+    loupe.value = null;
+    navigator.vibrate?.(10);
+    session.announcement.value = "Let go to hand the cut-out over";
   };
 
   const begin = (event: PointerEvent): Gesture => {
@@ -107,7 +136,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
         const isMove =
           Math.hypot(now.x - gesture.x, now.y - gesture.y) > 2 ||
           Math.abs(now.distance - gesture.distance) > 2;
-        gesture = { kind: "pinch", ...now, hasMoved: gesture.hasMoved || isMove };
+        gesture = { ...gesture, ...now, hasMoved: gesture.hasMoved || isMove };
         return;
       }
       case "point":
@@ -140,6 +169,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
     pointers.delete(event.pointerId);
     if (pointers.size > 0) return;
     gesture = null;
+    clearTimeout(hold);
     isPanning.value = false;
     loupe.value = null;
     if (!done || event.type === "pointercancel") {
@@ -152,7 +182,13 @@ export function listenToPointers(stage: HTMLElement): () => void {
 
   const finish = (done: Gesture, event: PointerEvent) => {
     if (done.kind === "press") return click(event, done.isExclude, done.isTouch);
-    if (done.kind === "pinch" && !done.hasMoved) return session.undoStep();
+    if (done.kind === "lift") {
+      void shareCutOut();
+      return;
+    }
+    if (done.kind === "pinch" && !done.hasMoved) {
+      return done.fingers > 2 ? session.redoStep() : session.undoStep();
+    }
     if (done.kind === "box") {
       const box = liveBox.value;
       liveBox.value = null;

@@ -107,6 +107,16 @@ export async function copyCutOut(): Promise<void> {
   }
 }
 
+/** Hands the chosen object without its background to another app, or to the clipboard where the device has no such way. */
+export async function shareCutOut(): Promise<void> {
+  try {
+    const file = await runExport(exportRequest("cutout", "object", true));
+    await (canShare(file) ? share(file) : copy(file));
+  } catch (error) {
+    report(error, "The cut-out could not be handed over.");
+  }
+}
+
 function itemOf(photo: PhotoDoc, object: ObjectDoc): ExportItem[] {
   const mask = object.isVisible ? maskOf(photo, object) : undefined;
   if (!mask || mask.view.area === 0) return [];
