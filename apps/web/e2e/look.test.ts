@@ -160,7 +160,8 @@ describeInBrowser("how it looks", {}, (stage) => {
     await settle(page);
     // The sheet has more in it by now, and the photo moved up.
     const beside = await placeOnPhoto(page, 0.55, 0.65);
-    await touch(await context.newCDPSession(page), beside, 1, 700);
+    const letGo = page.getByText("Let go to hand the cut-out over");
+    await touch(await context.newCDPSession(page), beside, 1, () => letGo.waitFor({ state: "attached" }));
     await expect
       .poll(() => page.evaluate(() => document.documentElement.dataset.shared))
       .toBe("kitchen-object-1.png");
@@ -169,16 +170,16 @@ describeInBrowser("how it looks", {}, (stage) => {
   });
 });
 
-/** So many fingers beside each other, for so long. */
+/** So many fingers beside each other, until something has happened. */
 async function touch(
   session: CDPSession,
   { x, y }: { readonly x: number; readonly y: number },
   fingers: number,
-  ms = 0,
+  until?: () => Promise<void>,
 ): Promise<void> {
   const touchPoints = Array.from({ length: fingers }, (_, id) => ({ x: x + 60 * id, y, id }));
   await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
-  await new Promise((resolve) => setTimeout(resolve, ms));
+  await until?.();
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
 }
 

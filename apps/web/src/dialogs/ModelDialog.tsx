@@ -59,6 +59,7 @@ export function ModelDialog(): JSX.Element {
           />
         ))}
       </div>
+      <p class="dim note">tiny to large are SAM 2.1 by Meta, under the Apache License 2.0.</p>
       {busy && (
         <div class="model-progress" data-testid="model-progress">
           <span class="num">{progressText(busy)}</span>
