@@ -25,7 +25,7 @@ suite("options", () => {
     expect(await runtime.capabilities()).toMatchObject({ device: "cpu", threads: 1, promptsPerRun: 5 });
   });
 
-  test("auto is the CPU, with fused attention and 16 prompts a run", async () => {
+  test("auto is the CPU, with fused attention and 8 prompts a run", async () => {
     runtime = createNodeRuntime({ device: "auto" });
     const capabilities = await runtime.capabilities();
     expect(capabilities).toMatchObject({ device: "cpu", fusedAttention: true, promptsPerRun: 8 });

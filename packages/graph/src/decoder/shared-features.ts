@@ -1,7 +1,6 @@
 import type { GraphBuilder } from "../builder/graph-builder.js";
 import type { Value } from "../builder/value.js";
 import { center } from "../layers/layer-norm.js";
-import { affine } from "../layers/linear.js";
 import { add, mul, scale } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { reduceSum } from "../ops/reduce.js";
@@ -18,7 +17,7 @@ import { firstMatrix } from "./upscaling.js";
  * | --- | --- | --- |
  * | `image_keys.l` | [1, heads, D, N] | S_l·W_kᵀ of what tokens attend with; at level 0 of S₀ + π |
  * | `image_key_places.l` | [1, heads, D, N] | (π + β_{l−1})·W_kᵀ, from level 1 on |
- * | `image_values.l` | [1, heads, N, D] | S_l·W_vᵀ |
+ * | `image_values.l` | [1, heads, D, N] | S_l·W_vᵀ |
  * | `image_queries.l`, `image_query_places.l` | [1, heads, D, N] | as keys, of what the image attends with, and with its bias, of all levels but the last |
  * | `image_energy.l` | [1, 1, N] | ‖S_l − mean‖², of all levels but the last |
  * | `image_overlaps.l.j` | [1, heads, D + 1, N] | 2·(S_l − mean)·W_oᵀ of layer j ≤ l after the norms between, and last its share of the bias |
@@ -34,7 +33,7 @@ export function sharedFeatureShapes(geometry: DecoderGeometry): Readonly<Record<
   const shapes: Record<string, readonly number[]> = {};
   for (let level = 0; level <= layers; level++) {
     shapes[`image_keys.${level}`] = flat;
-    shapes[`image_values.${level}`] = [1, heads, size, headSize];
+    shapes[`image_values.${level}`] = flat;
     if (level > 0) shapes[`image_key_places.${level}`] = flat;
     if (level === layers) break;
     shapes[`image_queries.${level}`] = flat;
@@ -70,11 +69,11 @@ export function sharedFeatures(
   const transformer = w.at("transformer");
   const layer = (index: number) => transformer.at(`layers.${index}`);
   const norm = (index: number) => layer(index).at("layer_norm4");
-  const project = (x: Value, part: Weights, hasBias = false) =>
-    byHead(
-      affine(x, part.get("weight", [inner, channels]), hasBias ? part.get("bias", [inner]) : undefined),
-      geometry,
-    );
+  const project = (x: Value, part: Weights, hasBias = false) => {
+    const projected = across(part.get("weight", [inner, channels]).value, x);
+    const bias = hasBias ? part.get("bias", [inner]).view([inner, 1]).value : undefined;
+    return byHead(bias ? add(projected, bias) : projected, geometry);
+  };
   let s = tokens;
   for (let level = 0; level <= layers; level++) {
     const places = level === 0 ? positions : add(positions, norm(level - 1).get("bias", [channels]).value);
@@ -84,7 +83,7 @@ export function sharedFeatures(
         : layer(level).at("cross_attn_token_to_image");
     features[`image_keys.${level}`] = project(level === 0 ? add(s, places) : s, reading.at("k_proj"));
     if (level > 0) features[`image_key_places.${level}`] = project(places, reading.at("k_proj"));
-    features[`image_values.${level}`] = transpose(project(s, reading.at("v_proj")), [0, 1, 3, 2]);
+    features[`image_values.${level}`] = project(s, reading.at("v_proj"));
     if (level === layers) break;
 
     const asking = layer(level).at("cross_attn_image_to_token").at("q_proj");
@@ -120,17 +119,23 @@ function overlap(seen: Value, index: number, transformer: Weights, geometry: Dec
   const { channels, heads, inner } = geometry;
   const output = transformer.at(`layers.${index}.cross_attn_image_to_token.o_proj`);
   const twice = scale(seen, 2);
-  const products = byHead(matMul(twice, output.get("weight", [channels, inner]).value), geometry);
+  const weight = transpose(output.get("weight", [channels, inner]).value, [1, 0]);
+  const products = byHead(across(weight, twice), geometry);
   let bias = output.get("bias", [channels]).value;
-  if (index > 0)
+  if (index > 0) {
     bias = add(bias, transformer.at(`layers.${index - 1}.layer_norm4`).get("bias", [channels]).value);
-  const share = matMul(twice, reshape(scale(bias, 1 / heads), [channels, 1]));
-  const [, , , size] = products.dims as [number, number, number, number];
+  }
+  const share = across(reshape(scale(bias, 1 / heads), [1, channels]), twice);
+  const size = seen.dims[1] as number;
   return concat([products, expand(reshape(share, [1, 1, 1, size]), [1, heads, 1, size])], 2);
 }
 
-/** [1, N, heads·D] → [1, heads, D, N]. */
+/** W·Xᵀ: a projection whose tokens stand in columns, so that nothing has to be moved. @param weight [M, C] @param x [1, N, C] @returns [1, M, N] */
+function across(weight: Value, x: Value): Value {
+  return matMul(reshape(weight, [1, ...weight.dims]), transpose(x, [0, 2, 1]));
+}
+
+/** [1, heads·D, N] → [1, heads, D, N]. */
 function byHead(x: Value, { heads, headSize }: DecoderGeometry): Value {
-  const size = x.dims[1] as number;
-  return transpose(reshape(x, [1, size, heads, headSize]), [0, 2, 3, 1]);
+  return reshape(x, [1, heads, headSize, x.dims[2] as number]);
 }

@@ -146,7 +146,7 @@ export class SharedImage implements ImageTokens {
 
   /** What rows of a softmax take of X·W_vᵀ, its biases left out. @param weights  [P, heads, T, N] @returns [P, heads, T, D] */
   #gather(weights: Value, w: Weights): Value {
-    const values = this.#feature(`image_values.${this.#level}`);
+    const values = transpose(this.#feature(`image_values.${this.#level}`), [0, 1, 3, 2]);
     if (!this.#sum) return perHead(weights, values);
     const { scale: r, base, terms } = this.#sum;
     const scaled = mul(rows(weights), r);

@@ -1,4 +1,4 @@
-import type { Sam2Config } from "@sam2js/core";
+import { assert, type Sam2Config } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { GraphBuilder } from "../builder/graph-builder.js";
 import { neededNodes } from "../builder/reachable.js";
@@ -28,8 +28,9 @@ export interface FlopOptions {
 
 /** Counts what the graphs of a config really do: exact algebra spares much of what the reference computes. */
 export function countFlops(config: Sam2Config, { prompts = 1, points = 2 }: FlopOptions = {}): FlopCounts {
-  const { masks } = decoderGeometry(config);
-  const sizes = { P: prompts, K: points, T: 2 + masks + points };
+  const { masks, heads, layers } = decoderGeometry(config);
+  const tokens = 2 + masks + points;
+  const sizes = { P: prompts, K: points, T: tokens, S: layers * heads * tokens };
   const options = { attention: "fused" } as const;
   return {
     imageEncoder: countNodes(sizes, (graph, w) => writeImageEncoder(graph, w, config, options)),
@@ -59,5 +60,9 @@ export function countNodes(
 
 function evaluate(axis: Axis, sizes: Readonly<Record<string, number>>): number {
   if (typeof axis === "number") return axis;
-  return axis.split("*").reduce((total, part) => total * (sizes[part] ?? Number(part)), 1);
+  return axis.split("*").reduce((total, part) => {
+    const size = sizes[part] ?? Number(part);
+    assert(Number.isFinite(size), `the size ${part} of ${axis} is not given`);
+    return total * size;
+  }, 1);
 }
