@@ -84,15 +84,31 @@ export async function openExample(page: Page, name = "kitchen"): Promise<void> {
   await waitForPhase(page, "ready", 90_000);
 }
 
-/** Where a place of the photo is on the page; x and y are shares of its width and height. */
+/**
+ * Where a place of the photo is on the page, once the photo has come to rest: a timeline or a panel that opens moves it. x and y are shares of its width and
+ * height.
+ */
 export async function placeOnPhoto(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
-  const stage = await page.getByTestId("stage").boundingBox();
-  const [left = 0, top = 0, width = 0, height = 0] = (
-    (await page.locator("main").getAttribute("data-photo")) ?? ""
-  )
-    .split(" ")
-    .map(Number);
-  return { x: (stage?.x ?? 0) + left + x * width, y: (stage?.y ?? 0) + top + y * height };
+  let [place, before] = [await photoPlace(page), ""];
+  while (String(place) !== before) {
+    before = String(place);
+    await page.evaluate(
+      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
+    );
+    place = await photoPlace(page);
+  }
+  const [left = 0, top = 0, width = 0, height = 0] = place;
+  return { x: left + x * width, y: top + y * height };
+}
+
+/** The photo's left, top, width and height on the page, all of one moment. */
+function photoPlace(page: Page): Promise<number[]> {
+  return page.evaluate(() => {
+    const stage = document.querySelector('[data-testid="stage"]')?.getBoundingClientRect();
+    const photo = document.querySelector("main")?.getAttribute("data-photo") ?? "";
+    const [left = 0, top = 0, ...size] = photo.split(" ").map(Number);
+    return [(stage?.left ?? 0) + left, (stage?.top ?? 0) + top, ...size];
+  });
 }
 
 export async function clickPhoto(
