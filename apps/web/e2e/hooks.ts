@@ -16,10 +16,15 @@ export async function stateOf(page: Page): Promise<State> {
 /** Waits until every mask is up to date. */
 export async function settle(page: Page): Promise<State> {
   await page.waitForFunction(() => globalThis.__sam2js?.isIdle(), undefined, { timeout: 60_000 });
-  await page.evaluate(
+  await nextFrame(page);
+  return stateOf(page);
+}
+
+/** Waits until what the page changed last is on screen. */
+export function nextFrame(page: Page): Promise<unknown> {
+  return page.evaluate(
     () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
   );
-  return stateOf(page);
 }
 
 export interface LaneState {

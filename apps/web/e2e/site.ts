@@ -3,6 +3,7 @@ import { fileURLToPath } from "node:url";
 import { findChromium as find, QUIET, webGpu } from "@sam2js/chromium";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
+import { nextFrame } from "./hooks.js";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../test-results/", import.meta.url));
@@ -92,9 +93,7 @@ export async function placeOnPhoto(page: Page, x: number, y: number): Promise<{ 
   let [place, before] = [await photoPlace(page), ""];
   while (String(place) !== before) {
     before = String(place);
-    await page.evaluate(
-      () => new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve))),
-    );
+    await nextFrame(page);
     place = await photoPlace(page);
   }
   const [left = 0, top = 0, width = 0, height = 0] = place;

@@ -19,24 +19,14 @@ export function relativeError(actual: TensorLike | undefined, expected: TensorLi
   return error / (high > low ? high - low : Math.max(Math.abs(high), 1));
 }
 
-/** Of the largest logit: what is nearer to 0 than float32 keeps through a network has no side. */
-const UNDECIDED = 1e-6;
-
-/**
- * Least intersection over union of the masks (logit > 0) of two tensors [.., height, width]; 1 where both are empty. Pixels whose expected logit is 0 but
- * for rounding are left out.
- */
+/** Least intersection over union of the masks (logit > 0) of two tensors [.., height, width]; 1 where both are empty. */
 export function leastIou(actual: TensorLike, expected: TensorLike): number {
   const pixels = expected.dims.slice(-2).reduce((a, b) => a * b, 1);
-  let largest = 0;
-  for (const logit of expected.data) largest = Math.max(largest, Math.abs(Number(logit)));
-  const undecided = UNDECIDED * largest;
   let least = 1;
   for (let start = 0; start < expected.data.length; start += pixels) {
     let both = 0;
     let either = 0;
     for (let i = start; i < start + pixels; i++) {
-      if (Math.abs(expected.data[i] as number) < undecided) continue;
       const inside = (actual.data[i] as number) > 0;
       const expectedInside = (expected.data[i] as number) > 0;
       if (inside && expectedInside) both++;

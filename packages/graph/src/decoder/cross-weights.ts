@@ -54,33 +54,24 @@ export function outputWeight(
   };
 }
 
-/** W·shift + bias of a projection, [inner]: what a bias of the image tokens makes of its result. */
-export function shiftedBias(
+/** W_v·shift + b_v, [inner]: what values have beside those of the image without its bias. @param shift  [C], as above */
+export function valueBias(
   w: Weights,
-  name: "q_proj" | "k_proj" | "v_proj",
   shift: Weight | undefined,
   { channels, inner }: DecoderGeometry,
 ): Value {
-  const bias = w.get(`${name}.bias`, [inner]);
+  const bias = w.get("v_proj.bias", [inner]);
   if (!shift) return bias.value;
-  const weight = w.get(`${name}.weight`, [inner, channels]);
+  const weight = w.get("v_proj.weight", [inner, channels]);
   return derive(w.graph, [weight, bias, shift], [inner], (matrix, own, offset) =>
-    own.map((start, row) => {
-      let sum = start;
-      for (let i = 0; i < channels; i++)
-        sum += (matrix[row * channels + i] as number) * (offset[i] as number);
-      return sum;
-    }),
+    own.map((start, row) =>
+      offset.reduce((sum, shifted, i) => sum + (matrix[row * channels + i] as number) * shifted, start),
+    ),
   );
 }
 
 /** [heads, rows, columns] → [heads, columns, rows]. */
-export function transposeHeads(
-  weight: Float32Array,
-  heads: number,
-  rows: number,
-  columns: number,
-): Float32Array {
+function transposeHeads(weight: Float32Array, heads: number, rows: number, columns: number): Float32Array {
   const result = new Float32Array(weight.length);
   for (let head = 0; head < heads; head++) {
     const start = head * rows * columns;

@@ -22,8 +22,12 @@ export interface ImageTokens {
   /** Only some prompts. @param rows  int64 [Q], which */
   of(rows: Value): ImageTokens;
 
-  /** X·W₁ of upscaling, but for what `upscaledShift` is where prompts share the image. @param matrix  W₁ [C, 4·c₁]   @returns [P, N, 4·c₁] */
-  times(matrix: Value): Value;
+  /**
+   * X·W₁ of upscaling and what is added to it; where prompts share the image, that has `upscaledShift` in it.
+   *
+   * @param matrix  W₁ [C, 4·c₁]   @param addend  [1, N, 4·c₁]   @returns [P, N, 4·c₁]
+   */
+  times(matrix: Value, addend: Value): Value;
 }
 
 /** What {@link ImageTokens.hearing} gives. */

@@ -1,6 +1,6 @@
 import { type Axis, product } from "../builder/axis.js";
 import type { Value } from "../builder/value.js";
-import { mergeHeads } from "../layers/attention.js";
+import { mergeHeads, stackHeads } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { add } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
@@ -37,11 +37,7 @@ export class OwnImage implements ImageTokens {
     const { channels, heads, inner } = this.#geometry;
     const [prompts, , count] = queries.dims as [Axis, number, Axis];
     w.get("k_proj.bias", [inner]); // a checkpoint has it, the result does not depend on it
-    const folded = reshape(matMul(queries, keyWeight(w, this.#geometry)), [
-      prompts,
-      product([heads, count]),
-      channels,
-    ]);
+    const folded = stackHeads(matMul(queries, keyWeight(w, this.#geometry)));
     let scores = matMul(folded, transpose(this.#placed, [0, 2, 1]));
     if (similarity) {
       const perHead = [prompts, heads, count, scores.dims[2] as Axis];
@@ -54,17 +50,17 @@ export class OwnImage implements ImageTokens {
   }
 
   hearing(keys: Value, values: Value, w: Weights, norm: Weights): Heard {
-    const { channels, heads, inner, headSize } = this.#geometry;
+    const { heads, inner, headSize } = this.#geometry;
     const [prompts, , count] = keys.dims as [Axis, number, Axis];
     const rows = product([heads, count]);
     const bias = w.get("q_proj.bias", [inner]).view([1, heads, headSize, 1]).value;
-    const folded = reshape(matMul(keys, queryWeight(w, this.#geometry)), [prompts, rows, channels]);
+    const folded = stackHeads(matMul(keys, queryWeight(w, this.#geometry)));
     const constant = reshape(matMul(keys, bias), [prompts, 1, rows]);
     const scores = add(matMul(this.#placed, transpose(folded, [0, 2, 1])), constant); // [P, N, heads·T]
     const size = scores.dims[1] as Axis;
     const weights = softmax(reshape(scores, [prompts, size, heads, count]));
     const { weight, share } = outputWeight(w, undefined, this.#geometry);
-    const told = reshape(add(matMul(values, weight), share), [prompts, rows, channels]);
+    const told = stackHeads(add(matMul(values, weight), share));
     const sum = add(this.#tokens, matMul(reshape(weights, [prompts, size, rows]), told));
     const image = new OwnImage(layerNorm(sum, norm, TOKEN_EPSILON), this.#positions, this.#geometry);
     return { image, weights: transpose(weights, [0, 2, 1, 3]) };
@@ -74,7 +70,7 @@ export class OwnImage implements ImageTokens {
     return new OwnImage(gatherRows(this.#tokens, rows), this.#positions, this.#geometry);
   }
 
-  times(matrix: Value): Value {
-    return matMul(this.#tokens, matrix);
+  times(matrix: Value, addend: Value): Value {
+    return add(matMul(this.#tokens, matrix), addend);
   }
 }

@@ -6,6 +6,7 @@ import { matMul } from "../ops/matmul.js";
 import { reduceSum } from "../ops/reduce.js";
 import { concat, expand, reshape, transpose } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
+import { outputWeight } from "./cross-weights.js";
 import type { DecoderGeometry } from "./geometry.js";
 import { firstMatrix } from "./upscaling.js";
 
@@ -26,7 +27,7 @@ import { firstMatrix } from "./upscaling.js";
 export type SharedFeatures = Readonly<Record<string, Value>>;
 
 /** Names and shapes of {@link SharedFeatures}. */
-export function sharedFeatureShapes(geometry: DecoderGeometry): Readonly<Record<string, readonly number[]>> {
+function sharedFeatureShapes(geometry: DecoderGeometry): Readonly<Record<string, readonly number[]>> {
   const { heads, headSize, layers, height, width, fine } = geometry;
   const size = height * width;
   const flat = [1, heads, headSize, size];
@@ -117,17 +118,15 @@ export function upscaledShift(w: Weights, geometry: DecoderGeometry): Value {
 /** Twice the products of the image with what a layer's values can add to it. @param seen  [1, N, C] @returns [1, heads, D + 1, N] */
 function overlap(seen: Value, index: number, transformer: Weights, geometry: DecoderGeometry): Value {
   const { channels, heads, inner } = geometry;
-  const output = transformer.at(`layers.${index}.cross_attn_image_to_token.o_proj`);
+  const output = transformer.at(`layers.${index}.cross_attn_image_to_token`);
+  const shift =
+    index > 0 ? transformer.at(`layers.${index - 1}.layer_norm4`).get("bias", [channels]) : undefined;
+  const { weight, share } = outputWeight(output, shift, geometry);
   const twice = scale(seen, 2);
-  const weight = transpose(output.get("weight", [channels, inner]).value, [1, 0]);
-  const products = byHead(across(weight, twice), geometry);
-  let bias = output.get("bias", [channels]).value;
-  if (index > 0) {
-    bias = add(bias, transformer.at(`layers.${index - 1}.layer_norm4`).get("bias", [channels]).value);
-  }
-  const share = across(reshape(scale(bias, 1 / heads), [1, channels]), twice);
+  const products = byHead(across(reshape(weight, [inner, channels]), twice), geometry);
+  const constant = across(reshape(share, [1, channels]), twice);
   const size = seen.dims[1] as number;
-  return concat([products, expand(reshape(share, [1, 1, 1, size]), [1, heads, 1, size])], 2);
+  return concat([products, expand(reshape(constant, [1, 1, 1, size]), [1, heads, 1, size])], 2);
 }
 
 /** W·Xᵀ: a projection whose tokens stand in columns, so that nothing has to be moved. @param weight [M, C] @param x [1, N, C] @returns [1, M, N] */

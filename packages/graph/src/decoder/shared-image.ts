@@ -1,7 +1,7 @@
 import { assert } from "@sam2js/core";
 import { type Axis, product } from "../builder/axis.js";
 import type { Value } from "../builder/value.js";
-import { mergeHeads } from "../layers/attention.js";
+import { mergeHeads, stackHeads } from "../layers/attention.js";
 import { center } from "../layers/layer-norm.js";
 import { add, constantLike, mul, reciprocal, relu, scale, sqrt } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
@@ -10,7 +10,7 @@ import { concat, expand, gatherRows, reshape, transpose } from "../ops/shape.js"
 import { softmax, softmaxAlong } from "../ops/softmax.js";
 import type { Weight } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
-import { keyWeight, outputWeight, queryWeight, shiftedBias, valueWeight } from "./cross-weights.js";
+import { keyWeight, outputWeight, queryWeight, valueBias, valueWeight } from "./cross-weights.js";
 import { type DecoderGeometry, TOKEN_EPSILON } from "./geometry.js";
 import type { Heard, ImageTokens } from "./image-tokens.js";
 import type { SharedFeatures } from "./shared-features.js";
@@ -66,7 +66,7 @@ export class SharedImage implements ImageTokens {
     let scores = this.#scores(queries, "key", keyWeight(w, this.#geometry));
     if (similarity) scores = add(scores, similarity);
     const read = this.#gather(softmax(scores), w);
-    return add(mergeHeads(read), shiftedBias(w, "v_proj", this.#sum?.shift, this.#geometry));
+    return add(mergeHeads(read), valueBias(w, this.#sum?.shift, this.#geometry));
   }
 
   hearing(keys: Value, values: Value, w: Weights, norm: Weights): Heard {
@@ -77,8 +77,8 @@ export class SharedImage implements ImageTokens {
     const one = expand(w.graph.float([1], [1, 1, 1, 1]), [prompts, heads, count, 1]);
     const added: Term = {
       layer: this.#level,
-      weights: rows(weights),
-      bases: rows(add(matMul(values, weight), share)),
+      weights: stackHeads(weights),
+      bases: stackHeads(add(matMul(values, weight), share)),
       values: concat([values, one], 3),
     };
     const base = this.#sum && scaledBase(this.#sum);
@@ -111,9 +111,9 @@ export class SharedImage implements ImageTokens {
     });
   }
 
-  times(matrix: Value): Value {
+  times(matrix: Value, addend: Value): Value {
     const own = this.#feature("image_upscaled");
-    if (!this.#sum) return own;
+    if (!this.#sum) return add(own, addend);
     const base = scaledBase(this.#sum);
     const [prompts, , size] = base.dims as [Axis, 1, number];
     const weights = concat(
@@ -126,7 +126,10 @@ export class SharedImage implements ImageTokens {
       1,
       "S",
     );
-    return add(mul(reshape(base, [prompts, size, 1]), own), matMul(transpose(weights, [0, 2, 1]), bases));
+    return add(
+      add(mul(reshape(base, [prompts, size, 1]), own), addend),
+      matMul(transpose(weights, [0, 2, 1]), bases),
+    );
   }
 
   /** What a product with X gives for rows that attend to it or that it attends to. @param x  [P, heads, T, D] @returns [P, heads, T, N] */
@@ -135,11 +138,11 @@ export class SharedImage implements ImageTokens {
     const own = perHead(x, this.#feature(`image_${plural}.${this.#level}`));
     if (!this.#sum) return own;
     const { scale: r, base, terms } = this.#sum;
-    const folded = rows(matMul(x, weight));
-    let inner = base ? mul(rows(own), base) : rows(own);
-    for (const { bases, weights } of terms) {
-      inner = add(inner, matMul(matMul(folded, transpose(bases, [0, 2, 1])), weights));
-    }
+    const folded = stackHeads(matMul(x, weight));
+    const all = terms.map(({ bases, weights }) =>
+      matMul(matMul(folded, transpose(bases, [0, 2, 1])), weights),
+    );
+    const inner = [...all, base ? mul(stackHeads(own), base) : stackHeads(own)].reduce(add);
     const places = perHead(x, this.#feature(`image_${kind}_places.${this.#level}`));
     return add(reshape(mul(inner, r), own.dims), places);
   }
@@ -149,7 +152,7 @@ export class SharedImage implements ImageTokens {
     const values = transpose(this.#feature(`image_values.${this.#level}`), [0, 1, 3, 2]);
     if (!this.#sum) return perHead(weights, values);
     const { scale: r, base, terms } = this.#sum;
-    const scaled = mul(rows(weights), r);
+    const scaled = mul(stackHeads(weights), r);
     const own = perHead(reshape(base ? mul(scaled, base) : scaled, weights.dims), values);
     const [first, ...others] = terms.map((term) =>
       matMul(matMul(scaled, transpose(term.weights, [0, 2, 1])), term.bases),
@@ -167,7 +170,7 @@ export class SharedImage implements ImageTokens {
     const energy = this.#feature(`image_energy.${this.#level}`);
     let total = base ? mul(mul(base, base), energy) : energy;
     for (const [j, { layer, weights, bases, values }] of terms.entries()) {
-      const overlap = rows(perHead(values, this.#feature(`image_overlaps.${this.#level}.${layer}`)));
+      const overlap = stackHeads(perHead(values, this.#feature(`image_overlaps.${this.#level}.${layer}`)));
       let met = add(base ? mul(overlap, base) : overlap, matMul(gram(bases, bases), weights));
       for (const earlier of terms.slice(0, j)) {
         met = add(met, matMul(scale(gram(bases, earlier.bases), 2), earlier.weights));
@@ -203,12 +206,6 @@ function centered(term: Term): Term {
 /** [P, R, C], [P, R′, C] → [P, R, R′]. */
 function gram(a: Value, b: Value): Value {
   return matMul(a, transpose(b, [0, 2, 1]));
-}
-
-/** [P, heads, T, …] → [P, heads·T, …]. */
-function rows(x: Value): Value {
-  const [prompts, heads, count, columns] = x.dims as [Axis, number, Axis, Axis];
-  return reshape(x, [prompts, product([heads, count]), columns]);
 }
 
 /** A product with a matrix of each head that all prompts share: their tokens are rows of one. @param x [P, heads, T, K] @param shared [1, heads, K, M] */

@@ -55,7 +55,7 @@ export function upscale(
   geometry: DecoderGeometry,
 ): Value {
   const [c1, c0] = geometry.fine;
-  const first = add(image.times(firstMatrix(w, geometry)), fine1); // [P, N, 4·c₁]
+  const first = image.times(firstMatrix(w, geometry), fine1); // [P, N, 4·c₁]
   const [prompts, tokens] = first.dims as [Axis, number];
   const split = reshape(first, [prompts, 4 * tokens, c1]);
   const u1 = gelu(layerNorm(split, w.at("upscale_layer_norm"), UPSCALING_EPSILON));

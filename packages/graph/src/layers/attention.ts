@@ -58,6 +58,12 @@ export function splitHeads(x: Value, heads: number): Value {
   return transpose(reshape(x, [batch, tokens, heads, headSize(x, heads)]), [0, 2, 1, 3]);
 }
 
+/** [B, heads, T, D] → [B, heads·T, D]. */
+export function stackHeads(x: Value): Value {
+  const [batch, heads, tokens, size] = x.dims as [Axis, number, Axis, Axis];
+  return reshape(x, [batch, product([heads, tokens]), size]);
+}
+
 /** [B, heads, T, D] → [B, T, heads·D]. */
 export function mergeHeads(x: Value): Value {
   const [batch, heads, tokens, size] = x.dims as [Axis, number, Axis, number];
