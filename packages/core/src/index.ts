@@ -8,6 +8,7 @@ export { Sam2PromptEncoderConfig } from "./config/sam2-prompt-encoder-config.js"
 export { type RopeParameters, Sam2VideoConfig } from "./config/sam2-video-config.js";
 export { Sam2VisionConfig } from "./config/sam2-vision-config.js";
 export { assert } from "./errors/assert.js";
+export { describeValue } from "./errors/describe-value.js";
 export {
   CheckpointError,
   ConfigError,
@@ -22,6 +23,7 @@ export {
   UnsupportedError,
 } from "./errors/errors.js";
 export { type ErrorClass, type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
+export { checkOptions } from "./options/check-options.js";
 export { raceAbort, throwIfAborted } from "./runtime/abort.js";
 export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";

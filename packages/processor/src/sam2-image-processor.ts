@@ -1,5 +1,5 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import { checkOptions, type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
 import { stackImages } from "./images/batch.js";
 import { listSources, loadImage } from "./images/load-image.js";
 import { imageToPlanes } from "./images/planes.js";
@@ -15,7 +15,6 @@ import { type CropBox, type CropBoxesOptions, generateCropBoxes } from "./masks/
 import { type FilterMasksOptions, filterMasks, postProcessForMaskGeneration } from "./masks/filter-masks.js";
 import type { Mask } from "./masks/mask.js";
 import { type OpenProcessorOptions, type ProcessorRuntime, readProcessorFiles } from "./open-settings.js";
-import { checkNames } from "./options/check-names.js";
 import { failInput } from "./options/fail.js";
 import {
   DEFAULT_IMAGE_SETTINGS,
@@ -86,7 +85,7 @@ export class Sam2ImageProcessor {
       this.#runtime = options.runtime;
       return;
     }
-    checkNames(options, [...IMAGE_OPTION_NAMES, "runtime"], "Sam2ImageProcessor options");
+    checkOptions(options, [...IMAGE_OPTION_NAMES, "runtime"], "Sam2ImageProcessor options");
     this.settings = withOptions(DEFAULT_IMAGE_SETTINGS, options);
     this.#rest = {};
     this.#runtime = options.runtime;
@@ -145,7 +144,7 @@ export class Sam2ImageProcessor {
    * @throws {ShapeError} images end up in different sizes, or there is not one segmentation map per image
    */
   async preprocess(images: Images, options: PreprocessOptions = {}): Promise<PreprocessedImages> {
-    checkNames(options, [...IMAGE_OPTION_NAMES, "segmentationMaps", "signal"], "preprocess options");
+    checkOptions(options, [...IMAGE_OPTION_NAMES, "segmentationMaps", "signal"], "preprocess options");
     const { segmentationMaps, signal } = options;
     const settings = withOptions(this.settings, options);
     const breathe = createBreather(signal);

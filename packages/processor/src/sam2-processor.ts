@@ -1,10 +1,9 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { InputError, type Tensor } from "@sam2js/core";
+import { checkOptions, InputError, type Tensor } from "@sam2js/core";
 import type { SegmentationMap } from "./images/segmentation-map.js";
 import type { PostProcessMasksOptions } from "./logits/post-process-masks.js";
 import type { MaskLogits } from "./logits/read-masks.js";
 import { readProcessorFiles } from "./open-settings.js";
-import { checkNames } from "./options/check-names.js";
 import { type Fail, failConfig, failInput } from "./options/fail.js";
 import { IMAGE_OPTION_NAMES, type ImageOptions } from "./options/image-settings.js";
 import { type JsonObject, parseObject } from "./options/json.js";
@@ -85,7 +84,7 @@ export class Sam2Processor {
       );
     }
     const isParsed = options instanceof ParsedOptions;
-    if (!isParsed) checkNames(options, ["targetSize", "pointPadValue"], "Sam2Processor options");
+    if (!isParsed) checkOptions(options, ["targetSize", "pointPadValue"], "Sam2Processor options");
     this.imageProcessor = imageProcessor;
     this.targetSize = readTargetSize(
       options.targetSize ?? sizeHeight(imageProcessor),
@@ -169,7 +168,7 @@ export class Sam2Processor {
   process(inputs: ProcessInputs & { readonly images: Images }): Promise<ProcessedInputs & PreprocessedImages>;
   process(inputs: ProcessInputs): Promise<ProcessedInputs>;
   async process(inputs: ProcessInputs): Promise<ProcessedInputs> {
-    checkNames(inputs, INPUT_NAMES, "process");
+    checkOptions(inputs, INPUT_NAMES, "process");
     const { images, segmentationMaps, inputPoints, inputLabels, inputBoxes, originalSizes, ...options } =
       inputs;
     const given =

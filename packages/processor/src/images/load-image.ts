@@ -1,5 +1,11 @@
-import { type ImageSource, InputError, isPixelImage, type Runtime, raceAbort } from "@sam2js/core";
-import { describe } from "../describe.js";
+import {
+  describeValue,
+  type ImageSource,
+  InputError,
+  isPixelImage,
+  type Runtime,
+  raceAbort,
+} from "@sam2js/core";
 import type { ByteImage } from "../resize/resize-rows.js";
 import { toByteImage, undecodable } from "./pixels.js";
 
@@ -23,7 +29,7 @@ export async function loadImage(
   if (isPixelImage(source)) return toByteImage(source, name);
   if (typeof source !== "string" && (typeof source !== "object" || source === null)) {
     throw new InputError(
-      `${name}: expected an image (path, URL, bytes, Blob, pixels or an image object), got ${describe(source)}`,
+      `${name}: expected an image (path, URL, bytes, Blob, pixels or an image object), got ${describeValue(source)}`,
       { name },
     );
   }

@@ -1,5 +1,4 @@
-import { ImageError, InputError, type PixelImage } from "@sam2js/core";
-import { describe } from "../describe.js";
+import { describeValue, ImageError, InputError, type PixelImage } from "@sam2js/core";
 import type { ByteImage } from "../resize/resize-rows.js";
 
 /**
@@ -19,7 +18,10 @@ export function toByteImage(image: PixelImage, name: string): ByteImage {
     });
   }
   if (![1, 2, 3, 4].includes(channels)) {
-    throw new ImageError(`${name}: expected 1 to 4 channels, got ${describe(channels)}`, { name, channels });
+    throw new ImageError(`${name}: expected 1 to 4 channels, got ${describeValue(channels)}`, {
+      name,
+      channels,
+    });
   }
   if (data.length !== width * height * channels) {
     const guess = data.length / (width * height);
@@ -43,7 +45,7 @@ export function dropAlpha(image: ByteImage): ByteImage {
 /** Explains that something cannot be taken as an image without a decoder. */
 export function undecodable(source: unknown, name: string): InputError {
   return new InputError(
-    `${name}: expected decoded pixels { data, width, height, channels }, got ${describe(source)}; give the processor a runtime ({ runtime: createNodeRuntime() }) and it decodes files, URLs and bytes`,
+    `${name}: expected decoded pixels { data, width, height, channels }, got ${describeValue(source)}; give the processor a runtime ({ runtime: createNodeRuntime() }) and it decodes files, URLs and bytes`,
     { name },
   );
 }

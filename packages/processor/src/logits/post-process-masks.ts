@@ -1,8 +1,6 @@
-import { InputError, Tensor } from "@sam2js/core";
-import { describe } from "../describe.js";
+import { checkOptions, describeValue, InputError, Tensor } from "@sam2js/core";
 import { cleanLogits } from "../masks/clean-components.js";
 import { planUpsample, type UpsamplePlan, upsampleLogits } from "../masks/upsample-logits.js";
-import { checkNames } from "../options/check-names.js";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
 import { createBreather } from "./breather.js";
 import { suppressOverlaps } from "./overlaps.js";
@@ -56,7 +54,7 @@ export async function postProcessMasks(
   originalSizes: OriginalSizes,
   options: PostProcessMasksOptions = {},
 ): Promise<Tensor<"uint8" | "float32">[]> {
-  checkNames(options, OPTION_NAMES, "postProcessMasks options");
+  checkOptions(options, OPTION_NAMES, "postProcessMasks options");
   const settings = readOptions(options);
   const sizes = readOriginalSizes(originalSizes);
   const images = readMaskLogits(masks, sizes.length);
@@ -151,7 +149,7 @@ function readOptions(options: PostProcessMasksOptions): Settings {
     const value = options[name] ?? 0;
     if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
     const range = least === 0 ? ">= 0, in low-resolution mask pixels" : "";
-    throw new InputError(`${name}: expected a finite number ${range}, got ${describe(value)}`, {
+    throw new InputError(`${name}: expected a finite number ${range}, got ${describeValue(value)}`, {
       name,
       value,
     });
@@ -159,7 +157,7 @@ function readOptions(options: PostProcessMasksOptions): Settings {
   const flag = (name: "binarize" | "applyNonOverlappingConstraints", fallback: boolean): boolean => {
     const value = options[name] ?? fallback;
     if (typeof value === "boolean") return value;
-    throw new InputError(`${name}: expected true or false, got ${describe(value)}`, { name, value });
+    throw new InputError(`${name}: expected true or false, got ${describeValue(value)}`, { name, value });
   };
   return {
     maskThreshold: number("maskThreshold", Number.NEGATIVE_INFINITY),

@@ -1,5 +1,4 @@
-import { checkTensor, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
-import { describe } from "../describe.js";
+import { checkTensor, describeValue, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
 
 /** Mask logits: float32 [B, N, M, h, w], or one [N, M, h, w] per image. */
 export type MaskLogits = TensorLike | readonly TensorLike[];
@@ -25,7 +24,7 @@ export function readMaskLogits(value: MaskLogits, images: number): ImageLogits[]
   const list = isTensorLike(value) ? splitBatch(value) : value;
   if (!Array.isArray(list)) {
     throw new ShapeError(
-      `masks: expected float32 [B, N, M, h, w] or a list of [N, M, h, w], got ${describe(value)}; give outputs.predMasks`,
+      `masks: expected float32 [B, N, M, h, w] or a list of [N, M, h, w], got ${describeValue(value)}; give outputs.predMasks`,
       { name: "masks" },
     );
   }
@@ -42,7 +41,7 @@ function splitBatch(batch: TensorLike): TensorLike[] {
   checkTensor(batch, "masks");
   if (batch.dims.length !== 5) {
     const next = batch.dims.length === 4 ? "; for the masks of one image give a list, [masks]" : "";
-    throw new ShapeError(`masks: expected float32 [B, N, M, h, w], got ${describe(batch)}${next}`, {
+    throw new ShapeError(`masks: expected float32 [B, N, M, h, w], got ${describeValue(batch)}${next}`, {
       name: "masks",
       dims: batch.dims,
     });
@@ -65,7 +64,9 @@ function readImage(item: TensorLike, name: string): ImageLogits {
     !(item.data instanceof Float32Array) ||
     height * width === 0
   ) {
-    throw new ShapeError(`${name}: expected float32 logits [N, M, h, w], got ${describe(item)}`, { name });
+    throw new ShapeError(`${name}: expected float32 logits [N, M, h, w], got ${describeValue(item)}`, {
+      name,
+    });
   }
   return { data: item.data, objects, masks, height, width };
 }

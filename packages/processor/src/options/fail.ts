@@ -1,5 +1,4 @@
-import { ConfigError, InputError } from "@sam2js/core";
-import { describe } from "../describe.js";
+import { ConfigError, describeValue, InputError } from "@sam2js/core";
 
 /** Ends the reading of an option in a typed error. */
 export type Fail = (name: string, expected: string, got: unknown, next?: string) => never;
@@ -15,5 +14,5 @@ export const failConfig: Fail = (name, expected, got, next) => {
 };
 
 function message(name: string, expected: string, got: unknown, next: string | undefined): string {
-  return `${name}: expected ${expected}, got ${describe(got)}${next ? `; ${next}` : ""}`;
+  return `${name}: expected ${expected}, got ${describeValue(got)}${next ? `; ${next}` : ""}`;
 }

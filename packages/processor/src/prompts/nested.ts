@@ -1,5 +1,11 @@
-import { checkTensor, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
-import { describe } from "../describe.js";
+import {
+  checkTensor,
+  describeValue,
+  InputError,
+  isTensorLike,
+  ShapeError,
+  type TensorLike,
+} from "@sam2js/core";
 
 /** A row of numbers: an array or a typed array. */
 export type NumberRow = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array;
@@ -115,7 +121,7 @@ function fromTensor(
 
 function checkNumber(value: unknown, form: PromptForm, path: readonly number[]): number {
   if (typeof value === "number" && form.isValue(value)) return value;
-  throw new InputError(`${at(form, path)}: expected ${form.values}, got ${describe(value)}`, {
+  throw new InputError(`${at(form, path)}: expected ${form.values}, got ${describeValue(value)}`, {
     name: at(form, path),
   });
 }
@@ -135,14 +141,14 @@ export function tooLarge(form: PromptForm): InputError {
 
 function wrongNesting(value: unknown, form: PromptForm, path: readonly number[]): ShapeError {
   return new ShapeError(
-    `${at(form, path)}: expected ${form.levels.length} levels of nesting, [${form.levels.join(", ")}], got ${describe(value)} at level ${path.length + 1}; for example ${form.example}`,
+    `${at(form, path)}: expected ${form.levels.length} levels of nesting, [${form.levels.join(", ")}], got ${describeValue(value)} at level ${path.length + 1}; for example ${form.example}`,
     { name: form.name, path, levels: form.levels },
   );
 }
 
 function wrongLength(value: unknown, length: number, form: PromptForm, path: readonly number[]): ShapeError {
   return new ShapeError(
-    `${at(form, path)}: expected ${form.last} numbers (${form.levels.at(-1)}), got ${length} in ${describe(value)}; for example ${form.example}`,
+    `${at(form, path)}: expected ${form.last} numbers (${form.levels.at(-1)}), got ${length} in ${describeValue(value)}; for example ${form.example}`,
     { name: form.name, path, length },
   );
 }

@@ -1,5 +1,4 @@
-import { checkTensor, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
-import { describe } from "../describe.js";
+import { checkTensor, describeValue, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
 
 /** [height, width] of an image in pixels, before any resizing. */
 export type OriginalSize = readonly [height: number, width: number];
@@ -19,7 +18,7 @@ export function readOriginalSizes(value: unknown): OriginalSize[] {
   const rows = isTensorLike(value) ? tensorRows(value) : value;
   if (!Array.isArray(rows) || rows.length === 0) {
     throw new ShapeError(
-      `originalSizes: expected [[height, width], …], one pair per image, got ${describe(value)}; for example [[1200, 1800]]`,
+      `originalSizes: expected [[height, width], …], one pair per image, got ${describeValue(value)}; for example [[1200, 1800]]`,
       { name: "originalSizes" },
     );
   }
@@ -28,7 +27,7 @@ export function readOriginalSizes(value: unknown): OriginalSize[] {
     const [height, width] = pair;
     if (pair.length === 2 && isSide(height) && isSide(width)) return [height, width] as const;
     throw new ShapeError(
-      `originalSizes[${index}]: expected [height, width] in whole pixels, 1 to ${MAX_IMAGE_SIDE}, got ${describe(row)}; for example [[1200, 1800]] for one image`,
+      `originalSizes[${index}]: expected [height, width] in whole pixels, 1 to ${MAX_IMAGE_SIDE}, got ${describeValue(row)}; for example [[1200, 1800]] for one image`,
       { name: `originalSizes[${index}]` },
     );
   });

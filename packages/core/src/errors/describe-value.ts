@@ -1,7 +1,7 @@
-import { isTensorLike } from "@sam2js/core";
+import { isTensorLike } from "../tensor/tensor.js";
 
 /** A few words that tell a person what a value is, for error messages. Never long, never fails. */
-export function describe(value: unknown): string {
+export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
   if (typeof value === "function") return "a function";
@@ -17,7 +17,7 @@ export function describe(value: unknown): string {
 }
 
 function describeArray(value: readonly unknown[]): string {
-  const items = value.slice(0, 4).map((item) => (Array.isArray(item) ? "[…]" : describe(item)));
+  const items = value.slice(0, 4).map((item) => (Array.isArray(item) ? "[…]" : describeValue(item)));
   return `[${items.join(", ")}${value.length > 4 ? ", …" : ""}] (${nesting(value)} levels deep, ${value.length} long)`;
 }
 

@@ -1,0 +1,45 @@
+import { describeValue } from "../errors/describe-value.js";
+import { InputError } from "../errors/errors.js";
+
+/** Python options whose name here is another word, not only another spelling. */
+const PYTHON_NAMES: Readonly<Record<string, string>> = {
+  torch_dtype: "dtype",
+  device_map: "the device of the runtime: createNodeRuntime({ device })",
+  device: "the device of the runtime: createNodeRuntime({ device })",
+  return_tensors: "nothing: tensors are always returned",
+};
+
+/**
+ * Checks that an options object has only names that the function knows, so that a misspelt option is never ignored.
+ *
+ * @param options  what the caller passed; `undefined` stands for no options
+ * @param names    all names that the function knows
+ * @param what     what messages call the function: `"Sam2Model.forward"`
+ * @throws {InputError} `options` is no plain object, or has a name that is not in `names`; the message gives the right spelling
+ */
+export function checkOptions(options: unknown, names: readonly string[], what: string): void {
+  if (options === undefined) return;
+  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+    const expected = "an object with options";
+    throw new InputError(`${what}: expected ${expected}, got ${describeValue(options)}`, {
+      name: what,
+      expected,
+      got: options,
+    });
+  }
+  for (const name of Object.keys(options)) {
+    if (names.includes(name)) continue;
+    throw new InputError(
+      `${what}: expected ${names.join(", ")}, got ${JSON.stringify(name)}; ${remedy(name, names)}`,
+      { name: what, option: name, expected: names, got: name },
+    );
+  }
+}
+
+function remedy(name: string, names: readonly string[]): string {
+  const other = PYTHON_NAMES[name];
+  if (other && (names.includes(other) || other.includes(" "))) return `use ${other}`;
+  const plain = name.replaceAll("_", "").toLowerCase();
+  const meant = names.find((one) => one.toLowerCase() === plain);
+  return meant ? `write ${meant}` : "leave it out";
+}
