@@ -9,6 +9,7 @@ export { type RopeParameters, Sam2VideoConfig } from "./config/sam2-video-config
 export { Sam2VisionConfig } from "./config/sam2-vision-config.js";
 export { assert } from "./errors/assert.js";
 export { describeValue } from "./errors/describe-value.js";
+export type { ErrorCodeOf, Sam2ErrorCode, Sam2ErrorCodes } from "./errors/error-codes.js";
 export {
   CheckpointError,
   ConfigError,

@@ -1,4 +1,4 @@
-import { Sam2Error } from "@sam2js/core";
+import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
 
 /** One side of a channel between page and worker. */
 export interface Port {
@@ -17,7 +17,7 @@ export type Served = Readonly<Record<string, (argument: never, context: CallCont
 
 interface PlainError {
   readonly name: string;
-  readonly code: string;
+  readonly code: Sam2ErrorCode;
   readonly message: string;
   readonly facts: Readonly<Record<string, unknown>>;
 }
@@ -139,7 +139,7 @@ function toPlain(error: unknown): PlainError {
   const message = error instanceof Error ? error.message : String(error);
   return {
     name: isAbort ? "AbortError" : "Error",
-    code: isAbort ? "ABORTED" : "UNEXPECTED",
+    code: "UNEXPECTED",
     message,
     facts: {},
   };

@@ -1,4 +1,4 @@
-import { Sam2Error } from "@sam2js/core";
+import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
 import { dialog, type Problem, problem } from "./session.js";
 
 const OPEN_MODELS = { label: "Choose another model", run: () => openModels() };
@@ -9,7 +9,7 @@ function openModels(): void {
 }
 
 /** One sentence and one remedy for each kind of error; the typed error itself is in the details. */
-const BY_CODE: Readonly<Record<string, (error: Sam2Error) => Omit<Problem, "details">>> = {
+const BY_CODE: Readonly<Partial<Record<Sam2ErrorCode, (error: Sam2Error) => Omit<Problem, "details">>>> = {
   INVALID_IMAGE: () => ({
     text: "This picture cannot be opened by this browser. JPEG, PNG, WebP, GIF and AVIF can.",
   }),

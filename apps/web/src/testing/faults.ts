@@ -1,4 +1,4 @@
-import { Sam2Error } from "@sam2js/core";
+import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
 import type { SegmentEngine } from "../services/engine.js";
 import { untilLetGo } from "./hold.js";
 
@@ -7,7 +7,7 @@ const BROKEN_AT = 0.61;
 const SLOW_MS = 400;
 
 /** Errors of models from the Hub, as the packages throw them. */
-const OF_LOADING: Readonly<Record<string, readonly [string, string]>> = {
+const OF_LOADING: Readonly<Record<string, readonly [Sam2ErrorCode, string]>> = {
   quota: ["STORE_FULL", "owner/name model.safetensors: 156 MB needed, 90 MB free"],
   corrupt: ["INVALID_CHECKPOINT", "model.safetensors: expected a header of 8 bytes or more, got 3"],
   "broken-download": ["DOWNLOAD_FAILED", "model.safetensors: the connection ended after 95 of 156 MB"],

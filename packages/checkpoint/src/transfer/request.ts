@@ -89,7 +89,7 @@ export async function request(url: URL, options: RequestOptions): Promise<Answer
       return new DownloadError(
         `${what}: got ${status}, come back in ${seconds} s; try again then`,
         { status, what, seconds },
-        error.code,
+        DownloadError.isInstance(error) ? error.code : undefined,
       );
     }
     return new Retryable(`HTTP status ${status}`, error, waitMs);

@@ -26,7 +26,10 @@ export function* protoFields(message: Uint8Array): Generator<ProtoField> {
       value += (byte & 127) * scale;
       if (byte < 128) return value;
     }
-    throw new EngineError("graph: expected an ONNX model, got bytes that are no protobuf message");
+    throw new EngineError("graph: expected an ONNX model, got bytes that are no protobuf message", {
+      expected: "an ONNX model",
+      got: message.length,
+    });
   };
   while (at < message.length) {
     const begin = at;
@@ -42,7 +45,10 @@ export function* protoFields(message: Uint8Array): Generator<ProtoField> {
       at += length;
     }
     if (at > message.length) {
-      throw new EngineError("graph: expected an ONNX model, got bytes that are no protobuf message");
+      throw new EngineError("graph: expected an ONNX model, got bytes that are no protobuf message", {
+        expected: "an ONNX model",
+        got: message.length,
+      });
     }
     yield { number: Math.floor(tag / 8), bytes: message.subarray(begin, at), content };
   }

@@ -1,6 +1,6 @@
 import { describe, expect, it, vi } from "vitest";
 import { assert } from "./assert.js";
-import { DisposedError, EngineError, InputError, ShapeError } from "./errors.js";
+import { DisposedError, EngineError, InputError, ShapeError, StoreError } from "./errors.js";
 import { Sam2Error } from "./sam2-error.js";
 
 describe("errors", () => {
@@ -56,6 +56,18 @@ describe("errors", () => {
     expect(error.message).toBe("wrong");
     expect(error.code).toBe("INVALID_INPUT");
     expect(error.facts).toEqual({ message: "not this", stack: 3, code: "X" });
+  });
+});
+
+describe("codes", () => {
+  it("are a union, of which each class takes its own only", () => {
+    // @ts-expect-error no code of any class
+    new InputError("wrong", {}, "NO_SUCH_CODE");
+    // @ts-expect-error a code of another class
+    new EngineError("wrong", {}, "STORE_FULL");
+    expect(new StoreError("full", {}, "STORE_FULL").code satisfies "STORE_FAILED" | "STORE_FULL").toBe(
+      "STORE_FULL",
+    );
   });
 });
 

@@ -1,9 +1,11 @@
+import type { ErrorCodeOf } from "./error-codes.js";
 import { type ErrorFacts, Sam2Error } from "./sam2-error.js";
 
-/** An argument of a call is not what the call takes (nesting of prompts, ranges of options). Code `INVALID_INPUT`. */
+/** An argument of a call is not what the call takes (nesting of prompts, ranges of options). Code `INVALID_INPUT`; descendants have their own. */
 export class InputError extends Sam2Error {
   static override readonly symbolName: string = "InputError";
-  constructor(message: string, facts?: ErrorFacts, code = "INVALID_INPUT") {
+  declare readonly code: ErrorCodeOf<"InputError">;
+  constructor(message: string, facts?: ErrorFacts, code: ErrorCodeOf<"InputError"> = "INVALID_INPUT") {
     super(code, message, facts);
   }
 }
@@ -24,10 +26,15 @@ export class ConfigError extends Sam2Error {
   }
 }
 
-/** Bytes of a checkpoint are damaged, lie, or do not fit the config. Code `INVALID_CHECKPOINT`. */
+/** Bytes of a checkpoint are damaged, lie, or do not fit the config. Code `INVALID_CHECKPOINT`, or `OUT_OF_MEMORY`. */
 export class CheckpointError extends Sam2Error {
   static override readonly symbolName: string = "CheckpointError";
-  constructor(message: string, facts?: ErrorFacts, code = "INVALID_CHECKPOINT") {
+  declare readonly code: ErrorCodeOf<"CheckpointError">;
+  constructor(
+    message: string,
+    facts?: ErrorFacts,
+    code: ErrorCodeOf<"CheckpointError"> = "INVALID_CHECKPOINT",
+  ) {
     super(code, message, facts);
   }
 }
@@ -40,10 +47,11 @@ export class NotFoundError extends Sam2Error {
   }
 }
 
-/** A transfer failed for good: no connection, a refused login, a wrong hash. Code `DOWNLOAD_FAILED` unless stated. */
+/** A transfer failed for good: no connection, a refused login, a wrong hash. Code `DOWNLOAD_FAILED`, or the one that says why. */
 export class DownloadError extends Sam2Error {
   static override readonly symbolName: string = "DownloadError";
-  constructor(message: string, facts?: ErrorFacts, code = "DOWNLOAD_FAILED") {
+  declare readonly code: ErrorCodeOf<"DownloadError">;
+  constructor(message: string, facts?: ErrorFacts, code: ErrorCodeOf<"DownloadError"> = "DOWNLOAD_FAILED") {
     super(code, message, facts);
   }
 }
@@ -51,7 +59,8 @@ export class DownloadError extends Sam2Error {
 /** A file store cannot take or give a file (no room, no rights). Code `STORE_FAILED`, `STORE_FULL` where there is no room. */
 export class StoreError extends Sam2Error {
   static override readonly symbolName: string = "StoreError";
-  constructor(message: string, facts?: ErrorFacts, code = "STORE_FAILED") {
+  declare readonly code: ErrorCodeOf<"StoreError">;
+  constructor(message: string, facts?: ErrorFacts, code: ErrorCodeOf<"StoreError"> = "STORE_FAILED") {
     super(code, message, facts);
   }
 }
@@ -67,7 +76,8 @@ export class ImageError extends Sam2Error {
 /** The inference engine failed. Code `ENGINE_FAILED`, `OUT_OF_MEMORY`, or `DEVICE_LOST`. */
 export class EngineError extends Sam2Error {
   static override readonly symbolName: string = "EngineError";
-  constructor(message: string, facts?: ErrorFacts, code = "ENGINE_FAILED") {
+  declare readonly code: ErrorCodeOf<"EngineError">;
+  constructor(message: string, facts?: ErrorFacts, code: ErrorCodeOf<"EngineError"> = "ENGINE_FAILED") {
     super(code, message, facts);
   }
 }

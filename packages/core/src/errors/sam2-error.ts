@@ -1,7 +1,15 @@
+import type { Sam2ErrorCode } from "./error-codes.js";
+
 /** Facts about an error that programs may want to read. */
 export interface ErrorFacts {
   /** What went wrong underneath. */
   readonly cause?: unknown;
+  /** The thing that the message is about: an argument, a file, a tensor. */
+  readonly name?: unknown;
+  /** What was expected: a value, a range, or words for it. Given wherever the message says "expected". */
+  readonly expected?: unknown;
+  /** What came instead. Given wherever the message says "got". */
+  readonly got?: unknown;
   readonly [fact: string]: unknown;
 }
 
@@ -26,12 +34,12 @@ const BRAND = "sam2js.error.";
 export class Sam2Error extends Error {
   /** Name of the class, which each descendant overrides: errors carry it as `name` and as a registered symbol. */
   static readonly symbolName: string = "Sam2Error";
-  /** For programs, in capitals: `INVALID_INPUT`, `NOT_FOUND`, … Each class states its codes. */
-  readonly code: string;
+  /** For programs, in capitals: `INVALID_INPUT`, `NOT_FOUND`, … Each class states its codes, `Sam2ErrorCodes` what they mean. */
+  readonly code: Sam2ErrorCode;
   /** What the message speaks of, as fields (the name, what was expected, what came), without the cause. */
-  readonly facts: Readonly<Record<string, unknown>>;
+  readonly facts: Readonly<Omit<ErrorFacts, "cause">>;
 
-  constructor(code: string, message: string, facts: ErrorFacts = {}) {
+  constructor(code: Sam2ErrorCode, message: string, facts: ErrorFacts = {}) {
     const { cause, ...rest } = facts;
     super(message, cause === undefined ? undefined : { cause });
     this.name = new.target.symbolName;

@@ -23,7 +23,7 @@ export function checkHubKey({ repo, commit, path }: HubFileKey): void {
     throw new CheckpointError(
       `model file: expected a path inside a repository, got ${JSON.stringify(path)} of ${JSON.stringify(repo)} at ` +
         `${JSON.stringify(commit)}; check the model's name and the file names in its index`,
-      { repo, commit, path },
+      { repo, commit, name: path, expected: "a path inside a repository", got: path },
     );
   }
 }

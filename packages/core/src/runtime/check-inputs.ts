@@ -1,3 +1,4 @@
+import { describeValue } from "../errors/describe-value.js";
 import { InputError, ShapeError } from "../errors/errors.js";
 import { isDeviceTensor } from "../tensor/device-tensor.js";
 import { checkTensor, isTensorLike } from "../tensor/tensor.js";
@@ -15,8 +16,9 @@ export function checkInputs(session: string, infos: readonly ValueInfo[], inputs
   for (const name of Object.keys(inputs)) {
     if (!names.includes(name)) {
       throw new ShapeError(`${session}: expected inputs ${names.join(", ")}, got ${name} too; leave it out`, {
-        name,
-        session,
+        name: session,
+        expected: names,
+        got: name,
       });
     }
   }
@@ -36,13 +38,15 @@ function checkInput(
     throw new ShapeError(`${session}: expected input ${name}, ${wanted}, got nothing; pass it`, {
       name,
       session,
+      expected: wanted,
+      got: undefined,
     });
   }
   if (!isDeviceTensor(value)) {
     if (!isTensorLike(value)) {
       throw new ShapeError(
-        `${session}: expected input ${name} to be a tensor, ${wanted}; pass { type, dims, data }`,
-        { name, session },
+        `${session}: expected input ${name} to be a tensor, ${wanted}, got ${describeValue(value)}; pass { type, dims, data }`,
+        { name, session, expected: wanted, got: value },
       );
     }
     checkTensor(value, name);
@@ -82,7 +86,7 @@ export function wantedOutputs(
       if (from.some((info) => info.name === name)) continue;
       throw new InputError(
         `${session}: expected ${option} out of ${from.map((info) => info.name).join(", ")}, got ${name}`,
-        { name, session },
+        { name: option, session, expected: from.map((info) => info.name), got: name },
       );
     }
   };

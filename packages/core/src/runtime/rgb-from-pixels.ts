@@ -15,7 +15,7 @@ export function rgbFromPixels(image: PixelImage): RgbImage {
     throw new ImageError(
       `image: expected width · height · channels values (1 to 4 channels, 4 if not said), got ${data.length} for ` +
         `${width} x ${height} x ${channels}; give the channels that the data has`,
-      { width, height, channels, length: data.length },
+      { width, height, channels, expected: width * height * channels, got: data.length },
     );
   }
   if (channels === 3) return { data, width, height, channels };

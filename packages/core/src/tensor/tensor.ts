@@ -74,20 +74,23 @@ export function checkTensor(value: TensorLike, name: string): void {
   if (!array) {
     throw new ShapeError(
       `${name}: expected type ${Object.keys(ARRAYS).join(", ")}, got ${JSON.stringify(type)}; convert the data first`,
-      { name, type },
+      { name, expected: Object.keys(ARRAYS), got: type },
     );
   }
   if (!(data instanceof array)) {
-    throw new ShapeError(
-      `${name}: expected ${array.name} data for type ${type}, got ${(data as object)?.constructor?.name ?? typeof data}`,
-      { name, type },
-    );
+    const got = (data as object)?.constructor?.name ?? typeof data;
+    throw new ShapeError(`${name}: expected ${array.name} data for type ${type}, got ${got}`, {
+      name,
+      type,
+      expected: array.name,
+      got,
+    });
   }
   checkDims(dims, name);
   if (elementCount(dims) !== data.length) {
     throw new ShapeError(
       `${name}: expected ${elementCount(dims)} elements for dims [${dims.join(", ")}], got ${data.length}`,
-      { name, dims, length: data.length },
+      { name, dims, expected: elementCount(dims), got: data.length },
     );
   }
 }
@@ -95,5 +98,6 @@ export function checkTensor(value: TensorLike, name: string): void {
 function checkDims(dims: readonly number[], name: string): void {
   if (Array.isArray(dims) && dims.every((size) => Number.isSafeInteger(size) && size >= 0)) return;
   const got = Array.isArray(dims) ? `[${dims.join(", ")}]` : typeof dims;
-  throw new ShapeError(`${name}: expected dims of whole numbers >= 0, got ${got}`, { name, dims });
+  const expected = "dims of whole numbers >= 0";
+  throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { name, expected, got: dims });
 }

@@ -20,7 +20,7 @@ export function memoryFile(location: string, bytes: Uint8Array): ModelFile {
       if (begin < 0 || begin > end || end > bytes.byteLength) {
         throw new CheckpointError(
           `${location}: expected bytes ${begin} to ${end}, got a file of ${bytes.byteLength} bytes; it may be cut off`,
-          { location, begin, end, sizeBytes: bytes.byteLength },
+          { name: location, expected: [begin, end], got: bytes.byteLength },
         );
       }
       return bytes.slice(begin, end);
@@ -45,8 +45,9 @@ function checkInside(folder: string, path: string): void {
   const parts = path.split(/[\\/]/);
   if (!parts.includes("..") && parts[0] !== "") return;
   throw new CheckpointError(`${folder}: expected a name inside the folder, got ${JSON.stringify(path)}`, {
-    folder,
-    path,
+    name: folder,
+    expected: "a name inside the folder",
+    got: path,
   });
 }
 

@@ -1,4 +1,4 @@
-import { EngineError, Sam2Error } from "@sam2js/core";
+import { EngineError, type ErrorCodeOf, Sam2Error } from "@sam2js/core";
 
 const OUT_OF_MEMORY =
   /failed to allocate|out of memory|bad_alloc|bad allocation|allocation failed|insufficient memory/i;
@@ -22,7 +22,7 @@ export function toEngineError(error: unknown, what: string): Sam2Error {
 }
 
 /** What calls on the sessions and tensors of a worker get that has ended on its own. */
-export function engineLost(why: string, code = "DEVICE_LOST"): EngineError {
+export function engineLost(why: string, code: ErrorCodeOf<"EngineError"> = "DEVICE_LOST"): EngineError {
   return new EngineError(
     `The worker thread of the engine ended (${why}), its sessions and kept tensors are gone; load the model again, which starts a new worker`,
     { why },

@@ -3,6 +3,7 @@ import { architectureCheck } from "./architecture.mjs";
 import { browserBundlesCheck } from "./browser-bundles.mjs";
 import { commandCheck } from "./command.mjs";
 import { docstringsCheck } from "./docstrings.mjs";
+import { errorsCheck } from "./errors.mjs";
 import { examplesCheck } from "./examples.mjs";
 import { generatorsCheck } from "./generators.mjs";
 import { houseRulesCheck } from "./house-rules.mjs";
@@ -21,6 +22,7 @@ const knip = () => runNode(binOf("knip"), ["--no-progress"]);
 export const checks = [
   { name: "format and lint", run: () => commandCheck(biome()) },
   { name: "house rules", run: houseRulesCheck },
+  { name: "errors", run: errorsCheck },
   { name: "architecture", run: async () => architectureCheck() },
   { name: "types", run: () => commandCheck(turbo("typecheck")) },
   { name: "build", run: () => commandCheck(turbo("build")) },

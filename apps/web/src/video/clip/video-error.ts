@@ -1,9 +1,9 @@
-import { type ErrorFacts, InputError } from "@sam2js/core";
+import { type ErrorCodeOf, type ErrorFacts, InputError } from "@sam2js/core";
 
 /** A file that is no video, is cut off, or has no frames. Code `INVALID_VIDEO`. */
 export class VideoError extends InputError {
   static override readonly symbolName: string = "VideoError";
-  constructor(message: string, facts?: ErrorFacts, code = "INVALID_VIDEO") {
+  constructor(message: string, facts?: ErrorFacts, code: ErrorCodeOf<"InputError"> = "INVALID_VIDEO") {
     super(message, facts, code);
   }
 }

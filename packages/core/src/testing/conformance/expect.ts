@@ -1,4 +1,4 @@
-import { type ErrorClass, Sam2Error } from "../../errors/sam2-error.js";
+import { type ErrorClass, type ErrorFacts, Sam2Error } from "../../errors/sam2-error.js";
 import type { DeviceTensor } from "../../tensor/device-tensor.js";
 import { isDeviceTensor } from "../../tensor/device-tensor.js";
 import { Tensor } from "../../tensor/tensor.js";
@@ -6,8 +6,8 @@ import { Tensor } from "../../tensor/tensor.js";
 /** A runtime does not behave as the contract says. Code `NOT_CONFORMANT`. */
 export class ConformanceError extends Sam2Error {
   static override readonly symbolName: string = "ConformanceError";
-  constructor(message: string) {
-    super("NOT_CONFORMANT", message);
+  constructor(message: string, facts?: ErrorFacts) {
+    super("NOT_CONFORMANT", message, facts);
   }
 }
 
@@ -53,7 +53,10 @@ export async function failure(call: () => unknown, what: string): Promise<unknow
   } catch (error) {
     return error;
   }
-  throw new ConformanceError(`${what}: expected a rejection, got ${String(value)}`);
+  throw new ConformanceError(`${what}: expected a rejection, got ${String(value)}`, {
+    expected: "a rejection",
+    got: value,
+  });
 }
 
 /** @throws {ConformanceError} the call does not fail with an error of one of these classes */
