@@ -1,0 +1,127 @@
+import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { StoreError } from "@sam2js/core";
+import { draftPath } from "./drafts.js";
+import { errorCode, toStoreError } from "./store-error.js";
+
+/** What a file is to hold: text as UTF-8, bytes, or pieces of bytes in order. */
+export type FileContent = string | Uint8Array | Iterable<Uint8Array> | AsyncIterable<Uint8Array>;
+
+/** How {@link writeFileWhole} ends early. */
+export interface WriteFileOptions {
+  /** Ends the writing; what was there before stays. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/**
+ * Writes a file that appears as a whole or not at all: under another name first, all bytes counted (a full disk takes a part of them and
+ * reports no error), flushed to the disk, then renamed. Folders on the way are made. A link is followed, the permissions of a file
+ * that was there are kept, and a device or pipe is written to as it is.
+ *
+ * @throws {StoreError} no room (`STORE_FULL`), no right, or a failing disk (`STORE_FAILED`); the file is as it was, and no draft stays
+ * @throws the signal's reason
+ */
+export async function writeFileWhole(
+  file: string,
+  content: FileContent,
+  { signal }: WriteFileOptions = {},
+): Promise<void> {
+  signal?.throwIfAborted();
+  try {
+    const target = await realpath(file).catch(() => file);
+    const before = await stat(target).catch(() => undefined);
+    if (before && !before.isFile() && !before.isDirectory())
+      return await writeTo(target, "w", 0o666, content, signal);
+    await mkdir(path.dirname(target), { recursive: true });
+    const draft = draftPath(target);
+    try {
+      await writeTo(draft, "wx", before ? before.mode & 0o777 : 0o666, content, signal);
+      await renameOver(draft, target);
+    } catch (error) {
+      await rm(draft, { force: true }).catch(() => undefined);
+      throw error;
+    }
+  } catch (error) {
+    signal?.throwIfAborted();
+    throw toStoreError(error, file, "free some, or write to another folder");
+  }
+}
+
+/** Renames a file over another. On Windows a file that a virus scanner or another program looks at refuses for a moment. */
+export async function renameOver(from: string, to: string): Promise<void> {
+  for (let tries = 1; ; tries++) {
+    try {
+      return await rename(from, to);
+    } catch (error) {
+      const isBusy =
+        process.platform === "win32" && ["EPERM", "EACCES", "EBUSY"].includes(errorCode(error) ?? "");
+      if (!isBusy || tries === 6) throw error;
+      await sleep(10 * 2 ** tries);
+    }
+  }
+}
+
+async function writeTo(
+  file: string,
+  flags: string,
+  mode: number,
+  content: FileContent,
+  signal: AbortSignal | undefined,
+): Promise<void> {
+  const handle = await open(file, flags, mode);
+  try {
+    let sizeBytes = 0;
+    for await (const piece of piecesOf(content)) {
+      signal?.throwIfAborted();
+      await writeAll(handle, piece, flags === "w" ? null : sizeBytes, file);
+      sizeBytes += piece.length;
+    }
+    if (flags === "w") return;
+    await handle.sync();
+    const { size } = await handle.stat();
+    if (size !== sizeBytes) {
+      throw new StoreError(
+        `${file}: expected ${sizeBytes} bytes on the disk, got ${size}; see whether it is full or failing`,
+        {
+          name: file,
+          expected: sizeBytes,
+          got: size,
+        },
+      );
+    }
+  } finally {
+    await handle.close();
+  }
+}
+
+/**
+ * Writes all of some bytes: one call of the system may take a part of them only.
+ *
+ * @param position  where they go in the file; `null` for what has no positions
+ */
+export async function writeAll(
+  handle: Pick<FileHandle, "write">,
+  bytes: Uint8Array,
+  position: number | null,
+  file: string,
+): Promise<void> {
+  for (let done = 0; done < bytes.length; ) {
+    const at = position === null ? null : position + done;
+    const { bytesWritten } = await handle.write(bytes, done, bytes.length - done, at);
+    if (bytesWritten === 0) {
+      const facts = { name: file, expected: bytes.length, got: done };
+      throw new StoreError(
+        `${file}: expected room for ${bytes.length} bytes, got room for ${done}; free some`,
+        facts,
+        "STORE_FULL",
+      );
+    }
+    done += bytesWritten;
+  }
+}
+
+function piecesOf(content: FileContent): Iterable<Uint8Array> | AsyncIterable<Uint8Array> {
+  if (typeof content === "string") return [new TextEncoder().encode(content)];
+  return content instanceof Uint8Array ? [content] : content;
+}
