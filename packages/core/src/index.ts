@@ -70,5 +70,11 @@ export {
   type TensorDataMap,
   type TensorType,
 } from "./tensor/tensor-type.js";
-export type { WeightFile, WeightSource } from "./weights/weight-source.js";
+export type {
+  PlaceWeights,
+  WeightFile,
+  WeightPlacement,
+  WeightRange,
+  WeightSource,
+} from "./weights/weight-source.js";
 export type { WeightEntry, WeightSpec, WeightTable, WeightType } from "./weights/weight-table.js";

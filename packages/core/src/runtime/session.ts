@@ -1,7 +1,7 @@
 import type { DeviceTensor } from "../tensor/device-tensor.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { TensorType } from "../tensor/tensor-type.js";
-import type { WeightFile } from "../weights/weight-source.js";
+import type { PlaceWeights, WeightFile } from "../weights/weight-source.js";
 import type { WorkOptions } from "./progress.js";
 
 /** A named input or output of a graph. A string in `dims` is an axis whose size may differ between runs. */
@@ -14,11 +14,11 @@ export interface ValueInfo {
   readonly dims: readonly (number | string)[];
 }
 
-/** An ONNX model whose large initializers lie in `weights` as external data, by `location`. */
+/** An ONNX model whose large initializers are external data: of `weights`, by `location`, unless an engine has placed them. */
 export interface SessionGraph {
-  /** The bytes of the ONNX `ModelProto`. */
+  /** The bytes of the ONNX `ModelProto`, made for this call: they are the caller's, who may transfer them to another thread. */
   readonly model: Uint8Array;
-  /** The files that its external data names, each once. */
+  /** The files that its weights come from, each once. */
   readonly weights: readonly WeightFile[];
 }
 
@@ -35,8 +35,12 @@ export interface SessionDescription {
   readonly inputs: readonly ValueInfo[];
   /** What a run can be asked for, in the order of the graph. */
   readonly outputs: readonly ValueInfo[];
-  /** Makes the bytes; may read weights, and may be called again (by an engine that lost the graph). */
-  build(): Promise<SessionGraph>;
+  /**
+   * Makes the bytes; may read weights, and may be called again (by an engine that lost the graph).
+   *
+   * @param place  is asked once where the weights go, if there are any; without it the graph refers to its files
+   */
+  build(place?: PlaceWeights): Promise<SessionGraph>;
 }
 
 /** How a session is made. */

@@ -16,3 +16,29 @@ export interface WeightFile {
   /** Of the whole file. */
   readonly sizeBytes: number;
 }
+
+/** Bytes of a weight file that a graph refers to. */
+export interface WeightRange {
+  /** The `location` of a {@link WeightFile}. */
+  readonly location: string;
+  readonly byteOffset: number;
+  readonly byteLength: number;
+}
+
+/** Where an engine will find the bytes of a range: from `byteOffset` of what it calls `location`, or inside the graph. */
+export type WeightPlacement =
+  | { readonly location: string; readonly byteOffset: number }
+  | { readonly bytes: Uint8Array };
+
+/**
+ * Lets an engine choose where weights go before a graph is written.
+ *
+ * @param ranges  all that the graph refers to, in its order
+ * @param files   the files that they lie in
+ * @returns       one placement for each range
+ * @throws {EngineError} a range lies in none of the files, or beyond the end of its file
+ */
+export type PlaceWeights = (
+  ranges: readonly WeightRange[],
+  files: readonly WeightFile[],
+) => Promise<readonly WeightPlacement[]>;

@@ -1,5 +1,5 @@
 import { fromBinary } from "@bufbuild/protobuf";
-import type { WeightTable } from "@sam2js/core";
+import type { PlaceWeights, WeightTable } from "@sam2js/core";
 import { CheckpointError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { linear } from "../layers/linear.js";
@@ -81,20 +81,40 @@ describe("a graph that cannot run", () => {
 });
 
 describe("the bytes of a graph", () => {
-  async function write({ graph, weights }: ReturnType<typeof start>) {
-    const { model, locations } = await serialize(graph, weights);
-    return { model: fromBinary(ModelProtoSchema, model), locations };
+  async function write({ graph, weights }: ReturnType<typeof start>, place?: PlaceWeights) {
+    const { model, weights: files } = await serialize(graph, weights, place);
+    return { model: fromBinary(ModelProtoSchema, model), files: files.map(({ location }) => location) };
   }
 
   it("refer to rows of a weight where they lie", async () => {
     const test = start({ first: [10], qkv: [6, 4] });
     const x = test.graph.input("x", "float32", [1, 2, 4]);
     test.graph.output("y", add(x, test.w.get("qkv", [6, 4]).rows(2, 4).value));
-    const { model, locations } = await write(test);
+    const { model, files } = await write(test);
     const [tensor] = model.graph?.initializer ?? [];
     const entries = Object.fromEntries((tensor?.externalData ?? []).map(({ key, value }) => [key, value]));
     expect(entries).toEqual({ location: "w", offset: `${40 + 2 * 16}`, length: "32" });
-    expect([...locations]).toEqual(["w"]);
+    expect(files).toEqual(["w"]);
+  });
+
+  it("refer to weights where an engine places them", async () => {
+    const test = start({ first: [10], bias: [4], gain: [4] });
+    const x = test.graph.input("x", "float32", [4]);
+    const [bias, gain] = [test.w.get("bias", [4]).value, test.w.get("gain", [4]).value];
+    test.graph.output("y", add(add(x, bias), gain));
+    const bytes = Uint8Array.from({ length: 16 }, (_, i) => i);
+    const { model } = await write(test, async (ranges, files) => {
+      expect(ranges.map(({ byteOffset, byteLength }) => [byteOffset, byteLength])).toEqual([
+        [40, 16],
+        [56, 16],
+      ]);
+      expect(files).toEqual(test.weights.files);
+      return [{ location: "elsewhere", byteOffset: 8 }, { bytes }];
+    });
+    const [outside, inside] = model.graph?.initializer ?? [];
+    const entries = Object.fromEntries((outside?.externalData ?? []).map(({ key, value }) => [key, value]));
+    expect(entries).toEqual({ location: "elsewhere", offset: "8", length: "16" });
+    expect(inside).toMatchObject({ rawData: bytes, externalData: [] });
   });
 
   it("hold what is computed from weights", async () => {
@@ -104,10 +124,10 @@ describe("the bytes of a graph", () => {
       a.map((value) => value / 2),
     );
     test.graph.output("y", add(x, half));
-    const { model, locations } = await write(test);
+    const { model, files } = await write(test);
     const bytes = model.graph?.initializer[0]?.rawData ?? new Uint8Array();
     expect([...new Float32Array(bytes.slice().buffer)]).toEqual([1, 1.5]);
-    expect(locations.size).toBe(0);
+    expect(files).toEqual([]);
   });
 
   it("leave out what no output needs", async () => {

@@ -1,11 +1,5 @@
+import type { WeightRange } from "@sam2js/core";
 import type { ElementType } from "./value.js";
-
-/** Bytes of a weight file that a graph refers to. */
-export interface ByteRange {
-  readonly location: string;
-  readonly byteOffset: number;
-  readonly byteLength: number;
-}
 
 /** Elements `begin` to `end` of a checkpoint's tensor, for values computed when the graph is built. */
 export interface ElementRange {
@@ -17,7 +11,7 @@ export interface ElementRange {
 /** A constant of the graph: in the graph's own bytes, in a weight file, or computed from weights when the graph is built. */
 export type Initializer = { readonly type: ElementType; readonly dims: readonly number[] } & (
   | { readonly kind: "inline"; readonly bytes: Uint8Array }
-  | { readonly kind: "external"; readonly range: ByteRange }
+  | { readonly kind: "external"; readonly range: WeightRange }
   | {
       readonly kind: "derived";
       readonly sources: readonly ElementRange[];

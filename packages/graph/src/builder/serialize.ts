@@ -1,5 +1,5 @@
 import { create, toBinary } from "@bufbuild/protobuf";
-import type { WeightTable } from "@sam2js/core";
+import type { PlaceWeights, SessionGraph, WeightPlacement, WeightTable } from "@sam2js/core";
 import {
   type AttributeProto,
   AttributeProto_AttributeType,
@@ -44,20 +44,23 @@ const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
 /**
  * Writes a graph as the bytes of an ONNX model. Nodes and constants that no output needs are left out.
  *
- * @param weights  is read for the constants that are computed from weights
- * @returns        the model, and the names of the weight files that it refers to
+ * @param weights  its files are referred to; it is read for the constants that are computed from weights
+ * @param place    says where an engine finds weights; without it, in their files
  */
 export async function serialize(
   graph: GraphBuilder,
   weights: WeightTable,
-): Promise<{ model: Uint8Array; locations: ReadonlySet<string> }> {
+  place?: PlaceWeights,
+): Promise<SessionGraph> {
   const { nodes, initializers, outputs } = reachable(graph);
-  const locations = new Set<string>();
+  const ranges = [...initializers.values()].flatMap((each) => (each.kind === "external" ? [each.range] : []));
+  const files = weights.files.filter((file) => ranges.some(({ location }) => location === file.location));
+  const placements = (place && ranges.length > 0 ? await place(ranges, files) : ranges).values();
   const read = cachedReader(weights);
   const tensors: TensorProto[] = [];
   for (const [name, initializer] of initializers) {
-    if (initializer.kind === "external") locations.add(initializer.range.location);
-    tensors.push(await tensorProto(name, initializer, read));
+    const placement = initializer.kind === "external" ? placements.next().value : undefined;
+    tensors.push(await tensorProto(name, initializer, placement, read));
   }
   const model = create(ModelProtoSchema, {
     irVersion: IR_VERSION,
@@ -74,7 +77,7 @@ export async function serialize(
       output: outputs.map(({ name, type, dims }) => valueProto(name, type, dims)),
     }),
   });
-  return { model: toBinary(ModelProtoSchema, model), locations };
+  return { model: toBinary(ModelProtoSchema, model), weights: files };
 }
 
 /** How many tensors are kept: constants that are computed from the same ones stand close to each other. */
@@ -97,12 +100,16 @@ function cachedReader(weights: WeightTable): (name: string) => Promise<Float32Ar
 async function tensorProto(
   name: string,
   initializer: Initializer,
+  placement: WeightPlacement | undefined,
   read: (name: string) => Promise<Float32Array>,
 ): Promise<TensorProto> {
   const common = { name, dataType: DATA_TYPES[initializer.type], dims: initializer.dims.map(BigInt) };
+  if (placement && "bytes" in placement) {
+    return create(TensorProtoSchema, { ...common, rawData: placement.bytes });
+  }
   if (initializer.kind === "external") {
-    const { location, byteOffset, byteLength } = initializer.range;
-    const entries = { location, offset: `${byteOffset}`, length: `${byteLength}` };
+    const { location, byteOffset } = placement ?? initializer.range;
+    const entries = { location, offset: `${byteOffset}`, length: `${initializer.range.byteLength}` };
     return create(TensorProtoSchema, {
       ...common,
       dataLocation: TensorProto_DataLocation.EXTERNAL,

@@ -29,9 +29,6 @@ export function describe(
     digest: bytesToHex(sha256(utf8ToBytes(identity))),
     inputs: graph.inputs,
     outputs: graph.outputs.map(({ info }) => info),
-    async build() {
-      const { model, locations } = await serialize(graph, table);
-      return { model, weights: table.files.filter(({ location }) => locations.has(location)) };
-    },
+    build: (place) => serialize(graph, table, place),
   };
 }
