@@ -4,6 +4,7 @@ import {
   type ModelFile,
   type ModelStore,
   NotFoundError,
+  StoreError,
   type WorkOptions,
 } from "@sam2js/core";
 import { ApiDirectory } from "./api-directory.js";
@@ -59,7 +60,7 @@ export class HubRepository {
       return before;
     }
     options.onProgress?.({ phase: "resolve", name: what, done: 1, total: 1, unit: "steps" });
-    await this.#store.writeRef(this.#repo, revision, commit);
+    await note(this.#store.writeRef(this.#repo, revision, commit));
     return commit;
   }
 
@@ -83,11 +84,11 @@ export class HubRepository {
     const what = `${this.#repo}/${path}`;
     const info = await this.#ask(this.#hub, (directory) => directory.describe(commit, path, options));
     if (!info) {
-      await this.#store.markMissing(key);
+      await note(this.#store.markMissing(key));
       return undefined;
     }
     checkInfo(info, what);
-    const opened = await this.#store.open(key, info.etag, info.sizeBytes);
+    const opened = await this.#store.open(key, info.etag, info.sizeBytes, options.signal);
     if ("existing" in opened) return opened.existing;
     const url = this.#hub.fileUrl(this.#repo, commit, path);
     const { retry } = this.#hub;
@@ -130,6 +131,13 @@ export class HubRepository {
       "OFFLINE",
     );
   }
+}
+
+/** Remembers what the Hub said. A store that cannot (a read-only cache, a full disk) is no hindrance: the next load asks again. */
+async function note(writing: Promise<void>): Promise<void> {
+  await writing.catch((error: unknown) => {
+    if (!StoreError.isInstance(error)) throw error;
+  });
 }
 
 function isUnreachable(error: unknown): boolean {

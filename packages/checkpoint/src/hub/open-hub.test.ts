@@ -1,4 +1,4 @@
-import { DownloadError, NotFoundError } from "@sam2js/core";
+import { DownloadError, NotFoundError, StoreError } from "@sam2js/core";
 import { MemoryStore } from "@sam2js/core/testing";
 import { type FakeHub, type FakeRepository, startFakeHub } from "@sam2js/fake-hub";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
@@ -75,6 +75,19 @@ describe("a model on the Hub", () => {
     expect(hub.requests.slice(before).map(({ path }) => path.split("?")[0])).toEqual([
       `/api/models/${NAME}/revision/main`,
     ]);
+  });
+
+  test("loads from a store that holds it and cannot be written: what the Hub says need not be remembered", async () => {
+    await loadCheckpoint(await open());
+    const refuse = async () => {
+      throw new StoreError("cache: no right to write");
+    };
+    Object.assign(store, { writeRef: refuse, markMissing: refuse, open: refuse });
+    const files = await open();
+    await loadCheckpoint(files);
+    expect(await files.file("processor_config.json")).toBeUndefined();
+    hub.publish({ ...REPOSITORY, files: { ...REPOSITORY.files, "config.json": "{}" } });
+    await expect(loadCheckpoint(await open())).rejects.toThrow(StoreError);
   });
 
   test("needs no request at all when a commit that the store holds is asked for", async () => {

@@ -69,12 +69,13 @@ export interface ModelStore {
   markMissing(key: HubFileKey): Promise<void>;
   /**
    * Begins or goes on with a download. `etag` names the content: the same content under another commit is found here and needs no download
-   * (then `existing` is returned).
+   * (then `existing` is returned). Where another process downloads the same content it is waited for, until the signal aborts.
    */
   open(
     key: HubFileKey,
     etag: string,
     sizeBytes: number,
+    signal?: AbortSignal,
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }>;
   /** Settings that the platform keeps outside the program: Hub endpoint, token, offline mode (environment and token file in Node). */
   hubSettings(): Promise<HubSettings>;

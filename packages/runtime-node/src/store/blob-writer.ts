@@ -1,11 +1,18 @@
-import { constants, type FileHandle, open, rename } from "node:fs/promises";
+import { constants, type FileHandle, open, rm, stat } from "node:fs/promises";
 import { type ModelFile, StoreError, type StoreWriter } from "@sam2js/core";
+import { adoptRemains, freeRemains, ownRemains } from "./blob-remains.js";
 import type { FileLock } from "./file-lock.js";
-import { toStoreError } from "./store-error.js";
+import { errorCode, toStoreError } from "./store-error.js";
+import { renameOver, writeAll } from "./write-file-whole.js";
 
-/** A blob under download: `<etag>.incomplete` until it is whole, then `<etag>`. Held under a lock until `commit` or `close`. */
+/**
+ * A blob under download: a file of its own until it is whole, then `<etag>`. The lock keeps two processes from downloading the same, but
+ * nothing depends on it: a process that was stopped and lost its lock has a file that nobody else writes to, and a finished blob is never
+ * opened for writing.
+ */
 export class BlobWriter implements StoreWriter {
   readonly #file: FileHandle;
+  readonly #path: string;
   readonly #blob: string;
   readonly #expectedBytes: number;
   readonly #lock: FileLock;
@@ -16,10 +23,17 @@ export class BlobWriter implements StoreWriter {
   private constructor(
     file: FileHandle,
     sizeBytes: number,
-    options: { blob: string; expectedBytes: number; lock: FileLock; show: () => Promise<ModelFile> },
+    options: {
+      path: string;
+      blob: string;
+      expectedBytes: number;
+      lock: FileLock;
+      show: () => Promise<ModelFile>;
+    },
   ) {
     this.#file = file;
     this.#sizeBytes = sizeBytes;
+    this.#path = options.path;
     this.#blob = options.blob;
     this.#expectedBytes = options.expectedBytes;
     this.#lock = options.lock;
@@ -33,14 +47,12 @@ export class BlobWriter implements StoreWriter {
     lock: FileLock,
     show: () => Promise<ModelFile>,
   ): Promise<BlobWriter> {
+    const path = ownRemains(blob);
+    await adoptRemains(blob, path, expectedBytes);
     // Not the append mode, in which Windows refuses to truncate.
-    const file = await open(incompletePath(blob), constants.O_RDWR | constants.O_CREAT);
-    let { size } = await file.stat();
-    if (size > expectedBytes) {
-      await file.truncate(0);
-      size = 0;
-    }
-    return new BlobWriter(file, size, { blob, expectedBytes, lock, show });
+    const file = await open(path, constants.O_RDWR | constants.O_CREAT);
+    const { size } = await file.stat();
+    return new BlobWriter(file, size, { path, blob, expectedBytes, lock, show });
   }
 
   get sizeBytes(): number {
@@ -53,7 +65,10 @@ export class BlobWriter implements StoreWriter {
     for (let done = 0; done < bytes.length; ) {
       const length = Math.min(bytes.length - done, 2 ** 26);
       const { bytesRead } = await this.#try(this.#file.read(bytes, done, length, begin + done));
-      if (bytesRead === 0) throw new StoreError(`${this.#blob}: the file became shorter while it was read`);
+      if (bytesRead === 0)
+        throw new StoreError(`${this.#blob}: the file became shorter while it was read`, {
+          name: this.#blob,
+        });
       done += bytesRead;
     }
     return bytes;
@@ -61,13 +76,8 @@ export class BlobWriter implements StoreWriter {
 
   async append(bytes: Uint8Array): Promise<void> {
     this.#requireOpen();
-    for (let done = 0; done < bytes.length; ) {
-      const { bytesWritten } = await this.#try(
-        this.#file.write(bytes, done, bytes.length - done, this.#sizeBytes),
-      );
-      done += bytesWritten;
-      this.#sizeBytes += bytesWritten;
-    }
+    await this.#try(writeAll(this.#file, bytes, this.#sizeBytes, this.#path));
+    this.#sizeBytes += bytes.length;
   }
 
   async truncate(): Promise<void> {
@@ -81,14 +91,14 @@ export class BlobWriter implements StoreWriter {
     if (this.#sizeBytes !== this.#expectedBytes) {
       throw new StoreError(
         `${this.#blob}: expected ${this.#expectedBytes} bytes to commit, got ${this.#sizeBytes}; append the rest first`,
-        { expected: this.#expectedBytes, actual: this.#sizeBytes },
+        { name: this.#blob, expected: this.#expectedBytes, got: this.#sizeBytes },
       );
     }
     // The name must never show bytes that a power cut can still take away.
     await this.#try(this.#file.sync());
     await this.#end();
     try {
-      await this.#try(rename(incompletePath(this.#blob), this.#blob));
+      await this.#try(this.#finish());
       return await this.#try(this.#show());
     } finally {
       await this.#lock.release();
@@ -98,7 +108,28 @@ export class BlobWriter implements StoreWriter {
   async close(): Promise<void> {
     if (!this.#isOpen) return;
     await this.#end();
+    try {
+      if (this.#sizeBytes === 0 || (await this.#isThere())) await rm(this.#path, { force: true });
+      else if (await this.#lock.isHeld()) await renameOver(this.#path, freeRemains(this.#blob));
+    } catch {
+      // It keeps its name, by which a later download finds it.
+    }
     await this.#lock.release();
+  }
+
+  /** Gives the file its name, unless another process that took the lock over was faster. */
+  async #finish(): Promise<void> {
+    if (await this.#isThere()) await rm(this.#path, { force: true });
+    else await renameOver(this.#path, this.#blob);
+  }
+
+  async #isThere(): Promise<boolean> {
+    try {
+      return (await stat(this.#blob)).size === this.#expectedBytes;
+    } catch (error) {
+      if (errorCode(error) === "ENOENT") return false;
+      throw error;
+    }
   }
 
   async #end(): Promise<void> {
@@ -116,9 +147,7 @@ export class BlobWriter implements StoreWriter {
 
   #requireOpen(): void {
     if (!this.#isOpen) {
-      throw new StoreError(`${this.#blob}: the writer is closed; open the file again`, {});
+      throw new StoreError(`${this.#blob}: the writer is closed; open the file again`, { name: this.#blob });
     }
   }
 }
-
-const incompletePath = (blob: string) => `${blob}.incomplete`;

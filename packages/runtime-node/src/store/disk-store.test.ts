@@ -1,12 +1,15 @@
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import {
   lstat,
   mkdir,
   mkdtemp,
+  open,
   readdir,
   readFile,
   readlink,
   rm,
+  stat,
   symlink,
   utimes,
   writeFile,
@@ -15,8 +18,11 @@ import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
 import { CheckpointError, StoreError, type StoreWriter } from "@sam2js/core";
-import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
+import { ownRemains } from "./blob-remains.js";
 import { DiskStore, type DiskStoreOptions } from "./disk-store.js";
+import { draftPath } from "./drafts.js";
+import { fileOwner } from "./file-owner.js";
 
 const COMMIT = "0123456789abcdef0123456789abcdef01234567";
 const key = { repo: "owner/name", commit: COMMIT, path: "model.safetensors" };
@@ -136,12 +142,13 @@ describe("downloads", () => {
   });
 
   test.each([
-    ["of a process that died on this host", { pid: 2 ** 22 + 1, host: os.hostname() }, 0],
-    ["of a silent process on another host", { pid: 1, host: "elsewhere" }, 60],
+    ["of a process that died on this machine", { pid: 2 ** 22 + 1, place: fileOwner().place }, 0],
+    ["of a silent process on another machine", { pid: 1, place: "elsewhere" }, 60],
+    ["that says nothing, of a power cut", undefined, 60],
   ])("a lock %s is taken over", async (_, holder, ageSeconds) => {
     const lock = path.join(folder, ".locks", "models--owner--name", `${ETAG}.sam2js.lock`);
     await mkdir(path.dirname(lock), { recursive: true });
-    await writeFile(lock, JSON.stringify({ token: "old", ...holder }));
+    await writeFile(lock, holder ? JSON.stringify({ token: "old", ...holder }) : "");
     const then = Date.now() / 1000 - ageSeconds;
     await utimes(lock, then, then);
     await put(storeAt());
@@ -160,12 +167,180 @@ describe("downloads", () => {
   });
 
   test("a full disk is a StoreError with the code STORE_FULL", async () => {
-    if (!existsSync("/dev/full")) return; // the device that is always full is Linux's
-    await mkdir(repo("blobs"), { recursive: true });
-    await symlink("/dev/full", repo("blobs", `${ETAG}.incomplete`));
     const writer = await writerOf(storeAt());
+    const handle = await open(path.join(folder, "any"), "w");
+    const write = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, "write");
+    await handle.close();
+    write.mockRejectedValue(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
     await expect(writer.append(bytes)).rejects.toMatchObject({ code: "STORE_FULL" });
+    await expect(storeAt().writeRef("owner/name", "main", COMMIT)).rejects.toMatchObject({
+      code: "STORE_FULL",
+    });
+    write.mockRestore();
     await writer.close();
+    expect(await readdir(repo("blobs"))).toEqual([]);
+    expect(await readdir(repo("refs"))).toEqual([]);
+  });
+
+  test("a link or copy that is right already is not made again", async () => {
+    await put(storeAt());
+    const before = await lstat(repo("snapshots", COMMIT, "model.safetensors"));
+    await storeAt().open(key, ETAG, bytes.length);
+    expect((await lstat(repo("snapshots", COMMIT, "model.safetensors"))).ino).toBe(before.ino);
+  });
+
+  test("what killed programs left is taken away by a later download", async () => {
+    await mkdir(repo("blobs"), { recursive: true });
+    await mkdir(repo("refs"), { recursive: true });
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const gone = (name: string) => name.replace(`${process.pid}-`, `${pid}-`);
+    const draft = gone(draftPath(repo("refs", "main")));
+    const lockDraft = gone(draftPath(path.join(folder, ".locks", "models--owner--name", "x")));
+    await mkdir(path.dirname(lockDraft), { recursive: true });
+    const forgotten = repo("blobs", `${"a".repeat(64)}.incomplete`);
+    const recent = repo("blobs", `${"b".repeat(64)}.incomplete`);
+    for (const file of [draft, lockDraft, forgotten, recent]) await writeFile(file, "part");
+    const eightDaysAgo = Date.now() / 1000 - 8 * 86_400;
+    await utimes(forgotten, eightDaysAgo, eightDaysAgo);
+    await put(storeAt());
+    expect([draft, lockDraft, forgotten, recent].map((file) => existsSync(file))).toEqual([
+      false,
+      false,
+      false,
+      true,
+    ]);
+  });
+
+  test("what a killed download left is gone on with", async () => {
+    await mkdir(repo("blobs"), { recursive: true });
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    const left = ownRemains(repo("blobs", ETAG)).replace(`.${process.pid}-`, `.${pid}-`);
+    await writeFile(left, bytes.subarray(0, 4));
+    const writer = await writerOf(storeAt());
+    expect(writer.sizeBytes).toBe(4);
+    await writer.append(bytes.subarray(4));
+    await writer.commit();
+    expect(await readdir(repo("blobs"))).toEqual([ETAG]);
+  });
+
+  test("who waits for another's download hears its signal at once", async () => {
+    const writer = await writerOf(storeAt());
+    const controller = new AbortController();
+    const waiting = storeAt({ lockTiming: { beatMs: 20, staleMs: 60_000, pollMs: 60_000 } });
+    const second = waiting.open(key, ETAG, bytes.length, controller.signal);
+    const reason = new TypeError("enough");
+    setTimeout(() => controller.abort(reason), 20);
+    await expect(second).rejects.toBe(reason);
+    await writer.close();
+    expect(await readdir(path.join(folder, ".locks", "models--owner--name"))).toEqual([]);
+  });
+});
+
+describe("a lock that is lost", () => {
+  /** Of a process that is stopped: it renews nothing. */
+  const stopped = { beatMs: 2 ** 30, staleMs: 2 ** 30, pollMs: 5 };
+  const hasty = { ...lockTiming, staleMs: 50 };
+
+  test.each([
+    ["goes on behind what it had", false],
+    ["begins again, as where a server has no ranges", true],
+  ])("a stopped process %s after another took over and finished", async (_, isTruncated) => {
+    const first = await writerOf(storeAt({ lockTiming: stopped }));
+    await first.append(bytes.subarray(0, 3));
+    const second = await writerOf(storeAt({ lockTiming: hasty }));
+    expect(Buffer.from(await second.read(0, second.sizeBytes)).toString()).toBe("wei");
+    await second.append(bytes.subarray(3));
+    const finished = await second.commit();
+    const inode = (await stat(repo("blobs", ETAG))).ino;
+
+    if (isTruncated) await first.truncate();
+    expect(Buffer.from(await finished.read(0, 7)).toString()).toBe("weights");
+    await first.append(bytes.subarray(first.sizeBytes));
+    expect((await first.commit()).source).toEqual(finished.source);
+    expect((await stat(repo("blobs", ETAG))).ino).toBe(inode);
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("weights");
+    expect(await readdir(repo("blobs"))).toEqual([ETAG]);
+    expect(await readdir(path.join(folder, ".locks", "models--owner--name"))).toEqual([]);
+  });
+
+  test("two that download at once mix no bytes, and leave one file and no remains", async () => {
+    const first = await writerOf(storeAt({ lockTiming: stopped }));
+    await first.append(bytes.subarray(0, 2));
+    const second = await writerOf(storeAt({ lockTiming: hasty }));
+    await second.truncate();
+    for (let i = 0; i < 7; i++) {
+      await second.append(bytes.subarray(i, i + 1));
+      if (i >= 2) await first.append(bytes.subarray(i, i + 1));
+    }
+    await first.commit();
+    await second.commit();
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("weights");
+    expect(await readdir(repo("blobs"))).toEqual([ETAG]);
+  });
+
+  test("a process that gives up after it lost the lock keeps out of the other's way", async () => {
+    const first = await writerOf(storeAt({ lockTiming: stopped }));
+    await first.append(bytes.subarray(0, 2));
+    const second = await writerOf(storeAt({ lockTiming: hasty }));
+    await first.close();
+    await second.append(bytes.subarray(second.sizeBytes));
+    await second.commit();
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("weights");
+    const lock = path.join(folder, ".locks", "models--owner--name");
+    expect(await readdir(lock)).toEqual([]);
+  });
+
+  test.each([
+    [
+      "another container or machine, whose process ids are not ours",
+      { pid: 2 ** 22 + 1, place: "0".repeat(12) },
+      0,
+    ],
+    ["this machine, seen from one whose clock is a minute ahead", fileOwner(), 60_000],
+  ])("a living lock of %s is waited for", async (_, holder, aheadMs) => {
+    const lock = path.join(folder, ".locks", "models--owner--name", `${ETAG}.sam2js.lock`);
+    await mkdir(path.dirname(lock), { recursive: true });
+    await writeFile(lock, JSON.stringify({ token: "living", ...holder }));
+    const now = Date.now;
+    vi.spyOn(Date, "now").mockImplementation(() => now() + aheadMs);
+    const controller = new AbortController();
+    const waiting = storeAt({ lockTiming: { ...lockTiming, staleMs: 30_000 } }).open(
+      key,
+      ETAG,
+      7,
+      controller.signal,
+    );
+    const outcome = await Promise.race([waiting, new Promise((done) => setTimeout(done, 100, "waits"))]);
+    vi.restoreAllMocks();
+    controller.abort();
+    await waiting.catch(() => undefined);
+    expect(outcome).toBe("waits");
+    expect(JSON.parse(await readFile(lock, "utf8")).token).toBe("living");
+  });
+});
+
+describe("many at once", () => {
+  test("a hundred stores that write and read one ref and one file", async () => {
+    await Promise.all(
+      Array.from({ length: 100 }, async () => {
+        const store = storeAt();
+        await store.writeRef("owner/name", "main", COMMIT);
+        expect(await store.readRef("owner/name", "main")).toBe(COMMIT);
+        const opened = await store.open(key, ETAG, bytes.length);
+        if ("existing" in opened) return;
+        await opened.writer.append(bytes);
+        await opened.writer.commit();
+      }),
+    );
+    expect(await readdir(repo("refs"))).toEqual(["main"]);
+    expect(await readdir(repo("blobs"))).toEqual([ETAG]);
+  });
+
+  test("a ref that says so already is not written again", async () => {
+    await storeAt().writeRef("owner/name", "main", COMMIT);
+    const before = await stat(repo("refs", "main"));
+    await storeAt().writeRef("owner/name", "main", COMMIT);
+    expect((await stat(repo("refs", "main"))).ino).toBe(before.ino);
   });
 });
 

@@ -1,4 +1,4 @@
-import { mkdir, readFile, rename, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   checkHubKey,
@@ -10,6 +10,7 @@ import {
   StoreError,
   type StoreWriter,
 } from "@sam2js/core";
+import { removeRemains } from "./blob-remains.js";
 import { BlobWriter } from "./blob-writer.js";
 import { DiskFile, toPath } from "./disk-file.js";
 import { DiskFolder } from "./disk-folder.js";
@@ -18,6 +19,7 @@ import { type Environment, expand, HubRepoPaths, hubCache } from "./hub-cache-pa
 import { readHubSettings } from "./hub-settings.js";
 import { linkBlob, type MakeLink } from "./link-blob.js";
 import { toStoreError } from "./store-error.js";
+import { writeFileWhole } from "./write-file-whole.js";
 
 /** Where the store works; the process's environment by default. */
 export interface DiskStoreOptions {
@@ -33,6 +35,7 @@ export interface DiskStoreOptions {
  */
 export class DiskStore implements ModelStore {
   readonly #options: DiskStoreOptions;
+  readonly #tidied = new Set<string>();
 
   constructor(options: DiskStoreOptions = {}) {
     this.#options = options;
@@ -59,7 +62,9 @@ export class DiskStore implements ModelStore {
   }
 
   async writeRef(repo: string, revision: string, commit: string): Promise<void> {
-    await this.#write(this.#repo(repo).ref(revision), commit);
+    // Most loads find it so; a cache that cannot be written is no hindrance then.
+    if ((await this.readRef(repo, revision)) === commit) return;
+    await writeFileWhole(this.#repo(repo).ref(revision), commit);
   }
 
   async find(key: HubFileKey): Promise<ModelFile | undefined> {
@@ -75,7 +80,7 @@ export class DiskStore implements ModelStore {
 
   async markMissing(key: HubFileKey): Promise<void> {
     checkHubKey(key);
-    await this.#write(this.#repo(key.repo).missing(key.commit, key.path), "");
+    await writeFileWhole(this.#repo(key.repo).missing(key.commit, key.path), "");
   }
 
   /** Waits while another process downloads the same content. */
@@ -83,6 +88,7 @@ export class DiskStore implements ModelStore {
     key: HubFileKey,
     etag: string,
     sizeBytes: number,
+    signal?: AbortSignal,
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
     checkHubKey(key);
     const repo = this.#repo(key.repo);
@@ -94,7 +100,8 @@ export class DiskStore implements ModelStore {
     };
     try {
       await mkdir(path.dirname(blob), { recursive: true });
-      const lock = await FileLock.acquire(repo.lock(etag), this.#options.lockTiming);
+      await this.#tidy(repo);
+      const lock = await FileLock.acquire(repo.lock(etag), this.#options.lockTiming, signal);
       try {
         const whole = await DiskFile.open(blob);
         if (whole?.sizeBytes !== sizeBytes) {
@@ -108,6 +115,7 @@ export class DiskStore implements ModelStore {
         throw error;
       }
     } catch (error) {
+      signal?.throwIfAborted();
       throw toStoreError(error, `cache ${this.cacheDir}`);
     }
   }
@@ -124,22 +132,19 @@ export class DiskStore implements ModelStore {
     return new HubRepoPaths(this.cacheDir, repo);
   }
 
+  /** Once for each repository, before something is written there. */
+  async #tidy(repo: HubRepoPaths): Promise<void> {
+    if (this.#tidied.has(repo.root)) return;
+    this.#tidied.add(repo.root);
+    await removeRemains(repo.root, path.dirname(repo.blob("any")), path.dirname(repo.lock("any")));
+  }
+
   async #require(file: string): Promise<ModelFile> {
     const found = await DiskFile.open(file);
     if (!found)
-      throw new StoreError(`${file}: the file is gone again; is another program cleaning the cache?`);
+      throw new StoreError(`${file}: the file is gone again; is another program cleaning the cache?`, {
+        name: file,
+      });
     return found;
-  }
-
-  /** Writes a small file at once. */
-  async #write(file: string, text: string): Promise<void> {
-    try {
-      await mkdir(path.dirname(file), { recursive: true });
-      const draft = `${file}.${process.pid}.${Date.now().toString(36)}`;
-      await writeFile(draft, text);
-      await rename(draft, file);
-    } catch (error) {
-      throw toStoreError(error, file);
-    }
   }
 }

@@ -1,6 +1,8 @@
-import { copyFile, mkdir, rename, rm, symlink } from "node:fs/promises";
+import { copyFile, mkdir, readlink, rm, symlink } from "node:fs/promises";
 import path from "node:path";
+import { draftPath } from "./drafts.js";
 import { errorCode } from "./store-error.js";
+import { renameOver } from "./write-file-whole.js";
 
 /** Makes a link; replaced in tests by one that has no right to. */
 export type MakeLink = (target: string, linkPath: string) => Promise<void>;
@@ -15,17 +17,17 @@ const makeLink: MakeLink = (target, linkPath) => symlink(target, linkPath);
  */
 export async function linkBlob(blob: string, pointer: string, link: MakeLink = makeLink): Promise<void> {
   const folder = path.dirname(pointer);
+  const target = path.relative(folder, blob);
+  if ((await readlink(pointer).catch(() => undefined)) === target) return;
   await mkdir(folder, { recursive: true });
-  const draft = `${pointer}.${process.pid}.${Date.now().toString(36)}`;
+  const draft = draftPath(pointer);
   try {
-    await link(path.relative(folder, blob), draft);
-  } catch (error) {
-    const code = errorCode(error);
-    if (code !== "EPERM" && code !== "EACCES" && code !== "ENOSYS" && code !== "ENOTSUP") throw error;
-    await copyFile(blob, draft);
-  }
-  try {
-    await rename(draft, pointer);
+    await link(target, draft).catch(async (error) => {
+      const code = errorCode(error);
+      if (code !== "EPERM" && code !== "EACCES" && code !== "ENOSYS" && code !== "ENOTSUP") throw error;
+      await copyFile(blob, draft);
+    });
+    await renameOver(draft, pointer);
   } catch (error) {
     await rm(draft, { force: true });
     throw error;

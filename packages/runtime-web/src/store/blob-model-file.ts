@@ -12,7 +12,7 @@ export function blobModelFile(location: string, blob: Blob): ModelFile {
       if (begin < 0 || begin > end || end > blob.size) {
         throw new CheckpointError(
           `${location}: expected bytes ${begin} to ${end}, got a file of ${blob.size} bytes; it may be cut off`,
-          { location, begin, end, sizeBytes: blob.size },
+          { name: location, expected: [begin, end], got: blob.size },
         );
       }
       try {

@@ -65,7 +65,7 @@ export class PartWriter implements StoreWriter {
     if (this.sizeBytes !== expectedBytes) {
       throw new StoreError(
         `${name}: expected ${expectedBytes} bytes to commit, got ${this.sizeBytes}; append the rest first`,
-        { expected: expectedBytes, actual: this.sizeBytes },
+        { name, expected: expectedBytes, got: this.sizeBytes },
       );
     }
     await this.#flush();
@@ -114,7 +114,9 @@ export class PartWriter implements StoreWriter {
 
   #requireOpen(): void {
     if (!this.#isOpen) {
-      throw new StoreError(`${this.#options.name}: the writer is closed; open the file again`);
+      throw new StoreError(`${this.#options.name}: the writer is closed; open the file again`, {
+        name: this.#options.name,
+      });
     }
   }
 }

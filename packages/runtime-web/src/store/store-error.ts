@@ -9,17 +9,17 @@ export function toStoreError(error: unknown, what: string): Sam2Error {
   if (name === "NotReadableError" || name === "NotFoundError") {
     return new StoreError(`${what}: the stored file is gone (${message}); load the model again`, {
       cause: error,
-      what,
+      name: what,
     });
   }
-  return new StoreError(`${what}: the browser's storage failed (${message})`, { cause: error, what });
+  return new StoreError(`${what}: the browser's storage failed (${message})`, { cause: error, name: what });
 }
 
 /** @param why  in numbers where they are known */
 export function storeFull(what: string, why: string, cause?: unknown): StoreError {
   return new StoreError(
     `${what}: the browser gives this site no more room (${why}); free disk space or other models, or keep none with store: "memory"`,
-    { cause, what },
+    { cause, name: what },
     "STORE_FULL",
   );
 }

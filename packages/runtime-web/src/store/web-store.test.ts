@@ -89,4 +89,37 @@ describe("a store that is opened again", () => {
     await expect(opened.writer.commit()).rejects.toThrow(StoreError);
     await opened.writer.close();
   });
+
+  test("many stores at once, as of several tabs, leave one content and one ref", async () => {
+    const shelf = new MemoryShelf();
+    let writing = 0;
+    const put = shelf.put.bind(shelf);
+    // As OPFS does: one writer at a file.
+    shelf.put = async (path, content) => {
+      if (path[0] === "refs" && ++writing > 1) throw new DOMException("locked", "NoModificationAllowedError");
+      await new Promise((done) => setTimeout(done, 1));
+      await put(path, content);
+      if (path[0] === "refs") writing--;
+    };
+    await Promise.all(
+      Array.from({ length: 20 }, async () => {
+        const { store } = storeOn(shelf);
+        await store.writeRef(key.repo, "main", key.commit);
+        await write(store, bytes(1000));
+        expect(await store.readRef(key.repo, "main")).toBe(key.commit);
+      }),
+    );
+    expect(await keptOn(shelf)).toMatchObject([{ repo: "owner/name" }]);
+  });
+
+  test("who waits for another's download hears its signal, and lets the next one pass", async () => {
+    const shelf = new MemoryShelf();
+    const { store } = storeOn(shelf);
+    const opened = await store.open(key, "etag", 1000);
+    const reason = new TypeError("enough");
+    await expect(store.open(key, "etag", 1000, AbortSignal.abort(reason))).rejects.toBe(reason);
+    if ("writer" in opened) await opened.writer.close();
+    await write(store, bytes(1000));
+    expect((await store.find(key))?.sizeBytes).toBe(1000);
+  });
 });

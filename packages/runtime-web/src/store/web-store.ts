@@ -50,6 +50,7 @@ export class WebStore implements ModelStore {
   }
 
   async writeRef(repo: string, revision: string, commit: string): Promise<void> {
+    if ((await this.readRef(repo, revision)) === commit) return;
     await this.#write(["refs", segment(repo), segment(revision)], commit);
   }
 
@@ -72,10 +73,11 @@ export class WebStore implements ModelStore {
     key: HubFileKey,
     etag: string,
     sizeBytes: number,
+    signal?: AbortSignal,
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
     const pointer = pathOf("files", key);
     const folder = blobFolder(key.repo, etag);
-    const release = await lock(folder.join("/"));
+    const release = await lock(folder.join("/"), signal);
     try {
       const existing = await this.#content(key, etag);
       if (existing?.sizeBytes === sizeBytes) {
@@ -139,20 +141,24 @@ export class WebStore implements ModelStore {
     throw storeFull(what, `${megabytes(neededBytes)} needed, ${megabytes(Math.max(0, quota - usage))} free`);
   }
 
-  async #text(path: readonly string[]): Promise<string | undefined> {
-    try {
-      const file = await (await this.#open()).get(path);
-      return await file?.text();
-    } catch (error) {
-      throw toStoreError(error, path.join("/"));
-    }
+  #text(path: readonly string[]): Promise<string | undefined> {
+    return this.#alone(path, async (shelf) => (await shelf.get(path))?.text());
   }
 
   async #write(path: readonly string[], text: string): Promise<void> {
+    await this.#alone(path, (shelf) => shelf.put(path, new TextEncoder().encode(text)));
+  }
+
+  /** OPFS lets one writer at a file, and fails those who read it meanwhile. */
+  async #alone<T>(path: readonly string[], work: (shelf: Shelf) => Promise<T>): Promise<T> {
+    const name = path.join("/");
+    const release = await lock(name);
     try {
-      await (await this.#open()).put(path, new TextEncoder().encode(text));
+      return await work(await this.#open());
     } catch (error) {
-      throw toStoreError(error, path.join("/"));
+      throw toStoreError(error, name);
+    } finally {
+      release();
     }
   }
 
