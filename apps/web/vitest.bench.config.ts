@@ -1,4 +1,4 @@
-import { preset } from "@sam2js/vitest";
+import { preset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
 /** Figures on the built app, and its pictures in the README, for people: `pnpm --filter @sam2js/web bench` and `… pictures`. */

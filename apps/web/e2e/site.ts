@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findChromium as find, QUIET, webGpu } from "@sam2js/chromium";
+import { findChromium as find, QUIET, webGpu } from "@sam2js/testing/chromium";
 import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { nextFrame } from "./hooks.js";

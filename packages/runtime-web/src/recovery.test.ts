@@ -2,10 +2,10 @@ import { mkdtempSync, readFileSync, rmSync, statSync, writeFileSync } from "node
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { type FakeHub, startFakeHub } from "@sam2js/fake-hub";
 import nano from "@sam2js/nano";
 import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
 import { createNodeRuntime } from "@sam2js/runtime-node";
+import { type FakeHub, startFakeHub } from "@sam2js/testing/fake-hub";
 import type { Browser, Page, Worker } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";

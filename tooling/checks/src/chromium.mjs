@@ -1,7 +1,7 @@
-import { findChromium, QUIET } from "@sam2js/chromium";
+import { findChromium, QUIET } from "@sam2js/testing/chromium";
 import { chromium } from "playwright-core";
 
-export { NO_CHROMIUM } from "@sam2js/chromium";
+export { NO_CHROMIUM } from "@sam2js/testing/chromium";
 
 /** Starts a headless Chromium; undefined on a machine without one. */
 export async function launchChromium() {

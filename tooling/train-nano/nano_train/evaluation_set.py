@@ -1,4 +1,4 @@
-"""The evaluation set as a folder, so that other programs measure on the same pictures: `@sam2js/evaluate` does.
+"""The evaluation set as a folder, so that other programs measure on the same pictures: `@sam2js/bench` does.
 
     set.json    {"maskSide": 128, "prompts": {title: [scene]}, "everything": [scene], "clips": [clip]}
     scene       {"image": file, "masks": file, "points": [[x, y]], "boxes": [[x0, y0, x1, y1]], "valid": [[bool x 3]]}

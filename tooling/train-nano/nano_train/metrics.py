@@ -1,6 +1,6 @@
 """How good a model's masks are, prompt by prompt: the reference's processor, its masks, nothing left to chance.
 
-`@sam2js/evaluate` does the same with the TypeScript packages; what is decided here (which click corrects, what counts as
+`@sam2js/bench` does the same with the TypeScript packages; what is decided here (which click corrects, what counts as
 "predicted") is decided there.
 """
 

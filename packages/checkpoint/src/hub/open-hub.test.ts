@@ -1,6 +1,6 @@
 import { DownloadError, NotFoundError, StoreError } from "@sam2js/core";
 import { MemoryStore } from "@sam2js/core/testing";
-import { type FakeHub, type FakeRepository, startFakeHub } from "@sam2js/fake-hub";
+import { type FakeHub, type FakeRepository, startFakeHub } from "@sam2js/testing/fake-hub";
 import { afterEach, beforeEach, describe, expect, test } from "vitest";
 import { float32, safetensors } from "../__fixtures__/safetensors.js";
 import { TestStore } from "../__fixtures__/test-store.js";

@@ -1,4 +1,4 @@
-import { findChromium, NO_CHROMIUM as NONE, QUIET, webGpu } from "@sam2js/chromium";
+import { findChromium, NO_CHROMIUM as NONE, QUIET, webGpu } from "@sam2js/testing/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 /** The browser of these tests; undefined on a machine without one. */

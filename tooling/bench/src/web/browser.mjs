@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import { findChromium, NO_CHROMIUM, QUIET, webGpu } from "@sam2js/chromium";
+import { findChromium, NO_CHROMIUM, QUIET, webGpu } from "@sam2js/testing/chromium";
 import { chromium } from "playwright-core";
 import { startSite } from "./site.mjs";
 

@@ -1,7 +1,7 @@
 /**
  * Measures models on an evaluation set, see README.md.
  *
- * usage: node tooling/evaluate/src/main.mjs --set FOLDER [NAME=MODEL…] [--json FILE] [--plot FILE.svg]
+ * usage: node tooling/bench/src/evaluate/src/main.mjs --set FOLDER [NAME=MODEL…] [--json FILE] [--plot FILE.svg]
  */
 import { writeFileSync } from "node:fs";
 import { parseArgs } from "node:util";

@@ -1,7 +1,7 @@
 /**
  * Objects found by "segment everything" with the generator's own options, see README.md.
  *
- * usage: node tooling/evaluate/src/generator-options.mjs --set FOLDER [MODEL]
+ * usage: node tooling/bench/src/evaluate/src/generator-options.mjs --set FOLDER [MODEL]
  */
 import { parseArgs } from "node:util";
 import nano from "@sam2js/nano";

@@ -1,4 +1,0 @@
-import { preset } from "@sam2js/vitest";
-import { defineConfig } from "vitest/config";
-
-export default defineConfig({ ...preset, test: { ...preset.test, include: ["src/**/*.test.mjs"] } });
