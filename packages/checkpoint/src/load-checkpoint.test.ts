@@ -246,6 +246,39 @@ describe("the fingerprint", () => {
     ]);
     expect(new Set(all).size).toBe(all.length);
   });
+
+  test("samples large tensors throughout: first, middle and last values count", async () => {
+    const values = Array.from({ length: 100_000 }, (_, i) => i);
+    const changed = (from: number) =>
+      values.map((value, i) => (i >= from && i < from + 20_000 ? -value - 1 : value));
+    const all = [values, changed(0), changed(40_000), changed(80_000)].map((each) =>
+      fingerprintOf([float32("w", [100, 1000], each)]),
+    );
+    expect(new Set(await Promise.all(all)).size).toBe(4);
+  });
+
+  test("reads whole bytes of types that are smaller than one", async () => {
+    const bytes = Uint8Array.from({ length: 5000 }, (_, i) => i);
+    const four = { name: "w", dtype: "F4", dims: [10_000], bytes } as const;
+    expect(await fingerprintOf([four])).toMatch(/^[0-9a-f]{64}$/);
+  });
+});
+
+describe("the identity", () => {
+  const identityOf = async (file: Blob, name: string) => {
+    const checkpoint = await loadCheckpoint(
+      await openModel({ name, files: { "config.json": new Blob(["{}"]), "model.safetensors": file } }),
+    );
+    return (await checkpoint.weights([spec("a", 1)])).identity;
+  };
+  const bytes = safetensors([float32("a", [1], [1])]) as Uint8Array<ArrayBuffer>;
+
+  test("is that of the content, and tells files of equal samples apart by what the platform knows of them", async () => {
+    const file = (lastModified: number) => new File([bytes], "m.safetensors", { lastModified });
+    expect(await identityOf(file(1), "x")).toBe(await identityOf(file(1), "y"));
+    expect(await identityOf(file(1), "x")).not.toBe(await identityOf(file(2), "x"));
+    expect(await identityOf(new Blob([bytes]), "x")).toBe(await identityOf(new Blob([bytes]), "x"));
+  });
 });
 
 describe("a sharded checkpoint", () => {

@@ -96,9 +96,12 @@ class LoadedCheckpoint implements Checkpoint {
       source: { kind: "bytes", bytes: converted },
       sizeBytes: converted.length,
     } as const;
+    const fingerprint = await this.fingerprint(signal);
+    const versions = new Set([...this.tensors.values()].map(({ file }) => file.version ?? ""));
     return new CheckpointWeights({
       checkpoint: this.name,
-      fingerprint: await this.fingerprint(signal),
+      fingerprint,
+      identity: JSON.stringify([fingerprint, ...[...versions].sort()]),
       dtype,
       files: converted.length > 0 ? [...plan.files, extra] : plan.files,
       entries: plan.entries,

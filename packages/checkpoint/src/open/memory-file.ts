@@ -19,6 +19,7 @@ export function blobFile(location: string, blob: Blob): ModelFile {
   return {
     location,
     sizeBytes: blob.size,
+    version: blob instanceof File ? `${blob.name} ${blob.size} ${blob.lastModified}` : undefined,
     source: { kind: "blob", blob },
     async read(begin, end, signal) {
       throwIfAborted(signal);
@@ -37,10 +38,7 @@ async function readBlob(location: string, blob: Blob): Promise<ArrayBuffer> {
   } catch (cause) {
     throw new CheckpointError(
       `${location}: expected a readable file, got an error; was it moved or changed since it was chosen?`,
-      {
-        cause,
-        file: location,
-      },
+      { cause, name: location, expected: "a readable file", got: "an error" },
     );
   }
 }
@@ -49,6 +47,6 @@ function checkRange(location: string, begin: number, end: number, sizeBytes: num
   if (begin >= 0 && begin <= end && end <= sizeBytes) return;
   throw new CheckpointError(
     `${location}: expected bytes ${begin} to ${end}, got a file of ${sizeBytes}; the file is truncated, get it again`,
-    { file: location, begin, end, sizeBytes },
+    { name: location, expected: [begin, end], got: sizeBytes },
   );
 }

@@ -1,5 +1,5 @@
 import { sha256 } from "@noble/hashes/sha2.js";
-import { bytesToHex } from "@noble/hashes/utils.js";
+import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
 import { elementCount, type ModelFile } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
 import { DTYPE_BITS } from "../safetensors/dtype.js";
@@ -7,21 +7,27 @@ import { isWidenable, widen } from "./widen.js";
 
 /** Tensors of at most this many elements are hashed whole: all biases and norms, in which fine-tuned models differ. */
 const WHOLE_ELEMENTS = 4096;
-/** Of larger tensors the first elements are hashed, so that a change of matrices alone is seen too. */
-const HEAD_ELEMENTS = 64;
+/** Of larger tensors this many samples are hashed, from the first element to the last, so that a change of matrices alone is seen too. */
+const SAMPLES = 8;
+const SAMPLE_ELEMENTS = 32;
 /** Pieces less than this apart are read at once, in bytes. */
-const READ_GAP_BYTES = 64 * 1024;
+const READ_GAP_BYTES = 16 * 1024;
 /** No read is longer, in bytes. */
 const READ_LIMIT_BYTES = 4 * 1024 * 1024;
 
+/** Reads under way at once: each waits for a disk, or for another process of the browser. */
+const READS_AT_ONCE = 16;
+
+/** A part of a tensor, in bytes of its file. */
 interface Piece {
-  readonly record: TensorRecord;
+  readonly file: ModelFile;
   readonly begin: number;
   readonly end: number;
+  bytes: Uint8Array;
 }
 
 /**
- * Hash of names, shapes, and the values of all small tensors with the beginnings of the large ones, as float32 where they can be
+ * Hash of names, shapes, and the values of all small tensors with samples of the large ones, as float32 where they can be
  * widened; of quantized tensors the integers and the scales. The order of tensors in files, shards and file names have no part in it.
  *
  * @returns 64 hexadecimal digits, equal on every platform
@@ -30,59 +36,73 @@ export async function fingerprint(
   tensors: ReadonlyMap<string, TensorRecord>,
   signal?: AbortSignal,
 ): Promise<string> {
-  const records = [...tensors.values()].flatMap((record) =>
-    record.scale ? [record, record.scale] : [record],
-  );
-  const values = await readPieces(records.map(pieceOf), signal);
-  const hash = sha256.create();
+  const pieces = new Map<TensorRecord, Piece[]>();
+  for (const record of tensors.values()) {
+    for (const each of record.scale ? [record, record.scale] : [record]) pieces.set(each, piecesOf(each));
+  }
+  await readPieces([...pieces.values()].flat(), signal);
+  const content: Uint8Array[] = [];
+  const update = (record: TensorRecord) => {
+    for (const { bytes } of pieces.get(record) ?? []) content.push(toFloat32Bytes(record, bytes));
+  };
   const text = new TextEncoder();
   // By code units, which no locale changes.
   for (const name of [...tensors.keys()].sort()) {
     const record = tensors.get(name) as TensorRecord;
-    hash.update(text.encode(`${JSON.stringify(name)}[${record.dims.join(",")}]\n`));
-    hash.update(toFloat32Bytes(record, values.get(record) as Uint8Array));
-    if (record.scale) hash.update(toFloat32Bytes(record.scale, values.get(record.scale) as Uint8Array));
+    content.push(text.encode(`${JSON.stringify(name)}[${record.dims.join(",")}]\n`));
+    update(record);
+    if (record.scale) update(record.scale);
   }
-  return bytesToHex(hash.digest());
+  return bytesToHex(await hashOf(concatBytes(...content)));
 }
 
-function pieceOf(record: TensorRecord): Piece {
-  const elements = elementCount(record.dims);
-  const used = elements <= WHOLE_ELEMENTS ? elements : HEAD_ELEMENTS;
-  const end = record.byteOffset + Math.floor((used * DTYPE_BITS[record.dtype]) / 8);
-  return { record, begin: record.byteOffset, end };
+/** SHA-256, by the platform where it has it: pages that are not secure do not. */
+async function hashOf(bytes: Uint8Array): Promise<Uint8Array> {
+  const { subtle } = globalThis.crypto as Partial<Crypto>;
+  return subtle
+    ? new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>))
+    : sha256(bytes);
 }
 
-async function readPieces(
-  pieces: readonly Piece[],
-  signal?: AbortSignal,
-): Promise<Map<TensorRecord, Uint8Array>> {
-  const files = new Map<ModelFile, Piece[]>();
-  for (const piece of pieces) {
-    const inFile = files.get(piece.record.file);
-    if (inFile) inFile.push(piece);
-    else files.set(piece.record.file, [piece]);
+function piecesOf({ dims, dtype, file, byteOffset, byteLength }: TensorRecord): Piece[] {
+  const elements = elementCount(dims);
+  const piece = (begin: number, end: number): Piece => ({ file, begin, end, bytes: new Uint8Array() });
+  if (elements <= WHOLE_ELEMENTS) return [piece(byteOffset, byteOffset + byteLength)];
+  return Array.from({ length: SAMPLES }, (_, i) => {
+    // Types of less than a byte share bytes; a multiple of 32 begins one.
+    const first = 32 * Math.floor((i * (elements - SAMPLE_ELEMENTS)) / (32 * (SAMPLES - 1)));
+    const at = (element: number) => byteOffset + (element * DTYPE_BITS[dtype]) / 8;
+    return piece(at(first), at(first + SAMPLE_ELEMENTS));
+  });
+}
+
+/** Fills the pieces, several with one read where they lie close together. */
+async function readPieces(pieces: readonly Piece[], signal?: AbortSignal): Promise<void> {
+  const files = [...new Set(pieces.map(({ file }) => file))];
+  const inOrder = [...pieces].sort(
+    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.begin - b.begin,
+  );
+  const reads: Piece[][] = [];
+  for (const piece of inOrder) {
+    const group = reads.at(-1);
+    const [first, last] = [group?.[0], group?.at(-1)];
+    const isNear =
+      first?.file === piece.file &&
+      last !== undefined &&
+      piece.begin <= last.end + READ_GAP_BYTES &&
+      piece.end <= first.begin + READ_LIMIT_BYTES;
+    if (isNear) group?.push(piece);
+    else reads.push([piece]);
   }
-  const values = new Map<TensorRecord, Uint8Array>();
-  for (const [file, inFile] of files) {
-    inFile.sort((a, b) => a.begin - b.begin);
-    for (let first = 0; first < inFile.length; ) {
-      const { begin } = inFile[first] as Piece;
-      let end = begin;
-      let last = first;
-      for (; last < inFile.length; last++) {
-        const next = inFile[last] as Piece;
-        if (last > first && (next.begin > end + READ_GAP_BYTES || next.end > begin + READ_LIMIT_BYTES)) break;
-        end = Math.max(end, next.end);
-      }
-      const bytes = await file.read(begin, end, signal);
-      for (const piece of inFile.slice(first, last)) {
-        values.set(piece.record, bytes.subarray(piece.begin - begin, piece.end - begin));
-      }
-      first = last;
+  const readNext = async (): Promise<void> => {
+    for (let group = reads.pop(); group; group = reads.pop()) {
+      const [first, last] = [group[0] as Piece, group.at(-1) as Piece];
+      const bytes = await first.file.read(first.begin, last.end, signal);
+      for (const piece of group)
+        piece.bytes = bytes.slice(piece.begin - first.begin, piece.end - first.begin);
     }
-  }
-  return values;
+  };
+  await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
 }
 
 function toFloat32Bytes({ dtype }: TensorRecord, bytes: Uint8Array): Uint8Array {

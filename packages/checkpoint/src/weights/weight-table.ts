@@ -13,6 +13,7 @@ import { convert } from "./convert-weights.js";
 export interface TableParts {
   readonly checkpoint: string;
   readonly fingerprint: string;
+  readonly identity: string;
   readonly dtype: Dtype;
   readonly files: readonly WeightFile[];
   readonly entries: ReadonlyMap<string, WeightEntry>;
@@ -22,12 +23,14 @@ export interface TableParts {
 /** The tensors of a checkpoint that a model asked for, each where its engine finds it. */
 export class CheckpointWeights implements WeightTable {
   readonly fingerprint: string;
+  readonly identity: string;
   readonly dtype: Dtype;
   readonly files: readonly WeightFile[];
   readonly #parts: TableParts;
 
   constructor(parts: TableParts) {
     this.fingerprint = parts.fingerprint;
+    this.identity = parts.identity;
     this.dtype = parts.dtype;
     this.files = parts.files;
     this.#parts = parts;

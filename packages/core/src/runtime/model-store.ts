@@ -6,6 +6,11 @@ export interface ModelFile {
   readonly location: string;
   /** Of the whole file. */
   readonly sizeBytes: number;
+  /**
+   * Another text for another content, where the platform can tell without reading it: the Hub's hash, else path, size and time of the last
+   * change.
+   */
+  readonly version?: string | undefined;
   /** How an engine reaches the file's bytes without going through `read`. */
   readonly source: WeightSource;
   /** Bytes `begin` (inclusive) to `end` (exclusive), to be read only: they may be the file's own. @throws {CheckpointError} the file is shorter */

@@ -31,10 +31,15 @@ export interface WeightEntry {
  */
 export interface WeightTable {
   /**
-   * Differs between checkpoints of different content (a hash of names, shapes, small tensors and the beginnings of large ones); equal on
-   * every platform.
+   * Tells checkpoints of different content apart by a hash of names, shapes, small tensors and samples of the large ones; equal on every
+   * platform.
    */
   readonly fingerprint: string;
+  /**
+   * The fingerprint together with what the platform knows of the files (the Hub's hash of their content, else path, size and time of the
+   * last change), so that two contents with equal samples differ too. For what does not outlive the files: digests of graphs.
+   */
+  readonly identity: string;
   /** What it was loaded for: with `"fp16"` some entries are float16, with `"q8"` some are to be quantized. Default `"fp32"`. */
   readonly dtype?: Dtype | undefined;
   /** Files that entries refer to, each once. */

@@ -1,4 +1,4 @@
-import { open, realpath, stat } from "node:fs/promises";
+import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CheckpointError, InputError, type ModelFile, type WeightSource } from "@sam2js/core";
@@ -19,8 +19,16 @@ export class DiskFile implements ModelFile {
   readonly sizeBytes: number;
   readonly source: WeightSource & { readonly kind: "path" };
 
-  private constructor(realPath: string, sizeBytes: number) {
+  readonly version: string;
+  #handle: Promise<FileHandle> | undefined;
+  #readers = 0;
+
+  private constructor(realPath: string, sizeBytes: number, mtimeMs: number) {
     this.location = path.basename(realPath);
+    // A blob of the Hub's cache is called by the hash of its content.
+    this.version = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(this.location)
+      ? this.location
+      : `${realPath} ${sizeBytes} ${mtimeMs}`;
     this.sizeBytes = sizeBytes;
     this.source = { kind: "path", path: realPath };
   }
@@ -30,7 +38,7 @@ export class DiskFile implements ModelFile {
     try {
       const realPath = await realpath(filePath);
       const facts = await stat(realPath);
-      return facts.isFile() ? new DiskFile(realPath, facts.size) : undefined;
+      return facts.isFile() ? new DiskFile(realPath, facts.size, facts.mtimeMs) : undefined;
     } catch (error) {
       return orUndefined(error, filePath);
     }
@@ -38,31 +46,49 @@ export class DiskFile implements ModelFile {
 
   async read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    const { path: filePath } = this.source;
     if (!(begin >= 0 && begin <= end && end <= this.sizeBytes)) throw this.#tooShort(begin, end);
     const bytes = new Uint8Array(end - begin);
-    const file = await open(filePath, "r").catch((error) => {
-      throw toStoreError(error, filePath);
-    });
+    const handle = await this.#borrow();
     try {
       for (let done = 0; done < bytes.length; ) {
         signal?.throwIfAborted();
         // One call of the system reads less than 2 GiB.
         const length = Math.min(bytes.length - done, 2 ** 26);
-        const { bytesRead } = await file.read(bytes, done, length, begin + done);
+        const { bytesRead } = await handle.read(bytes, done, length, begin + done);
         if (bytesRead === 0) throw this.#tooShort(begin, end);
         done += bytesRead;
       }
     } finally {
-      await file.close();
+      await this.#giveBack();
     }
     return bytes;
   }
 
+  /** Reads at the same time share a handle. */
+  async #borrow(): Promise<FileHandle> {
+    const { path: filePath } = this.source;
+    this.#readers++;
+    this.#handle ??= open(filePath, "r");
+    try {
+      return await this.#handle;
+    } catch (error) {
+      this.#readers--;
+      this.#handle = undefined;
+      throw toStoreError(error, filePath);
+    }
+  }
+
+  async #giveBack(): Promise<void> {
+    if (--this.#readers > 0) return;
+    const handle = this.#handle;
+    this.#handle = undefined; // at once: a read that begins now opens its own
+    await (await handle)?.close();
+  }
+
   #tooShort(begin: number, end: number): CheckpointError {
     return new CheckpointError(
-      `${this.source.path}: expected bytes ${begin} to ${end}, but the file has ${this.sizeBytes}; download it again`,
-      { path: this.source.path, begin, end, sizeBytes: this.sizeBytes },
+      `${this.source.path}: expected bytes ${begin} to ${end}, got a file of ${this.sizeBytes}; download it again`,
+      { name: this.source.path, expected: [begin, end], got: this.sizeBytes },
     );
   }
 }

@@ -398,6 +398,16 @@ describe("local files", () => {
     }
   });
 
+  test("another content is another version: by its hash in the cache, by time and path elsewhere", async () => {
+    expect((await put(storeAt())).version).toBe(ETAG);
+    const file = path.join(folder, "model.safetensors");
+    await writeFile(file, "weights");
+    const first = await storeAt().openFile(file);
+    await utimes(file, 1, 1);
+    const second = await storeAt().openFile(file);
+    expect(second?.version).not.toBe(first?.version);
+  });
+
   test.each(["../x", "a/../../x", "/etc/passwd", "C:\\x", "..\\x", "a\0b", "", "."])(
     "the name %j leads out of the folder and is a CheckpointError",
     async (name) => {

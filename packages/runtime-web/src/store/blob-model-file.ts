@@ -6,6 +6,7 @@ export function blobModelFile(location: string, blob: Blob): ModelFile {
   return {
     location,
     sizeBytes: blob.size,
+    version: location, // the etag
     source: { kind: "blob", blob },
     read: async (begin, end, signal) => {
       signal?.throwIfAborted();
