@@ -40,6 +40,18 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     await expect.poll(() => page.getByTestId("object-name").inputValue()).toBe("Object 1");
   });
 
+  it("takes 40 corrections of one object in the memory of a few", async () => {
+    for (let i = 0; i < 40; i++) {
+      await clickPhoto(page, 0.1 + 0.08 * (i % 10), 0.2 + 0.15 * Math.floor(i / 10));
+      const { objects } = await settle(page);
+      expect(objects.map(({ points }) => points)).toEqual([i + 1]);
+    }
+    const heap = await page.evaluate(() => (performance as { memory?: { usedJSHeapSize: number } }).memory);
+    expect(heap?.usedJSHeapSize ?? 0).toBeLessThan(200e6);
+    await page.keyboard.press("Control+z");
+    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([39]);
+  });
+
   it("chooses among three masks by key and by button", async () => {
     await clickPhoto(page, 0.5, 0.5);
     const medium = (await settle(page)).objects[0]?.area ?? 0;

@@ -56,12 +56,12 @@ export interface EncodeRequest {
 }
 
 export interface DecodeRequest {
-  /** Names the answer: its logits may be refined later under this name. */
-  readonly key: string;
+  /** The answer's number: its logits may be refined later under it. */
+  readonly key: number;
   readonly photo: PhotoInput;
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
-  readonly base: { readonly key: string; readonly choice: number } | null;
+  readonly base: { readonly key: number; readonly choice: number } | null;
   readonly isMultimask: boolean;
   /** Asked of the photo's draft. */
   readonly isDraft?: boolean;
@@ -160,11 +160,12 @@ export interface SegmentEngine {
     options: CallOptions & { readonly onProgress: (progress: Progress) => void },
   ): Promise<ModelInfo>;
   encode(request: EncodeRequest, options?: CallOptions): Promise<{ readonly elapsedMs: number }>;
-  decode(request: DecodeRequest, options?: CallOptions): Promise<DecodeAnswer>;
+  /** Null where the logits of `base` are not kept any more: ask for that answer again first. */
+  decode(request: DecodeRequest, options?: CallOptions): Promise<DecodeAnswer | null>;
   /** Work that nobody has asked for stops until the next photo is encoded. */
   makeWay(): Promise<void>;
   /** Keeps the answer to a preview like any other. */
-  adopt(key: string): Promise<void>;
+  adopt(key: number): Promise<void>;
   everything(
     photo: PhotoInput,
     everything: EverythingOptions,

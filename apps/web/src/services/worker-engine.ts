@@ -54,9 +54,9 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
     encode: (request: EncodeRequest, options?: CallOptions) =>
       caller.call<{ elapsedMs: number }>("encode", request, options),
     decode: (request: DecodeRequest, options?: CallOptions) =>
-      caller.call<DecodeAnswer>("decode", request, options),
+      caller.call<DecodeAnswer | null>("decode", request, options),
     makeWay: () => caller.call<void>("makeWay", undefined),
-    adopt: (key: string) => caller.call<void>("adopt", key),
+    adopt: (key: number) => caller.call<void>("adopt", key),
     everything: (
       photo: PhotoInput,
       everything: EverythingOptions,

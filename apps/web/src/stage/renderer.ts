@@ -39,7 +39,7 @@ export function startRenderer(canvas: HTMLCanvasElement): () => void {
     effect(() => {
       void [session.doc.value, session.objectId.value, session.photo.value];
       void [session.answers.value, session.composed.value, session.display.value, session.isBare.value];
-      void session.frameMasks.value;
+      void [session.frameMasks.value, session.model.value, session.encoded.value];
       void [passing.value, ticked.value, everything.value === null, session.theme.value];
       renderer.request({ areMasksOld: true });
     }),

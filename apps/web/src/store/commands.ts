@@ -1,5 +1,4 @@
 import {
-  type AnswerRef,
   type BoxPrompt,
   backFromFrame,
   type CleanUp,
@@ -10,6 +9,7 @@ import {
   objectAtFrame,
   type PhotoDoc,
   type PointPrompt,
+  type RefinedAnswer,
   type Stroke,
 } from "./document.js";
 
@@ -56,7 +56,7 @@ export function removePhoto(photoId: string): Command {
 }
 
 /** A point on an object; an object that is not there yet is made. `base` is the answer that the next one refines. */
-export function addPoint(target: Target, point: PointPrompt, base: AnswerRef | null): Command {
+export function addPoint(target: Target, point: PointPrompt, base: RefinedAnswer | null): Command {
   return onObject(target, point.isInclude ? "add point" : "exclude point", (object) => ({
     ...object,
     points: [...object.points, point],

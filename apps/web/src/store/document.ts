@@ -47,7 +47,7 @@ export interface ObjectDoc {
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
   /** The answer that this one refines: its logits go to the model as mask prompt. */
-  readonly base: AnswerRef | null;
+  readonly base: RefinedAnswer | null;
   /** Which of the answer's masks, sorted by area; null = the one with the best score. */
   readonly choice: number | null;
   /** Ask for three masks although there are several prompts. */
@@ -63,8 +63,15 @@ export interface ObjectDoc {
   readonly frames: Readonly<Record<number, FramePrompts>>;
 }
 
-export interface AnswerRef {
-  readonly key: string;
+/** The answer that another one refines, as what was asked for it, so that it can be asked for again. */
+export interface RefinedAnswer {
+  /** The photo, or the frame of a video, that it was about. */
+  readonly input: string;
+  readonly points: readonly PointPrompt[];
+  readonly box: BoxPrompt | null;
+  readonly base: RefinedAnswer | null;
+  readonly wantsAlternatives: boolean;
+  /** Which of its masks, sorted by area. */
   readonly choice: number;
 }
 

@@ -1,8 +1,8 @@
 import { batch } from "@preact/signals";
 import type { DecodeAnswer } from "../services/engine.js";
 import { createObject, type ObjectDoc, type PhotoDoc } from "./document.js";
-import { answerKey, answerOf, chosenIndex, decodeRequest, shownInput } from "./masks.js";
-import { encoded, engine, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
+import { answerKey, answerOf, ask, chosenIndex, decodeRequest, inputId, shownInput } from "./masks.js";
+import { encoded, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
 const SLOW_DECODE_MS = 150;
@@ -19,7 +19,7 @@ interface Wish {
 /** A preview that is shown or under way: what a click in the same cell takes over. */
 interface Preview {
   readonly cell: string;
-  readonly key: string;
+  readonly key: number;
   readonly x: number;
   readonly y: number;
   readonly answer: Promise<DecodeAnswer>;
@@ -54,7 +54,9 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
   const info = model.value;
   const answer = current && on ? answerOf(on, current) : undefined;
   if (!current || !on || !info || !answer) return null;
-  return { key: answerKey(on, current), choice: chosenIndex(current, answer) };
+  const { points, box, base, wantsAlternatives } = current;
+  const choice = chosenIndex(current, answer);
+  return { input: inputId(on), points, box, base, wantsAlternatives, choice };
 }
 
 /** Shows what a click here would give. The newest wish wins: one is under way, one waits. */
@@ -132,9 +134,9 @@ async function next(): Promise<void> {
     const key = answerKey(on, wanted);
     const request = { ...decodeRequest(input, key, wanted), isPreview: true };
     const hint = current && hintOf(on, current);
-    const asked = engine().decode(hint ? { ...request, hint, isMultimask: false } : request, { signal });
+    const asked = ask(hint ? { ...request, hint, isMultimask: false } : request, wanted.base, { signal });
     // A click on a tracked object is answered by its past too: that is another answer than the preview.
-    const own = { cell: cellOf(wish), key: hint ? "" : key, x, y, answer: asked };
+    const own = { cell: cellOf(wish), key: hint ? 0 : key, x, y, answer: asked };
     latest = own;
     const answer = await asked;
     const candidate = answer.candidates[answer.best];

@@ -1,12 +1,14 @@
 import { effect, untracked } from "@preact/signals";
 import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../services/engine.js";
+import { type AskedPrompts, answerNumber, refinedNumber } from "./answer-keys.js";
+import { askEngine } from "./ask-engine.js";
 import {
   type CleanUp,
-  createObject,
   hasPrompts,
   NO_CLEAN_UP,
   type ObjectDoc,
   type PhotoDoc,
+  type RefinedAnswer,
   type Stroke,
 } from "./document.js";
 import { report } from "./problems.js";
@@ -18,7 +20,7 @@ const MAX_KEPT = 300;
 
 /** What is shown of an object until its next mask is there. */
 const lastViews = new Map<string, MaskView>();
-const underWay = new Set<string>();
+const underWay = new Set<number | string>();
 
 /** Names what is on screen: a photo, or a frame of a video. */
 export function inputId(photo: PhotoDoc): string {
@@ -36,21 +38,13 @@ export function isDraft(photoId: string): boolean {
   return session.encoded.value.get(photoId) === "draft";
 }
 
-/** Names the answer to an object's prompts: equal prompts of one photo and model have one answer. */
-export function answerKey(photo: PhotoDoc, object: ObjectDoc): string {
-  const { points, box, base, wantsAlternatives } = object;
-  return JSON.stringify([
-    inputId(photo),
-    answererOn(photo.id),
-    points.map(({ x, y, isInclude }) => [x, y, isInclude]),
-    box,
-    base,
-    wantsAlternatives,
-  ]);
+/** The number of the answer to an object's prompts: equal prompts of one photo and model have one answer. */
+export function answerKey(photo: PhotoDoc, object: ObjectDoc): number {
+  return answerNumber(inputId(photo), answererOn(photo.id), object);
 }
 
 /** Three masks for one point, which is ambiguous, or on request; else one. */
-export function isMultimask(object: ObjectDoc): boolean {
+export function isMultimask(object: AskedPrompts): boolean {
   return object.wantsAlternatives || (object.points.length === 1 && !object.box);
 }
 
@@ -137,16 +131,31 @@ export function shownInput(photo: PhotoDoc): PhotoInput | undefined {
     : undefined;
 }
 
-export function decodeRequest(photo: PhotoInput, key: string, object: ObjectDoc): DecodeRequest {
+export function decodeRequest(photo: PhotoInput, key: number, prompts: AskedPrompts): DecodeRequest {
+  const { points, box, base } = prompts;
   return {
     key,
     photo,
-    points: object.points,
-    box: object.box,
-    base: object.base,
-    isMultimask: isMultimask(object),
+    points,
+    box,
+    base: base && { key: refinedNumber(answererOn(photo.id), base), choice: base.choice },
+    isMultimask: isMultimask(prompts),
     isDraft: isDraft(photo.id),
   };
+}
+
+/** Asks the model on a photo, and first for the answer that is refined where the model has it no longer. */
+export function ask(
+  request: DecodeRequest,
+  base: ObjectDoc["base"],
+  options?: { readonly signal?: AbortSignal | undefined },
+): Promise<DecodeAnswer> {
+  const { photo } = request;
+  const toRequest = (lost: RefinedAnswer) =>
+    lost.input === photo.id
+      ? decodeRequest(photo, refinedNumber(answererOn(photo.id), lost), lost)
+      : undefined;
+  return askEngine(session.engine(), request, base, toRequest, options);
 }
 
 /** Asks for every mask that the document needs and nobody has made yet. Ends with the returned call. */
@@ -170,42 +179,12 @@ export function keepMasksUpToDate(): () => void {
   });
 }
 
-/**
- * The answer that is refined, from whoever answers now: made again, as its key tells, where it is of an earlier visit, of another model or
- * of a draft.
- */
-async function currentBase(photo: PhotoInput, base: ObjectDoc["base"]): Promise<ObjectDoc["base"]> {
-  if (!base) return null;
-  const [photoId, , ...prompts] = JSON.parse(base.key);
-  if (photoId !== photo.id) return base;
-  const key = JSON.stringify([photoId, answererOn(photoId), ...prompts]);
-  if (!session.answers.value.has(key)) {
-    const [points, box, below, wantsAlternatives] = prompts;
-    const object: ObjectDoc = {
-      ...createObject("base", 0),
-      points: points.map(([x, y, isInclude]: [number, number, boolean], i: number) => ({
-        id: `${i}`,
-        x,
-        y,
-        isInclude,
-      })),
-      box,
-      base: await currentBase(photo, below),
-      wantsAlternatives,
-    };
-    const answer = await session.engine().decode(decodeRequest(photo, key, object));
-    session.answers.value = withEntry(session.answers.value, key, answer);
-  }
-  return { key, choice: base.choice };
-}
-
 /** Asks for the answer to an object's prompts. */
-export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: string): void {
+export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): void {
   const input = shownInput(photo);
   if (!input || underWay.has(key)) return;
   underWay.add(key);
-  currentBase(input, object.base)
-    .then((base) => session.engine().decode(decodeRequest(input, key, { ...object, base })))
+  ask(decodeRequest(input, key, object), object.base)
     .then((answer) => {
       session.answers.value = withEntry(session.answers.value, key, answer);
       session.decodeMs.value = answer.elapsedMs;
@@ -262,14 +241,11 @@ function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
     .finally(() => underWay.delete(key));
 }
 
-function withEntry<T>(map: ReadonlyMap<string, T>, key: string, value: T): ReadonlyMap<string, T> {
+function withEntry<K, T>(map: ReadonlyMap<K, T>, key: K, value: T): ReadonlyMap<K, T> {
   return withEntries(map, [[key, value]]);
 }
 
-function withEntries<T>(
-  map: ReadonlyMap<string, T>,
-  entries: readonly (readonly [string, T])[],
-): ReadonlyMap<string, T> {
+function withEntries<K, T>(map: ReadonlyMap<K, T>, entries: readonly (readonly [K, T])[]): ReadonlyMap<K, T> {
   // What is on screen must all be there, or it would be made again and again.
   const shown = session.photo.value?.objects.length ?? 0;
   return new Map([...map, ...entries].slice(-(MAX_KEPT + shown + entries.length)));

@@ -1,7 +1,7 @@
 import { InputError } from "@sam2js/core";
 import { reopenVideos, trackFiles } from "../video/saving.js";
 import { openPhotos } from "./commands.js";
-import type { Doc, ObjectDoc, PhotoDoc } from "./document.js";
+import type { Doc, ObjectDoc, PhotoDoc, RefinedAnswer } from "./document.js";
 import { maskOf } from "./masks.js";
 import { readPixels, showPhoto } from "./photos.js";
 import * as session from "./session.js";
@@ -44,7 +44,7 @@ export function parseProject(text: string): Doc {
     );
   const photos = read.photos.map((photo) => ({
     ...photo,
-    objects: photo.objects.map(withoutMask),
+    objects: photo.objects.map(withoutMask).map(withRefinedAnswer),
     video: photo.video && { ...photo.video, times: Float64Array.from(photo.video.times) },
   }));
   const numbers = photos.flatMap(({ objects }) => objects.map(({ number }) => number));
@@ -116,4 +116,27 @@ function isObject(value: unknown): value is ObjectDoc {
 function withoutMask(object: ObjectDoc & { readonly mask?: unknown }): ObjectDoc {
   const { mask: _, ...rest } = object;
   return rest;
+}
+
+/** Projects once named the answer that is refined by a text of its prompts, each with the text before it inside. */
+function withRefinedAnswer(object: ObjectDoc): ObjectDoc {
+  const named = object.base as RefinedAnswer | { readonly key: string; readonly choice: number } | null;
+  return named && "key" in named ? { ...object, base: refinedFromText(named) } : object;
+}
+
+function refinedFromText({ key, choice }: { key: string; choice: number }): RefinedAnswer {
+  const [input, , points, box, base, wantsAlternatives] = JSON.parse(key);
+  return {
+    input,
+    points: points.map(([x, y, isInclude]: [number, number, boolean], i: number) => ({
+      id: `${i}`,
+      x,
+      y,
+      isInclude,
+    })),
+    box,
+    base: base && refinedFromText(base),
+    wantsAlternatives,
+    choice,
+  };
 }

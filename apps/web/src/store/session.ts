@@ -102,7 +102,7 @@ export const encoding = signal<Encoding | null>(null);
 /** The photo whose draft is about to be replaced; clicks are answered meanwhile. */
 export const refining = signal<Encoding | null>(null);
 
-export const answers = signal<ReadonlyMap<string, DecodeAnswer>>(new Map());
+export const answers = signal<ReadonlyMap<number, DecodeAnswer>>(new Map());
 export const composed = signal<ReadonlyMap<string, MaskView>>(new Map());
 export const hover = signal<HoverPreview | null>(null);
 export const lastClickMs = signal<number | null>(null);

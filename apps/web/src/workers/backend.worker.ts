@@ -37,8 +37,8 @@ const MAX_ANSWERS = 48;
 const MAX_PREVIEWS = 3;
 
 /** Answers that another one may refine, by key: one array of logits per candidate. */
-const answers = new Map<string, readonly Float32Array[]>();
-const previews = new Map<string, readonly Float32Array[]>();
+const answers = new Map<number, readonly Float32Array[]>();
+const previews = new Map<number, readonly Float32Array[]>();
 /** A rehearsal goes on after so long without a call. */
 const PAUSE_MS = 200;
 
@@ -121,13 +121,14 @@ async function encode(
   return { elapsedMs };
 }
 
-async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer> {
+async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer | null> {
   pauseRehearsal();
   const start = performance.now();
   const { photo, base, hint } = request;
   const refined = base
     ? answers.get(base.key)?.[base.choice]
     : hint && hintLogits(hint, loaded().info.imageSize / 4);
+  if (base && !refined) return null;
   const answer = await loaded().decode(photo, { ...request, mask: refined }, signal);
   // What a point adds comes beside what is there: the video half knows the past and keeps it, the photo half may not.
   const made = toCandidates(answer, photo, request.points.at(-1)?.isInclude ? hint : undefined);
@@ -156,12 +157,12 @@ function toCandidates(
   return made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
 }
 
-async function adopt(key: string): Promise<void> {
+async function adopt(key: number): Promise<void> {
   const logits = previews.get(key);
   if (logits) keep(key, logits, false);
 }
 
-function keep(key: string, logits: readonly Float32Array[], isPreview: boolean): void {
+function keep(key: number, logits: readonly Float32Array[], isPreview: boolean): void {
   const kept = isPreview ? previews : answers;
   kept.delete(key);
   kept.set(key, logits);
