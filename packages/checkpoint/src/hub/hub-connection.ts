@@ -9,6 +9,7 @@ export interface HubConnectionOptions {
   readonly endpoint: string;
   readonly token?: string | undefined;
   readonly retry?: RetryOptions | undefined;
+  readonly fetch?: typeof globalThis.fetch | undefined;
 }
 
 /** With a copy at hand nobody should wait long to learn that there is no connection. */
@@ -19,11 +20,13 @@ export class HubConnection {
   readonly endpoint: string;
   readonly retry: RetryOptions;
   readonly hasToken: boolean;
+  readonly fetch: typeof globalThis.fetch | undefined;
   readonly #token: string | undefined;
 
-  constructor({ endpoint, token, retry = {} }: HubConnectionOptions) {
+  constructor({ endpoint, token, retry = {}, fetch }: HubConnectionOptions) {
     this.endpoint = endpoint.replace(/\/+$/, "");
     this.retry = retry;
+    this.fetch = fetch;
     // Token files end in a line break.
     this.#token = token?.trim() || undefined;
     this.hasToken = this.#token !== undefined;
@@ -37,7 +40,7 @@ export class HubConnection {
       attempts: Math.min(attempts, IMPATIENT_RETRY.attempts),
       idleMs: Math.min(idleMs, IMPATIENT_RETRY.idleMs),
     };
-    return new HubConnection({ endpoint: this.endpoint, token: this.#token, retry });
+    return new HubConnection({ endpoint: this.endpoint, token: this.#token, retry, fetch: this.fetch });
   }
 
   /** Headers for a request to this address. Redirects to other origins drop `Authorization`, as `fetch` is specified. */
@@ -72,7 +75,7 @@ export class HubConnection {
     const idleMs = this.retry.idleMs ?? DEFAULT_RETRY.idleMs;
     const headers = { ...options.headers, ...this.headersFor(url) };
     const attempt = async () => {
-      const answer = await request(url, { ...asked, ...options, headers, idleMs });
+      const answer = await request(url, { ...asked, ...options, headers, idleMs, fetch: this.fetch });
       try {
         return await use(answer);
       } finally {

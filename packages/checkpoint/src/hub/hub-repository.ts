@@ -91,13 +91,14 @@ export class HubRepository {
     const opened = await this.#store.open(key, info.etag, info.sizeBytes, options.signal);
     if ("existing" in opened) return opened.existing;
     const url = this.#hub.fileUrl(this.#repo, commit, path);
-    const { retry } = this.#hub;
+    const { retry, fetch } = this.#hub;
     const headers = this.#hub.headersFor(url);
     return downloadFile(url, path, info, opened.writer, {
       ...this.#hub.asked(this.#repo, what),
       ...options,
       headers,
       retry,
+      fetch,
     });
   }
 

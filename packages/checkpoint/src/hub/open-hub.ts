@@ -26,7 +26,12 @@ export async function openHub(address: HubAddress, options: OpenModelOptions): P
   const settings = await store.hubSettings();
   const token = options.token === false ? undefined : (options.token ?? settings.token);
   const offline = options.offline ?? settings.offline ?? false;
-  const hub = new HubConnection({ endpoint: await hubEndpoint(options), token, retry });
+  const hub = new HubConnection({
+    endpoint: await hubEndpoint(options),
+    token,
+    retry,
+    fetch: options.store?.fetch,
+  });
   const repository = new HubRepository(hub, store as ModelStore, address.repo, offline);
   const work = { signal, onProgress };
   const commit = await repository.resolve(options.revision ?? address.revision ?? "main", work);

@@ -32,7 +32,7 @@ export function openUrl(url: URL, options: OpenModelOptions): ModelFiles {
  * @throws {DownloadError} it cannot be fetched
  */
 export async function fetchFile(url: URL, options: OpenModelOptions): Promise<ModelFile | undefined> {
-  const { signal, onProgress, retry, offline } = options;
+  const { store, signal, onProgress, retry, offline } = options;
   const what = url.protocol === "data:" ? "data: URL" : `${url.origin}${url.pathname}`;
   if (offline && /^https?:$/.test(url.protocol)) {
     throw new DownloadError(
@@ -49,6 +49,7 @@ export async function fetchFile(url: URL, options: OpenModelOptions): Promise<Mo
       hasToken: false,
       signal,
       retry,
+      fetch: store?.fetch,
       onAnswer: ({ headers }) => {
         // Servers of single-page apps send their page for whatever they do not have.
         if (/^text\/html\b/i.test(headers.get("content-type") ?? "")) {

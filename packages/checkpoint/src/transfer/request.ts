@@ -29,6 +29,8 @@ export interface RequestOptions extends Asked {
   readonly redirect?: "follow" | "manual" | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly idleMs: number;
+  /** Makes the request; the global `fetch` when missing. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Statuses that the caller wants to see itself. */
   readonly accept?: readonly number[] | undefined;
 }
@@ -63,6 +65,7 @@ export async function request(url: URL, options: RequestOptions): Promise<Answer
   };
   try {
     const { method = "GET", headers = {}, redirect = "follow", accept = [] } = options;
+    const { fetch = globalThis.fetch } = options;
     const response = await settle(() => fetch(url, { method, headers, redirect, signal: connection.signal }));
     if (!response.ok && !accept.includes(response.status)) throw refusal(response, options);
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
@@ -132,11 +135,10 @@ export async function withRetries<T>(
   }
 }
 
-/** Node hides why a fetch failed one or two causes deep. */
+/** Node hides why a fetch failed some causes deep. */
 function reasonOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
-  const { cause } = error;
-  const code = (cause as { code?: unknown } | undefined)?.code;
-  if (cause instanceof Error) return cause.message || (typeof code === "string" ? code : error.message);
-  return error.message;
+  if (error.cause instanceof Error) return reasonOf(error.cause);
+  const code = "code" in error && typeof error.code === "string" ? error.code : "";
+  return error.message || code;
 }

@@ -17,6 +17,7 @@ export interface TransferOptions extends Asked {
   readonly totalBytes?: number | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly retry?: RetryOptions | undefined;
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Sees each answer that brings content, and may throw. */
   readonly onAnswer?: ((response: Response) => void) | undefined;
   /** Is told after each piece. */

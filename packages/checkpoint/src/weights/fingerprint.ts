@@ -58,7 +58,7 @@ export async function fingerprint(
 
 /** SHA-256, by the platform where it has it: pages that are not secure do not. */
 async function hashOf(bytes: Uint8Array): Promise<Uint8Array> {
-  const { subtle } = globalThis.crypto as Partial<Crypto>;
+  const { subtle } = globalThis.crypto as Partial<typeof globalThis.crypto>;
   return subtle
     ? new Uint8Array(await subtle.digest("SHA-256", bytes as Uint8Array<ArrayBuffer>))
     : sha256(bytes);

@@ -82,6 +82,8 @@ export interface ModelStore {
     sizeBytes: number,
     signal?: AbortSignal,
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }>;
+  /** Makes the requests of downloads, where the platform has a way of its own (proxies in Node). The global `fetch` when missing. */
+  readonly fetch?: typeof globalThis.fetch | undefined;
   /** Settings that the platform keeps outside the program: Hub endpoint, token, offline mode (environment and token file in Node). */
   hubSettings(): Promise<HubSettings>;
 }

@@ -25,6 +25,7 @@ function table(shapes: Readonly<Record<string, readonly number[]>>): WeightTable
   );
   return {
     fingerprint: "test",
+    identity: "test",
     files: [{ location: "w", sizeBytes: end, source: { kind: "bytes", bytes: new Uint8Array(end) } }],
     names: [...entries.keys()],
     has: (name) => entries.has(name),

@@ -1,6 +1,7 @@
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import { DownloadError, ImageError, NotFoundError } from "@sam2js/core";
+import { proxyFetch } from "../net/proxy-fetch.js";
 
 /** Larger image files are refused, so that a server's answer without end fills no memory: 512 million grey pixels fit, uncompressed. */
 const MAX_FILE_BYTES = 2 ** 29;
@@ -42,7 +43,7 @@ async function readImageFile(path: string, signal: AbortSignal | undefined): Pro
 async function fetchImage(url: string, signal: AbortSignal | undefined): Promise<Uint8Array> {
   const name = url.startsWith("data:") ? "data: URL" : url;
   try {
-    const response = await fetch(url, signal ? { signal } : {});
+    const response = await proxyFetch()(url, signal ? { signal } : {});
     if (response.status === 404) {
       throw new NotFoundError(`${name}: the server has no such image`, { url: name });
     }

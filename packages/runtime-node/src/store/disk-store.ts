@@ -10,6 +10,7 @@ import {
   StoreError,
   type StoreWriter,
 } from "@sam2js/core";
+import { proxyFetch } from "../net/proxy-fetch.js";
 import { removeRemains } from "./blob-remains.js";
 import { BlobWriter } from "./blob-writer.js";
 import { DiskFile, toPath } from "./disk-file.js";
@@ -118,6 +119,10 @@ export class DiskStore implements ModelStore {
       signal?.throwIfAborted();
       throw toStoreError(error, `cache ${this.cacheDir}`);
     }
+  }
+
+  get fetch(): typeof globalThis.fetch {
+    return proxyFetch(this.#env);
   }
 
   hubSettings(): Promise<HubSettings> {
