@@ -1,6 +1,6 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
-import { decompressRle, rleArea, rleFromBitmap, rleIou } from "@sam2js/processor";
+import { decompressRle, rleArea, rleFromBitmap, rleIou } from "@sam2js/masks";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { makeFolder, runCli } from "./__fixtures__/run-cli.js";

@@ -1,6 +1,6 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
-import { decompressRle, rleArea, rleBox } from "@sam2js/processor";
+import { decompressRle, rleArea, rleBox } from "@sam2js/masks";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";

@@ -1,5 +1,14 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import { checkOptions, type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import {
+  type CropBox,
+  type CropBoxesOptions,
+  type FilterMasksOptions,
+  filterMasks,
+  generateCropBoxes,
+  type Mask,
+  postProcessForMaskGeneration,
+} from "@sam2js/masks";
 import { stackImages } from "./images/batch.js";
 import { listSources, loadImage } from "./images/load-image.js";
 import { imageToPlanes } from "./images/planes.js";
@@ -11,9 +20,6 @@ import {
 import { createBreather } from "./logits/breather.js";
 import { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 import type { MaskLogits } from "./logits/read-masks.js";
-import { type CropBox, type CropBoxesOptions, generateCropBoxes } from "./masks/crop-boxes.js";
-import { type FilterMasksOptions, filterMasks, postProcessForMaskGeneration } from "./masks/filter-masks.js";
-import type { Mask } from "./masks/mask.js";
 import { type OpenProcessorOptions, type ProcessorRuntime, readProcessorFiles } from "./open-settings.js";
 import { failInput } from "./options/fail.js";
 import {

@@ -1,6 +1,6 @@
 import { join, resolve } from "node:path";
+import { drawOverlay } from "@sam2js/masks";
 import { MaskGenerator } from "@sam2js/pipeline";
-import { drawOverlay } from "@sam2js/processor";
 import type { Command } from "commander";
 import {
   addGenerateOptions,

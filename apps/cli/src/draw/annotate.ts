@@ -1,4 +1,4 @@
-import { type Mask, type Rgb, toPolygons } from "@sam2js/processor";
+import { type Mask, type Rgb, toPolygons } from "@sam2js/masks";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { type Canvas, disc, type Extent, line, paint, roundedBox } from "./canvas.js";
 import { drawText, textWidth } from "./text.js";

@@ -1,4 +1,4 @@
-import type { Rgb } from "@sam2js/processor";
+import type { Rgb } from "@sam2js/masks";
 
 /** RGB pixels to paint on. */
 export interface Canvas {

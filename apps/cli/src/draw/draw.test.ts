@@ -1,5 +1,5 @@
 import { Tensor } from "@sam2js/core";
-import { Mask } from "@sam2js/processor";
+import { Mask } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
 import { annotate } from "./annotate.js";
 import { disc, line, paint, roundedBox } from "./canvas.js";

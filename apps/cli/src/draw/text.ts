@@ -1,4 +1,4 @@
-import type { Rgb } from "@sam2js/processor";
+import type { Rgb } from "@sam2js/masks";
 import { type Canvas, line, paint, type Shape } from "./canvas.js";
 import { CAP_HEIGHT, glyphOf } from "./glyphs.js";
 

@@ -1,5 +1,5 @@
 import { InputError, Tensor } from "@sam2js/core";
-import { toNpy } from "@sam2js/processor";
+import { toNpy } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
 import { parseNpy } from "./parse-npy.js";
 

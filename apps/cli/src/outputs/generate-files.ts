@@ -9,7 +9,7 @@ import {
   toLabelMapPng,
   toNpy,
   toSvg,
-} from "@sam2js/processor";
+} from "@sam2js/masks";
 import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
 import type { Format } from "./formats.js";

@@ -10,7 +10,7 @@ import {
   toMaskPng,
   toNpy,
   toSvg,
-} from "@sam2js/processor";
+} from "@sam2js/masks";
 import { annotate } from "../draw/annotate.js";
 import type { ImageInput } from "../io/expand-inputs.js";
 import { uniqueNames } from "../io/safe-name.js";

@@ -1,6 +1,6 @@
 import { type RgbImage, Tensor } from "@sam2js/core";
+import { cleanLogits, Mask } from "@sam2js/masks";
 import type { ImageEmbeddings } from "@sam2js/pipeline";
-import { cleanLogits, Mask } from "@sam2js/processor";
 import type { LoadedModel } from "../model/with-model.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { loadMaskPrompt } from "./load-mask-prompt.js";

@@ -1,5 +1,5 @@
 import type { RgbImage } from "@sam2js/core";
-import { drawOverlay, type Mask, maskColor } from "@sam2js/processor";
+import { drawOverlay, type Mask, maskColor } from "@sam2js/masks";
 import { annotate } from "../draw/annotate.js";
 import type { TrackPrompt } from "./parse-track-prompt.js";
 import type { Tracks } from "./run-track.js";

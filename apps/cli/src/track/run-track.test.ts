@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import type { RgbImage } from "@sam2js/core";
-import { compressRle } from "@sam2js/processor";
+import { compressRle } from "@sam2js/masks";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import sharp from "sharp";
 import { expect, it } from "vitest";

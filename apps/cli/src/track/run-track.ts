@@ -1,5 +1,5 @@
 import { type Dtype, InputError } from "@sam2js/core";
-import { Mask, rleFromBitmap } from "@sam2js/processor";
+import { Mask, rleFromBitmap } from "@sam2js/masks";
 import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";

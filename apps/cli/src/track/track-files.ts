@@ -1,5 +1,5 @@
 import type { Runtime } from "@sam2js/core";
-import { compressRle, type Mask, toCocoDataset, toLabelMapPng } from "@sam2js/processor";
+import { compressRle, type Mask, toCocoDataset, toLabelMapPng } from "@sam2js/masks";
 import type { OutputFile } from "../io/write-files.js";
 import type { TrackFrames } from "./frames.js";
 import { renderFrame } from "./render-frame.js";

@@ -1,7 +1,7 @@
 import { existsSync, readFileSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { InputError } from "@sam2js/core";
-import { Mask } from "@sam2js/processor";
+import { Mask } from "@sam2js/masks";
 import { expect, it } from "vitest";
 import { makeFolder } from "../__fixtures__/run-cli.js";
 import { dropState, loadState, saveState } from "./track-state.js";

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sam2js/core";
-import { type CompressedRle, compressRle, decompressRle, Mask } from "@sam2js/processor";
+import { type CompressedRle, compressRle, decompressRle, Mask } from "@sam2js/masks";
 import { type OutputFile, writeFiles } from "../io/write-files.js";
 
 /** Masks by frame and object. */

@@ -1,5 +1,5 @@
 import { InputError } from "@sam2js/core";
-import { combineRle, traceMask } from "@sam2js/processor";
+import { combineRle, traceMask } from "@sam2js/masks";
 import { deleteKeptModel, listKeptModels } from "@sam2js/runtime-web";
 import type {
   Candidate,

@@ -1,4 +1,4 @@
-import { rleArea, rleBox, rleFromBitmap, rleToBitmap } from "@sam2js/processor";
+import { rleArea, rleBox, rleFromBitmap, rleToBitmap } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
 import { NO_CLEAN_UP, type Stroke } from "../store/document.js";
 import { composeMask, dilateRle, emptyRle, type StrokeRasteriser } from "./compose.js";

@@ -7,7 +7,7 @@ import {
   type Rle,
   removeSmallRegions,
   rleFromBitmap,
-} from "@sam2js/processor";
+} from "@sam2js/masks";
 import type { ComposeRequest } from "../services/engine.js";
 import type { Stroke } from "../store/document.js";
 

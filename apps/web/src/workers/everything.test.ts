@@ -1,4 +1,4 @@
-import { Mask } from "@sam2js/processor";
+import { Mask } from "@sam2js/masks";
 import { expect, test } from "vitest";
 import type { EverythingEvent } from "../services/engine.js";
 import { FoundMasks } from "./everything.js";

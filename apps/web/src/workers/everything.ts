@@ -1,4 +1,4 @@
-import type { Mask, MaskBox } from "@sam2js/processor";
+import type { Mask, MaskBox } from "@sam2js/masks";
 import type { EverythingEvent } from "../services/engine.js";
 import { toMaskView } from "./mask-view.js";
 

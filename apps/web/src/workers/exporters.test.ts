@@ -1,4 +1,4 @@
-import { type Rle, rleFromBitmap } from "@sam2js/processor";
+import { type Rle, rleFromBitmap } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
 import type { ExportFormat, ExportItem } from "../services/engine.js";
 import { exportFile, flatten } from "./exporters.js";

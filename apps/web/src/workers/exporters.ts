@@ -12,7 +12,7 @@ import {
   toMaskPng,
   toSvg,
   toYoloSegmentation,
-} from "@sam2js/processor";
+} from "@sam2js/masks";
 import { zipSync } from "fflate";
 import type {
   ExportedFile,

@@ -1,6 +1,6 @@
 import type { RgbImage } from "@sam2js/core";
 import { rgbFromPixels } from "@sam2js/core";
-import { Mask } from "@sam2js/processor";
+import { Mask } from "@sam2js/masks";
 import type { ModelInfo, PhotoInput } from "../services/engine.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { fakeStep } from "../video/worker/fake-step.js";

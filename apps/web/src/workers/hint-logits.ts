@@ -1,4 +1,4 @@
-import { type Rle, rleToBitmap } from "@sam2js/processor";
+import { type Rle, rleToBitmap } from "@sam2js/masks";
 
 /** Of a pixel that is inside; outside it is the opposite. What the video half takes for a given mask. */
 const INSIDE = 10;

@@ -1,4 +1,4 @@
-import { rleFromBitmap } from "@sam2js/processor";
+import { rleFromBitmap } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
 import { roundedPath, toMaskView } from "./mask-view.js";
 

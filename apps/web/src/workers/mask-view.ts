@@ -1,4 +1,4 @@
-import { type MaskPolygon, type Rle, rleArea, rleBox, toPolygons } from "@sam2js/processor";
+import { type MaskPolygon, type Rle, rleArea, rleBox, toPolygons } from "@sam2js/masks";
 import type { MaskView } from "../services/engine.js";
 
 /** Borders are drawn this close to the mask's own, in pixels, or in two thousandths of the photo where that is more. */

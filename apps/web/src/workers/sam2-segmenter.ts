@@ -1,8 +1,8 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import type { RgbImage, Runtime } from "@sam2js/core";
+import type { Mask } from "@sam2js/masks";
 import nano from "@sam2js/nano/q8";
 import { MaskGenerator } from "@sam2js/pipeline";
-import type { Mask } from "@sam2js/processor";
 import type { DevicePreference, ModelChoice, ModelInfo, PhotoInput, Progress } from "../services/engine.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import type { Tracking } from "../video/worker/tracking.js";

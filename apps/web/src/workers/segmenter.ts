@@ -1,5 +1,5 @@
 import type { RgbImage } from "@sam2js/core";
-import type { Mask } from "@sam2js/processor";
+import type { Mask } from "@sam2js/masks";
 import type { ModelInfo, PhotoInput } from "../services/engine.js";
 import type { BoxPrompt, PointPrompt } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";

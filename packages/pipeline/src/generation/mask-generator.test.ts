@@ -1,7 +1,7 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { rleIou } from "@sam2js/masks";
 import nano from "@sam2js/nano";
-import { rleIou } from "@sam2js/processor";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, describe, expect, it } from "vitest";

@@ -1,13 +1,6 @@
 import { type ImageSource, InputError, type RgbImage, Tensor, type TensorLike } from "@sam2js/core";
-import {
-  type CropBox,
-  cleanMasks,
-  type Mask,
-  type MaskBox,
-  MaskTracer,
-  type Rle,
-  type Sam2Processor,
-} from "@sam2js/processor";
+import { type CropBox, cleanMasks, type Mask, type MaskBox, MaskTracer, type Rle } from "@sam2js/masks";
+import type { Sam2Processor } from "@sam2js/processor";
 import type { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import type { Sam2Model } from "../model/sam2-model.js";
 import { cropImage } from "./crop-image.js";

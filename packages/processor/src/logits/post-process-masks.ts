@@ -1,6 +1,5 @@
 import { checkOptions, describeValue, InputError, Tensor } from "@sam2js/core";
-import { cleanLogits } from "../masks/clean-components.js";
-import { planUpsample, type UpsamplePlan, upsampleLogits } from "../masks/upsample-logits.js";
+import { cleanLogits, planUpsample, type UpsamplePlan, upsampleLogits } from "@sam2js/masks";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
 import { createBreather } from "./breather.js";
 import { suppressOverlaps } from "./overlaps.js";

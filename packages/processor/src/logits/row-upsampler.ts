@@ -1,4 +1,4 @@
-import type { UpsamplePlan } from "../masks/upsample-logits.js";
+import type { UpsamplePlan } from "@sam2js/masks";
 
 /** Writes the resized row `y` to `out`, which has the plan's new width. Fast when rows are asked for from top to bottom. */
 export type RowUpsampler = (y: number, out: Float32Array) => void;

@@ -1,5 +1,5 @@
+import { planUpsample, upsampleLogits } from "@sam2js/masks";
 import { expect, it } from "vitest";
-import { planUpsample, upsampleLogits } from "../masks/upsample-logits.js";
 import { upsampleBits } from "./upsample-bits.js";
 
 const SIZES: [[number, number], [number, number]][] = [

@@ -1,4 +1,4 @@
-import type { UpsamplePlan } from "../masks/upsample-logits.js";
+import type { UpsamplePlan } from "@sam2js/masks";
 
 /** By how much of its size a float32 sum of two weighted values can leave the range of the values; generous. */
 const ROUNDING = 1e-6;

@@ -1,5 +1,5 @@
 import { InputError, Tensor } from "@sam2js/core";
-import { cleanLogits, Mask } from "@sam2js/processor";
+import { cleanLogits, Mask } from "@sam2js/masks";
 import type { FrameSize } from "../session/session-frames.js";
 import type { ObjectId } from "../state/object-id.js";
 

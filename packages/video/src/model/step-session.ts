@@ -1,5 +1,5 @@
 import { type Sam2VideoConfig, Tensor, throwIfAborted } from "@sam2js/core";
-import { Mask } from "@sam2js/processor";
+import { Mask } from "@sam2js/masks";
 import type { VideoEngine } from "../engine/video-engine.js";
 import { MemoryEvictedError, NoObjectsError, UnknownObjectError } from "../errors.js";
 import type { FrameInput } from "../frames/frame-source.js";

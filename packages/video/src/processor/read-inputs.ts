@@ -1,5 +1,6 @@
 import { isTensorLike, type TensorLike } from "@sam2js/core";
-import { encodePrompts, Mask, type Nested3, type Nested4, type Rle, rleFromBitmap } from "@sam2js/processor";
+import { Mask, type Rle, rleFromBitmap } from "@sam2js/masks";
+import { encodePrompts, type Nested3, type Nested4 } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
 import { MAX_POINTS } from "../limits.js";
 import { PADDING } from "../prompts/scale-points.js";

@@ -1,5 +1,5 @@
 import { InputError, Tensor } from "@sam2js/core";
-import type { Mask } from "@sam2js/processor";
+import type { Mask } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
 import { fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
 import { click, collect } from "../__tests__/play.js";

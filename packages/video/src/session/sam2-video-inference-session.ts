@@ -1,5 +1,6 @@
 import { DisposedError, InputError } from "@sam2js/core";
-import { Mask, type Rle, type Sam2Processor } from "@sam2js/processor";
+import { Mask, type Rle } from "@sam2js/masks";
+import type { Sam2Processor } from "@sam2js/processor";
 import { FeatureCache } from "../engine/feature-cache.js";
 import { PromptShapeError, UnknownObjectError } from "../errors.js";
 import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS } from "../limits.js";

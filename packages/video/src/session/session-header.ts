@@ -1,4 +1,4 @@
-import { type CompressedRle, compressRle, decompressRle, type Rle } from "@sam2js/processor";
+import { type CompressedRle, compressRle, decompressRle, type Rle } from "@sam2js/masks";
 import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS, MAX_POINTS } from "../limits.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";

@@ -1,5 +1,5 @@
 import type { Sam2VideoConfig } from "@sam2js/core";
-import { fillHoles } from "@sam2js/processor";
+import { fillHoles } from "@sam2js/masks";
 import type { Conditioning, Decoded, FrameFeatures, VideoEngine } from "../engine/video-engine.js";
 import { maskAnswer } from "../prompts/mask-answer.js";
 import { decoderPoints } from "../prompts/scale-points.js";

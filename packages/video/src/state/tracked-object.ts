@@ -1,4 +1,4 @@
-import type { Rle } from "@sam2js/processor";
+import type { Rle } from "@sam2js/masks";
 import { FrameSet } from "./frame-set.js";
 import type { ObjectId } from "./object-id.js";
 

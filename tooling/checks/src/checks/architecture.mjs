@@ -10,11 +10,12 @@ const ARROWS = {
   checkpoint: ["core"],
   "runtime-node": ["core"],
   "runtime-web": ["core"],
-  processor: ["core", "checkpoint"],
-  pipeline: ["core", "graph", "checkpoint", "processor"],
-  video: ["core", "graph", "checkpoint", "processor", "pipeline"],
+  masks: ["core"],
+  processor: ["core", "checkpoint", "masks"],
+  pipeline: ["core", "graph", "checkpoint", "masks", "processor"],
+  video: ["core", "graph", "checkpoint", "masks", "processor", "pipeline"],
 };
-const NEUTRAL = ["core", "graph", "checkpoint", "processor", "pipeline", "video"];
+const NEUTRAL = ["core", "graph", "checkpoint", "masks", "processor", "pipeline", "video"];
 
 /** Checks which package imports which, that no import leaves its package by a path, and that neutral packages stay neutral. */
 export function architectureCheck() {

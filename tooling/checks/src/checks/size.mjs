@@ -12,6 +12,7 @@ const CEILINGS_KB = {
   core: 16,
   graph: 60,
   checkpoint: 85,
+  masks: 30,
   processor: 105,
   pipeline: 160,
   video: 170,

@@ -1,4 +1,4 @@
-import { rleToBitmap } from "@sam2js/processor";
+import { rleToBitmap } from "@sam2js/masks";
 import type { RleMask } from "../../store/document.js";
 import { toMaskView } from "../../workers/mask-view.js";
 import type { ClipFrame } from "../clip/clip.js";

@@ -1,4 +1,4 @@
-import { Mask, toCocoDataset, toLabelMap } from "@sam2js/processor";
+import { Mask, toCocoDataset, toLabelMap } from "@sam2js/masks";
 import { type Zippable, zipSync } from "fflate";
 import type { ExportedFile } from "../../services/engine.js";
 import type { CallContext } from "../../services/rpc.js";

@@ -1,4 +1,4 @@
-import { Mask } from "@sam2js/processor";
+import { Mask } from "@sam2js/masks";
 import type { BoxPrompt, PointPrompt } from "../../store/document.js";
 import type { FoundObject, FramePrompt, StepAnswer, StepRequest } from "../video-engine.js";
 

@@ -1,4 +1,4 @@
-import { rleFromBitmap } from "@sam2js/processor";
+import { rleFromBitmap } from "@sam2js/masks";
 import { expect, it } from "vitest";
 import { toMot } from "./mot.js";
 

@@ -1,4 +1,4 @@
-import { rleBox } from "@sam2js/processor";
+import { rleBox } from "@sam2js/masks";
 import type { VideoTrackItem } from "../clip-service.js";
 
 /**

@@ -1,6 +1,6 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import { InputError, type Runtime } from "@sam2js/core";
-import { rleArea } from "@sam2js/processor";
+import { rleArea } from "@sam2js/masks";
 import {
   type Sam2VideoInferenceSession,
   Sam2VideoModel,

@@ -1,0 +1,67 @@
+export {
+  type CocoAnnotation,
+  type CocoDataset,
+  type CocoImageInput,
+  type CocoOptions,
+  type CocoRle,
+  toCocoAnnotation,
+  toCocoDataset,
+  toCocoRle,
+} from "./formats/coco.js";
+export { type CutOut, toCutOut } from "./formats/cut-out.js";
+export { erodeRle, outlineRle } from "./formats/erode.js";
+export {
+  type GeoJsonFeature,
+  type GeoJsonFeatureCollection,
+  type GeoJsonOptions,
+  type GeoJsonPosition,
+  toGeoJson,
+  toGeoJsonFeature,
+} from "./formats/geojson.js";
+export {
+  type LabelStudioOptions,
+  type LabelStudioResult,
+  toLabelStudioResults,
+  toLabelStudioRle,
+} from "./formats/label-studio.js";
+export type { MaskLike } from "./formats/mask-like.js";
+export { toNpy } from "./formats/npy.js";
+export { drawOverlay, type OverlayOptions } from "./formats/overlay.js";
+export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
+export { toLabelMap, toLabelMapPng, toMaskPng } from "./formats/png.js";
+export { type MaskPolygon, type PolygonOptions, type Ring, toPolygons } from "./formats/polygons.js";
+export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
+export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";
+export {
+  type CleanLogitsOptions,
+  cleanLogits,
+  fillHoles,
+  removeSprinkles,
+} from "./masks/clean-components.js";
+export { cleanMasks } from "./masks/clean-masks.js";
+export { type Components, connectedComponents } from "./masks/connected-components.js";
+export { type CropBox, type CropBoxesOptions, generateCropBoxes } from "./masks/crop-boxes.js";
+export {
+  type FilterMasksOptions,
+  filterMasks,
+  isBoxNearCropEdge,
+  postProcessForMaskGeneration,
+} from "./masks/filter-masks.js";
+export { Mask, type MaskFacts, type MaskJson } from "./masks/mask.js";
+export { countAbove, MaskTracer, traceMask } from "./masks/mask-tracer.js";
+export { nonMaxSuppression } from "./masks/non-max-suppression.js";
+export {
+  checkRle,
+  type MaskBox,
+  type Rle,
+  rleArea,
+  rleBox,
+  rleFromBitmap,
+  rleToBitmap,
+} from "./masks/rle.js";
+export { combineRle, rleIntersectionArea, rleIou } from "./masks/rle-operations.js";
+export { type CompressedRle, compressRle, decompressRle } from "./masks/rle-string.js";
+export { cropRle, padRle } from "./masks/rle-window.js";
+export { invertRle, removeSmallRegions } from "./masks/small-regions.js";
+export type { UpsampleAxis } from "./masks/upsample-axis.js";
+export { planUpsample, type UpsamplePlan, upsampleLogits } from "./masks/upsample-logits.js";
