@@ -30,5 +30,8 @@ export const MAX_SHARDS = 1024;
 /** How much of a tensor is read at once while it is converted, in bytes: large enough to be fast, small beside the result. */
 export const CONVERT_CHUNK_BYTES = 8 * 1024 * 1024;
 
+/** Pages of one folder's listing, of 1,000 files each. A repository of a model has some ten files; a server that pages on and on is broken. */
+export const MAX_LISTING_PAGES = 100;
+
 /** One answer of the Hub's interface, in bytes: a page of a listing has at most 1,000 files of some 300 bytes. */
 export const MAX_LISTING_BYTES = 8 * 1024 * 1024;

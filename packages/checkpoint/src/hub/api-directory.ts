@@ -1,5 +1,5 @@
 import { DownloadError, NotFoundError, type WorkOptions } from "@sam2js/core";
-import { MAX_LISTING_BYTES } from "../limits.js";
+import { MAX_LISTING_BYTES, MAX_LISTING_PAGES } from "../limits.js";
 import type { HubConnection } from "./hub-connection.js";
 import { type HubDirectory, type HubFileInfo, NoSuchInterface } from "./hub-directory.js";
 
@@ -73,8 +73,15 @@ export class ApiDirectory implements HubDirectory {
   /** `fetch` for the library: with our retries, limits, errors and rule about tokens. */
   #fetcher(what: string, { signal }: WorkOptions): typeof fetch {
     const asked = this.#hub.asked(this.#repo, what);
-    return (input) =>
-      this.#hub.send(
+    let pages = 0;
+    return async (input) => {
+      if (++pages > MAX_LISTING_PAGES) {
+        throw new DownloadError(
+          `${what}: expected a listing of at most ${MAX_LISTING_PAGES} pages, got more; is this a Hub?`,
+          { name: what, expected: MAX_LISTING_PAGES, got: pages },
+        );
+      }
+      return this.#hub.send(
         new URL(String(input)),
         asked,
         { signal, headers: { Accept: "application/json" } },
@@ -85,8 +92,8 @@ export class ApiDirectory implements HubDirectory {
             size += piece.length;
             if (size > MAX_LISTING_BYTES) {
               throw new DownloadError(
-                `${what}: expected an answer of at most ${MAX_LISTING_BYTES} bytes, got more`,
-                { what },
+                `${what}: expected an answer of at most ${MAX_LISTING_BYTES} bytes, got more; is this a Hub?`,
+                { name: what, expected: MAX_LISTING_BYTES, got: size },
               );
             }
             pieces.push(piece as Uint8Array<ArrayBuffer>);
@@ -94,6 +101,7 @@ export class ApiDirectory implements HubDirectory {
           return new Response(new Blob(pieces), { headers: answer.response.headers });
         },
       );
+    };
   }
 }
 

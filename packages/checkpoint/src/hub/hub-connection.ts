@@ -72,10 +72,15 @@ export class HubConnection {
     },
     use: (answer: Answer) => Promise<T>,
   ): Promise<T> {
-    const idleMs = this.retry.idleMs ?? DEFAULT_RETRY.idleMs;
     const headers = { ...options.headers, ...this.headersFor(url) };
     const attempt = async () => {
-      const answer = await request(url, { ...asked, ...options, headers, idleMs, fetch: this.fetch });
+      const answer = await request(url, {
+        ...asked,
+        ...options,
+        headers,
+        retry: this.retry,
+        fetch: this.fetch,
+      });
       try {
         return await use(answer);
       } finally {

@@ -350,3 +350,43 @@ describe("offline", () => {
     hub = await startFakeHub();
   });
 });
+
+describe("a server without end", () => {
+  const retry = { attempts: 3, delayMs: 1, idleMs: 20, minBytesPerSecond: 1e6 };
+
+  test("that trickles is given up after as many tries as one that is silent, and what came is kept", async () => {
+    let tries = 0;
+    const trickle = async (input: string | URL | Request) => {
+      if (!/\/resolve\//.test(String(input))) return fetch(input);
+      tries++;
+      const body = new ReadableStream({
+        pull: async (controller) => {
+          await new Promise((done) => setTimeout(done, 5));
+          controller.enqueue(new Uint8Array(1));
+        },
+      });
+      const from = tries === 1 ? 0 : (store.partials.values().next().value?.length ?? 0);
+      return new Response(body, { status: from ? 206 : 200, headers: { "Content-Range": `bytes ${from}-` } });
+    };
+    Object.assign(store, { fetch: trickle });
+    const error = await failure((await open({ retry })).file("model.safetensors"));
+    expect(error.message).toContain("bytes a second, less than 1000000");
+    expect(tries).toBe(3);
+    expect([...store.partials.values()][0]?.length).toBeGreaterThan(0);
+    expect(store.openWriters).toBe(0);
+  });
+
+  test("that pages its listing on and on is refused", async () => {
+    let pages = 0;
+    const paging = async (input: string | URL | Request) => {
+      const url = String(input);
+      if (!url.includes("/tree/")) return fetch(input);
+      pages++;
+      return Response.json([], { headers: { Link: `<${url}>; rel="next"` } });
+    };
+    Object.assign(store, { fetch: paging });
+    const error = await failure((await open()).file("model.safetensors"));
+    expect(error.message).toContain("at most 100 pages");
+    expect(pages).toBe(100);
+  });
+});

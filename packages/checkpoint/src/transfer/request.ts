@@ -14,6 +14,9 @@ export class Retryable extends Error {
   }
 }
 
+/** A connection that trickles. What it brought is kept, but is no reason for more patience. */
+class TooSlow extends Retryable {}
+
 /** An answer with the means to know that its body is still coming. */
 export interface Answer {
   readonly response: Response;
@@ -28,7 +31,7 @@ export interface RequestOptions extends Asked {
   readonly headers?: Readonly<Record<string, string>> | undefined;
   readonly redirect?: "follow" | "manual" | undefined;
   readonly signal?: AbortSignal | undefined;
-  readonly idleMs: number;
+  readonly retry?: RetryOptions | undefined;
   /** Makes the request; the global `fetch` when missing. */
   readonly fetch?: typeof globalThis.fetch | undefined;
   /** Statuses that the caller wants to see itself. */
@@ -43,7 +46,8 @@ export interface RequestOptions extends Asked {
  * @throws the signal's reason, at once
  */
 export async function request(url: URL, options: RequestOptions): Promise<Answer> {
-  const { signal, idleMs, what } = options;
+  const { signal, what, retry = {} } = options;
+  const { idleMs = DEFAULT_RETRY.idleMs, minBytesPerSecond = DEFAULT_RETRY.minBytesPerSecond } = retry;
   signal?.throwIfAborted();
   const connection = new AbortController();
   const onAbort = () => connection.abort(signal?.reason);
@@ -69,11 +73,24 @@ export async function request(url: URL, options: RequestOptions): Promise<Answer
     const response = await settle(() => fetch(url, { method, headers, redirect, signal: connection.signal }));
     if (!response.ok && !accept.includes(response.status)) throw refusal(response, options);
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
+    // Only the time that is spent waiting for the server counts, not that of a slow disk.
+    let waitedMs = 0;
+    let received = 0;
     const next = async () => {
       reader ??= response.body?.getReader();
       const source = reader;
       if (!source) return undefined;
+      const began = performance.now();
       const { value } = await settle(() => source.read());
+      waitedMs += performance.now() - began;
+      received += value?.length ?? 0;
+      if (value && waitedMs >= idleMs) {
+        const rate = Math.floor((received * 1000) / waitedMs);
+        if (rate < minBytesPerSecond)
+          throw new TooSlow(`${rate} bytes a second, less than ${minBytesPerSecond}`);
+        waitedMs = 0;
+        received = 0;
+      }
       return value;
     };
     return { response, next, close };
@@ -120,14 +137,14 @@ export async function withRetries<T>(
       if (!(error instanceof Retryable)) throw error;
       if (progress() > best) {
         best = progress();
-        failures = 1;
+        if (!(error instanceof TooSlow)) failures = 1;
       }
       if (failures >= attempts) {
         const cause = error.cause instanceof Error ? error.cause : error;
         if (cause instanceof DownloadError) throw cause;
         throw new DownloadError(
           `${what}: expected an answer, got none after ${failures} tries (${error.message}); check the connection and try again, what came so far is kept`,
-          { cause, what, attempts: failures },
+          { cause, name: what, expected: "an answer", got: error.message, attempts: failures },
         );
       }
       await pause(error.waitMs ?? retryDelayMs(failures, delayMs), signal);

@@ -8,9 +8,14 @@ export interface RetryOptions {
   readonly delayMs?: number | undefined;
   /** Silence after which a connection counts as dropped, in milliseconds. Default 60,000. */
   readonly idleMs?: number | undefined;
+  /**
+   * A connection that brings less than this many bytes a second, over `idleMs`, counts as dropped, and what it brought as no progress.
+   * Default 1024: the smallest SAM 2 would take more than a day. 0 waits for ever.
+   */
+  readonly minBytesPerSecond?: number | undefined;
 }
 
-export const DEFAULT_RETRY = { attempts: 6, delayMs: 500, idleMs: 60_000 } as const;
+export const DEFAULT_RETRY = { attempts: 6, delayMs: 500, idleMs: 60_000, minBytesPerSecond: 1024 } as const;
 const MAX_DELAY_MS = 30_000;
 
 /** The pause before try number `failures + 1`, in milliseconds. Jitter keeps many clients from coming back at the same moment. */

@@ -1,7 +1,7 @@
 import { DownloadError } from "@sam2js/core";
 import type { Asked } from "./http-error.js";
 import { type Answer, Retryable, request, withRetries } from "./request.js";
-import { DEFAULT_RETRY, type RetryOptions } from "./retry.js";
+import type { RetryOptions } from "./retry.js";
 
 /** Takes the bytes of a download in order. A store's writer is one. */
 export interface TransferSink {
@@ -46,8 +46,7 @@ export async function transfer(url: URL, sink: TransferSink, options: TransferOp
   const attempt = async (): Promise<void> => {
     const headers: Record<string, string> = { ...options.headers, "Accept-Encoding": "identity" };
     if (have > 0) headers.Range = `bytes=${have}-`;
-    const idleMs = retry.idleMs ?? DEFAULT_RETRY.idleMs;
-    const answer = await request(url, { ...options, headers, idleMs, accept: [416] });
+    const answer = await request(url, { ...options, headers, accept: [416] });
     try {
       const { status } = answer.response;
       if (status === 416) {
