@@ -19,9 +19,6 @@ export interface TensorRecord {
   readonly scale?: TensorRecord | undefined;
 }
 
-/** Names of tensors that may stand for a missing one: wanted name to candidates, tried in order. */
-export type WeightAliases = Readonly<Record<string, readonly string[]>>;
-
 /** How tensors are matched with what a model needs, and made ready for an engine. */
 export interface WeightOptions extends WorkOptions {
   /**
@@ -33,8 +30,6 @@ export interface WeightOptions extends WorkOptions {
   readonly appliesTo?: ((name: string) => boolean) | undefined;
   /** Tensors that no warning should name although no spec asks for them. */
   readonly ignore?: ((name: string) => boolean) | undefined;
-  /** Stand-ins for missing tensors; {@link SHARED_POSITION_ALIASES} by default. */
-  readonly aliases?: WeightAliases | undefined;
   /** Is told once, in one sentence, which tensors of the checkpoint nothing uses. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
@@ -63,12 +58,3 @@ export interface Checkpoint {
   /** Hash of all names, shapes, small tensors and samples of the large ones as float32: 64 hexadecimal digits, equal on every platform. Computed on the first call. */
   fingerprint(signal?: AbortSignal): Promise<string>;
 }
-
-/**
- * The reference ties these two: one tensor, of which a file may hold either name or both. In a file with both each is used by
- * its own name.
- */
-export const SHARED_POSITION_ALIASES: WeightAliases = {
-  "shared_image_embedding.positional_embedding": ["prompt_encoder.shared_embedding.positional_embedding"],
-  "prompt_encoder.shared_embedding.positional_embedding": ["shared_image_embedding.positional_embedding"],
-};

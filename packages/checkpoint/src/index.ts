@@ -1,10 +1,4 @@
-export {
-  type Checkpoint,
-  SHARED_POSITION_ALIASES,
-  type TensorRecord,
-  type WeightAliases,
-  type WeightOptions,
-} from "./checkpoint.js";
+export type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 export { readJson } from "./json/read-json.js";
 export { loadCheckpoint } from "./load-checkpoint.js";
 export { blobFile, bytesFile } from "./open/memory-file.js";

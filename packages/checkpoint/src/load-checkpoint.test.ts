@@ -358,7 +358,7 @@ describe("a model without", () => {
     ["no JSON", new TextEncoder().encode("{"), "expected JSON"],
     ["no text", Uint8Array.of(0xc3, 0x28), "UTF-8"],
     ["too large", new Uint8Array(1024 * 1024 + 1), "at most 1048576 bytes"],
-    ["nested without end", new TextEncoder().encode("[".repeat(100_000)), "levels of nesting"],
+    ["nested without end", new TextEncoder().encode("[".repeat(100_000)), "nesting deeper"],
   ])("a readable config.json (it is %s) is a config error", async (_, bytes, message) => {
     const loading = load({ "config.json": bytes });
     await expect(loading).rejects.toThrow(ConfigError);

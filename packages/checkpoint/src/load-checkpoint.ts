@@ -7,12 +7,7 @@ import {
   type WeightTable,
   type WorkOptions,
 } from "@sam2js/core";
-import {
-  type Checkpoint,
-  SHARED_POSITION_ALIASES,
-  type TensorRecord,
-  type WeightOptions,
-} from "./checkpoint.js";
+import type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 import type { ModelFiles } from "./open/model-files.js";
 import { readTensors } from "./safetensors/read-tensors.js";
 import { convertWeights } from "./weights/convert-weights.js";
@@ -70,14 +65,7 @@ class LoadedCheckpoint implements Checkpoint {
   }
 
   async weights(specs: readonly WeightSpec[], options: WeightOptions = {}): Promise<WeightTable> {
-    const {
-      dtype = "fp32",
-      appliesTo = () => true,
-      aliases = SHARED_POSITION_ALIASES,
-      ignore = () => false,
-      onWarning,
-      signal,
-    } = options;
+    const { dtype = "fp32", appliesTo = () => true, ignore = () => false, onWarning, signal } = options;
     if (!DTYPES.includes(dtype)) {
       throw new UnsupportedError(
         `${this.name}: expected a dtype of ${DTYPES.join(", ")}, got ${JSON.stringify(dtype)}; load the model with dtype "fp32"`,
@@ -85,8 +73,8 @@ class LoadedCheckpoint implements Checkpoint {
       );
     }
     throwIfAborted(signal);
-    const records = resolveSpecs(this.name, this.tensors, specs, aliases);
-    const warning = describeUnknown(this.name, this.tensors, specs, aliases, ignore);
+    const records = resolveSpecs(this.name, this.tensors, specs);
+    const warning = describeUnknown(this.name, this.tensors, specs, ignore);
     if (warning) onWarning?.(warning);
     const plan = planWeights(records, { dtype, appliesTo });
     const converted = await convertWeights(this.name, plan, options);

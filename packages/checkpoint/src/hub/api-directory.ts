@@ -1,13 +1,19 @@
 import { DownloadError, NotFoundError, type WorkOptions } from "@sam2js/core";
 import { MAX_LISTING_BYTES, MAX_LISTING_PAGES } from "../limits.js";
 import type { HubConnection } from "./hub-connection.js";
-import { type HubDirectory, type HubFileInfo, NoSuchInterface } from "./hub-directory.js";
+
+/** What a Hub says about a file. */
+export interface HubFileInfo {
+  /** Names the content: SHA-256 for large files, Git's SHA-1 for others. */
+  readonly etag: string;
+  readonly sizeBytes: number;
+}
 
 /** Statuses by which servers without the Hub's interface answer. */
 const NO_INTERFACE = new Set([400, 405, 501]);
 
 /** Asks the Hub's own interface, by the Hub's own library: one request for the commit and one for each folder. */
-export class ApiDirectory implements HubDirectory {
+export class ApiDirectory {
   readonly #hub: HubConnection;
   readonly #repo: string;
   readonly #folders = new Map<string, Promise<ReadonlyMap<string, HubFileInfo>>>();
@@ -17,17 +23,19 @@ export class ApiDirectory implements HubDirectory {
     this.#repo = repo;
   }
 
+  /** The commit that a branch or tag points to. @throws {NotFoundError} no such repository or revision */
   async resolve(revision: string, options: WorkOptions): Promise<string> {
     const { modelInfo } = await import("@huggingface/hub");
     const { endpoint } = this.#hub;
     const fetch = this.#fetcher(`${this.#repo}@${revision}`, options);
     const ask = () =>
       modelInfo({ name: this.#repo, revision, hubUrl: endpoint, additionalFields: ["sha"], fetch });
-    const { sha } = await orNoInterface(ask);
-    if (typeof sha !== "string") throw new NoSuchInterface();
+    const { sha } = await this.#ask(ask);
+    if (typeof sha !== "string") throw this.#noHub();
     return sha;
   }
 
+  /** A file at a commit, or undefined if there is none. */
   async describe(commit: string, path: string, options: WorkOptions): Promise<HubFileInfo | undefined> {
     const folder = path.slice(0, Math.max(0, path.lastIndexOf("/")));
     let listing = this.#folders.get(folder);
@@ -49,7 +57,7 @@ export class ApiDirectory implements HubDirectory {
     const path = folder.split("/").map(encodeURIComponent).join("/");
     const files = new Map<string, HubFileInfo>();
     try {
-      await orNoInterface(async () => {
+      await this.#ask(async () => {
         for await (const entry of listFiles({
           repo: this.#repo,
           revision: commit,
@@ -103,17 +111,25 @@ export class ApiDirectory implements HubDirectory {
       );
     };
   }
-}
 
-async function orNoInterface<T>(ask: () => Promise<T>): Promise<T> {
-  try {
-    return await ask();
-  } catch (error) {
-    // No JSON, or JSON of another form.
-    if (error instanceof SyntaxError || error instanceof TypeError) throw new NoSuchInterface();
-    if (NotFoundError.isInstance(error) && error.facts.hubError === undefined) throw new NoSuchInterface();
-    if (DownloadError.isInstance(error) && NO_INTERFACE.has(Number(error.facts.status)))
-      throw new NoSuchInterface();
-    throw error;
+  async #ask<T>(question: () => Promise<T>): Promise<T> {
+    try {
+      return await question();
+    } catch (error) {
+      // No JSON, or JSON of another form.
+      if (error instanceof SyntaxError || error instanceof TypeError) throw this.#noHub(error);
+      if (NotFoundError.isInstance(error) && error.facts.hubError === undefined) throw this.#noHub(error);
+      if (DownloadError.isInstance(error) && NO_INTERFACE.has(Number(error.facts.status)))
+        throw this.#noHub(error);
+      throw error;
+    }
+  }
+
+  #noHub(cause?: unknown): DownloadError {
+    const { endpoint } = this.#hub;
+    return new DownloadError(
+      `${this.#repo}: expected the interface of a Hub on ${endpoint}, got a server without; check endpoint or HF_ENDPOINT, or give the URL of the model's folder`,
+      { cause, name: endpoint, expected: "the interface of a Hub", got: "a server without" },
+    );
   }
 }

@@ -1,7 +1,7 @@
 import { DownloadError, type ModelFile, type StoreWriter, type WorkOptions } from "@sam2js/core";
 import { type TransferOptions, type TransferSink, transfer } from "../transfer/transfer.js";
+import type { HubFileInfo } from "./api-directory.js";
 import { type ContentHash, contentHash } from "./content-hash.js";
-import type { HubFileInfo } from "./hub-directory.js";
 
 /** Pieces in which an earlier attempt's bytes are hashed, in bytes. */
 const HASH_CHUNK_BYTES = 4 * 1024 * 1024;

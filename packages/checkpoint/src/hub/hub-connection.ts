@@ -65,10 +65,7 @@ export class HubConnection {
     url: URL,
     asked: Asked,
     options: Pick<WorkOptions, "signal"> & {
-      readonly method?: "GET" | "HEAD" | undefined;
       readonly headers?: Readonly<Record<string, string>> | undefined;
-      readonly redirect?: "follow" | "manual" | undefined;
-      readonly accept?: readonly number[] | undefined;
     },
     use: (answer: Answer) => Promise<T>,
   ): Promise<T> {

@@ -7,11 +7,9 @@ import {
   StoreError,
   type WorkOptions,
 } from "@sam2js/core";
-import { ApiDirectory } from "./api-directory.js";
+import { ApiDirectory, type HubFileInfo } from "./api-directory.js";
 import { downloadFile } from "./download-file.js";
-import { HeaderDirectory } from "./header-directory.js";
 import type { HubConnection } from "./hub-connection.js";
-import { type HubDirectory, type HubFileInfo, NoSuchInterface } from "./hub-directory.js";
 import { shareWork } from "./share-work.js";
 
 const COMMIT = /^[0-9a-f]{40}$/;
@@ -25,8 +23,6 @@ export class HubRepository {
   readonly #repo: string;
   /** Keeps the listings of folders. */
   readonly #api: ApiDirectory;
-  /** Whether the server turned out to have files and no interface. */
-  #isPlainMirror = false;
   #isOffline: boolean;
 
   constructor(hub: HubConnection, store: ModelStore, repo: string, isOffline: boolean) {
@@ -49,10 +45,11 @@ export class HubRepository {
     const before = await this.#store.readRef(this.#repo, revision);
     if (this.#isOffline) return before ?? this.#notCached(what);
     options.onProgress?.({ phase: "resolve", name: what, done: 0, total: 1, unit: "steps" });
-    const hub = before === undefined ? this.#hub : this.#hub.withLessPatience();
+    const directory =
+      before === undefined ? this.#api : new ApiDirectory(this.#hub.withLessPatience(), this.#repo);
     let commit: string;
     try {
-      commit = safeName(await this.#ask(hub, (directory) => directory.resolve(revision, options)), what);
+      commit = safeName(await directory.resolve(revision, options), what);
     } catch (error) {
       // No connection is no reason to refuse what is there; a clear answer of the Hub is.
       if (before === undefined || !isUnreachable(error)) throw error;
@@ -82,7 +79,7 @@ export class HubRepository {
   async #fetch(key: HubFileKey, options: WorkOptions): Promise<ModelFile | undefined> {
     const { commit, path } = key;
     const what = `${this.#repo}/${path}`;
-    const info = await this.#ask(this.#hub, (directory) => directory.describe(commit, path, options));
+    const info = await this.#api.describe(commit, path, options);
     if (!info) {
       await note(this.#store.markMissing(key));
       return undefined;
@@ -100,19 +97,6 @@ export class HubRepository {
       retry,
       fetch,
     });
-  }
-
-  /** Asks the Hub's interface, or reads headers where there is none. */
-  async #ask<T>(hub: HubConnection, question: (directory: HubDirectory) => Promise<T>): Promise<T> {
-    if (!this.#isPlainMirror) {
-      try {
-        return await question(hub === this.#hub ? this.#api : new ApiDirectory(hub, this.#repo));
-      } catch (error) {
-        if (!(error instanceof NoSuchInterface)) throw error;
-        this.#isPlainMirror = true;
-      }
-    }
-    return question(new HeaderDirectory(hub, this.#repo));
   }
 
   /** Files that a model cannot do without are an error; others count as missing. */

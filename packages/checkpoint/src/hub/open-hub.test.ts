@@ -142,12 +142,10 @@ describe("a model on the Hub", () => {
     expect(hub.requests).toEqual([]);
   });
 
-  test("is loaded from a mirror that has no interface, by the headers of its files", async () => {
-    await using mirror = await startFakeHub([REPOSITORY], { hasApi: false });
-    const files = await openModel(NAME, { store, endpoint: mirror.endpoint, retry: RETRY });
-    expect([...(await loadCheckpoint(files)).tensors.keys()]).toEqual(["a"]);
-    expect(await files.json("processor_config.json")).toBeUndefined();
-    expect([...store.committed.values()].map(({ location }) => location.length).sort()).toEqual([40, 64]);
+  test("is not looked for on a server of files alone, which is told apart from a model that is not there", async () => {
+    await using server = await startFakeHub([REPOSITORY], { hasApi: false });
+    const error = await failure(openModel(NAME, { store, endpoint: server.endpoint, retry: RETRY }));
+    expect(error.message).toContain("expected the interface of a Hub");
   });
 
   test("reports the bytes of its download", async () => {

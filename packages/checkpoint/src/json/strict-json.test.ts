@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { parseStrictJson, StrictJsonProblem } from "./strict-json.js";
 
-const parse = (text: string) => parseStrictJson(text, 8, 100);
+const parse = (text: string) => parseStrictJson(new TextEncoder().encode(text), 8, 100);
 
 /** Maps as plain objects, to compare with `JSON.parse`. */
 function plain(value: unknown): unknown {
@@ -72,7 +72,9 @@ describe("strict JSON", () => {
     expect(() => parse('{"a":{"b":1,"b":1}}')).toThrow(/"b" is given twice at character/);
     expect(() => parse("[[[[[[[[[1]]]]]]]]]")).toThrow("nesting deeper than 8");
     expect(plain(parse("[[[[[[[[1]]]]]]]]"))).toEqual([[[[[[[[1]]]]]]]]);
-    expect(() => parseStrictJson('{"a":1,"b":2}', 8, 1)).toThrow("more than 1 entries");
+    expect(() => parseStrictJson(new TextEncoder().encode('{"a":1,"b":2}'), 8, 1)).toThrow(
+      "more than 1 entries",
+    );
   });
 
   test("gives keys with a meaning in JavaScript none", () => {
@@ -85,4 +87,9 @@ describe("strict JSON", () => {
     const text = JSON.stringify(`\\${"é\n".repeat(500_000)}`);
     expect(parse(text)).toBe(JSON.parse(text));
   });
+});
+
+test("a byte order mark is no part of the text, and other bytes than UTF-8 are refused", () => {
+  expect(parse("\ufeff[1]")).toEqual([1]);
+  expect(() => parseStrictJson(Uint8Array.of(0x22, 0xff, 0x22), 8)).toThrow("no UTF-8");
 });

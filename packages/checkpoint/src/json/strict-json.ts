@@ -1,7 +1,7 @@
 /** A JSON value whose objects are maps, so that no key (`__proto__`, `constructor`) means anything special. */
 export type StrictJson = null | boolean | number | string | StrictJson[] | Map<string, StrictJson>;
 
-/** What {@link parseStrictJson} raises; its callers turn it into an error that names the file. */
+/** What {@link parseStrictJson} raises: what it got, in words. Its callers turn it into an error that names the file. */
 export class StrictJsonProblem extends SyntaxError {}
 
 const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
@@ -10,9 +10,11 @@ const NUMBER = /-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?/y;
  * Parses JSON as its grammar says, and refuses what `JSON.parse` lets pass: a key given twice in one object, and nesting deeper
  * than `maxDepth`. `maxMembers` bounds the members of the outermost object.
  *
+ * @param source  UTF-8, which may begin with a byte order mark
  * @throws {StrictJsonProblem} with the position in the text
  */
-export function parseStrictJson(text: string, maxDepth: number, maxMembers: number): StrictJson {
+export function parseStrictJson(source: Uint8Array, maxDepth: number, maxMembers = Infinity): StrictJson {
+  const text = decodeUtf8(source);
   let at = 0;
 
   const fail = (what: string): never => {
@@ -113,4 +115,12 @@ export function parseStrictJson(text: string, maxDepth: number, maxMembers: numb
   skipSpace();
   if (at < text.length) fail("text after the end");
   return result;
+}
+
+function decodeUtf8(bytes: Uint8Array): string {
+  try {
+    return new TextDecoder("utf-8", { fatal: true }).decode(bytes);
+  } catch {
+    throw new StrictJsonProblem("bytes that are no UTF-8 text");
+  }
 }

@@ -1,5 +1,4 @@
 import { CheckpointError } from "@sam2js/core";
-import { decodeUtf8 } from "../json/read-json.js";
 import { parseStrictJson, type StrictJson, StrictJsonProblem } from "../json/strict-json.js";
 import { MAX_HEADER_BYTES, MAX_HEADER_DEPTH, MAX_RANK, MAX_TENSORS } from "../limits.js";
 import { DTYPE_BITS, isSafetensorsDtype, type SafetensorsDtype } from "./dtype.js";
@@ -76,10 +75,7 @@ export function parseHeader(header: Uint8Array, fileBytes: number, file: string)
   if (header[0] !== 0x7b) {
     refuse(file, "expected a header that starts with {", "the file is no safetensors file, or damaged");
   }
-  const text = decodeUtf8(header);
-  if (text === undefined)
-    refuse(file, "expected a header of UTF-8 text", "the file is damaged; download it again");
-  const root = parseRoot(text, file);
+  const root = parseRoot(header, file);
   const metadata = parseMetadata(root.get("__metadata__"), file);
   const dataStart = LENGTH_BYTES + header.length;
   const entries: SafetensorsEntry[] = [];
@@ -91,10 +87,10 @@ export function parseHeader(header: Uint8Array, fileBytes: number, file: string)
   return { entries, metadata };
 }
 
-function parseRoot(text: string, file: string): Map<string, StrictJson> {
+function parseRoot(header: Uint8Array, file: string): Map<string, StrictJson> {
   try {
     // The object ends in spaces, by which writers align the data; the grammar allows them. One more entry for __metadata__.
-    const root = parseStrictJson(text, MAX_HEADER_DEPTH, MAX_TENSORS + 1);
+    const root = parseStrictJson(header, MAX_HEADER_DEPTH, MAX_TENSORS + 1);
     if (root instanceof Map) return root;
   } catch (problem) {
     if (!(problem instanceof StrictJsonProblem)) throw problem;

@@ -1,5 +1,4 @@
 import { CheckpointError, type ModelFile } from "@sam2js/core";
-import { decodeUtf8 } from "../json/read-json.js";
 import { parseStrictJson, type StrictJson, StrictJsonProblem } from "../json/strict-json.js";
 import { MAX_HEADER_DEPTH, MAX_INDEX_BYTES, MAX_SHARDS, MAX_TENSORS } from "../limits.js";
 
@@ -15,34 +14,37 @@ export async function parseShardIndex(
   where: string,
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
-  const refuse = (expected: string, cause?: unknown): never => {
-    throw new CheckpointError(`${where}: ${expected}; get the file again`, { cause, file: where });
+  const refuse = (expected: string, got: string | number): never => {
+    throw new CheckpointError(`${where}: expected ${expected}, got ${got}; get the file again`, {
+      name: where,
+      expected,
+      got,
+    });
   };
   if (file.sizeBytes > MAX_INDEX_BYTES) {
-    refuse(`expected at most ${MAX_INDEX_BYTES} bytes, got ${file.sizeBytes}`);
+    refuse(`at most ${MAX_INDEX_BYTES} bytes`, file.sizeBytes);
   }
-  const text = decodeUtf8(await file.read(0, file.sizeBytes, signal));
-  if (text === undefined) return refuse("expected UTF-8 text, got other bytes");
+  const bytes = await file.read(0, file.sizeBytes, signal);
   let root: StrictJson;
   try {
-    root = parseStrictJson(text, MAX_HEADER_DEPTH, MAX_TENSORS);
+    root = parseStrictJson(bytes, MAX_HEADER_DEPTH, MAX_TENSORS);
   } catch (problem) {
     if (!(problem instanceof StrictJsonProblem)) throw problem;
-    return refuse(`expected JSON: ${problem.message}`, problem);
+    return refuse("JSON", problem.message);
   }
   const weightMap = root instanceof Map ? root.get("weight_map") : undefined;
-  if (!(weightMap instanceof Map)) return refuse("expected an object with a weight_map, got none");
+  if (!(weightMap instanceof Map)) return refuse("an object with a weight_map", "none");
   if (weightMap.size > MAX_TENSORS) {
-    refuse(`expected at most ${MAX_TENSORS} tensors in weight_map, got ${weightMap.size}`);
+    refuse(`at most ${MAX_TENSORS} tensors in weight_map`, weightMap.size);
   }
   const shards = new Map<string, string>();
   for (const [name, shard] of weightMap) {
     if (typeof shard !== "string") {
-      return refuse(`weight_map: expected a file name for tensor ${JSON.stringify(name.slice(0, 200))}`);
+      return refuse(`a file name for tensor ${JSON.stringify(name.slice(0, 200))}`, typeof shard);
     }
     shards.set(name, shard);
   }
   const count = new Set(shards.values()).size;
-  if (count > MAX_SHARDS) refuse(`expected at most ${MAX_SHARDS} shards, got ${count}`);
+  if (count > MAX_SHARDS) refuse(`at most ${MAX_SHARDS} shards`, count);
   return shards;
 }

@@ -27,9 +27,7 @@ export interface Answer {
 }
 
 export interface RequestOptions extends Asked {
-  readonly method?: "GET" | "HEAD" | undefined;
   readonly headers?: Readonly<Record<string, string>> | undefined;
-  readonly redirect?: "follow" | "manual" | undefined;
   readonly signal?: AbortSignal | undefined;
   readonly retry?: RetryOptions | undefined;
   /** Makes the request; the global `fetch` when missing. */
@@ -68,9 +66,8 @@ export async function request(url: URL, options: RequestOptions): Promise<Answer
     }
   };
   try {
-    const { method = "GET", headers = {}, redirect = "follow", accept = [] } = options;
-    const { fetch = globalThis.fetch } = options;
-    const response = await settle(() => fetch(url, { method, headers, redirect, signal: connection.signal }));
+    const { headers = {}, accept = [], fetch = globalThis.fetch } = options;
+    const response = await settle(() => fetch(url, { headers, signal: connection.signal }));
     if (!response.ok && !accept.includes(response.status)) throw refusal(response, options);
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
     // Only the time that is spent waiting for the server counts, not that of a slow disk.

@@ -1,12 +1,18 @@
 import { CheckpointError, UnsupportedError, type WeightSpec } from "@sam2js/core";
-import type { TensorRecord, WeightAliases } from "../checkpoint.js";
+import type { TensorRecord } from "../checkpoint.js";
 import { isWidenable, WIDENABLE } from "./widen.js";
+
+/** The reference ties these two: one tensor, of which a file may hold either name or both. In a file with both each is used by its own name. */
+const TIED = [
+  "shared_image_embedding.positional_embedding",
+  "prompt_encoder.shared_embedding.positional_embedding",
+];
 
 /** How many names a message lists before it only counts. */
 const NAMES_SHOWN = 12;
 
 /**
- * Finds the tensor for each spec, by its name or by an alias.
+ * Finds the tensor for each spec, by its name or that of the tensor it is tied to.
  *
  * @returns wanted name to record; optional tensors that are not there are left out
  * @throws {CheckpointError} naming all missing tensors, or all of another shape
@@ -16,13 +22,12 @@ export function resolveSpecs(
   checkpoint: string,
   tensors: ReadonlyMap<string, TensorRecord>,
   specs: readonly WeightSpec[],
-  aliases: WeightAliases,
 ): Map<string, TensorRecord> {
   const resolved = new Map<string, TensorRecord>();
   const missing: string[] = [];
   const misshapen: string[] = [];
   for (const { name, dims, optional } of specs) {
-    const record = find(tensors, name, aliases);
+    const record = find(tensors, name);
     if (!record) {
       if (!optional) missing.push(name);
     } else if (!sameShape(record.dims, dims)) {
@@ -59,27 +64,20 @@ export function describeUnknown(
   checkpoint: string,
   tensors: ReadonlyMap<string, TensorRecord>,
   specs: readonly WeightSpec[],
-  aliases: WeightAliases,
   ignore: (name: string) => boolean,
 ): string | undefined {
   const known = new Set(specs.map(({ name }) => name));
-  for (const { name } of specs) for (const alias of stand(aliases, name)) known.add(alias);
+  if (TIED.some((name) => known.has(name))) for (const name of TIED) known.add(name);
   const unknown = [...tensors.keys()].filter((name) => !known.has(name) && !ignore(name));
   if (unknown.length === 0) return undefined;
   const verb = unknown.length > 1 ? "tensors are" : "tensor is";
   return `${checkpoint}: ${unknown.length} ${verb} not used by this model: ${list(unknown)}`;
 }
 
-function find(
-  tensors: ReadonlyMap<string, TensorRecord>,
-  name: string,
-  aliases: WeightAliases,
-): TensorRecord | undefined {
-  for (const candidate of [name, ...stand(aliases, name)]) {
-    const record = tensors.get(candidate);
-    if (record) return record;
-  }
-  return undefined;
+function find(tensors: ReadonlyMap<string, TensorRecord>, name: string): TensorRecord | undefined {
+  const found = tensors.get(name);
+  const other = TIED.includes(name) ? TIED.find((each) => tensors.has(each)) : undefined;
+  return found ?? (other === undefined ? undefined : tensors.get(other));
 }
 
 function sameShape(a: readonly number[], b: readonly number[]): boolean {
@@ -91,8 +89,4 @@ function list(names: readonly string[]): string {
     .slice(0, NAMES_SHOWN)
     .map((name) => (name.length > 200 ? `${name.slice(0, 200)}…` : name));
   return `${shown.join(", ")}${names.length > NAMES_SHOWN ? ` and ${names.length - NAMES_SHOWN} more` : ""}`;
-}
-
-function stand(aliases: WeightAliases, name: string): readonly string[] {
-  return Object.hasOwn(aliases, name) ? (aliases[name] ?? []) : [];
 }
