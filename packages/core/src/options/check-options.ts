@@ -4,6 +4,10 @@ import { InputError } from "../errors/errors.js";
 /** Python options whose name here is another word, not only another spelling. */
 const PYTHON_NAMES: Readonly<Record<string, string>> = {
   torch_dtype: "dtype",
+  frame_idx: "frameIndex",
+  start_frame_idx: "startFrameIndex",
+  obj_ids: "objectIds",
+  videos: "video",
   device_map: "the device of the runtime: createNodeRuntime({ device })",
   device: "the device of the runtime: createNodeRuntime({ device })",
   return_tensors: "nothing: tensors are always returned",

@@ -1,5 +1,11 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { type Runtime, type RuntimeCapabilities, raceAbort, Sam2VideoConfig } from "@sam2js/core";
+import {
+  checkOptions,
+  type Runtime,
+  type RuntimeCapabilities,
+  raceAbort,
+  Sam2VideoConfig,
+} from "@sam2js/core";
 import { videoWeights } from "@sam2js/graph";
 import type { FromPretrainedOptions } from "@sam2js/pipeline";
 import { type Loaded, loadPretrained, type ModelDefinition } from "@sam2js/pipeline/internal";
@@ -85,8 +91,10 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
    */
   async restoreSession(
     bytes: Uint8Array,
-    { video, onMasks }: RestoreSessionOptions = {},
+    options: RestoreSessionOptions = {},
   ): Promise<Sam2VideoInferenceSession> {
+    checkOptions(options, ["video", "onMasks"], "restoreSession");
+    const { video, onMasks } = options;
     return restoreSession(bytes, this, this.engine.blockSizes, video ?? undefined, onMasks);
   }
 

@@ -1,4 +1,10 @@
-import { InputError, type OnProgress, type Sam2VideoConfig, throwIfAborted } from "@sam2js/core";
+import {
+  checkOptions,
+  InputError,
+  type OnProgress,
+  type Sam2VideoConfig,
+  throwIfAborted,
+} from "@sam2js/core";
 import type { VideoEngine } from "../engine/video-engine.js";
 import type { FrameInput } from "../frames/frame-source.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
@@ -49,6 +55,20 @@ export interface TrackOptions extends Omit<StepSettings, "reverse"> {
   readonly drop?: "none" | "latest" | undefined;
 }
 
+const STEP_OPTIONS: readonly (keyof StepSettings)[] = [
+  "reverse",
+  "runMemEncoder",
+  "objectIds",
+  "replay",
+  "signal",
+];
+const PROPAGATE_OPTIONS: readonly (keyof PropagateOptions)[] = [
+  ...STEP_OPTIONS,
+  "startFrameIndex",
+  "maxFrameNumToTrack",
+  "onProgress",
+];
+
 /** What {@link VideoTracker} needs to know of a model. */
 export interface TrackerParts<Engine extends VideoEngine> {
   readonly name: string;
@@ -87,6 +107,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     session: Sam2VideoInferenceSession,
     options: ForwardOptions = {},
   ): Promise<Sam2VideoSegmentationOutput> {
+    checkOptions(options, [...STEP_OPTIONS, "frameIndex", "frame"], "Sam2VideoModel.forward");
     const { frame, frameIndex, ...settings } = options;
     if (frame === undefined && frameIndex === undefined) {
       throw new InputError("forward: expected frameIndex, or frame for a stream, got neither");
@@ -115,6 +136,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     session: Sam2VideoInferenceSession,
     options: PropagateOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    checkOptions(options, PROPAGATE_OPTIONS, "propagateInVideoIterator");
     const { startFrameIndex, maxFrameNumToTrack, onProgress, ...settings } = options;
     const { signal, reverse = false } = settings;
     throwIfAborted(signal);
@@ -149,6 +171,11 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     session: Sam2VideoInferenceSession,
     options: Omit<PropagateOptions, "reverse"> = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    checkOptions(
+      options,
+      PROPAGATE_OPTIONS.filter((name) => name !== "reverse"),
+      "propagateBothWays",
+    );
     let start = options.startFrameIndex;
     for await (const output of this.propagateInVideoIterator(session, options)) {
       start ??= output.frameIndex;
@@ -167,8 +194,10 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
   async *track(
     session: Sam2VideoInferenceSession,
     frames: AsyncIterable<FrameInput> | Iterable<FrameInput>,
-    { drop = "none", ...settings }: TrackOptions = {},
+    options: TrackOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    checkOptions(options, [...STEP_OPTIONS.filter((name) => name !== "reverse"), "drop"], "track");
+    const { drop = "none", ...settings } = options;
     if (!session.isStreaming) {
       throw new InputError(
         "track: expected a session without video, since frames come from the call; use propagateInVideoIterator",

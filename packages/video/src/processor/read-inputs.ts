@@ -7,7 +7,13 @@ import { PADDING } from "../prompts/scale-points.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { MaskPrompt, PointPrompt } from "../state/tracked-object.js";
 
-/** One mask that is given for an answer: run lengths, or a bitmap [height, width] where anything but 0 is inside. */
+/** Labels that the model has a row for: outside, inside, the corners of a box, no point, and padding. */
+const LABELS: readonly number[] = [0, 1, 2, 3, -1, PADDING];
+
+/**
+ * One mask that is given for an answer: run lengths, or a bitmap [height, width]. Of whole numbers anything but 0 is inside; floats must be 0
+ * and 1, since only the caller knows where logits or probabilities are to be cut: `Mask.fromLogits` cuts logits.
+ */
 export type InputMask = Mask | Rle | TensorLike;
 
 /** Prompts for objects on one frame, nested as in the reference: image (one), object, point. */
@@ -40,6 +46,13 @@ export function readPointPrompts(prompts: VideoPrompts, ids: readonly ObjectId[]
         { name, objects: ids.length, lists: tensor.dims[1] },
       );
     }
+  }
+  const unknown = inputLabels?.data.find((label) => !LABELS.includes(label));
+  if (unknown !== undefined) {
+    throw new PromptShapeError(
+      `inputLabels: expected 1 (inside) or 0 (outside), got ${unknown}; the model knows no other label`,
+      { expected: LABELS, got: unknown },
+    );
   }
   const points = inputPoints?.dims[2] ?? 0;
   const corners = inputBoxes ? 2 : 0;
@@ -99,6 +112,7 @@ function readMask(value: unknown, name: string): Rle {
       height * width > 0 &&
       height * width === value.data.length
     ) {
+      checkBits(value, name);
       return rleFromBitmap(value.data, width, height);
     }
     throw new PromptShapeError(
@@ -115,6 +129,16 @@ function readMask(value: unknown, name: string): Rle {
   if (size[0] * size[1] === 0)
     throw new PromptShapeError(`${name}: expected a mask with pixels, got [${size}]`);
   return { size, counts };
+}
+
+function checkBits({ type, data }: TensorLike, name: string): void {
+  if (type !== "float32") return;
+  const other = (data as Float32Array).find((value) => value !== 0 && value !== 1);
+  if (other === undefined) return;
+  throw new PromptShapeError(
+    `${name}: expected a float mask of 0 and 1, got ${other}; make a mask of logits by Mask.fromLogits, of probabilities by comparing with 0.5`,
+    { name, expected: "0 and 1", got: other },
+  );
 }
 
 function checkCount(count: number): void {

@@ -165,3 +165,68 @@ describe("initVideoSession", () => {
     await expect(model.forward(target, { frameIndex: 1 })).rejects.toThrow(/frame 1: expected \[8, 10\]/);
   });
 });
+
+describe("what JavaScript and Python callers get wrong", () => {
+  const point = { frameIndex: 0, objectIds: 1, inputPoints: [[[[1, 2]]]], inputLabels: [[[1]]] };
+  const add = (target: ReturnType<typeof session>, options: object) =>
+    processor.addInputsToInferenceSession(target, options as never);
+
+  it("refuses names that it does not know, with the right spelling", async () => {
+    const target = session();
+    expect(() => add(target, { ...point, clear_old_inputs: false })).toThrow(/write clearOldInputs/);
+    expect(() => add(target, { ...point, frame_idx: 0 })).toThrow(/use frameIndex/);
+    expect(() => processor.initVideoSession({ videos: fakeVideo(3) } as never)).toThrow(/use video/);
+    expect(() => processor.initVideoSession([] as never)).toThrow(/video: frames/);
+    const { model } = fakeModel();
+    add(target, point);
+    await expect(model.forward(target, { frameIndex: 0, runMemEncode: false } as never)).rejects.toThrow(
+      /runMemEncode/,
+    );
+    for (const options of [{ start_frame_idx: 3 }, { max_frame_num_to_track: 1 }, 3]) {
+      await expect(model.propagateInVideoIterator(target, options as never).next()).rejects.toThrow(
+        /startFrameIndex|maxFrameNumToTrack|an object/,
+      );
+    }
+    await expect(model.propagateBothWays(target, { reverse: true } as never).next()).rejects.toThrow(
+      /reverse/,
+    );
+  });
+
+  it("refuses labels that the model has no row for before a step meets them", () => {
+    for (const label of [4, 9, -2]) {
+      const target = session();
+      expect(() => add(target, { ...point, inputLabels: [[[label]]] })).toThrow(`got ${label}`);
+      expect(target.objects.size).toBe(0);
+    }
+  });
+
+  it("keeps none of several objects where one does not fit, and names ids of any type", () => {
+    const target = session();
+    const many = Array.from({ length: 200 }, (_, i) => i);
+    const boxes = [many.map(() => [1, 2, 3, 4])];
+    expect(() => add(target, { frameIndex: 0, objectIds: many, inputBoxes: boxes })).toThrow(/got 200/);
+    expect(target.objects.size).toBe(0);
+    expect(() => add(target, { ...point, objectIds: [5n] })).toThrow(PromptShapeError);
+  });
+
+  it("takes bitmaps of whole numbers and float masks of 0 and 1, but no logits or probabilities", () => {
+    const mask = (type: string, data: ArrayLike<number>) => ({ type, dims: [1, 2], data });
+    const given = (inputMasks: unknown) => {
+      const target = session();
+      add(target, { frameIndex: 0, objectIds: 1, inputMasks });
+      return prompt(target, 1);
+    };
+    const inside = { kind: "mask", mask: { size: [1, 2], counts: new Uint32Array([1, 1]) } };
+    expect(given(mask("uint8", new Uint8Array([0, 255])))).toMatchObject(inside);
+    expect(given(mask("float32", new Float32Array([0, 1])))).toMatchObject(inside);
+    expect(() => given(mask("float32", new Float32Array([-3.5, 2.25])))).toThrow(/got -3\.5; make a mask of/);
+    expect(() => given(mask("float32", new Float32Array([0, 0.4])))).toThrow(/Mask\.fromLogits/);
+    expect(() => given(mask("float32", new Float32Array([0, Number.NaN])))).toThrow(/got NaN/);
+  });
+
+  it("takes the prompts' own options beside those of images", () => {
+    const both = new Sam2VideoProcessor({ size: 512, targetSize: 512 });
+    expect(both.processor.targetSize).toBe(512);
+    expect(both.imageProcessor.settings.size).toEqual({ height: 512, width: 512 });
+  });
+});

@@ -1,5 +1,5 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { InputError, type Tensor } from "@sam2js/core";
+import { checkOptions, describeValue, InputError, type Tensor } from "@sam2js/core";
 import {
   type LoadProcessorOptions,
   type MaskLogits,
@@ -65,6 +65,26 @@ export interface AddInputsOptions extends VideoPrompts {
   readonly clearOldInputs?: boolean | undefined;
 }
 
+const SESSION_OPTIONS: readonly (keyof InitVideoSessionOptions)[] = [
+  "video",
+  "originalSize",
+  "retention",
+  "policy",
+  "keepMasks",
+  "onMasks",
+  "maxVisionFeaturesCacheSize",
+];
+const INPUT_OPTIONS: readonly (keyof AddInputsOptions)[] = [
+  "frameIndex",
+  "objectIds",
+  "inputPoints",
+  "inputLabels",
+  "inputBoxes",
+  "inputMasks",
+  "originalSize",
+  "clearOldInputs",
+];
+
 /**
  * Makes sessions, takes their prompts, and brings their masks to the size of the video.
  *
@@ -76,8 +96,12 @@ export class Sam2VideoProcessor {
 
   /** @param options  changes to the settings of the published models, and the runtime that decodes frames */
   constructor(processor: Sam2Processor | (Sam2ImageProcessorOptions & PromptOptions) = {}) {
-    this.processor =
-      processor instanceof Sam2Processor ? processor : new Sam2Processor(new Sam2ImageProcessor(processor));
+    if (processor instanceof Sam2Processor) {
+      this.processor = processor;
+    } else {
+      const { targetSize, pointPadValue, ...imageOptions } = processor;
+      this.processor = new Sam2Processor(new Sam2ImageProcessor(imageOptions), { targetSize, pointPadValue });
+    }
   }
 
   /**
@@ -109,6 +133,13 @@ export class Sam2VideoProcessor {
    * @throws {InputError} an option is not valid
    */
   initVideoSession(options: InitVideoSessionOptions = {}): Sam2VideoInferenceSession {
+    if (Array.isArray(options)) {
+      throw new InputError(
+        "initVideoSession: expected options, got a list of frames; write initVideoSession({ video: frames })",
+        { expected: "options", got: "a list" },
+      );
+    }
+    checkOptions(options, SESSION_OPTIONS, "initVideoSession");
     const { video, originalSize, retention = "window", policy = "transformers", keepMasks = false } = options;
     const featureCacheSize = options.maxVisionFeaturesCacheSize ?? 1;
     if (typeof keepMasks !== "boolean" && !(Number.isSafeInteger(keepMasks) && keepMasks >= 0)) {
@@ -155,6 +186,7 @@ export class Sam2VideoProcessor {
         "inputs: expected a session and { frameIndex, objectIds, inputPoints, inputLabels, … }, got no options",
       );
     }
+    checkOptions(options, INPUT_OPTIONS, "addInputsToInferenceSession");
     const { inputPoints, inputLabels, inputBoxes, inputMasks, clearOldInputs = true } = options;
     const ids = readIds(options.objectIds);
     const frame = session.checkFrameIndex(options.frameIndex);
@@ -181,6 +213,7 @@ export class Sam2VideoProcessor {
     if (options.originalSize) {
       session.frames.setSize(readOriginalSizes([options.originalSize])[0] as OriginalSize, "originalSize");
     }
+    session.checkRoom(ids, frame);
     for (const [index, prompt] of prompts.entries()) session.addPrompt(ids[index] as ObjectId, frame, prompt);
     return session;
   }
@@ -214,8 +247,8 @@ function readIds(value: ObjectId | readonly ObjectId[]): readonly ObjectId[] {
   const isId = (id: unknown) => (typeof id === "string" && id.length <= 1024) || Number.isSafeInteger(id);
   if (ids.length === 0 || !ids.every(isId) || new Set(ids).size !== ids.length) {
     throw new PromptShapeError(
-      `objectIds: expected whole numbers or texts, each once, got ${JSON.stringify(value)}`,
-      { ids },
+      `objectIds: expected whole numbers or texts, each once, got ${describeValue(value)}`,
+      { expected: "whole numbers or texts, each once", got: ids },
     );
   }
   return ids;

@@ -165,16 +165,30 @@ export class Sam2VideoInferenceSession {
     return this.dispose();
   }
 
+  /** @internal Whether prompts of these objects on a frame fit, before any of them is stored. @throws {PromptShapeError} too many */
+  checkRoom(ids: readonly ObjectId[], frame: number): void {
+    const objects = this.objects.size + ids.filter((id) => !this.objects.has(id)).length;
+    if (objects > MAX_OBJECTS) {
+      throw new PromptShapeError(
+        `session: expected at most ${MAX_OBJECTS} objects, got ${objects}; remove some, or use another session`,
+        { expected: MAX_OBJECTS, got: objects },
+      );
+    }
+    for (const id of ids) {
+      const prompts = this.objects.get(id)?.prompts;
+      if (!prompts || prompts.has(frame) || prompts.size < MAX_CONDITIONING_FRAMES) continue;
+      throw new PromptShapeError(
+        `object ${JSON.stringify(id)}: expected prompts on at most ${MAX_CONDITIONING_FRAMES} frames, got one more; clear some with session.clearInputs`,
+        { id, expected: MAX_CONDITIONING_FRAMES, got: prompts.size + 1 },
+      );
+    }
+  }
+
   /** @internal */
   addPrompt(id: ObjectId, frame: number, prompt: Prompt): void {
     this.#assertUsable();
-    const object = this.objects.get(id) ?? this.#newObject(id);
-    if (!object.prompts.has(frame) && object.prompts.size >= MAX_CONDITIONING_FRAMES) {
-      throw new PromptShapeError(
-        `object ${JSON.stringify(id)}: expected prompts on at most ${MAX_CONDITIONING_FRAMES} frames, got one more; clear some with session.clearInputs`,
-        { id, limit: MAX_CONDITIONING_FRAMES },
-      );
-    }
+    const object = this.objects.get(id) ?? new TrackedObject(id);
+    this.objects.set(id, object);
     object.prompts.set(frame, prompt);
     object.pending.add(frame);
   }
@@ -223,18 +237,6 @@ export class Sam2VideoInferenceSession {
       `session: expected the model that it was used with (${this.fingerprint.slice(0, 12)}…), got ${model.name} (${model.fingerprint.slice(0, 12)}…); make a session for each model`,
       { expected: this.fingerprint, actual: model.fingerprint },
     );
-  }
-
-  #newObject(id: ObjectId): TrackedObject {
-    if (this.objects.size >= MAX_OBJECTS) {
-      throw new PromptShapeError(
-        `session: expected at most ${MAX_OBJECTS} objects, got one more; remove some, or use another session`,
-        { limit: MAX_OBJECTS },
-      );
-    }
-    const object = new TrackedObject(id);
-    this.objects.set(id, object);
-    return object;
   }
 
   #object(id: ObjectId): TrackedObject {
