@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
-import { InputError, NotFoundError } from "@sam2js/core";
+import { InputError } from "@sam2js/core";
 import type { Command } from "commander";
 import { concludeBatch, eachImage } from "../io/batch.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { createProgress } from "../io/progress.js";
+import { parseJson, readJsonFile } from "../io/read-json-file.js";
 import { writeFiles } from "../io/write-files.js";
 import { type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
@@ -169,11 +169,8 @@ async function readPrompts(
       "--prompts: expected all prompts in the file, got --point, --box or --mask beside it",
     );
   }
-  if (prompts === "-") return parseJsonPrompts(await io.readStdin(), "stdin", ".");
-  const text = await readFile(prompts, "utf8").catch((cause) => {
-    throw new NotFoundError(`--prompts: ${prompts} cannot be read (${cause.message})`, { cause });
-  });
-  return parseJsonPrompts(text, prompts, dirname(prompts));
+  if (prompts === "-") return parseJsonPrompts(parseJson(await io.readStdin(), "stdin"), "stdin", ".");
+  return parseJsonPrompts(await readJsonFile(prompts, "--prompts"), prompts, dirname(prompts));
 }
 
 function noteOutside(

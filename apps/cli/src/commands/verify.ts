@@ -1,12 +1,12 @@
-import { readFile } from "node:fs/promises";
 import { dirname } from "node:path";
 import { fileURLToPath } from "node:url";
-import { InputError, NotFoundError, type RgbImage, type Runtime, Sam2Error } from "@sam2js/core";
+import { NotFoundError, type RgbImage, type Runtime, Sam2Error } from "@sam2js/core";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import { checkInFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
+import { readJsonFile } from "../io/read-json-file.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addRunOptions, addSourceOptions } from "../options/model-options.js";
 import { numberWithin } from "../options/numbers.js";
@@ -81,7 +81,7 @@ async function verify(model: string, options: VerifyOptions, io: ConsoleIo): Pro
   const file = options.expected ?? PUBLISHED;
   const isOwnFile = options.expected !== undefined;
   const expected = parseExpected(
-    await readJsonFile(file),
+    await readJsonFile(file, "--expected"),
     options.as ?? (isOwnFile ? undefined : model),
     file,
   );
@@ -265,15 +265,4 @@ const SHOWN = 4;
 function numbers(values: readonly number[], what: Comparison["what"]): string {
   const shown = values.slice(0, SHOWN).map((value) => value.toFixed(what === "scores" ? 4 : 3));
   return values.length > SHOWN ? `${shown.join(" ")} …` : shown.join(" ");
-}
-
-async function readJsonFile(path: string): Promise<unknown> {
-  const text = await readFile(path, "utf8").catch((cause) => {
-    throw new NotFoundError(`--expected: ${path} cannot be read (${cause.message})`, { cause });
-  });
-  try {
-    return JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`${path}: expected JSON (${(cause as Error).message})`, { cause });
-  }
 }

@@ -68,3 +68,12 @@ it("refuses a folder without images", async () => {
   mkdirSync(join(folder, "empty"));
   await expect(expandInputs([join(folder, "empty")])).rejects.toThrow(/expected images .* found none/);
 });
+
+it("names a URL by the last part of its path, whatever stands behind it or cannot be decoded", async () => {
+  const { inputs } = await expandInputs([
+    "https://host.example/a/caf%C3%A9.jpg?X-Signature=secret#top",
+    "https://host.example/50%.png?token=secret",
+    "https://host.example/?token=secret",
+  ]);
+  expect(inputs.map(({ stem }) => stem)).toEqual(["café", "50_", "image"]);
+});

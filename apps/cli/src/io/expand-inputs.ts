@@ -44,8 +44,18 @@ export async function expandInputs(
 }
 
 function stemOf(path: string): string {
-  const name = isUrl(path) ? decodeURI(new URL(path).pathname).split("/").at(-1) || "image" : basename(path);
+  const name = isUrl(path) ? urlName(path) : basename(path);
   return name.slice(0, name.length - extname(name).length) || name;
+}
+
+/** The last part of a URL's path, without query and fragment; what cannot be decoded stays as it is written. */
+function urlName(url: string): string {
+  const last = new URL(url).pathname.split("/").filter(Boolean).at(-1) ?? "image";
+  try {
+    return decodeURIComponent(last);
+  } catch {
+    return last;
+  }
 }
 
 async function expand(argument: string): Promise<string[]> {

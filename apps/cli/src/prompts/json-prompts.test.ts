@@ -3,7 +3,7 @@ import { InputError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { parseJsonPrompts } from "./json-prompts.js";
 
-const parse = (value: unknown) => parseJsonPrompts(JSON.stringify(value), "p.json", "photos");
+const parse = (value: unknown) => parseJsonPrompts(value, "p.json", "photos");
 
 describe("parseJsonPrompts", () => {
   it("gives the same objects to every image, with masks beside the file", () => {
@@ -49,7 +49,24 @@ describe("parseJsonPrompts", () => {
     expect(() => parse(json)).toThrow(message);
   });
 
-  it("refuses text that is no JSON", () => {
-    expect(() => parseJsonPrompts("{", "stdin", ".")).toThrow(/stdin: expected JSON/);
+  it("reads boxes whose corners come in any order, as --box does", () => {
+    const box = (corners: number[]) => parse({ objects: [{ box: corners }] }).objectsFor("a.jpg")?.[0]?.box;
+    expect(box([200, 235, 90, 145])).toEqual([90, 145, 200, 235]);
+    expect(box([90, 235, 200, 145])).toEqual([90, 145, 200, 235]);
+  });
+
+  it.each([
+    [{ objects: [{ point: [1, 2], box: [1, 2, 3, 4] }] }, /objects\[0\].*got "point"/],
+    [{ objects: [{ points: [[1, 2]], lables: [0] }] }, /got "lables"/],
+    [{ objects: [], images: {} }, /got both/],
+    [{ object: [] }, /got "object"/],
+    [{ images: { "a.jpg": [{ Points: [[1, 2]] }] } }, /images\["a\.jpg"\]\[0\].*write points/],
+  ])("refuses the unknown key of %j by name", (json, message) => {
+    expect(() => parse(json)).toThrow(message);
+  });
+
+  it("refuses more points than a decoder run can hold", () => {
+    const points = Array.from({ length: 100_000 }, () => [1, 2]);
+    expect(() => parse({ objects: [{ points }] })).toThrow(/at most 1000 points, got 100000/);
   });
 });

@@ -1,5 +1,6 @@
 import { basename, join, resolve } from "node:path";
-import { InputError } from "@sam2js/core";
+import { checkOptions, InputError } from "@sam2js/core";
+import { sortedCorners } from "./parse-prompt.js";
 import type { PromptObject } from "./prompt-object.js";
 
 /** Prompts from a JSON file: for every image alike, or by file name. */
@@ -12,6 +13,9 @@ export interface JsonPrompts {
 /** More objects than this in one image are a mistake in the file rather than a wish. */
 const MAX_OBJECTS = 10_000;
 
+/** Each point is a token of the decoder, whose work and memory grow with the square of them. */
+const MAX_POINTS = 1000;
+
 /**
  * Reads prompts from JSON:
  * `{ "objects": [{ "id": "cup", "points": [[500, 375]], "labels": [1], "box": [x0, y0, x1, y1], "mask": "cup.png" }] }` for every image alike, or
@@ -21,16 +25,14 @@ const MAX_OBJECTS = 10_000;
  * @param folder  what paths of images and masks in it are relative to
  * @throws {InputError} names the place inside the JSON
  */
-export function parseJsonPrompts(text: string, name: string, folder: string): JsonPrompts {
-  let json: unknown;
-  try {
-    json = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError(`${name}: expected JSON, got text that is none (${(cause as Error).message})`, {
-      cause,
-    });
+export function parseJsonPrompts(json: unknown, name: string, folder: string): JsonPrompts {
+  const top = record(json, name, ["objects", "images"]);
+  if (top.objects !== undefined && top.images !== undefined) {
+    throw new InputError(
+      `${name}: expected "objects" for every image or "images" by name, got both; keep one of them`,
+      { expected: "objects or images", got: "both" },
+    );
   }
-  const top = record(json, name);
   if (top.objects !== undefined) {
     const shared = parseObjects(top.objects, `${name}: objects`, folder);
     return { objectsFor: () => shared, images: undefined };
@@ -62,12 +64,24 @@ function parseObjects(value: unknown, where: string, folder: string): PromptObje
 }
 
 function parseObject(value: unknown, where: string, fallbackId: string, folder: string): PromptObject {
-  const { id = fallbackId, points = [], labels, box, mask } = record(value, where);
+  const {
+    id = fallbackId,
+    points = [],
+    labels,
+    box,
+    mask,
+  } = record(value, where, ["id", "points", "labels", "box", "mask"]);
   if (typeof id !== "string" && typeof id !== "number") {
     throw new InputError(`${where}.id: expected a name or number, got ${kind(id)}`);
   }
   if (!Array.isArray(points))
     throw new InputError(`${where}.points: expected [[x, y], …], got ${kind(points)}`);
+  if (points.length > MAX_POINTS) {
+    throw new InputError(
+      `${where}.points: expected at most ${MAX_POINTS} points, got ${points.length}; a mask says more than so many points`,
+      { expected: MAX_POINTS, got: points.length },
+    );
+  }
   const pairs = points.map(
     (point, index) => numbers(point, 2, `${where}.points[${index}]`) as [number, number],
   );
@@ -83,7 +97,9 @@ function parseObject(value: unknown, where: string, fallbackId: string, folder: 
     points: pairs,
     labels: marks,
     box:
-      box === undefined ? undefined : (numbers(box, 4, `${where}.box`) as [number, number, number, number]),
+      box === undefined
+        ? undefined
+        : sortedCorners(numbers(box, 4, `${where}.box`) as [number, number, number, number]),
     mask: mask === undefined ? undefined : resolve(folder, mask),
   };
   if (pairs.length === 0 && !object.box && !mask) {
@@ -92,12 +108,14 @@ function parseObject(value: unknown, where: string, fallbackId: string, folder: 
   return object;
 }
 
-function record(value: unknown, where: string): Record<string, unknown> {
+/** @param names  the keys that are known; any when it is left out */
+function record(value: unknown, where: string, names?: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
     throw new InputError(
       `${where}: expected an object such as { "objects": [{ "points": [[500, 375]] }] }, got ${kind(value)}`,
     );
   }
+  if (names) checkOptions(value, names, where);
   return value as Record<string, unknown>;
 }
 

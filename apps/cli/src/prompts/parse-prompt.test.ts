@@ -1,3 +1,6 @@
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
 import { InputError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { parseBox, parseMask, parsePoint } from "./parse-prompt.js";
@@ -41,4 +44,13 @@ describe("parseMask", () => {
   it("refuses an empty path", () => {
     expect(() => parseMask("cup=")).toThrow(/--mask: expected/);
   });
+});
+
+it("finds a mask file with a = in its own name, and knows the object before another one", async () => {
+  const folder = await mkdtemp(join(tmpdir(), "sam2-masks-"));
+  const path = join(folder, "run=3.png");
+  await writeFile(path, "");
+  expect(parseMask(path)).toEqual({ object: undefined, path });
+  expect(parseMask(`cup=${path}`)).toEqual({ object: "cup", path });
+  await rm(folder, { recursive: true });
 });

@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { InputError } from "@sam2js/core";
 
 /** A prompt from the command line, with the object it was written for. */
@@ -39,12 +40,22 @@ export function parseBox(text: string): ParsedBox {
   if (x0 === undefined || y0 === undefined || x1 === undefined || y1 === undefined || numbers.length > 4) {
     return refuse("--box", text, "[OBJ:]x0,y0,x1,y1", "--box 75,275,1725,850");
   }
-  return { object, box: [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)] };
+  return { object, box: sortedCorners([x0, y0, x1, y1]) };
 }
 
-/** Reads `[OBJ=]FILE`. */
+/** Two opposite corners in any order as the upper left and the lower right one. */
+export function sortedCorners([x0, y0, x1, y1]: readonly [number, number, number, number]): readonly [
+  number,
+  number,
+  number,
+  number,
+] {
+  return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
+}
+
+/** Reads `[OBJ=]FILE`. A file whose own name has a `=` in it is taken as it is. */
 export function parseMask(text: string): ParsedMask {
-  const at = text.indexOf("=");
+  const at = existsSync(text) ? -1 : text.indexOf("=");
   const path = text.slice(at + 1);
   if (path === "") refuse("--mask", text, "[OBJ=]FILE", "--mask mask.png or --mask cup=mask.png");
   return { object: at > 0 ? text.slice(0, at) : undefined, path };
