@@ -24,12 +24,11 @@ export {
   UnsupportedError,
 } from "./errors/errors.js";
 export { type ErrorClass, type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
-export { checkOptions } from "./options/check-options.js";
-export { raceAbort, throwIfAborted } from "./runtime/abort.js";
-export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
-export { checkHubKey } from "./runtime/check-hub-key.js";
-export { checkInputs, wantedOutputs } from "./runtime/check-inputs.js";
+export { base64Image } from "./images/base64-image.js";
+export { fetchImage } from "./images/fetch-image.js";
+export { type FileKind, fileKind } from "./images/file-kind.js";
 export {
+  type Alpha,
   type DecodeOptions,
   type ImageSource,
   isPixelImage,
@@ -38,7 +37,24 @@ export {
   type PlatformImage,
   type PngSource,
   type RgbImage,
-} from "./runtime/image.js";
+} from "./images/image.js";
+export {
+  checkImageFileSize,
+  checkImageSize,
+  MAX_IMAGE_FILE_BYTES,
+  MAX_IMAGE_PIXELS,
+  MAX_IMAGE_SIDE,
+} from "./images/limits.js";
+export { checkPixels, rgbFromPixels } from "./images/rgb-from-pixels.js";
+export { sourceName } from "./images/source-name.js";
+export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
+export { unreadableImage } from "./images/unreadable-image.js";
+export { checkOptions } from "./options/check-options.js";
+export { raceAbort, throwIfAborted } from "./runtime/abort.js";
+export { createBreather } from "./runtime/breather.js";
+export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
+export { checkHubKey } from "./runtime/check-hub-key.js";
+export { checkInputs, wantedOutputs } from "./runtime/check-inputs.js";
 export type {
   HubFileKey,
   HubSettings,
@@ -48,7 +64,6 @@ export type {
   StoreWriter,
 } from "./runtime/model-store.js";
 export type { OnProgress, ProgressEvent, WorkOptions } from "./runtime/progress.js";
-export { rgbFromPixels } from "./runtime/rgb-from-pixels.js";
 export type { Runtime } from "./runtime/runtime.js";
 export type {
   RunOptions,

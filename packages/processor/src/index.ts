@@ -19,7 +19,6 @@ export {
   type NumberRow,
 } from "./prompts/nested.js";
 export {
-  MAX_IMAGE_SIDE,
   type OriginalSize,
   type OriginalSizes,
   readOriginalSizes,

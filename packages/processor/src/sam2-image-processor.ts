@@ -1,5 +1,5 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { checkOptions, type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import { checkOptions, createBreather, type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
 import {
   type CropBox,
   type CropBoxesOptions,
@@ -17,7 +17,6 @@ import {
   resizeSegmentationMap,
   type SegmentationMap,
 } from "./images/segmentation-map.js";
-import { createBreather } from "./logits/breather.js";
 import { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 import type { MaskLogits } from "./logits/read-masks.js";
 import { type OpenProcessorOptions, type ProcessorRuntime, readProcessorFiles } from "./open-settings.js";
@@ -153,12 +152,13 @@ export class Sam2ImageProcessor {
     checkOptions(options, [...IMAGE_OPTION_NAMES, "segmentationMaps", "signal"], "preprocess options");
     const { segmentationMaps, signal } = options;
     const settings = withOptions(this.settings, options);
+    const alpha = settings.doConvertRgb ? settings.alpha : "drop";
     const breathe = createBreather(signal);
     const originalSizes: OriginalSize[] = [];
     const planes: Tensor<"float32" | "uint8">[] = [];
     for (const [index, source] of listSources<ImageSource>(images, "images").entries()) {
       await breathe();
-      const image = await loadImage(source, `images[${index}]`, this.#runtime, signal);
+      const image = await loadImage(source, `images[${index}]`, this.#runtime, { alpha, signal });
       originalSizes.push([image.height, image.width]);
       planes.push(imageToPlanes(image, settings));
     }

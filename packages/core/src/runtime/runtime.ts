@@ -1,5 +1,5 @@
+import type { DecodeOptions, ImageSource, PngSource, RgbImage } from "../images/image.js";
 import type { RuntimeCapabilities } from "./capabilities.js";
-import type { DecodeOptions, ImageSource, PngSource, RgbImage } from "./image.js";
 import type { ModelStore } from "./model-store.js";
 import type { Session, SessionDescription, SessionOptions } from "./session.js";
 
@@ -20,8 +20,10 @@ export interface Runtime {
    */
   createSession(description: SessionDescription, options?: SessionOptions): Promise<Session>;
   /**
-   * Decodes to upright RGB: EXIF orientation applied, alpha dropped, colour profile ignored, 16 bit scaled to 8.
-   * @throws {ImageError} not an image, damaged, or more pixels than allowed
+   * Decodes to upright RGB: EXIF orientation applied, alpha dropped (or blended with white), colour profile ignored, 16 bit scaled to 8.
+   * Every runtime reads JPEG, PNG, WebP, GIF (its first frame) and AVIF.
+   *
+   * @throws {ImageError} not an image, damaged, or larger than `MAX_IMAGE_SIDE`, `MAX_IMAGE_PIXELS` or `MAX_IMAGE_FILE_BYTES`
    * @throws {NotFoundError} no file at this path
    */
   decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage>;

@@ -1,16 +1,16 @@
 import { DisposedError, EngineError, ImageError } from "../errors/errors.js";
-import { raceAbort, throwIfAborted } from "../runtime/abort.js";
-import type { RuntimeCapabilities } from "../runtime/capabilities.js";
 import {
   type DecodeOptions,
   type ImageSource,
   isPixelImage,
   type PngSource,
   type RgbImage,
-} from "../runtime/image.js";
+} from "../images/image.js";
+import { rgbFromPixels } from "../images/rgb-from-pixels.js";
+import { raceAbort, throwIfAborted } from "../runtime/abort.js";
+import type { RuntimeCapabilities } from "../runtime/capabilities.js";
 import type { ModelStore } from "../runtime/model-store.js";
 import type { WorkOptions } from "../runtime/progress.js";
-import { rgbFromPixels } from "../runtime/rgb-from-pixels.js";
 import type { Runtime } from "../runtime/runtime.js";
 import type { Session, SessionDescription } from "../runtime/session.js";
 import type { Tensor } from "../tensor/tensor.js";
@@ -94,7 +94,7 @@ export class FakeRuntime implements Runtime {
   async decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RgbImage> {
     this.#checkUsable();
     throwIfAborted(options.signal);
-    if (isPixelImage(source)) return rgbFromPixels(source);
+    if (isPixelImage(source)) return rgbFromPixels(source, options);
     if (this.#options.decode) return this.#options.decode(source, options);
     throw new ImageError("image: the fake runtime takes decoded pixels only; give it a `decode`");
   }

@@ -1,13 +1,17 @@
 import {
+  checkPixels,
+  type DecodeOptions,
   describeValue,
   type ImageSource,
   InputError,
   isPixelImage,
+  type PixelImage,
   type Runtime,
   raceAbort,
+  rgbFromPixels,
+  sourceName,
 } from "@sam2js/core";
 import type { ByteImage } from "../resize/resize-rows.js";
-import { toByteImage, undecodable } from "./pixels.js";
 
 /** What decodes images that are not pixels yet; any runtime does. */
 export type ImageDecoder = Pick<Runtime, "decodeImage">;
@@ -23,18 +27,39 @@ export async function loadImage(
   source: ImageSource,
   name: string,
   decoder: ImageDecoder | undefined,
-  signal: AbortSignal | undefined,
+  options: DecodeOptions,
 ): Promise<ByteImage> {
-  signal?.throwIfAborted();
-  if (isPixelImage(source)) return toByteImage(source, name);
+  options.signal?.throwIfAborted();
+  if (isPixelImage(source)) {
+    checkPixels(source, name);
+    return toByteImage(options.alpha === "white" ? await rgbFromPixels(source, options, name) : source);
+  }
   if (typeof source !== "string" && (typeof source !== "object" || source === null)) {
     throw new InputError(
       `${name}: expected an image (path, URL, bytes, Blob, pixels or an image object), got ${describeValue(source)}`,
       { name },
     );
   }
-  if (!decoder) throw undecodable(source, name);
-  return toByteImage(await raceAbort(decoder.decodeImage(source, { signal }), signal), name);
+  if (!decoder) {
+    const expected = "decoded pixels { data, width, height, channels }";
+    const got = typeof source === "string" ? JSON.stringify(sourceName(source)) : describeValue(source);
+    throw new InputError(
+      `${name}: expected ${expected}, got ${got}; give the processor a runtime ({ runtime: createNodeRuntime() }) and it decodes files, URLs and bytes`,
+      { name, expected, got },
+    );
+  }
+  const image = await raceAbort(decoder.decodeImage(source, options), options.signal);
+  checkPixels(image, name);
+  return toByteImage(image);
+}
+
+function toByteImage({ data, width, height, channels = 4 }: PixelImage): ByteImage {
+  return { data, width, height, stride: channels, channels };
+}
+
+/** The colour channels only: alpha is skipped over, not copied out. */
+export function dropAlpha(image: ByteImage): ByteImage {
+  return { ...image, channels: image.channels > 2 ? 3 : 1 };
 }
 
 /**

@@ -5,7 +5,7 @@ import { outputSize } from "../options/size.js";
 import { type ByteImage, resizeRows } from "../resize/resize-rows.js";
 import { cropStart } from "./crop-start.js";
 import { type IntensityTable, intensityTables } from "./intensity-table.js";
-import { dropAlpha } from "./pixels.js";
+import { dropAlpha } from "./load-image.js";
 
 /**
  * One image on its way into the network: RGB, resized, cropped, rescaled and normalised in one sweep over its rows.

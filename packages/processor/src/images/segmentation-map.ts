@@ -39,7 +39,7 @@ export async function loadSegmentationMap(
   signal: AbortSignal | undefined,
 ): Promise<readonly NumberMap[]> {
   if (isTensorLike(map)) return tensorMaps(map, name);
-  return [greyMap(await loadImage(map, name, decoder, signal), name)];
+  return [greyMap(await loadImage(map, name, decoder, { signal }), name)];
 }
 
 function tensorMaps(map: TensorLike, name: string): NumberMap[] {

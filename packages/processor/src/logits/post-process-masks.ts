@@ -1,7 +1,6 @@
-import { checkOptions, describeValue, InputError, Tensor } from "@sam2js/core";
+import { checkOptions, createBreather, describeValue, InputError, Tensor } from "@sam2js/core";
 import { cleanLogits, planUpsample, type UpsamplePlan, upsampleLogits } from "@sam2js/masks";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
-import { createBreather } from "./breather.js";
 import { suppressOverlaps } from "./overlaps.js";
 import { type ImageLogits, type MaskLogits, readMaskLogits } from "./read-masks.js";
 import { rowUpsampler } from "./row-upsampler.js";

@@ -1,3 +1,4 @@
+import type { Alpha } from "@sam2js/core";
 import type { Fail } from "./fail.js";
 import { parseResample, RESAMPLE_NAMES, type Resample, type ResampleName } from "./resample.js";
 import { type FixedSize, parseFixedSize, parseSize, type Size, type SizeOption, sizeToJSON } from "./size.js";
@@ -7,8 +8,10 @@ import { type FixedSize, parseFixedSize, parseSize, type Size, type SizeOption, 
  * given to a single call; the last wins. `undefined` and `null` mean: not given.
  */
 export interface ImageOptions {
-  /** Bring 1 and 4 channels to RGB: grey is repeated, alpha is dropped. Default true. */
+  /** Bring 1, 2 and 4 channels to RGB: grey is repeated, and `alpha` says what becomes of transparency. Default true. */
   readonly doConvertRgb?: boolean | null | undefined;
+  /** `"drop"` takes the colours that stand under transparency, as `.convert("RGB")` does; `"white"` blends them with white. Default `"drop"`. */
+  readonly alpha?: Alpha | null | undefined;
   /** Resize images to `size` and segmentation maps to `maskSize`. Default true. */
   readonly doResize?: boolean | null | undefined;
   /** In pixels. Default 1024 x 1024. */
@@ -41,8 +44,10 @@ export interface ImageOptions {
 
 /** {@link ImageOptions} with defaults filled in and forms made one. */
 export interface ImageSettings {
-  /** Whether 1 and 4 channels become RGB. */
+  /** Whether 1, 2 and 4 channels become RGB. */
   readonly doConvertRgb: boolean;
+  /** What becomes of transparency on the way to RGB. */
+  readonly alpha: Alpha;
   /** Whether images become `size` and segmentation maps `maskSize`. */
   readonly doResize: boolean;
   /** What images are resized to, in pixels. */
@@ -76,6 +81,7 @@ export interface ImageSettings {
 /** The reference's defaults for SAM 2. */
 export const DEFAULT_IMAGE_SETTINGS: ImageSettings = Object.freeze({
   doConvertRgb: true,
+  alpha: "drop",
   doResize: true,
   size: Object.freeze({ height: 1024, width: 1024 }),
   defaultToSquare: true,
@@ -95,6 +101,8 @@ type Reader = (value: unknown, name: string, fail: Fail, square: boolean) => unk
 
 const READERS: Readonly<Record<Key, Reader>> = {
   doConvertRgb: parseFlag,
+  alpha: (value, name, fail) =>
+    value === "drop" || value === "white" ? value : fail(name, '"drop" or "white"', value),
   doResize: parseFlag,
   size: parseSize,
   defaultToSquare: parseFlag,
@@ -151,7 +159,7 @@ export function imageSettingsToJSON(settings: ImageSettings): Record<string, unk
   const json: Record<string, unknown> = {};
   for (const name of IMAGE_OPTION_NAMES) {
     const value = settings[name];
-    if (value === undefined) continue;
+    if (value === undefined || (name === "alpha" && value === "drop")) continue; // no key of the reference
     json[toSnakeCase(name)] =
       name === "resample"
         ? RESAMPLE_NAMES.indexOf(settings.resample)

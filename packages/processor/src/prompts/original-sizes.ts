@@ -1,13 +1,17 @@
-import { checkTensor, describeValue, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import {
+  checkTensor,
+  describeValue,
+  isTensorLike,
+  MAX_IMAGE_SIDE,
+  ShapeError,
+  type TensorLike,
+} from "@sam2js/core";
 
 /** [height, width] of an image in pixels, before any resizing. */
 export type OriginalSize = readonly [height: number, width: number];
 
 /** Sizes of original images as pairs, or as a tensor [B, 2]. */
 export type OriginalSizes = readonly (readonly number[])[] | TensorLike;
-
-/** Longest side of an image: the most that common decoders take, and a limit to what is allocated for a mask. */
-export const MAX_IMAGE_SIDE = 2 ** 16;
 
 /**
  * Reads sizes of images.

@@ -1,10 +1,12 @@
-import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { execFileSync } from "node:child_process";
+import { mkdtemp, readFile, rm, truncate, writeFile } from "node:fs/promises";
 import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { DownloadError, ImageError, NotFoundError, UnsupportedError } from "@sam2js/core";
+import { inspect } from "node:util";
+import { DownloadError, ImageError, InputError, NotFoundError, UnsupportedError } from "@sam2js/core";
 import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { decodeImage } from "./decode-image.js";
@@ -49,6 +51,7 @@ describe("sources", () => {
     ["an http URL", () => `${origin}/a.png`],
     ["an http URL object", () => new URL("/a.png", origin)],
     ["a data: URL", () => `data:image/png;base64,${png.toString("base64")}`],
+    ["bare base64", () => png.toString("base64")],
     ["bytes", () => new Uint8Array(png)],
     ["a buffer", () => png],
     ["an array buffer", () => new Uint8Array(png).buffer],
@@ -182,21 +185,51 @@ describe("what cannot be decoded", () => {
     }
   });
 
-  test("more pixels than allowed, decided before decoding", async () => {
-    const bomb = await sharp({ create: { width: 8000, height: 8000, channels: 3, background: "black" } })
-      .png()
-      .toBuffer();
-    await expect(decodeImage(bomb, { maxPixels: 1_000_000 })).rejects.toThrow(/1000000 pixels/);
-    await rejectsAs(
-      decodeImage({ data: PIXELS, width: 3, height: 2, channels: 3 }, { maxPixels: 5 }),
-      ImageError,
-    );
+  test("a file of more than 512 MiB, before it is read", async () => {
+    const large = path.join(folder, "large.png");
+    await writeFile(large, png);
+    await truncate(large, 2 ** 29 + 1);
+    await expect(decodeImage(large)).rejects.toThrow(/large\.png: expected an image file of at most/);
   });
+
+  test.skipIf(process.platform === "win32")(
+    "a device without end, and a pipe that nobody writes to",
+    async () => {
+      await expect(decodeImage("/dev/zero")).rejects.toThrow(
+        /zero: expected .* got bytes of no known format/,
+      );
+      const pipe = path.join(folder, "pipe");
+      execFileSync("mkfifo", [pipe]);
+      const controller = new AbortController();
+      const waiting = decodeImage(pipe, { signal: controller.signal });
+      setTimeout(() => controller.abort("enough"), 50);
+      await expect(waiting).rejects.toBe("enough");
+      const read = decodeImage(pipe);
+      await writeFile(pipe, png);
+      expect((await read).width).toBe(3);
+    },
+  );
 
   test("a path where no file is", async () => {
     await rejectsAs(decodeImage(path.join(folder, "nope.png")), NotFoundError);
     await rejectsAs(decodeImage(`${origin}/gone.png`), NotFoundError);
     await rejectsAs(decodeImage(folder), ImageError);
+    await rejectsAs(decodeImage("A".repeat(100_000)), NotFoundError);
+    await rejectsAs(decodeImage("a\0b.png"), NotFoundError);
+  });
+
+  test("a URL that is malformed, or tells a secret", async () => {
+    await rejectsAs(decodeImage("file:///a%zz.png"), InputError);
+    await rejectsAs(decodeImage("http://"), InputError);
+    await rejectsAs(decodeImage("data:image/png"), ImageError);
+    for (const url of [
+      `${origin}/gone.png?sig=secret`,
+      "http://127.0.0.1:1/a.png?sig=secret",
+      "http://me:secret@host/a.png",
+    ]) {
+      const error = await decodeImage(url).catch((caught) => caught);
+      expect(inspect(error)).not.toContain("secret");
+    }
   });
 
   test("a server that fails, promises too much, or is not there", async () => {

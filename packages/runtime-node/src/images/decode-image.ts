@@ -1,5 +1,7 @@
 import {
+  checkImageSize,
   type DecodeOptions,
+  describeValue,
   ImageError,
   type ImageSource,
   isPixelImage,
@@ -7,88 +9,66 @@ import {
   type RgbImage,
   raceAbort,
   rgbFromPixels,
+  sourceName,
   UnsupportedError,
+  unreadableImage,
 } from "@sam2js/core";
 import type { SharpOptions } from "sharp";
+import { checkReadable, FORMATS } from "./check-readable.js";
 import { readImageBytes } from "./read-image-bytes.js";
 import { rgbOfCmyk } from "./rgb-of-cmyk.js";
 
-/** About the largest photos there are (23 000 x 23 000); as RGB 1.5 GB. */
-const MAX_PIXELS = 512_000_000;
-
-/** Pictures made of pixels. Left out on purpose: SVG and PDF, which are programs that draw, and may reach for other files. */
-const FORMATS: readonly string[] = ["jpeg", "png", "webp", "gif", "tiff", "heif", "jxl", "jp2k"];
+/** Sizes are checked by `checkImageSize`, by the same limits on each platform. */
+const OPTIONS: SharpOptions = { failOn: "error", limitInputPixels: false, ignoreIcc: true, pages: 1 };
 
 /** Decodes to upright RGB, as the runtime contract says. */
-export async function decodeImage(
-  source: ImageSource,
-  { signal, maxPixels = MAX_PIXELS }: DecodeOptions = {},
-): Promise<RgbImage> {
+export async function decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RgbImage> {
+  const { signal } = options;
   signal?.throwIfAborted();
-  if (isPixelImage(source)) return pixelsWithin(source, maxPixels);
+  if (isPixelImage(source)) return rgbFromPixels(source, options);
   if (isCanvas(source)) {
     const { width, height } = source;
-    return pixelsWithin(source.getContext("2d").getImageData(0, 0, width, height), maxPixels);
+    checkImageSize(width, height, "canvas");
+    return rgbFromPixels(source.getContext("2d").getImageData(0, 0, width, height), options);
   }
-  if (source instanceof Uint8Array) return raceAbort(decode(source, "bytes", maxPixels), signal);
-  if (source instanceof ArrayBuffer) {
-    return raceAbort(decode(new Uint8Array(source), "bytes", maxPixels), signal);
-  }
+  const bytes = await raceAbort(readBytes(source, signal), signal);
+  return raceAbort(decode(bytes, sourceName(source), options), signal);
+}
+
+async function readBytes(source: ImageSource, signal: AbortSignal | undefined): Promise<Uint8Array> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
   if (typeof source === "string" || source instanceof URL || source instanceof Blob) {
-    const bytes = await raceAbort(readImageBytes(source, signal), signal);
-    return raceAbort(decode(bytes, nameOf(source), maxPixels), signal);
+    return readImageBytes(source, signal);
   }
-  throw new UnsupportedError(
-    `image: Node reads paths, URLs, bytes, blobs, canvases and { data, width, height, channels }, but not this ${source === null ? "null" : typeof source}`,
-  );
+  const expected = "a path, URL, bytes, a Blob, a canvas or { data, width, height, channels } with bytes";
+  const got = describeValue(source);
+  throw new UnsupportedError(`image: expected ${expected}, got ${got}`, { name: "image", expected, got });
 }
 
-async function decode(bytes: Uint8Array, name: string, maxPixels: number): Promise<RgbImage> {
+async function decode(bytes: Uint8Array, name: string, options: DecodeOptions): Promise<RgbImage> {
+  const kind = checkReadable(bytes, name);
   const { default: sharp } = await import("sharp");
-  const options: SharpOptions = {
-    failOn: "error",
-    limitInputPixels: maxPixels,
-    ignoreIcc: true,
-    pages: 1,
-  };
   try {
-    const image = sharp(bytes, options);
-    const { format, space } = await image.metadata();
-    if (!FORMATS.includes(format ?? "")) {
-      throw new ImageError(`${name}: expected JPEG, PNG, WebP, GIF, TIFF or AVIF, got ${format}`, { name });
+    const image = sharp(bytes, OPTIONS);
+    const { width, height, space } = await image.metadata();
+    checkImageSize(width, height, name);
+    options.signal?.throwIfAborted();
+    const upright = image.autoOrient();
+    if (space === "cmyk") {
+      const inks = upright.removeAlpha().pipelineColourspace("cmyk").toColourspace("cmyk");
+      const { data, info } = await inks.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
+      return { data: rgbOfCmyk(data), width: info.width, height: info.height, channels: 3 };
     }
-    const upright = image.autoOrient().removeAlpha();
-    const isCmyk = space === "cmyk";
-    const pixels = isCmyk
-      ? upright.pipelineColourspace("cmyk").toColourspace("cmyk")
-      : upright.toColourspace("srgb");
+    const pixels = (options.alpha === "white" ? upright : upright.removeAlpha()).toColourspace("srgb");
     const { data, info } = await pixels.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-    return {
-      data: isCmyk ? rgbOfCmyk(data) : data,
-      width: info.width,
-      height: info.height,
-      channels: 3,
-    };
+    const channels = info.channels as 1 | 2 | 3 | 4;
+    return await rgbFromPixels({ data, width: info.width, height: info.height, channels }, options, name);
   } catch (error) {
+    options.signal?.throwIfAborted();
     if (ImageError.isInstance(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
-    if (/pixel limit/i.test(message)) throw tooLarge(name, maxPixels, error);
-    throw new ImageError(`${name}: not an image that can be decoded (${message})`, { cause: error, name });
+    throw unreadableImage(name, kind, FORMATS, error);
   }
-}
-
-function pixelsWithin(image: PixelImage, maxPixels: number): RgbImage {
-  const { width, height } = image;
-  if (width * height > maxPixels) throw tooLarge(`${width} x ${height}`, maxPixels);
-  return rgbFromPixels(image);
-}
-
-function tooLarge(name: string, maxPixels: number, cause?: unknown): ImageError {
-  return new ImageError(`${name}: the image has more than the ${maxPixels} pixels allowed; raise maxPixels`, {
-    cause,
-    name,
-    maxPixels,
-  });
 }
 
 interface CanvasLike {
@@ -100,10 +80,4 @@ interface CanvasLike {
 /** Canvases of the libraries that bring them to Node. */
 function isCanvas(source: unknown): source is CanvasLike {
   return typeof (source as Partial<CanvasLike> | undefined)?.getContext === "function";
-}
-
-function nameOf(source: string | URL | Blob): string {
-  if (source instanceof Blob) return "blob";
-  const text = String(source);
-  return text.startsWith("data:") ? "data: URL" : text;
 }

@@ -1,23 +1,31 @@
 import {
+  base64Image,
+  checkImageFileSize,
+  checkImageSize,
+  checkPixels,
   type DecodeOptions,
-  DownloadError,
+  describeValue,
+  type FileKind,
+  fetchImage,
+  fileKind,
   ImageError,
   type ImageSource,
   isPixelImage,
-  NotFoundError,
   type PixelImage,
   type RgbImage,
   raceAbort,
   rgbFromPixels,
   Sam2Error,
+  sourceName,
   UnsupportedError,
+  unreadableImage,
 } from "@sam2js/core";
 import type { Desk } from "../desk/desk.js";
 
-/** About the largest photos there are (23 000 x 23 000); as RGB 1.5 GB. */
-const MAX_PIXELS = 512_000_000;
-/** Larger image files are refused, so that a server's answer without end fills no memory. */
-const MAX_FILE_BYTES = 2 ** 29;
+/** What every browser reads. Some read more of the kinds that are tried, such as HEIC and TIFF on Apple's systems. */
+const FORMATS: readonly string[] = ["JPEG", "PNG", "WebP", "GIF", "AVIF"];
+/** Beginning of a file that tells what it is. */
+const HEAD_BYTES = 2 ** 16;
 /** Pixels of more than this are converted in the worker: one million take some milliseconds. */
 const MAX_PIXELS_HERE = 2 ** 20;
 
@@ -25,40 +33,36 @@ const MAX_PIXELS_HERE = 2 ** 20;
 export async function decodeImage(
   desk: Desk,
   source: ImageSource,
-  { signal, maxPixels = MAX_PIXELS }: DecodeOptions = {},
+  options: DecodeOptions = {},
 ): Promise<RgbImage> {
+  const { signal } = options;
   signal?.throwIfAborted();
-  if (isPixelImage(source)) return raceAbort(fromPixels(desk, source, maxPixels), signal);
+  if (isPixelImage(source)) return raceAbort(fromPixels(desk, source, options), signal);
   const name = nameOf(source);
   const raw = await raceAbort(toRaw(source, name, signal), signal);
-  if (raw instanceof Blob && raw.size > MAX_FILE_BYTES) {
-    throw new ImageError(`${name}: the image file is larger than ${MAX_FILE_BYTES} bytes`, {
-      name,
-      sizeBytes: raw.size,
-    });
-  }
-  return raceAbort(decodeAt(desk, raw, name, maxPixels), signal);
+  return raceAbort(decodeAt(desk, raw, name, options), signal);
 }
 
-async function fromPixels(desk: Desk, image: PixelImage, maxPixels: number): Promise<RgbImage> {
+async function fromPixels(desk: Desk, image: PixelImage, options: DecodeOptions): Promise<RgbImage> {
+  checkPixels(image, "image");
   const { width, height, channels = 4, data } = image;
-  if (width * height > maxPixels) throw tooLarge(`${width} x ${height}`, maxPixels);
-  const isShaped = data.length === width * height * channels;
-  if (!isShaped || channels === 3 || width * height <= MAX_PIXELS_HERE) return rgbFromPixels(image);
-  return decodeAt(desk, { data, width, height, channels }, "image", maxPixels);
+  if (channels === 3 || width * height <= MAX_PIXELS_HERE) return rgbFromPixels(image, options);
+  return decodeAt(desk, { data, width, height, channels }, "image", options);
 }
 
 async function decodeAt(
   desk: Desk,
   source: Blob | ImageBitmap | PixelImage,
   name: string,
-  maxPixels: number,
+  { alpha = "drop" }: DecodeOptions,
 ): Promise<RgbImage> {
+  const kind = source instanceof Blob ? await checkFile(source, name) : undefined;
   try {
-    const result = await desk.decode({ source, maxPixels });
+    const result = await desk.decode({ source, format: kind?.name, alpha });
     if (!("problem" in result)) return result;
-    if (result.problem === "too large") throw tooLarge(`${name} (${result.detail})`, maxPixels);
-    throw new ImageError(`${name}: not an image that this browser can decode (${result.detail})`, { name });
+    if (result.size) checkImageSize(...result.size, name);
+    if (kind) throw unreadableImage(name, kind, FORMATS, result.problem);
+    throw new ImageError(`${name}: its pixels cannot be read (${result.problem})`, { name });
   } catch (error) {
     if (Sam2Error.isInstance(error)) throw error;
     const message = error instanceof Error ? error.message : String(error);
@@ -69,6 +73,14 @@ async function decodeAt(
   }
 }
 
+/** Size and kind of a file, before the worker gets it. */
+async function checkFile(file: Blob, name: string): Promise<FileKind> {
+  checkImageFileSize(file.size, name);
+  const kind = fileKind(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
+  if (kind.sort !== "readable" && kind.sort !== "maybe") throw unreadableImage(name, kind, FORMATS);
+  return kind;
+}
+
 /** What can be sent to the worker. */
 async function toRaw(
   source: Exclude<ImageSource, PixelImage>,
@@ -77,7 +89,10 @@ async function toRaw(
 ): Promise<Blob | ImageBitmap> {
   if (source instanceof Blob) return source;
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return new Blob([source as BlobPart]);
-  if (typeof source === "string" || source instanceof URL) return fetchImage(String(source), name, signal);
+  if (typeof source === "string" || source instanceof URL) {
+    const text = String(source);
+    return new Blob([(base64Image(text) ?? (await fetchImage(text, signal))) as BlobPart]);
+  }
   if (source instanceof ImageBitmap) return createImageBitmap(source); // a copy: the worker takes it, the caller keeps the original
   try {
     return await createImageBitmap(source as ImageBitmapSource, {
@@ -87,45 +102,22 @@ async function toRaw(
   } catch (error) {
     if (!(error instanceof TypeError)) {
       const message = error instanceof Error ? error.message : String(error);
-      throw new ImageError(`${name}: its pixels cannot be read (${message})`, { cause: error });
+      throw new ImageError(`${name}: its pixels cannot be read (${message})`, { cause: error, name });
     }
-    throw new UnsupportedError(
-      "image: browsers read URLs, bytes, blobs, image elements, canvases, bitmaps, video frames and { data, width, height, channels }, but not this object",
-      { cause: error },
-    );
+    const expected =
+      "a URL, bytes, a Blob, an image element, a canvas, a bitmap, a video frame or { data, width, height, channels } with bytes";
+    const got = describeValue(source);
+    throw new UnsupportedError(`image: expected ${expected}, got ${got}`, {
+      name,
+      expected,
+      got,
+      cause: error,
+    });
   }
 }
 
-async function fetchImage(address: string, name: string, signal: AbortSignal | undefined): Promise<Blob> {
-  let response: Response;
-  try {
-    response = await fetch(address, signal ? { signal } : {});
-  } catch (error) {
-    signal?.throwIfAborted();
-    const message = error instanceof Error ? error.message : String(error);
-    throw new DownloadError(
-      `${name}: cannot be fetched (${message}); the server must be reachable and allow this page (CORS)`,
-      { cause: error, url: name },
-    );
-  }
-  if (response.status === 404)
-    throw new NotFoundError(`${name}: the server has no such image`, { url: name });
-  if (!response.ok) {
-    throw new DownloadError(`${name}: expected an image, got status ${response.status}`, { url: name });
-  }
-  return response.blob();
-}
-
-function tooLarge(name: string, maxPixels: number): ImageError {
-  return new ImageError(`${name}: the image has more than the ${maxPixels} pixels allowed; raise maxPixels`, {
-    name,
-    maxPixels,
-  });
-}
-
+/** As {@link sourceName}; in a page a text without a scheme is an address too. */
 function nameOf(source: unknown): string {
-  if (typeof source !== "string" && !(source instanceof URL))
-    return source instanceof File ? source.name : "image";
-  const text = String(source);
-  return text.startsWith("data:") ? "data: URL" : text;
+  const isRelative = typeof source === "string" && !/^[a-z][a-z0-9+.-]+:/i.test(source);
+  return sourceName(isRelative ? source.replace(/[?#].*$/s, "") : source);
 }

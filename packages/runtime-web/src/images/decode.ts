@@ -1,72 +1,90 @@
-import { type PixelImage, type RgbImage, rgbFromPixels } from "@sam2js/core";
+import { type Alpha, checkImageSize, type PixelImage, type RgbImage, rgbFromPixels } from "@sam2js/core";
 import { imageSize } from "image-size";
 import { readPixels } from "./read-pixels.js";
+import { takeOrientation, turnPixels } from "./upright.js";
 
 /** A picture as it reaches the worker. */
 export interface DecodeRequest {
   readonly source: Blob | ImageBitmap | PixelImage;
-  readonly maxPixels: number;
+  /** Of a file: `"JPEG"`. */
+  readonly format: string | undefined;
+  readonly alpha: Alpha;
 }
 
 /** Why there are no pixels. */
 export interface DecodeProblem {
-  readonly problem: "too large" | "not an image";
-  readonly detail: string;
+  readonly problem: string;
+  /** In pixels, where the size is the problem. */
+  readonly size?: readonly [width: number, height: number];
 }
 
 /** Head of a file in which its size must stand: cameras put thumbnails and profiles before it. */
 const HEAD_BYTES = 2 ** 20;
 
 /** Decodes to upright RGB. Runs in the worker, or in the page without one. */
-export async function decode({ source, maxPixels }: DecodeRequest): Promise<RgbImage | DecodeProblem> {
-  if (source instanceof Blob) return decodeBlob(source, maxPixels);
-  return source instanceof ImageBitmap ? decodeBitmap(source, maxPixels, true) : rgbFromPixels(source);
+export async function decode({ source, format, alpha }: DecodeRequest): Promise<RgbImage | DecodeProblem> {
+  if (source instanceof Blob) return decodeFile(source, format, alpha);
+  return source instanceof ImageBitmap
+    ? decodeBitmap(source, format, alpha)
+    : rgbFromPixels(source, { alpha });
 }
 
-function decodeBitmap(
+async function decodeBitmap(
   bitmap: ImageBitmap,
-  maxPixels: number,
-  mayHaveAlpha: boolean,
-): RgbImage | DecodeProblem {
+  format: string | undefined,
+  alpha: Alpha,
+): Promise<RgbImage | DecodeProblem> {
   try {
-    return tooLarge(bitmap, maxPixels) ?? readPixels(bitmap, mayHaveAlpha);
+    const hasAlpha = format !== "JPEG";
+    return sizeProblem(bitmap.width, bitmap.height) ?? (await readPixels(bitmap, hasAlpha, alpha));
   } finally {
     bitmap.close();
   }
 }
 
-async function decodeBlob(blob: Blob, maxPixels: number): Promise<RgbImage | DecodeProblem> {
-  const head = await readHead(blob);
-  const refusal = head && tooLarge(head, maxPixels);
+async function decodeFile(
+  file: Blob,
+  format: string | undefined,
+  alpha: Alpha,
+): Promise<RgbImage | DecodeProblem> {
+  const refusal = await headProblem(file);
   if (refusal) return refusal;
+  // Browsers differ in what they turn of these two.
+  const { orientation, bare } =
+    format === "PNG" || format === "WebP"
+      ? takeOrientation(new Uint8Array(await file.arrayBuffer()), format)
+      : { orientation: 1, bare: file };
   let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(blob, {
+    bitmap = await createImageBitmap(bare, {
       imageOrientation: "from-image",
       colorSpaceConversion: "none",
       premultiplyAlpha: "none",
     });
   } catch (error) {
-    return { problem: "not an image", detail: error instanceof Error ? error.message : String(error) };
+    return { problem: error instanceof Error ? error.message : String(error) };
   }
-  return decodeBitmap(bitmap, maxPixels, head?.type !== "jpg");
+  const image = await decodeBitmap(bitmap, format, alpha);
+  return "problem" in image ? image : turnPixels(image, orientation);
 }
 
-interface Head {
-  readonly width: number;
-  readonly height: number;
-  readonly type?: string | undefined;
-}
-
-/** Size and format as the file says; undefined for formats that only the browser knows. */
-async function readHead(blob: Blob): Promise<Head | undefined> {
+/** The size that the file says, where its format is known. */
+async function headProblem(file: Blob): Promise<DecodeProblem | undefined> {
+  const head = new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer());
+  let size: { readonly width: number; readonly height: number };
   try {
-    return imageSize(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer()));
+    size = imageSize(head);
   } catch {
     return undefined;
   }
+  return sizeProblem(size.width, size.height);
 }
 
-function tooLarge({ width, height }: Head, maxPixels: number): DecodeProblem | undefined {
-  return width * height > maxPixels ? { problem: "too large", detail: `${width} x ${height}` } : undefined;
+function sizeProblem(width: number, height: number): DecodeProblem | undefined {
+  try {
+    checkImageSize(width, height, "image");
+    return undefined;
+  } catch {
+    return { problem: "too large", size: [width, height] };
+  }
 }

@@ -1,4 +1,4 @@
-import type { RgbImage } from "@sam2js/core";
+import { type Alpha, type RgbImage, rgbFromPixels } from "@sam2js/core";
 import { readUnblended } from "./read-unblended.js";
 
 /** Pixels of one strip that is read at a time: keeps the browser's RGBA copy small beside the image. */
@@ -7,11 +7,15 @@ const STRIP_PIXELS = 2 ** 22;
 const MAX_STRIP_WIDTH = 8192;
 
 /**
- * RGB of a decoded picture, alpha dropped and not blended.
+ * RGB of a decoded picture.
  *
  * @param mayHaveAlpha  a canvas stores colours multiplied by alpha, so pictures with alpha are read another way
  */
-export function readPixels(bitmap: ImageBitmap, mayHaveAlpha: boolean): RgbImage {
+export async function readPixels(
+  bitmap: ImageBitmap,
+  mayHaveAlpha: boolean,
+  alpha: Alpha,
+): Promise<RgbImage> {
   const { width, height } = bitmap;
   const rgb = new Uint8Array(width * height * 3);
   const stripWidth = Math.min(width, MAX_STRIP_WIDTH);
@@ -23,7 +27,12 @@ export function readPixels(bitmap: ImageBitmap, mayHaveAlpha: boolean): RgbImage
     const rows = Math.min(stripHeight, height - top);
     for (let left = 0; left < width; left += stripWidth) {
       const columns = Math.min(stripWidth, width - left);
-      copyRgb(read(left, top, columns, rows), rgb, { width, left, top, columns, rows });
+      const data = read(left, top, columns, rows).subarray(0, 4 * columns * rows);
+      const strip = await rgbFromPixels({ data, width: columns, height: rows, channels: 4 }, { alpha });
+      for (let row = 0; row < rows; row++) {
+        const line = strip.data.subarray(3 * row * columns, 3 * (row + 1) * columns);
+        rgb.set(line, 3 * ((top + row) * width + left));
+      }
     }
   }
   return { data: rgb, width, height, channels: 3 };
@@ -46,28 +55,4 @@ function readCanvas(bitmap: ImageBitmap, stripWidth: number, stripHeight: number
     context.drawImage(bitmap, left, top, columns, rows, 0, 0, columns, rows);
     return context.getImageData(0, 0, columns, rows).data;
   };
-}
-
-interface Strip {
-  readonly width: number;
-  readonly left: number;
-  readonly top: number;
-  readonly columns: number;
-  readonly rows: number;
-}
-
-function copyRgb(
-  rgba: Uint8Array | Uint8ClampedArray,
-  rgb: Uint8Array,
-  { width, left, top, columns, rows }: Strip,
-): void {
-  for (let row = 0; row < rows; row++) {
-    let to = 3 * ((top + row) * width + left);
-    const end = 4 * (row + 1) * columns;
-    for (let from = 4 * row * columns; from < end; from += 4) {
-      rgb[to++] = rgba[from] as number;
-      rgb[to++] = rgba[from + 1] as number;
-      rgb[to++] = rgba[from + 2] as number;
-    }
-  }
 }

@@ -1,5 +1,5 @@
 import { ImageError } from "../../errors/errors.js";
-import type { PngSource } from "../../runtime/image.js";
+import type { PngSource } from "../../images/image.js";
 import { type ConformanceCase, caseOf } from "./conformance-case.js";
 import { expectFailure, expectThat, expectValues } from "./expect.js";
 

@@ -49,12 +49,15 @@ export interface RgbImage {
   readonly channels: 3;
 }
 
+/** What becomes of transparency: `"drop"` shows the colours that stand under it, `"white"` blends them with a white ground. */
+export type Alpha = "drop" | "white";
+
 /** How an image is decoded. */
 export interface DecodeOptions {
+  /** Default `"drop"`. */
+  readonly alpha?: Alpha | undefined;
   /** Aborting rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
-  /** Images of more pixels than this are refused before they are decoded. Default 512 million. */
-  readonly maxPixels?: number | undefined;
 }
 
 /** What a PNG is made from: 1, 3 or 4 channels, or palette indices. */

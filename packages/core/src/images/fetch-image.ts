@@ -1,0 +1,106 @@
+import { DownloadError, ImageError, InputError, NotFoundError } from "../errors/errors.js";
+import { checkImageFileSize } from "./limits.js";
+import { sourceName } from "./source-name.js";
+
+/**
+ * The bytes behind an `http(s):`, `data:` or `blob:` URL.
+ *
+ * @param fetchWith  the platform's `fetch`, or one that knows proxies
+ * @throws {InputError} the URL is not valid, or has a login in it
+ * @throws {NotFoundError} the server has no such file
+ * @throws {DownloadError} the server cannot be reached, or answers with an error
+ * @throws {ImageError} the file is too large
+ */
+export async function fetchImage(
+  address: string,
+  signal: AbortSignal | undefined,
+  fetchWith: typeof fetch = fetch,
+): Promise<Uint8Array> {
+  const name = sourceName(address);
+  checkAddress(address, name);
+  let response: Response;
+  try {
+    response = await fetchWith(address, signal ? { signal } : {});
+    if (response.status === 404 || response.status === 410) {
+      throw new NotFoundError(
+        `${name}: the server has no such image (status ${response.status}); check the address`,
+        { url: name },
+      );
+    }
+    if (!response.ok || !response.body) {
+      const got = `status ${response.status}`;
+      const next =
+        response.status === 401 || response.status === 403
+          ? "the address may need a login, or its signature is out of date"
+          : "try again later";
+      throw new DownloadError(`${name}: expected an image, got ${got}; ${next}`, {
+        url: name,
+        expected: "an image",
+        got,
+      });
+    }
+    checkImageFileSize(Number(response.headers.get("content-length") ?? 0), name);
+    return await readBody(response.body, name);
+  } catch (error) {
+    signal?.throwIfAborted();
+    if (!(error instanceof TypeError)) throw error;
+    if (/^data:/i.test(address)) {
+      const expected = "data:image/png;base64,…";
+      throw new ImageError(
+        `${name}: expected ${expected}, got one that is not valid; give the bytes instead`,
+        {
+          name,
+          expected,
+          got: name,
+        },
+      );
+    }
+    const why = error.cause instanceof Error ? error.cause.message : error.message;
+    throw new DownloadError(
+      `${name}: cannot be fetched (${why}); the server must be reachable and, from a page, allow it (CORS)`,
+      { cause: error, url: name },
+    );
+  }
+}
+
+async function readBody(body: ReadableStream<Uint8Array>, name: string): Promise<Uint8Array> {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  const reader = body.getReader();
+  try {
+    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+      parts.push(step.value);
+      size += step.value.length;
+      checkImageFileSize(size, name);
+    }
+  } catch (error) {
+    await reader.cancel().catch(() => undefined);
+    throw error;
+  }
+  const bytes = new Uint8Array(size);
+  let at = 0;
+  for (const part of parts) {
+    bytes.set(part, at);
+    at += part.length;
+  }
+  return bytes;
+}
+
+/** The platform's own errors would quote the whole address. */
+function checkAddress(address: string, name: string): void {
+  if (!/^https?:/i.test(address)) return;
+  if (!URL.canParse(address)) {
+    throw new InputError(`${name}: expected a URL, got one that is not valid; check host and port`, {
+      name,
+      expected: "a URL",
+      got: name,
+    });
+  }
+  const { username, password } = new URL(address);
+  if (username || password) {
+    throw new InputError(
+      `${name}: expected a URL without a login, got one with user or password; fetch the image yourself with an Authorization header and give its bytes`,
+      { name, expected: "a URL without a login", got: "a URL with a login" },
+    );
+  }
+}
