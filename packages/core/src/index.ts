@@ -25,6 +25,7 @@ export {
 } from "./errors/errors.js";
 export { type ErrorClass, type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
 export { base64Image } from "./images/base64-image.js";
+export { checkPngSource } from "./images/check-png-source.js";
 export { fetchImage } from "./images/fetch-image.js";
 export { type FileKind, fileKind } from "./images/file-kind.js";
 export {

@@ -1,5 +1,12 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { checkOptions, createBreather, type ImageSource, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import {
+  checkOptions,
+  createBreather,
+  type ImageSource,
+  ShapeError,
+  type Tensor,
+  type TensorLike,
+} from "@sam2js/core";
 import {
   type CropBox,
   type CropBoxesOptions,

@@ -1,4 +1,5 @@
 import {
+  checkPngSource,
   type DecodeOptions,
   DisposedError,
   EngineError,
@@ -23,7 +24,6 @@ import { PageEngine } from "./engine/page-engine.js";
 import type { Engine, EngineSettings } from "./engine/protocol.js";
 import { WorkerEngine } from "./engine/worker-engine.js";
 import { decodeImage } from "./images/decode-image.js";
-import { checkPngSource } from "./png/check-png-source.js";
 import { openShelf } from "./store/open-shelf.js";
 import type { StorageKind } from "./store/shelf.js";
 import { WebStore } from "./store/web-store.js";
