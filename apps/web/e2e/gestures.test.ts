@@ -238,8 +238,8 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     ["overlay", "kitchen-overlay.png", /^\x89PNG/],
     ["labels", "kitchen-colours.png", /^\x89PNG/],
     ["coco", "kitchen-coco.json", /"annotations":\[\{/],
-    ["yolo", "kitchen.txt", /^0 0\.\d+ 0\.\d+/],
-    ["labelstudio", "kitchen-label-studio.json", /"brushlabels":\["Object 1"\]/],
+    ["yolo", "kitchen-yolo.zip", /kitchen\.txt.*0 0\.\d+ 0\.\d+.*classes\.txt/s],
+    ["labelstudio", "kitchen-label-studio.json", /"brushlabels":\["object"\]/],
     ["svg", "kitchen.svg", /^<svg .*<path/s],
     ["geojson", "kitchen.geojson", /"type":"Polygon"/],
   ])("exports %s as %s", async (format, name, content) => {

@@ -76,6 +76,7 @@ export type {
   SessionOutputs,
   ValueInfo,
 } from "./runtime/session.js";
+export { checkFinite } from "./tensor/check-finite.js";
 export { type DeviceTensor, isDeviceTensor } from "./tensor/device-tensor.js";
 export { toFloat16 } from "./tensor/float16.js";
 export { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor/tensor.js";

@@ -1,3 +1,4 @@
+export { type ClassTable, classTable, toClassesText } from "./formats/classes.js";
 export {
   type CocoAnnotation,
   type CocoDataset,
@@ -31,6 +32,7 @@ export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
 export { toLabelMap, toLabelMapPng, toMaskPng } from "./formats/png.js";
 export { type MaskPolygon, type PolygonOptions, type Ring, toPolygons } from "./formats/polygons.js";
 export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
+export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
 export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";
 export {
   type CleanLogitsOptions,

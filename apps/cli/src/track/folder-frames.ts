@@ -34,6 +34,7 @@ export async function folderFrames(
   const { height, width } = await runtime.decodeImage(first, { signal });
   return {
     length: paths.length,
+    names,
     size: [height, width],
     frameRate: FRAMES_PER_SECOND,
     stem: stemOf(folder),

@@ -10,6 +10,8 @@ export interface TrackFrames extends FrameSource {
   /** Name for result files, without ending. */
   readonly stem: string;
   get(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<RgbImage | undefined>;
+  /** Names of the frames' own files, where the frames are files. */
+  readonly names?: readonly string[] | undefined;
   /** Seconds from the start, where the video tells. */
   timeOf(index: number): number;
   close(): Promise<void>;

@@ -27,7 +27,7 @@ export interface Tracks {
   readonly prompts: readonly TrackPrompt[];
   /** Computed frames, ascending. */
   readonly frames: readonly number[];
-  /** Masks of a frame by object; their `score` is the logit that the object is seen. */
+  /** Masks of a frame by object; their `objectScore` is how sure the model is that the object is seen. */
   masks(frame: number): ReadonlyMap<string, Mask>;
   /** Of following alone, in frames per second; 0 where nothing was left to do. */
   readonly speed: number;

@@ -1,7 +1,7 @@
 import type { Runtime } from "@sam2js/core";
-import { compressRle, type Mask, toCocoDataset, toLabelMapPng } from "@sam2js/masks";
+import { compressRle, type MaskFrame, toLabelMapPng, toMot, toVideoCoco } from "@sam2js/masks";
 import type { OutputFile } from "../io/write-files.js";
-import type { TrackFrames } from "./frames.js";
+import { stemOf, type TrackFrames } from "./frames.js";
 import { renderFrame } from "./render-frame.js";
 import type { Tracks } from "./run-track.js";
 import type { TrackFormat } from "./track-formats.js";
@@ -42,7 +42,7 @@ export async function* trackFiles(tracked: TrackedVideo, format: TrackFormat): A
       yield { name: `${video.stem}.coco.json`, content: coco(tracked) };
       return;
     case "mot":
-      yield { name: `${video.stem}.mot.txt`, content: mot(tracked) };
+      yield { name: `${video.stem}.mot.txt`, content: toMot(maskFrames(tracked)) };
       return;
     case "rle":
       yield { name: `${video.stem}.rle.json`, content: rle(tracked) };
@@ -59,65 +59,42 @@ async function* labelMaps({ video, tracks, runtime, signal }: TrackedVideo): Asy
       tracks.objects.map((id) => masks.get(id) ?? empty),
       video.size,
     );
-    yield { name: `${video.stem}.masks/${frameName(frame)}.png`, content: await runtime.encodePng(map) };
+    const name = video.names ? stemOf(video.names[frame]!) : frameName(frame);
+    yield { name: `${video.stem}.masks/${name}.png`, content: await runtime.encodePng(map) };
   }
 }
 
-/** COCO with an image per frame; `track_id` is the object's number, from 1. */
-function coco({ video, tracks }: TrackedVideo): string {
-  const rows = tracks.frames.map((frame) => ({ frame, seen: seen(tracks, frame) }));
-  const dataset = toCocoDataset(
-    rows.map(({ frame, seen }) => ({
-      fileName: `${video.stem}/${frameName(frame)}`,
-      size: video.size,
-      masks: seen.map(({ mask }) => mask),
-      categories: seen.map(({ number }) => number - 1),
-    })),
-    { categories: tracks.objects, info: { description: "tracks by sam2js", fps: video.frameRate } },
-  );
-  const numbers = rows.flatMap(({ seen }) => seen.map(({ number }) => number));
-  const annotations = dataset.annotations.map((each, index) => ({ ...each, track_id: numbers[index] }));
-  const images = dataset.images.map((each, index) => ({ ...each, frame: rows[index]?.frame }));
-  return `${JSON.stringify({ ...dataset, images, annotations })}\n`;
+/** What is seen on each frame, under the frame's own name where it is a file. */
+function maskFrames({ video, tracks }: TrackedVideo): MaskFrame[] {
+  return tracks.frames.map((index) => {
+    const masks = tracks.masks(index);
+    return {
+      index,
+      fileName: video.names?.[index] ?? `${video.stem}/${frameName(index)}`,
+      masks: tracks.objects.map((id) => masks.get(id)),
+    };
+  });
 }
 
-/** MOTChallenge: frame and object from 1, box from the upper left corner at 1, 1, confidence, and −1 for the world. */
-function mot({ tracks }: TrackedVideo): string {
-  const lines = tracks.frames.flatMap((frame) =>
-    seen(tracks, frame).map(({ mask, number }) => {
-      const [x0, y0, x1, y1] = mask.box;
-      const confidence = 1 / (1 + Math.exp(-(mask.score ?? 0)));
-      return [frame + 1, number, x0 + 1, y0 + 1, x1 - x0 + 1, y1 - y0 + 1, confidence.toFixed(4), -1, -1, -1];
-    }),
-  );
-  return lines.map((line) => `${line.join(",")}\n`).join("");
+function coco(tracked: TrackedVideo): string {
+  const { video, tracks } = tracked;
+  const info = { description: "tracks by sam2js", fps: video.frameRate };
+  return `${JSON.stringify(toVideoCoco(maskFrames(tracked), video.size, tracks.objects, { info }))}\n`;
 }
 
 function rle({ video, tracks }: TrackedVideo): string {
   const frames = tracks.frames.map((frame) => ({
     frame,
+    ...(video.names && { file_name: video.names[frame] }),
     time: Number(video.timeOf(frame).toFixed(4)),
     objects: Object.fromEntries(
-      seen(tracks, frame).map(({ id, mask }) => [id, { ...compressRle(mask), score: mask.score }]),
+      [...tracks.masks(frame)].flatMap(([id, mask]) =>
+        mask.area > 0 ? [[id, { ...compressRle(mask), object_score: mask.objectScore }]] : [],
+      ),
     ),
   }));
   const { size, frameRate } = video;
   return `${JSON.stringify({ video: video.stem, size, frameRate, objects: tracks.objects, frames })}\n`;
-}
-
-interface Seen {
-  readonly id: string;
-  /** Among all objects, from 1. */
-  readonly number: number;
-  readonly mask: Mask;
-}
-
-function seen(tracks: Tracks, frame: number): Seen[] {
-  const masks = tracks.masks(frame);
-  return tracks.objects.flatMap((id, index) => {
-    const mask = masks.get(id);
-    return mask && mask.area > 0 ? [{ id, number: index + 1, mask }] : [];
-  });
 }
 
 function frameName(frame: number): string {

@@ -6,7 +6,7 @@ import { expect, it } from "vitest";
 import { makeFolder } from "../__fixtures__/run-cli.js";
 import { dropState, loadState, saveState } from "./track-state.js";
 
-const mask = new Mask({ size: [2, 3], counts: [1, 2, 3] }, { score: 1.5 });
+const mask = new Mask({ size: [2, 3], counts: [1, 2, 3] }, { objectScore: 0.75 });
 const state = {
   request: "{}",
   done: 7,
@@ -19,7 +19,11 @@ it("the state of a run comes back as it was written", async () => {
   await saveState(folder, "clip", state);
   const again = await loadState(folder, "clip", "{}");
   expect(again).toMatchObject({ done: 7, session: state.session });
-  expect(again?.found.get(4)?.get("cup")).toMatchObject({ counts: mask.counts, size: [2, 3], score: 1.5 });
+  expect(again?.found.get(4)?.get("cup")).toMatchObject({
+    counts: mask.counts,
+    size: [2, 3],
+    objectScore: 0.75,
+  });
   await dropState(folder, "clip");
   expect(existsSync(join(folder, "clip.track-state"))).toBe(false);
   expect(await loadState(folder, "clip", "{}")).toBeUndefined();

@@ -1,7 +1,7 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
 import { InputError } from "@sam2js/core";
-import { type CompressedRle, compressRle, decompressRle, Mask } from "@sam2js/masks";
+import { Mask, type MaskJson } from "@sam2js/masks";
 import { type OutputFile, writeFiles } from "../io/write-files.js";
 
 /** Masks by frame and object. */
@@ -25,7 +25,7 @@ interface Header {
   readonly sessionBytes: number;
   readonly frames: readonly {
     readonly frame: number;
-    readonly masks: readonly (CompressedRle & { readonly id: string; readonly score?: number })[];
+    readonly masks: readonly (MaskJson & { readonly id: string })[];
   }[];
 }
 
@@ -48,8 +48,7 @@ export async function saveState(folder: string, stem: string, state: TrackState)
       frame,
       masks: [...masks].map(([id, mask]) => ({
         id,
-        ...compressRle(mask),
-        ...(mask.score !== undefined && { score: mask.score }),
+        ...mask.toJSON(),
       })),
     })),
   };
@@ -92,15 +91,7 @@ export async function loadState(
   }
   const found: FoundMasks = new Map();
   for (const { frame, masks } of header.frames) {
-    found.set(
-      frame,
-      new Map(
-        masks.map(({ id, size, counts, score }) => [
-          id,
-          new Mask(decompressRle({ size, counts }), score === undefined ? {} : { score }),
-        ]),
-      ),
-    );
+    found.set(frame, new Map(masks.map(({ id, ...json }) => [id, Mask.fromJSON(json)])));
   }
   return { request, done: header.done, found, session: new Uint8Array(bytes.subarray(end + 1)) };
 }

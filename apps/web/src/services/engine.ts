@@ -128,6 +128,8 @@ export interface ExportItem {
 export interface ExportRequest {
   readonly format: ExportFormat;
   readonly photos: readonly { readonly photo: PhotoInput; readonly items: readonly ExportItem[] }[];
+  /** The labels of all objects of the project, in its order: they number the classes. */
+  readonly classes: readonly string[];
   /** Cut-outs only as large as the object. */
   readonly isCropped: boolean;
   /** A pixel belongs to one mask only: the smallest that has it, which is the one on top. */

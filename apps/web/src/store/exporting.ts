@@ -38,6 +38,7 @@ export function exportRequest(
     format,
     isCropped,
     isFlat,
+    classes: session.doc.value.photos.flatMap(({ objects }) => objects.map(({ label }) => label)),
     photos: photos.flatMap((photo) => {
       const input = photo && photoInput(photo);
       if (!photo || !input) return [];

@@ -1,4 +1,5 @@
 import { type Rle, rleFromBitmap } from "@sam2js/masks";
+import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import type { ExportFormat, ExportItem } from "../services/engine.js";
 import { exportFile, flatten } from "./exporters.js";
@@ -12,7 +13,7 @@ const DISC = bitmap((x, y) => {
   return distance < 16 && distance > 5;
 });
 const RECTANGLE = bitmap((x, y) => x >= 34 && x < 52 && y >= 10 && y < 28);
-const ITEMS = [item("ring", DISC), item("block", RECTANGLE)];
+const ITEMS = [item("ring", DISC, "toy"), item("block", RECTANGLE, "brick")];
 
 describe("exported annotations, read back", () => {
   it("give the very masks as COCO", async () => {
@@ -21,11 +22,11 @@ describe("exported annotations, read back", () => {
       fromCoco(segmentation),
     );
     expect(masks).toEqual([DISC, RECTANGLE].map((bits) => [...bits]));
-    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["ring", "block"]);
+    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["toy", "brick"]);
   });
 
   it("give the masks as YOLO, within their polygons' tolerance; YOLO has no holes", async () => {
-    const lines = (await exported("yolo")).trim().split("\n");
+    const lines = (await files("yolo", [ITEMS]))["scene.txt"]!.trim().split("\n");
     const rings = lines.map((line) =>
       line
         .split(" ")
@@ -54,6 +55,45 @@ describe("exported annotations, read back", () => {
   });
 });
 
+describe("several photos", () => {
+  const [ring, block] = ITEMS as [ExportItem, ExportItem];
+
+  it("number their classes alike, whichever of them are written, with the names beside", async () => {
+    const one = await files("yolo", [[block]], ["toy", "brick"]);
+    expect(one["scene.txt"]?.startsWith("1 ")).toBe(true);
+    expect(one["classes.txt"]).toBe("toy\nbrick\n");
+  });
+
+  it("are all written where names repeat, also without objects", async () => {
+    const yolo = await files("yolo", [[ring], [block], []]);
+    expect(Object.keys(yolo).sort()).toEqual(["classes.txt", "scene-2.txt", "scene-3.txt", "scene.txt"]);
+    expect(yolo["scene-3.txt"]).toBe("");
+    const coco = JSON.parse(await exported("coco", [[ring], [block], []]));
+    expect(coco.images.map((image: { file_name: string }) => image.file_name)).toEqual([
+      "scene.jpg",
+      "scene-2.jpg",
+      "scene-3.jpg",
+    ]);
+    expect(Object.keys(await files("svg", [[ring], [block], []])).sort()).toEqual([
+      "scene-2.svg",
+      "scene.svg",
+    ]);
+  });
+
+  it("share one class among objects without a label", async () => {
+    const plain = { label: "  " };
+    const coco = JSON.parse(
+      await exported("coco", [
+        [
+          { ...ring, ...plain },
+          { ...block, ...plain },
+        ],
+      ]),
+    );
+    expect(coco.categories).toEqual([{ id: 1, name: "object", supercategory: "object" }]);
+  });
+});
+
 describe("flatten", () => {
   it("takes from the larger mask what the smaller one has, and nothing else", () => {
     const [ring, block] = flatten(ITEMS).map(({ rle }) => bitsOf(rle));
@@ -71,15 +111,40 @@ interface Geometry {
   readonly coordinates: unknown[];
 }
 
-async function exported(format: ExportFormat): Promise<string> {
+async function exportedBlob(
+  format: ExportFormat,
+  photos: readonly (readonly ExportItem[])[],
+  classes: readonly string[],
+): Promise<Blob> {
   const photo = { id: "photo", name: "scene.jpg", blob: new Blob(), width: WIDTH, height: HEIGHT };
-  const request = { format, photos: [{ photo, items: ITEMS }], isCropped: false, isFlat: false };
+  const request = {
+    format,
+    photos: photos.map((items) => ({ photo, items })),
+    classes,
+    isCropped: false,
+    isFlat: false,
+  };
   const { blob } = await exportFile(request, () => Promise.reject(new TypeError("no picture is needed")));
-  return blob.text();
+  return blob;
 }
 
-function item(name: string, bits: Uint8Array): ExportItem {
-  return { name, label: "", color: "#75c4fa", rle: rleFromBitmap(bits, WIDTH, HEIGHT), score: 0.9 };
+async function exported(format: ExportFormat, photos = [ITEMS]): Promise<string> {
+  return (await exportedBlob(format, photos, [])).text();
+}
+
+/** The files of a zip, as text. */
+async function files(
+  format: ExportFormat,
+  photos: readonly (readonly ExportItem[])[],
+  classes: readonly string[] = [],
+): Promise<Record<string, string>> {
+  const zip = await (await exportedBlob(format, photos, classes)).arrayBuffer();
+  const entries = Object.entries(unzipSync(new Uint8Array(zip)));
+  return Object.fromEntries(entries.map(([name, bytes]) => [name, strFromU8(bytes)]));
+}
+
+function item(name: string, bits: Uint8Array, label: string): ExportItem {
+  return { name, label, color: "#75c4fa", rle: rleFromBitmap(bits, WIDTH, HEIGHT), score: 0.9 };
 }
 
 function bitmap(isInside: (x: number, y: number) => boolean): Uint8Array {

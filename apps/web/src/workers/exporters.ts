@@ -1,10 +1,12 @@
 import { InputError, type PixelImage, type RgbImage } from "@sam2js/core";
 import {
   type CutOut,
+  classTable,
   combineRle,
   drawOverlay,
   Mask,
   rleArea,
+  toClassesText,
   toCocoDataset,
   toCutOut,
   toGeoJsonFeature,
@@ -39,8 +41,11 @@ interface Part {
 
 /** Writes masks in one format: one file, or a zip where the format needs several. */
 export async function exportFile(request: ExportRequest, decode: Decode): Promise<ExportedFile> {
-  const filled = request.photos.filter(({ items }) => items.length > 0);
-  const photos = request.isFlat ? filled.map((each) => ({ ...each, items: flatten(each.items) })) : filled;
+  const listed = LISTS_EMPTY.includes(request.format)
+    ? request.photos
+    : request.photos.filter(({ items }) => items.length > 0);
+  const named = nameApart(listed);
+  const photos = request.isFlat ? named.map((each) => ({ ...each, items: flatten(each.items) })) : named;
   if (photos.length === 0)
     throw new InputError("export: expected an object with a mask, got none; make one first");
   const parts = await WRITERS[request.format]({ ...request, photos }, decode);
@@ -58,6 +63,9 @@ export async function exportFile(request: ExportRequest, decode: Decode): Promis
   const name = photos.length === 1 ? stem(photos[0]?.photo.name ?? "masks") : "sam2js";
   return { name: `${name}-${request.format}.zip`, blob: new Blob([zip], { type: "application/zip" }) };
 }
+
+/** Formats that also say that a photo has no objects. */
+const LISTS_EMPTY: readonly ExportFormat[] = ["coco", "yolo", "labelstudio"];
 
 const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: Decode) => Promise<Part[]>>> = {
   cutout: (request, decode) =>
@@ -90,8 +98,9 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
     }
     return parts;
   },
-  async coco({ photos }) {
-    const categories = classes(photos.flatMap(({ items }) => items));
+  async coco(request) {
+    const { photos } = request;
+    const categories = classesOf(request);
     const dataset = toCocoDataset(
       photos.map(({ photo, items }) => ({
         fileName: photo.name,
@@ -103,8 +112,9 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
     );
     return [json(`${baseName(photos)}-coco.json`, dataset)];
   },
-  async yolo({ photos }) {
-    const categories = classes(photos.flatMap(({ items }) => items));
+  async yolo(request) {
+    const { photos } = request;
+    const categories = classesOf(request);
     const files = photos.map(({ photo, items }) =>
       text(
         `${stem(photo.name)}.txt`,
@@ -114,7 +124,7 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
         ),
       ),
     );
-    return photos.length === 1 ? files : [...files, text("classes.txt", `${categories.join("\n")}\n`)];
+    return [...files, text("classes.txt", toClassesText(categories))];
   },
   async labelstudio({ photos }) {
     const tasks = photos.map(({ photo, items }) => ({
@@ -230,12 +240,14 @@ function maskOf({ rle, score }: ExportItem): Mask {
   return new Mask(rle, score === undefined ? {} : { score });
 }
 
-function classOf({ label, name }: ExportItem): string {
-  return label || name;
+/** Objects without a label are of one class. */
+function classOf({ label }: ExportItem): string {
+  return label.trim() || "object";
 }
 
-function classes(items: readonly ExportItem[]): string[] {
-  return [...new Set(items.map(classOf))];
+/** One number a class for all photos, whether they are written or not. */
+function classesOf({ classes, photos }: ExportRequest): string[] {
+  return classTable([...classes, ...photos.flatMap(({ items }) => items.map(classOf))]).names;
 }
 
 function baseName(photos: ExportRequest["photos"]): string {
@@ -245,6 +257,19 @@ function baseName(photos: ExportRequest["photos"]): string {
 function rgb(hex: string): readonly [number, number, number] {
   const value = Number.parseInt(hex.slice(1), 16);
   return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
+/** Gives photos of one name, or of names that differ in their endings only, a number: their files lie in one folder. */
+function nameApart(photos: ExportRequest["photos"]): ExportRequest["photos"] {
+  const taken = new Set<string>();
+  return photos.map((each) => {
+    const own = stem(each.photo.name);
+    const ending = each.photo.name.slice(own.length);
+    let name = own;
+    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${own}-${i}`;
+    taken.add(name.toLowerCase());
+    return { ...each, photo: { ...each.photo, name: `${name}${ending}` } };
+  });
 }
 
 /** A file name without its ending. */

@@ -2,6 +2,7 @@ import { type Rle, rleArea, rleBox } from "../masks/rle.js";
 import { type CompressedRle, compressRle } from "../masks/rle-string.js";
 import type { MaskLike } from "./mask-like.js";
 import { type PolygonOptions, toPolygons } from "./polygons.js";
+import { share } from "./share.js";
 
 /** COCO's uncompressed run lengths. */
 export interface CocoRle {
@@ -36,10 +37,12 @@ export interface CocoAnnotation {
   readonly bbox: readonly [number, number, number, number];
   /** One object, not a crowd; also where it is given by run lengths. */
   readonly iscrowd: 0;
-  /** The model's own estimate of the mask's IoU with the object, about 0 to 1. */
+  /** The model's own estimate of the mask's IoU with the object, 0 to 1. */
   readonly score?: number;
   /** The same number as `score`. */
   readonly predicted_iou?: number;
+  /** How sure the model is that the object is seen, 0 to 1: of masks of videos. */
+  readonly object_score?: number;
   /** Area above a raised threshold over area above a lowered one, 0 to 1. */
   readonly stability_score?: number;
   /** The click that the mask was found with, (x, y) in pixels; one entry. */
@@ -103,7 +106,11 @@ export function toCocoAnnotation(
     area,
     bbox: area === 0 ? [0, 0, 0, 0] : [x0, y0, x1 - x0 + 1, y1 - y0 + 1],
     iscrowd: 0,
-    ...(mask.score !== undefined && { score: mask.score, predicted_iou: mask.score }),
+    ...(mask.score !== undefined && {
+      score: share(mask.score),
+      predicted_iou: share(mask.score),
+    }),
+    ...(mask.objectScore !== undefined && { object_score: share(mask.objectScore) }),
     ...(mask.stability !== undefined && { stability_score: mask.stability }),
     ...(mask.point && { point_coords: [mask.point] }),
     ...(mask.crop && { crop_box: extent(mask.crop) }),

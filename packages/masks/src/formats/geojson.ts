@@ -1,6 +1,7 @@
 import { rleArea } from "../masks/rle.js";
 import type { MaskLike } from "./mask-like.js";
 import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
+import { share } from "./share.js";
 
 /** [x, y] in the target's units. */
 export type GeoJsonPosition = [number, number];
@@ -54,7 +55,8 @@ export function toGeoJsonFeature(
   ]);
   const [first] = polygons;
   const own = {
-    ...(mask.score !== undefined && { score: mask.score }),
+    ...(mask.score !== undefined && { score: share(mask.score) }),
+    ...(mask.objectScore !== undefined && { object_score: share(mask.objectScore) }),
     ...(mask.stability !== undefined && { stability: mask.stability }),
     area: rleArea(mask),
   };

@@ -2,6 +2,7 @@ import type { Rle } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";
 import { BitWriter } from "./bit-writer.js";
 import type { MaskLike } from "./mask-like.js";
+import { share } from "./share.js";
 
 /** Bits of the four forms of a run length; the format lets the writer choose. */
 const LENGTH_BITS = [3, 4, 8, 16] as const;
@@ -65,7 +66,7 @@ export interface LabelStudioResult {
   readonly image_rotation: 0;
   /** The mask as bytes of {@link toLabelStudioRle}, and its one label. */
   readonly value: { readonly format: "rle"; readonly rle: number[]; readonly brushlabels: readonly string[] };
-  /** The model's own estimate of the mask's IoU with the object, about 0 to 1; missing where it is not known. */
+  /** The model's own estimate of the mask's IoU with the object, 0 to 1; missing where it is not known. */
   readonly score?: number;
 }
 
@@ -93,6 +94,6 @@ export function toLabelStudioResults(
     original_height: mask.size[0],
     image_rotation: 0,
     value: { format: "rle", rle: toLabelStudioRle(mask), brushlabels: [labels?.[index] ?? "object"] },
-    ...(mask.score !== undefined && { score: mask.score }),
+    ...(mask.score !== undefined && { score: share(mask.score) }),
   }));
 }

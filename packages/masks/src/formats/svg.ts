@@ -82,6 +82,8 @@ const ENTITIES: Readonly<Record<string, string>> = {
   "'": "&#39;",
 };
 
+/** Text for XML: what XML 1.0 cannot hold even as an entity (most control characters, lone surrogates) is left out. */
 function escapeXml(text: string): string {
-  return text.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
+  const valid = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "");
+  return valid.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

@@ -39,6 +39,8 @@ describe("SVG", () => {
     expect(svg.match(/<path/g)).toHaveLength(2);
     expect(svg.indexOf("mask-1")).toBeLessThan(svg.indexOf("mask-0")); // the larger lies below
     expect(() => toSvg([dots], [4, 3])).toThrow(InputError);
+    const hostile = toSvg([dots], [3, 4], { titles: ["a\u0000\u001b[2J\ud800<b>\ufffe\u{1f40e}"] });
+    expect(hostile).toContain("<title>a[2J&lt;b&gt;\u{1f40e}</title>");
   });
 });
 
@@ -99,6 +101,12 @@ describe("COCO", () => {
       crop_box: [0, 0, 4, 3],
     });
     expect(toCocoAnnotation(empty, { id: 1, imageId: 1, categoryId: 1 }).bbox).toEqual([0, 0, 0, 0]);
+  });
+
+  it("keeps scores within 0 to 1, and that an object is seen apart from the quality of its mask", () => {
+    const ids = { id: 1, imageId: 1, categoryId: 1 };
+    const annotation = toCocoAnnotation(new Mask(ring, { score: 1.02, objectScore: 0.7 }), ids);
+    expect(annotation).toMatchObject({ score: 1, predicted_iou: 1, object_score: 0.7 });
   });
 
   it("writes polygons only for masks without holes", () => {

@@ -1,3 +1,4 @@
+import { checkFinite } from "@sam2js/core";
 import { checkBitmap } from "./connected-components.js";
 import { countAboveBoth } from "./count-above.js";
 import { MaskKernel } from "./kernel/mask-kernel.js";
@@ -34,6 +35,7 @@ export class MaskTracer {
    *
    * @param logits  float32 [h, w], row by row
    * @throws {ShapeError} `logits` has not the tracer's size
+   * @throws {InputError} a logit is not finite
    */
   trace(logits: Float32Array, threshold = 0): Rle {
     this.#check(logits);
@@ -50,6 +52,7 @@ export class MaskTracer {
    *
    * @param logits  float32 [h, w], row by row
    * @throws {ShapeError} `logits` has not the tracer's size
+   * @throws {InputError} a logit is not finite
    */
   countAbove(
     logits: Float32Array,
@@ -65,6 +68,7 @@ export class MaskTracer {
   #check(logits: Float32Array): void {
     const [h, w] = this.#plan.from;
     checkBitmap(logits, w, h, "logits");
+    checkFinite(logits, "logits");
   }
 
   get #withoutKernel(): ScalarTracer {
@@ -81,7 +85,7 @@ export class MaskTracer {
  * @param from    [h, w]
  * @param to      [height, width] of the mask
  * @throws {ShapeError} `logits` has not `from`'s size
- * @throws {InputError} a size is not whole, or `from` is empty
+ * @throws {InputError} a size is not whole, `from` is empty, or a logit is not finite
  */
 export function traceMask(
   logits: Float32Array,

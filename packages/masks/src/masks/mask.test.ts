@@ -25,6 +25,14 @@ describe("Mask", () => {
     expect(Mask.fromLogits(logits, [2, 4], { maskThreshold: -2 }).area).toBe(8);
   });
 
+  it.each([Number.NaN, Number.POSITIVE_INFINITY, Number.NEGATIVE_INFINITY])(
+    "refuses a logit of %s",
+    (value) => {
+      const logits = new Tensor("float32", Float32Array.of(-1, value), [1, 2]);
+      expect(() => Mask.fromLogits(logits, [2, 4])).toThrow(/expected finite numbers, got .* at index 1/);
+    },
+  );
+
   it("survives JSON", () => {
     const mask = Mask.fromBitmap(bitmap, { score: 0.5, stability: 0.9, crop: [0, 0, 3, 2], point: [1, 0] });
     const text = JSON.stringify(mask);

@@ -7,6 +7,8 @@ import { type CompressedRle, compressRle, decompressRle } from "./rle-string.js"
 export interface MaskFacts {
   /** The model's own estimate of the mask's IoU with the object, about 0 to 1. */
   readonly score?: number | undefined;
+  /** How sure the model is that the object is seen at all, 0 to 1: of masks of videos. */
+  readonly objectScore?: number | undefined;
   /** Area above a raised threshold over area above a lowered one, 0 to 1. */
   readonly stability?: number | undefined;
   /** The part of the image that it was found in: [x0, y0, x1, y1] in pixels, x1 and y1 exclusive. */
@@ -29,6 +31,7 @@ export class Mask implements Rle, MaskFacts {
   /** Run lengths column by column, pixels outside first. */
   readonly counts: Uint32Array;
   readonly score: number | undefined;
+  readonly objectScore: number | undefined;
   readonly stability: number | undefined;
   readonly crop: readonly [number, number, number, number] | undefined;
   readonly point: readonly [number, number] | undefined;
@@ -40,6 +43,7 @@ export class Mask implements Rle, MaskFacts {
     this.size = [rle.size[0], rle.size[1]];
     this.counts = rle.counts instanceof Uint32Array ? rle.counts : Uint32Array.from(rle.counts);
     this.score = facts.score;
+    this.objectScore = facts.objectScore;
     this.stability = facts.stability;
     this.crop = facts.crop;
     this.point = facts.point;
@@ -62,6 +66,7 @@ export class Mask implements Rle, MaskFacts {
    * @param logits  float32 [h, w]
    * @param size    [height, width] of the image in pixels
    * @throws {ShapeError} the logits have not two axes
+   * @throws {InputError} a logit is not finite
    */
   static fromLogits(
     logits: TensorLike<"float32">,
@@ -106,10 +111,11 @@ export class Mask implements Rle, MaskFacts {
 
   /** Plain data for `JSON.stringify`, with the run lengths as COCO's compressed string. */
   toJSON(): MaskJson {
-    const { score, stability, crop, point } = this;
+    const { score, objectScore, stability, crop, point } = this;
     return {
       ...compressRle(this),
       ...(score !== undefined && { score }),
+      ...(objectScore !== undefined && { objectScore }),
       ...(stability !== undefined && { stability }),
       ...(crop && { crop }),
       ...(point && { point }),

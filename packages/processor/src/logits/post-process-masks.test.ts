@@ -200,6 +200,13 @@ describe("what cannot be", () => {
     await expect(run).rejects.toThrow(/postProcessMasks options: .*write maskThreshold/);
   });
 
+  it.each([true, false])("a logit that is not finite, with binarize %s", async (binarize) => {
+    const broken = new Tensor("float32", Float32Array.of(1, Number.NaN, 1, 1), [1, 1, 2, 2]);
+    await expect(postProcessMasks([broken], [[8, 8]], { binarize })).rejects.toThrow(
+      /masks\[0\]: expected finite/,
+    );
+  });
+
   it.each([
     { maskThreshold: Number.NaN },
     { maxHoleArea: -1 },

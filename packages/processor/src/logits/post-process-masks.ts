@@ -44,7 +44,7 @@ const MAX_RESULT_BYTES = 2 ** 32 - 1;
  * @param originalSizes  [height, width] in pixels of the original image, one per item of B
  * @returns              one [N, M, height, width] per image: uint8, 1 inside, 0 outside, or float32 with `binarize: false`
  * @throws {ShapeError} another shape, or another number of sizes than of images
- * @throws {InputError} an option out of its range, or more than 4 GiB for one image
+ * @throws {InputError} an option out of its range, a logit that is not finite, or more than 4 GiB for one image
  * @see the reference's `post_process_masks`; Meta's `SAM2Transforms.postprocess_masks` for holes and sprinkles
  */
 export async function postProcessMasks(

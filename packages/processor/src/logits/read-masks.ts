@@ -1,4 +1,11 @@
-import { checkTensor, describeValue, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import {
+  checkFinite,
+  checkTensor,
+  describeValue,
+  isTensorLike,
+  ShapeError,
+  type TensorLike,
+} from "@sam2js/core";
 
 /** Mask logits: float32 [B, N, M, h, w], or one [N, M, h, w] per image. */
 export type MaskLogits = TensorLike | readonly TensorLike[];
@@ -19,6 +26,7 @@ export interface ImageLogits {
  *
  * @param images  how many images there are
  * @throws {ShapeError} another shape, type or number of images
+ * @throws {InputError} a logit is not finite
  */
 export function readMaskLogits(value: MaskLogits, images: number): ImageLogits[] {
   const list = isTensorLike(value) ? splitBatch(value) : value;
@@ -68,5 +76,6 @@ function readImage(item: TensorLike, name: string): ImageLogits {
       name,
     });
   }
+  checkFinite(item.data, name);
   return { data: item.data, objects, masks, height, width };
 }

@@ -61,7 +61,7 @@ export class Sam2VideoSegmentationOutput {
   }
 
   /**
-   * The masks as run lengths in the size of the video, one per object. Their `score` is the object's score logit (above 0 it is seen), not an IoU.
+   * The masks as run lengths in the size of the video, one per object. Their `objectScore` is the sigmoid of the object's score logit: above 0.5 it is seen.
    *
    * @throws {InputError} the size is not known: pixels were given instead of images
    */
@@ -73,11 +73,15 @@ export class Sam2VideoSegmentationOutput {
     return this.objectIds.map((_, index) => {
       const data = this.predMasks.data.slice(index * height * width, (index + 1) * height * width);
       cleanLogits(data, width, height, { maskThreshold, ...clean });
-      const score = this.objectScoreLogits.data[index];
       return Mask.fromLogits(new Tensor("float32", data, [height, width]), size, {
         maskThreshold,
-        ...(score !== undefined && { score }),
+        objectScore: sigmoid(this.objectScoreLogits.data[index]!),
       });
     });
   }
+}
+
+/** @internal From a logit to 0 to 1. */
+export function sigmoid(logit: number): number {
+  return 1 / (1 + Math.exp(-logit));
 }

@@ -8,7 +8,7 @@ import type { ObjectId } from "../state/object-id.js";
 import { prune, pruneVisits } from "../state/retention.js";
 import { commitStep, type ObjectStep, runStep } from "../state/run-step.js";
 import type { TrackedObject } from "../state/tracked-object.js";
-import type { ObjectOutput } from "./sam2-video-segmentation-output.js";
+import { type ObjectOutput, sigmoid } from "./sam2-video-segmentation-output.js";
 
 /** One step of a session. */
 export interface StepRequest {
@@ -130,7 +130,7 @@ async function handOutMasks(
   const masks = new Map(
     known.map(({ object, logits, score }) => [
       object.id,
-      Mask.fromLogits(new Tensor("float32", logits, [side, side]), size, { score }),
+      Mask.fromLogits(new Tensor("float32", logits, [side, side]), size, { objectScore: sigmoid(score) }),
     ]),
   );
   if (keepsMasks) session.keepMasks(index, masks);

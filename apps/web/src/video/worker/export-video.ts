@@ -1,4 +1,4 @@
-import { Mask, toCocoDataset, toLabelMap } from "@sam2js/masks";
+import { Mask, type MaskFrame, toLabelMap, toMot, toVideoCoco } from "@sam2js/masks";
 import { type Zippable, zipSync } from "fflate";
 import type { ExportedFile } from "../../services/engine.js";
 import type { CallContext } from "../../services/rpc.js";
@@ -8,7 +8,6 @@ import type { Clip, ClipFrame } from "../clip/clip.js";
 import { VideoError } from "../clip/video-error.js";
 import type { VideoExportRequest, VideoTrackItem } from "../clip-service.js";
 import { drawCutOut, drawFrame, type FrameMask } from "./draw-frame.js";
-import { toMot } from "./mot.js";
 import { writeVideo } from "./write-video.js";
 
 type Steps = Pick<CallContext, "signal" | "emit">;
@@ -43,13 +42,16 @@ export async function exportVideo(
     case "masks":
       return zipOf(`${name}-masks.zip`, await maskFrames(clip, items, byFrame, context));
     case "mot":
-      return fileOf(`${name}-mot.txt`, toMot(items), "text/plain");
-    case "coco":
-      return fileOf(
-        `${name}-coco.json`,
-        `${JSON.stringify(coco(clip, name, items, byFrame))}\n`,
-        "application/json",
+      return fileOf(`${name}-mot.txt`, toMot(trackedFrames(clip, name, items, byFrame)), "text/plain");
+    case "coco": {
+      const coco = toVideoCoco(
+        trackedFrames(clip, name, items, byFrame),
+        [clip.height, clip.width],
+        items.map(({ label }) => label),
+        { info: { description: "made with sam2js" } },
       );
+      return fileOf(`${name}-coco.json`, `${JSON.stringify(coco)}\n`, "application/json");
+    }
   }
 }
 
@@ -107,30 +109,24 @@ async function maskFrames(
   return files;
 }
 
-function coco(
+/** The objects on each frame, in the order of the list. */
+function trackedFrames(
   clip: Clip,
   name: string,
   items: readonly VideoTrackItem[],
   byFrame: ReadonlyMap<number, readonly FrameMask[]>,
-) {
-  const categories = [...new Set(items.map(({ name: own, label }) => label || own))];
-  const images = Array.from(clip.times, (_, frame) => {
-    const masks = byFrame.get(frame) ?? [];
+): MaskFrame[] {
+  return Array.from(clip.times, (_, index) => {
+    const masks = byFrame.get(index) ?? [];
     return {
-      fileName: `${name}/${numbered(frame)}.png`,
-      size: [clip.height, clip.width] as const,
-      masks: masks.map(({ rle, score }) => new Mask(rle, { score })),
-      categories: masks.map(({ item }) => categories.indexOf(item.label || item.name)),
+      index,
+      fileName: `${name}/${numbered(index)}.png`,
+      masks: items.map((item) => {
+        const found = masks.find((mask) => mask.item === item);
+        return found && new Mask(found.rle, { objectScore: 1 / (1 + Math.exp(-found.score)) });
+      }),
     };
   });
-  const dataset = toCocoDataset(images, { categories, info: { description: "made with sam2js" } });
-  // The place of each annotation's object in the list, from 1 on: annotations of one object belong together.
-  const ids = Array.from(clip.times, (_, frame) => byFrame.get(frame) ?? []).flat();
-  const annotations = dataset.annotations.map((annotation, at) => ({
-    ...annotation,
-    track_id: 1 + items.findIndex(({ masks }) => masks === ids[at]?.item.masks),
-  }));
-  return { ...dataset, annotations };
 }
 
 function numbered(frame: number): string {
