@@ -5,7 +5,7 @@ export { blobFile, bytesFile } from "./open/memory-file.js";
 export type { ModelFiles } from "./open/model-files.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";
 export { openModel } from "./open/open-model.js";
-export type { OpenModelOptions } from "./open/open-options.js";
+export { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./open/open-options.js";
 export type { SafetensorsDtype } from "./safetensors/dtype.js";
 export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-header.js";
 export { readSafetensorsHeader } from "./safetensors/read-header.js";

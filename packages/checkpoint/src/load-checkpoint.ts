@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   type Dtype,
   NotFoundError,
   throwIfAborted,
@@ -24,18 +25,20 @@ import { CheckpointWeights } from "./weights/weight-table.js";
  * @throws {CheckpointError} a header is damaged or lies
  */
 export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {}): Promise<Checkpoint> {
+  checkOptions(options, ["signal", "onProgress"], "loadCheckpoint options");
   throwIfAborted(options.signal);
   const config = await files.json("config.json");
   if (config === undefined) {
     throw new NotFoundError(
       `${files.name}: expected a config.json, got none; give the folder or repository that holds config.json and model.safetensors`,
-      { model: files.name, file: "config.json" },
+      { name: files.name, expected: "config.json", got: undefined, file: "config.json" },
     );
   }
   const { tensors, metadata } = await readTensors(files, options);
   return new LoadedCheckpoint(files, config, tensors, metadata);
 }
 
+const WEIGHT_OPTIONS = ["dtype", "appliesTo", "ignore", "onWarning", "signal", "onProgress"];
 const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8"];
 
 class LoadedCheckpoint implements Checkpoint {
@@ -65,11 +68,12 @@ class LoadedCheckpoint implements Checkpoint {
   }
 
   async weights(specs: readonly WeightSpec[], options: WeightOptions = {}): Promise<WeightTable> {
+    checkOptions(options, WEIGHT_OPTIONS, "weights options");
     const { dtype = "fp32", appliesTo = () => true, ignore = () => false, onWarning, signal } = options;
     if (!DTYPES.includes(dtype)) {
       throw new UnsupportedError(
         `${this.name}: expected a dtype of ${DTYPES.join(", ")}, got ${JSON.stringify(dtype)}; load the model with dtype "fp32"`,
-        { dtype },
+        { name: "dtype", expected: DTYPES, got: dtype },
       );
     }
     throwIfAborted(signal);

@@ -62,6 +62,7 @@ export type {
   ModelFile,
   ModelFolder,
   ModelStore,
+  StoreOpenOptions,
   StoreWriter,
 } from "./runtime/model-store.js";
 export type { OnProgress, ProgressEvent, WorkOptions } from "./runtime/progress.js";

@@ -1,4 +1,4 @@
-import { type ModelReference, type OpenModelOptions, openModel } from "@sam2js/checkpoint";
+import { type ModelReference, type OpenModelOptions, openModel, pickOpenOptions } from "@sam2js/checkpoint";
 import { NotFoundError, type Runtime } from "@sam2js/core";
 import { type JsonObject, parseObject } from "./options/json.js";
 
@@ -27,19 +27,8 @@ export async function readProcessorFiles(
   model: ModelReference,
   options: OpenProcessorOptions,
 ): Promise<JsonObject & { readonly image_processor: unknown }> {
-  const { revision, token, offline, endpoint, subfolder, retry, signal, onProgress } = options;
   const store = options.store ?? options.runtime?.store;
-  const files = await openModel(model, {
-    store,
-    revision,
-    token,
-    offline,
-    endpoint,
-    subfolder,
-    retry,
-    signal,
-    onProgress,
-  });
+  const files = await openModel(model, { ...pickOpenOptions(options), store });
   const whole = parseObject((await files.json(PROCESSOR_FILE)) ?? {}, PROCESSOR_FILE);
   const inside = Object.hasOwn(whole, "image_processor") ? whole.image_processor : undefined;
   const imageProcessor = inside ?? (await files.json(IMAGE_PROCESSOR_FILE));

@@ -1,4 +1,4 @@
-import type { HubFileKey, HubSettings, ModelFile, ModelFolder, ModelStore, StoreWriter } from "@sam2js/core";
+import type { HubFileKey, HubSettings, ModelFile, ModelFolder, ModelStore, StoreOpenOptions, StoreWriter } from "@sam2js/core";
 import { bytesFile } from "../index.js";
 
 /** A store in memory that keeps partial downloads, finds content by etag, and has local folders as they are given. */
@@ -55,8 +55,13 @@ export class TestStore implements ModelStore {
     this.missing.add(nameOf(key));
   }
 
-  async open(key: HubFileKey, etag: string): Promise<{ writer: StoreWriter } | { existing: ModelFile }> {
-    const existing = this.#contents.get(etag);
+  async open(
+    key: HubFileKey,
+    etag: string,
+    _sizeBytes: number,
+    { isFresh = false }: StoreOpenOptions = {},
+  ): Promise<{ writer: StoreWriter } | { existing: ModelFile }> {
+    const existing = isFresh ? undefined : this.#contents.get(etag);
     if (existing) {
       this.committed.set(nameOf(key), existing);
       return { existing };

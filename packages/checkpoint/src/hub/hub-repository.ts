@@ -23,13 +23,16 @@ export class HubRepository {
   readonly #repo: string;
   /** Keeps the listings of folders. */
   readonly #api: ApiDirectory;
+  readonly #isForced: boolean;
   #isOffline: boolean;
 
-  constructor(hub: HubConnection, store: ModelStore, repo: string, isOffline: boolean) {
+  /** @param isForced  whether files are fetched although the store has them */
+  constructor(hub: HubConnection, store: ModelStore, repo: string, isOffline: boolean, isForced: boolean) {
     this.#hub = hub;
     this.#store = store;
     this.#repo = repo;
     this.#isOffline = isOffline;
+    this.#isForced = isForced;
     this.#api = new ApiDirectory(hub, repo);
   }
 
@@ -64,9 +67,10 @@ export class HubRepository {
   /** A file at a commit: from the store, else fetched into it. Undefined if the Hub has none. */
   async file(commit: string, path: string, options: WorkOptions): Promise<ModelFile | undefined> {
     const key: HubFileKey = { repo: this.#repo, commit, path };
-    const found = await this.#store.find(key);
+    const isAskedAgain = this.#isForced && !this.#isOffline;
+    const found = isAskedAgain ? undefined : await this.#store.find(key);
     if (found) return found;
-    if (await this.#store.isKnownMissing(key)) return undefined;
+    if (!isAskedAgain && (await this.#store.isKnownMissing(key))) return undefined;
     if (this.#isOffline) return this.#missingOffline(key);
     return shareWork(
       this.#store,
@@ -85,7 +89,10 @@ export class HubRepository {
       return undefined;
     }
     checkInfo(info, what);
-    const opened = await this.#store.open(key, info.etag, info.sizeBytes, options.signal);
+    const opened = await this.#store.open(key, info.etag, info.sizeBytes, {
+      signal: options.signal,
+      isFresh: this.#isForced,
+    });
     if ("existing" in opened) return opened.existing;
     const url = this.#hub.fileUrl(this.#repo, commit, path);
     const { retry, fetch } = this.#hub;
@@ -103,7 +110,9 @@ export class HubRepository {
   async #missingOffline(key: HubFileKey): Promise<undefined> {
     const { commit, path } = key;
     const isConfig = path.endsWith("config.json") && !/processor_config\.json$/.test(path);
-    const isSharded = await this.#store.find({ ...key, path: `${path}.index.json` });
+    // `model.fp16.safetensors` may be the shards of `model.safetensors.index.fp16.json`.
+    const index = path.replace(/(model)(\.[^./]+)?\.safetensors$/, "$1.safetensors.index$2.json");
+    const isSharded = await this.#store.find({ ...key, path: index });
     if (isConfig || (path.endsWith(".safetensors") && !isSharded))
       this.#notCached(`${this.#repo}/${path} at ${commit}`);
     return undefined;

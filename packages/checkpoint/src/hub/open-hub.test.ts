@@ -148,6 +148,44 @@ describe("a model on the Hub", () => {
     expect(error.message).toContain("expected the interface of a Hub");
   });
 
+  test("has variants, whole and in shards, as the reference names them", async () => {
+    const part = (name: string) => safetensors([float32(name, [1], [1])]);
+    const variants = {
+      "model.fp16.safetensors": part("half"),
+      "model.safetensors.index.bf16.json": '{"weight_map":{"shard":"model-1.bf16.safetensors"}}',
+      "model-1.bf16.safetensors": part("shard"),
+    };
+    hub.publish({ ...REPOSITORY, files: { ...REPOSITORY.files, ...variants } });
+    const names = async (variant?: string, offline = false) => [
+      ...(await loadCheckpoint(await open({ variant, offline }))).tensors.keys(),
+    ];
+    for (const offline of [false, true]) {
+      expect(await names("fp16", offline)).toEqual(["half"]);
+      expect(await names("bf16", offline)).toEqual(["shard"]);
+    }
+    expect(await names()).toEqual(["a"]);
+    await expect(names("int4")).rejects.toThrow("model.int4.safetensors");
+  });
+
+  test("is fetched again where that is asked for, and its stored file replaced", async () => {
+    await readAll();
+    await readAll({ forceDownload: true });
+    expect(downloads()).toHaveLength(2);
+    await readAll();
+    expect(downloads()).toHaveLength(2);
+    await readAll({ forceDownload: true, offline: true });
+    expect(store.openWriters).toBe(0);
+  });
+
+  test("refuses options that it does not know, with the right name", async () => {
+    const refused = (options: object) => open(options).catch((error: Error) => error.message);
+    expect(await refused({ force_download: true })).toContain("write forceDownload");
+    expect(await refused({ local_files_only: true })).toContain("use offline");
+    expect(await refused({ cache_dir: "x" })).toContain("createNodeRuntime({ cacheDir })");
+    expect(await refused({ use_auth_token: "x" })).toContain("use token");
+    expect(await refused({ proxies: {} })).toContain("HTTPS_PROXY");
+  });
+
   test("reports the bytes of its download", async () => {
     const events: number[] = [];
     await readAll({

@@ -32,7 +32,13 @@ export async function openHub(address: HubAddress, options: OpenModelOptions): P
     retry,
     fetch: options.store?.fetch,
   });
-  const repository = new HubRepository(hub, store as ModelStore, address.repo, offline);
+  const repository = new HubRepository(
+    hub,
+    store as ModelStore,
+    address.repo,
+    offline,
+    options.forceDownload ?? false,
+  );
   const work = { signal, onProgress };
   const commit = await repository.resolve(options.revision ?? address.revision ?? "main", work);
   const subfolder = options.subfolder ?? address.subfolder;

@@ -1,7 +1,8 @@
-import type { ModelFile, WorkOptions } from "@sam2js/core";
+import type { ModelFile } from "@sam2js/core";
 import { readJson } from "../json/read-json.js";
 import { checkPath } from "./check-path.js";
 import type { ModelFiles } from "./model-files.js";
+import type { OpenModelOptions } from "./open-options.js";
 
 /** How the files of a model are reached; opened once each, on first use. */
 export type FileOpener = (path: string) => Promise<ModelFile | undefined>;
@@ -10,7 +11,7 @@ export type FileOpener = (path: string) => Promise<ModelFile | undefined>;
 export function modelFiles(
   name: string,
   open: FileOpener,
-  { signal }: WorkOptions = {},
+  { signal, variant }: Pick<OpenModelOptions, "signal" | "variant"> = {},
   revision?: string,
 ): ModelFiles {
   const opened = new Map<string, Promise<ModelFile | undefined>>();
@@ -27,6 +28,7 @@ export function modelFiles(
   return {
     name,
     ...(revision === undefined ? {} : { revision }),
+    variant,
     file,
     async json(path) {
       const found = await file(path);

@@ -6,6 +6,8 @@ export interface ModelFiles {
   readonly name: string;
   /** Full commit hash, if they come from the Hub. */
   readonly revision?: string | undefined;
+  /** Which weights of several; see {@link OpenModelOptions.variant}. */
+  readonly variant?: string | undefined;
   /**
    * A parsed JSON file, or undefined if there is none of this name.
    *

@@ -26,7 +26,7 @@ export async function openLocalWeights(
   const folder = await store?.openFolder(parentOf(path));
   const open = async (name: string): Promise<ModelFile | undefined> =>
     name === WEIGHTS_FILE ? weights : folder?.file(name);
-  return modelFiles(String(path), open, options);
+  return modelFiles(String(path), open, { ...options, variant: undefined });
 }
 
 /** The store, which local paths need. @throws {InputError} there is none */

@@ -1,4 +1,4 @@
-import { InputError, NotFoundError } from "@sam2js/core";
+import { checkOptions, InputError, NotFoundError } from "@sam2js/core";
 import { hubEndpoint, openHub } from "../hub/open-hub.js";
 import { isRepoId, parsePageUrl } from "../hub/repo-id.js";
 import { checkPath } from "./check-path.js";
@@ -6,7 +6,7 @@ import type { ModelFiles } from "./model-files.js";
 import { type FileListLike, isModelSource, type ModelReference } from "./model-source.js";
 import { needStore, openLocalFolder, openLocalWeights } from "./open-local.js";
 import { openChosenFiles, openSource } from "./open-object.js";
-import type { OpenModelOptions } from "./open-options.js";
+import { OPEN_MODEL_OPTIONS, type OpenModelOptions } from "./open-options.js";
 import { openUrl } from "./open-url.js";
 import { parseUrl } from "./parse-url.js";
 
@@ -20,6 +20,7 @@ import { parseUrl } from "./parse-url.js";
  * @throws {DownloadError} the Hub cannot be reached or refuses
  */
 export async function openModel(model: ModelReference, options: OpenModelOptions = {}): Promise<ModelFiles> {
+  checkOptions(options, OPEN_MODEL_OPTIONS, "openModel options");
   if (options.subfolder !== undefined) checkPath(options.subfolder, "subfolder");
   if (typeof model === "string") return openText(model, options);
   if (model instanceof URL) return openAddress(model, options);

@@ -18,6 +18,32 @@ export interface OpenModelOptions extends WorkOptions {
   readonly endpoint?: string | URL | undefined;
   /** Folder inside the repository, folder or URL that holds the model. */
   readonly subfolder?: string | undefined;
+  /** Which weights of several: `"fp16"` reads `model.fp16.safetensors`, as `variant` of the reference does. */
+  readonly variant?: string | undefined;
+  /** Fetches the files from the Hub again although the store has them; false by default. */
+  readonly forceDownload?: boolean | undefined;
   /** How patient downloads are; see {@link RetryOptions} for the defaults. */
   readonly retry?: RetryOptions | undefined;
+}
+
+const NAMES = {
+  store: true,
+  revision: true,
+  token: true,
+  offline: true,
+  endpoint: true,
+  subfolder: true,
+  variant: true,
+  forceDownload: true,
+  retry: true,
+  signal: true,
+  onProgress: true,
+} as const satisfies Record<keyof OpenModelOptions, true>;
+
+/** The names of {@link OpenModelOptions}, for calls that take them beside options of their own. */
+export const OPEN_MODEL_OPTIONS = Object.keys(NAMES) as readonly (keyof OpenModelOptions)[];
+
+/** The options of `openModel` out of those of a call that takes more. */
+export function pickOpenOptions(options: OpenModelOptions): OpenModelOptions {
+  return Object.fromEntries(OPEN_MODEL_OPTIONS.map((name) => [name, options[name]]));
 }

@@ -22,7 +22,7 @@ export function openUrl(url: URL, options: OpenModelOptions): ModelFiles {
     target.search = url.search;
     return fetchFile(target, options);
   };
-  return modelFiles(url.href, open, options);
+  return modelFiles(url.href, open, isFile ? { ...options, variant: undefined } : options);
 }
 
 /**

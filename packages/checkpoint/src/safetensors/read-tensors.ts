@@ -7,8 +7,11 @@ import { pairScales } from "./pair-scales.js";
 import { parseShardIndex } from "./parse-shard-index.js";
 import { readSafetensorsHeader } from "./read-header.js";
 
-const SINGLE = "model.safetensors";
-const INDEX = "model.safetensors.index.json";
+/** Files of weights as transformers names them: `model.fp16.safetensors`, `model.safetensors.index.fp16.json`. */
+function namesOf({ variant }: ModelFiles): { readonly single: string; readonly index: string } {
+  const part = variant === undefined ? "" : `.${variant}`;
+  return { single: `model${part}.safetensors`, index: `model.safetensors.index${part}.json` };
+}
 
 /** All tensors of a model by name. */
 export interface ReadTensors {
@@ -29,27 +32,28 @@ export async function readTensors(files: ModelFiles, options: WorkOptions): Prom
 }
 
 async function readFiles(files: ModelFiles, options: WorkOptions): Promise<ReadTensors> {
-  const single = await raceAbort(files.file(SINGLE), options.signal);
-  if (single) return readSingle(files, single, options);
-  const index = await raceAbort(files.file(INDEX), options.signal);
-  if (index) return readShards(files, index, options);
+  const names = namesOf(files);
+  const single = await raceAbort(files.file(names.single), options.signal);
+  if (single) return readSingle(`${files.name}/${names.single}`, single, options);
+  const index = await raceAbort(files.file(names.index), options.signal);
+  if (index) return readShards(files, index, `${files.name}/${names.index}`, options);
   throw new NotFoundError(
-    `${files.name}: expected ${SINGLE} or ${INDEX}, got neither; give the folder or repository that holds them, PyTorch's .bin files are to be saved with safe_serialization=True`,
-    { model: files.name, file: SINGLE },
+    `${files.name}: expected ${names.single} or ${names.index}, got neither; give the folder or repository that holds them, PyTorch's .bin files are to be saved with safe_serialization=True`,
+    { name: files.name, expected: [names.single, names.index], got: undefined, file: names.single },
   );
 }
 
-async function readSingle(files: ModelFiles, file: ModelFile, { signal }: WorkOptions): Promise<ReadTensors> {
-  const { entries, metadata } = await readSafetensorsHeader(file, `${files.name}/${SINGLE}`, signal);
+async function readSingle(where: string, file: ModelFile, { signal }: WorkOptions): Promise<ReadTensors> {
+  const { entries, metadata } = await readSafetensorsHeader(file, where, signal);
   return { tensors: new Map(entries.map((entry) => [entry.name, { ...entry, file }])), metadata };
 }
 
 async function readShards(
   files: ModelFiles,
   indexFile: ModelFile,
+  where: string,
   { signal }: WorkOptions,
 ): Promise<ReadTensors> {
-  const where = `${files.name}/${INDEX}`;
   const weightMap = await parseShardIndex(indexFile, where, signal);
   const tensors = new Map<string, TensorRecord>();
   const metadata = new Map<string, string>();

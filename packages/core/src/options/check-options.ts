@@ -10,6 +10,10 @@ const PYTHON_NAMES: Readonly<Record<string, string>> = {
   videos: "video",
   device_map: "the device of the runtime: createNodeRuntime({ device })",
   device: "the device of the runtime: createNodeRuntime({ device })",
+  proxies: "the environment: HTTP_PROXY, HTTPS_PROXY",
+  cache_dir: "the folder of the runtime: createNodeRuntime({ cacheDir })",
+  local_files_only: "offline",
+  use_auth_token: "token",
   return_tensors: "nothing: tensors are always returned",
 };
 

@@ -53,6 +53,14 @@ export interface StoreWriter {
   close(): Promise<void>;
 }
 
+/** How a download is begun. */
+export interface StoreOpenOptions {
+  /** Ends the wait for another process. */
+  readonly signal?: AbortSignal | undefined;
+  /** Whether the file is written anew although it is there. Default false. */
+  readonly isFresh?: boolean | undefined;
+}
+
 /**
  * Files of models on this platform. The layout (the Hub's cache on disk, OPFS) is the store's own business, the protocol of the Hub is
  * `@sam2js/checkpoint`'s.
@@ -80,7 +88,7 @@ export interface ModelStore {
     key: HubFileKey,
     etag: string,
     sizeBytes: number,
-    signal?: AbortSignal,
+    options?: StoreOpenOptions,
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }>;
   /** Makes the requests of downloads, where the platform has a way of its own (proxies in Node). The global `fetch` when missing. */
   readonly fetch?: typeof globalThis.fetch | undefined;

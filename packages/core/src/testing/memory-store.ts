@@ -6,6 +6,7 @@ import type {
   ModelFile,
   ModelFolder,
   ModelStore,
+  StoreOpenOptions,
   StoreWriter,
 } from "../runtime/model-store.js";
 
@@ -108,10 +109,11 @@ export class MemoryStore implements ModelStore {
     key: HubFileKey,
     etag: string,
     _sizeBytes: number,
+    { isFresh = false }: StoreOpenOptions = {},
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
     const id = idOf(key);
     const blobId = JSON.stringify([key.repo, etag]);
-    const existing = this.#blobs.get(blobId);
+    const existing = isFresh ? undefined : this.#blobs.get(blobId);
     if (existing) {
       this.#files.set(id, existing);
       return { existing };

@@ -1,5 +1,13 @@
-import { loadCheckpoint, type ModelReference, type OpenModelOptions, openModel } from "@sam2js/checkpoint";
 import {
+  loadCheckpoint,
+  type ModelReference,
+  OPEN_MODEL_OPTIONS,
+  type OpenModelOptions,
+  openModel,
+  pickOpenOptions,
+} from "@sam2js/checkpoint";
+import {
+  checkOptions,
   type Dtype,
   InputError,
   type OnProgress,
@@ -60,12 +68,15 @@ export interface Loaded<Config> {
   readonly tensorNames: ReadonlySet<string>;
 }
 
+const OPTION_NAMES = [...OPEN_MODEL_OPTIONS, "runtime", "dtype", "imageSize", "onWarning"];
+
 /** Opens a model, reads and checks config and tensors, and hands out a table of weights. No graph is made yet. */
 export async function loadPretrained<Config>(
   model: ModelReference,
   options: FromPretrainedOptions,
   definition: ModelDefinition<Config>,
 ): Promise<Loaded<Config>> {
+  checkOptions(options, OPTION_NAMES, `${definition.className}.fromPretrained options`);
   // Callers of JavaScript may leave the options out, as Python's users do.
   const {
     runtime,
@@ -82,7 +93,7 @@ export async function loadPretrained<Config>(
   const isRunnable = checkDtype(dtype, runtime); // starts the engine while the files are opened
   isRunnable.catch(() => undefined); // awaited below, unless the files fail before
   if (dtype !== "fp32") await isRunnable; // which every device runs; others are refused before a download
-  const files = await openModel(model, { ...options, store: runtime.store });
+  const files = await openModel(model, { ...pickOpenOptions(options), store: runtime.store });
   const checkpoint = await loadCheckpoint(files, { signal, onProgress });
   const config = definition.config(checkpoint.config, options.imageSize);
   await isRunnable;

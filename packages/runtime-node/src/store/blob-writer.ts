@@ -17,6 +17,7 @@ export class BlobWriter implements StoreWriter {
   readonly #expectedBytes: number;
   readonly #lock: FileLock;
   readonly #show: () => Promise<ModelFile>;
+  readonly #isFresh: boolean;
   #sizeBytes: number;
   #isOpen = true;
 
@@ -29,6 +30,7 @@ export class BlobWriter implements StoreWriter {
       expectedBytes: number;
       lock: FileLock;
       show: () => Promise<ModelFile>;
+      isFresh: boolean;
     },
   ) {
     this.#file = file;
@@ -38,21 +40,26 @@ export class BlobWriter implements StoreWriter {
     this.#expectedBytes = options.expectedBytes;
     this.#lock = options.lock;
     this.#show = options.show;
+    this.#isFresh = options.isFresh;
   }
 
-  /** @param show  makes the finished blob visible under its key */
+  /**
+   * @param show     makes the finished blob visible under its key
+   * @param isFresh  whether it takes the place of a blob that is there, of which whoever has it mapped keeps the old bytes
+   */
   static async open(
     blob: string,
     expectedBytes: number,
     lock: FileLock,
     show: () => Promise<ModelFile>,
+    isFresh = false,
   ): Promise<BlobWriter> {
     const path = ownRemains(blob);
-    await adoptRemains(blob, path, expectedBytes);
+    if (!isFresh) await adoptRemains(blob, path, expectedBytes);
     // Not the append mode, in which Windows refuses to truncate.
     const file = await open(path, constants.O_RDWR | constants.O_CREAT);
     const { size } = await file.stat();
-    return new BlobWriter(file, size, { path, blob, expectedBytes, lock, show });
+    return new BlobWriter(file, size, { path, blob, expectedBytes, lock, show, isFresh });
   }
 
   get sizeBytes(): number {
@@ -119,7 +126,7 @@ export class BlobWriter implements StoreWriter {
 
   /** Gives the file its name, unless another process that took the lock over was faster. */
   async #finish(): Promise<void> {
-    if (await this.#isThere()) await rm(this.#path, { force: true });
+    if (!this.#isFresh && (await this.#isThere())) await rm(this.#path, { force: true });
     else await renameOver(this.#path, this.#blob);
   }
 

@@ -182,6 +182,20 @@ describe("downloads", () => {
     expect(await readdir(repo("refs"))).toEqual([]);
   });
 
+  test("a fresh download takes the place of the file; who has the old one open keeps it", async () => {
+    const before = await put(storeAt());
+    const handle = await open(repo("blobs", ETAG), "r");
+    const result = await storeAt().open(key, ETAG, bytes.length, { isFresh: true });
+    if (!("writer" in result)) throw new TypeError("the file was taken as it is");
+    expect(result.writer.sizeBytes).toBe(0);
+    await result.writer.append(new TextEncoder().encode("WEIGHTS"));
+    await result.writer.commit();
+    expect(await readFile(repo("blobs", ETAG), "utf8")).toBe("WEIGHTS");
+    expect(await handle.readFile("utf8")).toBe("weights");
+    await handle.close();
+    expect(before.sizeBytes).toBe(7);
+  });
+
   test("a link or copy that is right already is not made again", async () => {
     await put(storeAt());
     const before = await lstat(repo("snapshots", COMMIT, "model.safetensors"));
@@ -227,7 +241,7 @@ describe("downloads", () => {
     const writer = await writerOf(storeAt());
     const controller = new AbortController();
     const waiting = storeAt({ lockTiming: { beatMs: 20, staleMs: 60_000, pollMs: 60_000 } });
-    const second = waiting.open(key, ETAG, bytes.length, controller.signal);
+    const second = waiting.open(key, ETAG, bytes.length, { signal: controller.signal });
     const reason = new TypeError("enough");
     setTimeout(() => controller.abort(reason), 20);
     await expect(second).rejects.toBe(reason);
@@ -304,12 +318,9 @@ describe("a lock that is lost", () => {
     const now = Date.now;
     vi.spyOn(Date, "now").mockImplementation(() => now() + aheadMs);
     const controller = new AbortController();
-    const waiting = storeAt({ lockTiming: { ...lockTiming, staleMs: 30_000 } }).open(
-      key,
-      ETAG,
-      7,
-      controller.signal,
-    );
+    const waiting = storeAt({ lockTiming: { ...lockTiming, staleMs: 30_000 } }).open(key, ETAG, 7, {
+      signal: controller.signal,
+    });
     const outcome = await Promise.race([waiting, new Promise((done) => setTimeout(done, 100, "waits"))]);
     vi.restoreAllMocks();
     controller.abort();

@@ -8,6 +8,7 @@ import {
   type ModelFolder,
   type ModelStore,
   StoreError,
+  type StoreOpenOptions,
   type StoreWriter,
 } from "@sam2js/core";
 import { proxyFetch } from "../net/proxy-fetch.js";
@@ -89,7 +90,7 @@ export class DiskStore implements ModelStore {
     key: HubFileKey,
     etag: string,
     sizeBytes: number,
-    signal?: AbortSignal,
+    { signal, isFresh = false }: StoreOpenOptions = {},
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
     checkHubKey(key);
     const repo = this.#repo(key.repo);
@@ -105,8 +106,8 @@ export class DiskStore implements ModelStore {
       const lock = await FileLock.acquire(repo.lock(etag), this.#options.lockTiming, signal);
       try {
         const whole = await DiskFile.open(blob);
-        if (whole?.sizeBytes !== sizeBytes) {
-          return { writer: await BlobWriter.open(blob, sizeBytes, lock, show) };
+        if (isFresh || whole?.sizeBytes !== sizeBytes) {
+          return { writer: await BlobWriter.open(blob, sizeBytes, lock, show, isFresh) };
         }
         const existing = await show();
         await lock.release();

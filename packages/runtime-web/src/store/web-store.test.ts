@@ -117,7 +117,7 @@ describe("a store that is opened again", () => {
     const { store } = storeOn(shelf);
     const opened = await store.open(key, "etag", 1000);
     const reason = new TypeError("enough");
-    await expect(store.open(key, "etag", 1000, AbortSignal.abort(reason))).rejects.toBe(reason);
+    await expect(store.open(key, "etag", 1000, { signal: AbortSignal.abort(reason) })).rejects.toBe(reason);
     if ("writer" in opened) await opened.writer.close();
     await write(store, bytes(1000));
     expect((await store.find(key))?.sizeBytes).toBe(1000);

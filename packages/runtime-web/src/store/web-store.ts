@@ -5,6 +5,7 @@ import {
   type ModelFile,
   type ModelFolder,
   type ModelStore,
+  type StoreOpenOptions,
   type StoreWriter,
 } from "@sam2js/core";
 import { blobModelFile } from "./blob-model-file.js";
@@ -73,13 +74,13 @@ export class WebStore implements ModelStore {
     key: HubFileKey,
     etag: string,
     sizeBytes: number,
-    signal?: AbortSignal,
+    { signal, isFresh = false }: StoreOpenOptions = {},
   ): Promise<{ readonly writer: StoreWriter } | { readonly existing: ModelFile }> {
     const pointer = pathOf("files", key);
     const folder = blobFolder(key.repo, etag);
     const release = await lock(folder.join("/"), signal);
     try {
-      const existing = await this.#content(key, etag);
+      const existing = isFresh ? undefined : await this.#content(key, etag);
       if (existing?.sizeBytes === sizeBytes) {
         await this.#write(pointer, etag);
         release();
@@ -97,7 +98,7 @@ export class WebStore implements ModelStore {
         },
         release,
       });
-      if (writer.sizeBytes > sizeBytes) await writer.truncate();
+      if (isFresh || writer.sizeBytes > sizeBytes) await writer.truncate();
       await this.#requireRoom(`${key.repo} ${key.path}`, sizeBytes - writer.sizeBytes);
       return { writer };
     } catch (error) {
