@@ -21,7 +21,9 @@ export interface WeightFile {
 export interface WeightRange {
   /** The `location` of a {@link WeightFile}. */
   readonly location: string;
+  /** From the beginning of the file; a multiple of 4. */
   readonly byteOffset: number;
+  /** Of the range; >= 1. */
   readonly byteLength: number;
 }
 
