@@ -56,6 +56,7 @@ export { createBreather } from "./runtime/breather.js";
 export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
 export { checkInputs, wantedOutputs } from "./runtime/check-inputs.js";
+export { hostFloats } from "./runtime/host-floats.js";
 export type {
   HubFileKey,
   HubSettings,

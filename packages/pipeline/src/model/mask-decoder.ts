@@ -1,5 +1,5 @@
 import {
-  isDeviceTensor,
+  hostFloats,
   type RuntimeCapabilities,
   raceAbort,
   type Sam2Config,
@@ -122,9 +122,9 @@ export class MaskDecoder {
       signal?.throwIfAborted();
       const end = Math.min(rows.count, begin + this.#capabilities.promptsPerRun);
       const result = await this.#run(session, image, rows, begin, end, options);
-      out.iouScores.set(floats(result, "iou_scores"), begin * maskCount);
-      out.predMasks.set(floats(result, "pred_masks"), begin * maskCount * height * width);
-      out.objectScoreLogits.set(floats(result, "object_score_logits"), begin);
+      out.iouScores.set(hostFloats(result, "iou_scores"), begin * maskCount);
+      out.predMasks.set(hostFloats(result, "pred_masks"), begin * maskCount * height * width);
+      out.objectScoreLogits.set(hostFloats(result, "object_score_logits"), begin);
       if (attentions) layers.push(listed(result, "attentions."));
     }
     return { ...out, attentions: attentions ? joinRows(layers) : [] };
@@ -174,9 +174,9 @@ export class MaskDecoder {
     const extra = { pred_iou_thresh: new Tensor("float32", new Float32Array([predIouThresh]), [1]) };
     const result = await this.#run(session, image, rows, 0, rows.count, { multimask: true, signal }, extra);
     return {
-      iouScores: floats(result, "iou_scores"),
+      iouScores: hostFloats(result, "iou_scores"),
       kept: (result.kept as Tensor<"int32">).data,
-      masks: floats(result, "kept_masks"),
+      masks: hostFloats(result, "kept_masks"),
     };
   }
 
@@ -272,13 +272,6 @@ export class MaskDecoder {
   get #attention(): "fused" | "plain" {
     return this.#capabilities.fusedAttention ? "fused" : "plain";
   }
-}
-
-/** A float32 output on the host. */
-export function floats(outputs: SessionOutputs, name: string): Float32Array {
-  const tensor = outputs[name];
-  if (!tensor || isDeviceTensor(tensor)) return new Float32Array(0);
-  return tensor.data as Float32Array;
 }
 
 /** The outputs called `prefix` and a number, in the order of the numbers. */

@@ -1,6 +1,6 @@
 import {
   assert,
-  isDeviceTensor,
+  hostFloats,
   type RuntimeCapabilities,
   raceAbort,
   type Sam2VideoConfig,
@@ -132,9 +132,9 @@ export class GraphEngine implements VideoEngine {
         signal,
       );
       return {
-        logits: floats(outputs, "mask"),
-        score: floats(outputs, "score")[0] as number,
-        pointer: floats(outputs, "pointer"),
+        logits: hostFloats(outputs, "mask"),
+        score: hostFloats(outputs, "score")[0] as number,
+        pointer: hostFloats(outputs, "pointer"),
       };
     } finally {
       await release(conditioned, dense);
@@ -162,7 +162,7 @@ export class GraphEngine implements VideoEngine {
       mem_feat: memFeat,
       score: new Tensor("float32", new Float32Array([score]), [1, 1]),
     };
-    return floats(await run(session, inputs, signal), "memory");
+    return hostFloats(await run(session, inputs, signal), "memory");
   }
 
   /** @throws {DisposedError} after `dispose()` */
@@ -277,12 +277,6 @@ async function run(
 /** One plane [1, 1, side, side]. */
 function plane(data: Float32Array, side: number): Tensor<"float32"> {
   return new Tensor("float32", data, [1, 1, side, side]);
-}
-
-function floats(outputs: SessionOutputs, name: string): Float32Array {
-  const tensor = outputs[name];
-  assert(tensor !== undefined && !isDeviceTensor(tensor), `${name}: not on the host`);
-  return tensor.data as Float32Array;
 }
 
 function own(features: FrameFeatures): GraphFeatures {
