@@ -3,7 +3,7 @@ import { existsSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { busy, NEGATE, tinyOnnx } from "./__fixtures__/tiny-onnx.js";
+import { busy, NEGATE } from "./__fixtures__/tiny-onnx.js";
 
 const PACKAGE = new URL("../dist/index.js", import.meta.url);
 
@@ -15,9 +15,9 @@ beforeAll(() => {
 async function inChild(program: string, flags: readonly string[] = []): Promise<string> {
   const source = `
     import { createNodeRuntime } from ${JSON.stringify(PACKAGE.href)};
-    const model = Uint8Array.from(${JSON.stringify([...tinyOnnx(NEGATE)])});
-    const { inputs, outputs } = ${JSON.stringify({ inputs: NEGATE.inputs, outputs: NEGATE.outputs })};
-    const description = { name: "tiny", digest: "tiny", inputs, outputs, build: async () => ({ model, weights: [] }) };
+    import { describeModel } from "@sam2js/core/testing";
+    const description = describeModel("tiny", ${JSON.stringify(NEGATE)});
+    const heavy = describeModel("heavy", ${JSON.stringify(busy(24))});
     const x = { type: "float32", dims: [1, 2], data: Float32Array.of(1, 2) };
     ${program}`;
   const { stdout } = await promisify(execFile)(
@@ -59,9 +59,6 @@ describe("a program that uses the built package", () => {
 
   test("survives a dispose within a run, after an abort or not", async () => {
     const program = `
-      const square = (name) => [{ name, type: "float32", dims: ["N", "N"] }];
-      const build = async () => ({ model: heavyModel, weights: [] });
-      const heavy = { name: "heavy", digest: "heavy", inputs: square("x"), outputs: square("y"), build };
       for (const isAborted of [false, true, false, true]) {
         const runtime = createNodeRuntime({ threads: 1 });
         const session = await runtime.createSession(heavy);
@@ -73,8 +70,7 @@ describe("a program that uses the built package", () => {
         await runtime.dispose();
         console.log(await run);
       }`;
-    const heavyModel = `const heavyModel = Uint8Array.from(${JSON.stringify([...tinyOnnx(busy(24))])});`;
-    expect((await inChild(heavyModel + program)).split("\n")).toEqual([
+    expect((await inChild(program)).split("\n")).toEqual([
       "DisposedError",
       "AbortError",
       "DisposedError",

@@ -1,6 +1,6 @@
-import { InputError, type Runtime } from "@sam2js/core";
+import { checkOptions, InputError, type Runtime } from "@sam2js/core";
+import type { EngineSettings } from "@sam2js/runtime-ort";
 import { DEVICES, type NodeDevice } from "./devices.js";
-import type { EngineSettings } from "./engine/protocol.js";
 import { NodeRuntime } from "./node-runtime.js";
 import { DiskStore } from "./store/disk-store.js";
 
@@ -31,6 +31,11 @@ const LOG_LEVELS = ["verbose", "info", "warning", "error", "fatal"];
  * @throws {InputError} an option is out of range
  */
 export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
+  checkOptions(
+    options,
+    ["device", "threads", "cacheDir", "worker", "promptsPerRun", "logLevel"],
+    "createNodeRuntime",
+  );
   const { device = "auto", threads, cacheDir, worker = true, promptsPerRun, logLevel } = options;
   if (device !== "auto" && !DEVICES.includes(device)) {
     throw new InputError(

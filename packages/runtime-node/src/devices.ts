@@ -1,5 +1,5 @@
 import { type DeviceReport, UnsupportedError } from "@sam2js/core";
-import type { EngineFacts } from "./engine/protocol.js";
+import type { EngineFacts } from "@sam2js/runtime-ort";
 
 /** The devices that `createNodeRuntime` takes, beside `"auto"`. */
 export const DEVICES = ["cpu", "webgpu", "cuda", "coreml", "dml"] as const;
@@ -18,7 +18,7 @@ const WHERE: Readonly<Record<NodeDevice, string>> = {
 /** What is known of each device without using it; the wanted one has been tried. */
 export function reportDevices(wanted: NodeDevice, facts: EngineFacts): readonly DeviceReport[] {
   return DEVICES.map((device): DeviceReport => {
-    const provider = facts.providers.find(({ name }) => name === device);
+    const provider = facts.providers?.find(({ name }) => name === device);
     if (device === "cpu") return { device, available: true };
     if (!provider) {
       return {
@@ -30,9 +30,9 @@ export function reportDevices(wanted: NodeDevice, facts: EngineFacts): readonly 
     if (device !== wanted) {
       return { device, available: false, detail: `not tried; it is for ${WHERE[device]}` };
     }
-    return facts.deviceProblem === undefined
+    return facts.problem === undefined
       ? { device, available: true }
-      : { device, available: false, detail: `${facts.deviceProblem}; it is for ${WHERE[device]}` };
+      : { device, available: false, detail: `${facts.problem}; it is for ${WHERE[device]}` };
   });
 }
 

@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   type DecodeOptions,
   DisposedError,
   type ImageSource,
@@ -12,15 +13,20 @@ import {
   type SessionDescription,
   type SessionOptions,
 } from "@sam2js/core";
+import {
+  EngineHost,
+  EngineSession,
+  type EngineSettings,
+  LocalEngine,
+  RemoteEngine,
+} from "@sam2js/runtime-ort";
 import { defaultThreads } from "./default-threads.js";
 import { type NodeDevice, reportDevices, requireDevice } from "./devices.js";
-import { createEngine } from "./engine/engine.mjs";
-import { EngineHost } from "./engine/engine-host.js";
-import type { Engine, EngineSettings } from "./engine/protocol.js";
-import { WorkerEngine } from "./engine/worker-engine.js";
+import { EngineThread } from "./engine/engine-thread.js";
+import { mapFiles } from "./engine/map-files.js";
+import { createNodeEngine } from "./engine/node-engine.mjs";
 import { decodeImage } from "./images/decode-image.js";
 import { encodePng } from "./images/encode-png.js";
-import { NodeSession } from "./node-session.js";
 import { SideBySideSession } from "./side-by-side-session.js";
 import { TensorCopies } from "./tensor-copies.js";
 
@@ -41,29 +47,28 @@ export class NodeRuntime implements Runtime {
   readonly name = "node";
   readonly store: ModelStore;
   readonly #settings: NodeRuntimeSettings;
-  readonly #startEngine: (settings: EngineSettings) => Engine;
+  readonly #startThread: typeof EngineThread.start;
   readonly #copies = new TensorCopies();
-  #host: EngineHost | undefined;
-  /** Engines beside it, for sessions that run side by side; started by the first of these. */
-  readonly #besides: EngineHost[] = [];
+  /** The runtime's own engine, and those beside it for sessions that run side by side. */
+  readonly #hosts: EngineHost[] = [];
+  /** That of the runtime's own engine, which starts the others. */
+  #thread: EngineThread | undefined;
   #isDisposed = false;
 
-  /** @param startEngine  replaced in tests by one whose worker dies */
+  /** @param startThread  replaced in tests by one that dies */
   constructor(
     settings: NodeRuntimeSettings,
     store: ModelStore,
-    startEngine: (settings: EngineSettings) => Engine = settings.worker
-      ? (engine) => new WorkerEngine(engine)
-      : createEngine,
+    startThread: typeof EngineThread.start = EngineThread.start,
   ) {
     this.#settings = settings;
     this.store = store;
-    this.#startEngine = startEngine;
+    this.#startThread = startThread;
   }
 
   async capabilities(): Promise<RuntimeCapabilities> {
     const { device, promptsPerRun } = this.#settings;
-    const facts = await this.#currentHost().facts();
+    const facts = await this.#host(0).facts();
     const isCpu = device === "cpu";
     return {
       device,
@@ -81,40 +86,29 @@ export class NodeRuntime implements Runtime {
   }
 
   async createSession(description: SessionDescription, options: SessionOptions = {}): Promise<Session> {
+    checkOptions(options, ["signal", "onProgress", "sideBySide"], "createSession");
     const { signal } = options;
     signal?.throwIfAborted();
-    const host = this.#currentHost();
     const { device } = this.#settings;
     if (device !== "cpu") {
-      const facts = await raceAbort(host.facts(), signal);
+      const facts = await raceAbort(this.#host(0).facts(), signal);
       requireDevice(device, reportDevices(device, facts));
     }
     const { count, threads } = this.#lanes();
-    if (!options.sideBySide || count === 1) return loadIn(host, description, options);
-    // The other threads start when this one has a session: they take over what that has set.
-    const first = await loadIn(host, description, options, threads);
-    const { logLevel } = this.#settings;
-    if (this.#besides.some(({ isLost }) => isLost)) {
-      await Promise.all(this.#besides.splice(0).map((other) => other.close()));
+    if (!options.sideBySide || count === 1) {
+      return EngineSession.load(description, options, (again, work) => this.#host(0).place(again, work));
     }
-    while (this.#besides.length < count - 1) {
-      const other = host.beside({ device, threads, logLevel });
-      if (!other) return first;
-      this.#besides.push(other);
-    }
-    const others = await Promise.allSettled(
-      this.#besides.map(async (beside) => ({
-        host: beside,
-        session: await loadIn(beside, description, { signal }, threads),
-      })),
+    const loads = Array.from({ length: count }, (_, lane) =>
+      EngineSession.load(description, lane === 0 ? options : { signal }, (again, work) =>
+        this.#host(lane).place(again, work, threads),
+      ),
     );
-    const failed = others.find((result) => result.status === "rejected");
-    const made = others.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
-    if (failed) {
-      await Promise.all([first, ...made.map(({ session }) => session)].map((session) => session.dispose()));
-      throw failed.reason;
-    }
-    return new SideBySideSession([{ host, session: first }, ...made], this.#copies);
+    const results = await Promise.allSettled(loads);
+    const sessions = results.flatMap((result) => (result.status === "fulfilled" ? [result.value] : []));
+    const failed = results.find((result) => result.status === "rejected");
+    if (!failed) return new SideBySideSession(sessions, this.#copies);
+    await Promise.all(sessions.map((session) => session.dispose()));
+    throw failed.reason;
   }
 
   async decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage> {
@@ -129,8 +123,9 @@ export class NodeRuntime implements Runtime {
 
   async dispose(): Promise<void> {
     this.#isDisposed = true;
-    const hosts = [...this.#besides.splice(0), ...(this.#host ? [this.#host] : [])];
-    await Promise.all(hosts.map((host) => host.close()));
+    const [own, ...others] = this.#hosts.splice(0);
+    await Promise.all(others.map((host) => host.close()));
+    await own?.close();
   }
 
   [Symbol.asyncDispose](): Promise<void> {
@@ -148,33 +143,31 @@ export class NodeRuntime implements Runtime {
     return { count, threads: Math.floor(this.#threads() / count) };
   }
 
-  #currentHost(): EngineHost {
+  /** An engine by its lane, started anew when it was lost; 0 is the runtime's own. */
+  #host(lane: number): EngineHost {
     this.#requireOpen();
-    if (!this.#host || this.#host.isLost) {
-      this.#besides.length = 0; // they ended with it
-      const { device, logLevel } = this.#settings;
-      this.#host = new EngineHost(this.#startEngine({ device, threads: this.#threads(), logLevel }));
-    }
-    return this.#host;
+    const own = this.#hosts[0];
+    if (own?.isLost) this.#hosts.length = 0; // the others ended with it
+    const known = this.#hosts[lane];
+    if (known && !known.isLost) return known;
+    const { device, logLevel, worker } = this.#settings;
+    if (lane > 0) this.#host(0);
+    const settings = { device, logLevel, threads: lane > 0 ? this.#lanes().threads : this.#threads() };
+    const engine = worker
+      ? new RemoteEngine(settings, (onLost) => this.#start(lane, onLost))
+      : new LocalEngine(async () => createNodeEngine(settings));
+    const host = new EngineHost(engine, { mapFiles });
+    this.#hosts[lane] = host;
+    return host;
+  }
+
+  #start(lane: number, onLost: (reason: Error) => void): EngineThread {
+    if (lane > 0 && this.#thread) return this.#thread.beside(onLost);
+    this.#thread = this.#startThread(onLost);
+    return this.#thread;
   }
 
   #requireOpen(): void {
     if (this.#isDisposed) throw new DisposedError("runtime");
-  }
-}
-
-/** Loads a graph into one engine. @param threads  of its runs; all that the engine has when missing */
-async function loadIn(
-  host: EngineHost,
-  description: SessionDescription,
-  options: SessionOptions,
-  threads?: number,
-): Promise<NodeSession> {
-  const graph = host.enter(description, options, threads);
-  try {
-    return new NodeSession(host, graph, await raceAbort(graph.number, options.signal), description);
-  } catch (error) {
-    void host.leave(graph).catch(() => undefined);
-    throw error;
   }
 }

@@ -10,9 +10,7 @@ import {
   type TensorLike,
   type ValueInfo,
 } from "@sam2js/core";
-import { EngineTensor } from "@sam2js/core/engine";
-import type { EngineHost } from "./engine/engine-host.js";
-import type { NodeSession } from "./node-session.js";
+import { type EngineHost, type EngineSession, EngineTensor } from "@sam2js/runtime-ort";
 import type { TensorCopies } from "./tensor-copies.js";
 
 /**
@@ -23,20 +21,17 @@ export class SideBySideSession implements Session {
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
-  readonly #lanes: readonly { readonly session: NodeSession; readonly host: EngineHost; waiting: number }[];
+  readonly #lanes: readonly { readonly session: EngineSession; waiting: number }[];
   readonly #copies: TensorCopies;
   #isDisposed = false;
 
-  /** @param lanes  the same graph in each */
-  constructor(
-    lanes: readonly { readonly session: NodeSession; readonly host: EngineHost }[],
-    copies: TensorCopies,
-  ) {
-    const { name, inputs, outputs } = (lanes[0] as (typeof lanes)[number]).session;
+  /** @param sessions  the same graph in each engine, the runtime's own first */
+  constructor(sessions: readonly EngineSession[], copies: TensorCopies) {
+    const { name, inputs, outputs } = sessions[0] as EngineSession;
     this.name = name;
     this.inputs = inputs;
     this.outputs = outputs;
-    this.#lanes = lanes.map((lane) => ({ ...lane, waiting: 0 }));
+    this.#lanes = sessions.map((session) => ({ session, waiting: 0 }));
     this.#copies = copies;
   }
 
@@ -49,7 +44,7 @@ export class SideBySideSession implements Session {
     );
     lane.waiting += 1;
     try {
-      const there = await raceAbort(this.#bring(inputs, lane.host), options.signal);
+      const there = await raceAbort(this.#bring(inputs, lane.session.host), options.signal);
       return await lane.session.run(there, options);
     } finally {
       lane.waiting -= 1;
@@ -72,6 +67,6 @@ export class SideBySideSession implements Session {
   }
 
   #isOurs(tensor: EngineTensor): boolean {
-    return this.#lanes.some(({ host }) => tensor.host === host);
+    return this.#lanes.some(({ session }) => tensor.host === session.host);
   }
 }

@@ -1,11 +1,11 @@
 import type { Tensor } from "@sam2js/core";
-import { EngineTensor } from "@sam2js/core/engine";
+import { EngineHost, EngineTensor, LocalEngine } from "@sam2js/runtime-ort";
 import { expect, test } from "vitest";
-import { createEngine } from "./engine/engine.mjs";
-import { EngineHost } from "./engine/engine-host.js";
+import { createNodeEngine } from "./engine/node-engine.mjs";
 import { TensorCopies } from "./tensor-copies.js";
 
-const host = () => new EngineHost(createEngine({ device: "cpu", threads: 1 }));
+const host = () =>
+  new EngineHost(new LocalEngine(async () => createNodeEngine({ device: "cpu", threads: 1 })));
 const tensor = { type: "float32", dims: [2], data: Float32Array.of(3, 4) } as const;
 
 test("a tensor is copied into another engine once, and the copy ends with it", async () => {

@@ -1,5 +1,4 @@
-import type { EngineTensor } from "@sam2js/core/engine";
-import type { EngineHost } from "./engine/engine-host.js";
+import type { EngineHost, EngineTensor } from "@sam2js/runtime-ort";
 
 /** Copies of kept tensors in other engines of a runtime: made once, freed with the tensor that they are copies of. */
 export class TensorCopies {

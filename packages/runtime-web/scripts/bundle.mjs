@@ -34,7 +34,7 @@ await build({
 await rm(join(root, "dist", "ort"), { recursive: true, force: true });
 await mkdir(join(root, "dist", "ort"), { recursive: true });
 for (const name of ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"]) {
-  for (const type of ["mjs", "wasm"]) {
-    await copyFile(join(engine, `${name}.${type}`), join(root, "dist", "ort", `${name}.${type}`));
-  }
+  // As .js: many servers have no type for .mjs. The engine starts its threads from the address it was loaded from.
+  await copyFile(join(engine, `${name}.mjs`), join(root, "dist", "ort", `${name}.js`));
+  await copyFile(join(engine, `${name}.wasm`), join(root, "dist", "ort", `${name}.wasm`));
 }

@@ -1,7 +1,7 @@
-import { type HubSettings, InputError, type ModelStore, type Runtime } from "@sam2js/core";
+import { checkOptions, type HubSettings, InputError, type ModelStore, type Runtime } from "@sam2js/core";
 import { canShareMemory, defaultThreads } from "./default-threads.js";
 import { DEVICES, type WebDevice } from "./devices.js";
-import type { EngineSettings } from "./engine/protocol.js";
+import type { WebEngineSettings } from "./engine/protocol.js";
 import { STORAGE_KINDS, type StorageKind } from "./store/open-shelf.js";
 import { WebRuntime } from "./web-runtime.js";
 
@@ -25,12 +25,25 @@ export interface WebRuntimeOptions {
   /** How many prompts one decoder run takes, >= 1. Default 16 on WASM, 32 on WebGPU. */
   readonly promptsPerRun?: number | undefined;
   /** Which graphics adapter is wanted where there are two. Default: the browser's choice. */
-  readonly powerPreference?: EngineSettings["powerPreference"];
+  readonly powerPreference?: WebEngineSettings["powerPreference"];
   /** What ONNX Runtime writes to the console; its own default (warnings) when left out. */
-  readonly logLevel?: EngineSettings["logLevel"];
+  readonly logLevel?: WebEngineSettings["logLevel"];
   /** Is told what a user may want to know, once each: a slower device, models that are not kept. Default: `console.warn`. */
   readonly onWarning?: ((message: string) => void) | undefined;
 }
+
+const OPTIONS = [
+  "device",
+  "threads",
+  "wasmPaths",
+  "worker",
+  "store",
+  "hub",
+  "promptsPerRun",
+  "powerPreference",
+  "logLevel",
+  "onWarning",
+] as const;
 
 /**
  * Makes the runtime of browsers. No worker is started and nothing fetched before its first use.
@@ -38,6 +51,7 @@ export interface WebRuntimeOptions {
  * @throws {InputError} an option is out of range
  */
 export function createWebRuntime(options: WebRuntimeOptions = {}): Runtime {
+  checkOptions(options, OPTIONS, "createWebRuntime");
   const {
     device = "auto",
     threads,

@@ -1,8 +1,8 @@
 import { UnsupportedError } from "@sam2js/core";
+import type { GpuFacts } from "@sam2js/runtime-ort";
 import { describe, expect, test } from "vitest";
 import { defaultThreads } from "./default-threads.js";
 import { chooseDevice, reportDevices } from "./devices.js";
-import type { GpuFacts } from "./engine/protocol.js";
 
 const GPU: GpuFacts = {
   description: "vendor card",

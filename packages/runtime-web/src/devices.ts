@@ -1,5 +1,5 @@
 import { type DeviceReport, UnsupportedError } from "@sam2js/core";
-import type { EngineFacts, GpuFacts } from "./engine/protocol.js";
+import type { EngineFacts, GpuFacts } from "@sam2js/runtime-ort";
 
 /** The devices that `createWebRuntime` takes, beside `"auto"`. */
 export const DEVICES = ["wasm", "webgpu"] as const;

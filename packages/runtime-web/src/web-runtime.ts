@@ -1,4 +1,5 @@
 import {
+  checkOptions,
   checkPngSource,
   type DecodeOptions,
   DisposedError,
@@ -13,21 +14,20 @@ import {
   raceAbort,
   type Session,
   type SessionDescription,
+  type SessionOptions,
   type WorkOptions,
 } from "@sam2js/core";
+import { EngineHost, EngineSession, type Placed } from "@sam2js/runtime-ort";
 import type { Desk } from "./desk/desk.js";
 import { PageDesk } from "./desk/page-desk.js";
 import { WorkerDesk } from "./desk/worker-desk.js";
 import { chooseDevice, type DeviceChoice, reportDevices, type WebDevice } from "./devices.js";
-import { EngineHost } from "./engine/engine-host.js";
-import { PageEngine } from "./engine/page-engine.js";
-import type { Engine, EngineSettings } from "./engine/protocol.js";
-import { WorkerEngine } from "./engine/worker-engine.js";
+import type { WebEngineSettings } from "./engine/protocol.js";
+import { startEngine } from "./engine/start-engine.js";
 import { decodeImage } from "./images/decode-image.js";
 import { openShelf } from "./store/open-shelf.js";
 import type { StorageKind } from "./store/shelf.js";
 import { WebStore } from "./store/web-store.js";
-import { type Placed, WebSession } from "./web-session.js";
 
 /**
  * Of WASM's 4 GiB of addresses: what weights may take. The rest is for packed copies of them and for the tensors of a run. On WebGPU weights pass
@@ -35,8 +35,17 @@ import { type Placed, WebSession } from "./web-session.js";
  */
 const MAX_WEIGHT_BYTES = 2.5 * 2 ** 30;
 
+/** After these the WASM instance cannot be used again: its stack or heap may be in any state. */
+const FATAL =
+  /aborted\(|memory access out of bounds|unreachable|table index is out of bounds|bad_alloc|out of memory/i;
+
+function isFatal(error: unknown): boolean {
+  const { name, message } = error instanceof Error ? error : { name: "", message: String(error) };
+  return name === "RuntimeError" || FATAL.test(message);
+}
+
 /** What a runtime is made of, after defaults. */
-export interface WebRuntimeSettings extends Omit<EngineSettings, "device"> {
+export interface WebRuntimeSettings extends Omit<WebEngineSettings, "device"> {
   readonly device: WebDevice | "auto";
   /** More threads were asked for than this page can have. */
   readonly isThreadingRefused: boolean;
@@ -85,11 +94,11 @@ export class WebRuntime implements Runtime {
     };
   }
 
-  async createSession(description: SessionDescription, options: WorkOptions = {}): Promise<Session> {
+  async createSession(description: SessionDescription, options: SessionOptions = {}): Promise<Session> {
+    checkOptions(options, ["signal", "onProgress", "sideBySide"], "createSession");
     options.signal?.throwIfAborted();
     this.#requireOpen();
-    const placed = await this.#place(description, options);
-    return new WebSession(description, placed, (again, work) => this.#place(again, work));
+    return EngineSession.load(description, options, (again, work) => this.#place(again, work));
   }
 
   async decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage> {
@@ -118,7 +127,7 @@ export class WebRuntime implements Runtime {
   async #place(description: SessionDescription, options: WorkOptions): Promise<Placed> {
     const { device } = await raceAbort(this.#chooseDevice(), options.signal);
     try {
-      return await this.#placeOn(this.#currentHost(device), description, options);
+      return await this.#currentHost(device).place(description, options);
     } catch (error) {
       if (this.#isDisposed || !EngineError.isInstance(error)) throw error;
       const isGivenUp = (await this.#chooseDevice()).device !== device;
@@ -127,16 +136,6 @@ export class WebRuntime implements Runtime {
       if (!isGivenUp && (this.#settings.device !== "auto" || device === "wasm" || !isOfDevice)) throw error;
       if (!isGivenUp) await this.#fallBack(`${description.name} cannot be loaded there (${error.message})`);
       return this.#place(description, options);
-    }
-  }
-
-  async #placeOn(host: EngineHost, description: SessionDescription, options: WorkOptions): Promise<Placed> {
-    const graph = host.enter(description, options);
-    try {
-      return { host, graph, number: await raceAbort(graph.number, options.signal) };
-    } catch (error) {
-      void host.leave(graph).catch(() => undefined);
-      throw error;
     }
   }
 
@@ -185,9 +184,11 @@ export class WebRuntime implements Runtime {
     this.#requireOpen();
     if (!this.#host || this.#host.isLost) {
       const { threads, wasmBase, powerPreference, logLevel, worker } = this.#settings;
-      const settings: EngineSettings = { device, threads, wasmBase, powerPreference, logLevel };
-      const engine: Engine = worker ? new WorkerEngine(settings) : new PageEngine(settings);
-      this.#host = new EngineHost(engine, MAX_WEIGHT_BYTES);
+      const settings: WebEngineSettings = { device, threads, wasmBase, powerPreference, logLevel };
+      this.#host = new EngineHost(startEngine(settings, worker), {
+        maxWeightBytes: MAX_WEIGHT_BYTES,
+        isFatal,
+      });
     }
     return this.#host;
   }

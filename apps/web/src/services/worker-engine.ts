@@ -1,4 +1,5 @@
 import { EngineError } from "@sam2js/core";
+import { Caller } from "@sam2js/runtime-ort";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import type { ProjectParts } from "../workers/project-file.js";
 import type {
@@ -19,7 +20,6 @@ import type {
   Progress,
   SegmentEngine,
 } from "./engine.js";
-import { Caller, handingOver } from "./rpc.js";
 
 interface CallOptions {
   readonly signal?: AbortSignal | undefined;
@@ -33,7 +33,7 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
   });
   const caller = new Caller(worker);
   worker.addEventListener("error", (event) => {
-    caller.fail(
+    caller.end(
       new EngineError(`engine: the worker ended (${event.message || "no reason given"}); reload the page`),
     );
   });
@@ -73,11 +73,10 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
     compose: (request: ComposeRequest, options?: CallOptions) =>
       caller.call<MaskView>("compose", request, options),
     track: (request: StepRequest, options?: CallOptions) =>
-      caller.call<StepAnswer>(
-        "track",
-        request.image ? handingOver(request, [request.image]) : request,
-        options,
-      ),
+      caller.call<StepAnswer>("track", request, {
+        ...options,
+        transfer: request.image ? [request.image] : [],
+      }),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),
     keptModels: () => caller.call<readonly KeptModel[]>("keptModels", undefined),

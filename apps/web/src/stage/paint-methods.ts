@@ -1,4 +1,5 @@
-import { handingOver, type Served } from "../services/rpc.js";
+import type { Served } from "@sam2js/runtime-ort";
+import { handingOver } from "@sam2js/runtime-ort/worker";
 import type { PaintRequest } from "./paint-request.js";
 import { Painter } from "./painter.js";
 

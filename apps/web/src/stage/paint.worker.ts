@@ -1,4 +1,5 @@
-import { type Port, serve } from "../services/rpc.js";
+import type { Port } from "@sam2js/runtime-ort";
+import { serve } from "@sam2js/runtime-ort/worker";
 import { paintMethods } from "./paint-methods.js";
 
 serve(globalThis as unknown as Port, paintMethods());

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
-import { Caller, handingOver, serve } from "../services/rpc.js";
+import { Caller } from "@sam2js/runtime-ort";
+import { serve } from "@sam2js/runtime-ort/worker";
 import type { OpenedPhoto, PaintRequest } from "./paint-request.js";
 
 /** Goes up when the painter's worker is lost, and the canvas with it: another canvas is needed. */
@@ -23,7 +24,7 @@ function startWorker(): Caller {
   worker.addEventListener("error", (event) => {
     worker.terminate();
     void startHere();
-    inWorker.fail(new DOMException(`the painter ended: ${event.message}`, "OperationError"));
+    inWorker.end(new DOMException(`the painter ended: ${event.message}`, "OperationError"));
     painterLosses.value += 1;
   });
   return inWorker;
@@ -54,15 +55,12 @@ export function openPicture(id: string, blob: Blob): Promise<OpenedPhoto> {
 /** The canvas belongs to the painter from now on. */
 export function attachCanvas(canvas: HTMLCanvasElement): void {
   const given = canvas.transferControlToOffscreen();
-  // A canvas that is handed over is no object that can be looked up by: it travels alone.
-  void painter().call("attach", handingOver(given, [given]));
+  void painter().call("attach", given, { transfer: [given] });
 }
 
 /** Ends once the picture is on screen; gives when that was, on the clock of this page. */
 export async function paintStage(request: PaintRequest): Promise<number> {
-  const at = await painter().call<number>(
-    "paint",
-    request.image ? handingOver(request, [request.image]) : request,
-  );
+  const transfer = request.image ? [request.image] : [];
+  const at = await painter().call<number>("paint", request, { transfer });
   return at - performance.timeOrigin;
 }

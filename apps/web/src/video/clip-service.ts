@@ -1,5 +1,5 @@
+import { Caller } from "@sam2js/runtime-ort";
 import type { ExportedFile, MaskView } from "../services/engine.js";
-import { Caller } from "../services/rpc.js";
 import type { RleMask } from "../store/document.js";
 import { VideoError } from "./clip/video-error.js";
 
@@ -58,7 +58,7 @@ export class ClipService {
     });
     this.#caller = new Caller(worker);
     worker.addEventListener("error", ({ message }) => {
-      this.#caller.fail(
+      this.#caller.end(
         new VideoError(`video: its worker ended (${message || "no reason given"}); reload the page`),
       );
     });

@@ -1,5 +1,7 @@
 import { InputError } from "@sam2js/core";
 import { combineRle, traceMask } from "@sam2js/masks";
+import type { CallContext, Port } from "@sam2js/runtime-ort";
+import { serve } from "@sam2js/runtime-ort/worker";
 import { deleteKeptModel, listKeptModels } from "@sam2js/runtime-web";
 import type {
   Candidate,
@@ -16,7 +18,6 @@ import type {
   ModelInfo,
   PhotoInput,
 } from "../services/engine.js";
-import { type CallContext, type Port, serve } from "../services/rpc.js";
 import type { RleMask } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { composeMask } from "./compose.js";

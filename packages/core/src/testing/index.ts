@@ -10,3 +10,4 @@ export { FakeDeviceTensor } from "./fake-device-tensor.js";
 export { type FakeProgram, FakeRuntime, type FakeRuntimeOptions } from "./fake-runtime.js";
 export { MemoryStore, memoryFile, memoryFolder } from "./memory-store.js";
 export { CONFORMANCE_PROGRAMS } from "./models/conformance-models.js";
+export { describeModel, type ExternalTensor, type Operation, type SmallModel } from "./models/onnx.js";

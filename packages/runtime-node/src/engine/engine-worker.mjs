@@ -1,56 +1,60 @@
+/** What runs in the worker thread of an engine. */
+import { parentPort, SHARE_ENV, Worker, workerData } from "node:worker_threads";
+import { serveEngine } from "@sam2js/runtime-ort/worker";
+import { createNodeEngine } from "./node-engine.mjs";
+import { RUNS, STOPS } from "./run-state.mjs";
+
+/** @type {{ state: Int32Array, port?: typeof parentPort }} */
+const { state, port = parentPort } = workerData;
+
+/** @type {ReturnType<typeof createNodeEngine> | undefined} */
+let engine;
+
 /**
- * What runs in the worker thread: calls in, results out, one after the other. Arrays of the results are transferred.
+ * Counts native code that is under way: the process waits for it before it ends, and from then on none begins.
  *
- * @typedef {import("./protocol.js").EngineCall} EngineCall
- * @typedef {import("./protocol.js").EngineBirth} EngineBirth
+ * @template T
+ * @param {() => Promise<T>} work
+ * @returns {Promise<T>}
  */
-import { parentPort, Worker, workerData } from "node:worker_threads";
-import { createEngine } from "./engine.mjs";
-
-/** @type {{ settings?: import("./protocol.js").EngineSettings, port?: import("node:worker_threads").MessagePort | null }} */
-const { settings = workerData, port = parentPort } = workerData;
-
-// This thread computes nothing but graphs; a caller's thread would notice that its own tiny numbers are gone.
-const engine = createEngine({ ...settings, flushesDenormals: true });
-const methods = /** @type {Record<string, (argument: unknown) => Promise<unknown>>} */ (
-  /** @type {unknown} */ (engine)
-);
-
-port?.on("message", async (/** @type {EngineCall | EngineBirth} */ message) => {
-  if ("port" in message) {
-    const child = new Worker(new URL(import.meta.url), {
-      name: "sam2js-engine",
-      workerData: message,
-      transferList: [message.port],
-      execArgv: [],
-    });
-    child.on("error", () => undefined); // its port closes, which says enough
-    child.unref();
-    return;
-  }
-  const { id, method, argument } = message;
+async function counted(work) {
+  Atomics.add(state, RUNS, 1);
+  const isEnding = Atomics.load(state, STOPS) > 0;
   try {
-    const value = await methods[method]?.(argument);
-    port?.postMessage({ id, value }, buffersOf(value));
-  } catch (error) {
-    port?.postMessage({ id, error: error instanceof Error ? error.message : String(error) });
+    if (!isEnding) return await work();
+  } finally {
+    Atomics.sub(state, RUNS, 1);
+    Atomics.notify(state, RUNS);
   }
-});
-port?.on("close", () => process.exit());
-
-/**
- * The array buffers of a tensor, or of a record of tensors.
- *
- * @param {unknown} value
- * @returns {ArrayBuffer[]}
- */
-function buffersOf(value) {
-  if (typeof value !== "object" || value === null) return [];
-  /** @type {Set<ArrayBuffer>} */
-  const buffers = new Set();
-  for (const item of [value, ...Object.values(value)]) {
-    const data = /** @type {{ data?: unknown } | undefined} */ (item)?.data;
-    if (ArrayBuffer.isView(data) && data.buffer instanceof ArrayBuffer) buffers.add(data.buffer);
-  }
-  return [...buffers];
+  return new Promise(() => undefined);
 }
+
+serveEngine(
+  /** @type {import("@sam2js/runtime-ort").Port} */ (/** @type {unknown} */ (port)),
+  (/** @type {import("@sam2js/runtime-ort").EngineSettings} */ settings) => {
+    // This thread computes nothing but graphs; a caller's thread would notice that its own tiny numbers are gone.
+    const made = createNodeEngine({ ...settings, flushesDenormals: true });
+    void counted(() => made.ready).catch(() => undefined);
+    engine = made;
+    return made;
+  },
+  {
+    around: counted,
+    methods: {
+      /** Starts another thread of this kind, which does with tiny numbers what this one does. */
+      beside: async (/** @type {import("./engine-thread.js").ThreadData & { port: object }} */ data) => {
+        await engine?.ready.catch(() => undefined);
+        const child = new Worker(new URL(import.meta.url), {
+          name: "sam2js-engine",
+          workerData: data,
+          transferList: [/** @type {import("node:worker_threads").MessagePort} */ (data.port)],
+          execArgv: [],
+          env: SHARE_ENV,
+        });
+        child.on("error", () => undefined); // its port closes, which says enough
+        child.unref();
+      },
+    },
+  },
+);
+port?.on("close", () => process.exit());

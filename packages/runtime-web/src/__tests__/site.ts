@@ -7,9 +7,9 @@ import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
 const PACKAGES = fileURLToPath(new URL("../../../", import.meta.url));
+/** As on many servers, there is no type for .mjs. */
 const TYPES: Readonly<Record<string, string>> = {
   ".js": "text/javascript",
-  ".mjs": "text/javascript",
   ".wasm": "application/wasm",
   ".json": "application/json",
 };
@@ -19,8 +19,8 @@ const POLICY = `default-src 'none'; script-src 'self' 'nonce-${NONCE}' 'wasm-uns
 const IMPORT_MAP = {
   imports: {
     "@sam2js/core": "/packages/core/dist/index.js",
-    "@sam2js/core/engine": "/packages/core/dist/engine/index.js",
     "@sam2js/core/testing": "/packages/core/dist/testing/index.js",
+    "@sam2js/runtime-ort": "/packages/runtime-ort/dist/index.js",
     "@sam2js/runtime-web": "/packages/runtime-web/dist/index.js",
   },
 };

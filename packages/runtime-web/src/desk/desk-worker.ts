@@ -1,4 +1,11 @@
-import { serve } from "../worker/serve.js";
+import type { PngSource } from "@sam2js/core";
+import { handingOverData, serve } from "@sam2js/runtime-ort/worker";
+import type { DecodeRequest } from "../images/decode.js";
+import { workerScope } from "../worker-scope.js";
 import { localDesk } from "./local-desk.js";
 
-serve(localDesk);
+serve(workerScope, {
+  decode: async (request: DecodeRequest) => handingOverData(await localDesk.decode(request)),
+  encodePng: async (image: PngSource) => handingOverData(await localDesk.encodePng(image)),
+  write: localDesk.write,
+});

@@ -1,12 +1,13 @@
 import { EngineError, type PngSource, type RgbImage } from "@sam2js/core";
+import { Caller } from "@sam2js/runtime-ort";
 import type { DecodeProblem, DecodeRequest } from "../images/decode.js";
-import { WorkerLine } from "../worker/worker-line.js";
+import { watchWorker } from "../watch-worker.js";
 import type { Desk, WriteRequest } from "./desk.js";
 
 /** The desk in a Web Worker, started by the first call and started anew when it ended on its own. */
 export class WorkerDesk implements Desk {
-  #line = newLine();
-  #isClosed = false;
+  #running: { readonly worker: Worker; readonly caller: Caller } | undefined;
+  #end: Error | undefined;
 
   decode(request: DecodeRequest): Promise<RgbImage | DecodeProblem> {
     const { source } = request;
@@ -23,22 +24,29 @@ export class WorkerDesk implements Desk {
   }
 
   close(reason: Error): void {
-    this.#isClosed = true;
-    this.#line.close(reason);
+    this.#end = reason;
+    this.#running?.worker.terminate();
+    this.#running?.caller.end(reason);
   }
 
-  #call<T>(method: string, argument: unknown, transfer: Transferable[] = []): Promise<T> {
-    if (this.#line.isLost && !this.#isClosed) this.#line = newLine();
-    return this.#line.call(method, argument, transfer);
+  async #call<T>(method: string, argument: unknown, transfer: Transferable[] = []): Promise<T> {
+    if (this.#end) throw this.#end;
+    this.#running ??= this.#start();
+    return this.#running.caller.call(method, argument, { transfer });
   }
-}
 
-function newLine(): WorkerLine {
-  return new WorkerLine(
-    () => new Worker(new URL("./desk-worker.js", import.meta.url), { type: "module", name: "sam2js-desk" }),
-    (why) =>
-      new EngineError(`The worker for images and files ended (${why}); the next call starts another`, {
-        why,
-      }),
-  );
+  #start() {
+    const url = new URL("./desk-worker.js", import.meta.url);
+    const worker = new Worker(url, { type: "module", name: "sam2js-desk" });
+    const caller = new Caller(worker);
+    watchWorker(worker, (why) => {
+      this.#running = undefined;
+      caller.end(
+        new EngineError(`The worker for images and files ended (${why}); the next call starts another`, {
+          why,
+        }),
+      );
+    });
+    return { worker, caller };
+  }
 }

@@ -1,4 +1,4 @@
-import type { GpuFacts } from "./protocol.js";
+import type { GpuFacts } from "@sam2js/runtime-ort";
 
 /**
  * What WebGPU offers here. No device is made for it.

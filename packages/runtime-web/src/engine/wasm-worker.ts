@@ -1,5 +1,4 @@
-import { reportLost } from "../worker/serve.js";
-import { serveEngine } from "./serve-engine.js";
+import { serveWebEngine } from "./serve-web-engine.js";
 import { start } from "./wasm-engine.js";
 
-serveEngine((settings) => start(settings, reportLost));
+serveWebEngine(start);

@@ -8,14 +8,15 @@ const ARROWS = {
   nano: [],
   graph: ["core"],
   checkpoint: ["core"],
-  "runtime-node": ["core"],
-  "runtime-web": ["core"],
+  "runtime-ort": ["core"],
+  "runtime-node": ["core", "runtime-ort"],
+  "runtime-web": ["core", "runtime-ort"],
   masks: ["core"],
   processor: ["core", "checkpoint", "masks"],
   pipeline: ["core", "graph", "checkpoint", "masks", "processor"],
   video: ["core", "graph", "checkpoint", "masks", "processor", "pipeline"],
 };
-const NEUTRAL = ["core", "graph", "checkpoint", "masks", "processor", "pipeline", "video"];
+const NEUTRAL = ["core", "runtime-ort", "graph", "checkpoint", "masks", "processor", "pipeline", "video"];
 
 /** Checks which package imports which, that no import leaves its package by a path, and that neutral packages stay neutral. */
 export function architectureCheck() {

@@ -145,7 +145,7 @@ function namesOf(node) {
   return node.id ? [node.id.name] : [];
 }
 
-const besides = (file, specifier) => join(dirname(file), specifier.replace(/\.js$/, ".d.ts"));
+const besides = (file, specifier) => join(dirname(file), specifier.replace(/\.(m?)js$/, ".d.$1ts"));
 
 const trees = new Map();
 function parsed(file) {

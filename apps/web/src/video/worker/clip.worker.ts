@@ -1,4 +1,5 @@
-import { type CallContext, handingOver, type Port, serve } from "../../services/rpc.js";
+import type { CallContext, Port } from "@sam2js/runtime-ort";
+import { handingOver, serve } from "@sam2js/runtime-ort/worker";
 import type { RleMask } from "../../store/document.js";
 import { toMaskView } from "../../workers/mask-view.js";
 import type { Clip } from "../clip/clip.js";

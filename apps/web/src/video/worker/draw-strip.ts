@@ -1,4 +1,5 @@
-import { type CallContext, handingOver } from "../../services/rpc.js";
+import type { CallContext } from "@sam2js/runtime-ort";
+import { handingOver } from "@sam2js/runtime-ort/worker";
 import type { Clip } from "../clip/clip.js";
 
 /** Frames closer than this are decoded in one go; for others the decoder begins at a key frame anew. */

@@ -1,7 +1,7 @@
 import { Mask, type MaskFrame, toLabelMap, toMot, toVideoCoco } from "@sam2js/masks";
+import type { CallContext } from "@sam2js/runtime-ort";
 import { type Zippable, zipSync } from "fflate";
 import type { ExportedFile } from "../../services/engine.js";
-import type { CallContext } from "../../services/rpc.js";
 import { encodePixels } from "../../workers/encode-pixels.js";
 import { stem } from "../../workers/exporters.js";
 import type { Clip, ClipFrame } from "../clip/clip.js";

@@ -1,3 +1,4 @@
+import type { CallContext } from "@sam2js/runtime-ort";
 import {
   BufferTarget,
   CanvasSource,
@@ -7,7 +8,6 @@ import {
   Quality,
   WebMOutputFormat,
 } from "mediabunny";
-import type { CallContext } from "../../services/rpc.js";
 import type { Clip, ClipFrame } from "../clip/clip.js";
 import { CodecError } from "../clip/video-error.js";
 

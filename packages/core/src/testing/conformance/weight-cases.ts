@@ -1,7 +1,7 @@
 import { EngineError } from "../../errors/errors.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { SessionDescription } from "../../runtime/session.js";
-import type { WeightFile } from "../../weights/weight-source.js";
+import type { PlaceWeights, WeightFile } from "../../weights/weight-source.js";
 import { AFFINE_WEIGHTS, affine, broken } from "../models/conformance-models.js";
 import { type ConformanceCase, caseOf } from "./conformance-case.js";
 import { expectFailure, expectThat, expectValues, failure, float32, hostTensor } from "./expect.js";
@@ -78,7 +78,7 @@ export const weightCases: readonly ConformanceCase[] = [
 
   caseOf("a graph whose weight file is not given ends in an EngineError", ["engine"], async (runtime) => {
     const description = affine();
-    const build = async () => ({ ...(await description.build()), weights: [] });
+    const build = (place?: PlaceWeights) => description.build(place && ((ranges) => place(ranges, [])));
     await expectFailure(
       EngineError,
       () => runtime.createSession({ ...description, build }),

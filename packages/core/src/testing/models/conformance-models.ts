@@ -2,7 +2,7 @@ import type { SessionDescription, ValueInfo } from "../../runtime/session.js";
 import { Tensor } from "../../tensor/tensor.js";
 import type { WeightFile } from "../../weights/weight-source.js";
 import type { FakeProgram } from "../fake-runtime.js";
-import { type SmallModel, writeOnnx } from "./onnx.js";
+import { describeModel, type SmallModel } from "./onnx.js";
 
 /** float32 file behind {@link affine}: four bytes of something else, then scale [3], then shift [3]. */
 export const AFFINE_WEIGHTS: Uint8Array<ArrayBuffer> = new Uint8Array(
@@ -14,19 +14,6 @@ const info = (name: string, type: ValueInfo["type"], ...dims: (number | string)[
   type,
   dims,
 });
-
-let made = 0;
-
-/** A description of a small model. Every call has a digest of its own unless one is given. */
-function describe(name: string, model: SmallModel, weights: readonly WeightFile[] = []): SessionDescription {
-  return {
-    name,
-    digest: `${name}-${made++}`,
-    inputs: model.inputs,
-    outputs: model.outputs,
-    build: async () => ({ model: writeOnnx(model), weights }),
-  };
-}
 
 /** `y = x · scale + shift` and `twice = y + y`, x [N, 3], with scale and shift in an external file. */
 export function affine(
@@ -51,13 +38,13 @@ export function affine(
       { ...external, name: "shift", byteOffset: byteOffset + 12 },
     ],
   };
-  return describe("conformance-affine", model, [file]);
+  return describeModel("conformance-affine", model, [file]);
 }
 
 /** Gives back one tensor of each element type, [n] each. */
 export function echo(): SessionDescription {
   const types = ["float32", "float16", "int32", "uint8"] as const;
-  return describe("conformance-echo", {
+  return describeModel("conformance-echo", {
     inputs: types.map((type) => info(`${type}_in`, type, "n")),
     outputs: types.map((type) => info(`${type}_out`, type, "n")),
     operations: types.map((type) => ({ type: "Identity", inputs: [`${type}_in`], outputs: [`${type}_out`] })),
@@ -71,7 +58,7 @@ export function power(): SessionDescription {
   const names = Array.from({ length: POWERS + 1 }, (_, i) =>
     i === 0 ? "x" : i === POWERS ? "y" : `power_${i}`,
   );
-  return describe("conformance-power", {
+  return describeModel("conformance-power", {
     inputs: [info("x", "float32", "n", "n")],
     outputs: [info("y", "float32", "n", "n")],
     operations: names.slice(1).map((name, i) => ({
