@@ -55,7 +55,7 @@ export { raceAbort, throwIfAborted } from "./runtime/abort.js";
 export { createBreather } from "./runtime/breather.js";
 export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
-export { checkInputs, wantedOutputs } from "./runtime/check-inputs.js";
+export { checkInputs, checkKept } from "./runtime/check-inputs.js";
 export { hostFloats } from "./runtime/host-floats.js";
 export type {
   HubFileKey,

@@ -1,5 +1,8 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
+import { mkdtemp, readdir, rm } from "node:fs/promises";
+import os from "node:os";
+import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
@@ -13,6 +16,14 @@ beforeAll(() => {
 
 /** Runs a module in a Node of its own with `createNodeRuntime` and `session` (y = -x) at hand. */
 async function inChild(program: string, flags: readonly string[] = []): Promise<string> {
+  return (await child(program, flags)).stdout.trim();
+}
+
+async function child(
+  program: string,
+  flags: readonly string[],
+  env: NodeJS.ProcessEnv = {},
+): Promise<{ readonly stdout: string; readonly stderr: string }> {
   const source = `
     import { createNodeRuntime } from ${JSON.stringify(PACKAGE.href)};
     import { describeModel } from "@sam2js/core/testing";
@@ -20,15 +31,11 @@ async function inChild(program: string, flags: readonly string[] = []): Promise<
     const heavy = describeModel("heavy", ${JSON.stringify(busy(24))});
     const x = { type: "float32", dims: [1, 2], data: Float32Array.of(1, 2) };
     ${program}`;
-  const { stdout } = await promisify(execFile)(
-    process.execPath,
-    [...flags, "--input-type=module", "--eval", source],
-    {
-      cwd: fileURLToPath(new URL(".", PACKAGE)),
-      timeout: 60_000,
-    },
-  );
-  return stdout.trim();
+  return promisify(execFile)(process.execPath, [...flags, "--input-type=module", "--eval", source], {
+    cwd: fileURLToPath(new URL(".", PACKAGE)),
+    env: { ...process.env, ...env },
+    timeout: 60_000,
+  });
 }
 
 describe("a program that uses the built package", () => {
@@ -100,5 +107,63 @@ describe("a program that uses the built package", () => {
       }
       console.log(process.memoryUsage().rss < 1e9);`;
     expect(await inChild(program, ["--expose-gc"])).toBe("true");
+  });
+
+  describe("may end in the middle of a run", () => {
+    /** Starts runs of tens of milliseconds each; `end` is what the program does then. */
+    const program = (end: string, options = "{}") => `
+      const runtime = createNodeRuntime({ threads: 2 });
+      const session = await runtime.createSession(heavy, ${options});
+      const big = { type: "float32", dims: [640, 640], data: new Float32Array(640 * 640) };
+      for (let i = 0; i < 4; i++) session.run({ x: big }).catch(() => undefined);
+      setTimeout(() => { ${end} }, 3 + 40 * Math.random());`;
+    const codeOf = (source: string) =>
+      inChild(source).then(
+        () => 0,
+        ({ code, signal }) => signal ?? code,
+      );
+
+    test.each([
+      ["process.exit(0)", 0],
+      ["process.exit(7)", 7],
+      ["throw new RangeError('of the program')", 1],
+    ])("by %s: the exit code is the program's", async (end, code) => {
+      for (let i = 0; i < 4; i++) {
+        expect(await codeOf(program(end)), `run ${i}`).toBe(code);
+        expect(await codeOf(program(end, "{ sideBySide: true }")), `runs side by side ${i}`).toBe(code);
+      }
+    });
+
+    test.each([
+      ["process.exit(7)", "exit 7"],
+      ["throw new RangeError('of the program')", "error of the program exit 1"],
+    ])("in a worker of its own by %s: the process goes on", async (end, events) => {
+      const started = `
+        import { Worker } from "node:worker_threads";
+        const worker = new Worker(\`import(${JSON.stringify(PACKAGE.href)}).then(async ({ createNodeRuntime }) => {
+          const { describeModel } = await import("@sam2js/core/testing");
+          const heavy = describeModel("heavy", ${JSON.stringify(busy(24))});
+          ${program(end)}
+        })\`, { eval: true });
+        worker.on("error", ({ message }) => console.log("error", message));
+        worker.on("exit", (code) => console.log("exit", code));`;
+      for (let i = 0; i < 4; i++) {
+        expect((await inChild(started)).replaceAll("\n", " "), `run ${i}`).toBe(events);
+      }
+    });
+  });
+
+  test("leaves no telemetry of the engine, neither on disk nor on stderr", async () => {
+    const home = await mkdtemp(path.join(os.tmpdir(), "sam2js-home-"));
+    const program = `
+      const runtime = createNodeRuntime();
+      await (await runtime.createSession(description)).run({ x });
+      console.log(process.env.ORT_DISABLE_TELEMETRY);`;
+    for (const HOME of [home, path.join(home, "none", "such")]) {
+      const { stdout, stderr } = await child(program, [], { HOME, XDG_CACHE_HOME: undefined });
+      expect({ stdout, stderr }).toEqual({ stdout: "undefined\n", stderr: "" });
+    }
+    expect(await readdir(home)).toEqual([]);
+    await rm(home, { recursive: true });
   });
 });

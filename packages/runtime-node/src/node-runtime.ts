@@ -44,6 +44,7 @@ export interface NodeRuntimeSettings {
 
 /** The runtime of Node: ONNX Runtime in a worker thread, sharp, the Hub's cache on disk. */
 export class NodeRuntime implements Runtime {
+  readonly specificationVersion = 1;
   readonly name = "node";
   readonly store: ModelStore;
   readonly #settings: NodeRuntimeSettings;

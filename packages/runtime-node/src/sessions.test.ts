@@ -1,4 +1,4 @@
-import { mkdtemp, rm, symlink, writeFile } from "node:fs/promises";
+import { appendFile, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -80,6 +80,56 @@ for (const worker of [true, false]) {
       expect((y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
       await session.dispose();
       await rm(other, { recursive: true });
+    });
+
+    test("weight files may lie in several folders and have other names than in the graph", async () => {
+      const other = await mkdtemp(path.join(os.tmpdir(), "sam2js-other-"));
+      await writeFile(path.join(other, "bias"), B);
+      const weights = [onDisk("w.bin", 28), onDisk("b.bin", 12, path.join(other, "bias"))];
+      const session = await runtime.createSession(describe(AFFINE, weights));
+      expect(((await session.run({ x })).y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
+      await session.dispose();
+      await rm(other, { recursive: true });
+    });
+
+    suite("a mapped weight file", () => {
+      /** A session on a copy of the weights, after a run. */
+      async function loaded() {
+        const place = await mkdtemp(path.join(os.tmpdir(), "sam2js-mapped-"));
+        const [w, b] = [path.join(place, "w.bin"), path.join(place, "b.bin")];
+        await writeFile(w, W);
+        await writeFile(b, B);
+        const weights = [onDisk("w.bin", 28, w), onDisk("b.bin", 12, b)];
+        const session = await runtime.createSession(describe(AFFINE, weights));
+        await session.run({ x });
+        return { w, place, session };
+      }
+
+      test.each([
+        ["is emptied", (file: string) => truncate(file)],
+        ["is cut in half", (file: string) => truncate(file, 14)],
+        ["is overwritten with as many bytes", (file: string) => writeFile(file, new Uint8Array(28))],
+        ["grows", (file: string) => appendFile(file, "more")],
+      ])("that %s ends runs with an EngineError that says what to do", async (_, change) => {
+        const { w, place, session } = await loaded();
+        await change(w);
+        await utimes(w, new Date(2020, 1), new Date(2020, 1)); // clocks of file systems are coarse
+        const error = await session.run({ x }).catch((reason: unknown) => reason);
+        expect(EngineError.isInstance(error)).toBe(true);
+        expect(String(error)).toMatch(/w\.bin was written to.*load the model again.*renaming/);
+        await session.dispose();
+        await rm(place, { recursive: true });
+      });
+
+      test("may be removed, or replaced by another", async () => {
+        const { w, place, session } = await loaded();
+        await writeFile(`${w}.new`, new Uint8Array(28));
+        await rename(`${w}.new`, w);
+        expect(((await session.run({ x })).y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
+        await rm(place, { recursive: true });
+        expect(((await session.run({ x })).y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
+        await session.dispose();
+      });
     });
 
     test("the caller's arrays stay the caller's", async () => {

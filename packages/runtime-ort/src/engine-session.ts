@@ -1,5 +1,6 @@
 import {
   checkInputs,
+  checkKept,
   DisposedError,
   InputError,
   isDeviceTensor,
@@ -12,7 +13,6 @@ import {
   Tensor,
   type ValueInfo,
   type WorkOptions,
-  wantedOutputs,
 } from "@sam2js/core";
 import { engineLost } from "./engine-error.js";
 import { disposeKept, type EngineHost, type Placed } from "./engine-host.js";
@@ -62,13 +62,13 @@ export class EngineSession implements Session {
     this.#checkUsable();
     signal?.throwIfAborted();
     checkInputs(this.name, this.inputs, inputs);
-    const wanted = wantedOutputs(this.name, this.outputs, options).map(({ name }) => name);
+    checkKept(this.name, this.outputs, options);
     if (this.#placed.host.isLost) await raceAbort(this.#move(), signal);
     const { host, number } = this.#placed;
     const request: RunRequest = {
       session: number,
       inputs: this.#engineInputs(inputs, host),
-      outputs: wanted,
+      outputs: this.outputs.map(({ name }) => name),
       keep: options.keepOnDevice ?? [],
     };
     return host.call(

@@ -14,7 +14,7 @@ export interface WebRuntimeOptions {
   readonly device?: WebDevice | "auto" | undefined;
   /** Threads of the engine on WASM, >= 1. Default: the processor's cores, at most 8; always 1 in a page that is not cross-origin isolated. */
   readonly threads?: number | undefined;
-  /** Folder with the engine's four files (`ort-wasm-simd-threaded[.asyncify].{mjs,wasm}`). Default: beside this package's own files. */
+  /** Folder with the engine's four files, copied from `dist/ort/` of this package. Default: that folder itself. */
   readonly wasmPaths?: string | URL | undefined;
   /** Whether engine and image decoding live in Web Workers, which keeps the page responsive. Default true. */
   readonly worker?: boolean | undefined;

@@ -58,6 +58,7 @@ export interface WebRuntimeSettings extends Omit<WebEngineSettings, "device"> {
 
 /** The runtime of browsers: ONNX Runtime Web and the browser's decoders in workers, models in OPFS. */
 export class WebRuntime implements Runtime {
+  readonly specificationVersion = 1;
   readonly name = "web";
   readonly store: ModelStore;
   readonly #settings: WebRuntimeSettings;

@@ -71,26 +71,23 @@ function fits(size: number, wanted: number | string | undefined, axes: Map<strin
 }
 
 /**
- * The outputs that a run is asked for, in the session's order.
+ * Checks the names of outputs that are to stay on the device.
  *
- * @throws {InputError} `outputs` or `keepOnDevice` names one that the session does not have or the run does not make
+ * @throws {InputError} the session has no such output
  */
-export function wantedOutputs(
+export function checkKept(
   session: string,
   infos: readonly ValueInfo[],
-  { outputs, keepOnDevice = [] }: RunOptions,
-): readonly ValueInfo[] {
-  const wanted = outputs ? infos.filter(({ name }) => outputs.includes(name)) : infos;
-  const check = (names: readonly string[], from: readonly ValueInfo[], option: string): void => {
-    for (const name of names) {
-      if (from.some((info) => info.name === name)) continue;
-      throw new InputError(
-        `${session}: expected ${option} out of ${from.map((info) => info.name).join(", ")}, got ${name}`,
-        { name: option, session, expected: from.map((info) => info.name), got: name },
-      );
-    }
-  };
-  check(outputs ?? [], infos, "outputs");
-  check(keepOnDevice, wanted, "keepOnDevice");
-  return wanted;
+  { keepOnDevice = [] }: RunOptions,
+): void {
+  const names = infos.map(({ name }) => name);
+  for (const name of keepOnDevice) {
+    if (names.includes(name)) continue;
+    throw new InputError(`${session}: expected keepOnDevice out of ${names.join(", ")}, got ${name}`, {
+      name,
+      session,
+      expected: names,
+      got: name,
+    });
+  }
 }

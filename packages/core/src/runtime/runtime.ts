@@ -5,6 +5,8 @@ import type { Session, SessionDescription, SessionOptions } from "./session.js";
 
 /** What differs between platforms, and nothing more. One suite in `@sam2js/core/testing` says what each must do. */
 export interface Runtime {
+  /** The version of this contract that it follows; goes up when a runtime written for an older one would not work. */
+  readonly specificationVersion: 1;
   /** `"node"`, `"web"`, `"fake"`. */
   readonly name: string;
   /** Files of models on this platform: local folders and the cache of downloads. */

@@ -33,7 +33,7 @@ export interface SessionDescription {
   readonly digest: string;
   /** What a run takes, all of it. */
   readonly inputs: readonly ValueInfo[];
-  /** What a run can be asked for, in the order of the graph. */
+  /** What a run gives, in the order of the graph. */
   readonly outputs: readonly ValueInfo[];
   /**
    * Makes the bytes; may read weights, and may be called again (by an engine that lost the graph).
@@ -56,15 +56,13 @@ export interface SessionOptions extends WorkOptions {
 export interface RunOptions {
   /** Aborting rejects at once; the engine run under way is let end. */
   readonly signal?: AbortSignal | undefined;
-  /** Which outputs are wanted; all by default. */
-  readonly outputs?: readonly string[] | undefined;
   /** Outputs that stay on the device as {@link DeviceTensor}s until disposed of. */
   readonly keepOnDevice?: readonly string[] | undefined;
 }
 
 /** By the names of the session's `inputs`. Plain `{ type, dims, data }` objects are taken; device tensors must be of the same runtime. */
 export type SessionInputs = Readonly<Record<string, TensorLike | DeviceTensor>>;
-/** By name, those that were asked for: {@link DeviceTensor}s for `keepOnDevice`, host tensors otherwise. */
+/** By name, all of the graph: {@link DeviceTensor}s for `keepOnDevice`, host tensors otherwise. */
 export type SessionOutputs = Record<string, Tensor | DeviceTensor>;
 
 /**

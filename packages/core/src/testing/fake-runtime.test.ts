@@ -1,7 +1,7 @@
 import { describe, it } from "vitest";
+import { CONFORMANCE_PROGRAMS } from "./__fixtures__/conformance-programs.js";
+import { FakeRuntime } from "./__fixtures__/fake-runtime.js";
 import { registerConformance } from "./conformance/conformance-cases.js";
-import { FakeRuntime } from "./fake-runtime.js";
-import { CONFORMANCE_PROGRAMS } from "./models/conformance-models.js";
 
 describe("FakeRuntime", () => {
   registerConformance(it, {

@@ -91,6 +91,29 @@ suite("a worker that ends on its own", () => {
   });
 });
 
+suite("an engine that was lost", () => {
+  test("is replaced: sessions load their graphs again, kept tensors are gone", async () => {
+    const threads: EngineThread[] = [];
+    const settings = { device: "cpu", threads: 2, worker: true, promptsPerRun: undefined } as const;
+    runtime = new NodeRuntime({ ...settings, logLevel: "error" }, new DiskStore(), (onLost) => {
+      const thread = EngineThread.start(onLost);
+      threads.push(thread);
+      return thread;
+    });
+    const x = new Tensor("float32", Float32Array.of(1, 2), [1, 2]);
+    const session = await runtime.createSession(describe(NEGATE));
+    const together = await runtime.createSession(describe(NEGATE), { sideBySide: true });
+    const { y: kept } = await session.run({ x }, { keepOnDevice: ["y"] });
+    await threads[0]?.end();
+    for (const each of [session, together]) {
+      const runs = await Promise.all([each.run({ x }), each.run({ x }), each.run({ x })]);
+      for (const { y } of runs) expect((y as Tensor).data).toEqual(Float32Array.of(-1, -2));
+    }
+    expect(threads).toHaveLength(2);
+    await expect(session.run({ x: kept! })).rejects.toThrow(/lay in an engine that is gone/);
+  });
+});
+
 suite("memory", () => {
   test("stays flat over 500 runs", async () => {
     runtime = createNodeRuntime({ threads: 1 });

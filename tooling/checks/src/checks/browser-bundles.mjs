@@ -10,7 +10,7 @@ const FOLDERS = ["packages/runtime-web/dist", "apps/web/dist"];
 /**
  * The engine's glue, which serves Node too: it asks for these only where `process` is Node's, and browsers never come there.
  */
-const ENGINE_GLUE = /(^|[\\/])ort-wasm-simd-threaded[^\\/]*\.mjs$/;
+const ENGINE_GLUE = /(^|[\\/])ort-wasm-simd-threaded[^\\/]*\.js$/;
 
 const NODE_MODULES = new Set(builtinModules);
 

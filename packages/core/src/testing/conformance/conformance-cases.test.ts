@@ -2,8 +2,8 @@ import { describe, expect, it } from "vitest";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Session, SessionInputs } from "../../runtime/session.js";
 import { Tensor } from "../../tensor/tensor.js";
-import { FakeRuntime } from "../fake-runtime.js";
-import { CONFORMANCE_PROGRAMS } from "../models/conformance-models.js";
+import { CONFORMANCE_PROGRAMS } from "../__fixtures__/conformance-programs.js";
+import { FakeRuntime } from "../__fixtures__/fake-runtime.js";
 import { casesFor, conformanceCases } from "./conformance-cases.js";
 import { ConformanceError } from "./expect.js";
 

@@ -24,7 +24,7 @@ export const deviceCases: readonly ConformanceCase[] = [
     const y = deviceTensor((await first.run({ x: x() }, { keepOnDevice: ["y"] })).y, "y");
     await first.dispose();
     for (let time = 0; time < 2; time++) {
-      const outputs = await second.run({ x: y }, { outputs: ["y"] });
+      const outputs = await second.run({ x: y });
       expectValues(hostTensor(outputs.y, "y").data, [21, 64, 129], "y of y");
     }
     expectValues((await y.read()).data, [11, 22, 33], "y after it was an input");
@@ -36,7 +36,7 @@ export const deviceCases: readonly ConformanceCase[] = [
     const session = await runtime.createSession(affine(), { sideBySide: true });
     const y = deviceTensor((await ordinary.run({ x: x() }, { keepOnDevice: ["y"] })).y, "y");
     const rows = [0, 1, 2, 3, 4].map((value) => float32([value, value, value], [1, 3]));
-    const runs = [y, ...rows].map((input) => session.run({ x: input }, { outputs: ["y"] }));
+    const runs = [y, ...rows].map((input) => session.run({ x: input }));
     const [ofKept, ...ofRows] = (await Promise.all(runs)).map((outputs) => [
       ...hostTensor(outputs.y, "y").data,
     ]);
@@ -48,7 +48,7 @@ export const deviceCases: readonly ConformanceCase[] = [
     await y.dispose();
     await expectFailure(DisposedError, () => session.run({ x: y }), "run with a disposed tensor");
     await session.dispose();
-    const again = await ordinary.run({ x: kept }, { outputs: ["y"] });
+    const again = await ordinary.run({ x: kept });
     expectValues(hostTensor(again.y, "y").data, [31, 148, 417], "y of y of y");
     await kept.dispose();
   }),

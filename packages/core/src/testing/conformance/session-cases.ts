@@ -1,4 +1,4 @@
-import { InputError, ShapeError } from "../../errors/errors.js";
+import { ShapeError } from "../../errors/errors.js";
 import { Tensor } from "../../tensor/tensor.js";
 import { affine, echo } from "../models/conformance-models.js";
 import { type ConformanceCase, caseOf } from "./conformance-case.js";
@@ -73,15 +73,6 @@ export const sessionCases: readonly ConformanceCase[] = [
     const second = hostTensor((await session.run({ x: float32([1, 1, 1], [1, 3]) })).y, "y");
     expectValues(first.data, [5, 20, 30], "the first run's y");
     expectValues(second.data, [11, 22, 33], "the second run's y");
-  }),
-
-  caseOf("`outputs` selects what is returned", [], async (runtime) => {
-    const session = await runtime.createSession(affine());
-    const x = float32([0, 0, 0], [1, 3]);
-    const outputs = await session.run({ x }, { outputs: ["twice"] });
-    expectThat(Object.keys(outputs).join() === "twice", `expected twice only, got ${Object.keys(outputs)}`);
-    expectValues(hostTensor(outputs.twice, "twice").data, [20, 40, 60], "twice");
-    await expectFailure(InputError, () => session.run({ x }, { outputs: ["thrice"] }), "an unknown output");
   }),
 
   caseOf("inputs that do not fit are refused by name", [], async (runtime) => {

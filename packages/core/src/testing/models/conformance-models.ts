@@ -1,7 +1,5 @@
 import type { SessionDescription, ValueInfo } from "../../runtime/session.js";
-import { Tensor } from "../../tensor/tensor.js";
 import type { WeightFile } from "../../weights/weight-source.js";
-import type { FakeProgram } from "../fake-runtime.js";
 import { describeModel, type SmallModel } from "./onnx.js";
 
 /** float32 file behind {@link affine}: four bytes of something else, then scale [3], then shift [3]. */
@@ -51,7 +49,8 @@ export function echo(): SessionDescription {
   });
 }
 
-const POWERS = 12;
+/** Factors of {@link power}. */
+export const POWERS = 12;
 
 /** The matrix x [n, n] to a high power by repeated products: takes a while for n of some hundreds. */
 export function power(): SessionDescription {
@@ -73,48 +72,4 @@ export function power(): SessionDescription {
 export function broken(): SessionDescription {
   const { build: _, ...rest } = affine();
   return { ...rest, build: async () => ({ model: new TextEncoder().encode("not a graph"), weights: [] }) };
-}
-
-/** What the models above compute, for runtimes without an engine. */
-export const CONFORMANCE_PROGRAMS: Readonly<Record<string, FakeProgram>> = {
-  "conformance-affine": ({ x }) => {
-    const input = x as Tensor<"float32">;
-    const y = input.data.map((value, i) => value * [1, 2, 3][i % 3]! + [10, 20, 30][i % 3]!);
-    return {
-      y: new Tensor("float32", y, input.dims),
-      twice: new Tensor(
-        "float32",
-        y.map((value) => 2 * value),
-        input.dims,
-      ),
-    };
-  },
-  "conformance-echo": (inputs) =>
-    Object.fromEntries(
-      Object.entries(inputs).map(([name, tensor]) => [
-        name.replace("_in", "_out"),
-        new Tensor(tensor.type, tensor.data.slice(), tensor.dims),
-      ]),
-    ),
-  "conformance-power": ({ x }) => {
-    const input = x as Tensor<"float32">;
-    const [n = 0] = input.dims;
-    let product = input.data;
-    for (let step = 1; step <= POWERS; step++) product = multiply(input.data, product, n);
-    return { y: new Tensor("float32", product, input.dims) };
-  },
-};
-
-function multiply(a: Float32Array, b: Float32Array, n: number): Float32Array {
-  const product = new Float32Array(n * n);
-  for (let row = 0; row < n; row++) {
-    for (let k = 0; k < n; k++) {
-      const factor = a[row * n + k] as number;
-      if (factor === 0) continue;
-      for (let column = 0; column < n; column++) {
-        product[row * n + column]! += factor * (b[k * n + column] as number);
-      }
-    }
-  }
-  return product;
 }

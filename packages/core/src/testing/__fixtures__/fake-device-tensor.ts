@@ -1,7 +1,7 @@
-import { DisposedError } from "../errors/errors.js";
-import type { DeviceTensor } from "../tensor/device-tensor.js";
-import { Tensor } from "../tensor/tensor.js";
-import type { TensorType } from "../tensor/tensor-type.js";
+import { DisposedError } from "../../errors/errors.js";
+import type { DeviceTensor } from "../../tensor/device-tensor.js";
+import { Tensor } from "../../tensor/tensor.js";
+import type { TensorType } from "../../tensor/tensor-type.js";
 
 /** A host tensor that behaves like one on a device. */
 export class FakeDeviceTensor implements DeviceTensor {

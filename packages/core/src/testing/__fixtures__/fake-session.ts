@@ -1,6 +1,6 @@
-import { DisposedError, EngineError, InputError } from "../errors/errors.js";
-import { raceAbort, throwIfAborted } from "../runtime/abort.js";
-import { checkInputs, wantedOutputs } from "../runtime/check-inputs.js";
+import { DisposedError, EngineError, InputError } from "../../errors/errors.js";
+import { raceAbort, throwIfAborted } from "../../runtime/abort.js";
+import { checkInputs, checkKept } from "../../runtime/check-inputs.js";
 import type {
   RunOptions,
   Session,
@@ -8,9 +8,9 @@ import type {
   SessionInputs,
   SessionOutputs,
   ValueInfo,
-} from "../runtime/session.js";
-import { type DeviceTensor, isDeviceTensor } from "../tensor/device-tensor.js";
-import { Tensor, type TensorLike } from "../tensor/tensor.js";
+} from "../../runtime/session.js";
+import { type DeviceTensor, isDeviceTensor } from "../../tensor/device-tensor.js";
+import { Tensor, type TensorLike } from "../../tensor/tensor.js";
 import { FakeDeviceTensor } from "./fake-device-tensor.js";
 import type { FakeProgram } from "./fake-runtime.js";
 
@@ -43,13 +43,13 @@ export class FakeSession implements Session {
     this.#checkUsable();
     throwIfAborted(options.signal);
     checkInputs(this.name, this.inputs, inputs);
-    const wanted = wantedOutputs(this.name, this.outputs, options);
+    checkKept(this.name, this.outputs, options);
     const held = Object.fromEntries(this.inputs.map(({ name }) => [name, this.#hold(inputs[name]!)]));
     const work = this.#host.enqueue(async () => {
       this.#checkUsable();
       throwIfAborted(options.signal);
       const made = await this.#program(held);
-      return Object.fromEntries(wanted.map((info) => [info.name, this.#give(info, made, options)]));
+      return Object.fromEntries(this.outputs.map((info) => [info.name, this.#give(info, made, options)]));
     });
     return raceAbort(work, options.signal, (late) => {
       for (const value of Object.values(late)) if (isDeviceTensor(value)) void value.dispose();

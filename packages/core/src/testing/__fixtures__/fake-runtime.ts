@@ -1,22 +1,22 @@
-import { DisposedError, EngineError, ImageError } from "../errors/errors.js";
+import { DisposedError, EngineError, ImageError } from "../../errors/errors.js";
 import {
   type DecodeOptions,
   type ImageSource,
   isPixelImage,
   type PngSource,
   type RgbImage,
-} from "../images/image.js";
-import { rgbFromPixels } from "../images/rgb-from-pixels.js";
-import { raceAbort, throwIfAborted } from "../runtime/abort.js";
-import type { RuntimeCapabilities } from "../runtime/capabilities.js";
-import type { ModelStore } from "../runtime/model-store.js";
-import type { WorkOptions } from "../runtime/progress.js";
-import type { Runtime } from "../runtime/runtime.js";
-import type { Session, SessionDescription } from "../runtime/session.js";
-import type { Tensor } from "../tensor/tensor.js";
+} from "../../images/image.js";
+import { rgbFromPixels } from "../../images/rgb-from-pixels.js";
+import { raceAbort, throwIfAborted } from "../../runtime/abort.js";
+import type { RuntimeCapabilities } from "../../runtime/capabilities.js";
+import type { ModelStore } from "../../runtime/model-store.js";
+import type { WorkOptions } from "../../runtime/progress.js";
+import type { Runtime } from "../../runtime/runtime.js";
+import type { Session, SessionDescription } from "../../runtime/session.js";
+import type { Tensor } from "../../tensor/tensor.js";
 import type { FakeDeviceTensor } from "./fake-device-tensor.js";
 import { FakeSession } from "./fake-session.js";
-import { MemoryStore } from "./memory-store.js";
+import { MemoryStore } from "../memory-store.js";
 
 /** What stands for a graph: host tensors in, host tensors out, by name. */
 export type FakeProgram = (
@@ -37,6 +37,7 @@ export interface FakeRuntimeOptions {
 
 /** A {@link Runtime} without an engine: its sessions are TypeScript functions. For tests of everything that is handed a runtime. */
 export class FakeRuntime implements Runtime {
+  readonly specificationVersion = 1;
   readonly name = "fake";
   readonly store: ModelStore;
   readonly #options: FakeRuntimeOptions;

@@ -1,0 +1,59 @@
+import { readFile } from "node:fs/promises";
+import { createServer, type Server } from "node:http";
+import type { AddressInfo } from "node:net";
+import { extname, join } from "node:path";
+import { fileURLToPath } from "node:url";
+import type { Browser } from "playwright-core";
+import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { settle } from "./hooks.js";
+import { clickPhoto, findChromium, openApp, openExample, startBrowser } from "./site.js";
+
+const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
+/** A table of types as web servers come with, such as Debian's nginx: nothing for .mjs, .safetensors, .onnx. */
+const TYPES: Readonly<Record<string, string>> = {
+  ".html": "text/html",
+  ".css": "text/css",
+  ".js": "application/javascript",
+  ".json": "application/json",
+  ".wasm": "application/wasm",
+  ".svg": "image/svg+xml",
+  ".png": "image/png",
+  ".jpg": "image/jpeg",
+  ".webp": "image/webp",
+};
+
+/** Serves the built app below a path, without headers of its own. */
+async function serve(): Promise<{ readonly url: string; readonly server: Server }> {
+  const server = createServer(async (request, response) => {
+    const { pathname } = new URL(request.url ?? "/", "http://localhost");
+    const name = decodeURIComponent(pathname.slice("/below/".length)) || "index.html";
+    const body = await readFile(join(DIST, name)).catch(() => undefined);
+    const type = TYPES[extname(name)] ?? "application/octet-stream";
+    response.writeHead(body ? 200 : 404, { "Content-Type": type }).end(body);
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/below/`, server };
+}
+
+describe.runIf(findChromium())("a web server that knows the common types only", () => {
+  let browser: Browser;
+  let server: Server;
+  let url: string;
+  beforeAll(async () => {
+    browser = await startBrowser();
+    ({ url, server } = await serve());
+  });
+  afterAll(async () => {
+    await browser?.close();
+    server?.closeAllConnections();
+    server?.close();
+  });
+
+  it("is enough: a model loads and a click gives a mask", async () => {
+    const { page, complaints } = await openApp(browser, `${url}?test&device=wasm`);
+    await openExample(page);
+    await clickPhoto(page, 0.5, 0.72);
+    expect((await settle(page)).objects[0]?.area).toBeGreaterThan(500);
+    expect(complaints).toEqual([]);
+  });
+});
