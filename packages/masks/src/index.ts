@@ -1,3 +1,6 @@
+export type { MaskPixels } from "./files/mask-pixels.js";
+export { type LabelMap, type MaskFileOptions, readLabels } from "./files/read-labels.js";
+export { type MaskFile, type ReadMaskOptions, readMask } from "./files/read-mask.js";
 export { type ClassTable, classTable, toClassesText } from "./formats/classes.js";
 export {
   type CocoAnnotation,

@@ -8,7 +8,8 @@ export const PROCESSOR_FILE = "processor_config.json";
 export const IMAGE_PROCESSOR_FILE = "preprocessor_config.json";
 
 /** What a processor needs of a runtime: a decoder of images and, to load from a model, its files. */
-export type ProcessorRuntime = Pick<Runtime, "decodeImage"> & Partial<Pick<Runtime, "store">>;
+export type ProcessorRuntime = Pick<Runtime, "decodeImage"> &
+  Partial<Pick<Runtime, "store" | "readImageBytes">>;
 
 /** How a model's files are found. The store is the runtime's unless another is given. */
 export interface OpenProcessorOptions extends OpenModelOptions {

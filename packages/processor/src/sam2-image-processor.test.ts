@@ -204,6 +204,25 @@ describe("segmentation maps", () => {
     expect([...both.labels!.data]).toEqual([1, 1, 1, 1, 2, 2, 2, 2]);
   });
 
+  it("keeps the numbers of palettes and 16-bit files, as the reference does", async () => {
+    // Made by Pillow 13.0.0: [[0, 7], [7, 300]] as I;16, and [[0, 7], [7, 0]] with a palette that is black throughout.
+    const deep =
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACEAAAAAAHTY67AAAAEklEQVR4nGNgYGBgZ2JgZ1QFAAB6ADefovY6AAAAAElFTkSuQmCC";
+    const palette =
+      "iVBORw0KGgoAAAANSUhEUgAAAAIAAAACBAMAAACAmBAXAAAAGFBMVEUAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAABWNxwqAAAADElEQVR4nGNgZ8oEAACGAHPYIiCEAAAAAElFTkSuQmCC";
+    const bytes = [deep, palette].map((text) => Uint8Array.from(atob(text), (c) => c.charCodeAt(0)));
+    const { labels } = await processor.preprocess([noise(2, 2), noise(2, 2)], { segmentationMaps: bytes });
+    expect([...labels!.data]).toEqual([0, 7, 7, 300, 0, 7, 7, 0]);
+    const runtime = {
+      decodeImage: () => Promise.reject(new TypeError("RGB would lose the numbers")),
+      readImageBytes: async () => bytes[0]!,
+    };
+    const fromPath = await new Sam2ImageProcessor({ size: 8, maskSize: 2, runtime }).preprocess(noise(2, 2), {
+      segmentationMaps: "map.png",
+    });
+    expect([...fromPath.labels!.data]).toEqual([0, 7, 7, 300]);
+  });
+
   it("refuses colours, other shapes and another number of maps", async () => {
     const run = (segmentationMaps: Parameters<typeof processor.preprocess>[1]) =>
       processor.preprocess(noise(2, 2), segmentationMaps);

@@ -27,6 +27,7 @@ import { mapFiles } from "./engine/map-files.js";
 import { createNodeEngine } from "./engine/node-engine.mjs";
 import { decodeImage } from "./images/decode-image.js";
 import { encodePng } from "./images/encode-png.js";
+import { readImageBytes } from "./images/read-image-bytes.js";
 import { SideBySideSession } from "./side-by-side-session.js";
 import { TensorCopies } from "./tensor-copies.js";
 
@@ -115,6 +116,14 @@ export class NodeRuntime implements Runtime {
   async decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage> {
     this.#requireOpen();
     return decodeImage(source, options);
+  }
+
+  async readImageBytes(
+    source: string | URL | Blob,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Uint8Array> {
+    this.#requireOpen();
+    return readImageBytes(source, options.signal);
   }
 
   async encodePng(image: PngSource): Promise<Uint8Array> {

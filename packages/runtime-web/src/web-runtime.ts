@@ -25,6 +25,7 @@ import { chooseDevice, type DeviceChoice, reportDevices, type WebDevice } from "
 import type { WebEngineSettings } from "./engine/protocol.js";
 import { startEngine } from "./engine/start-engine.js";
 import { decodeImage } from "./images/decode-image.js";
+import { readImageBytes } from "./images/read-image-bytes.js";
 import { openShelf } from "./store/open-shelf.js";
 import type { StorageKind } from "./store/shelf.js";
 import { WebStore } from "./store/web-store.js";
@@ -105,6 +106,14 @@ export class WebRuntime implements Runtime {
   async decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage> {
     this.#requireOpen();
     return decodeImage(this.#desk, source, options);
+  }
+
+  async readImageBytes(
+    source: string | URL | Blob,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<Uint8Array> {
+    this.#requireOpen();
+    return readImageBytes(source, options.signal);
   }
 
   async encodePng(image: PngSource): Promise<Uint8Array> {

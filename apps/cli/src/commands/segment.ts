@@ -23,6 +23,7 @@ interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions {
   readonly prompts?: string;
   readonly multimask?: boolean;
   readonly maxHoleArea: number;
+  readonly maskLabel?: number;
   readonly maxSprinkleArea: number;
 }
 
@@ -72,6 +73,11 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
       "--mask <[obj=]file>",
       "a mask to start from: a picture, or logits as .npy; repeatable",
       add("mask"),
+    )
+    .option(
+      "--mask-label <n>",
+      "the one number of a label map, or index of a palette, that --mask means",
+      wholeNumber("--mask-label", 0),
     )
     .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
     .option("--multimask", "keep all three masks of each object, best first");
@@ -127,6 +133,7 @@ async function segment(
           multimask: options.multimask === true,
           maxHoleArea: options.maxHoleArea,
           maxSprinkleArea: options.maxSprinkleArea,
+          maskLabel: options.maskLabel,
           signal: io.signal,
         });
         const files = await segmentFiles({ input, image, findings }, options.format, runtime);

@@ -26,6 +26,7 @@ interface TrackCommandOptions extends ModelCommandOptions {
   readonly reverse?: boolean;
   readonly maxFrames?: number;
   readonly maxHoleArea: number;
+  readonly maskLabel?: number;
   readonly maxSprinkleArea: number;
   readonly json?: boolean;
   readonly resume?: boolean;
@@ -75,6 +76,11 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
     )
     .option("-b, --box <[[frame:]obj:]x0,y0,x1,y1>", "a box around an object; repeatable", add("box"))
     .option("--mask <[[frame:]obj=]file>", "a picture of an object's mask; repeatable", add("mask"))
+    .option(
+      "--mask-label <n>",
+      "the one number of a label map, or index of a palette, that --mask means",
+      wholeNumber("--mask-label", 0),
+    )
     .option("--both", "forwards from the earliest prompt, then backwards")
     .option("--reverse", "backwards from the latest prompt")
     .option("--max-frames <n>", "frames to go from the start", wholeNumber("--max-frames", 1))

@@ -11,6 +11,8 @@ export interface SegmentOptions {
   /** In pixels of the model's masks (a quarter of its input). */
   readonly maxHoleArea: number;
   readonly maxSprinkleArea: number;
+  /** The one label of mask files that is meant. */
+  readonly maskLabel?: number | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -46,7 +48,7 @@ export async function segmentImage(
     const masks = new Map<PromptObject, Tensor<"float32">>();
     for (const object of objects) {
       if (object.mask !== undefined)
-        masks.set(object, await loadMaskPrompt(object.mask, loaded, options.signal));
+        masks.set(object, await loadMaskPrompt(object.mask, loaded, options.maskLabel, options.signal));
     }
     const found = new Map<PromptObject, Finding[]>();
     for (const group of groupsOf(objects, masks)) {

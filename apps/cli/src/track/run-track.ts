@@ -1,7 +1,8 @@
 import { type Dtype, InputError } from "@sam2js/core";
-import { Mask, rleFromBitmap } from "@sam2js/masks";
+import type { Mask } from "@sam2js/masks";
 import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
+import { loadMask } from "../io/load-mask.js";
 import { createProgress } from "../io/progress.js";
 import type { TrackFrames } from "./frames.js";
 import type { TrackPrompt } from "./parse-track-prompt.js";
@@ -14,6 +15,8 @@ export interface RunTrackOptions extends TrackDirections {
   readonly maxSprinkleArea: number;
   /** Numbers that the model computes in; a run is not gone on with in others. */
   readonly dtype?: Dtype | undefined;
+  /** The one label of mask files that is meant. */
+  readonly maskLabel?: number | undefined;
   /** Where the state of the run is kept, for `resume`. */
   readonly out: string;
   /** Go on where an interrupted run of the same prompts and options stopped. */
@@ -55,7 +58,7 @@ export async function runTrack(
   if (options.resume && !state) io.note(`--resume: nothing to go on with in ${out}; beginning at the start`);
   const session = state
     ? await loaded.model.restoreSession(state.session, { video })
-    : await promptedSession(loaded, video, prompts, signal);
+    : await promptedSession(loaded, video, prompts, options.maskLabel, signal);
   const found: FoundMasks = state?.found ?? new Map();
   const passes = trackPasses(
     prompts.map(({ frame }) => frame),
@@ -117,7 +120,15 @@ function masksOf(
 function describeRequest(
   { stem, length, size }: TrackFrames,
   prompts: readonly TrackPrompt[],
-  { both = false, reverse = false, maxFrames, maxHoleArea, maxSprinkleArea, dtype }: RunTrackOptions,
+  {
+    both = false,
+    reverse = false,
+    maxFrames,
+    maxHoleArea,
+    maxSprinkleArea,
+    dtype,
+    maskLabel,
+  }: RunTrackOptions,
 ): string {
   const directions = { both, reverse, maxFrames: maxFrames ?? null };
   return JSON.stringify({
@@ -127,6 +138,7 @@ function describeRequest(
     maxHoleArea,
     maxSprinkleArea,
     dtype,
+    maskLabel,
   });
 }
 
@@ -144,6 +156,7 @@ async function promptedSession(
   { processor, runtime }: LoadedVideoModel,
   video: TrackFrames,
   prompts: readonly TrackPrompt[],
+  label: number | undefined,
   signal: AbortSignal,
 ): Promise<Sam2VideoInferenceSession> {
   const session = processor.initVideoSession({ video });
@@ -156,25 +169,8 @@ async function promptedSession(
         inputLabels: [[[...labels]]],
       }),
       ...(box && { inputBoxes: [[[...box]]] }),
-      ...(mask && { inputMasks: await loadMask(mask, runtime, signal) }),
+      ...(mask && { inputMasks: (await loadMask(mask, { label, runtime, signal })).mask }),
     });
   }
   return session;
-}
-
-/** A picture as a mask: what is brighter than half of the brightest pixel is inside. */
-async function loadMask(
-  path: string,
-  runtime: LoadedVideoModel["runtime"],
-  signal: AbortSignal,
-): Promise<Mask> {
-  const { data, width, height } = await runtime.decodeImage(path, { signal });
-  let brightest = 0;
-  for (const value of data) brightest = Math.max(brightest, value);
-  const bits = new Uint8Array(width * height);
-  for (let i = 0; i < bits.length; i++) {
-    const value = Math.max(data[3 * i] ?? 0, data[3 * i + 1] ?? 0, data[3 * i + 2] ?? 0);
-    bits[i] = brightest > 0 && value > brightest / 2 ? 1 : 0;
-  }
-  return new Mask(rleFromBitmap(bits, width, height));
 }

@@ -29,6 +29,16 @@ export interface Runtime {
    * @throws {NotFoundError} no file at this path
    */
   decodeImage(source: ImageSource, options?: DecodeOptions): Promise<RgbImage>;
+  /**
+   * The bytes of an image file: of a path where there are any, a URL or a blob. For those to whom RGB does not do, such as readers of label maps.
+   *
+   * @throws {NotFoundError} no file there
+   * @throws {ImageError} the file is larger than `MAX_IMAGE_FILE_BYTES`
+   */
+  readImageBytes(
+    source: string | URL | Blob,
+    options?: { readonly signal?: AbortSignal | undefined },
+  ): Promise<Uint8Array>;
   /** The bytes of a PNG file, the caller's. @throws {ImageError} sides, channels, data and palette do not agree */
   encodePng(image: PngSource): Promise<Uint8Array>;
   /** Ends all sessions; later use is a DisposedError. Calling it twice is allowed. An idle runtime keeps no process alive. */

@@ -14,7 +14,7 @@ import {
 import type { ByteImage } from "../resize/resize-rows.js";
 
 /** What decodes images that are not pixels yet; any runtime does. */
-export type ImageDecoder = Pick<Runtime, "decodeImage">;
+export type ImageDecoder = Pick<Runtime, "decodeImage"> & Partial<Pick<Runtime, "readImageBytes">>;
 
 /**
  * Pixels of an image: as they are where the source holds pixels, else by the decoder (upright, RGB).

@@ -7,27 +7,21 @@ import {
   Tensor,
   type TensorLike,
 } from "@sam2js/core";
+import { type LabelMap, type MaskPixels, readLabels } from "@sam2js/masks";
 import type { ImageSettings } from "../options/image-settings.js";
 import { outputSize } from "../options/size.js";
 import { nearestIndices } from "../resize/nearest.js";
-import type { ByteImage } from "../resize/resize-rows.js";
 import { cropStart } from "./crop-start.js";
 import { type ImageDecoder, loadImage } from "./load-image.js";
 
 /**
- * A map of class or instance numbers: a tensor [H, W] (or several at once, [B, H, W]), or a grey image, whose levels are the numbers.
+ * A map of class or instance numbers: a tensor [H, W] (or several at once, [B, H, W]), a `.npy` file, or an image, whose numbers are its palette
+ * indices, or its grey levels with all 16 bits.
  */
 export type SegmentationMap = ImageSource | TensorLike;
 
-/** Numbers of one map, row-major. */
-interface NumberMap {
-  readonly data: ArrayLike<number>;
-  readonly height: number;
-  readonly width: number;
-}
-
 /**
- * Reads segmentation maps: tensors as they are, images by their grey levels.
+ * Reads segmentation maps: tensors as they are, images by their palette indices or grey levels.
  *
  * @throws {ShapeError} a tensor is not [H, W], [1, H, W] or [B, H, W]
  * @throws {InputError} an image has colours
@@ -37,12 +31,39 @@ export async function loadSegmentationMap(
   name: string,
   decoder: ImageDecoder | undefined,
   signal: AbortSignal | undefined,
-): Promise<readonly NumberMap[]> {
+): Promise<readonly LabelMap[]> {
   if (isTensorLike(map)) return tensorMaps(map, name);
-  return [greyMap(await loadImage(map, name, decoder, { signal }), name)];
+  const decode = async (source: ImageSource): Promise<MaskPixels> => {
+    const { data, width, height, channels } = await loadImage(source, name, decoder, { signal });
+    return { data, width, height, channels: channels as MaskPixels["channels"] };
+  };
+  const bytes = await fileBytes(map, decoder, signal);
+  const labels = await readLabels(bytes ?? (await decode(map)), { name, decode });
+  if (labels) return [labels];
+  const expected = "a grey image whose levels are class numbers, or one with a palette";
+  throw new InputError(
+    `${name}: expected ${expected}, got colours; give a tensor [H, W] of numbers instead`,
+    {
+      name,
+      expected,
+      got: "colours",
+    },
+  );
 }
 
-function tensorMaps(map: TensorLike, name: string): NumberMap[] {
+/** The bytes of a file; undefined where the source is no file, or the runtime is to read it. */
+async function fileBytes(
+  source: ImageSource,
+  decoder: ImageDecoder | undefined,
+  signal: AbortSignal | undefined,
+): Promise<Uint8Array | undefined> {
+  if (source instanceof Uint8Array) return source;
+  if (source instanceof ArrayBuffer) return new Uint8Array(source);
+  const isFile = typeof source === "string" || source instanceof URL || source instanceof Blob;
+  return isFile ? decoder?.readImageBytes?.(source, { signal }) : undefined;
+}
+
+function tensorMaps(map: TensorLike, name: string): LabelMap[] {
   checkTensor(map, name);
   const [height = 0, width = 0] = map.dims.slice(-2);
   if (map.dims.length < 2 || map.dims.length > 3 || map.type === "float16" || height * width === 0) {
@@ -59,26 +80,12 @@ function tensorMaps(map: TensorLike, name: string): NumberMap[] {
   }));
 }
 
-function greyMap({ data, width, height, stride, channels }: ByteImage, name: string): NumberMap {
-  const levels = new Uint8Array(width * height);
-  for (let pixel = 0, i = 0; pixel < levels.length; pixel += 1, i += stride) {
-    if (channels > 2 && (data[i] !== data[i + 1] || data[i] !== data[i + 2])) {
-      throw new InputError(
-        `${name}: expected a grey image whose levels are class numbers, got colours; give a tensor [H, W] of numbers instead`,
-        { name },
-      );
-    }
-    levels[pixel] = data[i]!;
-  }
-  return { data: levels, width, height };
-}
-
 /**
  * A map in the size of the model's masks: each pixel takes the number of the pixel that holds its centre (nearest-exact).
  *
  * @returns [1, h, w]; fractions are cut off
  */
-export function resizeSegmentationMap(map: NumberMap, settings: ImageSettings): Tensor<"int32"> {
+export function resizeSegmentationMap(map: LabelMap, settings: ImageSettings): Tensor<"int32"> {
   const [height, width] = settings.doResize
     ? outputSize(settings.maskSize, map.height, map.width)
     : [map.height, map.width];

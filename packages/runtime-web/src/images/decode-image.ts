@@ -1,12 +1,10 @@
 import {
-  base64Image,
   checkImageFileSize,
   checkImageSize,
   checkPixels,
   type DecodeOptions,
   describeValue,
   type FileKind,
-  fetchImage,
   fileKind,
   ImageError,
   type ImageSource,
@@ -21,6 +19,7 @@ import {
   unreadableImage,
 } from "@sam2js/core";
 import type { Desk } from "../desk/desk.js";
+import { readImageBytes } from "./read-image-bytes.js";
 
 /** What every browser reads. Some read more of the kinds that are tried, such as HEIC and TIFF on Apple's systems. */
 const FORMATS: readonly string[] = ["JPEG", "PNG", "WebP", "GIF", "AVIF"];
@@ -90,8 +89,7 @@ async function toRaw(
   if (source instanceof Blob) return source;
   if (source instanceof Uint8Array || source instanceof ArrayBuffer) return new Blob([source as BlobPart]);
   if (typeof source === "string" || source instanceof URL) {
-    const text = String(source);
-    return new Blob([(base64Image(text) ?? (await fetchImage(text, signal))) as BlobPart]);
+    return new Blob([(await readImageBytes(source, signal)) as BlobPart]);
   }
   if (source instanceof ImageBitmap) return createImageBitmap(source); // a copy: the worker takes it, the caller keeps the original
   try {

@@ -100,6 +100,12 @@ export class FakeRuntime implements Runtime {
     throw new ImageError("image: the fake runtime takes decoded pixels only; give it a `decode`");
   }
 
+  async readImageBytes(source: string | URL | Blob): Promise<Uint8Array> {
+    this.#checkUsable();
+    if (source instanceof Blob) return new Uint8Array(await source.arrayBuffer());
+    throw new ImageError("image: the fake runtime takes blobs only; give it the bytes");
+  }
+
   /** A text that says what was to be encoded: no PNG. */
   async encodePng(image: PngSource): Promise<Uint8Array> {
     this.#checkUsable();

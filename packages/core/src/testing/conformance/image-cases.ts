@@ -146,6 +146,12 @@ export const imageCases: readonly ConformanceCase[] = [
     await expectFailure(NotFoundError, () => runtime.decodeImage("/nowhere/photo.png"), "a missing file");
   }),
 
+  caseOf("image: the bytes of a file are as they are", ["images"], async (runtime) => {
+    const bytes = Uint8Array.of(137, 80, 78, 71, 0, 1, 2);
+    const read = await runtime.readImageBytes(new Blob([bytes]));
+    expectThat(String(read) === String(bytes), `expected ${bytes}, got ${read}`);
+  }),
+
   caseOf("image: pixels pass through, whatever their channels", [], async (runtime) => {
     const pixels: readonly [PixelImage, readonly number[]][] = [
       [{ data: Uint8Array.of(5, 250), width: 1, height: 2, channels: 1 }, grey(5, 250)],

@@ -1,0 +1,78 @@
+import { readFile } from "node:fs/promises";
+import {
+  checkImageFileSize,
+  checkImageSize,
+  fetchImage,
+  InputError,
+  NotFoundError,
+  type Runtime,
+} from "@sam2js/core";
+import { type MaskFile, type MaskPixels, readMask } from "@sam2js/masks";
+
+/** Which mask of a file is meant, and who decodes it. */
+export interface LoadMaskOptions {
+  /** The one index of a palette, grey level or number that is inside; see `readMask`. */
+  readonly label?: number | undefined;
+  readonly runtime: Pick<Runtime, "decodeImage">;
+  readonly signal: AbortSignal;
+}
+
+/**
+ * The mask in a file or behind a URL, by the rules of `readMask`.
+ *
+ * @throws {NotFoundError} there is no such file  @throws {ImageError} it is no picture
+ * @throws {InputError} it is no array of one mask, or no pixel is inside
+ */
+export async function loadMask(path: string, options: LoadMaskOptions): Promise<MaskFile> {
+  const { label, runtime, signal } = options;
+  const isUrl = /^(https?|data|blob):/i.test(path);
+  const bytes = isUrl ? await fetchImage(path, signal) : await read(path, signal);
+  checkImageFileSize(bytes.length, path);
+  const decode = async (file: Uint8Array) =>
+    (await decodeSamples(file, path)) ?? runtime.decodeImage(file, { signal });
+  const file = await readMask(bytes, { name: path, label, decode });
+  if (file.mask.area > 0 || file.logits) return file;
+  const expected = "a mask with pixels inside";
+  throw new InputError(`${path}: expected ${expected}, got an empty one; choose another file`, {
+    path,
+    expected,
+    got: "an empty one",
+  });
+}
+
+/** Samples with their alpha and all 16 bits; undefined where the runtime's decoder shall say what is wrong. */
+async function decodeSamples(bytes: Uint8Array, path: string): Promise<MaskPixels | undefined> {
+  const { default: sharp } = await import("sharp");
+  const image = sharp(bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true, pages: 1 });
+  const found = await image.metadata().catch(() => undefined);
+  if (!found) return undefined;
+  checkImageSize(found.width, found.height, path);
+  if (!["uchar", "ushort"].includes(found.depth)) {
+    const expected = "8 or 16 bits a sample";
+    throw new InputError(`${path}: expected ${expected}, got "${found.depth}"; save it as .npy or PNG`, {
+      path,
+      expected,
+      got: found.depth,
+    });
+  }
+  const isDeep = found.depth === "ushort";
+  const isGrey = found.channels < 3;
+  const space = isGrey ? (isDeep ? "grey16" : "b-w") : isDeep ? "rgb16" : "srgb";
+  const { data, info } = await image
+    .autoOrient()
+    .toColourspace(space)
+    .raw({ depth: found.depth as "uchar" | "ushort" })
+    .toBuffer({ resolveWithObject: true })
+    .catch(() => ({ data: undefined, info: undefined }));
+  if (!data) return undefined;
+  const samples = isDeep ? new Uint16Array(data.buffer, data.byteOffset, data.length >> 1) : data;
+  const { width, height } = info;
+  return { data: samples, width, height, channels: info.channels as MaskPixels["channels"] };
+}
+
+async function read(path: string, signal: AbortSignal): Promise<Uint8Array> {
+  return readFile(path, { signal }).catch((cause) => {
+    signal.throwIfAborted();
+    throw new NotFoundError(`${path}: expected a mask file, found none (${cause.message})`, { cause, path });
+  });
+}

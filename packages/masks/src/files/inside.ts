@@ -1,0 +1,55 @@
+import { InputError } from "@sam2js/core";
+import type { LabelMap } from "./read-labels.js";
+
+/** Levels below this share of white are too dark for a drawn mask: they are numbers. */
+const DARK = 1 / 8;
+
+/** Pixels with one label. @throws {InputError} no pixel has it */
+export function bitsOfLabel({ data }: LabelMap, label: number, name: string): Uint8Array {
+  const bits = Uint8Array.from(data, (value) => (value === label ? 1 : 0));
+  if (bits.includes(1)) return bits;
+  const found = [...new Set(Array.from(data))].sort((a, b) => a - b);
+  const shown = found.length > 20 ? [...found.slice(0, 20), "…"] : found;
+  throw new InputError(`${name}: expected a label that it has (${shown.join(", ")}), got ${label}`, {
+    name,
+    expected: shown,
+    got: label,
+  });
+}
+
+/**
+ * Pixels inside, of a mask whose levels say how much: half of the brightest level and more, so that soft borders are cut in their middle. Where
+ * the levels are labels instead, all but 0 are inside: none of them may vanish because it is darker. Levels are labels if they are dark, or if
+ * half of those between black and the brightest fill areas, which a soft border does not.
+ *
+ * @param full  the level that is white
+ */
+export function bitsOfLevels(map: LabelMap, full: number): Uint8Array {
+  const { data } = map;
+  let brightest = 0;
+  for (let i = 0; i < data.length; i += 1) if (data[i]! > brightest) brightest = data[i]!;
+  const least = brightest < full * DARK || holdsLabels(map, brightest) ? 0 : brightest / 2;
+  return Uint8Array.from(data, (value) => (value > least ? 1 : 0));
+}
+
+function holdsLabels({ data, width, height }: LabelMap, brightest: number): boolean {
+  const between = new Set<number>();
+  const solid = new Set<number>();
+  for (let y = 0, i = 0; y < height; y += 1) {
+    for (let x = 0; x < width; x += 1, i += 1) {
+      const value = data[i]!;
+      if (value <= 0 || value === brightest || solid.has(value)) continue;
+      between.add(value);
+      if (x > 0 && y > 0 && x < width - 1 && y < height - 1 && isSolid(data, i, width)) solid.add(value);
+    }
+  }
+  return solid.size > 0 && 2 * solid.size >= between.size;
+}
+
+/** Whether the eight pixels around one have its value. */
+function isSolid(data: ArrayLike<number>, at: number, width: number): boolean {
+  for (const row of [at - width, at, at + width]) {
+    for (let i = row - 1; i <= row + 1; i += 1) if (data[i] !== data[at]) return false;
+  }
+  return true;
+}

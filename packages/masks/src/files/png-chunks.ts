@@ -1,0 +1,55 @@
+import { ImageError } from "@sam2js/core";
+
+/** The parts of a PNG file that its pixels depend on. */
+export interface PngChunks {
+  /** Content of `IHDR`, 13 bytes. */
+  readonly header: Uint8Array;
+  readonly palette: Uint8Array | undefined;
+  readonly transparency: Uint8Array | undefined;
+  /** Compressed pixels, piece by piece. */
+  readonly data: readonly Uint8Array[];
+}
+
+/**
+ * Splits a PNG file into its chunks, without copying. Checksums are checked, and chunks that say nothing about pixels are passed over.
+ *
+ * @throws {ImageError} the file is damaged or cut off
+ */
+export function pngChunks(bytes: Uint8Array, name: string): PngChunks {
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  const single = new Map<string, Uint8Array>();
+  const data: Uint8Array[] = [];
+  const refuse = (got: string): never => {
+    throw new ImageError(`${name}: expected a whole PNG, got ${got}; copy or save it anew`, { name, got });
+  };
+  for (let at = 8; ; ) {
+    if (at + 12 > bytes.length) return refuse("a file that is cut off");
+    const length = view.getUint32(at);
+    if (at + 12 + length > bytes.length) return refuse("a file that is cut off");
+    const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
+    const content = bytes.subarray(at + 8, at + 8 + length);
+    if (["IHDR", "PLTE", "tRNS", "IDAT"].includes(type)) {
+      if (crc(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length))
+        return refuse(`a damaged ${type} chunk`);
+      if (type === "IDAT") data.push(content);
+      else single.set(type, content);
+    }
+    if (type === "IEND") break;
+    at += 12 + length;
+  }
+  const header = single.get("IHDR");
+  if (header?.length !== 13) return refuse("none without a header");
+  return { header, palette: single.get("PLTE"), transparency: single.get("tRNS"), data };
+}
+
+const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
+  let value = n;
+  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
+  return value;
+});
+
+function crc(bytes: Uint8Array): number {
+  let value = 0xffffffff;
+  for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 255]! ^ (value >>> 8);
+  return (value ^ 0xffffffff) >>> 0;
+}

@@ -1,0 +1,81 @@
+import { checkOptions, UnsupportedError } from "@sam2js/core";
+import type { MaskPixels } from "./mask-pixels.js";
+import { isNpy, readNpy } from "./read-npy.js";
+import { isPng, readPng } from "./read-png.js";
+
+/** A number for each pixel of a file. */
+export interface LabelMap {
+  /** height · width numbers, row by row: palette indices, grey levels, or what an array holds. */
+  readonly data: ArrayLike<number>;
+  readonly width: number;
+  readonly height: number;
+}
+
+/** How a file of masks is read. */
+export interface MaskFileOptions {
+  /** What messages call the file. Default "mask". */
+  readonly name?: string | undefined;
+  /** Decodes files that are neither PNG nor `.npy`; without it they are refused. */
+  readonly decode?: ((bytes: Uint8Array) => Promise<MaskPixels>) | undefined;
+}
+
+/**
+ * Reads a map of class or instance numbers: indices of a palette, grey levels with all their 16 bits, or the numbers of a `.npy` file.
+ *
+ * @param source  the bytes of a file, or decoded pixels
+ * @returns       undefined where it has colours instead of numbers
+ * @throws {ImageError} the file is damaged, or larger than an image may be
+ * @throws {InputError} an array that is not [height, width]
+ * @throws {UnsupportedError} it is no PNG or `.npy`, and there is no `decode`
+ */
+export async function readLabels(
+  source: Uint8Array | MaskPixels,
+  options: MaskFileOptions = {},
+): Promise<LabelMap | undefined> {
+  checkOptions(options, ["name", "decode"], "readLabels options");
+  const name = options.name ?? "mask";
+  if (source instanceof Uint8Array && isNpy(source)) return readNpy(source, name);
+  return toLevels(await readPixels(source, name, options.decode), "equal");
+}
+
+/** Pixels of a file that is no array. */
+export async function readPixels(
+  source: Uint8Array | MaskPixels,
+  name: string,
+  decode: MaskFileOptions["decode"],
+): Promise<MaskPixels> {
+  if (!(source instanceof Uint8Array)) return source;
+  if (isPng(source)) return readPng(source, name);
+  if (decode) return decode(source);
+  const expected = "a PNG or a .npy file";
+  throw new UnsupportedError(
+    `${name}: expected ${expected}, got another kind; give a decode function, or pixels`,
+    {
+      name,
+      expected,
+      got: "another kind of file",
+    },
+  );
+}
+
+/**
+ * One number a pixel.
+ *
+ * @param colors  what becomes of colours: `"brightest"` takes the brightest channel, `"equal"` refuses them
+ * @returns       undefined where there are colours, if they are refused
+ */
+export function toLevels(
+  { data, width, height, channels }: MaskPixels,
+  colors: "brightest" | "equal",
+): LabelMap | undefined {
+  if (channels === 1) return { data, width, height };
+  const levels = new Uint16Array(width * height);
+  for (let i = 0, at = 0; i < levels.length; i += 1, at += channels) {
+    levels[i] = data[at]!;
+    if (channels === 2) continue;
+    const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];
+    if (colors === "equal" && (red !== green || red !== blue)) return undefined;
+    levels[i] = Math.max(red, green, blue);
+  }
+  return { data: levels, width, height };
+}

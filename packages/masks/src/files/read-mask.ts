@@ -1,0 +1,124 @@
+import { checkFinite, checkOptions, InputError, Tensor } from "@sam2js/core";
+import { Mask } from "../masks/mask.js";
+import { rleFromBitmap } from "../masks/rle.js";
+import { bitsOfLabel, bitsOfLevels } from "./inside.js";
+import type { MaskPixels } from "./mask-pixels.js";
+import { type MaskFileOptions, readPixels, toLevels } from "./read-labels.js";
+import { isNpy, type NpyImage, readNpy } from "./read-npy.js";
+
+/** How a mask is read from a file. */
+export interface ReadMaskOptions extends MaskFileOptions {
+  /** Only this index of a palette, grey level or number is inside. */
+  readonly label?: number | undefined;
+}
+
+/** A mask out of a file, of the file's size. */
+export interface MaskFile {
+  /** Pixels inside; for logits those above 0. */
+  readonly mask: Mask;
+  /** float32 [height, width], where the file holds logits. */
+  readonly logits?: Tensor<"float32">;
+}
+
+/**
+ * Reads a mask from a file or from pixels. Inside is, unless `label` chooses one:
+ *
+ * - with an alpha channel or transparent colours in use: what is at least half opaque
+ * - with a palette: every index but 0; by brightness if black and white are the only colours in use
+ * - in grey, and in colours by their brightest channel: half of the brightest level and more, or every level but 0 where they are labels
+ * - in a `.npy` file of booleans or integers: as in grey; negative numbers are outside
+ * - in a `.npy` file of floats: what is above 0, for they are logits; whole numbers without a negative one are read as integers
+ *
+ * @param source  the bytes of a file, or decoded pixels
+ * @throws {ImageError} the file is damaged, or larger than an image may be
+ * @throws {InputError} not one mask, a number that is not finite, probabilities, or a label that it does not have
+ * @throws {UnsupportedError} it is no PNG or `.npy`, and there is no `decode`
+ */
+export async function readMask(
+  source: Uint8Array | MaskPixels,
+  options: ReadMaskOptions = {},
+): Promise<MaskFile> {
+  checkOptions(options, ["name", "decode", "label"], "readMask options");
+  const { name = "mask", label, decode } = options;
+  if (source instanceof Uint8Array && isNpy(source)) return fromArray(readNpy(source, name), label, name);
+  const pixels = await readPixels(source, name, decode);
+  return { mask: toMask(bitsOfPixels(pixels, label, name), pixels) };
+}
+
+function toMask(
+  bits: Uint8Array,
+  { width, height }: { readonly width: number; readonly height: number },
+): Mask {
+  return new Mask(rleFromBitmap(bits, width, height));
+}
+
+function fromArray(array: NpyImage, label: number | undefined, name: string): MaskFile {
+  const { data, width, height, isFloat } = array;
+  checkFinite(data, name);
+  const isNumbers = !isFloat || data.every((value) => value >= 0 && Number.isInteger(value));
+  if (label !== undefined) return { mask: toMask(bitsOfLabel(array, label, name), array) };
+  if (isNumbers) {
+    const full = data.some((value) => value > 255) ? 65535 : 255;
+    return { mask: toMask(bitsOfLevels(array, full), array) };
+  }
+  if (!data.some((value) => value < 0)) {
+    const expected = "logits, above 0 inside and below 0 outside";
+    throw new InputError(
+      `${name}: expected ${expected}, got fractions without a negative one; save array > 0.5 if they are probabilities`,
+      { name, expected, got: "fractions without a negative one" },
+    );
+  }
+  const logits = new Tensor("float32", Float32Array.from(data), [height, width]);
+  checkFinite(logits.data, name);
+  return {
+    mask: toMask(
+      Uint8Array.from(data, (value) => (value > 0 ? 1 : 0)),
+      array,
+    ),
+    logits,
+  };
+}
+
+function bitsOfPixels(pixels: MaskPixels, label: number | undefined, name: string): Uint8Array {
+  const { data, palette } = pixels;
+  const full = pixels.full ?? (data instanceof Uint16Array ? 65535 : 255);
+  if (label !== undefined) {
+    const levels = toLevels(pixels, "equal");
+    if (levels) return bitsOfLabel(levels, label, name);
+    const expected = "a palette, grey levels or numbers to choose a label from";
+    throw new InputError(`${name}: expected ${expected}, got colours; leave the label out`, {
+      name,
+      expected,
+      got: "colours",
+    });
+  }
+  const opaque = bitsOfAlpha(pixels, full);
+  if (opaque) return opaque;
+  if (!palette) return bitsOfLevels(toLevels(pixels, "brightest")!, full);
+  const white = whiteIndices(data, palette);
+  return Uint8Array.from(data, (index) => ((white ? white.has(index) : index !== 0) ? 1 : 0));
+}
+
+/** What is at least half opaque; undefined where everything is quite opaque. */
+function bitsOfAlpha({ data, channels, width, height, isTransparent }: MaskPixels, full: number) {
+  if (channels % 2 === 1 && !isTransparent) return undefined;
+  const bits = new Uint8Array(width * height);
+  let isReal = false;
+  for (let i = 0, at = 0; i < bits.length; i += 1, at += channels) {
+    const alpha = isTransparent ? (isTransparent(at) ? 0 : full) : data[at + channels - 1]!;
+    if (alpha < full) isReal = true;
+    if (2 * alpha >= full) bits[i] = 1;
+  }
+  return isReal ? bits : undefined;
+}
+
+/** The white ones of indices, where all in use are black or white; else undefined. */
+function whiteIndices(data: ArrayLike<number>, palette: Uint8Array): ReadonlySet<number> | undefined {
+  const white = new Set<number>();
+  for (const index of new Set(Array.from(data))) {
+    const color = palette.subarray(3 * index, 3 * index + 3);
+    if (color.every((value) => value === 255)) white.add(index);
+    else if (color.some((value) => value !== 0)) return undefined;
+  }
+  return white;
+}
