@@ -55,6 +55,7 @@ export {
 export { Mask, type MaskFacts, type MaskJson } from "./masks/mask.js";
 export { countAbove, MaskTracer, traceMask } from "./masks/mask-tracer.js";
 export { nonMaxSuppression } from "./masks/non-max-suppression.js";
+export { paintRle } from "./masks/paint-rle.js";
 export {
   checkRle,
   type MaskBox,

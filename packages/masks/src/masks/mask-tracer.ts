@@ -77,9 +77,22 @@ export class MaskTracer {
   }
 }
 
+/** The tracer of the last sizes: masks of one decoder run, or of one video, have the same. */
+let last:
+  | { readonly from: readonly number[]; readonly to: readonly number[]; readonly tracer: MaskTracer }
+  | undefined;
+
+function tracerFor(from: readonly [number, number], to: readonly [number, number]): MaskTracer {
+  const isSame = (a: readonly number[] | undefined, b: readonly number[]) =>
+    a?.[0] === b[0] && a?.[1] === b[1];
+  if (!last || !isSame(last.from, from) || !isSame(last.to, to)) {
+    last = { from: [...from], to: [...to], tracer: new MaskTracer(from, to) };
+  }
+  return last.tracer;
+}
+
 /**
- * The pixels above a threshold of logits upsampled to another size, without upsampling them. For many masks of one size, make
- * one {@link MaskTracer}.
+ * The pixels above a threshold of logits upsampled to another size, without upsampling them.
  *
  * @param logits  float32 [h, w], row by row
  * @param from    [h, w]
@@ -93,7 +106,7 @@ export function traceMask(
   to: readonly [number, number],
   threshold = 0,
 ): Rle {
-  return new MaskTracer(from, to).trace(logits, threshold);
+  return tracerFor(from, to).trace(logits, threshold);
 }
 
 /**
@@ -109,6 +122,6 @@ export function countAbove(
   to: readonly [number, number],
   thresholds: readonly number[],
 ): number[] {
-  const tracer = new MaskTracer(from, to);
+  const tracer = tracerFor(from, to);
   return thresholds.map((threshold) => tracer.countAbove(logits, [threshold, threshold]).lower);
 }

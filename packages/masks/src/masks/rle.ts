@@ -1,5 +1,6 @@
 import { InputError, Tensor } from "@sam2js/core";
 import { checkBitmap } from "./connected-components.js";
+import { paintRle } from "./paint-rle.js";
 import { RleBuilder } from "./rle-builder.js";
 
 /**
@@ -82,22 +83,10 @@ export function rleFromBitmap(bits: ArrayLike<number>, width: number, height: nu
 }
 
 /** Decodes to a uint8 tensor [height, width], 1 inside, 0 outside. */
-export function rleToBitmap({ size: [height, width], counts }: Rle): Tensor<"uint8"> {
+export function rleToBitmap(rle: Rle): Tensor<"uint8"> {
+  const [height, width] = rle.size;
   const bits = new Uint8Array(height * width);
-  let position = 0;
-  for (let i = 0; i < counts.length; i++) {
-    const end = position + counts[i]!;
-    if (i & 1) {
-      let x = Math.floor(position / height);
-      let y = position - x * height;
-      for (let left = end - position; left > 0; x++, y = 0) {
-        const stop = Math.min(height, y + left);
-        left -= stop - y;
-        for (let at = y * width + x; y < stop; y++, at += width) bits[at] = 1;
-      }
-    }
-    position = end;
-  }
+  paintRle(rle, bits);
   return new Tensor("uint8", bits, [height, width]);
 }
 

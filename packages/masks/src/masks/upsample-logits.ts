@@ -30,22 +30,29 @@ export function planUpsample(from: readonly [number, number], to: readonly [numb
  * smaller ones to the last bit or two).
  *
  * @param logits  float32 [h, w], row by row, of the plan's `from`
- * @param out     float32 [height, width] to write to; a new array without it
+ * @param out     float32 [height, width] to write to, or [last − first, width] with `range`; a new array without it
+ * @param range   the rows of the result that are wanted: first, and the one after the last. Default all
  * @throws {ShapeError} `logits` or `out` has not the plan's size
  * @see `F.interpolate(mode="bilinear", align_corners=False)`
  */
-export function upsampleLogits(logits: Float32Array, plan: UpsamplePlan, out?: Float32Array): Float32Array {
+export function upsampleLogits(
+  logits: Float32Array,
+  plan: UpsamplePlan,
+  out?: Float32Array,
+  range: readonly [number, number] = [0, plan.to[0]],
+): Float32Array {
   const { rows, columns } = plan;
   const [h, w] = plan.from;
-  const [height, width] = plan.to;
+  const width = plan.to[1];
+  const [begin, end] = range;
   checkBitmap(logits, w, h, "logits");
-  const result = out ?? new Float32Array(height * width);
-  checkBitmap(result, width, height, "out");
+  const result = out ?? new Float32Array((end - begin) * width);
+  checkBitmap(result, width, end - begin, "out");
   let upper = new Float32Array(width);
   let lower = new Float32Array(width);
   let upperRow = -1;
   let lowerRow = -1;
-  for (let y = 0; y < height; y++) {
+  for (let y = begin; y < end; y++) {
     const first = rows.first[y]!;
     const second = rows.second[y]!;
     if (upperRow !== first) {
@@ -61,7 +68,7 @@ export function upsampleLogits(logits: Float32Array, plan: UpsamplePlan, out?: F
     }
     const firstWeight = rows.firstWeight[y]!;
     const secondWeight = rows.secondWeight[y]!;
-    const start = y * width;
+    const start = (y - begin) * width;
     for (let x = 0; x < width; x++) {
       // As the reference's engine rounds it: one product to float32, then the other product and the sum together.
       result[start + x] = upper[x]! * firstWeight + Math.fround(lower[x]! * secondWeight);

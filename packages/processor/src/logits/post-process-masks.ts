@@ -1,10 +1,15 @@
 import { checkOptions, createBreather, describeValue, InputError, Tensor } from "@sam2js/core";
-import { cleanLogits, planUpsample, type UpsamplePlan, upsampleLogits } from "@sam2js/masks";
+import {
+  cleanLogits,
+  MaskTracer,
+  paintRle,
+  planUpsample,
+  type UpsamplePlan,
+  upsampleLogits,
+} from "@sam2js/masks";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
 import { suppressOverlaps } from "./overlaps.js";
 import { type ImageLogits, type MaskLogits, readMaskLogits } from "./read-masks.js";
-import { rowUpsampler } from "./row-upsampler.js";
-import { upsampleBits } from "./upsample-bits.js";
 
 /** How logits become masks. */
 export interface PostProcessMasksOptions {
@@ -31,13 +36,17 @@ const OPTION_NAMES: readonly (keyof PostProcessMasksOptions)[] = [
   "signal",
 ];
 
+/** Rows whose full-size logits are held at once. */
+const STRIP = 64;
+
 /** Most bytes of one image's masks: what every engine lets one typed array have. */
 const MAX_RESULT_BYTES = 2 ** 32 - 1;
 
 /**
  * Brings mask logits to the size of each original image and marks the pixels inside the object.
  *
- * Bilinear upscaling (half-pixel centres), then the threshold, fused row by row: with `binarize` no full-size logits are ever held.
+ * Bilinear upscaling (half-pixel centres), then the threshold. With `binarize` masks are traced from the low-resolution logits: no full-size
+ * logits are held, but for strips where overlaps are taken apart.
  * Small holes and sprinkles are found on the low-resolution logits, before upscaling.
  *
  * @param masks          float32 [B, N, M, h, w], or one [N, M, h, w] per image; any real number, 0 is the border of the object
@@ -82,7 +91,9 @@ async function processImage(
   breathe: () => Promise<void>,
 ): Promise<Tensor<"uint8" | "float32">> {
   const { objects, masks } = logits;
-  const plan = planUpsample([logits.height, logits.width], [height, width]);
+  const from = [logits.height, logits.width] as const;
+  const plan = planUpsample(from, [height, width]);
+  const tracer = new MaskTracer(from, [height, width]);
   const out = Tensor.zeros(settings.binarize ? "uint8" : "float32", [objects, masks, height, width]);
   const area = height * width;
   const outMask = (object: number, mask: number) => {
@@ -101,7 +112,7 @@ async function processImage(
       const target = outMask(object, mask);
       const low = cleaned(logits, object, mask, settings);
       if (target instanceof Float32Array) upsampleLogits(low, plan, target);
-      else upsampleBits(low, target, plan, settings.maskThreshold);
+      else paintRle(tracer.trace(low, settings.maskThreshold), target);
     }
   }
   return out;
@@ -118,7 +129,7 @@ function cleaned(logits: ImageLogits, object: number, mask: number, settings: Se
   return copy;
 }
 
-/** Upscales the same mask of all objects side by side, each pixel kept by one of them. */
+/** Upscales the same mask of all objects side by side, a strip at a time, each pixel kept by one of them. */
 async function upsampleApart(
   all: readonly Float32Array[],
   targets: readonly (Uint8Array | Float32Array)[],
@@ -128,16 +139,15 @@ async function upsampleApart(
 ): Promise<void> {
   const [height, width] = plan.to;
   const threshold = Math.fround(maskThreshold);
-  const readers = all.map((low) => rowUpsampler(low, plan));
-  const rows = all.map(() => new Float32Array(width));
-  for (let y = 0; y < height; y += 1) {
-    if (y % 64 === 0) await breathe();
-    for (const [object, readRow] of readers.entries()) readRow(y, rows[object]!);
-    suppressOverlaps(rows);
-    for (const [object, row] of rows.entries()) {
+  for (let y = 0; y < height; y += STRIP) {
+    await breathe();
+    const range = [y, Math.min(height, y + STRIP)] as const;
+    const strips = all.map((low) => upsampleLogits(low, plan, undefined, range));
+    suppressOverlaps(strips);
+    for (const [object, strip] of strips.entries()) {
       const target = targets[object]!;
-      if (target instanceof Float32Array) target.set(row, y * width);
-      else for (let x = 0; x < width; x += 1) target[y * width + x] = row[x]! > threshold ? 1 : 0;
+      if (target instanceof Float32Array) target.set(strip, y * width);
+      else for (let i = 0; i < strip.length; i += 1) target[y * width + i] = strip[i]! > threshold ? 1 : 0;
     }
   }
 }
