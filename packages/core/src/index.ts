@@ -63,6 +63,8 @@ export type {
   ModelFile,
   ModelFolder,
   ModelStore,
+  SavedFile,
+  SaveFolderOptions,
   StoreOpenOptions,
   StoreWriter,
 } from "./runtime/model-store.js";

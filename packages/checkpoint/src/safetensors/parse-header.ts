@@ -1,7 +1,7 @@
 import { CheckpointError } from "@sam2js/core";
 import { parseStrictJson, type StrictJson, StrictJsonProblem } from "../json/strict-json.js";
 import { MAX_HEADER_BYTES, MAX_HEADER_DEPTH, MAX_RANK, MAX_TENSORS } from "../limits.js";
-import { DTYPE_BITS, isSafetensorsDtype, type SafetensorsDtype } from "./dtype.js";
+import { bitCount, DTYPE_BITS, isSafetensorsDtype, type SafetensorsDtype } from "./dtype.js";
 
 /** One tensor as the header of a safetensors file describes it. */
 export interface SafetensorsEntry {
@@ -167,17 +167,6 @@ function parseEntry(
     return wrong(`expected ${expected} for ${dtype} ${show(dims)}, got ${end - begin}`);
   }
   return { name, dtype, dims, byteOffset: dataStart + begin, byteLength: end - begin };
-}
-
-/** Bits of a tensor, undefined beyond the whole numbers that JavaScript counts exactly. */
-function bitCount(dims: readonly number[], bitsPerElement: number): number | undefined {
-  if (dims.includes(0)) return 0;
-  let bits = bitsPerElement;
-  for (const size of dims) {
-    bits *= size;
-    if (!Number.isSafeInteger(bits)) return undefined;
-  }
-  return bits;
 }
 
 function checkCover(

@@ -6,12 +6,7 @@ import type { ModelFiles } from "../open/model-files.js";
 import { pairScales } from "./pair-scales.js";
 import { parseShardIndex } from "./parse-shard-index.js";
 import { readSafetensorsHeader } from "./read-header.js";
-
-/** Files of weights as transformers names them: `model.fp16.safetensors`, `model.safetensors.index.fp16.json`. */
-function namesOf({ variant }: ModelFiles): { readonly single: string; readonly index: string } {
-  const part = variant === undefined ? "" : `.${variant}`;
-  return { single: `model${part}.safetensors`, index: `model.safetensors.index${part}.json` };
-}
+import { weightFiles } from "./weight-files.js";
 
 /** All tensors of a model by name. */
 export interface ReadTensors {
@@ -32,7 +27,7 @@ export async function readTensors(files: ModelFiles, options: WorkOptions): Prom
 }
 
 async function readFiles(files: ModelFiles, options: WorkOptions): Promise<ReadTensors> {
-  const names = namesOf(files);
+  const names = weightFiles(files.variant);
   const single = await raceAbort(files.file(names.single), options.signal);
   if (single) return readSingle(`${files.name}/${names.single}`, single, options);
   const index = await raceAbort(files.file(names.index), options.signal);

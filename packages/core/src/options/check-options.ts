@@ -11,6 +11,7 @@ const PYTHON_NAMES: Readonly<Record<string, string>> = {
   device_map: "the device of the runtime: createNodeRuntime({ device })",
   device: "the device of the runtime: createNodeRuntime({ device })",
   proxies: "the environment: HTTP_PROXY, HTTPS_PROXY",
+  max_shard_size: "maxShardBytes",
   cache_dir: "the folder of the runtime: createNodeRuntime({ cacheDir })",
   local_files_only: "offline",
   use_auth_token: "token",

@@ -27,6 +27,22 @@ export interface ModelFolder {
   list(): Promise<readonly string[]>;
 }
 
+/** A file to be written. */
+export interface SavedFile {
+  /** Without a path. */
+  readonly name: string;
+  /** Begins to give the content: text as UTF-8, bytes, or pieces of bytes in order. */
+  content(): string | Uint8Array | AsyncIterable<Uint8Array>;
+}
+
+/** How files are written into a folder. */
+export interface SaveFolderOptions {
+  /** Ends the writing; the file under way is left as it was. */
+  readonly signal?: AbortSignal | undefined;
+  /** Names of files in the folder that are removed once all is written. */
+  readonly isObsolete?: ((name: string) => boolean) | undefined;
+}
+
 /** One file of a repository of the Hub at one commit. */
 export interface HubFileKey {
   /** `"owner/name"`. */
@@ -68,6 +84,13 @@ export interface StoreOpenOptions {
 export interface ModelStore {
   /** A local folder by path or `file:` URL; undefined where there is none (always, on platforms without a file system). */
   openFolder(path: string | URL): Promise<ModelFolder | undefined>;
+  /**
+   * Writes files into a local folder, which is made if need be; each appears as a whole or not at all. Missing on platforms without a file
+   * system.
+   *
+   * @throws {StoreError} no room (`STORE_FULL`), or no right
+   */
+  saveFolder?(path: string | URL, files: readonly SavedFile[], options?: SaveFolderOptions): Promise<void>;
   /** One local file by path or `file:` URL; undefined where there is none. */
   openFile(path: string | URL): Promise<ModelFile | undefined>;
   /** The commit that a branch or tag of a repository pointed to when it was last asked for. */

@@ -17,7 +17,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import { pathToFileURL } from "node:url";
-import { CheckpointError, StoreError, type StoreWriter } from "@sam2js/core";
+import { CheckpointError, InputError, StoreError, type StoreWriter } from "@sam2js/core";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { ownRemains } from "./blob-remains.js";
 import { DiskStore, type DiskStoreOptions } from "./disk-store.js";
@@ -417,6 +417,23 @@ describe("local files", () => {
     await utimes(file, 1, 1);
     const second = await storeAt().openFile(file);
     expect(second?.version).not.toBe(first?.version);
+  });
+
+  test("files are saved whole into a folder, which is made; obsolete ones and old drafts go", async () => {
+    const target = path.join(folder, "new", "model");
+    const content = async function* () {
+      yield Uint8Array.of(1, 2);
+      yield Uint8Array.of(3);
+    };
+    const config = { name: "config.json", content: () => "{}" };
+    await storeAt().saveFolder(pathToFileURL(target), [config, { name: "m", content }]);
+    expect([...(await readFile(path.join(target, "m")))]).toEqual([1, 2, 3]);
+    const { pid } = spawnSync(process.execPath, ["-e", ""]);
+    await writeFile(draftPath(path.join(target, "m")).replace(`${process.pid}-`, `${pid}-`), "");
+    await storeAt().saveFolder(target, [config], { isObsolete: (name) => name === "m" });
+    expect(await readdir(target)).toEqual(["config.json"]);
+    const bad = storeAt().saveFolder(target, [{ name: "../x", content: () => "" }]);
+    await expect(bad).rejects.toSatisfy((error) => InputError.isInstance(error));
   });
 
   test.each(["../x", "a/../../x", "/etc/passwd", "C:\\x", "..\\x", "a\0b", "", "."])(

@@ -1,12 +1,15 @@
-import { mkdir, readFile, stat } from "node:fs/promises";
+import { mkdir, readdir, readFile, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import {
   checkHubKey,
   type HubFileKey,
   type HubSettings,
+  InputError,
   type ModelFile,
   type ModelFolder,
   type ModelStore,
+  type SavedFile,
+  type SaveFolderOptions,
   StoreError,
   type StoreOpenOptions,
   type StoreWriter,
@@ -15,7 +18,8 @@ import { proxyFetch } from "../net/proxy-fetch.js";
 import { removeRemains } from "./blob-remains.js";
 import { BlobWriter } from "./blob-writer.js";
 import { DiskFile, toPath } from "./disk-file.js";
-import { DiskFolder } from "./disk-folder.js";
+import { DiskFolder, isInside } from "./disk-folder.js";
+import { removeDrafts } from "./drafts.js";
 import { FileLock, type LockTiming } from "./file-lock.js";
 import { type Environment, expand, HubRepoPaths, hubCache } from "./hub-cache-paths.js";
 import { readHubSettings } from "./hub-settings.js";
@@ -51,6 +55,25 @@ export class DiskStore implements ModelStore {
 
   openFolder(location: string | URL): Promise<ModelFolder | undefined> {
     return DiskFolder.open(toPath(location));
+  }
+
+  async saveFolder(
+    location: string | URL,
+    files: readonly SavedFile[],
+    { signal, isObsolete = () => false }: SaveFolderOptions = {},
+  ): Promise<void> {
+    const folder = toPath(location);
+    await removeDrafts(folder);
+    for (const { name, content } of files) {
+      if (!isInside(name)) {
+        const expected = "the name of a file inside the folder";
+        const facts = { name: folder, expected, got: name };
+        throw new InputError(`${folder}: expected ${expected}, got ${JSON.stringify(name)}`, facts);
+      }
+      await writeFileWhole(path.join(folder, name), content(), { signal });
+    }
+    for (const name of await readdir(folder))
+      if (isObsolete(name)) await rm(path.join(folder, name), { force: true });
   }
 
   openFile(location: string | URL): Promise<ModelFile | undefined> {
