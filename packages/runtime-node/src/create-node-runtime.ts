@@ -40,7 +40,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   if (device !== "auto" && !DEVICES.includes(device)) {
     throw new InputError(
       `device: expected auto, ${DEVICES.join(", ")}, got ${JSON.stringify(device)}; leave it out for the CPU`,
-      { device },
+      { name: "device", expected: ["auto", ...DEVICES], got: device },
     );
   }
   requireCount("threads", threads);
@@ -48,7 +48,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
     throw new InputError(
       `logLevel: expected ${LOG_LEVELS.join(", ")}, got ${JSON.stringify(logLevel)}; leave it out for the engine's own`,
-      { logLevel },
+      { name: "logLevel", expected: LOG_LEVELS, got: logLevel },
     );
   }
   return new NodeRuntime(
@@ -61,6 +61,7 @@ function requireCount(name: string, value: number | undefined): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
   throw new InputError(`${name}: expected a whole number >= 1, got ${value}; leave it out for the default`, {
     name,
-    value,
+    expected: "a whole number >= 1",
+    got: value,
   });
 }

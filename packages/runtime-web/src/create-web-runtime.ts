@@ -92,7 +92,9 @@ function toFolder(place: string | URL): string {
   if (URL.canParse(`${folder}`, globalThis.location?.href))
     return new URL(folder, globalThis.location?.href).href;
   throw new InputError(`wasmPaths: expected the address of a folder, got ${JSON.stringify(`${place}`)}`, {
-    wasmPaths: `${place}`,
+    name: "wasmPaths",
+    expected: "the address of a folder",
+    got: `${place}`,
   });
 }
 
@@ -100,7 +102,7 @@ function requireOneOf(name: string, value: unknown, wanted: readonly string[]): 
   if (typeof value === "string" && wanted.includes(value)) return;
   throw new InputError(
     `${name}: expected ${wanted.join(", ")}, got ${JSON.stringify(value)}; leave it out for the default`,
-    { name, value },
+    { name, expected: wanted, got: value },
   );
 }
 
@@ -108,6 +110,7 @@ function requireCount(name: string, value: number | undefined): void {
   if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
   throw new InputError(`${name}: expected a whole number >= 1, got ${value}; leave it out for the default`, {
     name,
-    value,
+    expected: "a whole number >= 1",
+    got: value,
   });
 }

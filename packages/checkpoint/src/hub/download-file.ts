@@ -43,7 +43,7 @@ export async function downloadFile(
     }
     throw new DownloadError(
       `${options.what}: expected content with the hash ${etag}, got other bytes ${WHOLE_TRIES} times; a proxy or the server changes the file, try again later`,
-      { what: options.what, etag },
+      { name: options.what, expected: etag, got: "other bytes" },
       "HASH_MISMATCH",
     );
   } finally {

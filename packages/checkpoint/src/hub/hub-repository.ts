@@ -121,7 +121,7 @@ export class HubRepository {
   #notCached(what: string): never {
     throw new DownloadError(
       `${what}: expected it in the cache, got nothing, and the Hub is not asked (offline mode, or no connection); load it once with a connection`,
-      { what },
+      { name: what, expected: "it in the cache", got: "nothing" },
       "OFFLINE",
     );
   }
@@ -145,7 +145,7 @@ function checkInfo({ etag, sizeBytes }: HubFileInfo, what: string): void {
   if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return;
   throw new DownloadError(
     `${what}: expected a size in bytes, got ${sizeBytes}; the server's answer is damaged`,
-    { what },
+    { name: what, expected: "a size in bytes", got: sizeBytes },
   );
 }
 
@@ -153,6 +153,6 @@ function safeName(name: string, what: string): string {
   if (SAFE_NAME.test(name)) return name;
   throw new DownloadError(
     `${what}: expected a hash, got ${JSON.stringify(name.slice(0, 200))}; is this a Hub?`,
-    { what },
+    { name: what, expected: "a hash", got: name },
   );
 }

@@ -16,7 +16,7 @@ export async function hubEndpoint({ endpoint, store }: OpenModelOptions): Promis
   if (URL.canParse(chosen) && /^https?:$/.test(new URL(chosen).protocol)) return chosen;
   throw new InputError(
     `endpoint: expected an http(s) URL, got ${JSON.stringify(chosen)}; for example ${PUBLIC_HUB}`,
-    { endpoint: chosen },
+    { name: "endpoint", expected: "an http(s) URL", got: chosen },
   );
 }
 

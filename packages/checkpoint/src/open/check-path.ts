@@ -15,6 +15,6 @@ export function checkPath(path: string, model: string): string {
   if (isInside) return path;
   throw new CheckpointError(
     `${model}: expected the path of a file inside the model, got ${JSON.stringify(path.slice(0, 200))}; use relative paths with forward slashes`,
-    { model, path },
+    { name: model, expected: "the path of a file inside the model", got: path },
   );
 }

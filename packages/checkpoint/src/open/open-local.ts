@@ -34,7 +34,7 @@ export function needStore(store: ModelStore | undefined, path: string | URL): Mo
   if (store) return store;
   throw new InputError(
     `${path}: expected a store to open local files, got none; pass { runtime } (or { store: runtime.store })`,
-    { path: String(path) },
+    { name: String(path), expected: "a store", got: "none" },
   );
 }
 

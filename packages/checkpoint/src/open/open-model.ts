@@ -33,6 +33,7 @@ async function openText(text: string, options: OpenModelOptions): Promise<ModelF
   if (text === "") {
     throw new InputError(
       "model: expected an id, folder or URL, got an empty string; for example facebook/sam2.1-hiera-tiny",
+      { name: "model", expected: "an id, folder or URL", got: "" },
     );
   }
   const url = parseUrl(text);
@@ -48,7 +49,7 @@ async function openText(text: string, options: OpenModelOptions): Promise<ModelF
       : "check the path; ids on the Hub are owner/name";
   throw new NotFoundError(
     `${text}: expected a local folder, a URL or an id on the Hub such as facebook/sam2.1-hiera-tiny, got none of them; ${next}`,
-    { model: text },
+    { name: "model", expected: "a local folder, a URL or an id on the Hub", got: text },
   );
 }
 
@@ -61,9 +62,7 @@ async function openAddress(url: URL, options: OpenModelOptions): Promise<ModelFi
     if (local) return local;
     throw new NotFoundError(
       `${url.href}: expected a folder or a .safetensors file, got neither; check the path`,
-      {
-        model: url.href,
-      },
+      { name: "model", expected: "a folder or a .safetensors file", got: url.href },
     );
   }
   const page = parsePageUrl(url, await hubEndpoint(options));
@@ -82,5 +81,6 @@ function toFiles(model: Iterable<File> | FileListLike): Iterable<File> {
   throw new InputError(
     `model: expected an id, folder, URL, File, list of Files or model source, got ${model === null ? "null" : typeof model}; ` +
       "for example facebook/sam2.1-hiera-tiny",
+    { name: "model", expected: "an id, folder, URL, File, list of Files or model source", got: model },
   );
 }

@@ -20,7 +20,7 @@ export function openSource(source: ModelSource, options: OpenModelOptions): Mode
     if (typeof place === "string" || place instanceof URL) return openPlace(place, options);
     throw new InputError(
       `${source.name}: expected a URL, path, Blob or Uint8Array for ${path}, got ${place === null ? "null" : typeof place}`,
-      { model: source.name, file: path },
+      { name: path, model: source.name, expected: "a URL, path, Blob or Uint8Array", got: place },
     );
   };
   return modelFiles(source.name, open, options);
@@ -37,7 +37,7 @@ export function openChosenFiles(chosen: Iterable<Blob>, options: OpenModelOption
   if (names.length === 0) {
     throw new InputError(
       "model: expected files, got none; choose config.json and model.safetensors together",
-      {},
+      { name: "model", expected: "files", got: "none" },
     );
   }
   const [weights, ...others] = names.filter((name) => name.endsWith(".safetensors"));

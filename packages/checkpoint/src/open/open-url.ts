@@ -37,7 +37,7 @@ export async function fetchFile(url: URL, options: OpenModelOptions): Promise<Mo
   if (offline && /^https?:$/.test(url.protocol)) {
     throw new DownloadError(
       `${what}: expected a connection, got offline mode; switch it off, or give a local folder`,
-      { what },
+      { name: what, expected: "a connection", got: "offline mode" },
       "OFFLINE",
     );
   }
@@ -54,7 +54,9 @@ export async function fetchFile(url: URL, options: OpenModelOptions): Promise<Mo
         // Servers of single-page apps send their page for whatever they do not have.
         if (/^text\/html\b/i.test(headers.get("content-type") ?? "")) {
           throw new NotFoundError(`${what}: expected a file of a model, got a web page; check the URL`, {
-            what,
+            name: what,
+            expected: "a file of a model",
+            got: "a web page",
           });
         }
       },

@@ -37,7 +37,7 @@ export function pairScales(
   if (form !== INT8_PER_CHANNEL) {
     throw new UnsupportedError(
       `${checkpoint}: expected quantization ${JSON.stringify(INT8_PER_CHANNEL)}, got ${JSON.stringify(form.slice(0, 200))}; save the model as float32 or in that form`,
-      { checkpoint, quantization: form.slice(0, 200) },
+      { name: checkpoint, expected: INT8_PER_CHANNEL, got: form.slice(0, 200) },
     );
   }
   const paired = new Map<string, TensorRecord>();

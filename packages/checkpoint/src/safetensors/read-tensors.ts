@@ -57,10 +57,7 @@ async function readShards(
     if (!file) {
       throw new CheckpointError(
         `${where}: expected the shard ${shard}, got no such file; get the missing file too`,
-        {
-          file: where,
-          shard,
-        },
+        { name: where, expected: shard, got: "no such file" },
       );
     }
     const header = await readSafetensorsHeader(file, `${files.name}/${shard}`, signal);
@@ -72,7 +69,7 @@ async function readShards(
       if (owner === undefined && tensors.has(entry.name)) {
         throw new CheckpointError(
           `${files.name}/${shard}: tensor ${JSON.stringify(entry.name.slice(0, 200))}: expected in one shard, got it in two, and the index does not say which counts; write the index again`,
-          { file: shard, tensor: entry.name },
+          { name: entry.name, file: shard, expected: "one shard", got: "two" },
         );
       }
       tensors.set(entry.name, { ...entry, file });
@@ -80,9 +77,7 @@ async function readShards(
     if (tensors.size > MAX_TENSORS) {
       throw new CheckpointError(
         `${where}: expected at most ${MAX_TENSORS} tensors, got more; this is no SAM 2 model`,
-        {
-          file: where,
-        },
+        { name: where, expected: MAX_TENSORS, got: tensors.size },
       );
     }
   }
@@ -90,7 +85,7 @@ async function readShards(
     if (tensors.has(name)) continue;
     throw new CheckpointError(
       `${where}: tensor ${JSON.stringify(name.slice(0, 200))}: expected in ${shard}, got a shard without it; shards and index do not belong together`,
-      { file: where, tensor: name, shard },
+      { name, file: where, expected: shard, got: "a shard without it" },
     );
   }
   return { tensors, metadata };

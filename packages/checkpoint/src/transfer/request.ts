@@ -104,8 +104,8 @@ export async function request(url: URL, options: RequestOptions): Promise<Answer
     if (waitMs !== undefined && waitMs > MAX_RETRY_AFTER_MS) {
       const seconds = Math.ceil(waitMs / 1000);
       return new DownloadError(
-        `${what}: got ${status}, come back in ${seconds} s; try again then`,
-        { status, what, seconds },
+        `${what}: expected an answer, got ${status}, come back in ${seconds} s; try again then`,
+        { name: what, expected: "an answer", got: status, status, seconds },
         DownloadError.isInstance(error) ? error.code : undefined,
       );
     }

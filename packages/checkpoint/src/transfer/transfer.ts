@@ -74,8 +74,9 @@ export async function transfer(url: URL, sink: TransferSink, options: TransferOp
       if (total !== undefined && have + piece.length > total) {
         await startOver();
         throw new DownloadError(`${what}: expected ${total} bytes, got more; the server sends another file`, {
-          what,
-          expectedBytes: total,
+          name: what,
+          expected: total,
+          got: have + piece.length,
         });
       }
       await sink.append(piece);

@@ -61,7 +61,7 @@ function allocate(checkpoint: string, sizeBytes: number): Uint8Array<ArrayBuffer
     throw new CheckpointError(
       `${checkpoint}: expected ${sizeBytes} bytes of memory for converted weights, got none; ` +
         "save the checkpoint as float32, which is used in place, or use a smaller model",
-      { cause, checkpoint, sizeBytes },
+      { cause, name: checkpoint, expected: sizeBytes, got: "none" },
       "OUT_OF_MEMORY",
     );
   }

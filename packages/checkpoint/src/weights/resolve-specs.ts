@@ -53,7 +53,7 @@ export function resolveSpecs(
     if (isWidenable(dtype)) continue;
     throw new UnsupportedError(
       `${checkpoint}: tensor ${name}: expected an element type of ${WIDENABLE.join(", ")}, got ${dtype}; save the model as float32 or bfloat16`,
-      { checkpoint, tensor: name, dtype },
+      { name, checkpoint, expected: WIDENABLE, got: dtype },
     );
   }
   return resolved;

@@ -19,7 +19,7 @@ export async function readScales(scale: TensorRecord, signal?: AbortSignal): Pro
   if (wrong < 0) return values;
   throw new CheckpointError(
     `tensor ${JSON.stringify(name.slice(0, 200))}: expected scales > 0, got ${values[wrong]} at ${wrong}; the file is damaged or was written wrongly, get it again`,
-    { tensor: name, index: wrong },
+    { name, index: wrong, expected: "scales > 0", got: values[wrong] },
   );
 }
 

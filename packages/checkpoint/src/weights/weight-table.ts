@@ -59,7 +59,7 @@ export class CheckpointWeights implements WeightTable {
     const { checkpoint } = this.#parts;
     throw new CheckpointError(
       `${checkpoint}: expected a tensor ${name}, got none in the weights that were loaded; name it among the specs`,
-      { checkpoint, tensor: name },
+      { name: checkpoint, expected: name, got: "none" },
     );
   }
 }

@@ -7,9 +7,15 @@ import { orUndefined, toStoreError } from "./store-error.js";
 /** A path as text. @throws {InputError} a URL of another scheme than `file:`, or a path with a NUL */
 export function toPath(location: string | URL): string {
   const text = String(location);
-  if (text.includes("\0")) throw new InputError("path: expected a path without NUL characters", {});
+  if (text.includes("\0")) {
+    const expected = "a path without NUL characters";
+    throw new InputError(`path: expected ${expected}, got one`, { name: "path", expected, got: text });
+  }
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text;
-  if (!/^file:/i.test(text)) throw new InputError(`path: expected a path or a file: URL, got ${text}`, {});
+  if (!/^file:/i.test(text)) {
+    const expected = "a path or a file: URL";
+    throw new InputError(`path: expected ${expected}, got ${text}`, { name: "path", expected, got: text });
+  }
   return fileURLToPath(text);
 }
 

@@ -28,7 +28,7 @@ export class DiskFolder implements ModelFolder {
     if (!isInside(name)) {
       throw new CheckpointError(
         `${this.name}: expected the name of a file inside the folder, got ${JSON.stringify(name)}`,
-        { folder: this.name, file: name },
+        { name: this.name, expected: "the name of a file inside the folder", got: name },
       );
     }
     return DiskFile.open(path.join(this.#realPath, name));

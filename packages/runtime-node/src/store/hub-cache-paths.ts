@@ -33,7 +33,11 @@ export class HubRepoPaths {
   /** @throws {InputError} `repo` is no `owner/name` */
   constructor(cache: string, repo: string) {
     if (!isInside(repo) || repo.split("/").length > 2) {
-      throw new InputError(`repo: expected "owner/name", got ${JSON.stringify(repo)}`, { repo });
+      throw new InputError(`repo: expected "owner/name", got ${JSON.stringify(repo)}`, {
+        name: "repo",
+        expected: "owner/name",
+        got: repo,
+      });
     }
     this.#folder = `models--${repo.split("/").join("--")}`;
     this.root = path.join(cache, this.#folder);
@@ -66,7 +70,7 @@ export class HubRepoPaths {
       if (isInside(step)) continue;
       throw new InputError(
         `cache: expected a name inside the repository's folder, got ${JSON.stringify(step)}`,
-        { step },
+        { name: "cache", expected: "a name inside the repository's folder", got: step },
       );
     }
     return path.join(this.root, ...steps);
