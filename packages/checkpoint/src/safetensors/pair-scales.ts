@@ -44,7 +44,7 @@ export function pairScales(
   for (const [name, record] of tensors) {
     if (name.endsWith(SCALE_SUFFIX)) {
       if (tensors.get(name.slice(0, -SCALE_SUFFIX.length))?.dtype === "I8") continue;
-      return refuse(checkpoint, name, "expected an I8 tensor of that name without the ending, got none");
+      return refuse(checkpoint, name, "an I8 tensor of that name without the ending", "none");
     }
     paired.set(name, record.dtype === "I8" ? withScale(checkpoint, name, record, tensors) : record);
   }
@@ -59,23 +59,22 @@ function withScale(
 ): TensorRecord {
   const scale = tensors.get(name + SCALE_SUFFIX);
   const [channels] = record.dims;
-  if (channels === undefined)
-    return refuse(checkpoint, name, "expected an I8 tensor with axes, got a number");
-  if (!scale)
-    return refuse(checkpoint, name, `expected ${SCALE_SUFFIX.slice(1)} beside an I8 tensor, got none`);
+  if (channels === undefined) return refuse(checkpoint, name, "an I8 tensor with axes", "a number");
+  if (!scale) return refuse(checkpoint, name, `${SCALE_SUFFIX.slice(1)} beside an I8 tensor`, "none");
   if (!SCALE_DTYPES.includes(scale.dtype) || scale.dims.length !== 1 || scale.dims[0] !== channels) {
     return refuse(
       checkpoint,
       scale.name,
-      `expected ${SCALE_DTYPES.join(" or ")} [${channels}], got ${scale.dtype} [${scale.dims.join(", ")}]`,
+      `${SCALE_DTYPES.join(" or ")} [${channels}]`,
+      `${scale.dtype} [${scale.dims.join(", ")}]`,
     );
   }
   return { ...record, scale };
 }
 
-function refuse(checkpoint: string, tensor: string, what: string): never {
+function refuse(checkpoint: string, tensor: string, expected: string, got: string): never {
   throw new CheckpointError(
-    `${checkpoint}: tensor ${JSON.stringify(tensor.slice(0, 200))}: ${what}; the file was written wrongly, quantize the model again`,
-    { checkpoint, tensor },
+    `${checkpoint}: tensor ${JSON.stringify(tensor.slice(0, 200))}: expected ${expected}, got ${got}; the file was written wrongly, quantize the model again`,
+    { name: checkpoint, tensor, expected, got },
   );
 }

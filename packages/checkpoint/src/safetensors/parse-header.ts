@@ -38,7 +38,8 @@ export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, file: s
   if (fileBytes < LENGTH_BYTES || prefix.length < LENGTH_BYTES) {
     refuse(
       file,
-      `expected at least ${LENGTH_BYTES} bytes, got ${fileBytes}`,
+      `at least ${LENGTH_BYTES} bytes`,
+      String(fileBytes),
       "the file is truncated; download it again",
     );
   }
@@ -46,7 +47,8 @@ export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, file: s
   if (length > BigInt(MAX_HEADER_BYTES)) {
     refuse(
       file,
-      `expected a header of at most ${MAX_HEADER_BYTES} bytes, got ${length}`,
+      `a header of at most ${MAX_HEADER_BYTES} bytes`,
+      String(length),
       looksLikeOtherFormat(prefix) ?? "the file is no safetensors file, or damaged",
     );
   }
@@ -54,7 +56,8 @@ export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, file: s
   if (LENGTH_BYTES + bytes > fileBytes) {
     refuse(
       file,
-      `expected ${LENGTH_BYTES + bytes} bytes for the header, got a file of ${fileBytes}`,
+      `${LENGTH_BYTES + bytes} bytes for the header`,
+      `a file of ${fileBytes}`,
       "the file is truncated; download it again",
     );
   }
@@ -73,7 +76,7 @@ export function parseHeaderLength(prefix: Uint8Array, fileBytes: number, file: s
  */
 export function parseHeader(header: Uint8Array, fileBytes: number, file: string): SafetensorsHeader {
   if (header[0] !== 0x7b) {
-    refuse(file, "expected a header that starts with {", "the file is no safetensors file, or damaged");
+    refuse(file, "a header that starts with {", "another", "the file is no safetensors file, or damaged");
   }
   const root = parseRoot(header, file);
   const metadata = parseMetadata(root.get("__metadata__"), file);
@@ -94,32 +97,20 @@ function parseRoot(header: Uint8Array, file: string): Map<string, StrictJson> {
     if (root instanceof Map) return root;
   } catch (problem) {
     if (!(problem instanceof StrictJsonProblem)) throw problem;
-    refuse(
-      file,
-      `the header is not valid JSON: ${problem.message}`,
-      "the file is damaged; download it again",
-    );
+    refuse(file, "a header of JSON", problem.message, "the file is damaged; download it again");
   }
-  return refuse(file, "expected a JSON object as header", "the file is no safetensors file");
+  return refuse(file, "a JSON object as header", "another value", "the file is no safetensors file");
 }
 
 function parseMetadata(value: StrictJson | undefined, file: string): ReadonlyMap<string, string> {
   const metadata = new Map<string, string>();
   if (value === undefined) return metadata;
   if (!(value instanceof Map)) {
-    return refuse(
-      file,
-      `__metadata__: expected an object of strings, got ${show(value)}`,
-      "write the file again",
-    );
+    return refuse(`${file}: __metadata__`, "an object of strings", show(value), "write the file again");
   }
   for (const [key, entry] of value) {
     if (typeof entry !== "string") {
-      refuse(
-        file,
-        `__metadata__.${shorten(key)}: expected a string, got ${show(entry)}`,
-        "write the file again",
-      );
+      refuse(`${file}: __metadata__.${shorten(key)}`, "a string", show(entry), "write the file again");
     }
     metadata.set(key, entry);
   }
@@ -133,38 +124,36 @@ function parseEntry(
   fileBytes: number,
   file: string,
 ): SafetensorsEntry {
-  const wrong = (what: string): never =>
+  const wrong = (expected: string, got: string): never =>
     refuse(
-      file,
-      `tensor ${JSON.stringify(shorten(name))}: ${what}`,
+      `${file}: tensor ${JSON.stringify(shorten(name))}`,
+      expected,
+      got,
       "the file is damaged or was written wrongly; get it again",
       name,
     );
-  if (!(value instanceof Map))
-    return wrong(`expected an object with dtype, shape and data_offsets, got ${show(value)}`);
+  if (!(value instanceof Map)) return wrong("an object with dtype, shape and data_offsets", show(value));
   const dtype = value.get("dtype");
   if (!isSafetensorsDtype(dtype)) {
-    return wrong(`expected dtype ${Object.keys(DTYPE_BITS).join(", ")}, got ${show(dtype)}`);
+    return wrong(`dtype ${Object.keys(DTYPE_BITS).join(", ")}`, show(dtype));
   }
   const dims = value.get("shape");
   if (!Array.isArray(dims) || dims.length > MAX_RANK || !dims.every(isSize)) {
-    return wrong(`expected a shape of at most ${MAX_RANK} whole numbers >= 0, got ${show(dims)}`);
+    return wrong(`a shape of at most ${MAX_RANK} whole numbers >= 0`, show(dims));
   }
   const offsets = value.get("data_offsets");
   if (!Array.isArray(offsets) || offsets.length !== 2 || !offsets.every(isSize)) {
-    return wrong(`expected data_offsets [begin, end] of whole numbers >= 0, got ${show(offsets)}`);
+    return wrong("data_offsets [begin, end] of whole numbers >= 0", show(offsets));
   }
   const [begin, end] = offsets as [number, number];
-  if (begin > end) return wrong(`expected data_offsets with begin <= end, got [${begin}, ${end}]`);
+  if (begin > end) return wrong("data_offsets with begin <= end", `[${begin}, ${end}]`);
   if (end > fileBytes - dataStart) {
-    return wrong(
-      `expected data within the ${fileBytes - dataStart} bytes behind the header, got [${begin}, ${end}]`,
-    );
+    return wrong(`data within the ${fileBytes - dataStart} bytes behind the header`, `[${begin}, ${end}]`);
   }
   const bits = bitCount(dims, DTYPE_BITS[dtype]);
   if (bits === undefined || bits !== (end - begin) * 8) {
     const expected = bits === undefined ? "more than a file can hold" : `${bits / 8} bytes`;
-    return wrong(`expected ${expected} for ${dtype} ${show(dims)}, got ${end - begin}`);
+    return wrong(`${expected} for ${dtype} ${show(dims)}`, String(end - begin));
   }
   return { name, dtype, dims, byteOffset: dataStart + begin, byteLength: end - begin };
 }
@@ -181,8 +170,9 @@ function checkCover(
     if (byteOffset !== end) {
       const what = byteOffset < end ? "an overlap" : "a hole";
       refuse(
-        file,
-        `tensor ${JSON.stringify(shorten(name))}: expected to start at byte ${end} of the file, where ${previous} ends, got ${byteOffset} (${what})`,
+        `${file}: tensor ${JSON.stringify(shorten(name))}`,
+        `to start at byte ${end} of the file, where ${previous} ends`,
+        `${byteOffset} (${what})`,
         "the file is damaged or was written wrongly; get it again",
         name,
       );
@@ -193,7 +183,8 @@ function checkCover(
   if (end !== fileBytes) {
     refuse(
       file,
-      `expected the file to end at byte ${end}, where ${previous} ends, got ${fileBytes} bytes`,
+      `the file to end at byte ${end}, where ${previous} ends`,
+      `${fileBytes} bytes`,
       "the file is damaged or was written wrongly; get it again",
     );
   }
@@ -203,8 +194,13 @@ function isSize(value: StrictJson): value is number {
   return typeof value === "number" && Number.isSafeInteger(value) && value >= 0;
 }
 
-function refuse(file: string, what: string, next: string, tensor?: string): never {
-  throw new CheckpointError(`${file}: ${what}; ${next}`, tensor === undefined ? { file } : { file, tensor });
+function refuse(where: string, expected: string, got: string, next: string, tensor?: string): never {
+  throw new CheckpointError(`${where}: expected ${expected}, got ${got}; ${next}`, {
+    name: where,
+    expected,
+    got,
+    ...(tensor === undefined ? {} : { tensor }),
+  });
 }
 
 function looksLikeOtherFormat(prefix: Uint8Array): string | undefined {
