@@ -300,13 +300,29 @@ describe("a download", () => {
   });
 
   test("is shared by two loads at the same time, each of which may abort for itself", async () => {
-    hub.fail({ match: WEIGHTS_BODY, delayMs: 150 });
+    let letGo = (): void => undefined;
+    const held = new Promise<void>((resolve) => {
+      letGo = resolve;
+    });
+    let isAsked = (): void => undefined;
+    const asked = new Promise<void>((resolve) => {
+      isAsked = resolve;
+    });
+    const holding: typeof fetch = async (input, init) => {
+      if (!String(input).includes("/resolve/")) return fetch(input, init);
+      isAsked();
+      await held;
+      return fetch(input, init);
+    };
+    Object.assign(store, { fetch: holding });
     const controller = new AbortController();
-    const first = readAll({ signal: controller.signal });
-    const second = readAll();
-    setTimeout(() => controller.abort(new TypeError("only the first")), 80);
+    const models = await Promise.all([open({ signal: controller.signal }), open()]);
+    const [first, second] = models.map((model) => model.file("model.safetensors"));
+    await asked;
+    controller.abort(new TypeError("only the first"));
     await expect(first).rejects.toThrow("only the first");
-    expect(await second).toEqual(WEIGHTS);
+    letGo();
+    expect((await second)?.sizeBytes).toBe(WEIGHTS.length);
     expect(downloads()).toHaveLength(1);
   });
 });

@@ -1,6 +1,7 @@
 import { checkOptions, InputError, NotFoundError } from "@sam2js/core";
 import { hubEndpoint, openHub } from "../hub/open-hub.js";
 import { isRepoId, parsePageUrl } from "../hub/repo-id.js";
+import { RETRY_OPTIONS } from "../transfer/retry.js";
 import { checkPath } from "./check-path.js";
 import type { ModelFiles } from "./model-files.js";
 import { type FileListLike, isModelSource, type ModelReference } from "./model-source.js";
@@ -21,6 +22,7 @@ import { parseUrl } from "./parse-url.js";
  */
 export async function openModel(model: ModelReference, options: OpenModelOptions = {}): Promise<ModelFiles> {
   checkOptions(options, OPEN_MODEL_OPTIONS, "openModel options");
+  checkOptions(options.retry, RETRY_OPTIONS, "retry");
   if (options.subfolder !== undefined) checkPath(options.subfolder, "subfolder");
   if (typeof model === "string") return openText(model, options);
   if (model instanceof URL) return openAddress(model, options);

@@ -1,4 +1,10 @@
-import { type ModelStore, type SavedFile, throwIfAborted, UnsupportedError } from "@sam2js/core";
+import {
+  checkOptions,
+  type ModelStore,
+  type SavedFile,
+  throwIfAborted,
+  UnsupportedError,
+} from "@sam2js/core";
 import { isEarlierWeights } from "../safetensors/weight-files.js";
 
 /** Where files are saved. */
@@ -18,8 +24,10 @@ export interface SaveFilesOptions {
 export async function saveFiles(
   folder: string | URL,
   files: readonly SavedFile[],
-  { store, signal }: SaveFilesOptions,
+  options: SaveFilesOptions,
 ): Promise<void> {
+  checkOptions(options, ["store", "signal"], "saveFiles options");
+  const { store, signal } = options;
   if (!store.saveFolder) {
     throw new UnsupportedError(
       `${folder}: expected a platform with a file system, got none; leave the folder out to get the files`,

@@ -15,7 +15,15 @@ export interface RetryOptions {
   readonly minBytesPerSecond?: number | undefined;
 }
 
-export const DEFAULT_RETRY = { attempts: 6, delayMs: 500, idleMs: 60_000, minBytesPerSecond: 1024 } as const;
+export const DEFAULT_RETRY = {
+  attempts: 6,
+  delayMs: 500,
+  idleMs: 60_000,
+  minBytesPerSecond: 1024,
+} as const satisfies Required<RetryOptions>;
+/** The names of {@link RetryOptions}. */
+export const RETRY_OPTIONS = Object.keys(DEFAULT_RETRY);
+
 const MAX_DELAY_MS = 30_000;
 
 /** The pause before try number `failures + 1`, in milliseconds. Jitter keeps many clients from coming back at the same moment. */

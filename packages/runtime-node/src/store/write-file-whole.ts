@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { StoreError } from "@sam2js/core";
+import { checkOptions, StoreError } from "@sam2js/core";
 import { draftPath } from "./drafts.js";
 import { errorCode, toStoreError } from "./store-error.js";
 
@@ -25,8 +25,10 @@ export interface WriteFileOptions {
 export async function writeFileWhole(
   file: string,
   content: FileContent,
-  { signal }: WriteFileOptions = {},
+  options: WriteFileOptions = {},
 ): Promise<void> {
+  checkOptions(options, ["signal"], "writeFileWhole options");
+  const { signal } = options;
   signal?.throwIfAborted();
   try {
     const target = await realpath(file).catch(() => file);

@@ -1,4 +1,4 @@
-import { DisposedError } from "@sam2js/core";
+import { checkOptions, DisposedError } from "@sam2js/core";
 import { WorkerDesk } from "../desk/worker-desk.js";
 import { openShelf } from "./open-shelf.js";
 import type { Shelf, StorageKind } from "./shelf.js";
@@ -57,7 +57,9 @@ export async function removeFrom(shelf: Shelf, repo: string): Promise<void> {
   for (const kind of KINDS) await shelf.remove([kind, encodeURIComponent(repo)]);
 }
 
-async function withShelf<T>({ store }: KeptModelsOptions, work: (shelf: Shelf) => Promise<T>): Promise<T> {
+async function withShelf<T>(options: KeptModelsOptions, work: (shelf: Shelf) => Promise<T>): Promise<T> {
+  checkOptions(options, ["store"], "kept models options");
+  const { store } = options;
   // Nothing is written, so its worker is never started.
   const desk = new WorkerDesk();
   try {
