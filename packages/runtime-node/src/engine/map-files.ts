@@ -18,6 +18,8 @@ export async function mapFiles(paths: readonly string[]): Promise<MappedPaths> {
     if (above === folder) {
       const names = files.map((file) => file.path).join(", ");
       throw new EngineError(`weights: expected files of one drive, got ${names}; copy them into one folder`, {
+        name: "weights",
+        expected: "files of one drive",
         got: names,
       });
     }
