@@ -11,6 +11,7 @@ import { isEarlierWeights } from "../safetensors/weight-files.js";
 export interface SaveFilesOptions {
   /** The platform's files: `runtime.store`. */
   readonly store: ModelStore;
+  /** Ends the writing; the file under way is left as it was. */
   readonly signal?: AbortSignal | undefined;
 }
 
