@@ -51,6 +51,8 @@ export { sourceName } from "./images/source-name.js";
 export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
 export { unreadableImage } from "./images/unreadable-image.js";
 export { checkOptions } from "./options/check-options.js";
+export { POINT_LABEL } from "./prompts/point-label.js";
+export { pointScale } from "./prompts/point-scale.js";
 export { raceAbort, throwIfAborted } from "./runtime/abort.js";
 export { createBreather } from "./runtime/breather.js";
 export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";

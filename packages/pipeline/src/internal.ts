@@ -2,5 +2,4 @@
  * @internal For sister packages that build on the same parts (`@sam2js/video`); not a public interface.
  */
 export { type Loaded, loadPretrained, type ModelDefinition } from "./model/load-pretrained.js";
-export { resizeAntialiased } from "./model/resize-antialiased.js";
 export { SessionCache } from "./model/session-cache.js";

@@ -1,3 +1,10 @@
+export type {
+  ImageArray,
+  ImageInput,
+  InputDataFormat,
+  NumberImage,
+  PixelNumbers,
+} from "./images/read-arrays.js";
 export type { SegmentationMap } from "./images/segmentation-map.js";
 export { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 export type { MaskLogits } from "./logits/read-masks.js";
@@ -11,6 +18,7 @@ export {
   type PromptSettings,
   type Prompts,
 } from "./prompts/encode-prompts.js";
+export { MAX_OBJECTS_PER_IMAGE, MAX_POINTS_PER_OBJECT } from "./prompts/forms.js";
 export {
   MAX_PROMPT_VALUES,
   type Nested2,
@@ -23,7 +31,9 @@ export {
   type OriginalSizes,
   readOriginalSizes,
 } from "./prompts/original-sizes.js";
+export { resizeAntialiased } from "./resize/resize-floats.js";
 export {
+  type ImageJsonOptions,
   type Images,
   type LoadImageProcessorOptions,
   type PreprocessedImages,

@@ -1,31 +1,24 @@
-import type { ModelReference } from "@sam2js/checkpoint";
-import {
-  checkOptions,
-  createBreather,
-  type ImageSource,
-  ShapeError,
-  type Tensor,
-  type TensorLike,
-} from "@sam2js/core";
+import { type ModelReference, OPEN_MODEL_OPTIONS } from "@sam2js/checkpoint";
+import { checkOptions, createBreather, ShapeError, type Tensor } from "@sam2js/core";
 import {
   type CropBox,
   type CropBoxesOptions,
-  type FilterMasksOptions,
   filterMasks,
   generateCropBoxes,
-  type Mask,
   postProcessForMaskGeneration,
 } from "@sam2js/masks";
 import { stackImages } from "./images/batch.js";
+import { blendArray } from "./images/blend-array.js";
 import { listSources, loadImage } from "./images/load-image.js";
+import { pictureOfPixels } from "./images/picture.js";
 import { imageToPlanes } from "./images/planes.js";
+import { type ImageInput, type InputDataFormat, isImageArray, readArrays } from "./images/read-arrays.js";
 import {
   loadSegmentationMap,
   resizeSegmentationMap,
   type SegmentationMap,
 } from "./images/segmentation-map.js";
-import { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
-import type { MaskLogits } from "./logits/read-masks.js";
+import { postProcessMasks } from "./logits/post-process-masks.js";
 import { type OpenProcessorOptions, type ProcessorRuntime, readProcessorFiles } from "./open-settings.js";
 import { failInput } from "./options/fail.js";
 import {
@@ -38,7 +31,7 @@ import {
 } from "./options/image-settings.js";
 import { optionsForImageSize } from "./options/image-size.js";
 import { type JsonObject, parseImageSettings, parseObject } from "./options/json.js";
-import type { OriginalSize, OriginalSizes } from "./prompts/original-sizes.js";
+import type { OriginalSize } from "./prompts/original-sizes.js";
 
 /** {@link ImageOptions}, and who decodes images that are not pixels yet. */
 export interface Sam2ImageProcessorOptions extends ImageOptions {
@@ -47,21 +40,33 @@ export interface Sam2ImageProcessorOptions extends ImageOptions {
 }
 
 /** Where the settings come from, and what to change in them. */
-export interface LoadImageProcessorOptions extends OpenProcessorOptions, ImageOptions {
+export interface LoadImageProcessorOptions extends OpenProcessorOptions, ImageJsonOptions {}
+
+/** What {@link Sam2ImageProcessor.fromJSON} lays over the settings of a file. */
+export interface ImageJsonOptions extends Sam2ImageProcessorOptions {
   /** Side of the model's input in pixels: sets `size`, and `maskSize` to a quarter. */
   readonly imageSize?: number | undefined;
+}
+
+const IMAGE_JSON_OPTIONS = [...IMAGE_OPTION_NAMES, "runtime", "imageSize"] as const;
+
+/** Of more options, those of {@link ImageJsonOptions}. */
+export function imageJsonOptions(options: ImageJsonOptions): ImageJsonOptions {
+  return Object.fromEntries(IMAGE_JSON_OPTIONS.map((name) => [name, options[name]]));
 }
 
 /** Settings of one call. */
 export interface PreprocessOptions extends ImageOptions {
   /** Maps of class or instance numbers, one per image; they become `labels`. */
   readonly segmentationMaps?: SegmentationMap | readonly SegmentationMap[] | null | undefined;
+  /** Where images that are arrays have their channels. Without, the first axis of 1, 3 or 4 is taken, as in the reference. */
+  readonly inputDataFormat?: InputDataFormat | null | undefined;
   /** Aborting rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
 /** One image or several; lists of lists are taken as one list. */
-export type Images = ImageSource | readonly ImageSource[] | readonly (readonly ImageSource[])[];
+export type Images = ImageInput | readonly ImageInput[] | readonly (readonly ImageInput[])[];
 
 /** Images ready for the network. */
 export interface PreprocessedImages {
@@ -84,22 +89,16 @@ export class Sam2ImageProcessor {
   /** The settings of calls that give none. */
   readonly settings: ImageSettings;
   readonly #runtime: ProcessorRuntime | undefined;
-  readonly #rest: JsonObject;
+  /** Keys of the file that are none of ours. */
+  #rest: JsonObject = {};
 
   /**
    * @param options  changes to the defaults of the published models
    * @throws {InputError} an option is not valid, or unknown
    */
   constructor(options: Sam2ImageProcessorOptions = {}) {
-    if (options instanceof ParsedSettings) {
-      this.settings = options.settings;
-      this.#rest = options.rest;
-      this.#runtime = options.runtime;
-      return;
-    }
     checkOptions(options, [...IMAGE_OPTION_NAMES, "runtime"], "Sam2ImageProcessor options");
     this.settings = withOptions(DEFAULT_IMAGE_SETTINGS, options);
-    this.#rest = {};
     this.#runtime = options.runtime;
   }
 
@@ -114,7 +113,12 @@ export class Sam2ImageProcessor {
     model: ModelReference,
     options: LoadImageProcessorOptions = {},
   ): Promise<Sam2ImageProcessor> {
-    return Sam2ImageProcessor.fromJSON(await readProcessorFiles(model, options), options);
+    checkOptions(
+      options,
+      [...OPEN_MODEL_OPTIONS, ...IMAGE_JSON_OPTIONS],
+      "Sam2ImageProcessor.fromPretrained",
+    );
+    return Sam2ImageProcessor.fromJSON(await readProcessorFiles(model, options), imageJsonOptions(options));
   }
 
   /**
@@ -124,17 +128,17 @@ export class Sam2ImageProcessor {
    * @throws {ConfigError} a value in the file is not valid; the message names its key
    * @throws {InputError} an option is not valid
    */
-  static fromJSON(
-    json: unknown,
-    options: Sam2ImageProcessorOptions & { readonly imageSize?: number | undefined } = {},
-  ): Sam2ImageProcessor {
+  static fromJSON(json: unknown, options: ImageJsonOptions = {}): Sam2ImageProcessor {
+    checkOptions(options, IMAGE_JSON_OPTIONS, "Sam2ImageProcessor.fromJSON");
     const whole = parseObject(json, "preprocessor_config");
     const isNested = Object.hasOwn(whole, "image_processor");
     const { settings, rest } = isNested
       ? parseImageSettings(parseObject(whole.image_processor, "image_processor"), "image_processor")
       : parseImageSettings(whole, "preprocessor_config");
     const sized = withOptions(settings, optionsForImageSize(options.imageSize));
-    return new Sam2ImageProcessor(new ParsedSettings(withOptions(sized, options), rest, options.runtime));
+    const processor = new Sam2ImageProcessor({ ...withOptions(sized, options), runtime: options.runtime });
+    processor.#rest = rest;
+    return processor;
   }
 
   /** The settings as `preprocessor_config.json` has them (snake_case), with all keys that were read. */
@@ -156,18 +160,30 @@ export class Sam2ImageProcessor {
    * @throws {ShapeError} images end up in different sizes, or there is not one segmentation map per image
    */
   async preprocess(images: Images, options: PreprocessOptions = {}): Promise<PreprocessedImages> {
-    checkOptions(options, [...IMAGE_OPTION_NAMES, "segmentationMaps", "signal"], "preprocess options");
+    checkOptions(
+      options,
+      [...IMAGE_OPTION_NAMES, "segmentationMaps", "inputDataFormat", "signal"],
+      "preprocess options",
+    );
     const { segmentationMaps, signal } = options;
     const settings = withOptions(this.settings, options);
+    const format = readFormat(options.inputDataFormat);
     const alpha = settings.doConvertRgb ? settings.alpha : "drop";
     const breathe = createBreather(signal);
     const originalSizes: OriginalSize[] = [];
     const planes: Tensor<"float32" | "uint8">[] = [];
-    for (const [index, source] of listSources<ImageSource>(images, "images").entries()) {
+    for (const [index, source] of listSources<ImageInput>(images, "images").entries()) {
       await breathe();
-      const image = await loadImage(source, `images[${index}]`, this.#runtime, { alpha, signal });
-      originalSizes.push([image.height, image.width]);
-      planes.push(imageToPlanes(image, settings));
+      const name = `images[${index}]`;
+      const pictures = isImageArray(source)
+        ? readArrays(source, format, name)
+        : [pictureOfPixels(await loadImage(source, name, this.#runtime, { alpha, signal }))];
+      for (const picture of pictures) {
+        const blended =
+          alpha === "white" && picture.channels === 4 ? await blendArray(picture, name, signal) : picture;
+        originalSizes.push([picture.height, picture.width]);
+        planes.push(await imageToPlanes(blended, settings, breathe));
+      }
     }
     const pad = settings.doPad ? (settings.padSize ?? "largest") : undefined;
     const pixelValues = stackImages(planes, "images", pad);
@@ -176,35 +192,8 @@ export class Sam2ImageProcessor {
     return { pixelValues, originalSizes, labels };
   }
 
-  /**
-   * Brings mask logits to the size of each original image and marks the pixels inside the object. {@link postProcessMasks} says how.
-   *
-   * @param masks          float32 [B, N, M, h, w], or one [N, M, h, w] per image
-   * @param originalSizes  [height, width] in pixels, one per image
-   * @returns              one [N, M, height, width] per image: uint8 0 and 1, or float32 with `binarize: false`
-   */
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options: PostProcessMasksOptions & { readonly binarize: false },
-  ): Promise<Tensor<"float32">[]>;
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options?: PostProcessMasksOptions & { readonly binarize?: true | undefined },
-  ): Promise<Tensor<"uint8">[]>;
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options?: PostProcessMasksOptions,
-  ): Promise<Tensor<"uint8" | "float32">[]>;
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options: PostProcessMasksOptions = {},
-  ): Promise<Tensor<"uint8" | "float32">[]> {
-    return postProcessMasks(masks, originalSizes, options);
-  }
+  /** Brings mask logits to the size of each original image and marks the pixels inside the object: {@link postProcessMasks}. */
+  readonly postProcessMasks = postProcessMasks;
 
   /**
    * Divides an image into crops with a grid of points over each, for mask generation. {@link generateCropBoxes} says how.
@@ -217,19 +206,11 @@ export class Sam2ImageProcessor {
     return generateCropBoxes(imageSize, { ...("height" in size && { targetSize: size.height }), ...options });
   }
 
-  /** Keeps the good masks of a decoder run, as run lengths of the whole image. {@link filterMasks} says how. */
-  filterMasks(
-    masks: TensorLike<"float32">,
-    iouScores: TensorLike<"float32">,
-    options: FilterMasksOptions,
-  ): Mask[] {
-    return filterMasks(masks, iouScores, options);
-  }
+  /** Keeps the good masks of a decoder run, as run lengths of the whole image: {@link filterMasks}. */
+  readonly filterMasks = filterMasks;
 
-  /** Drops masks whose box nearly equals that of a better one; best score first. {@link postProcessForMaskGeneration} says how. */
-  postProcessForMaskGeneration(masks: readonly Mask[], cropsNmsThresh = 0.7): Mask[] {
-    return postProcessForMaskGeneration(masks, cropsNmsThresh);
-  }
+  /** Drops masks whose box nearly equals that of a better one: {@link postProcessForMaskGeneration}. */
+  readonly postProcessForMaskGeneration = postProcessForMaskGeneration;
 
   async #labels(
     value: SegmentationMap | readonly SegmentationMap[],
@@ -254,19 +235,6 @@ export class Sam2ImageProcessor {
   }
 }
 
-/** Settings that were read from a file already, on their way into the constructor. */
-class ParsedSettings implements Sam2ImageProcessorOptions {
-  readonly settings: ImageSettings;
-  readonly rest: JsonObject;
-  readonly runtime: ProcessorRuntime | undefined;
-
-  constructor(settings: ImageSettings, rest: JsonObject, runtime: ProcessorRuntime | undefined) {
-    this.settings = settings;
-    this.rest = rest;
-    this.runtime = runtime;
-  }
-}
-
 function withOptions(settings: ImageSettings, options: ImageOptions): ImageSettings {
   return mergeImageSettings(
     settings,
@@ -274,4 +242,10 @@ function withOptions(settings: ImageSettings, options: ImageOptions): ImageSetti
     (name) => name,
     failInput,
   );
+}
+
+function readFormat(value: unknown): InputDataFormat | undefined {
+  if (value === undefined || value === null) return undefined;
+  if (value === "channels_first" || value === "channels_last") return value;
+  return failInput("inputDataFormat", '"channels_first" or "channels_last"', value);
 }

@@ -158,11 +158,63 @@ describe("prompts", () => {
     expect(given).toEqual(points);
   });
 
-  it("pad with the value of the settings", async () => {
-    const other = new Sam2Processor(new Sam2ImageProcessor(), { targetSize: 64, pointPadValue: -3 });
+  it("pad points and labels with -10", async () => {
+    const other = new Sam2Processor(new Sam2ImageProcessor(), { targetSize: 64 });
     const { inputPoints, inputLabels } = await other.process({ originalSizes: sizes, inputPoints: points });
-    expect([...inputPoints!.data]).toEqual([16, 16, -3, -3, 2, 2, 6, 4]);
-    expect([...inputLabels!.data]).toEqual([1, -3, 1, 1]);
+    expect([...inputPoints!.data]).toEqual([16, 16, -10, -10, 2, 2, 6, 4]);
+    expect([...inputLabels!.data]).toEqual([1, -10, 1, 1]);
+  });
+
+  it("of int64 are taken, as numbers, rows and tensors", async () => {
+    const wanted = await processor.process({
+      originalSizes: [[8, 8]],
+      inputPoints: [
+        [
+          [
+            [1, 2],
+            [3, 4],
+          ],
+        ],
+      ],
+      inputLabels: [[[1, 0]]],
+    });
+    const wide = BigInt64Array.of(1n, 0n);
+    for (const inputLabels of [[[wide]], [[[1n, 0n]]], { type: "int64", dims: [1, 1, 2], data: wide }]) {
+      const given = {
+        originalSizes: [[8, 8]],
+        inputPoints: [
+          [
+            [
+              [1, 2],
+              [3, 4],
+            ],
+          ],
+        ],
+        inputLabels,
+      } as unknown as ProcessInputs;
+      expect(await processor.process(given)).toEqual(wanted);
+    }
+  });
+
+  it("have limits, which are looked at before anything is made", async () => {
+    const error = async (inputs: ProcessInputs) =>
+      processor.process({ originalSizes: [[8, 8]], ...inputs }).catch((caught) => caught);
+    const lying = (length: number) =>
+      new Proxy([], { get: (list, key) => (key === "length" ? length : Reflect.get(list, key)) });
+    const cases: [ProcessInputs, RegExp][] = [
+      [
+        { inputPoints: [[lying(20_000)]] as never },
+        /^inputPoints\[0\]\[0\]: expected at most 1024 points, got 20000/,
+      ],
+      [
+        { inputLabels: [[new Int32Array(1025)]] },
+        /^inputLabels\[0\]\[0\]: expected at most 1024 points, got 1025/,
+      ],
+      [{ inputPoints: [lying(5000)] as never }, /^inputPoints\[0\]: expected at most 4096 objects, got 5000/],
+      [{ inputBoxes: [lying(5000)] as never }, /^inputBoxes\[0\]: expected at most 4096 boxes, got 5000/],
+      [{ inputBoxes: Tensor.zeros("float32", [1, 5000, 4]) }, /at most 4096 boxes, got 5000/],
+    ];
+    for (const [inputs, message] of cases) expect((await error(inputs)).message).toMatch(message);
   });
 
   it("say in their errors what is wrong, where, and what to write", async () => {
@@ -191,11 +243,10 @@ describe("prompts", () => {
   });
 
   it("that would fill the memory with padding are refused before anything is allocated", async () => {
-    const long = Array.from({ length: 3000 }, () => [1, 2]);
-    const inputPoints = [[long, ...Array.from({ length: 3000 }, () => [[1, 2]])]];
-    await expect(processor.process({ originalSizes: sizes, inputPoints })).rejects.toThrow(
-      /padding included/,
-    );
+    const long = Array.from({ length: 1024 }, () => [1, 2]);
+    const inputPoints = [[long, ...Array.from({ length: 4095 }, () => [[1, 2]])], [[[1, 2]]]];
+    const two = [...sizes, ...sizes];
+    await expect(processor.process({ originalSizes: two, inputPoints })).rejects.toThrow(/padding included/);
     const endless = [[new Array(2 ** 32 - 1)]];
     await expect(processor.process({ originalSizes: sizes, inputPoints: endless as never })).rejects.toThrow(
       InputError,
@@ -234,13 +285,12 @@ describe("settings", () => {
       processor_class: "Sam2Processor",
       video_processor: { kept: true },
       image_processor: new Sam2ImageProcessor({ size: 64 }).toJSON(),
-      point_pad_value: -7,
+      point_pad_value: -10,
       target_size: 96,
     };
     const processor = Sam2Processor.fromJSON(json);
     expect(processor.toJSON()).toEqual(json);
     expect(processor.targetSize).toBe(96);
-    expect(processor.pointPadValue).toBe(-7);
   });
 
   it("take targetSize from the image size where the file has none", () => {
@@ -261,10 +311,35 @@ describe("settings", () => {
     expect([...inputPoints!.data]).toEqual([32, 64]);
   });
 
+  it("of Python are refused with the right spelling; ours are applied", async () => {
+    const files = { "processor_config.json": new TextEncoder().encode('{"image_processor":{"size":64}}') };
+    const load = (options: object) => Sam2Processor.fromPretrained({ name: "test", files }, options);
+    await expect(load({ do_resize: false })).rejects.toThrow(/do_resize.*; write doResize/);
+    expect((await load({ doResize: false })).imageProcessor.settings.doResize).toBe(false);
+    await expect(
+      Sam2ImageProcessor.fromPretrained({ name: "test", files }, { target_size: 3 } as object),
+    ).rejects.toThrow(InputError);
+    expect(() => Sam2Processor.fromJSON({}, { image_size: 64 } as object)).toThrow(/write imageSize/);
+  });
+
+  it("that are an image get the right form", async () => {
+    for (const inputs of [
+      "a.png",
+      new Uint8Array(4),
+      image(8, 8),
+      [image(8, 8)],
+      { dims: [1], data: new Float32Array(1) },
+    ]) {
+      await expect(new Sam2Processor().process(inputs as ProcessInputs)).rejects.toThrow(
+        /^process: expected an object with named inputs, got .*; give \{ images: image \}$/,
+      );
+    }
+  });
+
   it("that are wrong end in typed errors", () => {
     expect(() => Sam2Processor.fromJSON({ target_size: "1024" })).toThrow(ConfigError);
-    expect(() => Sam2Processor.fromJSON({ point_pad_value: 0.5 })).toThrow(
-      /^point_pad_value: expected a whole/,
+    expect(() => Sam2Processor.fromJSON({ point_pad_value: -7 })).toThrow(
+      /^point_pad_value: expected -10, .*, got -7/,
     );
     expect(() => new Sam2Processor(undefined, { targetSize: -1 })).toThrow(InputError);
     expect(() => new Sam2Processor({} as never)).toThrow(InputError);

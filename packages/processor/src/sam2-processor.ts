@@ -1,11 +1,9 @@
-import type { ModelReference } from "@sam2js/checkpoint";
-import { checkOptions, InputError, type Tensor } from "@sam2js/core";
-import type { SegmentationMap } from "./images/segmentation-map.js";
-import type { PostProcessMasksOptions } from "./logits/post-process-masks.js";
-import type { MaskLogits } from "./logits/read-masks.js";
+import { type ModelReference, OPEN_MODEL_OPTIONS } from "@sam2js/checkpoint";
+import { checkOptions, describeValue, InputError, POINT_LABEL, sourceName, type Tensor } from "@sam2js/core";
+import { postProcessMasks } from "./logits/post-process-masks.js";
 import { readProcessorFiles } from "./open-settings.js";
 import { type Fail, failConfig, failInput } from "./options/fail.js";
-import { IMAGE_OPTION_NAMES, type ImageOptions } from "./options/image-settings.js";
+import { IMAGE_OPTION_NAMES } from "./options/image-settings.js";
 import { type JsonObject, parseObject } from "./options/json.js";
 import {
   type EncodedPrompts,
@@ -15,34 +13,30 @@ import {
 } from "./prompts/encode-prompts.js";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "./prompts/original-sizes.js";
 import {
+  type ImageJsonOptions,
   type Images,
+  imageJsonOptions,
   type LoadImageProcessorOptions,
   type PreprocessedImages,
+  type PreprocessOptions,
   Sam2ImageProcessor,
-  type Sam2ImageProcessorOptions,
 } from "./sam2-image-processor.js";
 
 /** What a processor does with prompts. */
 export interface PromptOptions {
   /** Side of the model's input, in pixels, that coordinates are scaled to. Default: the height of the image processor's `size`. */
   readonly targetSize?: number | undefined;
-  /** Stands for missing points and labels of ragged prompts. Default -10. */
-  readonly pointPadValue?: number | undefined;
 }
 
 /** Where the settings come from, and what to change in them. `imageSize` sets `targetSize` too. */
 export interface LoadProcessorOptions extends LoadImageProcessorOptions, PromptOptions {}
 
 /** What {@link Sam2Processor.process} takes: images or their sizes, prompts, and image settings for this call. */
-export interface ProcessInputs extends Prompts, ImageOptions {
-  /** Paths, URLs, bytes, blobs, pixels or image objects. */
+export interface ProcessInputs extends Prompts, PreprocessOptions {
+  /** Paths, URLs, bytes, blobs, pixels, arrays or image objects. */
   readonly images?: Images | null | undefined;
-  /** Maps of class or instance numbers, one per image; they become `labels`. */
-  readonly segmentationMaps?: SegmentationMap | readonly SegmentationMap[] | null | undefined;
   /** [height, width] in pixels, one per image, to scale prompts without the images (their embeddings are there already). */
   readonly originalSizes?: OriginalSizes | null | undefined;
-  /** Aborting rejects with `signal.reason`. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** Inputs of the model. What was not given is missing. */
@@ -66,9 +60,8 @@ export class Sam2Processor {
   readonly imageProcessor: Sam2ImageProcessor;
   /** Side of the model's input in pixels. */
   readonly targetSize: number;
-  /** Stands for missing points and labels of ragged prompts; a whole number, -10 in SAM 2. */
-  readonly pointPadValue: number;
-  readonly #rest: JsonObject;
+  /** Keys of the file that are none of ours. */
+  #rest: JsonObject = {};
 
   /**
    * @param imageProcessor  that of the published models by default
@@ -83,20 +76,13 @@ export class Sam2Processor {
         "for example new Sam2ImageProcessor({ runtime })",
       );
     }
-    const isParsed = options instanceof ParsedOptions;
-    if (!isParsed) checkOptions(options, ["targetSize", "pointPadValue"], "Sam2Processor options");
+    checkOptions(options, ["targetSize"], "Sam2Processor options");
     this.imageProcessor = imageProcessor;
     this.targetSize = readTargetSize(
       options.targetSize ?? sizeHeight(imageProcessor),
       "targetSize",
       failInput,
     );
-    this.pointPadValue = readPadValue(
-      options.pointPadValue ?? DEFAULT_POINT_PAD_VALUE,
-      "pointPadValue",
-      failInput,
-    );
-    this.#rest = isParsed ? options.rest : {};
   }
 
   /**
@@ -110,7 +96,9 @@ export class Sam2Processor {
     model: ModelReference,
     options: LoadProcessorOptions = {},
   ): Promise<Sam2Processor> {
-    return Sam2Processor.fromJSON(await readProcessorFiles(model, options), options);
+    checkOptions(options, [...OPEN_MODEL_OPTIONS, ...JSON_OPTIONS], "Sam2Processor.fromPretrained");
+    const json = await readProcessorFiles(model, options);
+    return Sam2Processor.fromJSON(json, { ...imageJsonOptions(options), targetSize: options.targetSize });
   }
 
   /**
@@ -120,27 +108,28 @@ export class Sam2Processor {
    * @throws {ConfigError} a value in the file is not valid; the message names its key
    * @throws {InputError} an option is not valid
    */
-  static fromJSON(
-    json: unknown,
-    options: Sam2ImageProcessorOptions & PromptOptions & { readonly imageSize?: number | undefined } = {},
-  ): Sam2Processor {
+  static fromJSON(json: unknown, options: ImageJsonOptions & PromptOptions = {}): Sam2Processor {
+    checkOptions(options, JSON_OPTIONS, "Sam2Processor.fromJSON");
     const whole = parseObject(json, "processor_config");
     const { target_size, point_pad_value, ...others } = whole;
     const isNested = Object.hasOwn(whole, "image_processor");
     const { image_processor: _, ...rest } = isNested ? others : { image_processor: others };
-    const imageProcessor = Sam2ImageProcessor.fromJSON(isNested ? whole : others, options);
+    if (
+      !(point_pad_value === undefined || point_pad_value === null || point_pad_value === POINT_LABEL.padding)
+    ) {
+      failConfig("point_pad_value", `${POINT_LABEL.padding}, the padding that SAM 2 knows`, point_pad_value);
+    }
+    const imageJson = isNested ? whole : others;
+    const imageProcessor = Sam2ImageProcessor.fromJSON(imageJson, imageJsonOptions(options));
     const targetSize =
       options.targetSize ??
       options.imageSize ??
       (target_size === undefined || target_size === null
         ? undefined
         : readTargetSize(target_size, "target_size", failConfig));
-    const pointPadValue =
-      options.pointPadValue ??
-      (point_pad_value === undefined || point_pad_value === null
-        ? undefined
-        : readPadValue(point_pad_value, "point_pad_value", failConfig));
-    return new Sam2Processor(imageProcessor, new ParsedOptions(targetSize, pointPadValue, rest));
+    const processor = new Sam2Processor(imageProcessor, { targetSize });
+    processor.#rest = rest;
+    return processor;
   }
 
   /** The settings as `processor_config.json` has them (snake_case), with all keys that were read. */
@@ -149,7 +138,7 @@ export class Sam2Processor {
       processor_class: "Sam2Processor",
       ...this.#rest,
       image_processor: this.imageProcessor.toJSON(),
-      point_pad_value: this.pointPadValue,
+      point_pad_value: POINT_LABEL.padding,
       target_size: this.targetSize,
     };
   }
@@ -168,9 +157,12 @@ export class Sam2Processor {
   process(inputs: ProcessInputs & { readonly images: Images }): Promise<ProcessedInputs & PreprocessedImages>;
   process(inputs: ProcessInputs): Promise<ProcessedInputs>;
   async process(inputs: ProcessInputs): Promise<ProcessedInputs> {
+    refuseBareImage(inputs);
     checkOptions(inputs, INPUT_NAMES, "process");
     const { images, segmentationMaps, inputPoints, inputLabels, inputBoxes, originalSizes, ...options } =
       inputs;
+    const settings: PromptSettings = { targetSize: this.targetSize };
+    const prompts: Prompts = { inputPoints, inputLabels, inputBoxes };
     const given =
       originalSizes === undefined || originalSizes === null ? undefined : readOriginalSizes(originalSizes);
     if (images === undefined || images === null) {
@@ -183,53 +175,18 @@ export class Sam2Processor {
         throw new InputError("segmentationMaps: expected images beside them, got none; give both or neither");
       }
       options.signal?.throwIfAborted();
-      return { originalSizes: given, ...this.#encode({ inputPoints, inputLabels, inputBoxes }, given) };
+      return { originalSizes: given, ...encodePrompts(prompts, given, settings) };
     }
     const preprocessed = await this.imageProcessor.preprocess(images, { ...options, segmentationMaps });
     if (given) checkSameSizes(given, preprocessed.originalSizes);
-    return {
-      ...preprocessed,
-      ...this.#encode({ inputPoints, inputLabels, inputBoxes }, preprocessed.originalSizes),
-    };
+    return { ...preprocessed, ...encodePrompts(prompts, preprocessed.originalSizes, settings) };
   }
 
-  /**
-   * Brings mask logits to the size of each original image and marks the pixels inside the object.
-   *
-   * @param masks          float32 [B, N, M, h, w], or one [N, M, h, w] per image
-   * @param originalSizes  [height, width] in pixels, one per image
-   * @returns              one [N, M, height, width] per image: uint8 0 and 1, or float32 with `binarize: false`
-   */
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options: PostProcessMasksOptions & { readonly binarize: false },
-  ): Promise<Tensor<"float32">[]>;
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options?: PostProcessMasksOptions & { readonly binarize?: true | undefined },
-  ): Promise<Tensor<"uint8">[]>;
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options?: PostProcessMasksOptions,
-  ): Promise<Tensor<"uint8" | "float32">[]>;
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options: PostProcessMasksOptions = {},
-  ): Promise<Tensor<"uint8" | "float32">[]> {
-    return this.imageProcessor.postProcessMasks(masks, originalSizes, options);
-  }
-
-  #encode(prompts: Prompts, sizes: readonly OriginalSize[]): EncodedPrompts {
-    const settings: PromptSettings = { targetSize: this.targetSize, pointPadValue: this.pointPadValue };
-    return encodePrompts(prompts, sizes, settings);
-  }
+  /** Brings mask logits to the size of each original image and marks the pixels inside the object: {@link postProcessMasks}. */
+  readonly postProcessMasks = postProcessMasks;
 }
 
-const DEFAULT_POINT_PAD_VALUE = -10;
+const JSON_OPTIONS = [...IMAGE_OPTION_NAMES, "runtime", "imageSize", "targetSize"];
 
 const INPUT_NAMES = [
   "images",
@@ -238,22 +195,10 @@ const INPUT_NAMES = [
   "inputLabels",
   "inputBoxes",
   "originalSizes",
+  "inputDataFormat",
   "signal",
   ...IMAGE_OPTION_NAMES,
 ];
-
-/** Options that were read from a file already, on their way into the constructor. */
-class ParsedOptions implements PromptOptions {
-  readonly targetSize: number | undefined;
-  readonly pointPadValue: number | undefined;
-  readonly rest: JsonObject;
-
-  constructor(targetSize: number | undefined, pointPadValue: number | undefined, rest: JsonObject) {
-    this.targetSize = targetSize;
-    this.pointPadValue = pointPadValue;
-    this.rest = rest;
-  }
-}
 
 function sizeHeight({ settings }: Sam2ImageProcessor): number | undefined {
   return "height" in settings.size ? settings.size.height : undefined;
@@ -266,17 +211,33 @@ function readTargetSize(value: unknown, name: string, fail: Fail): number {
     : fail(name, "the side of the model's input in pixels, > 0", value, "for example 1024");
 }
 
-function readPadValue(value: unknown, name: string, fail: Fail): number {
-  const isWhole = typeof value === "number" && Number.isInteger(value) && Math.abs(value) < 2 ** 24;
-  return isWhole ? value : fail(name, "a whole number", value, "SAM 2 was made with -10");
-}
-
 function checkSameSizes(given: readonly OriginalSize[], actual: readonly OriginalSize[]): void {
   const isSame =
     given.length === actual.length && given.every((pair, i) => String(pair) === String(actual[i]));
   if (isSame) return;
   throw new InputError(
     `originalSizes: expected the sizes of the images, [${actual.map((pair) => `[${pair.join(", ")}]`).join(", ")}], got [${given.map((pair) => `[${pair.join(", ")}]`).join(", ")}]; leave originalSizes out where images are given`,
-    { given, actual },
+    { name: "originalSizes", expected: actual, got: given },
   );
+}
+
+/** In Python images come first; here all inputs have names. */
+function refuseBareImage(inputs: unknown): void {
+  const isObject = typeof inputs === "object" && inputs !== null;
+  const isImage =
+    typeof inputs === "string" ||
+    inputs instanceof URL ||
+    inputs instanceof Blob ||
+    inputs instanceof ArrayBuffer ||
+    ArrayBuffer.isView(inputs) ||
+    Array.isArray(inputs) ||
+    (isObject && ("data" in inputs || "width" in inputs || "displayWidth" in inputs));
+  if (!isImage) return;
+  const expected = "an object with named inputs";
+  const got = typeof inputs === "string" ? JSON.stringify(sourceName(inputs)) : describeValue(inputs);
+  throw new InputError(`process: expected ${expected}, got ${got}; give { images: image }`, {
+    name: "process",
+    expected,
+    got,
+  });
 }

@@ -4,6 +4,7 @@ import { isTensorLike } from "../tensor/tensor.js";
 export function describeValue(value: unknown): string {
   if (value === null || value === undefined) return String(value);
   if (typeof value === "string") return JSON.stringify(value.length > 40 ? `${value.slice(0, 40)}…` : value);
+  if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return String(value);
   if (isTensorLike(value)) return `a ${value.type} tensor [${value.dims.join(", ")}]`;

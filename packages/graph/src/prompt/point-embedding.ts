@@ -1,4 +1,4 @@
-import type { Sam2PromptEncoderConfig } from "@sam2js/core";
+import { POINT_LABEL, type Sam2PromptEncoderConfig } from "@sam2js/core";
 import type { Value } from "../builder/value.js";
 import { add, cast, div, equal, greaterOrEqual, mul, scale, where } from "../ops/elementwise.js";
 import { gatherRows, reshape } from "../ops/shape.js";
@@ -41,10 +41,10 @@ export function pointEmbedding(
   const row = where(
     greaterOrEqual(labels, zero),
     add(labels, graph.int(2, "int32")),
-    cast(equal(labels, graph.int(-1, "int32")), "int32"),
+    cast(equal(labels, graph.int(POINT_LABEL.none, "int32")), "int32"),
   );
   const isOther = equal(row, zero);
-  const isPadding = equal(labels, graph.int(-10, "int32"));
+  const isPadding = equal(labels, graph.int(POINT_LABEL.padding, "int32"));
   const hasFeatures = where(
     greaterOrEqual(labels, zero),
     graph.float([1], []),

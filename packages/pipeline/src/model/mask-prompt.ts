@@ -1,6 +1,6 @@
 import { checkTensor, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import { resizeAntialiased } from "@sam2js/processor";
 import type { BroadcastRows } from "./broadcast.js";
-import { resizeAntialiased } from "./resize-antialiased.js";
 
 /**
  * The mask prompt of each object of one image.
@@ -10,6 +10,7 @@ import { resizeAntialiased } from "./resize-antialiased.js";
  * @param size  [height, width] of the mask prompt; other sizes are resized, antialiased
  * @returns  [N, 1, height, width] logits
  * @throws {ShapeError} another rank, batch, or number of objects
+ * @throws {InputError} a logit that is no finite number
  */
 export function maskPromptOfImage(
   inputMasks: TensorLike,
@@ -39,6 +40,14 @@ export function maskPromptOfImage(
   }
   const planeSize = objects * height * width;
   const own = (inputMasks.data as Float32Array).subarray(image * planeSize, (image + 1) * planeSize);
+  const stranger = own.findIndex((value) => !Number.isFinite(value));
+  if (stranger >= 0) {
+    const got = own[stranger];
+    throw new InputError(
+      `inputMasks: expected finite logits, got ${got} at value ${stranger} of image ${image}; replace it, for example by -10 (outside)`,
+      { name: "inputMasks", expected: "finite logits", got },
+    );
+  }
   const [outHeight, outWidth] = size;
   const sized =
     height === outHeight && width === outWidth ? own : resizeAntialiased(own, [height, width], size);

@@ -1,9 +1,11 @@
-import { checkTensor, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
-
-/** Label of a token that stands for no point: it ends a list of points. */
-const NOT_A_POINT = -1;
-const BOX_TOP_LEFT = 2;
-const BOX_BOTTOM_RIGHT = 3;
+import {
+  checkTensor,
+  InputError,
+  isTensorLike,
+  POINT_LABEL,
+  ShapeError,
+  type TensorLike,
+} from "@sam2js/core";
 
 /** The prompts of one image, one row per object, as the mask decoder takes them. */
 export interface PromptRows {
@@ -75,7 +77,7 @@ function emptyPrompt(): PromptRows {
     count: 1,
     tokens: 2,
     points: new Float32Array(4),
-    labels: new Int32Array([NOT_A_POINT, NOT_A_POINT]),
+    labels: new Int32Array([POINT_LABEL.none, POINT_LABEL.none]),
   };
 }
 
@@ -89,7 +91,7 @@ function rowsOfImage(
 ): PromptRows {
   const tokens = perObject + (boxes ? 3 : 1);
   const rowPoints = new Float32Array(count * tokens * 2);
-  const rowLabels = new Int32Array(count * tokens).fill(NOT_A_POINT);
+  const rowLabels = new Int32Array(count * tokens).fill(POINT_LABEL.none);
   for (let object = 0; object < count; object++) {
     const source = image * count + object;
     let at = object * tokens;
@@ -103,7 +105,7 @@ function rowsOfImage(
     for (let corner = 0; corner < 2; corner++, at++) {
       rowPoints[2 * at] = coordinate("inputBoxes", boxes[4 * source + 2 * corner]);
       rowPoints[2 * at + 1] = coordinate("inputBoxes", boxes[4 * source + 2 * corner + 1]);
-      rowLabels[at] = corner === 0 ? BOX_TOP_LEFT : BOX_BOTTOM_RIGHT;
+      rowLabels[at] = corner === 0 ? POINT_LABEL.boxTopLeft : POINT_LABEL.boxBottomRight;
     }
   }
   return { count, tokens, points: rowPoints, labels: rowLabels };
@@ -118,7 +120,7 @@ function coordinate(name: string, value: number | undefined): number {
   return value;
 }
 
-const LABELS: readonly number[] = [1, 0, BOX_TOP_LEFT, BOX_BOTTOM_RIGHT, NOT_A_POINT, -10];
+const LABELS: readonly number[] = Object.values(POINT_LABEL);
 
 function pointLabel(value: number): number {
   if (!LABELS.includes(value)) {

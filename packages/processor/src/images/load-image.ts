@@ -11,7 +11,6 @@ import {
   rgbFromPixels,
   sourceName,
 } from "@sam2js/core";
-import type { ByteImage } from "../resize/resize-rows.js";
 
 /** What decodes images that are not pixels yet; any runtime does. */
 export type ImageDecoder = Pick<Runtime, "decodeImage"> & Partial<Pick<Runtime, "readImageBytes">>;
@@ -28,11 +27,11 @@ export async function loadImage(
   name: string,
   decoder: ImageDecoder | undefined,
   options: DecodeOptions,
-): Promise<ByteImage> {
+): Promise<PixelImage> {
   options.signal?.throwIfAborted();
   if (isPixelImage(source)) {
     checkPixels(source, name);
-    return toByteImage(options.alpha === "white" ? await rgbFromPixels(source, options, name) : source);
+    return options.alpha === "white" ? rgbFromPixels(source, options, name) : source;
   }
   if (typeof source !== "string" && (typeof source !== "object" || source === null)) {
     throw new InputError(
@@ -50,16 +49,7 @@ export async function loadImage(
   }
   const image = await raceAbort(decoder.decodeImage(source, options), options.signal);
   checkPixels(image, name);
-  return toByteImage(image);
-}
-
-function toByteImage({ data, width, height, channels = 4 }: PixelImage): ByteImage {
-  return { data, width, height, stride: channels, channels };
-}
-
-/** The colour channels only: alpha is skipped over, not copied out. */
-export function dropAlpha(image: ByteImage): ByteImage {
-  return { ...image, channels: image.channels > 2 ? 3 : 1 };
+  return image;
 }
 
 /**

@@ -1,62 +1,114 @@
 import { Tensor } from "@sam2js/core";
 import type { ImageSettings } from "../options/image-settings.js";
-import { runnableFilter } from "../options/resample.js";
+import { type ResizeFilter, runnableFilter } from "../options/resample.js";
 import { outputSize } from "../options/size.js";
-import { type ByteImage, resizeRows } from "../resize/resize-rows.js";
+import { resizeFloatRows } from "../resize/resize-floats.js";
+import { resizeRows } from "../resize/resize-rows.js";
 import { cropStart } from "./crop-start.js";
-import { type IntensityTable, intensityTables } from "./intensity-table.js";
-import { dropAlpha } from "./load-image.js";
+import { type Intensity, intensities } from "./intensity.js";
+import { dropAlpha, type Picture, type PictureType } from "./picture.js";
 
 /**
  * One image on its way into the network: RGB, resized, cropped, rescaled and normalised in one sweep over its rows.
  *
- * @returns [C, h, w], float32, or uint8 when neither rescaled nor normalised
+ * @param breathe  awaited between rows, so that a large image does not hold the thread
+ * @returns [C, h, w], float32, or uint8 when bytes are neither rescaled nor normalised
  * @throws {InputError} the settings do not fit the image
  * @throws {UnsupportedError} a resampling filter that cannot be run
  */
-export function imageToPlanes(image: ByteImage, settings: ImageSettings): Tensor<"float32" | "uint8"> {
-  const pixels = settings.doConvertRgb ? dropAlpha(image) : image;
-  const channels = settings.doConvertRgb ? 3 : pixels.channels;
-  const tables = intensityTables(settings, channels);
+export async function imageToPlanes(
+  image: Picture,
+  settings: ImageSettings,
+  breathe: () => Promise<void>,
+): Promise<Tensor<"float32" | "uint8">> {
+  const picture = settings.doConvertRgb ? dropAlpha(image) : image;
+  const channels = settings.doConvertRgb ? 3 : picture.channels;
+  const intensity = intensities(settings, channels);
   const [height, width] = settings.doResize
     ? outputSize(settings.size, image.height, image.width)
     : [image.height, image.width];
   const filter = settings.doResize ? runnableFilter(settings.resample) : "nearest";
+  const isResized = height !== image.height || width !== image.width;
+  const settle = isResized && filter !== "nearest" ? SETTLE[picture.type] : undefined;
   const window =
     settings.doCenterCrop && settings.cropSize
       ? centredWindow(height, width, settings.cropSize.height, settings.cropSize.width)
       : { top: 0, left: 0, height, width };
   const area = window.height * window.width;
-  const type = tables[0] instanceof Uint8Array ? "uint8" : "float32";
+  const type = picture.type === "uint8" && !intensity ? "uint8" : "float32";
   const out = Tensor.zeros(type, [channels, window.height, window.width]);
+  const levels = Array.from({ length: channels }, (_, c) => levelsOf(picture.type, intensity?.[c]));
   if (window.height > height || window.width > width) {
-    for (let c = 0; c < channels; c += 1) out.data.fill(tables[c]![0]!, c * area, (c + 1) * area);
+    for (let c = 0; c < channels; c += 1) out.data.fill(intensity?.[c]?.(0) ?? 0, c * area, (c + 1) * area);
   }
   const from = Math.max(window.left, 0);
   const to = Math.min(window.left + window.width, width);
-  resizeRows(pixels, height, width, filter, (row, y) => {
-    const line = y - window.top;
-    if (line < 0 || line >= window.height) return;
-    for (let c = 0; c < channels; c += 1) {
-      const begin = c * area + line * window.width - window.left;
-      writeLine(out.data, begin, row, pixels.channels === 1 ? 0 : c, pixels.channels, tables[c]!, from, to);
+  let first = 0; // channel of the picture that a part begins with
+  for (const part of picture.parts) {
+    const own = "channels" in part ? part.channels : 1;
+    let y = 0;
+    for (const row of rowsOf(part, height, width, filter)) {
+      await breathe();
+      const line = y - window.top;
+      y += 1;
+      if (line < 0 || line >= window.height) continue;
+      if (settle) for (let x = 0; x < row.length; x += 1) row[x] = settle(row[x]!);
+      for (let c = 0; c < channels; c += 1) {
+        const channel = (picture.channels === 1 ? 0 : c) - first;
+        if (channel < 0 || channel >= own) continue;
+        const target = out.data.subarray(c * area + line * window.width + from - window.left);
+        writeLine(target, row, { from: from * own + channel, step: own, count: to - from }, levels[c]!);
+      }
     }
-  });
+    first += own;
+  }
   return out;
 }
 
+/** How torchvision makes whole numbers of the sums of a filter: uint16 is cut off, int32 rounded to even. Bytes are rounded by their filter. */
+const SETTLE: Partial<Record<PictureType, (value: number) => number>> = {
+  uint16: Math.trunc,
+  int32: (value) => {
+    const floor = Math.floor(value);
+    return value - floor === 0.5 ? floor + (floor % 2 === 0 ? 0 : 1) : Math.round(value);
+  },
+};
+
+/** What numbers become: bytes by a table of the 256 levels, others one by one. */
+type Levels = Float32Array | Intensity;
+
+function levelsOf(type: PictureType, intensity: Intensity = (value) => value): Levels {
+  return type === "uint8" ? Float32Array.from({ length: 256 }, (_, level) => intensity(level)) : intensity;
+}
+
+interface Walk {
+  readonly from: number;
+  readonly step: number;
+  readonly count: number;
+}
+
 function writeLine(
-  out: ArrayLike<number> & { [index: number]: number },
-  begin: number,
-  row: Uint8ClampedArray,
-  channel: number,
-  stride: number,
-  table: IntensityTable,
-  from: number,
-  to: number,
+  out: Uint8Array | Float32Array,
+  row: Uint8ClampedArray | Float32Array,
+  { from, step, count }: Walk,
+  levels: Levels,
 ): void {
-  for (let x = from, i = from * stride + channel; x < to; x += 1, i += stride)
-    out[begin + x] = table[row[i]!]!;
+  if (typeof levels === "function") {
+    for (let x = 0, i = from; x < count; x += 1, i += step) out[x] = levels(row[i]!);
+  } else {
+    for (let x = 0, i = from; x < count; x += 1, i += step) out[x] = levels[row[i]!]!;
+  }
+}
+
+function rowsOf(
+  part: Picture["parts"][number],
+  height: number,
+  width: number,
+  filter: ResizeFilter,
+): Generator<Uint8ClampedArray | Float32Array> {
+  return "channels" in part
+    ? resizeRows(part, height, width, filter)
+    : resizeFloatRows(part, height, width, filter);
 }
 
 /** Where a window of the wanted size lies in the middle of an image. Outside of it (negative `top`, `left`) there is black. */

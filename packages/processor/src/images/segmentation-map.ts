@@ -34,8 +34,8 @@ export async function loadSegmentationMap(
 ): Promise<readonly LabelMap[]> {
   if (isTensorLike(map)) return tensorMaps(map, name);
   const decode = async (source: ImageSource): Promise<MaskPixels> => {
-    const { data, width, height, channels } = await loadImage(source, name, decoder, { signal });
-    return { data, width, height, channels: channels as MaskPixels["channels"] };
+    const { data, width, height, channels = 4 } = await loadImage(source, name, decoder, { signal });
+    return { data, width, height, channels };
   };
   const bytes = await fileBytes(map, decoder, signal);
   const labels = await readLabels(bytes ?? (await decode(map)), { name, decode });

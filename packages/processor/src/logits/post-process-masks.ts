@@ -56,6 +56,21 @@ const MAX_RESULT_BYTES = 2 ** 32 - 1;
  * @throws {InputError} an option out of its range, a logit that is not finite, or more than 4 GiB for one image
  * @see the reference's `post_process_masks`; Meta's `SAM2Transforms.postprocess_masks` for holes and sprinkles
  */
+export function postProcessMasks(
+  masks: MaskLogits,
+  originalSizes: OriginalSizes,
+  options: PostProcessMasksOptions & { readonly binarize: false },
+): Promise<Tensor<"float32">[]>;
+export function postProcessMasks(
+  masks: MaskLogits,
+  originalSizes: OriginalSizes,
+  options?: PostProcessMasksOptions & { readonly binarize?: true | undefined },
+): Promise<Tensor<"uint8">[]>;
+export function postProcessMasks(
+  masks: MaskLogits,
+  originalSizes: OriginalSizes,
+  options?: PostProcessMasksOptions,
+): Promise<Tensor<"uint8" | "float32">[]>;
 export async function postProcessMasks(
   masks: MaskLogits,
   originalSizes: OriginalSizes,

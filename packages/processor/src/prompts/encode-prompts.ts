@@ -1,4 +1,4 @@
-import { InputError, ShapeError, Tensor } from "@sam2js/core";
+import { checkOptions, InputError, POINT_LABEL, pointScale, ShapeError, Tensor } from "@sam2js/core";
 import { BOXES, LABELS, POINTS } from "./forms.js";
 import { MAX_PROMPT_VALUES, type Nested3, type Nested4, readNested, tooLarge } from "./nested.js";
 import type { OriginalSize } from "./original-sizes.js";
@@ -23,19 +23,18 @@ export interface EncodedPrompts {
   readonly inputBoxes?: Tensor<"float32">;
 }
 
-/** How prompts are scaled and padded. */
+/** How prompts are scaled. */
 export interface PromptSettings {
   /** Side of the model's square input in pixels. */
   readonly targetSize: number;
-  /** Stands for missing points and labels. A point with this as x or y is taken for padding and not scaled, as in the reference. */
-  readonly pointPadValue: number;
 }
 
 type PointTree = readonly (readonly (readonly (readonly number[])[])[])[];
 type LabelTree = readonly (readonly (readonly number[])[])[];
 
 /**
- * Checks, pads and scales prompts: x · targetSize / width, y · targetSize / height.
+ * Checks, pads and scales prompts: x · targetSize / width, y · targetSize / height. A point with -10 as x or y is taken for padding and not
+ * scaled, as in the reference.
  *
  * Points without labels count as positive: they get labels of 1, their padding that of labels.
  *
@@ -48,6 +47,8 @@ export function encodePrompts(
   originalSizes: readonly OriginalSize[],
   settings: PromptSettings,
 ): EncodedPrompts {
+  checkOptions(prompts, ["inputPoints", "inputLabels", "inputBoxes"], "encodePrompts prompts");
+  checkOptions(settings, ["targetSize"], "encodePrompts settings");
   const points = given(prompts.inputPoints) && (readNested(prompts.inputPoints, POINTS) as PointTree);
   const labels = given(prompts.inputLabels) && (readNested(prompts.inputLabels, LABELS) as LabelTree);
   const boxes = given(prompts.inputBoxes) && (readNested(prompts.inputBoxes, BOXES) as LabelTree);
@@ -59,7 +60,7 @@ export function encodePrompts(
     if (tree && tree.length !== originalSizes.length) {
       throw new ShapeError(
         `${name}: expected prompts for ${originalSizes.length} image(s), one list each, got ${tree.length}; give every image a list ([] for none) and one [height, width] in originalSizes`,
-        { name, images: originalSizes.length, lists: tree.length },
+        { name, expected: originalSizes.length, got: tree.length },
       );
     }
   }
@@ -67,7 +68,7 @@ export function encodePrompts(
   const shape = points ? pointsShape(points) : labels ? pointsShape(labels) : undefined;
   return {
     ...(points && shape && { inputPoints: encodePoints(points, shape, originalSizes, settings) }),
-    ...(shape && { inputLabels: encodeLabels((labels || points) as LabelTree, !labels, shape, settings) }),
+    ...(shape && { inputLabels: encodeLabels((labels || points) as LabelTree, !labels, shape) }),
     ...(boxes && { inputBoxes: encodeBoxes(boxes, originalSizes, settings) }),
   };
 }
@@ -112,7 +113,7 @@ function encodePoints(
   tree: PointTree,
   [objects, points]: readonly [number, number],
   sizes: readonly OriginalSize[],
-  { targetSize, pointPadValue }: PromptSettings,
+  { targetSize }: PromptSettings,
 ): Tensor<"float32"> {
   if (objects * points === 0) {
     throw new InputError(
@@ -121,8 +122,7 @@ function encodePoints(
     );
   }
   const out = Tensor.zeros("float32", [tree.length, objects, points, 2]);
-  out.data.fill(pointPadValue);
-  const pad = Math.fround(pointPadValue);
+  out.data.fill(POINT_LABEL.padding);
   for (const [image, list] of tree.entries()) {
     const [scaleX, scaleY] = scales(sizes[image]!, targetSize);
     for (const [object, pointList] of list.entries()) {
@@ -130,7 +130,7 @@ function encodePoints(
         const at = ((image * objects + object) * points + point) * 2;
         const x = Math.fround(xy[0]!);
         const y = Math.fround(xy[1]!);
-        const isPadding = x === pad || y === pad;
+        const isPadding = x === POINT_LABEL.padding || y === POINT_LABEL.padding;
         out.data[at] = isPadding ? x : x * scaleX;
         out.data[at + 1] = isPadding ? y : y * scaleY;
       }
@@ -143,10 +143,9 @@ function encodeLabels(
   tree: LabelTree,
   areAllPositive: boolean,
   [objects, points]: readonly [number, number],
-  { pointPadValue }: PromptSettings,
 ): Tensor<"int32"> {
   const out = Tensor.zeros("int32", [tree.length, objects, points]);
-  out.data.fill(pointPadValue);
+  out.data.fill(POINT_LABEL.padding);
   for (const [image, list] of tree.entries()) {
     for (const [object, labels] of list.entries()) {
       for (let point = 0; point < labels.length; point += 1) {
@@ -184,8 +183,6 @@ function encodeBoxes(
   return out;
 }
 
-/** Factors for x and y: as in the reference the target times a float32 reciprocal, which may be one bit off the quotient. */
-function scales([height, width]: OriginalSize, targetSize: number): readonly [number, number] {
-  const factor = (size: number) => Math.fround(Math.fround(1 / size) * Math.fround(targetSize));
-  return [factor(width), factor(height)];
+function scales([height, width]: OriginalSize, targetSize: number): readonly [x: number, y: number] {
+  return [pointScale(width, targetSize), pointScale(height, targetSize)];
 }

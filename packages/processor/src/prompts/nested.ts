@@ -8,7 +8,13 @@ import {
 } from "@sam2js/core";
 
 /** A row of numbers: an array or a typed array. */
-export type NumberRow = readonly number[] | Float32Array | Float64Array | Int32Array | Uint8Array;
+export type NumberRow =
+  | readonly number[]
+  | Float32Array
+  | Float64Array
+  | Int32Array
+  | Uint8Array
+  | BigInt64Array;
 
 /** Numbers nested in arrays; a tensor may stand for any part of it that is not ragged. */
 export type Nested2 = readonly NumberRow[] | TensorLike;
@@ -23,6 +29,8 @@ export interface PromptForm {
   readonly name: string;
   /** One letter or word per level, outermost first: `["image", "object", "point", "x, y"]`. */
   readonly levels: readonly string[];
+  /** How many of a level there may be, by its name. */
+  readonly limits: Readonly<Record<string, number>>;
   /** How many numbers the innermost level holds; missing where it may be ragged. */
   readonly last?: number;
   /** Right nesting, to copy from. */
@@ -57,10 +65,11 @@ function readLevel(
   budget: { left: number },
 ): NestedNumbers {
   const depth = form.levels.length - path.length;
-  if (isTensorLike(value)) return fromTensor(value, form, path, budget);
+  const tensor = toTensor(value);
+  if (tensor) return fromTensor(tensor, form, path, budget);
   if (depth === 1) return readRow(value, form, path, budget);
   if (!Array.isArray(value)) throw wrongNesting(value, form, path);
-  spend(value.length, form, budget);
+  spend(value.length, form, path, budget);
   return Array.from(value, (item, index) => readLevel(item, form, [...path, index], budget));
 }
 
@@ -73,7 +82,7 @@ function readRow(
   const isRow = Array.isArray(value) || (ArrayBuffer.isView(value) && !(value instanceof DataView));
   if (!isRow) throw wrongNesting(value, form, path);
   const row = value as ArrayLike<unknown>;
-  spend(row.length, form, budget);
+  spend(row.length, form, path, budget);
   if (form.last !== undefined && row.length !== form.last) throw wrongLength(value, row.length, form, path);
   const numbers: number[] = [];
   for (let index = 0; index < row.length; index += 1) {
@@ -97,22 +106,19 @@ function fromTensor(
   if (tensor.dims.length !== levels.length || (form.last !== undefined && last !== form.last)) {
     throw new ShapeError(
       `${name}: expected a tensor [${levels.join(", ")}]${form.last ? ` with ${form.last} as its last size` : ""}, got [${tensor.dims.join(", ")}]; for example ${form.example}`,
-      { name, dims: tensor.dims, levels },
+      { name, expected: levels, got: tensor.dims },
     );
   }
   if (tensor.type === "float16") {
     throw new ShapeError(
       `${name}: expected float32, int32 or uint8, got float16; widen it to float32 first`,
-      {
-        name,
-        type: tensor.type,
-      },
+      { name, expected: "float32, int32 or uint8", got: tensor.type },
     );
   }
   let next = 0;
   const build = (axis: number): NestedNumbers => {
     const size = tensor.dims[axis]!;
-    spend(size, form, budget);
+    spend(size, form, [...path, ...Array(axis).fill(0)], budget);
     if (axis < tensor.dims.length - 1) return Array.from({ length: size }, () => build(axis + 1));
     return Array.from({ length: size }, () => checkNumber(tensor.data[next++], form, path));
   };
@@ -120,36 +126,60 @@ function fromTensor(
 }
 
 function checkNumber(value: unknown, form: PromptForm, path: readonly number[]): number {
-  if (typeof value === "number" && form.isValue(value)) return value;
-  throw new InputError(`${at(form, path)}: expected ${form.values}, got ${describeValue(value)}`, {
-    name: at(form, path),
+  const number = typeof value === "bigint" ? Number(value) : value;
+  if (typeof number === "number" && form.isValue(number)) return number;
+  const name = at(form, path);
+  throw new InputError(`${name}: expected ${form.values}, got ${describeValue(value)}`, {
+    name,
+    expected: form.values,
+    got: value,
   });
 }
 
-function spend(count: number, form: PromptForm, budget: { left: number }): void {
+/** Counts what is read, before anything is made of it. */
+function spend(count: number, form: PromptForm, path: readonly number[], budget: { left: number }): void {
+  const level = form.levels[path.length] ?? "";
+  const limit = form.limits[level];
+  if (limit !== undefined && count > limit) {
+    const name = at(form, path);
+    const expected = `at most ${limit} ${level === "box" ? "boxes" : `${level}s`}`;
+    throw new InputError(`${name}: expected ${expected}, got ${count}; give fewer at a time`, {
+      name,
+      expected,
+      got: count,
+    });
+  }
   budget.left -= count;
   if (budget.left < 0) throw tooLarge(form);
+}
+
+/** A tensor; that of int64 with its values as int32. */
+function toTensor(value: unknown): TensorLike | undefined {
+  if (isTensorLike(value)) return value;
+  const { dims, data } = (value ?? {}) as { readonly dims?: readonly number[]; readonly data?: unknown };
+  const isWide = Array.isArray(dims) && data instanceof BigInt64Array && data.length <= MAX_PROMPT_VALUES;
+  return isWide ? { type: "float32", dims, data: Float32Array.from(data, Number) } : undefined;
 }
 
 /** More numbers than {@link MAX_PROMPT_VALUES}. */
 export function tooLarge(form: PromptForm): InputError {
   return new InputError(
     `${form.name}: expected at most ${MAX_PROMPT_VALUES} numbers, padding included, got more; give fewer prompts per call`,
-    { name: form.name, limit: MAX_PROMPT_VALUES },
+    { name: form.name, expected: MAX_PROMPT_VALUES, got: "more" },
   );
 }
 
 function wrongNesting(value: unknown, form: PromptForm, path: readonly number[]): ShapeError {
   return new ShapeError(
     `${at(form, path)}: expected ${form.levels.length} levels of nesting, [${form.levels.join(", ")}], got ${describeValue(value)} at level ${path.length + 1}; for example ${form.example}`,
-    { name: form.name, path, levels: form.levels },
+    { name: at(form, path), expected: form.levels, got: describeValue(value) },
   );
 }
 
 function wrongLength(value: unknown, length: number, form: PromptForm, path: readonly number[]): ShapeError {
   return new ShapeError(
     `${at(form, path)}: expected ${form.last} numbers (${form.levels.at(-1)}), got ${length} in ${describeValue(value)}; for example ${form.example}`,
-    { name: form.name, path, length },
+    { name: at(form, path), expected: form.last, got: length },
   );
 }
 

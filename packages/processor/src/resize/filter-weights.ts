@@ -34,15 +34,21 @@ function sinc(x: number): number {
   return x === 0 ? 1 : Math.sin(Math.PI * x) / (Math.PI * x);
 }
 
+/** Exact weights of one axis: output i is Σⱼ weights[i·taps + j] · input[starts[i] + j], j < counts[i]. */
+interface FilterWindows {
+  readonly starts: Int32Array;
+  readonly counts: Int32Array;
+  readonly weights: Float64Array;
+  readonly taps: number;
+}
+
 /**
- * Weights that bring `inputSize` samples to `outputSize` with antialiasing, as PyTorch's uint8 kernels have them:
+ * Windows that bring `inputSize` samples to `outputSize` with antialiasing, as PyTorch has them:
  *
  *   s = input / output      c = s · (i + ½)      r = reach · max(s, 1)
  *   j from ⌊c - r + ½⌋ to ⌊c + r + ½⌋ (exclusive)      wⱼ = k((j - c + ½) / max(s, 1)) / Σ k
- *
- * and then rounded to 16 bit with the largest power of two that keeps the largest weight below 2^15.
  */
-export function filterWeights(inputSize: number, outputSize: number, filter: WeighingFilter): FilterWeights {
+export function filterWindows(inputSize: number, outputSize: number, filter: WeighingFilter): FilterWindows {
   const scale = inputSize / outputSize;
   const stretch = Math.max(scale, 1);
   const radius = REACH[filter] * stretch;
@@ -50,8 +56,7 @@ export function filterWeights(inputSize: number, outputSize: number, filter: Wei
   const kernel = KERNEL[filter];
   const starts = new Int32Array(outputSize);
   const counts = new Int32Array(outputSize);
-  const exact = new Float64Array(outputSize * taps);
-  let largest = 0;
+  const weights = new Float64Array(outputSize * taps);
   for (let i = 0; i < outputSize; i += 1) {
     const centre = scale * (i + 0.5);
     const start = Math.max(Math.trunc(centre - radius + 0.5), 0);
@@ -59,21 +64,26 @@ export function filterWeights(inputSize: number, outputSize: number, filter: Wei
     let sum = 0;
     for (let j = 0; j < count; j += 1) {
       const weight = kernel((j + start - centre + 0.5) / stretch);
-      exact[i * taps + j] = weight;
+      weights[i * taps + j] = weight;
       sum += weight;
     }
-    for (let j = 0; j < count; j += 1) {
-      const weight = exact[i * taps + j]! / sum;
-      exact[i * taps + j] = weight;
-      largest = Math.max(largest, weight);
-    }
+    for (let j = 0; j < count; j += 1) weights[i * taps + j] = weights[i * taps + j]! / sum;
     starts[i] = start;
     counts[i] = count;
   }
-  const precision = fixedPointPrecision(largest);
+  return { starts, counts, weights, taps };
+}
+
+/**
+ * {@link filterWindows} rounded to 16 bit with the largest power of two that keeps the largest weight below 2^15, as PyTorch's uint8
+ * kernels have them.
+ */
+export function filterWeights(inputSize: number, outputSize: number, filter: WeighingFilter): FilterWeights {
+  const { weights: exact, ...windows } = filterWindows(inputSize, outputSize, filter);
+  const precision = fixedPointPrecision(exact.reduce((largest, weight) => Math.max(largest, weight), 0));
   const one = 2 ** precision;
   const weights = Int16Array.from(exact, (weight) => Math.trunc(weight * one + (weight < 0 ? -0.5 : 0.5)));
-  return { starts, counts, weights, taps, precision };
+  return { ...windows, weights, precision };
 }
 
 /** Most bits that a weight can be shifted by and still fit 16 bit with sign; 22 at most, so that a sum of bytes fits 32 bit. */

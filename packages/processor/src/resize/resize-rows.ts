@@ -11,23 +11,20 @@ export interface ByteImage {
   readonly channels: number;
 }
 
-/** Takes one finished row, `width · channels` bytes, channels interleaved. The array is used again for the next row. */
-export type RowSink = (row: Uint8ClampedArray, y: number) => void;
-
 /**
- * Resizes an image of bytes and hands out its rows from top to bottom, so that no resized copy is ever held: memory is a few rows.
+ * Resizes an image of bytes and hands out its rows from top to bottom, so that no resized copy is ever held: memory is a few rows, and the
+ * caller may pause between them. A row is `width · channels` bytes, channels interleaved; its array is used again for the next row.
  * Equal to `torchvision.transforms.v2.functional.resize(uint8, antialias=True)` on a CPU: horizontal pass, rounding to bytes, vertical pass.
  *
  * @param outputWidth   in pixels, >= 1
  * @param outputHeight  in pixels, >= 1
  */
-export function resizeRows(
+export function* resizeRows(
   image: ByteImage,
   outputHeight: number,
   outputWidth: number,
   filter: ResizeFilter,
-  sink: RowSink,
-): void {
+): Generator<Uint8ClampedArray> {
   const { width, height, channels } = image;
   const across =
     outputWidth === width
@@ -41,11 +38,11 @@ export function resizeRows(
     const row = new Uint8ClampedArray(rowLength);
     for (let y = 0; y < outputHeight; y += 1) {
       across(rows[y]!, row);
-      sink(row, y);
+      yield row;
     }
     return;
   }
-  filterColumns(across, filterWeights(height, outputHeight, filter), rowLength, sink);
+  yield* filterColumns(across, filterWeights(height, outputHeight, filter), rowLength);
 }
 
 /** Brings row `y` of an image to its new width. */
@@ -132,7 +129,11 @@ function filterAnyRow(image: ByteImage, across: FilterWeights): AcrossPass {
 }
 
 /** The vertical pass. Rows that were brought to their width wait in a ring until no output row needs them. */
-function filterColumns(across: AcrossPass, down: FilterWeights, rowLength: number, sink: RowSink): void {
+function* filterColumns(
+  across: AcrossPass,
+  down: FilterWeights,
+  rowLength: number,
+): Generator<Uint8ClampedArray> {
   const { starts, counts, weights, taps, precision } = down;
   const half = 1 << (precision - 1);
   const ring = Array.from({ length: taps }, () => new Uint8ClampedArray(rowLength));
@@ -158,7 +159,7 @@ function filterColumns(across: AcrossPass, down: FilterWeights, rowLength: numbe
     }
     if (j < count) addRow(sums, ring[(start + j) % taps]!, weights[y * taps + j]!);
     for (let i = 0; i < rowLength; i += 1) row[i] = sums[i]! >> precision;
-    sink(row, y);
+    yield row;
   }
 }
 

@@ -56,12 +56,11 @@ const lab = {
     const warnings: string[] = [];
     const onWarning = (message: string) => void warnings.push(message);
     const runtime = createWebRuntime({ ...options, onWarning, logLevel: "error" });
-    const pretrained = { runtime, onWarning, dtype };
     try {
       bench = {
         runtime,
-        model: await Sam2Model.fromPretrained(model, pretrained),
-        processor: await Sam2Processor.fromPretrained(model, pretrained),
+        model: await Sam2Model.fromPretrained(model, { runtime, onWarning, dtype }),
+        processor: await Sam2Processor.fromPretrained(model, { runtime }),
         warnings,
       };
     } catch (error) {

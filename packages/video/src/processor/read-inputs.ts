@@ -1,14 +1,13 @@
-import { isTensorLike, type TensorLike } from "@sam2js/core";
+import { isTensorLike, POINT_LABEL, type TensorLike } from "@sam2js/core";
 import { Mask, type Rle, rleFromBitmap } from "@sam2js/masks";
 import { encodePrompts, type Nested3, type Nested4 } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
 import { MAX_POINTS } from "../limits.js";
-import { PADDING } from "../prompts/scale-points.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { MaskPrompt, PointPrompt } from "../state/tracked-object.js";
 
 /** Labels that the model has a row for: outside, inside, the corners of a box, no point, and padding. */
-const LABELS: readonly number[] = [0, 1, 2, 3, -1, PADDING];
+const LABELS: readonly number[] = Object.values(POINT_LABEL);
 
 /**
  * One mask that is given for an answer: run lengths, or a bitmap [height, width]. Of whole numbers anything but 0 is inside; floats must be 0
@@ -37,8 +36,12 @@ export function readPointPrompts(prompts: VideoPrompts, ids: readonly ObjectId[]
   if ((prompts.inputPoints == null) !== (prompts.inputLabels == null)) {
     throw new PromptShapeError("inputPoints, inputLabels: expected both or neither, got one of them");
   }
-  const unscaled = { targetSize: 1, pointPadValue: PADDING };
-  const { inputPoints, inputLabels, inputBoxes } = encodePrompts(prompts, [[1, 1]], unscaled);
+  const given = {
+    inputPoints: prompts.inputPoints,
+    inputLabels: prompts.inputLabels,
+    inputBoxes: prompts.inputBoxes,
+  };
+  const { inputPoints, inputLabels, inputBoxes } = encodePrompts(given, [[1, 1]], { targetSize: 1 });
   for (const [name, tensor] of Object.entries({ inputPoints, inputLabels, inputBoxes })) {
     if (tensor && tensor.dims[1] !== ids.length) {
       throw new PromptShapeError(

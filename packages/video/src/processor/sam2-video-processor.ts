@@ -99,8 +99,8 @@ export class Sam2VideoProcessor {
     if (processor instanceof Sam2Processor) {
       this.processor = processor;
     } else {
-      const { targetSize, pointPadValue, ...imageOptions } = processor;
-      this.processor = new Sam2Processor(new Sam2ImageProcessor(imageOptions), { targetSize, pointPadValue });
+      const { targetSize, ...imageOptions } = processor;
+      this.processor = new Sam2Processor(new Sam2ImageProcessor(imageOptions), { targetSize });
     }
   }
 

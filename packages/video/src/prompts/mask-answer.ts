@@ -1,5 +1,5 @@
 import { type Rle, rleToBitmap } from "@sam2js/masks";
-import { resizeAntialiased } from "@sam2js/pipeline/internal";
+import { resizeAntialiased } from "@sam2js/processor";
 
 /** Logits outside and inside of a mask that was given: sigmoid makes them nearly 0 and 1. */
 const OUTSIDE = -10;

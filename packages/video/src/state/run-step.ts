@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import { POINT_LABEL, type Sam2VideoConfig } from "@sam2js/core";
 import { fillHoles } from "@sam2js/masks";
 import type { Conditioning, Decoded, FrameFeatures, VideoEngine } from "../engine/video-engine.js";
 import { maskAnswer } from "../prompts/mask-answer.js";
@@ -183,7 +183,7 @@ async function answerWithMask(
     await features(),
     {
       points: new Float32Array(4),
-      labels: new Int32Array([-1, -1]),
+      labels: new Int32Array([POINT_LABEL.none, POINT_LABEL.none]),
       conditioning: { kind: "mask", mask },
       multimask: policy.maskPointer === "best",
     },

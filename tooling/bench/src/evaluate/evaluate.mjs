@@ -26,7 +26,7 @@ export async function evaluate(models, folder, tell = () => undefined) {
     for (const [name, reference] of Object.entries(models)) {
       const options = { runtime, onWarning: () => undefined };
       const model = await Sam2Model.fromPretrained(reference, options);
-      const processor = await Sam2Processor.fromPretrained(reference, options);
+      const processor = await Sam2Processor.fromPretrained(reference, { runtime });
       for (const title of set.titles) {
         tell(`${name}: ${title}`);
         report[title][name] = await measurePrompts(model, processor, set.examples(title));
@@ -39,7 +39,7 @@ export async function evaluate(models, folder, tell = () => undefined) {
       if ((await files.json("config.json")).model_type !== "sam2_video") continue;
       tell(`${name}: video`);
       const video = await Sam2VideoModel.fromPretrained(reference, options);
-      const videoProcessor = await Sam2VideoProcessor.fromPretrained(reference, options);
+      const videoProcessor = await Sam2VideoProcessor.fromPretrained(reference, { runtime });
       report["video, one click"][name] = await measureTracking(video, videoProcessor, set.clips());
       await video.dispose();
     }

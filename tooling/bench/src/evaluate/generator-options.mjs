@@ -30,7 +30,7 @@ const runtime = createNodeRuntime();
 const options = { runtime, onWarning: () => undefined };
 const reference = positionals[0] ?? nano;
 const model = await Sam2Model.fromPretrained(reference, options);
-const processor = await Sam2Processor.fromPretrained(reference, options);
+const processor = await Sam2Processor.fromPretrained(reference, { runtime });
 const generator = new MaskGenerator({ model, processor });
 const set = readSet(values.set, runtime);
 console.log("| options | found at 0.88, 0.95 | at 0.7, 0.85 | masks a scene |\n| --- | --- | --- | --- |");

@@ -47,8 +47,8 @@ export class Tracking {
 
   /** @throws {ConfigError} the model has no video half */
   static async load(reference: ModelReference, runtime: Runtime): Promise<Tracking> {
-    const options = { runtime, store: runtime.store, onWarning: () => {} };
-    const model = await Sam2VideoModel.fromPretrained(reference, options);
+    const options = { runtime, store: runtime.store };
+    const model = await Sam2VideoModel.fromPretrained(reference, { ...options, onWarning: () => {} });
     return new Tracking(model, await Sam2VideoProcessor.fromPretrained(reference, options));
   }
 

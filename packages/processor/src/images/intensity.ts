@@ -1,8 +1,8 @@
 import { InputError } from "@sam2js/core";
 import type { ImageSettings } from "../options/image-settings.js";
 
-/** What each grey level 0..255 of one channel becomes. */
-export type IntensityTable = Uint8Array | Float32Array;
+/** What a number of one channel becomes on its way into the network. */
+export type Intensity = (value: number) => number;
 
 type IntensitySettings = Pick<
   ImageSettings,
@@ -10,20 +10,17 @@ type IntensitySettings = Pick<
 >;
 
 /**
- * Rescaling and normalising, as tables over the 256 grey levels: the same roundings as the reference's, which folds the factor into
- * mean and standard deviation, (v - µ/f) / (σ/f), all in float32. With neither step the levels stay bytes.
+ * Rescaling and normalising: the same roundings as the reference's, which folds the factor into mean and standard deviation,
+ * (v - µ/f) / (σ/f), all in float32.
  *
- * @returns one table per channel
+ * @returns one function per channel, or undefined where there is nothing to do
  * @throws {InputError} there are means or deviations for another number of channels
  */
-export function intensityTables(settings: IntensitySettings, channels: number): readonly IntensityTable[] {
+export function intensities(settings: IntensitySettings, channels: number): readonly Intensity[] | undefined {
   const { doRescale, rescaleFactor, doNormalize } = settings;
   if (!doNormalize) {
     const factor = Math.fround(rescaleFactor);
-    const table = doRescale
-      ? Float32Array.from({ length: 256 }, (_, level) => level * factor)
-      : Uint8Array.from({ length: 256 }, (_, level) => level);
-    return Array.from({ length: channels }, () => table);
+    return doRescale ? Array.from({ length: channels }, () => (value: number) => value * factor) : undefined;
   }
   const unscale = Math.fround(doRescale ? 1 / rescaleFactor : 1);
   const means = perChannel(settings.imageMean, channels, "imageMean");
@@ -31,7 +28,7 @@ export function intensityTables(settings: IntensitySettings, channels: number): 
   return means.map((mean, channel) => {
     const centre = Math.fround(Math.fround(mean) * unscale);
     const spread = Math.fround(Math.fround(deviations[channel]!) * unscale);
-    return Float32Array.from({ length: 256 }, (_, level) => Math.fround(level - centre) / spread);
+    return (value: number) => Math.fround(value - centre) / spread;
   });
 }
 

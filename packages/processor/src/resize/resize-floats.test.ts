@@ -1,6 +1,6 @@
 import { readFileSync } from "node:fs";
 import { expect, it } from "vitest";
-import { resizeAntialiased } from "./resize-antialiased.js";
+import { resizeAntialiased } from "./resize-floats.js";
 
 interface Case {
   readonly size: [number, number];
