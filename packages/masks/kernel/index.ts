@@ -2,4 +2,3 @@
 export { countAbove, countedAboveLower } from "./count-above";
 export { straighten } from "./crossing";
 export { place } from "./layout";
-export { beginTrace, trace, unfinishedRun } from "./trace";

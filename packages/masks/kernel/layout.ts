@@ -3,8 +3,6 @@
 /** Size of the logits. */
 export let w: i32;
 export let h: i32;
-/** Height of the mask in pixels. */
-export let height: i32;
 
 /** float32 [h, w]. */
 export let logits: usize;
@@ -22,19 +20,10 @@ export let above: usize;
 export let below: usize;
 /** float32 [h, 5]: see `straighten`. */
 export let lines: usize;
-/** float32 [64]: how many pixel rows of a row of cells come before a column changes sides. */
-export let turns: usize;
-/** int32 [64, height] and [64]: rows at which a column's pixels change sides. */
-export let crossings: usize;
-export let crossingCounts: usize;
-/** int32: finished runs of a tile. */
-export let runs: usize;
-
 /** Tells the kernel where everything is. */
 export function place(
   width: i32,
   rows: i32,
-  pixels: i32,
   logitsAt: usize,
   columnCellsAt: usize,
   rowCellsAt: usize,
@@ -45,14 +34,9 @@ export function place(
   aboveAt: usize,
   belowAt: usize,
   linesAt: usize,
-  turnsAt: usize,
-  crossingsAt: usize,
-  crossingCountsAt: usize,
-  runsAt: usize,
 ): void {
   w = width;
   h = rows;
-  height = pixels;
   logits = logitsAt;
   columnCells = columnCellsAt;
   rowCells = rowCellsAt;
@@ -63,10 +47,6 @@ export function place(
   above = aboveAt;
   below = belowAt;
   lines = linesAt;
-  turns = turnsAt;
-  crossings = crossingsAt;
-  crossingCounts = crossingCountsAt;
-  runs = runsAt;
 }
 
 export function floatAt(array: usize, index: i32): f32 {

@@ -1,9 +1,9 @@
 import { checkFinite } from "@sam2js/core";
+import { CellTracer } from "./cell-tracer.js";
 import { checkBitmap } from "./connected-components.js";
 import { countAboveBoth } from "./count-above.js";
 import { MaskKernel } from "./kernel/mask-kernel.js";
 import type { Rle } from "./rle.js";
-import { ScalarTracer } from "./scalar-tracer.js";
 import { planUpsample, type UpsamplePlan } from "./upsample-logits.js";
 
 /**
@@ -13,12 +13,12 @@ import { planUpsample, type UpsamplePlan } from "./upsample-logits.js";
  * of the threshold, all of its pixels are; only cells on the border are looked at pixel by pixel, with the very arithmetic of
  * {@link upsampleLogits}. Time grows with the outline, and no array has the size of the result.
  *
- * One tracer serves any number of masks, one at a time. Where WebAssembly has vector instructions it uses them, with the same result.
+ * One tracer serves any number of masks, one at a time. Where WebAssembly has vector instructions they count, with the same result.
  */
 export class MaskTracer {
   readonly #plan: UpsamplePlan;
   readonly #kernel: MaskKernel | undefined;
-  #scalar: ScalarTracer | undefined;
+  #cells: CellTracer | undefined;
 
   /**
    * @param from  [height, width] of the logits
@@ -40,11 +40,8 @@ export class MaskTracer {
   trace(logits: Float32Array, threshold = 0): Rle {
     this.#check(logits);
     const { to } = this.#plan;
-    const kernel = MaskKernel.takes(threshold) ? this.#kernel : undefined;
-    const counts = kernel
-      ? kernel.trace(logits, this.#plan, threshold)
-      : this.#withoutKernel.trace(logits, threshold);
-    return { size: [to[0], to[1]], counts };
+    this.#cells ??= new CellTracer(this.#plan);
+    return { size: [to[0], to[1]], counts: this.#cells.trace(logits, threshold) };
   }
 
   /**
@@ -69,11 +66,6 @@ export class MaskTracer {
     const [h, w] = this.#plan.from;
     checkBitmap(logits, w, h, "logits");
     checkFinite(logits, "logits");
-  }
-
-  get #withoutKernel(): ScalarTracer {
-    this.#scalar ??= new ScalarTracer(this.#plan);
-    return this.#scalar;
   }
 }
 

@@ -1,4 +1,3 @@
-import { grown } from "../runs.js";
 import { type SideBounds, sideBounds } from "../side-bounds.js";
 import type { UpsamplePlan } from "../upsample-logits.js";
 import { KERNEL_BYTES } from "./kernel-bytes.js";
@@ -13,7 +12,7 @@ interface WebAssemblyLike {
 /** What the compiled kernel exports; `kernel/` in this package has the source. */
 interface Exports {
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
-  place(w: number, h: number, height: number, ...places: number[]): void;
+  place(w: number, h: number, ...places: number[]): void;
   straighten(): void;
   countAbove(
     low: number,
@@ -26,22 +25,9 @@ interface Exports {
     cutHigh: number,
   ): number;
   countedAboveLower(): number;
-  beginTrace(): void;
-  trace(
-    x0: number,
-    x1: number,
-    firstCell: number,
-    threshold: number,
-    sure: number,
-    not: number,
-    cut: number,
-  ): number;
-  unfinishedRun(): number;
 }
 
 const PAGE = 65_536;
-/** Pixel columns that the kernel traces in one go, one per bit of a word. */
-const TILE = 64;
 /** Bytes of four float32, which the kernel reads and writes at once, from any pixel on. */
 const SPARE = 16;
 /** Numbers that the kernel keeps of each row of cells. */
@@ -54,10 +40,10 @@ const MOST_PIXELS = 2 ** 31 - 1;
 const LARGEST_THRESHOLD = 1e30;
 
 /**
- * Thresholds upsampled logits with the vector instructions of WebAssembly, pixel for pixel as `upsampleLogits` has them.
+ * Counts the pixels of upsampled logits above thresholds with the vector instructions of WebAssembly, as `upsampleLogits` has them.
  *
  * There is one for all: engines reserve much address space for each memory and give it back late. It keeps the largest memory it needed, which
- * grows with the height and width of masks, not with their area (1200 x 1800 pixels: 1 MB).
+ * grows with the height and width of masks, not with their area.
  */
 export class MaskKernel {
   static #shared: MaskKernel | null | undefined;
@@ -65,7 +51,6 @@ export class MaskKernel {
   readonly #exports: Exports;
   #plan: UpsamplePlan | undefined;
   #logits = new Float32Array();
-  #runs = new Uint32Array();
 
   private constructor(exports: Exports) {
     this.#exports = exports;
@@ -119,35 +104,6 @@ export class MaskKernel {
     return { higher, lower: this.#exports.countedAboveLower() };
   }
 
-  /**
-   * Run lengths, column by column, of the pixels above a threshold, those outside first.
-   *
-   * @param logits     float32 [h, w] of the plan's `from`
-   * @param threshold  {@link MaskKernel.takes} it
-   */
-  trace(logits: Float32Array, plan: UpsamplePlan, threshold: number): Uint32Array<ArrayBuffer> {
-    this.#load(logits, plan);
-    const { threshold: level, sure, not, cut } = bounds(threshold);
-    const [, width] = plan.to;
-    let counts = new Uint32Array(1024);
-    let used = 0;
-    const append = (runs: Uint32Array) => {
-      const needed = used + runs.length;
-      if (needed > counts.length) counts = grown(counts, Math.max(needed, 2 * counts.length));
-      counts.set(runs, used);
-      used = needed;
-    };
-    this.#exports.beginTrace();
-    for (let x = 0; x < width; x += TILE) {
-      const firstCell = plan.columns.first[x]!;
-      const count = this.#exports.trace(x, Math.min(width, x + TILE), firstCell, level, sure, not, cut);
-      append(this.#runs.subarray(0, count));
-    }
-    const rest = this.#exports.unfinishedRun();
-    if (rest > 0) append(Uint32Array.of(rest));
-    return counts.slice(0, used);
-  }
-
   #load(logits: Float32Array, plan: UpsamplePlan): void {
     if (this.#plan !== plan) this.#place(plan);
     this.#logits.set(logits);
@@ -157,7 +113,6 @@ export class MaskKernel {
   #place(plan: UpsamplePlan): void {
     const {
       from: [h, w],
-      to: [height],
       rows,
       columns,
     } = plan;
@@ -171,15 +126,7 @@ export class MaskKernel {
       rows.firstWeight,
       rows.secondWeight,
     ];
-    const lengths = [
-      4 * w * h,
-      ...given.map(({ byteLength }) => byteLength),
-      4 * LINE * h,
-      4 * TILE,
-      4 * TILE * height,
-      4 * TILE,
-      4 * TILE * (height + 1),
-    ];
+    const lengths = [4 * w * h, ...given.map(({ byteLength }) => byteLength), 4 * LINE * h];
     let end = 16;
     const places = lengths.map((length) => {
       const place = end;
@@ -193,10 +140,9 @@ export class MaskKernel {
       const bytes = new Uint8Array(buffer, byteOffset, byteLength);
       new Uint8Array(memory.buffer, places[index + 1], byteLength).set(bytes);
     }
-    this.#exports.place(w, h, height, ...places);
+    this.#exports.place(w, h, ...places);
     this.#exports.straighten();
     this.#logits = new Float32Array(memory.buffer, places[0], w * h);
-    this.#runs = new Uint32Array(memory.buffer, places.at(-1), TILE * (height + 1));
     this.#plan = plan;
   }
 }

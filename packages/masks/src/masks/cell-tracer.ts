@@ -10,8 +10,8 @@ const ALL_ABOVE = 0x01010101 * ABOVE;
 /** Cells of more output rows than this are searched by bisection instead of row by row. */
 const SCAN_LIMIT = 12;
 
-/** What {@link MaskTracer} does where there are no vector instructions: cell by cell, and on the border pixel by pixel. */
-export class ScalarTracer {
+/** How masks are traced: cell by cell, and on the border pixel by pixel. */
+export class CellTracer {
   readonly #plan: UpsamplePlan;
   /** BELOW, ABOVE or UNSURE of each logit; the last row and column are repeated beyond the edge. */
   readonly #sides: Uint8Array<ArrayBuffer>;
