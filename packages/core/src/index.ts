@@ -84,7 +84,7 @@ export type {
 } from "./runtime/session.js";
 export { checkFinite } from "./tensor/check-finite.js";
 export { type DeviceTensor, isDeviceTensor } from "./tensor/device-tensor.js";
-export { toFloat16 } from "./tensor/float16.js";
+export { float16Table, toFloat16 } from "./tensor/float16.js";
 export { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor/tensor.js";
 export {
   BYTES_PER_ELEMENT,
@@ -93,6 +93,7 @@ export {
   type TensorDataMap,
   type TensorType,
 } from "./tensor/tensor-type.js";
+export { type FloatTensor, toFloat32 } from "./tensor/to-float32.js";
 export type {
   PlaceWeights,
   WeightFile,

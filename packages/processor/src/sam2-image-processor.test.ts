@@ -81,6 +81,80 @@ function differences(actual: ArrayLike<number>, wanted: ArrayLike<number>) {
   return { count, largest };
 }
 
+describe("large images", () => {
+  const long = { data: new Uint8Array(65_536 * 3), width: 1, height: 65_536, channels: 3 } as const;
+
+  it("hear an abort between rows", async () => {
+    const controller = new AbortController();
+    let looks = 0;
+    const signal = Object.assign(controller.signal, {
+      throwIfAborted() {
+        looks += 1;
+        if (looks === 20) controller.abort("enough");
+        AbortSignal.prototype.throwIfAborted.call(controller.signal);
+      },
+    });
+    await expect(new Sam2ImageProcessor().preprocess(long, { signal })).rejects.toBe("enough");
+    expect(looks).toBe(20);
+  });
+
+  it.each([
+    { data: new Uint8Array(0), width: 50_000_000, height: 1, channels: 3 },
+    { data: new Uint8Array(0), width: 1, height: 10_000_000, channels: 3 },
+    { data: new Uint8Array(0), width: 60_000, height: 60_000, channels: 3 },
+  ] as const)("of $width x $height are refused by their size", async (image) => {
+    await expect(new Sam2ImageProcessor().preprocess(image)).rejects.toThrow(
+      /^images\[0\]: expected .*(65536|512000000)/,
+    );
+  });
+
+  it("of a decoder are looked at again", async () => {
+    const runtime = { decodeImage: async () => ({ ...long, height: 70_000 }) };
+    await expect(new Sam2ImageProcessor({ runtime }).preprocess("a.png")).rejects.toThrow(/65536/);
+  });
+});
+
+describe("transparency", () => {
+  const rgba = {
+    data: Uint8Array.of(200, 100, 50, 128, 10, 20, 30, 0),
+    width: 2,
+    height: 1,
+    channels: 4,
+  } as const;
+  const plain: ImageOptions = { doResize: false, doRescale: false, doNormalize: false };
+  const values = async (options: ImageOptions) => [
+    ...(await new Sam2ImageProcessor(plain).preprocess(rgba, options)).pixelValues.data,
+  ];
+
+  it("is dropped, or blended with white", async () => {
+    expect(await values({})).toEqual([200, 10, 100, 20, 50, 30]);
+    // convert_to_rgb of transformers 5.23.0 makes (227, 177, 152) and white of them.
+    expect(await values({ alpha: "white" })).toEqual([227, 255, 177, 255, 152, 255]);
+    expect(await values({ alpha: "white", doConvertRgb: false, doNormalize: false })).toEqual([
+      200, 10, 100, 20, 50, 30, 128, 0,
+    ]);
+  });
+
+  it("is handed to the decoder, kept in toJSON where it is not the default, and checked", async () => {
+    const asked: unknown[] = [];
+    const runtime = {
+      decodeImage: async (_: unknown, options?: { alpha?: unknown }) => {
+        asked.push(options?.alpha);
+        return { data: new Uint8Array(3), width: 1, height: 1, channels: 3 } as const;
+      },
+    };
+    const processor = new Sam2ImageProcessor({ runtime, alpha: "white" });
+    await processor.preprocess(["a.png"]);
+    await processor.preprocess("a.png", { alpha: "drop" });
+    expect(asked).toEqual(["white", "drop"]);
+    expect(Sam2ImageProcessor.fromJSON(processor.toJSON()).settings.alpha).toBe("white");
+    expect(new Sam2ImageProcessor().toJSON()).not.toHaveProperty("alpha");
+    expect(() => new Sam2ImageProcessor({ alpha: "black" as never })).toThrow(
+      /alpha: expected "drop" or "white"/,
+    );
+  });
+});
+
 describe("images", () => {
   const plain: ImageOptions = { doRescale: false, doNormalize: false };
 

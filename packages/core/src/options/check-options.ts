@@ -4,6 +4,8 @@ import { InputError } from "../errors/errors.js";
 /** Python options whose name here is another word, not only another spelling. */
 const PYTHON_NAMES: Readonly<Record<string, string>> = {
   torch_dtype: "dtype",
+  reshaped_input_sizes: "nothing: SAM 2 stretches images to a square, so that no padding has to be cut off",
+  reshapedInputSizes: "nothing: SAM 2 stretches images to a square, so that no padding has to be cut off",
   frame_idx: "frameIndex",
   start_frame_idx: "startFrameIndex",
   obj_ids: "objectIds",

@@ -32,3 +32,25 @@ function halfOf(bits: number): number {
   const mantissa = (bits & 0x7fffff) | 0x800000;
   return (mantissa + (1 << (shift - 1)) - 1 + ((mantissa >>> shift) & 1)) >>> shift;
 }
+
+let table: Uint32Array | undefined;
+
+/** The bits of the float32 with the value of each of the 65,536 float16 numbers; made on first use. */
+export function float16Table(): Uint32Array {
+  if (table) return table;
+  table = new Uint32Array(0x10000);
+  const value = new Float32Array(1);
+  const bits = new Uint32Array(value.buffer);
+  for (let half = 0; half < 0x8000; half++) {
+    const exponent = half >> 10;
+    const mantissa = half & 0x3ff;
+    if (exponent === 31) {
+      bits[0] = 0x7f800000 | (mantissa << 13);
+    } else {
+      value[0] = exponent === 0 ? mantissa * 2 ** -24 : (1 + mantissa / 1024) * 2 ** (exponent - 15);
+    }
+    table[half] = bits[0] as number;
+    table[half | 0x8000] = ((bits[0] as number) | 0x80000000) >>> 0;
+  }
+  return table;
+}

@@ -1,4 +1,11 @@
-import { checkTensor, InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import {
+  checkFinite,
+  checkTensor,
+  InputError,
+  isTensorLike,
+  ShapeError,
+  type TensorLike,
+} from "@sam2js/core";
 import { resizeAntialiased } from "@sam2js/processor";
 import type { BroadcastRows } from "./broadcast.js";
 
@@ -40,14 +47,7 @@ export function maskPromptOfImage(
   }
   const planeSize = objects * height * width;
   const own = (inputMasks.data as Float32Array).subarray(image * planeSize, (image + 1) * planeSize);
-  const stranger = own.findIndex((value) => !Number.isFinite(value));
-  if (stranger >= 0) {
-    const got = own[stranger];
-    throw new InputError(
-      `inputMasks: expected finite logits, got ${got} at value ${stranger} of image ${image}; replace it, for example by -10 (outside)`,
-      { name: "inputMasks", expected: "finite logits", got },
-    );
-  }
+  checkFinite(own, "inputMasks");
   const [outHeight, outWidth] = size;
   const sized =
     height === outHeight && width === outWidth ? own : resizeAntialiased(own, [height, width], size);

@@ -18,6 +18,33 @@ interface Options {
   readonly apply_non_overlapping_constraints?: boolean;
 }
 
+describe("what the reference takes too", () => {
+  const logits = new Tensor("float32", Float32Array.of(-1, 2, 3, -4), [1, 1, 2, 2]);
+
+  it("an infinite threshold: nothing is above Infinity, everything above its opposite", async () => {
+    for (const applyNonOverlappingConstraints of [false, true]) {
+      for (const [maskThreshold, value] of [
+        [Number.POSITIVE_INFINITY, 0],
+        [Number.NEGATIVE_INFINITY, 1],
+      ] as const) {
+        const [bitmap] = await postProcessMasks([logits], [[4, 4]], {
+          maskThreshold,
+          applyNonOverlappingConstraints,
+        });
+        expect(bitmap?.data).toEqual(new Uint8Array(16).fill(value));
+      }
+    }
+  });
+
+  it("float16 and float64", async () => {
+    const wanted = await postProcessMasks([logits], [[8, 8]]);
+    const halves = new Tensor("float16", Uint16Array.of(0xbc00, 0x4000, 0x4200, 0xc400), [1, 1, 2, 2]);
+    const doubles = { type: "float64", dims: [1, 1, 1, 2, 2], data: Float64Array.of(-1, 2, 3, -4) };
+    expect(await postProcessMasks([halves], [[8, 8]])).toEqual(wanted);
+    expect(await postProcessMasks(doubles, [[8, 8]])).toEqual(wanted);
+  });
+});
+
 describe("against the reference", () => {
   it.each(fitting)("%s: every pixel", async (_, { options, inputs, outputs }) => {
     const given = options as unknown as Options;
@@ -198,6 +225,11 @@ describe("what cannot be", () => {
   it("an option of another name, with the right one where it can be told", async () => {
     const run = postProcessMasks([mask], [[8, 8]], { mask_threshold: 1 } as never);
     await expect(run).rejects.toThrow(/postProcessMasks options: .*write maskThreshold/);
+  });
+
+  it("the padding of other models, which SAM 2 has none of", async () => {
+    const run = postProcessMasks([mask], [[8, 8]], { reshapedInputSizes: [[8, 8]] } as never);
+    await expect(run).rejects.toThrow(/got "reshapedInputSizes"; .*no padding/);
   });
 
   it.each([true, false])("a logit that is not finite, with binarize %s", async (binarize) => {

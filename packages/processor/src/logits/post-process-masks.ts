@@ -13,7 +13,7 @@ import { type ImageLogits, type MaskLogits, readMaskLogits } from "./read-masks.
 
 /** How logits become masks. */
 export interface PostProcessMasksOptions {
-  /** A logit above it is inside. Default 0. */
+  /** A logit above it is inside. Infinity puts every pixel outside, -Infinity inside. Default 0. */
   readonly maskThreshold?: number | undefined;
   /** Bitmaps (uint8, 0 and 1) if true, as by default; else the full-size logits (float32). */
   readonly binarize?: boolean | undefined;
@@ -127,6 +127,7 @@ async function processImage(
       const target = outMask(object, mask);
       const low = cleaned(logits, object, mask, settings);
       if (target instanceof Float32Array) upsampleLogits(low, plan, target);
+      else if (!Number.isFinite(settings.maskThreshold)) target.fill(settings.maskThreshold < 0 ? 1 : 0);
       else paintRle(tracer.trace(low, settings.maskThreshold), target);
     }
   }
@@ -170,17 +171,23 @@ async function upsampleApart(
 function readOptions(options: PostProcessMasksOptions): Settings {
   const number = (name: "maskThreshold" | "maxHoleArea" | "maxSprinkleArea", least: number): number => {
     const value = options[name] ?? 0;
-    if (typeof value === "number" && Number.isFinite(value) && value >= least) return value;
-    const range = least === 0 ? ">= 0, in low-resolution mask pixels" : "";
-    throw new InputError(`${name}: expected a finite number ${range}, got ${describeValue(value)}`, {
+    if (typeof value === "number" && value >= least) return value;
+    const expected = least === 0 ? "a number >= 0, in low-resolution mask pixels" : "a number";
+    throw new InputError(`${name}: expected ${expected}, got ${describeValue(value)}`, {
       name,
-      value,
+      expected,
+      got: value,
     });
   };
   const flag = (name: "binarize" | "applyNonOverlappingConstraints", fallback: boolean): boolean => {
     const value = options[name] ?? fallback;
     if (typeof value === "boolean") return value;
-    throw new InputError(`${name}: expected true or false, got ${describeValue(value)}`, { name, value });
+    const expected = "true or false";
+    throw new InputError(`${name}: expected ${expected}, got ${describeValue(value)}`, {
+      name,
+      expected,
+      got: value,
+    });
   };
   return {
     maskThreshold: number("maskThreshold", Number.NEGATIVE_INFINITY),
@@ -197,6 +204,6 @@ function checkResultSize(logits: ImageLogits, size: OriginalSize, binarize: bool
   const next = binarize ? "give fewer objects at a time" : "give fewer objects at a time, or binarize";
   throw new InputError(
     `masks[${index}]: expected at most ${MAX_RESULT_BYTES} bytes of full-size masks, got ${logits.objects} x ${logits.masks} masks of [${size.join(", ")}], ${bytes} bytes; ${next}`,
-    { name: `masks[${index}]`, bytes, limit: MAX_RESULT_BYTES },
+    { name: `masks[${index}]`, expected: MAX_RESULT_BYTES, got: bytes },
   );
 }

@@ -1,14 +1,14 @@
 import {
   checkFinite,
-  checkTensor,
   describeValue,
-  isTensorLike,
+  type FloatTensor,
   ShapeError,
   type TensorLike,
+  toFloat32,
 } from "@sam2js/core";
 
-/** Mask logits: float32 [B, N, M, h, w], or one [N, M, h, w] per image. */
-export type MaskLogits = TensorLike | readonly TensorLike[];
+/** Mask logits: float32 [B, N, M, h, w], or one [N, M, h, w] per image. Float16 and float64 are taken too. */
+export type MaskLogits = TensorLike | FloatTensor | readonly (TensorLike | FloatTensor)[];
 
 /** Logits of one image. */
 export interface ImageLogits {
@@ -29,11 +29,16 @@ export interface ImageLogits {
  * @throws {InputError} a logit is not finite
  */
 export function readMaskLogits(value: MaskLogits, images: number): ImageLogits[] {
-  const list = isTensorLike(value) ? splitBatch(value) : value;
+  const batch = toFloat32(value, "masks");
+  const list = batch ? splitBatch(batch) : value;
   if (!Array.isArray(list)) {
     throw new ShapeError(
       `masks: expected float32 [B, N, M, h, w] or a list of [N, M, h, w], got ${describeValue(value)}; give outputs.predMasks`,
-      { name: "masks" },
+      {
+        name: "masks",
+        expected: "float32 [B, N, M, h, w] or a list of [N, M, h, w]",
+        got: describeValue(value),
+      },
     );
   }
   if (list.length !== images) {
@@ -42,16 +47,16 @@ export function readMaskLogits(value: MaskLogits, images: number): ImageLogits[]
       { name: "masks", expected: images, got: list.length },
     );
   }
-  return list.map((item: TensorLike, index) => readImage(item, `masks[${index}]`));
+  return list.map((item: unknown, index) => readImage(item, `masks[${index}]`));
 }
 
-function splitBatch(batch: TensorLike): TensorLike[] {
-  checkTensor(batch, "masks");
+function splitBatch(batch: TensorLike<"float32">): FloatTensor[] {
   if (batch.dims.length !== 5) {
     const next = batch.dims.length === 4 ? "; for the masks of one image give a list, [masks]" : "";
     throw new ShapeError(`masks: expected float32 [B, N, M, h, w], got ${describeValue(batch)}${next}`, {
       name: "masks",
-      dims: batch.dims,
+      expected: "float32 [B, N, M, h, w]",
+      got: batch.dims,
     });
   }
   const [images = 0, ...dims] = batch.dims;
@@ -63,19 +68,14 @@ function splitBatch(batch: TensorLike): TensorLike[] {
   }));
 }
 
-function readImage(item: TensorLike, name: string): ImageLogits {
-  if (isTensorLike(item)) checkTensor(item, name);
-  const [objects = 0, masks = 0, height = 0, width = 0] = item?.dims ?? [];
-  if (
-    !isTensorLike(item) ||
-    item.dims.length !== 4 ||
-    !(item.data instanceof Float32Array) ||
-    height * width === 0
-  ) {
-    throw new ShapeError(`${name}: expected float32 logits [N, M, h, w], got ${describeValue(item)}`, {
-      name,
-    });
+function readImage(item: unknown, name: string): ImageLogits {
+  const tensor = toFloat32(item, name);
+  const [objects = 0, masks = 0, height = 0, width = 0] = tensor?.dims ?? [];
+  if (tensor?.dims.length !== 4 || height * width === 0) {
+    const expected = "float32 logits [N, M, h, w]";
+    const got = describeValue(item);
+    throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { name, expected, got });
   }
-  checkFinite(item.data, name);
-  return { data: item.data, objects, masks, height, width };
+  checkFinite(tensor.data, name);
+  return { data: tensor.data, objects, masks, height, width };
 }

@@ -5,6 +5,7 @@ import {
   isTensorLike,
   ShapeError,
   type TensorLike,
+  toFloat32,
 } from "@sam2js/core";
 
 /** A row of numbers: an array or a typed array. */
@@ -65,7 +66,7 @@ function readLevel(
   budget: { left: number },
 ): NestedNumbers {
   const depth = form.levels.length - path.length;
-  const tensor = toTensor(value);
+  const tensor = toTensor(value, at(form, path));
   if (tensor) return fromTensor(tensor, form, path, budget);
   if (depth === 1) return readRow(value, form, path, budget);
   if (!Array.isArray(value)) throw wrongNesting(value, form, path);
@@ -109,12 +110,6 @@ function fromTensor(
       { name, expected: levels, got: tensor.dims },
     );
   }
-  if (tensor.type === "float16") {
-    throw new ShapeError(
-      `${name}: expected float32, int32 or uint8, got float16; widen it to float32 first`,
-      { name, expected: "float32, int32 or uint8", got: tensor.type },
-    );
-  }
   let next = 0;
   const build = (axis: number): NestedNumbers => {
     const size = tensor.dims[axis]!;
@@ -153,8 +148,10 @@ function spend(count: number, form: PromptForm, path: readonly number[], budget:
   if (budget.left < 0) throw tooLarge(form);
 }
 
-/** A tensor; that of int64 with its values as int32. */
-function toTensor(value: unknown): TensorLike | undefined {
+/** A tensor; floats of any width and int64 as float32. */
+function toTensor(value: unknown, name: string): TensorLike | undefined {
+  const floats = toFloat32(value, name);
+  if (floats) return floats;
   if (isTensorLike(value)) return value;
   const { dims, data } = (value ?? {}) as { readonly dims?: readonly number[]; readonly data?: unknown };
   const isWide = Array.isArray(dims) && data instanceof BigInt64Array && data.length <= MAX_PROMPT_VALUES;
