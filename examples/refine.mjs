@@ -1,4 +1,5 @@
 // A second call refines the best mask of the first with another click, on the same encoded image.
+import { bestMasks } from "@sam2js/masks";
 import { picture, setUp, show } from "./setup.mjs";
 
 const { runtime, model, processor } = await setUp();
@@ -9,13 +10,6 @@ const inputs = await processor.process({
 });
 const first = await model.forward(inputs);
 
-const best = first.iouScores.data.indexOf(Math.max(...first.iouScores.data));
-const [, , , height, width] = first.predMasks.dims;
-const inputMasks = {
-  type: "float32",
-  dims: [1, 1, height, width],
-  data: first.predMasks.data.subarray(best * height * width, (best + 1) * height * width),
-};
 const more = await processor.process({
   inputPoints: [
     [
@@ -30,7 +24,7 @@ const more = await processor.process({
 });
 const outputs = await model.forward({
   ...more,
-  inputMasks,
+  inputMasks: bestMasks(first.predMasks, first.iouScores),
   imageEmbeddings: first.imageEmbeddings,
   multimaskOutput: false,
 });

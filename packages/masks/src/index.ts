@@ -37,6 +37,7 @@ export { type MaskPolygon, type PolygonOptions, type Ring, toPolygons } from "./
 export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
 export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";
+export { bestMasks } from "./masks/best-masks.js";
 export {
   type CleanLogitsOptions,
   cleanLogits,

@@ -92,6 +92,7 @@ async function segmentGroup(
   found: Map<PromptObject, Finding[]>,
 ): Promise<void> {
   const { model, processor } = loaded;
+  const { maxHoleArea, maxSprinkleArea } = options;
   const [first] = group;
   if (!first) return;
   const size = [image.height, image.width] as const;
@@ -122,7 +123,7 @@ async function segmentGroup(
         height,
         width,
       ]);
-      cleanLogits(logits.data, width, height, options);
+      cleanLogits(logits.data, width, height, { maxHoleArea, maxSprinkleArea });
       return {
         object,
         rank: options.multimask ? rank + 1 : undefined,

@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import { type Rle, rleArea, rleBox } from "../masks/rle.js";
 import { type CompressedRle, compressRle } from "../masks/rle-string.js";
 import type { MaskLike } from "./mask-like.js";
@@ -96,13 +97,14 @@ export function toCocoAnnotation(
   ids: { readonly id: number; readonly imageId: number; readonly categoryId: number },
   options: CocoOptions = {},
 ): CocoAnnotation {
+  checkOptions(options, ["segmentation", "tolerance", "minArea"], "toCocoAnnotation options");
   const area = rleArea(mask);
   const [x0, y0, x1, y1] = rleBox(mask);
   return {
     id: ids.id,
     image_id: ids.imageId,
     category_id: ids.categoryId,
-    segmentation: segmentation(mask, options),
+    segmentation: segmentationOf(mask, options),
     area,
     bbox: area === 0 ? [0, 0, 0, 0] : [x0, y0, x1 - x0 + 1, y1 - y0 + 1],
     iscrowd: 0,
@@ -121,9 +123,12 @@ function extent([x0, y0, x1, y1]: readonly [number, number, number, number]) {
   return [x0, y0, x1 - x0, y1 - y0] as const;
 }
 
-function segmentation(mask: MaskLike, options: CocoOptions): CocoAnnotation["segmentation"] {
-  if (options.segmentation === "uncompressed") return toCocoRle(mask, "uncompressed");
-  if (options.segmentation === "polygon") {
+function segmentationOf(
+  mask: MaskLike,
+  { segmentation, ...options }: CocoOptions,
+): CocoAnnotation["segmentation"] {
+  if (segmentation === "uncompressed") return toCocoRle(mask, "uncompressed");
+  if (segmentation === "polygon") {
     const polygons = toPolygons(mask, options);
     if (polygons.every(({ holes }) => holes.length === 0)) return polygons.map(({ outer }) => [...outer]);
   }
@@ -142,6 +147,12 @@ export function toCocoDataset(
     readonly info?: Readonly<Record<string, unknown>> | undefined;
   } = {},
 ): CocoDataset {
+  const { categories = ["object"], info = {}, ...forms } = options;
+  checkOptions(
+    options,
+    ["segmentation", "tolerance", "minArea", "categories", "info"],
+    "toCocoDataset options",
+  );
   const annotations: CocoAnnotation[] = [];
   images.forEach((image, index) => {
     image.masks.forEach((mask, i) => {
@@ -150,11 +161,11 @@ export function toCocoDataset(
         imageId: index + 1,
         categoryId: (image.categories?.[i] ?? 0) + 1,
       };
-      annotations.push(toCocoAnnotation(mask, ids, options));
+      annotations.push(toCocoAnnotation(mask, ids, forms));
     });
   });
   return {
-    info: options.info ?? {},
+    info,
     licenses: [],
     images: images.map(({ fileName, size: [height, width] }, index) => ({
       id: index + 1,
@@ -163,7 +174,7 @@ export function toCocoDataset(
       height,
     })),
     annotations,
-    categories: (options.categories ?? ["object"]).map((name, index) => ({
+    categories: categories.map((name, index) => ({
       id: index + 1,
       name,
       supercategory: name,

@@ -1,4 +1,4 @@
-import { ImageError, InputError, type PixelImage, type PngSource } from "@sam2js/core";
+import { checkOptions, ImageError, InputError, type PixelImage, type PngSource } from "@sam2js/core";
 import { type Rle, rleArea, rleBox } from "../masks/rle.js";
 import { checkMaskSizes } from "./check-size.js";
 import { visitColumns } from "./column-visits.js";
@@ -19,11 +19,9 @@ export interface CutOut extends PngSource {
  * @throws {InputError} the mask is empty or not of the image's size
  * @throws {ImageError} the image has not 1, 3 or 4 channels
  */
-export function toCutOut(
-  image: PixelImage,
-  mask: Rle,
-  { padding = 0 }: { readonly padding?: number } = {},
-): CutOut {
+export function toCutOut(image: PixelImage, mask: Rle, options: { readonly padding?: number } = {}): CutOut {
+  checkOptions(options, ["padding"], "toCutOut options");
+  const { padding = 0 } = options;
   const { data: source, width: fullWidth, height: fullHeight } = image;
   checkMaskSizes([mask], [fullHeight, fullWidth]);
   if (rleArea(mask) === 0)

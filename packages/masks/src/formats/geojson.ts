@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import { rleArea } from "../masks/rle.js";
 import type { MaskLike } from "./mask-like.js";
 import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
@@ -49,9 +50,11 @@ export function toGeoJsonFeature(
   options: GeoJsonOptions = {},
   properties: Readonly<Record<string, unknown>> = {},
 ): GeoJsonFeature {
-  const polygons = toPolygons(mask, options).map(({ outer, holes }) => [
-    position(outer, options.geotransform, 1),
-    ...holes.map((hole) => position(hole, options.geotransform, -1)),
+  checkOptions(options, ["tolerance", "minArea", "geotransform"], "GeoJSON options");
+  const { geotransform, ...forms } = options;
+  const polygons = toPolygons(mask, forms).map(({ outer, holes }) => [
+    position(outer, geotransform, 1),
+    ...holes.map((hole) => position(hole, geotransform, -1)),
   ]);
   const [first] = polygons;
   const own = {
@@ -76,6 +79,7 @@ export function toGeoJson(
   masks: readonly MaskLike[],
   options: GeoJsonOptions = {},
 ): GeoJsonFeatureCollection {
+  checkOptions(options, ["tolerance", "minArea", "geotransform"], "GeoJSON options");
   return {
     type: "FeatureCollection",
     features: masks.map((mask, id) => ({ ...toGeoJsonFeature(mask, options), id })),

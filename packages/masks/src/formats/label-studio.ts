@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import type { Rle } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";
 import { BitWriter } from "./bit-writer.js";
@@ -83,8 +84,10 @@ export interface LabelStudioOptions {
 /** Masks as the `result` of a Label Studio annotation or prediction. */
 export function toLabelStudioResults(
   masks: readonly MaskLike[],
-  { fromName = "tag", toName = "image", labels }: LabelStudioOptions = {},
+  options: LabelStudioOptions = {},
 ): LabelStudioResult[] {
+  checkOptions(options, ["fromName", "toName", "labels"], "toLabelStudioResults options");
+  const { fromName = "tag", toName = "image", labels } = options;
   return masks.map((mask, index) => ({
     id: `mask-${index}`,
     type: "brushlabels",

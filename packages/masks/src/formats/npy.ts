@@ -1,4 +1,4 @@
-import { checkTensor, type TensorLike, type TensorType } from "@sam2js/core";
+import { checkOptions, checkTensor, type TensorLike, type TensorType } from "@sam2js/core";
 
 const DESCRIPTIONS: Readonly<Record<TensorType, string>> = {
   float32: "<f4",
@@ -18,6 +18,7 @@ export function toNpy(
   tensor: TensorLike,
   options: { readonly boolean?: boolean } = {},
 ): Uint8Array<ArrayBuffer> {
+  checkOptions(options, ["boolean"], "toNpy options");
   checkTensor(tensor, "tensor");
   const description = options.boolean && tensor.type === "uint8" ? "|b1" : DESCRIPTIONS[tensor.type];
   const shape = tensor.dims.length === 1 ? `(${tensor.dims[0]},)` : `(${tensor.dims.join(", ")})`;

@@ -1,4 +1,4 @@
-import { ImageError, type PixelImage, type RgbImage } from "@sam2js/core";
+import { checkOptions, ImageError, type PixelImage, type RgbImage } from "@sam2js/core";
 import { rleArea, rleBox } from "../masks/rle.js";
 import { checkMaskSizes } from "./check-size.js";
 import { visitColumns } from "./column-visits.js";
@@ -32,6 +32,7 @@ export function drawOverlay(
   masks: readonly MaskLike[],
   options: OverlayOptions = {},
 ): RgbImage {
+  checkOptions(options, ["opacity", "outline", "colors", "boxes", "points"], "drawOverlay options");
   const { width, height } = image;
   if (image.data.length !== width * height * 3) {
     throw new ImageError(

@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import type { Rle } from "../masks/rle.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
@@ -29,7 +30,9 @@ export interface PolygonOptions {
  *
  * @returns  empty for an empty mask
  */
-export function toPolygons(mask: Rle, { tolerance = 0, minArea = 0 }: PolygonOptions = {}): MaskPolygon[] {
+export function toPolygons(mask: Rle, options: PolygonOptions = {}): MaskPolygon[] {
+  checkOptions(options, ["tolerance", "minArea"], "toPolygons options");
+  const { tolerance = 0, minArea = 0 } = options;
   const parts = new Map<number, { outer: Ring; holes: Ring[] }>();
   const holes: { component: number; ring: Ring }[] = [];
   for (const { points, component } of traceRings(mask)) {

@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import { type Rle, rleArea } from "../masks/rle.js";
 import { checkMaskSizes } from "./check-size.js";
 import { numberText } from "./number-text.js";
@@ -49,12 +50,13 @@ export function toSvg(
   [height, width]: readonly [number, number],
   options: SvgOptions = {},
 ): string {
-  const { colors, opacity = 0.5, image, titles } = options;
+  checkOptions(options, ["tolerance", "minArea", "colors", "opacity", "image", "titles"], "toSvg options");
+  const { colors, opacity = 0.5, image, titles, ...polygons } = options;
   checkMaskSizes(masks, [height, width]);
   const paths = masks.map((mask, index) => {
     const fill = escapeXml(colors?.[index] ?? hexColor(maskColor(index)));
     const title = titles?.[index] === undefined ? "" : `<title>${escapeXml(titles[index]!)}</title>`;
-    const d = toSvgPath(mask, options);
+    const d = toSvgPath(mask, polygons);
     return {
       d,
       text: `<path id="mask-${index}" fill="${fill}" d="${d}">${title}</path>`,

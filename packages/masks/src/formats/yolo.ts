@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import type { Rle } from "../masks/rle.js";
 import { joinRings } from "./join-rings.js";
 import { numberText } from "./number-text.js";
@@ -16,6 +17,7 @@ export interface YoloOptions extends PolygonOptions {
  * @param options.tolerance  in pixels; default 1 here, since the format is one of approximate polygons
  */
 export function toYoloSegmentation(masks: readonly Rle[], options: YoloOptions = {}): string {
+  checkOptions(options, ["tolerance", "minArea", "classes"], "toYoloSegmentation options");
   const { tolerance = 1, minArea, classes } = options;
   let text = "";
   masks.forEach((mask, index) => {

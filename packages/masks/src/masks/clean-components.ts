@@ -1,3 +1,4 @@
+import { checkOptions } from "@sam2js/core";
 import { checkBitmap } from "./connected-components.js";
 import { labelRuns } from "./label-runs.js";
 import { rowRuns } from "./runs.js";
@@ -29,8 +30,10 @@ export function cleanLogits(
   logits: Float32Array,
   width: number,
   height: number,
-  { maskThreshold = 0, maxHoleArea = 0, maxSprinkleArea = 0 }: CleanLogitsOptions,
+  options: CleanLogitsOptions,
 ): boolean {
+  checkOptions(options, ["maskThreshold", "maxHoleArea", "maxSprinkleArea"], "cleanLogits options");
+  const { maskThreshold = 0, maxHoleArea = 0, maxSprinkleArea = 0 } = options;
   checkBitmap(logits, width, height, "logits");
   if (!(maxHoleArea > 0) && !(maxSprinkleArea > 0)) return false;
   const bits = new Uint8Array(logits.length);

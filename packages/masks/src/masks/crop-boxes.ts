@@ -1,4 +1,4 @@
-import { InputError, Tensor } from "@sam2js/core";
+import { checkOptions, InputError, Tensor } from "@sam2js/core";
 
 /** How an image is divided for mask generation. */
 export interface CropBoxesOptions {
@@ -18,6 +18,15 @@ export interface CropBoxesOptions {
    */
   readonly pointGrid?: "image" | "transformers" | undefined;
 }
+
+const OPTION_NAMES: readonly (keyof CropBoxesOptions)[] = [
+  "targetSize",
+  "cropNLayers",
+  "overlapRatio",
+  "pointsPerCrop",
+  "cropNPointsDownscaleFactor",
+  "pointGrid",
+];
 
 /** A part of the image with the points to prompt in it. */
 export interface CropBox {
@@ -43,6 +52,7 @@ export function generateCropBoxes(
   imageSize: readonly [number, number],
   options: CropBoxesOptions = {},
 ): CropBox[] {
+  checkOptions(options, OPTION_NAMES, "generateCropBoxes options");
   const {
     targetSize = 1024,
     cropNLayers = 0,

@@ -1,4 +1,4 @@
-import { checkTensor, ShapeError, type TensorLike } from "@sam2js/core";
+import { checkOptions, checkTensor, ShapeError, type TensorLike } from "@sam2js/core";
 import { cleanLogits } from "./clean-components.js";
 import { Mask } from "./mask.js";
 import { MaskTracer } from "./mask-tracer.js";
@@ -30,6 +30,19 @@ export interface FilterMasksOptions {
   readonly tracer?: MaskTracer | undefined;
 }
 
+const OPTION_NAMES: readonly (keyof FilterMasksOptions)[] = [
+  "originalSize",
+  "cropBox",
+  "predIouThresh",
+  "stabilityScoreThresh",
+  "maskThreshold",
+  "stabilityScoreOffset",
+  "maxHoleArea",
+  "maxSprinkleArea",
+  "pointOf",
+  "tracer",
+];
+
 /**
  * Keeps the good masks of a decoder run, as run lengths of the whole image: by predicted IoU, then by stability, then those that are not
  * cut off by the edge of their crop. Works on low-resolution logits, never at full size; masks that fail the first test cost nothing.
@@ -45,6 +58,7 @@ export function filterMasks(
   iouScores: TensorLike<"float32">,
   options: FilterMasksOptions,
 ): Mask[] {
+  checkOptions(options, OPTION_NAMES, "filterMasks options");
   const { originalSize, cropBox = [0, 0, originalSize[1], originalSize[0]], maskThreshold = 0 } = options;
   const { predIouThresh = 0.88, stabilityScoreThresh = 0.95, stabilityScoreOffset = 1 } = options;
   checkTensor(masks, "masks");
@@ -60,7 +74,8 @@ export function filterMasks(
   if (count === 0) return [];
   const [left, top, right, bottom] = cropBox;
   const tracer = options.tracer ?? new MaskTracer([h, w], [bottom - top, right - left]);
-  const isClean = !(options.maxHoleArea ?? 0) && !(options.maxSprinkleArea ?? 0);
+  const { maxHoleArea = 0, maxSprinkleArea = 0 } = options;
+  const isClean = !maxHoleArea && !maxSprinkleArea;
   const kept: Mask[] = [];
   for (let index = 0; index < count; index++) {
     const score = iouScores.data[index]!;
@@ -68,7 +83,7 @@ export function filterMasks(
     let logits = masks.data.subarray(index * h * w, (index + 1) * h * w);
     if (!isClean) {
       logits = logits.slice();
-      cleanLogits(logits, w, h, options);
+      cleanLogits(logits, w, h, { maskThreshold, maxHoleArea, maxSprinkleArea });
     }
     const stability = stabilityScore(tracer, logits, maskThreshold, stabilityScoreOffset);
     if (stabilityScoreThresh > 0 && !(stability > Math.fround(stabilityScoreThresh))) continue;

@@ -1,4 +1,4 @@
-import { InputError, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import { checkOptions, InputError, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
 import { traceMask } from "./mask-tracer.js";
 import { checkRle, type MaskBox, type Rle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
 import { type CompressedRle, compressRle, decompressRle } from "./rle-string.js";
@@ -71,8 +71,14 @@ export class Mask implements Rle, MaskFacts {
   static fromLogits(
     logits: TensorLike<"float32">,
     size: readonly [number, number],
-    { maskThreshold = 0, ...facts }: MaskFacts & { readonly maskThreshold?: number | undefined } = {},
+    options: MaskFacts & { readonly maskThreshold?: number | undefined } = {},
   ): Mask {
+    checkOptions(
+      options,
+      ["maskThreshold", "score", "objectScore", "stability", "crop", "point"],
+      "Mask.fromLogits options",
+    );
+    const { maskThreshold = 0, ...facts } = options;
     return new Mask(traceMask(logits.data, twoAxes(logits, "logits"), size, maskThreshold), facts);
   }
 

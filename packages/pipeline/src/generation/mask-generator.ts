@@ -171,7 +171,12 @@ export class MaskGenerator {
       new Tensor("float32", masks, [scores.length, height, width]),
       new Tensor("float32", scores, [scores.length]),
       {
-        ...options,
+        predIouThresh: options.predIouThresh,
+        stabilityScoreThresh: options.stabilityScoreThresh,
+        maskThreshold: options.maskThreshold,
+        stabilityScoreOffset: options.stabilityScoreOffset,
+        maxHoleArea: options.maxHoleArea,
+        maxSprinkleArea: options.maxSprinkleArea,
         originalSize: [image.height, image.width],
         cropBox: crop.box,
         tracer,

@@ -141,7 +141,8 @@ function cleaned(logits: ImageLogits, object: number, mask: number, settings: Se
   const own = logits.data.subarray(begin, begin + size);
   if (settings.maxHoleArea === 0 && settings.maxSprinkleArea === 0) return own;
   const copy = own.slice();
-  cleanLogits(copy, logits.width, logits.height, settings);
+  const { maskThreshold, maxHoleArea, maxSprinkleArea } = settings;
+  cleanLogits(copy, logits.width, logits.height, { maskThreshold, maxHoleArea, maxSprinkleArea });
   return copy;
 }
 
