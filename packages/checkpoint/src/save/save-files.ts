@@ -43,13 +43,14 @@ export async function saveFiles(
 export async function toFiles(files: readonly SavedFile[], signal?: AbortSignal): Promise<File[]> {
   const made: File[] = [];
   for (const { name, content } of files) {
-    const parts: BlobPart[] = [];
+    const parts: (string | Uint8Array<ArrayBuffer>)[] = [];
     const whole = content();
-    if (typeof whole === "string" || whole instanceof Uint8Array) parts.push(whole as BlobPart);
+    if (typeof whole === "string" || whole instanceof Uint8Array)
+      parts.push(whole as string | Uint8Array<ArrayBuffer>);
     else {
       for await (const piece of whole) {
         throwIfAborted(signal);
-        parts.push(piece as BlobPart);
+        parts.push(piece as Uint8Array<ArrayBuffer>);
       }
     }
     made.push(new File(parts, name));
