@@ -1,3 +1,4 @@
+export { leastIou, type Numbers, rangeOf, relativeError } from "./closeness.js";
 export {
   fixtureDir,
   goldenDirs,

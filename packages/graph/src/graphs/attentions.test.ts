@@ -1,7 +1,6 @@
 import { Tensor } from "@sam2js/core";
-import { fixtureDir, loadGolden } from "@sam2js/reference";
+import { fixtureDir, loadGolden, relativeError } from "@sam2js/reference";
 import { expect, it } from "vitest";
-import { relativeError } from "../__tests__/closeness.js";
 import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
 import { decoderPreludeGraph } from "./decoder-prelude-graph.js";

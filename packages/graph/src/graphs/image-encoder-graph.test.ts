@@ -1,6 +1,5 @@
-import { goldenDirs, loadGolden } from "@sam2js/reference";
+import { goldenDirs, loadGolden, relativeError } from "@sam2js/reference";
 import { describe, expect, it } from "vitest";
-import { relativeError } from "../__tests__/closeness.js";
 import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
 import { embeddingsToReference } from "../layout/image-layout.js";

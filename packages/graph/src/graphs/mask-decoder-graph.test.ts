@@ -1,7 +1,6 @@
 import { type Sam2Config, Tensor, type TensorLike, type WeightTable } from "@sam2js/core";
-import { type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
+import { type GoldenCase, goldenDirs, leastIou, loadGolden, relativeError } from "@sam2js/reference";
 import { beforeAll, describe, expect, it } from "vitest";
-import { leastIou, relativeError } from "../__tests__/closeness.js";
 import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
 import { readPrompts } from "../__tests__/read-prompts.js";

@@ -1,7 +1,6 @@
 import type { Dtype, SessionDescription, WeightTable } from "@sam2js/core";
-import { goldenDirs, loadGolden } from "@sam2js/reference";
+import { goldenDirs, loadGolden, relativeError } from "@sam2js/reference";
 import { describe, expect, it } from "vitest";
-import { relativeError } from "../__tests__/closeness.js";
 import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
 import { embeddingsToReference } from "../layout/image-layout.js";

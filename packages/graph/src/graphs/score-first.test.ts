@@ -1,7 +1,6 @@
 import { Sam2Config, Tensor, type WeightTable } from "@sam2js/core";
-import { fixtureDir } from "@sam2js/reference";
+import { fixtureDir, relativeError } from "@sam2js/reference";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { relativeError } from "../__tests__/closeness.js";
 import { loadModel } from "../__tests__/load-model.js";
 import { type Engine, loadGraph, runGraph } from "../__tests__/node-engine.js";
 import { random } from "../__tests__/random.js";
@@ -54,10 +53,7 @@ describe("masks by score first", () => {
       const own = logits!.data.subarray(row * pixels, (row + 1) * pixels);
       const reference = all.pred_masks!.data.subarray(mask * pixels, (mask + 1) * pixels);
       const dims = [height, width];
-      const error = relativeError(
-        { type: "float32", data: own, dims },
-        { type: "float32", data: reference, dims },
-      );
+      const error = relativeError({ data: own, dims }, { data: reference, dims });
       expect(error).toBeLessThan(1e-5);
     }
   });

@@ -1,7 +1,6 @@
 import { Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
-import { fixtureDir, type Golden, goldenDirs, loadGolden } from "@sam2js/reference";
+import { fixtureDir, type Golden, goldenDirs, loadGolden, relativeError } from "@sam2js/reference";
 import { describe, expect, it } from "vitest";
-import { relativeError } from "../__tests__/closeness.js";
 import { loadModel } from "../__tests__/load-model.js";
 import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";

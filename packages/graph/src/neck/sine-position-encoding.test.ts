@@ -1,6 +1,5 @@
-import { goldenDirs, loadGolden } from "@sam2js/reference";
+import { goldenDirs, loadGolden, relativeError } from "@sam2js/reference";
 import { expect, it } from "vitest";
-import { relativeError } from "../__tests__/closeness.js";
 import { sinePositionEncoding } from "./sine-position-encoding.js";
 
 it.each(goldenDirs())("is the reference's encoding of each level of %s", (dir) => {

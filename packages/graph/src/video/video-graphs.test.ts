@@ -1,7 +1,13 @@
 import { Tensor, type TensorLike } from "@sam2js/core";
-import { type VideoScenario, type VideoStepResult, videoGoldenDirs, videoScenario } from "@sam2js/reference";
+import {
+  leastIou,
+  relativeError,
+  type VideoScenario,
+  type VideoStepResult,
+  videoGoldenDirs,
+  videoScenario,
+} from "@sam2js/reference";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { leastIou, relativeError } from "../__tests__/closeness.js";
 import { resizeMask } from "../__tests__/resize-mask.js";
 import { promptTensors, VideoModel } from "../__tests__/video-model.js";
 import { maskEmbeddingGraph } from "./mask-embedding-graph.js";

@@ -3,6 +3,7 @@ import { type Dtype, type Runtime, Sam2Error, type TensorLike } from "@sam2js/co
 import { casesFor } from "@sam2js/core/testing";
 import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
+import { leastIou, relativeError } from "@sam2js/reference/closeness";
 import {
   createWebRuntime,
   deleteKeptModel,
@@ -10,7 +11,6 @@ import {
   type StorageKind,
   type WebRuntimeOptions,
 } from "@sam2js/runtime-web";
-import { difference, worstIou } from "./closeness.js";
 import { fetchTensor } from "./fetch-tensor.js";
 import type { Closeness, ParityCase } from "./parity-case.js";
 import { playVideo } from "./play-video.js";
@@ -106,12 +106,12 @@ const lab = {
         pairs.push([`imageEmbeddings ${i}`, levels[i], await fetchTensor(at)]);
       await outputs.imageEmbeddings.dispose();
       const worst = pairs
-        .map(([output, actual, wanted]) => ({ output, value: difference(actual, wanted) }))
+        .map(([output, actual, wanted]) => ({ output, value: relativeError(actual, wanted) }))
         .reduce((a, b) => (b.value > a.value ? b : a));
-      const iou = worstIou(outputs.predMasks, await fetchTensor(expected.predMasks));
+      const iou = leastIou(outputs.predMasks, await fetchTensor(expected.predMasks));
       const level = Math.max(
         0,
-        ...pairs.slice(-embeddings.length || pairs.length).map(([, a, b]) => difference(a, b)),
+        ...pairs.slice(-embeddings.length || pairs.length).map(([, a, b]) => relativeError(a, b)),
       );
       results.push({ name, worst: worst.value, worstOutput: worst.output, level, iou });
     }

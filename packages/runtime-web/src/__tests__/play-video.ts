@@ -1,8 +1,8 @@
 import type { TensorLike } from "@sam2js/core";
 import type { VideoStep } from "@sam2js/reference";
+import { relativeError } from "@sam2js/reference/closeness";
 import { createWebRuntime } from "@sam2js/runtime-web";
 import { Sam2VideoModel, Sam2VideoProcessor, type Sam2VideoSegmentationOutput } from "@sam2js/video";
-import { difference } from "./closeness.js";
 import { fetchTensor } from "./fetch-tensor.js";
 import type { ModelAt, PlainOptions } from "./page.js";
 import type { ServedTensor } from "./parity-case.js";
@@ -41,7 +41,7 @@ export async function playVideo(
       const wanted = expected[key];
       // The reference's have no axis for the one mask of an object.
       if (wanted)
-        differences[key] = difference(predMasks, { ...(await fetchTensor(wanted)), dims: predMasks.dims });
+        differences[key] = relativeError(predMasks, { ...(await fetchTensor(wanted)), dims: predMasks.dims });
     };
     for (const [index, step] of steps.entries()) {
       if (step.op === "add") {
