@@ -14,7 +14,7 @@ const CEILINGS_KB = {
   checkpoint: 85,
   masks: 30,
   processor: 105,
-  pipeline: 160,
+  pipeline: 165,
   video: 170,
   "runtime-ort": 8,
   "runtime-web": 122,
