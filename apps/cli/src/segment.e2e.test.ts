@@ -145,7 +145,7 @@ describe("sam2 segment, as it is built", () => {
     expect(status).toBe(3);
     expect(stdout).toContain("groceries.overlay.png");
     expect(stderr).toContain("2 of 3 images could not be done:");
-    expect(stderr).toMatch(/text\.jpg.*not an image/);
+    expect(stderr).toMatch(/text\.jpg: expected JPEG.*got a text file/);
     expect(stderr).toMatch(/none\.png: expected an image/);
     expect(existsSync(join(cwd, "out", "text.coco.json"))).toBe(false);
   });
@@ -156,7 +156,7 @@ describe("sam2 segment, as it is built", () => {
     const text = await runCli(["segment", "text.jpg", "--point", "1,1"], { cwd });
     expect([text.status, text.stderr]).toEqual([
       2,
-      expect.stringMatching(/^sam2: text\.jpg: not an image[^\n]*\n$/),
+      expect.stringMatching(/^sam2: text\.jpg: expected JPEG[^\n]*got a text file[^\n]*\n$/),
     ]);
     const args = ["segment", "groceries.jpg", "--point", "1,1", "--model", "nobody/nothing", "--offline"];
     const model = await runCli(args, { cwd, env: { HF_HOME: join(cwd, "hf") } });

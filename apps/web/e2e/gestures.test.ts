@@ -337,7 +337,8 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     expect((await stateOf(page)).objects.map(({ name }) => name)).toEqual(["Object 2", "Object 1"]);
     const { bytes } = await exported(page, "coco", "scope-photo");
     const coco = JSON.parse(bytes.toString());
-    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["Object 2", "Object 1"]);
+    const names = coco.annotations.map((each: { attributes: { name: string } }) => each.attributes.name);
+    expect(names).toEqual(["Object 2", "Object 1"]);
     await page.getByTestId("close-dialog").click();
     await page.keyboard.press("Control+z");
     expect((await stateOf(page)).objects.map(({ name }) => name)).toEqual(["Object 1", "Object 2"]);

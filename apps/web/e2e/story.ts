@@ -70,7 +70,9 @@ export function tellStory(opened: () => Opened, device: "wasm" | "webgpu"): void
     expect(coco.annotations.map(({ area }: { area: number }) => area)).toEqual(
       objects.map(({ area }) => area),
     );
-    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["Object 1", "Object 2"]);
+    const names = coco.annotations.map((each: { attributes: { name: string } }) => each.attributes.name);
+    expect(names).toEqual(["Object 1", "Object 2"]);
+    expect(coco.categories).toEqual([{ id: 1, name: "object", supercategory: "object" }]);
     await page.getByTestId("close-dialog").click();
   });
 

@@ -23,6 +23,10 @@ describe("exported annotations, read back", () => {
     );
     expect(masks).toEqual([DISC, RECTANGLE].map((bits) => [...bits]));
     expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["toy", "brick"]);
+    expect(coco.annotations.map((each: { attributes: unknown }) => each.attributes)).toEqual([
+      { name: "ring" },
+      { name: "block" },
+    ]);
   });
 
   it("give the masks as YOLO, within their polygons' tolerance; YOLO has no holes", async () => {

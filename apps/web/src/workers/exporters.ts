@@ -107,6 +107,7 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
         size: [photo.height, photo.width] as const,
         masks: masks(items),
         categories: items.map((item) => categories.indexOf(classOf(item))),
+        names: items.map(({ name }) => name),
       })),
       { categories, info: { description: "made with sam2js" } },
     );

@@ -50,6 +50,8 @@ export interface CocoAnnotation {
   readonly point_coords?: readonly (readonly [number, number])[];
   /** [x, y, width, height] in pixels. */
   readonly crop_box?: readonly [number, number, number, number];
+  /** What the object is called, beside its category; CVAT keeps names here. */
+  readonly attributes?: { readonly name: string };
 }
 
 /** An image and its masks, on the way into a COCO file. */
@@ -62,6 +64,8 @@ export interface CocoImageInput {
   readonly masks: readonly MaskLike[];
   /** Index into `categories`, one per mask; all 0 without it. */
   readonly categories?: readonly number[] | undefined;
+  /** What the objects are called, one name per mask. */
+  readonly names?: readonly string[] | undefined;
 }
 
 /** A whole COCO file; its lists are in the order given. */
@@ -161,7 +165,8 @@ export function toCocoDataset(
         imageId: index + 1,
         categoryId: (image.categories?.[i] ?? 0) + 1,
       };
-      annotations.push(toCocoAnnotation(mask, ids, forms));
+      const name = image.names?.[i];
+      annotations.push({ ...toCocoAnnotation(mask, ids, forms), ...(name && { attributes: { name } }) });
     });
   });
   return {

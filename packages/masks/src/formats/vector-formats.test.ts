@@ -118,7 +118,7 @@ describe("COCO", () => {
   it("numbers images, annotations and categories of a dataset from 1", () => {
     const dataset = toCocoDataset(
       [
-        { fileName: "a.jpg", size: [3, 4], masks: [ring, dots], categories: [1, 0] },
+        { fileName: "a.jpg", size: [3, 4], masks: [ring, dots], categories: [1, 0], names: ["big", ""] },
         { fileName: "b.jpg", size: [3, 4], masks: [dots] },
       ],
       { categories: ["dot", "ring"] },
@@ -131,6 +131,11 @@ describe("COCO", () => {
       [1, 1, 2],
       [2, 1, 1],
       [3, 2, 1],
+    ]);
+    expect(dataset.annotations.map(({ attributes }) => attributes)).toEqual([
+      { name: "big" },
+      undefined,
+      undefined,
     ]);
     expect(dataset.categories.map(({ id, name }) => [id, name])).toEqual([
       [1, "dot"],
