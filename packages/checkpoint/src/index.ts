@@ -1,6 +1,13 @@
 export type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 export { readJson } from "./json/read-json.js";
 export { loadCheckpoint } from "./load-checkpoint.js";
+export {
+  type FromPretrainedOptions,
+  type Loaded,
+  loadPretrained,
+  type ModelDefinition,
+  type ModelTensors,
+} from "./load-pretrained.js";
 export { blobFile, bytesFile } from "./open/memory-file.js";
 export type { ModelFiles } from "./open/model-files.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";

@@ -82,6 +82,7 @@ export type {
   SessionOutputs,
   ValueInfo,
 } from "./runtime/session.js";
+export { SessionCache } from "./runtime/session-cache.js";
 export { checkFinite } from "./tensor/check-finite.js";
 export { type DeviceTensor, isDeviceTensor } from "./tensor/device-tensor.js";
 export { float16Table, toFloat16 } from "./tensor/float16.js";

@@ -4,7 +4,13 @@ export type { EncoderOptions } from "./graphs/encoder-outputs.js";
 export { type ImageEncoderOptions, imageEncoderGraph } from "./graphs/image-encoder-graph.js";
 export { type MaskDecoderOptions, maskDecoderGraph, sharingPays } from "./graphs/mask-decoder-graph.js";
 export { type PromptEncoderOptions, promptEncoderGraph } from "./graphs/prompt-encoder-graph.js";
-export { hieraGraph, type TowerOptions, VISION_PREFIX, visionGraph } from "./graphs/vision-graph.js";
+export {
+  hieraGraph,
+  isVisionWeight,
+  type TowerOptions,
+  VISION_PREFIX,
+  visionGraph,
+} from "./graphs/vision-graph.js";
 export type { AttentionForm } from "./layers/attention.js";
 export {
   type DecoderEmbeddings,

@@ -1,3 +1,4 @@
+export type { FromPretrainedOptions } from "@sam2js/checkpoint";
 export { ImageEmbeddings } from "./embeddings/image-embeddings.js";
 export type { MaskGenerationOptions } from "./generation/generation-options.js";
 export {
@@ -6,7 +7,6 @@ export {
   MaskGenerator,
 } from "./generation/mask-generator.js";
 export { type MaskGenerationPipeline, pipeline } from "./generation/pipeline.js";
-export type { FromPretrainedOptions } from "./model/load-pretrained.js";
 export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
 export { Sam2Model } from "./model/sam2-model.js";
 export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";

@@ -15,6 +15,8 @@ export type Initializer = { readonly type: ElementType; readonly dims: readonly 
   | {
       readonly kind: "derived";
       readonly sources: readonly ElementRange[];
+      /** Tells computations apart: the text of the function. */
+      readonly recipe: string;
       /** Gives the bytes of the constant. */
       readonly compute: (...sources: Float32Array[]) => Uint8Array;
     }

@@ -36,8 +36,7 @@ export function decoderPreludeGraph(
   weights: WeightTable,
   { maskPrompt = false }: DecoderPreludeOptions = {},
 ): SessionDescription {
-  const settings = { config: config.toJSON(), maskPrompt };
-  return describe("decoder-prelude", settings, weights, (graph, w) =>
+  return describe("decoder-prelude", weights, (graph, w) =>
     writeDecoderPrelude(graph, w, config, { maskPrompt }),
   );
 }

@@ -14,11 +14,6 @@ export interface EncoderOptions {
   readonly attentions?: boolean | undefined;
 }
 
-/** Options in one canonical form, for digests. */
-export function canonicalOptions({ attention, hiddenStates = false, attentions = false }: EncoderOptions) {
-  return { attention, hiddenStates, attentions };
-}
-
 /** Adds the optional outputs of a backbone. */
 export function outputBackbone(
   graph: GraphBuilder,

@@ -11,7 +11,7 @@ import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
-import { canonicalOptions, type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
+import { type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
 
 /** Which variant of {@link imageEncoderGraph} is written. */
 export interface ImageEncoderOptions extends EncoderOptions {
@@ -40,14 +40,7 @@ export function imageEncoderGraph(
   weights: WeightTable,
   options: ImageEncoderOptions,
 ): SessionDescription {
-  const settings = {
-    config: config.toJSON(),
-    ...canonicalOptions(options),
-    noMemoryEmbedding: options.noMemoryEmbedding ?? true,
-  };
-  return describe("image-encoder", settings, weights, (graph, w) =>
-    writeImageEncoder(graph, w, config, options),
-  );
+  return describe("image-encoder", weights, (graph, w) => writeImageEncoder(graph, w, config, options));
 }
 
 export function writeImageEncoder(

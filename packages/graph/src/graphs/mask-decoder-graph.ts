@@ -85,9 +85,7 @@ export function maskDecoderGraph(
   options: MaskDecoderOptions,
 ): SessionDescription {
   const settled = settle(options);
-  return describe("mask-decoder", { config: config.toJSON(), ...settled }, weights, (graph, w) =>
-    writeMaskDecoder(graph, w, config, settled),
-  );
+  return describe("mask-decoder", weights, (graph, w) => writeMaskDecoder(graph, w, config, settled));
 }
 
 /**

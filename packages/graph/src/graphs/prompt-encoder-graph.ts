@@ -35,8 +35,7 @@ export function promptEncoderGraph(
   weights: WeightTable,
   { points = true, mask = false }: PromptEncoderOptions = {},
 ): SessionDescription {
-  const settings = { config: config.toJSON(), points, mask };
-  return describe("prompt-encoder", settings, weights, (graph, w) =>
+  return describe("prompt-encoder", weights, (graph, w) =>
     writePromptEncoder(graph, w, config, { points, mask }),
   );
 }

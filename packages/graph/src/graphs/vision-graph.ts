@@ -7,7 +7,7 @@ import { toChannelsLast, toImage } from "../neck/reference-layout.js";
 import { cast } from "../ops/elementwise.js";
 import type { Weights } from "../weights/weights.js";
 import { describe } from "./describe.js";
-import { canonicalOptions, type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
+import { type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
 
 /** Which variant of {@link visionGraph} and {@link hieraGraph} is written. */
 export interface TowerOptions extends EncoderOptions {
@@ -17,6 +17,14 @@ export interface TowerOptions extends EncoderOptions {
 
 /** Prefix of backbone and neck in the checkpoint of a whole model. */
 export const VISION_PREFIX = "vision_encoder.";
+
+/**
+ * Whether a tensor of a whole checkpoint is of the vision encoder, where nearly all weights and work are. Smaller types are meant for these
+ * alone: the rest stays float32, so that points keep their places and scores their order.
+ */
+export function isVisionWeight(name: string): boolean {
+  return name.startsWith(VISION_PREFIX);
+}
 
 /**
  * Backbone and neck.
@@ -35,9 +43,7 @@ export function visionGraph(
   weights: WeightTable,
   options: TowerOptions,
 ): SessionDescription {
-  const { prefix = "" } = options;
-  const settings = { config: config.toJSON(), ...canonicalOptions(options), prefix };
-  return describe("vision-encoder", settings, weights, (graph, w) => writeVision(graph, w, config, options));
+  return describe("vision-encoder", weights, (graph, w) => writeVision(graph, w, config, options));
 }
 
 export function writeVision(
@@ -73,9 +79,7 @@ export function hieraGraph(
   weights: WeightTable,
   options: TowerOptions,
 ): SessionDescription {
-  const { prefix = "" } = options;
-  const settings = { config: config.toJSON(), ...canonicalOptions(options), prefix };
-  return describe("hiera", settings, weights, (graph, w) => writeHiera(graph, w, config, options));
+  return describe("hiera", weights, (graph, w) => writeHiera(graph, w, config, options));
 }
 
 export function writeHiera(

@@ -31,9 +31,7 @@ export function maskEmbeddingGraph(
   weights: WeightTable,
   { source }: MaskEmbeddingOptions,
 ): SessionDescription {
-  return describe("mask-embedding", { config: config.toJSON(), source }, weights, (graph, w) =>
-    writeMaskEmbedding(graph, w, config, { source }),
-  );
+  return describe("mask-embedding", weights, (graph, w) => writeMaskEmbedding(graph, w, config, { source }));
 }
 
 /** A learned step brings a mask to the size and scale of logits. */

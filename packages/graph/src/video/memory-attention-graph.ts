@@ -47,7 +47,7 @@ export function memoryAttentionGraph(
   weights: WeightTable,
   { attention }: MemoryAttentionOptions,
 ): SessionDescription {
-  return describe("memory-attention", { config: config.toJSON(), attention }, weights, (graph, w) =>
+  return describe("memory-attention", weights, (graph, w) =>
     writeMemoryAttention(graph, w, config, { attention }),
   );
 }

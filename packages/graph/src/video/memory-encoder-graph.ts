@@ -44,9 +44,7 @@ export function memoryEncoderGraph(
   weights: WeightTable,
   { source }: MemoryEncoderOptions,
 ): SessionDescription {
-  return describe("memory-encoder", { config: config.toJSON(), source }, weights, (graph, w) =>
-    writeMemoryEncoder(graph, w, config, { source }),
-  );
+  return describe("memory-encoder", weights, (graph, w) => writeMemoryEncoder(graph, w, config, { source }));
 }
 
 export function writeMemoryEncoder(

@@ -40,9 +40,7 @@ export function trackPreludeGraph(
   weights: WeightTable,
   { attention }: TrackPreludeOptions,
 ): SessionDescription {
-  return describe("track-prelude", { config: config.toJSON(), attention }, weights, (graph, w) =>
-    writeTrackPrelude(graph, w, config, { attention }),
-  );
+  return describe("track-prelude", weights, (graph, w) => writeTrackPrelude(graph, w, config, { attention }));
 }
 
 export function writeTrackPrelude(

@@ -70,9 +70,7 @@ export function videoDecoderGraph(
   options: VideoDecoderOptions,
 ): SessionDescription {
   const settled = settle(options);
-  return describe("video-decoder", { config: config.toJSON(), ...settled }, weights, (graph, w) =>
-    writeVideoDecoder(graph, w, config, settled),
-  );
+  return describe("video-decoder", weights, (graph, w) => writeVideoDecoder(graph, w, config, settled));
 }
 
 function settle({

@@ -109,6 +109,7 @@ export function derive<T extends keyof DerivedData = "float32">(
     type,
     dims,
     sources: sources.map(({ range }) => range),
+    recipe: String(compute),
     compute: (...arrays) => {
       const result = compute(...arrays);
       assert(result.length === product(dims), `${label}: computed ${result.length} elements, not ${dims}`);

@@ -1,7 +1,6 @@
-import type { ModelReference } from "@sam2js/checkpoint";
+import type { FromPretrainedOptions, ModelReference } from "@sam2js/checkpoint";
 import { type ImageSource, InputError } from "@sam2js/core";
 import { Sam2Processor } from "@sam2js/processor";
-import type { FromPretrainedOptions } from "../model/load-pretrained.js";
 import { Sam2Model } from "../model/sam2-model.js";
 import type { MaskGenerationOptions } from "./generation-options.js";
 import { type MaskGenerationOutput, MaskGenerator } from "./mask-generator.js";

@@ -5,6 +5,7 @@ import {
   raceAbort,
   type Sam2Config,
   type Session,
+  type SessionCache,
   type SessionOutputs,
   Tensor,
   type TensorLike,
@@ -15,7 +16,6 @@ import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { joinRows } from "./arrange.js";
 import { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
 import { listed } from "./mask-decoder.js";
-import type { SessionCache } from "./session-cache.js";
 
 /** What images are encoded with. */
 export interface EncodeOptions {

@@ -4,6 +4,7 @@ import {
   raceAbort,
   type Sam2Config,
   type Session,
+  type SessionCache,
   type SessionInputs,
   type SessionOutputs,
   Tensor,
@@ -14,7 +15,6 @@ import type { ImageState } from "../embeddings/image-embeddings.js";
 import { joinRows } from "./arrange.js";
 import type { BroadcastRows } from "./broadcast.js";
 import type { PromptRows } from "./prompt-rows.js";
-import type { SessionCache } from "./session-cache.js";
 
 /** What one image's prompts are decoded with, beside the prompts themselves. */
 export interface DecodeOptions {

@@ -1,3 +1,6 @@
+import type { ModelTensors } from "@sam2js/checkpoint";
+import type { WeightSpec } from "@sam2js/core";
+
 /** Whether `config.json` describes a whole SAM 2 model, image or video. */
 export function isWholeModel(json: unknown): boolean {
   return hasPart(json, "vision_config") || modelType(json) === "sam2" || modelType(json) === "sam2_video";
@@ -11,6 +14,11 @@ export function isVisionModel(json: unknown): boolean {
 /** Which of the prefixes the names of a checkpoint's tensors have; the empty one if none. */
 export function prefixOf(names: ReadonlySet<string>, ...prefixes: readonly string[]): string {
   return prefixes.find((prefix) => [...names].some((name) => name.startsWith(prefix))) ?? "";
+}
+
+/** The tensors of a class that is one part of a whole model: all that lies outside `prefix` belongs to other parts. */
+export function partOfCheckpoint(specs: readonly WeightSpec[], prefix: string): ModelTensors {
+  return { specs, ignores: (name) => !name.startsWith(prefix), appliesDtype: () => true };
 }
 
 function hasPart(json: unknown, key: string): boolean {

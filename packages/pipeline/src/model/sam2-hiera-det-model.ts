@@ -1,8 +1,12 @@
-import type { ModelReference } from "@sam2js/checkpoint";
+import {
+  type FromPretrainedOptions,
+  loadPretrained,
+  type ModelDefinition,
+  type ModelReference,
+} from "@sam2js/checkpoint";
 import { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
 import { hieraGraph, hieraWeights } from "@sam2js/graph";
-import { type FromPretrainedOptions, loadPretrained, type ModelDefinition } from "./load-pretrained.js";
-import { isVisionModel, isWholeModel, prefixOf } from "./part-of-checkpoint.js";
+import { isVisionModel, isWholeModel, partOfCheckpoint, prefixOf } from "./part-of-checkpoint.js";
 import { Tower } from "./tower.js";
 import type { Sam2HieraDetOutput, VisionInputs } from "./vision-output.js";
 
@@ -15,9 +19,10 @@ const DEFINITION: ModelDefinition<Sam2HieraDetConfig> = {
     const config = backboneConfig(json);
     return imageSize === undefined ? config : config.withImageSize(imageSize);
   },
-  specs: (config, names) => hieraWeights(config, prefixOf(names, ...PREFIXES)),
-  ignores: () => false,
-  appliesDtype: () => true,
+  tensors(config, names) {
+    const prefix = prefixOf(names, ...PREFIXES);
+    return partOfCheckpoint(hieraWeights(config, prefix), prefix);
+  },
 };
 
 function backboneConfig(json: unknown): Sam2HieraDetConfig {

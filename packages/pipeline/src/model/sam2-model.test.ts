@@ -244,7 +244,10 @@ describe("fromPretrained", () => {
     ["one saved by its own class", fixtureDir("vision-tower"), "vision-tower"],
   ])("loads the vision encoder from %s", async (_, source, name) => {
     const tower = loadGolden(name);
-    const vision = await Sam2VisionModel.fromPretrained(source, { runtime, onWarning: () => undefined });
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    const vision = await Sam2VisionModel.fromPretrained(source, { runtime, onWarning });
+    expect(warnings).toEqual([]);
     const testCase = Object.values(tower.cases).find(({ kind }) => kind === "vision");
     const pixels = tower.resolveTensor(testCase?.inputs?.pixel_values as string);
     const output = await vision.forward({ pixelValues: pixels, outputHiddenStates: true });
@@ -266,7 +269,10 @@ describe("fromPretrained", () => {
     ["one saved by its own class", fixtureDir("hiera-tower"), "hiera-tower"],
   ])("loads the backbone from %s", async (_, source, name) => {
     const tower = loadGolden(name);
-    const hiera = await Sam2HieraDetModel.fromPretrained(source, { runtime, onWarning: () => undefined });
+    const warnings: string[] = [];
+    const onWarning = (message: string) => void warnings.push(message);
+    const hiera = await Sam2HieraDetModel.fromPretrained(source, { runtime, onWarning });
+    expect(warnings).toEqual([]);
     const testCase = Object.values(tower.cases).find(({ kind }) => kind === "hiera");
     const pixels = tower.resolveTensor(testCase?.inputs?.pixel_values as string);
     const output = await hiera.forward({ pixelValues: pixels, outputHiddenStates: true });

@@ -1,10 +1,17 @@
-import type { ModelReference } from "@sam2js/checkpoint";
+import {
+  type FromPretrainedOptions,
+  type Loaded,
+  loadPretrained,
+  type ModelDefinition,
+  type ModelReference,
+} from "@sam2js/checkpoint";
 import {
   InputError,
   type Runtime,
   type RuntimeCapabilities,
   raceAbort,
   Sam2Config,
+  SessionCache,
   type SessionOutputs,
   ShapeError,
   Tensor,
@@ -13,6 +20,8 @@ import {
 } from "@sam2js/core";
 import {
   imageWidePositionalEmbedding,
+  isVideoWeight,
+  isVisionWeight,
   promptEncoderGraph,
   sam2Weights,
   sinePositionEncoding,
@@ -21,17 +30,10 @@ import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { cellsFirst, joinRows, repeatRows, stacked } from "./arrange.js";
 import { type BroadcastRows, broadcastRows } from "./broadcast.js";
 import { ImageEncoder } from "./image-encoder.js";
-import {
-  type FromPretrainedOptions,
-  type Loaded,
-  loadPretrained,
-  type ModelDefinition,
-} from "./load-pretrained.js";
 import { type DecodeOptions, MaskDecoder } from "./mask-decoder.js";
 import { maskPromptOfImage } from "./mask-prompt.js";
 import { type PromptRows, promptRows } from "./prompt-rows.js";
 import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
-import { SessionCache } from "./session-cache.js";
 import type { Sam2VisionOutput } from "./vision-output.js";
 
 const DEFINITION: ModelDefinition<Sam2Config> = {
@@ -40,8 +42,11 @@ const DEFINITION: ModelDefinition<Sam2Config> = {
     const config = Sam2Config.parse(json);
     return imageSize === undefined ? config : config.withImageSize(imageSize);
   },
-  specs: (config) => sam2Weights(config),
-  ignores: () => false,
+  tensors: (config) => ({
+    specs: sam2Weights(config),
+    ignores: isVideoWeight,
+    appliesDtype: isVisionWeight,
+  }),
 };
 
 /**

@@ -1,9 +1,13 @@
-import type { ModelReference } from "@sam2js/checkpoint";
+import {
+  type FromPretrainedOptions,
+  loadPretrained,
+  type ModelDefinition,
+  type ModelReference,
+} from "@sam2js/checkpoint";
 import { Sam2Config, Sam2VisionConfig, type Tensor } from "@sam2js/core";
 import { sinePositionEncoding, VISION_PREFIX, visionGraph, visionWeights } from "@sam2js/graph";
 import { repeatRows } from "./arrange.js";
-import { type FromPretrainedOptions, loadPretrained, type ModelDefinition } from "./load-pretrained.js";
-import { isWholeModel, prefixOf } from "./part-of-checkpoint.js";
+import { isWholeModel, partOfCheckpoint, prefixOf } from "./part-of-checkpoint.js";
 import { Tower } from "./tower.js";
 import type { Sam2VisionOutput, VisionInputs } from "./vision-output.js";
 
@@ -13,9 +17,10 @@ const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
     const config = isWholeModel(json) ? Sam2Config.parse(json).visionConfig : Sam2VisionConfig.parse(json);
     return imageSize === undefined ? config : config.withImageSize(imageSize);
   },
-  specs: (config, names) => visionWeights(config, prefixOf(names, VISION_PREFIX)),
-  ignores: () => false,
-  appliesDtype: () => true,
+  tensors(config, names) {
+    const prefix = prefixOf(names, VISION_PREFIX);
+    return partOfCheckpoint(visionWeights(config, prefix), prefix);
+  },
 };
 
 /**

@@ -1,6 +1,8 @@
+import type { Loaded } from "@sam2js/checkpoint";
 import {
   type RuntimeCapabilities,
   raceAbort,
+  SessionCache,
   type SessionDescription,
   type SessionOutputs,
   Tensor,
@@ -9,9 +11,7 @@ import {
 import type { TowerOptions } from "@sam2js/graph";
 import { joinRows } from "./arrange.js";
 import { checkPixelValues } from "./check-pixel-values.js";
-import type { Loaded } from "./load-pretrained.js";
 import { listed } from "./mask-decoder.js";
-import { SessionCache } from "./session-cache.js";
 import type { VisionInputs } from "./vision-output.js";
 
 /** Writes the graph of a part of the vision encoder. */

@@ -1,3 +1,4 @@
+import type { Loaded } from "@sam2js/checkpoint";
 import {
   assert,
   hostFloats,
@@ -5,6 +6,7 @@ import {
   raceAbort,
   type Sam2VideoConfig,
   type Session,
+  SessionCache,
   type SessionDescription,
   type SessionInputs,
   type SessionOutputs,
@@ -21,7 +23,6 @@ import {
   trackPreludeGraph,
   videoDecoderGraph,
 } from "@sam2js/graph";
-import { type Loaded, SessionCache } from "@sam2js/pipeline/internal";
 import type { BlockSizes } from "../session/restore-session.js";
 import { unpackBfloat16 } from "../state/bfloat16.js";
 import type { MemoryRecall } from "../state/memory-bank.js";

@@ -1,4 +1,10 @@
-import type { ModelReference } from "@sam2js/checkpoint";
+import {
+  type FromPretrainedOptions,
+  type Loaded,
+  loadPretrained,
+  type ModelDefinition,
+  type ModelReference,
+} from "@sam2js/checkpoint";
 import {
   checkOptions,
   type Runtime,
@@ -6,9 +12,7 @@ import {
   raceAbort,
   Sam2VideoConfig,
 } from "@sam2js/core";
-import { videoWeights } from "@sam2js/graph";
-import type { FromPretrainedOptions } from "@sam2js/pipeline";
-import { type Loaded, loadPretrained, type ModelDefinition } from "@sam2js/pipeline/internal";
+import { isVideoWeight, isVisionWeight, videoWeights } from "@sam2js/graph";
 import { GraphEngine } from "../engine/graph-engine.js";
 import type { VideoInput } from "../frames/frame-source.js";
 import { restoreSession } from "../session/restore-session.js";
@@ -21,8 +25,11 @@ const DEFINITION: ModelDefinition<Sam2VideoConfig> = {
     const config = Sam2VideoConfig.parse(json);
     return imageSize === undefined ? config : config.withImageSize(imageSize);
   },
-  specs: (config) => videoWeights(config),
-  ignores: () => false,
+  tensors: (config) => ({
+    specs: videoWeights(config),
+    ignores: isVideoWeight,
+    appliesDtype: isVisionWeight,
+  }),
 };
 
 /** What the bytes of a session do not hold. */

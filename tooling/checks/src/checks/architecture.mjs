@@ -14,7 +14,7 @@ const ARROWS = {
   masks: ["core"],
   processor: ["core", "checkpoint", "masks"],
   pipeline: ["core", "graph", "checkpoint", "masks", "processor"],
-  video: ["core", "graph", "checkpoint", "masks", "processor", "pipeline"],
+  video: ["core", "graph", "checkpoint", "masks", "processor"],
 };
 const NEUTRAL = ["core", "runtime-ort", "graph", "checkpoint", "masks", "processor", "pipeline", "video"];
 

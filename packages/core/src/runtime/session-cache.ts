@@ -1,10 +1,6 @@
-import {
-  DisposedError,
-  type Runtime,
-  type Session,
-  type SessionDescription,
-  type SessionOptions,
-} from "@sam2js/core";
+import { DisposedError } from "../errors/errors.js";
+import type { Runtime } from "./runtime.js";
+import type { Session, SessionDescription, SessionOptions } from "./session.js";
 
 /** Sessions of one model, made when first wanted and kept until the model is disposed of. */
 export class SessionCache {

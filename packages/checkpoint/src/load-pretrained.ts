@@ -1,12 +1,4 @@
 import {
-  loadCheckpoint,
-  type ModelReference,
-  OPEN_MODEL_OPTIONS,
-  type OpenModelOptions,
-  openModel,
-  pickOpenOptions,
-} from "@sam2js/checkpoint";
-import {
   checkOptions,
   type Dtype,
   InputError,
@@ -16,7 +8,10 @@ import {
   type WeightSpec,
   type WeightTable,
 } from "@sam2js/core";
-import { isVideoWeight, VISION_PREFIX } from "@sam2js/graph";
+import { loadCheckpoint } from "./load-checkpoint.js";
+import type { ModelReference } from "./open/model-source.js";
+import { openModel } from "./open/open-model.js";
+import { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./open/open-options.js";
 
 /** What every `fromPretrained` takes. */
 export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
@@ -43,15 +38,18 @@ export interface ModelDefinition<Config> {
   readonly className: string;
   /** Reads the model's config from `config.json`, in the wanted image size. */
   config(json: unknown, imageSize: number | undefined): Config;
-  /** The tensors that the class needs. @param names  those that the checkpoint has, which tell with what prefix it was saved */
-  specs(config: Config, names: ReadonlySet<string>): readonly WeightSpec[];
-  /** Tensors of a whole checkpoint that this class has no use for. */
+  /** @param names  of the tensors that the checkpoint has, which tell with what prefix it was saved */
+  tensors(config: Config, names: ReadonlySet<string>): ModelTensors;
+}
+
+/** What a model class wants of the tensors of a checkpoint. */
+export interface ModelTensors {
+  /** Those that it needs. */
+  readonly specs: readonly WeightSpec[];
+  /** Those that belong to other classes, about which nobody is warned. */
   ignores(name: string): boolean;
-  /**
-   * The tensors that `dtype` is meant for. Default: those of the vision encoder, where nearly all weights and work are; the rest stays fp32,
-   * so that points keep their places and scores their order.
-   */
-  readonly appliesDtype?: ((name: string) => boolean) | undefined;
+  /** Those that `dtype` is meant for; the others stay fp32. */
+  appliesDtype(name: string): boolean;
 }
 
 /** What {@link loadPretrained} hands to the constructor of a model class. */
@@ -98,10 +96,11 @@ export async function loadPretrained<Config>(
   const config = definition.config(checkpoint.config, options.imageSize);
   await isRunnable;
   const tensorNames = new Set(checkpoint.tensors.keys());
-  const weights = await checkpoint.weights(definition.specs(config, tensorNames), {
+  const { specs, ignores, appliesDtype } = definition.tensors(config, tensorNames);
+  const weights = await checkpoint.weights(specs, {
     dtype,
-    appliesTo: definition.appliesDtype ?? ((name) => name.startsWith(VISION_PREFIX)),
-    ignore: (name) => isVideoWeight(name) || definition.ignores(name),
+    appliesTo: appliesDtype,
+    ignore: ignores,
     onWarning,
     signal,
     onProgress,
