@@ -1,4 +1,7 @@
 export type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
+export { blobFile, bytesFile } from "./files/memory-file.js";
+export type { ModelFiles } from "./files/model-files.js";
+export { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./files/open-options.js";
 export { readJson } from "./json/read-json.js";
 export { loadCheckpoint } from "./load-checkpoint.js";
 export {
@@ -8,11 +11,8 @@ export {
   type ModelDefinition,
   type ModelTensors,
 } from "./load-pretrained.js";
-export { blobFile, bytesFile } from "./open/memory-file.js";
-export type { ModelFiles } from "./open/model-files.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";
 export { openModel } from "./open/open-model.js";
-export { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./open/open-options.js";
 export type { SafetensorsDtype } from "./safetensors/dtype.js";
 export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-header.js";
 export { readSafetensorsHeader } from "./safetensors/read-header.js";

@@ -9,7 +9,7 @@ import {
   type WorkOptions,
 } from "@sam2js/core";
 import type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
-import type { ModelFiles } from "./open/model-files.js";
+import type { ModelFiles } from "./files/model-files.js";
 import { readTensors } from "./safetensors/read-tensors.js";
 import { convertWeights } from "./weights/convert-weights.js";
 import { fingerprint } from "./weights/fingerprint.js";

@@ -8,10 +8,10 @@ import {
   type WeightSpec,
   type WeightTable,
 } from "@sam2js/core";
+import { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./files/open-options.js";
 import { loadCheckpoint } from "./load-checkpoint.js";
 import type { ModelReference } from "./open/model-source.js";
 import { openModel } from "./open/open-model.js";
-import { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./open/open-options.js";
 
 /** What every `fromPretrained` takes. */
 export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {

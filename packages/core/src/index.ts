@@ -8,7 +8,6 @@ export { Sam2PromptEncoderConfig } from "./config/sam2-prompt-encoder-config.js"
 export { type RopeParameters, Sam2VideoConfig } from "./config/sam2-video-config.js";
 export { Sam2VisionConfig } from "./config/sam2-vision-config.js";
 export { assert } from "./errors/assert.js";
-export { describeValue } from "./errors/describe-value.js";
 export type { ErrorCodeOf, Sam2ErrorCode, Sam2ErrorCodes } from "./errors/error-codes.js";
 export {
   CheckpointError,
@@ -51,11 +50,10 @@ export { sourceName } from "./images/source-name.js";
 export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
 export { unreadableImage } from "./images/unreadable-image.js";
 export { checkOptions } from "./options/check-options.js";
+export { describeValue } from "./options/describe-value.js";
 export { POINT_LABEL } from "./prompts/point-label.js";
 export { pointScale } from "./prompts/point-scale.js";
-export { raceAbort, throwIfAborted } from "./runtime/abort.js";
-export { createBreather } from "./runtime/breather.js";
-export type { DeviceReport, Dtype, RuntimeCapabilities } from "./runtime/capabilities.js";
+export type { DeviceReport, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
 export { checkInputs, checkKept } from "./runtime/check-inputs.js";
 export { hostFloats } from "./runtime/host-floats.js";
@@ -70,8 +68,7 @@ export type {
   StoreOpenOptions,
   StoreWriter,
 } from "./runtime/model-store.js";
-export type { OnProgress, ProgressEvent, WorkOptions } from "./runtime/progress.js";
-export type { Runtime } from "./runtime/runtime.js";
+export type { AbortOptions, Runtime } from "./runtime/runtime.js";
 export type {
   RunOptions,
   Session,
@@ -95,6 +92,7 @@ export {
   type TensorType,
 } from "./tensor/tensor-type.js";
 export { type FloatTensor, toFloat32 } from "./tensor/to-float32.js";
+export type { Dtype } from "./weights/dtype.js";
 export type {
   PlaceWeights,
   WeightFile,
@@ -103,3 +101,6 @@ export type {
   WeightSource,
 } from "./weights/weight-source.js";
 export type { WeightEntry, WeightSpec, WeightTable, WeightType } from "./weights/weight-table.js";
+export { raceAbort, throwIfAborted } from "./work/abort.js";
+export { createBreather } from "./work/breather.js";
+export type { OnProgress, ProgressEvent, WorkOptions } from "./work/progress.js";

@@ -11,6 +11,7 @@ export {
   VISION_PREFIX,
   visionGraph,
 } from "./graphs/vision-graph.js";
+export { hieraWeights, sam2Weights, visionWeights } from "./graphs/weight-specs.js";
 export type { AttentionForm } from "./layers/attention.js";
 export {
   type DecoderEmbeddings,
@@ -28,4 +29,3 @@ export { type TrackPreludeOptions, trackPreludeGraph } from "./video/track-prelu
 export { type VideoDecoderOptions, videoDecoderGraph } from "./video/video-decoder-graph.js";
 export { videoWeights } from "./video/video-weights.js";
 export { isVideoWeight } from "./weights/video-weights.js";
-export { hieraWeights, sam2Weights, visionWeights } from "./weights/weight-specs.js";

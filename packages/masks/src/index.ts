@@ -57,18 +57,11 @@ export { Mask, type MaskFacts, type MaskJson } from "./masks/mask.js";
 export { countAbove, MaskTracer, traceMask } from "./masks/mask-tracer.js";
 export { nonMaxSuppression } from "./masks/non-max-suppression.js";
 export { paintRle } from "./masks/paint-rle.js";
-export {
-  checkRle,
-  type MaskBox,
-  type Rle,
-  rleArea,
-  rleBox,
-  rleFromBitmap,
-  rleToBitmap,
-} from "./masks/rle.js";
+export { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./masks/rle.js";
 export { combineRle, rleIntersectionArea, rleIou } from "./masks/rle-operations.js";
 export { type CompressedRle, compressRle, decompressRle } from "./masks/rle-string.js";
 export { cropRle, padRle } from "./masks/rle-window.js";
+export type { MaskBox, Rle } from "./masks/run-lengths.js";
 export { invertRle, removeSmallRegions } from "./masks/small-regions.js";
 export type { UpsampleAxis } from "./masks/upsample-axis.js";
 export { planUpsample, type UpsamplePlan, upsampleLogits } from "./masks/upsample-logits.js";

@@ -1,4 +1,5 @@
 import {
+  type AbortOptions,
   checkOptions,
   checkPngSource,
   type DecodeOptions,
@@ -108,12 +109,9 @@ export class WebRuntime implements Runtime {
     return decodeImage(this.#desk, source, options);
   }
 
-  async readImageBytes(
-    source: string | URL | Blob,
-    options: { readonly signal?: AbortSignal | undefined } = {},
-  ): Promise<Uint8Array> {
+  async readImageBytes(source: string | URL | Blob, { signal }: AbortOptions = {}): Promise<Uint8Array> {
     this.#requireOpen();
-    return readImageBytes(source, options.signal);
+    return readImageBytes(source, signal);
   }
 
   async encodePng(image: PngSource): Promise<Uint8Array> {

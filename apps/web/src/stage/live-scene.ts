@@ -1,6 +1,7 @@
 import type { BoxPrompt, PointPrompt } from "../store/document.js";
-import { type Context, type SceneFrame, toPhotoPixels, toStagePixels } from "./mask-scene.js";
+import { type SceneFrame, toPhotoPixels, toStagePixels } from "./mask-scene.js";
 import { paintBox, paintBrush, paintCells, paintCrosshair, paintGrid, paintPoint } from "./paint-handles.js";
+import type { Context } from "./paint-masks.js";
 import { paintMask, paintPreview, paintSweep } from "./paint-masks.js";
 
 /** What moves with the pointer or the time, as plain data. A `mask` is the number of a border; colours are CSS, places in pixels of the photo. */

@@ -1,12 +1,6 @@
-import {
-  type Context,
-  type Cover,
-  type DrawnMask,
-  isSameFrame,
-  paintMasks,
-  type SceneFrame,
-} from "./mask-scene.js";
+import { type Cover, type DrawnMask, isSameFrame, paintMasks, type SceneFrame } from "./mask-scene.js";
 import { OwnCanvas } from "./own-canvas.js";
+import type { Context } from "./paint-masks.js";
 
 /** More masks, or longer borders (in characters), than are painted between two frames. */
 const MAX_MASKS = 8;

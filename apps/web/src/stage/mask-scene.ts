@@ -1,4 +1,4 @@
-import { type MaskStyle, paintCutOut, paintMask } from "./paint-masks.js";
+import { type Context, type MaskStyle, paintCutOut, paintMask } from "./paint-masks.js";
 
 /** The part of the stage that a picture of it shows. Lengths in CSS pixels of the stage, except `ratio`: canvas pixels per CSS pixel. */
 export interface SceneFrame {
@@ -27,8 +27,6 @@ export interface DrawnMask {
   readonly path: Path2D;
   readonly style: MaskStyle;
 }
-
-export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 /** From here on, in pixels of the photo. */
 export function toPhotoPixels(context: Context, { ratio, scale, left, top }: SceneFrame): void {

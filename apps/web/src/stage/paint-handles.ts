@@ -1,6 +1,6 @@
 import type { BoxPrompt, PointPrompt } from "../store/document.js";
 import type { Camera } from "./camera.js";
-import type { Context } from "./mask-scene.js";
+import type { Context } from "./paint-masks.js";
 
 /** A point: a disc with its sign, in the colour of the object or dark, readable without colour. */
 export function paintPoint(

@@ -1,4 +1,4 @@
-import type { Context } from "./mask-scene.js";
+export type Context = CanvasRenderingContext2D | OffscreenCanvasRenderingContext2D;
 
 export interface MaskStyle {
   readonly color: string;

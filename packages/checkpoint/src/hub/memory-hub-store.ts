@@ -1,5 +1,5 @@
 import type { HubFileKey, HubSettings, ModelFile, ModelFolder, ModelStore, StoreWriter } from "@sam2js/core";
-import { blobFile } from "../open/memory-file.js";
+import { blobFile } from "../files/memory-file.js";
 
 /** Keeps downloads in memory, for calls without a runtime. It has no local files and forgets with its last user. */
 export class MemoryHubStore implements ModelStore {

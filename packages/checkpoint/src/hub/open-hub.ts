@@ -1,7 +1,7 @@
 import { InputError, type ModelStore } from "@sam2js/core";
-import { modelFiles } from "../open/create-model-files.js";
-import type { ModelFiles } from "../open/model-files.js";
-import type { OpenModelOptions } from "../open/open-options.js";
+import { modelFiles } from "../files/create-model-files.js";
+import type { ModelFiles } from "../files/model-files.js";
+import type { OpenModelOptions } from "../files/open-options.js";
 import { HubConnection } from "./hub-connection.js";
 import { HubRepository } from "./hub-repository.js";
 import { MemoryHubStore } from "./memory-hub-store.js";

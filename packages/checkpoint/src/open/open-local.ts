@@ -1,7 +1,7 @@
 import { InputError, type ModelFile, type ModelFolder, type ModelStore } from "@sam2js/core";
-import { modelFiles } from "./create-model-files.js";
-import type { ModelFiles } from "./model-files.js";
-import type { OpenModelOptions } from "./open-options.js";
+import { modelFiles } from "../files/create-model-files.js";
+import type { ModelFiles } from "../files/model-files.js";
+import type { OpenModelOptions } from "../files/open-options.js";
 
 /** What the weights of a model are called when one file is given instead of a folder. */
 export const WEIGHTS_FILE = "model.safetensors";

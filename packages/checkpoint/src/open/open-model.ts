@@ -1,13 +1,13 @@
 import { checkOptions, InputError, NotFoundError } from "@sam2js/core";
+import { checkPath } from "../files/check-path.js";
+import type { ModelFiles } from "../files/model-files.js";
+import { OPEN_MODEL_OPTIONS, type OpenModelOptions } from "../files/open-options.js";
 import { hubEndpoint, openHub } from "../hub/open-hub.js";
 import { isRepoId, parsePageUrl } from "../hub/repo-id.js";
 import { RETRY_OPTIONS } from "../transfer/retry.js";
-import { checkPath } from "./check-path.js";
-import type { ModelFiles } from "./model-files.js";
 import { type FileListLike, isModelSource, type ModelReference } from "./model-source.js";
 import { needStore, openLocalFolder, openLocalWeights } from "./open-local.js";
 import { openChosenFiles, openSource } from "./open-object.js";
-import { OPEN_MODEL_OPTIONS, type OpenModelOptions } from "./open-options.js";
 import { openUrl } from "./open-url.js";
 import { parseUrl } from "./parse-url.js";
 

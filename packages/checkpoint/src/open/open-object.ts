@@ -1,10 +1,10 @@
 import { InputError, type ModelFile } from "@sam2js/core";
-import { modelFiles } from "./create-model-files.js";
-import { blobFile, bytesFile } from "./memory-file.js";
-import type { ModelFiles } from "./model-files.js";
+import { modelFiles } from "../files/create-model-files.js";
+import { blobFile, bytesFile } from "../files/memory-file.js";
+import type { ModelFiles } from "../files/model-files.js";
+import type { OpenModelOptions } from "../files/open-options.js";
 import type { ModelSource } from "./model-source.js";
 import { needStore, WEIGHTS_FILE } from "./open-local.js";
-import type { OpenModelOptions } from "./open-options.js";
 import { fetchFile } from "./open-url.js";
 import { parseUrl } from "./parse-url.js";
 

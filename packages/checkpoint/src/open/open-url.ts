@@ -1,10 +1,10 @@
 import { DownloadError, type ModelFile, NotFoundError } from "@sam2js/core";
+import { modelFiles } from "../files/create-model-files.js";
+import { blobFile } from "../files/memory-file.js";
+import type { ModelFiles } from "../files/model-files.js";
+import type { OpenModelOptions } from "../files/open-options.js";
 import { type TransferSink, transfer } from "../transfer/transfer.js";
-import { modelFiles } from "./create-model-files.js";
-import { blobFile } from "./memory-file.js";
-import type { ModelFiles } from "./model-files.js";
 import { WEIGHTS_FILE } from "./open-local.js";
-import type { OpenModelOptions } from "./open-options.js";
 
 /**
  * A model below an http(s) URL: a folder, or a `.safetensors` file with `config.json` beside it. Files are fetched when they are

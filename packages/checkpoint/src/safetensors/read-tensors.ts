@@ -1,8 +1,8 @@
 import { CheckpointError, type ModelFile, NotFoundError, raceAbort, type WorkOptions } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
+import { checkPath } from "../files/check-path.js";
+import type { ModelFiles } from "../files/model-files.js";
 import { MAX_TENSORS } from "../limits.js";
-import { checkPath } from "../open/check-path.js";
-import type { ModelFiles } from "../open/model-files.js";
 import { pairScales } from "./pair-scales.js";
 import { parseShardIndex } from "./parse-shard-index.js";
 import { readSafetensorsHeader } from "./read-header.js";

@@ -1,6 +1,6 @@
-import { describeValue } from "../errors/describe-value.js";
 import { ImageError } from "../errors/errors.js";
-import { createBreather } from "../runtime/breather.js";
+import { describeValue } from "../options/describe-value.js";
+import { createBreather } from "../work/breather.js";
 import type { DecodeOptions, PixelImage, RgbImage } from "./image.js";
 import { checkImageSize } from "./limits.js";
 

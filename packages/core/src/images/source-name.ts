@@ -1,4 +1,4 @@
-import { describeValue } from "../errors/describe-value.js";
+import { describeValue } from "../options/describe-value.js";
 
 /** Longest name in a message, in characters. */
 const MOST_CHARACTERS = 200;

@@ -1,5 +1,5 @@
-import { describeValue } from "../errors/describe-value.js";
 import { InputError } from "../errors/errors.js";
+import { describeValue } from "./describe-value.js";
 
 /** Python options whose name here is another word, not only another spelling. */
 const PYTHON_NAMES: Readonly<Record<string, string>> = {

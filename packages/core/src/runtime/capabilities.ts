@@ -1,5 +1,4 @@
-/** Computing types a model may be loaded with. */
-export type Dtype = "fp32" | "fp16" | "q8";
+import type { Dtype } from "../weights/dtype.js";
 
 /** One device that a runtime knows of. */
 export interface DeviceReport {

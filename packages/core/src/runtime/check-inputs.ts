@@ -1,5 +1,5 @@
-import { describeValue } from "../errors/describe-value.js";
 import { InputError, ShapeError } from "../errors/errors.js";
+import { describeValue } from "../options/describe-value.js";
 import { isDeviceTensor } from "../tensor/device-tensor.js";
 import { checkTensor, isTensorLike } from "../tensor/tensor.js";
 import type { RunOptions, SessionInputs, ValueInfo } from "./session.js";

@@ -3,6 +3,12 @@ import type { RuntimeCapabilities } from "./capabilities.js";
 import type { ModelStore } from "./model-store.js";
 import type { Session, SessionDescription, SessionOptions } from "./session.js";
 
+/** How a call can be given up. */
+export interface AbortOptions {
+  /** Aborting rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** What differs between platforms, and nothing more. One suite in `@sam2js/core/testing` says what each must do. */
 export interface Runtime {
   /** The version of this contract that it follows; goes up when a runtime written for an older one would not work. */
@@ -35,10 +41,7 @@ export interface Runtime {
    * @throws {NotFoundError} no file there
    * @throws {ImageError} the file is larger than `MAX_IMAGE_FILE_BYTES`
    */
-  readImageBytes(
-    source: string | URL | Blob,
-    options?: { readonly signal?: AbortSignal | undefined },
-  ): Promise<Uint8Array>;
+  readImageBytes(source: string | URL | Blob, options?: AbortOptions): Promise<Uint8Array>;
   /** The bytes of a PNG file, the caller's. @throws {ImageError} sides, channels, data and palette do not agree */
   encodePng(image: PngSource): Promise<Uint8Array>;
   /** Ends all sessions; later use is a DisposedError. Calling it twice is allowed. An idle runtime keeps no process alive. */

@@ -2,7 +2,7 @@ import type { DeviceTensor } from "../tensor/device-tensor.js";
 import type { Tensor, TensorLike } from "../tensor/tensor.js";
 import type { TensorType } from "../tensor/tensor-type.js";
 import type { PlaceWeights, WeightFile } from "../weights/weight-source.js";
-import type { WorkOptions } from "./progress.js";
+import type { WorkOptions } from "../work/progress.js";
 
 /** A named input or output of a graph. A string in `dims` is an axis whose size may differ between runs. */
 export interface ValueInfo {

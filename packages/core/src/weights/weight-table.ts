@@ -1,4 +1,4 @@
-import type { Dtype } from "../runtime/capabilities.js";
+import type { Dtype } from "../weights/dtype.js";
 import type { WeightFile } from "./weight-source.js";
 
 /** Element types of tensors in checkpoints as graphs may refer to them in place. */

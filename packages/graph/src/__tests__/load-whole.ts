@@ -1,7 +1,7 @@
 import { type Dtype, Sam2Config } from "@sam2js/core";
 import { VISION_PREFIX } from "../graphs/vision-graph.js";
+import { sam2Weights } from "../graphs/weight-specs.js";
 import { isVideoWeight } from "../weights/video-weights.js";
-import { sam2Weights } from "../weights/weight-specs.js";
 import { loadModel } from "./load-model.js";
 
 /** Config and weights of a whole model, its vision encoder in a type; `warnings` are the checkpoint's. */

@@ -45,3 +45,8 @@ export function sameDims(a: Dims, b: Dims): boolean {
 function isOptional(axis: Axis): boolean {
   return typeof axis === "string" && axis.endsWith("?");
 }
+
+/** `[1, 4096, "8*T"]`, for messages. */
+export function formatDims(dims: Dims): string {
+  return `[${dims.join(", ")}]`;
+}

@@ -1,8 +1,16 @@
 import { assert, type TensorType, type ValueInfo } from "@sam2js/core";
-import { type Axis, type Dims, product } from "./axis.js";
+import { type Axis, type Dims, formatDims, product } from "./axis.js";
+import { type ElementType, type FloatType, floatBytes } from "./element-type.js";
 import type { Initializer } from "./initializer.js";
 import type { Attributes, GraphNode } from "./node.js";
-import { type ElementType, type FloatType, floatBytes, formatDims, type Value } from "./value.js";
+
+/** A tensor while the graph runs: what it will be called, hold and measure. Ops take values and return values. */
+export interface Value {
+  readonly graph: GraphBuilder;
+  readonly name: string;
+  readonly type: ElementType;
+  readonly dims: Dims;
+}
 
 /** Takes down nodes, constants, inputs and outputs of one graph. Ops write to it through the values they are given. */
 export class GraphBuilder {

@@ -1,5 +1,5 @@
 import type { WeightRange } from "@sam2js/core";
-import type { ElementType } from "./value.js";
+import type { ElementType } from "./element-type.js";
 
 /** Elements `begin` to `end` of a checkpoint's tensor, for values computed when the graph is built. */
 export interface ElementRange {

@@ -21,11 +21,11 @@ import {
   ValueInfoProtoSchema,
 } from "../onnx/onnx_pb.js";
 import type { Dims } from "./axis.js";
+import type { ElementType } from "./element-type.js";
 import type { GraphBuilder } from "./graph-builder.js";
 import type { Initializer } from "./initializer.js";
 import type { Attribute, GraphNode } from "./node.js";
 import { reachable } from "./reachable.js";
-import type { ElementType } from "./value.js";
 
 /** The first set with `Gelu`; engines of 2024 and later take it. */
 const OPSET = 20n;

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { derive, type Weight } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
 import type { DecoderGeometry } from "./geometry.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { Weights } from "../weights/weights.js";
 
 /** The image tokens X [P, N, C] of each prompt, as a layer of the two-way transformer finds them. Positions of the image are π [1, N, C]. */

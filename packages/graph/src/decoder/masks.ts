@@ -1,5 +1,5 @@
 import { product } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { reorder, rowMajor, subPixels } from "../grid/grid-order.js";
 import { channels } from "../layers/linear.js";
 import { mlp } from "../layers/mlp.js";

@@ -1,5 +1,5 @@
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { concat, expand, reshape, slice } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 

@@ -1,5 +1,5 @@
 import { type Axis, product } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { mergeHeads, stackHeads } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { add } from "../ops/elementwise.js";

@@ -1,6 +1,6 @@
 import type { Sam2MaskDecoderConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { cast, div, equal, greater, greaterOrEqual, where } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { argMax, reduceSum } from "../ops/reduce.js";

@@ -1,5 +1,4 @@
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import { center } from "../layers/layer-norm.js";
 import { add, mul, scale } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";

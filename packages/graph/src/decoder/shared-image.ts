@@ -1,6 +1,6 @@
 import { assert } from "@sam2js/core";
 import { type Axis, product } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { mergeHeads, stackHeads } from "../layers/attention.js";
 import { center } from "../layers/layer-norm.js";
 import { add, constantLike, mul, reciprocal, relu, scale, sqrt } from "../ops/elementwise.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { splitHeads } from "../layers/attention.js";
 import { linear } from "../layers/linear.js";
 import { scale } from "../ops/elementwise.js";

@@ -1,5 +1,5 @@
 import type { Sam2MaskDecoderConfig } from "@sam2js/core";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { mlp } from "../layers/mlp.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { add } from "../ops/elementwise.js";
 import { gather } from "../ops/shape.js";

@@ -1,6 +1,5 @@
 import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { subPixels } from "../grid/grid-order.js";
 import { arrange, orderOf, reorderTokens, type TokenMap } from "../grid/token-map.js";

@@ -1,7 +1,6 @@
 import { assert, type Sam2Config, type SessionDescription, type WeightTable } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import { type DecoderGeometry, decoderGeometry } from "../decoder/geometry.js";
 import type { ImageTokens } from "../decoder/image-tokens.js";
 import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";

@@ -4,9 +4,9 @@ import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadModel } from "../__tests__/load-model.js";
 import { type Engine, loadGraph, runGraph } from "../__tests__/node-engine.js";
 import { random } from "../__tests__/random.js";
-import { sam2Weights } from "../weights/weight-specs.js";
 import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
 import { maskDecoderGraph } from "./mask-decoder-graph.js";
+import { sam2Weights } from "./weight-specs.js";
 
 const PROMPTS = 5;
 

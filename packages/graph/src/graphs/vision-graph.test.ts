@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { loadModel } from "../__tests__/load-model.js";
 import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
-import { hieraWeights, visionWeights } from "../weights/weight-specs.js";
 import { hieraGraph, VISION_PREFIX, visionGraph } from "./vision-graph.js";
+import { hieraWeights, visionWeights } from "./weight-specs.js";
 
 /** Of the range of the reference's values. */
 const TOLERANCE = 1e-4;

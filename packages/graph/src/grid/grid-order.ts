@@ -1,5 +1,5 @@
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { reshape, transpose } from "../ops/shape.js";
 
 /** A run of rows (`y`) or columns (`x`). */

@@ -1,5 +1,5 @@
 import { assert } from "@sam2js/core";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { channels } from "../layers/linear.js";
 import { reduceMax } from "../ops/reduce.js";
 import { padEnd, reshape, slice } from "../ops/shape.js";

@@ -1,5 +1,5 @@
 import type { Sam2HieraDetConfig } from "@sam2js/core";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { type TokenMap, withTokens } from "../grid/token-map.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { add } from "../ops/elementwise.js";

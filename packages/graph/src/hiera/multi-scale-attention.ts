@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { maxPool, type TokenMap, withTokens } from "../grid/token-map.js";
 import { type AttentionForm, attention, plainAttention } from "../layers/attention.js";
 import { affine, type Bias, channels } from "../layers/linear.js";

@@ -1,5 +1,5 @@
 import type { Sam2HieraDetConfig } from "@sam2js/core";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { TokenMap } from "../grid/token-map.js";
 import { conv2d } from "../ops/conv.js";
 import { reshape, transpose } from "../ops/shape.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { add, cast } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { reshape, transpose } from "../ops/shape.js";

@@ -1,6 +1,6 @@
 import type { Activation } from "@sam2js/core";
+import type { Value } from "../builder/graph-builder.js";
 import type { Attributes } from "../builder/node.js";
-import type { Value } from "../builder/value.js";
 import { constantLike, mul, relu, scale, sigmoid } from "../ops/elementwise.js";
 
 function unary(op: string, x: Value, attributes?: Attributes): Value {

@@ -1,6 +1,6 @@
 import { assert } from "@sam2js/core";
-import { type Axis, product } from "../builder/axis.js";
-import { formatDims, type Value } from "../builder/value.js";
+import { type Axis, formatDims, product } from "../builder/axis.js";
+import type { Value } from "../builder/graph-builder.js";
 import { scale } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { concat, reshape, slice, transpose } from "../ops/shape.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { sub } from "../ops/elementwise.js";
 import { reduceMean } from "../ops/reduce.js";
 import { reshape } from "../ops/shape.js";

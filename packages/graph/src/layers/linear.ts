@@ -1,5 +1,5 @@
 import { type Axis, product } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { gemm } from "../ops/matmul.js";
 import { quantizedGemm } from "../ops/quantized-gemm.js";
 import { reshape } from "../ops/shape.js";

@@ -1,5 +1,5 @@
 import type { Activation } from "@sam2js/core";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { Weights } from "../weights/weights.js";
 import { activate } from "./activation.js";
 import { linear } from "./linear.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { arrange, type TokenMap } from "../grid/token-map.js";
 import { channels } from "../layers/linear.js";
 import { reshape, transpose } from "../ops/shape.js";

@@ -1,5 +1,6 @@
 import { assert } from "@sam2js/core";
-import { formatDims, type Value } from "../builder/value.js";
+import { formatDims } from "../builder/axis.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { Weights } from "../weights/weights.js";
 import { cast } from "./elementwise.js";
 

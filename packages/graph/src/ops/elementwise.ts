@@ -1,6 +1,7 @@
 import { assert } from "@sam2js/core";
-import { broadcast } from "../builder/axis.js";
-import { type ElementType, formatDims, type Value } from "../builder/value.js";
+import { broadcast, formatDims } from "../builder/axis.js";
+import type { ElementType } from "../builder/element-type.js";
+import type { Value } from "../builder/graph-builder.js";
 
 function binary(op: string, a: Value, b: Value, result?: ElementType): Value {
   const dims = broadcast(a.dims, b.dims);

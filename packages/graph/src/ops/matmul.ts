@@ -1,6 +1,6 @@
 import { assert, CheckpointError } from "@sam2js/core";
-import { type Axis, broadcast } from "../builder/axis.js";
-import { formatDims, type Value } from "../builder/value.js";
+import { type Axis, broadcast, formatDims } from "../builder/axis.js";
+import type { Value } from "../builder/graph-builder.js";
 
 /** a [.., m, k] · b [.., k, n] → [.., m, n]. */
 export function matMul(a: Value, b: Value): Value {

@@ -1,5 +1,5 @@
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { derive, type Weight } from "../weights/weight.js";
 
 /**

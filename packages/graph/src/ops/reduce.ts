@@ -1,6 +1,6 @@
 import { assert } from "@sam2js/core";
-import type { Dims } from "../builder/axis.js";
-import { formatDims, type Value } from "../builder/value.js";
+import { type Dims, formatDims } from "../builder/axis.js";
+import type { Value } from "../builder/graph-builder.js";
 
 /** The axes of `x` without the reduced ones. */
 function without(x: Value, axes: readonly number[]): Dims {

@@ -1,6 +1,6 @@
 import { assert } from "@sam2js/core";
-import { type Axis, type Dims, product, sameDims } from "../builder/axis.js";
-import { formatDims, type Value } from "../builder/value.js";
+import { type Axis, type Dims, formatDims, product, sameDims } from "../builder/axis.js";
+import type { Value } from "../builder/graph-builder.js";
 
 /** The same elements under another shape. */
 export function reshape(x: Value, dims: Dims): Value {

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { div, exp, sub } from "./elementwise.js";
 import { reduceMax, reduceSum } from "./reduce.js";
 import { reshape } from "./shape.js";

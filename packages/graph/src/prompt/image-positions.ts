@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { Weights } from "../weights/weights.js";
 import { fourierFeatures, fourierMatrix } from "./positional-encoding.js";
 

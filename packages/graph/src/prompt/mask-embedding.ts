@@ -1,6 +1,6 @@
 import type { Sam2PromptEncoderConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { reorder, rowMajor, subPixels } from "../grid/grid-order.js";
 import { activate } from "../layers/activation.js";
 import { layerNorm } from "../layers/layer-norm.js";

@@ -1,5 +1,5 @@
 import { POINT_LABEL, type Sam2PromptEncoderConfig } from "@sam2js/core";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { add, cast, div, equal, greaterOrEqual, mul, scale, where } from "../ops/elementwise.js";
 import { gatherRows, reshape } from "../ops/shape.js";
 import { derive } from "../weights/weight.js";

@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { overRows } from "../layers/linear.js";
 import { cos, scale, sin } from "../ops/elementwise.js";
 import { gemm } from "../ops/matmul.js";

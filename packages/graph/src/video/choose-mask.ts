@@ -1,5 +1,5 @@
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { cast, equal } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { argMax } from "../ops/reduce.js";

@@ -1,6 +1,6 @@
 import type { Sam2VideoConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { activate } from "../layers/activation.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { affine } from "../layers/linear.js";

@@ -1,7 +1,7 @@
 import type { Sam2VideoConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { product } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { linear } from "../layers/linear.js";
 import { add, cos, mul, sin } from "../ops/elementwise.js";
 import { concat, gatherRows, reshape } from "../ops/shape.js";

@@ -1,5 +1,5 @@
 import { product } from "../builder/axis.js";
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { add, scale } from "../ops/elementwise.js";

@@ -1,7 +1,6 @@
 import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import { describe } from "../graphs/describe.js";
 import { affine } from "../layers/linear.js";
 import { pointwise } from "../neck/lateral.js";

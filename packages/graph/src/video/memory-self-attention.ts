@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { type AttentionForm, attention } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { channels, linear } from "../layers/linear.js";

@@ -1,7 +1,6 @@
 import type { Sam2VideoConfig } from "@sam2js/core";
 import { type Axis, product } from "../builder/axis.js";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { channels, linear } from "../layers/linear.js";
 import { add, mul, sub } from "../ops/elementwise.js";

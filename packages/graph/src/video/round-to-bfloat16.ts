@@ -1,4 +1,4 @@
-import type { Value } from "../builder/value.js";
+import type { Value } from "../builder/graph-builder.js";
 import { scale, sub } from "../ops/elementwise.js";
 
 /**

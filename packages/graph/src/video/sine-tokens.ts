@@ -1,5 +1,4 @@
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import type { Value } from "../builder/value.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import { sinePositionEncoding } from "../neck/sine-position-encoding.js";
 
 /** The sine position encoding of a square map as tokens, row by row, times a factor: [side², channels]. */

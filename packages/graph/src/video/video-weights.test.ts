@@ -2,8 +2,8 @@ import { Sam2VideoConfig } from "@sam2js/core";
 import { fixtureDir, videoFixtureNames } from "@sam2js/reference";
 import { describe, expect, it } from "vitest";
 import { loadModel } from "../__tests__/load-model.js";
+import { sam2Weights } from "../graphs/weight-specs.js";
 import { isVideoWeight } from "../weights/video-weights.js";
-import { sam2Weights } from "../weights/weight-specs.js";
 import { videoWeights } from "./video-weights.js";
 
 describe.each(videoFixtureNames)("the weights of %s", (name) => {

@@ -1,6 +1,6 @@
 import type { Sam2VideoConfig, WeightSpec } from "@sam2js/core";
 import { writeImageEncoder } from "../graphs/image-encoder-graph.js";
-import { recordWeights } from "../weights/weight-specs.js";
+import { recordWeights } from "../graphs/weight-specs.js";
 import { writeMaskEmbedding } from "./mask-embedding-graph.js";
 import { writeMemoryAttention } from "./memory-attention-graph.js";
 import { writeMemoryEncoder } from "./memory-encoder-graph.js";

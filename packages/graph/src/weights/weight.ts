@@ -1,8 +1,8 @@
 import { assert, type WeightEntry } from "@sam2js/core";
-import { product } from "../builder/axis.js";
-import type { GraphBuilder } from "../builder/graph-builder.js";
+import { formatDims, product } from "../builder/axis.js";
+import { type FloatType, floatBytes } from "../builder/element-type.js";
+import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import type { ElementRange } from "../builder/initializer.js";
-import { type FloatType, floatBytes, formatDims, type Value } from "../builder/value.js";
 
 /** A tensor of the checkpoint, or some of its rows, under a shape: the graph refers to its bytes where they lie. */
 export class Weight {

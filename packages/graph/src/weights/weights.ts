@@ -1,6 +1,6 @@
 import { CheckpointError, type WeightEntry, type WeightSpec, type WeightTable } from "@sam2js/core";
+import { formatDims } from "../builder/axis.js";
 import type { GraphBuilder } from "../builder/graph-builder.js";
-import { formatDims } from "../builder/value.js";
 import { Weight } from "./weight.js";
 
 /** Where a {@link Weights} view finds tensors. */

@@ -1,5 +1,5 @@
 import { InputError } from "@sam2js/core";
-import type { Rle } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 
 /** @throws {InputError} a mask is not of the image's size [height, width] */
 export function checkMaskSizes(masks: readonly Rle[], [height, width]: readonly [number, number]): void {

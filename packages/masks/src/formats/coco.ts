@@ -1,6 +1,7 @@
 import { checkOptions } from "@sam2js/core";
-import { type Rle, rleArea, rleBox } from "../masks/rle.js";
+import { rleArea, rleBox } from "../masks/rle.js";
 import { type CompressedRle, compressRle } from "../masks/rle-string.js";
+import type { Rle } from "../masks/run-lengths.js";
 import type { MaskLike } from "./mask-like.js";
 import { type PolygonOptions, toPolygons } from "./polygons.js";
 import { share } from "./share.js";

@@ -1,4 +1,4 @@
-import type { Rle } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 
 /** Visits the pixels inside a mask as vertical stretches: rows `top` to `bottom` (exclusive) of column `x`. */
 export function visitColumns(

@@ -1,5 +1,6 @@
 import { checkOptions, ImageError, InputError, type PixelImage, type PngSource } from "@sam2js/core";
-import { type Rle, rleArea, rleBox } from "../masks/rle.js";
+import { rleArea, rleBox } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 import { checkMaskSizes } from "./check-size.js";
 import { visitColumns } from "./column-visits.js";
 

@@ -1,7 +1,7 @@
-import type { Rle } from "../masks/rle.js";
 import { combineRle } from "../masks/rle-operations.js";
 import { columnRuns, rleFromColumnRuns } from "../masks/rle-runs.js";
 import { cropRle, padRle } from "../masks/rle-window.js";
+import type { Rle } from "../masks/run-lengths.js";
 
 /**
  * The pixels whose square neighbourhood lies inside the mask and inside the image.

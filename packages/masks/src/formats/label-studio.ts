@@ -1,6 +1,6 @@
 import { checkOptions } from "@sam2js/core";
-import type { Rle } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";
+import type { Rle } from "../masks/run-lengths.js";
 import { BitWriter } from "./bit-writer.js";
 import type { MaskLike } from "./mask-like.js";
 import { share } from "./share.js";

@@ -1,5 +1,6 @@
 import { type PngSource, Tensor, UnsupportedError } from "@sam2js/core";
-import { type Rle, rleArea } from "../masks/rle.js";
+import { rleArea } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 import { checkMaskSizes } from "./check-size.js";
 import { visitColumns } from "./column-visits.js";
 import { maskColor } from "./palette.js";

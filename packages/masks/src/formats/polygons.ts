@@ -1,5 +1,5 @@
 import { checkOptions } from "@sam2js/core";
-import type { Rle } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
 

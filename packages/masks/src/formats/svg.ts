@@ -1,5 +1,6 @@
 import { checkOptions } from "@sam2js/core";
-import { type Rle, rleArea } from "../masks/rle.js";
+import { rleArea } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 import { checkMaskSizes } from "./check-size.js";
 import { numberText } from "./number-text.js";
 import { hexColor, maskColor } from "./palette.js";

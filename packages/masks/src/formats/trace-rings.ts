@@ -1,6 +1,6 @@
 import { labelRuns } from "../masks/label-runs.js";
-import type { Rle } from "../masks/rle.js";
 import { columnRuns } from "../masks/rle-runs.js";
+import type { Rle } from "../masks/run-lengths.js";
 
 /** A closed border along pixel edges. */
 interface TracedRing {

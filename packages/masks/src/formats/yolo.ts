@@ -1,5 +1,5 @@
 import { checkOptions } from "@sam2js/core";
-import type { Rle } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 import { joinRings } from "./join-rings.js";
 import { numberText } from "./number-text.js";
 import { type PolygonOptions, toPolygons } from "./polygons.js";

@@ -5,7 +5,8 @@ import { cleanMasks } from "./clean-masks.js";
 import { filterMasks, isBoxNearCropEdge, postProcessForMaskGeneration } from "./filter-masks.js";
 import { Mask } from "./mask.js";
 import { nonMaxSuppression } from "./non-max-suppression.js";
-import { type MaskBox, rleFromBitmap } from "./rle.js";
+import { rleFromBitmap } from "./rle.js";
+import type { MaskBox } from "./run-lengths.js";
 import { planUpsample, upsampleLogits } from "./upsample-logits.js";
 
 const random = seeded(5);

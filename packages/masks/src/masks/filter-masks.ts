@@ -3,8 +3,9 @@ import { cleanLogits } from "./clean-components.js";
 import { Mask } from "./mask.js";
 import { MaskTracer } from "./mask-tracer.js";
 import { nonMaxSuppression } from "./non-max-suppression.js";
-import { type MaskBox, rleBox } from "./rle.js";
+import { rleBox } from "./rle.js";
 import { padRle } from "./rle-window.js";
+import type { MaskBox } from "./run-lengths.js";
 
 /** Which of a decoder's masks are worth keeping. Thresholds are exceeded, not met. */
 export interface FilterMasksOptions {

@@ -3,7 +3,7 @@ import { CellTracer } from "./cell-tracer.js";
 import { checkBitmap } from "./connected-components.js";
 import { countAboveBoth } from "./count-above.js";
 import { MaskKernel } from "./kernel/mask-kernel.js";
-import type { Rle } from "./rle.js";
+import type { Rle } from "./run-lengths.js";
 import { planUpsample, type UpsamplePlan } from "./upsample-logits.js";
 
 /**

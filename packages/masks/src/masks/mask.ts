@@ -1,7 +1,8 @@
 import { checkOptions, InputError, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
 import { traceMask } from "./mask-tracer.js";
-import { checkRle, type MaskBox, type Rle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
+import { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
 import { type CompressedRle, compressRle, decompressRle } from "./rle-string.js";
+import type { MaskBox, Rle } from "./run-lengths.js";
 
 /** What is known about a mask beside its pixels. */
 export interface MaskFacts {

@@ -1,5 +1,5 @@
 import { InputError } from "@sam2js/core";
-import type { MaskBox } from "./rle.js";
+import type { MaskBox } from "./run-lengths.js";
 
 /**
  * Greedy non-maximum suppression: going from the best score down, a box stays unless it overlaps one that stays by more than `threshold`.

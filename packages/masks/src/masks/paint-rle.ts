@@ -1,4 +1,4 @@
-import type { Rle } from "./rle.js";
+import type { Rle } from "./run-lengths.js";
 
 /**
  * Sets the pixels inside to 1, row by row. Only rows where a column differs from the one before are looked at, and what lies between is filled at

@@ -4,8 +4,8 @@ import { describe, expect, it } from "vitest";
 import { generateCropBoxes } from "./crop-boxes.js";
 import { filterMasks } from "./filter-masks.js";
 import { nonMaxSuppression } from "./non-max-suppression.js";
-import type { MaskBox } from "./rle.js";
 import { rleFromBitmap, rleToBitmap } from "./rle.js";
+import type { MaskBox } from "./run-lengths.js";
 
 const golden = loadGolden("generate");
 

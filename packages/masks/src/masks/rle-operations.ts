@@ -1,6 +1,7 @@
 import { InputError } from "@sam2js/core";
-import { type Rle, rleArea } from "./rle.js";
+import { rleArea } from "./rle.js";
 import { RleBuilder } from "./rle-builder.js";
+import type { Rle } from "./run-lengths.js";
 
 /**
  * Pixels that are inside both masks, without decoding either.

@@ -1,5 +1,5 @@
-import type { Rle } from "./rle.js";
 import { columnRuns } from "./rle-runs.js";
+import type { Rle } from "./run-lengths.js";
 
 /** Bitmaps of strips are kept below this many pixels, so that masks of any size are read row by row in little memory. */
 const STRIP_PIXELS = 1 << 22;

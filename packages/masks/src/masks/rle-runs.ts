@@ -1,5 +1,5 @@
-import type { Rle } from "./rle.js";
 import { RleBuilder } from "./rle-builder.js";
+import type { Rle } from "./run-lengths.js";
 import type { Runs } from "./runs.js";
 
 /**

@@ -1,5 +1,6 @@
 import { InputError } from "@sam2js/core";
-import { checkRle, type Rle } from "./rle.js";
+import { checkRle } from "./rle.js";
+import type { Rle } from "./run-lengths.js";
 
 /** COCO's compressed RLE: as {@link Rle}, with the counts as a string of 6 bits a character. */
 export interface CompressedRle {

@@ -1,7 +1,7 @@
 import { InputError } from "@sam2js/core";
-import type { Rle } from "./rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import { columnRuns } from "./rle-runs.js";
+import type { Rle } from "./run-lengths.js";
 
 /**
  * Places a mask inside a larger image, for example one found in a crop; what is around it is outside.

@@ -3,11 +3,12 @@ import { describe, expect, it } from "vitest";
 import coco from "./__fixtures__/coco-rle.json" with { type: "json" };
 import { noiseBitmap, seeded } from "./__fixtures__/random-masks.js";
 import { connectedComponents } from "./connected-components.js";
-import { checkRle, type Rle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
+import { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
 import { combineRle, rleIntersectionArea, rleIou } from "./rle-operations.js";
 import { columnRuns, rleFromColumnRuns } from "./rle-runs.js";
 import { compressRle, decompressRle } from "./rle-string.js";
 import { cropRle, padRle } from "./rle-window.js";
+import type { Rle } from "./run-lengths.js";
 import { invertRle, removeSmallRegions } from "./small-regions.js";
 
 const random = seeded(3);

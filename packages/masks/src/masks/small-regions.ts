@@ -1,6 +1,6 @@
 import { labelRuns } from "./label-runs.js";
-import type { Rle } from "./rle.js";
 import { columnRuns, rleFromColumnRuns } from "./rle-runs.js";
+import type { Rle } from "./run-lengths.js";
 
 /**
  * Fills small holes, or removes small islands, of a mask of any size without decoding it: components are found over runs.

@@ -1,5 +1,5 @@
 import { type Alpha, type RgbImage, rgbFromPixels } from "@sam2js/core";
-import { readUnblended } from "./read-unblended.js";
+import { type ReadStrip, readUnblended } from "./read-unblended.js";
 
 /** Pixels of one strip that is read at a time: keeps the browser's RGBA copy small beside the image. */
 const STRIP_PIXELS = 2 ** 22;
@@ -37,14 +37,6 @@ export async function readPixels(
   }
   return { data: rgb, width, height, channels: 3 };
 }
-
-/** Reads one rectangle as RGBA. */
-export type ReadStrip = (
-  left: number,
-  top: number,
-  columns: number,
-  rows: number,
-) => Uint8Array | Uint8ClampedArray;
 
 function readCanvas(bitmap: ImageBitmap, stripWidth: number, stripHeight: number): ReadStrip {
   const canvas = new OffscreenCanvas(stripWidth, stripHeight);

@@ -1,4 +1,10 @@
-import type { ReadStrip } from "./read-pixels.js";
+/** Reads one rectangle as RGBA. */
+export type ReadStrip = (
+  left: number,
+  top: number,
+  columns: number,
+  rows: number,
+) => Uint8Array | Uint8ClampedArray;
 
 /**
  * Reads a picture through a WebGL texture, which keeps the colours that stand under alpha (a 2D canvas turns them black at alpha 0).

@@ -2,7 +2,9 @@ import { binOf, runNode } from "../run.mjs";
 import { architectureCheck } from "./architecture.mjs";
 import { browserBundlesCheck } from "./browser-bundles.mjs";
 import { commandCheck } from "./command.mjs";
+import { cyclesCheck } from "./cycles.mjs";
 import { docstringsCheck } from "./docstrings.mjs";
+import { duplicatesCheck } from "./duplicates.mjs";
 import { errorsCheck } from "./errors.mjs";
 import { examplesCheck } from "./examples.mjs";
 import { generatorsCheck } from "./generators.mjs";
@@ -24,6 +26,8 @@ export const checks = [
   { name: "house rules", run: houseRulesCheck },
   { name: "errors", run: errorsCheck },
   { name: "architecture", run: async () => architectureCheck() },
+  { name: "cycles", run: async () => cyclesCheck() },
+  { name: "duplicates", run: duplicatesCheck },
   { name: "types", run: () => commandCheck(turbo("typecheck")) },
   { name: "build", run: () => commandCheck(turbo("build")) },
   { name: "docstrings", run: async () => docstringsCheck() },

@@ -7,10 +7,10 @@ import {
   type RgbImage,
 } from "../../images/image.js";
 import { rgbFromPixels } from "../../images/rgb-from-pixels.js";
-import { raceAbort, throwIfAborted } from "../../runtime/abort.js";
+import { raceAbort, throwIfAborted } from "../../work/abort.js";
 import type { RuntimeCapabilities } from "../../runtime/capabilities.js";
 import type { ModelStore } from "../../runtime/model-store.js";
-import type { WorkOptions } from "../../runtime/progress.js";
+import type { WorkOptions } from "../../work/progress.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Session, SessionDescription } from "../../runtime/session.js";
 import type { Tensor } from "../../tensor/tensor.js";

@@ -1,5 +1,5 @@
 import { DisposedError, EngineError, InputError } from "../../errors/errors.js";
-import { raceAbort, throwIfAborted } from "../../runtime/abort.js";
+import { raceAbort, throwIfAborted } from "../../work/abort.js";
 import { checkInputs, checkKept } from "../../runtime/check-inputs.js";
 import type {
   RunOptions,

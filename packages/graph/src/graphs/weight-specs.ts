@@ -1,10 +1,10 @@
 import type { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig, WeightSpec } from "@sam2js/core";
 import { GraphBuilder } from "../builder/graph-builder.js";
-import { writeDecoderPrelude } from "../graphs/decoder-prelude-graph.js";
-import { writeImageEncoder } from "../graphs/image-encoder-graph.js";
-import { writeMaskDecoder } from "../graphs/mask-decoder-graph.js";
-import { writeHiera, writeVision } from "../graphs/vision-graph.js";
-import { RecordingSource, Weights } from "./weights.js";
+import { RecordingSource, Weights } from "../weights/weights.js";
+import { writeDecoderPrelude } from "./decoder-prelude-graph.js";
+import { writeImageEncoder } from "./image-encoder-graph.js";
+import { writeMaskDecoder } from "./mask-decoder-graph.js";
+import { writeHiera, writeVision } from "./vision-graph.js";
 
 /**
  * Every tensor that the graphs of a model touch, found by writing them down without a checkpoint.
