@@ -123,7 +123,7 @@ async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<void> {
     const where = known.includes(dtype) ? `; ${WHERE[dtype]}` : "";
     throw new UnsupportedError(
       `dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${JSON.stringify(dtype)}${where}`,
-      { dtype, device, dtypes },
+      { name: "dtype", device, expected: dtypes, got: dtype },
     );
   }
 }

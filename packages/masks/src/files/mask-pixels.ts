@@ -2,7 +2,9 @@
 export interface MaskPixels {
   /** height · width · channels samples, row by row. */
   readonly data: Uint8Array | Uint8ClampedArray | Uint16Array;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
   /** Grey; grey and alpha; RGB; RGB and alpha. */
   readonly channels: 1 | 2 | 3 | 4;

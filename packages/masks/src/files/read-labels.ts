@@ -7,7 +7,9 @@ import { isPng, readPng } from "./read-png.js";
 export interface LabelMap {
   /** height · width numbers, row by row: palette indices, grey levels, or what an array holds. */
   readonly data: ArrayLike<number>;
+  /** In pixels. */
   readonly width: number;
+  /** In pixels. */
   readonly height: number;
 }
 
