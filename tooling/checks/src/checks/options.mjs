@@ -120,7 +120,7 @@ async function callTable() {
   const vision = await pipelines.Sam2VisionModel.fromPretrained(nano, silent);
   const hiera = await pipelines.Sam2HieraDetModel.fromPretrained(nano, silent);
   const video = await videos.Sam2VideoModel.fromPretrained(nano, silent);
-  const videoProcessor = new videos.Sam2VideoProcessor();
+  const videoProcessor = await videos.Sam2VideoProcessor.fromPretrained(nano, { runtime });
   const session = () => videoProcessor.initVideoSession({ video: [image] });
   const found = async () => {
     const target = session();
@@ -162,7 +162,7 @@ async function callTable() {
     openModel: () => checkpoint.openModel(nano, UNKNOWN),
     loadCheckpoint: async () => checkpoint.loadCheckpoint(await checkpoint.openModel(nano), UNKNOWN),
     loadPretrained: () => checkpoint.loadPretrained(nano, withRuntime, { className: "Any" }),
-    checkpointFiles: () => checkpoint.checkpointFiles({}, [], UNKNOWN),
+    checkpointFiles: () => checkpoint.checkpointFiles({}, UNKNOWN),
     saveFiles: () => checkpoint.saveFiles([], "folder", { store: runtime.store, ...UNKNOWN }),
 
     "Sam2ImageProcessor.constructor": () => new processors.Sam2ImageProcessor(UNKNOWN),
