@@ -56,7 +56,7 @@ export { pointScale } from "./prompts/point-scale.js";
 export type { DeviceReport, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
 export { checkInputs, checkKept } from "./runtime/check-inputs.js";
-export { hostFloats } from "./runtime/host-floats.js";
+export { checkOutputs } from "./runtime/check-outputs.js";
 export type {
   HubFileKey,
   HubSettings,
@@ -70,6 +70,7 @@ export type {
 } from "./runtime/model-store.js";
 export type { AbortOptions, Runtime } from "./runtime/runtime.js";
 export type {
+  OutputsOf,
   RunOptions,
   Session,
   SessionDescription,
@@ -78,10 +79,11 @@ export type {
   SessionOptions,
   SessionOutputs,
   ValueInfo,
+  ValueTypes,
 } from "./runtime/session.js";
 export { SessionCache } from "./runtime/session-cache.js";
 export { checkFinite } from "./tensor/check-finite.js";
-export { type DeviceTensor, isDeviceTensor } from "./tensor/device-tensor.js";
+export { type DeviceTensor, isDeviceTensor, type Resident } from "./tensor/device-tensor.js";
 export { float16Table, toFloat16 } from "./tensor/float16.js";
 export { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor/tensor.js";
 export {

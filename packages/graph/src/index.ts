@@ -1,7 +1,15 @@
+export type { PromptOptions } from "./decoder/decode-prompts.js";
 export { countFlops, type FlopCounts, type FlopOptions } from "./graphs/count-flops.js";
-export { type DecoderPreludeOptions, decoderPreludeGraph } from "./graphs/decoder-prelude-graph.js";
+export {
+  type DecoderPrelude,
+  type DecoderPreludeOptions,
+  decoderPreludeGraph,
+} from "./graphs/decoder-prelude-graph.js";
+export type { Graph } from "./graphs/define-graph.js";
 export type { EncoderOptions } from "./graphs/encoder-outputs.js";
 export { type ImageEncoderOptions, imageEncoderGraph } from "./graphs/image-encoder-graph.js";
+export { keptMasksGraph } from "./graphs/kept-masks-graph.js";
+export { listOutputs } from "./graphs/list-outputs.js";
 export { type MaskDecoderOptions, maskDecoderGraph, sharingPays } from "./graphs/mask-decoder-graph.js";
 export { type PromptEncoderOptions, promptEncoderGraph } from "./graphs/prompt-encoder-graph.js";
 export {

@@ -13,6 +13,7 @@ import {
   type Session,
   type SessionDescription,
   type SessionOptions,
+  type ValueTypes,
 } from "@sam2js/core";
 import {
   EngineHost,
@@ -88,7 +89,10 @@ export class NodeRuntime implements Runtime {
     };
   }
 
-  async createSession(description: SessionDescription, options: SessionOptions = {}): Promise<Session> {
+  async createSession<I extends ValueTypes, O extends ValueTypes>(
+    description: SessionDescription<I, O>,
+    options: SessionOptions = {},
+  ): Promise<Session<I, O>> {
     checkOptions(options, ["signal", "onProgress", "sideBySide"], "createSession");
     const { signal } = options;
     signal?.throwIfAborted();

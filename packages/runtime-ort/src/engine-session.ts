@@ -1,6 +1,7 @@
 import {
   checkInputs,
   checkKept,
+  checkOutputs,
   DisposedError,
   InputError,
   isDeviceTensor,
@@ -12,6 +13,7 @@ import {
   type SessionOutputs,
   Tensor,
   type ValueInfo,
+  type ValueTypes,
   type WorkOptions,
 } from "@sam2js/core";
 import { engineLost } from "./engine-error.js";
@@ -23,7 +25,9 @@ import type { RunRequest, RunResult } from "./protocol.js";
 export type Place = (description: SessionDescription, options: WorkOptions) => Promise<Placed>;
 
 /** A graph loaded in the engine. Sessions of equal digest share it. When the engine was lost, the next run loads the graph into the new one. */
-export class EngineSession implements Session {
+export class EngineSession<I extends ValueTypes = ValueTypes, O extends ValueTypes = ValueTypes>
+  implements Session<I, O>
+{
   readonly name: string;
   readonly inputs: readonly ValueInfo[];
   readonly outputs: readonly ValueInfo[];
@@ -34,11 +38,11 @@ export class EngineSession implements Session {
   #isDisposed = false;
 
   /** Loads a graph. @param place  is asked now, and again when the engine was lost */
-  static async load(
-    description: SessionDescription,
+  static async load<I extends ValueTypes, O extends ValueTypes>(
+    description: SessionDescription<I, O>,
     options: WorkOptions,
     place: Place,
-  ): Promise<EngineSession> {
+  ): Promise<EngineSession<I, O>> {
     return new EngineSession(description, await place(description, options), place);
   }
 
@@ -57,7 +61,10 @@ export class EngineSession implements Session {
     return this.#placed.host;
   }
 
-  async run(inputs: SessionInputs, options: RunOptions = {}): Promise<SessionOutputs> {
+  async run<Kept extends keyof O & string = never>(
+    inputs: SessionInputs<I>,
+    options: RunOptions<Kept> = {},
+  ): Promise<SessionOutputs<O, Kept>> {
     const { signal } = options;
     this.#checkUsable();
     signal?.throwIfAborted();
@@ -71,12 +78,14 @@ export class EngineSession implements Session {
       outputs: this.outputs.map(({ name }) => name),
       keep: options.keepOnDevice ?? [],
     };
-    return host.call(
+    const outputs = await host.call(
       `session ${this.name}`,
       async (engine) => wrap(await engine.call("run", request), host),
       signal,
       disposeKept,
     );
+    checkOutputs(this.name, this.outputs, outputs, options.keepOnDevice);
+    return outputs as SessionOutputs<O, Kept>;
   }
 
   async dispose(): Promise<void> {

@@ -16,6 +16,7 @@ import {
   type Session,
   type SessionDescription,
   type SessionOptions,
+  type ValueTypes,
   type WorkOptions,
 } from "@sam2js/core";
 import { EngineHost, EngineSession, type Placed } from "@sam2js/runtime-ort";
@@ -97,7 +98,10 @@ export class WebRuntime implements Runtime {
     };
   }
 
-  async createSession(description: SessionDescription, options: SessionOptions = {}): Promise<Session> {
+  async createSession<I extends ValueTypes, O extends ValueTypes>(
+    description: SessionDescription<I, O>,
+    options: SessionOptions = {},
+  ): Promise<Session<I, O>> {
     checkOptions(options, ["signal", "onProgress", "sideBySide"], "createSession");
     options.signal?.throwIfAborted();
     this.#requireOpen();

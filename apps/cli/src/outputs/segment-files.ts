@@ -1,3 +1,4 @@
+import { basename } from "node:path";
 import type { RgbImage, Runtime } from "@sam2js/core";
 import {
   drawOverlay,
@@ -10,9 +11,9 @@ import {
   toNpy,
   toSvg,
 } from "@sam2js/masks";
-import { uniqueNames } from "@sam2js/media";
 import { annotate } from "../draw/annotate.js";
 import type { ImageInput } from "../io/expand-inputs.js";
+import { uniqueNames } from "../io/safe-name.js";
 import type { OutputFile } from "../io/write-files.js";
 import type { Finding } from "../segment/segment-image.js";
 import type { Format } from "./formats.js";
@@ -148,7 +149,7 @@ function coco({ input, image }: SegmentedImage, named: readonly Named[]): string
   const dataset = toCocoDataset(
     [
       {
-        fileName: input.fileName,
+        fileName: basename(input.path),
         size: [image.height, image.width],
         masks: named.map(({ mask }) => mask),
         categories: names.map((name) => categories.indexOf(name)),

@@ -4,9 +4,9 @@ import { reportHtml } from "./report-html.js";
 import { shrink } from "./shrink.js";
 
 const record: ImageRecord = {
-  version: 2,
+  version: 1,
   image: "/photos/a <b> & c.jpg",
-  digest: "12",
+  stamp: "1 2",
   settings: "{}",
   width: 640,
   height: 480,

@@ -1,5 +1,4 @@
 import { ImageError, type RgbImage } from "@sam2js/core";
-import { stemOf } from "@sam2js/media";
 import {
   ALL_FORMATS,
   EncodedPacketSink,
@@ -9,7 +8,7 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from "mediabunny";
-import type { TrackFrames } from "./frames.js";
+import { stemOf, type TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
 import { turn } from "./turn.js";
 import { isKnownMatrix, yuvToRgb } from "./yuv.js";

@@ -1,7 +1,7 @@
 import type { DecodeOptions, ImageSource, PngSource, RgbImage } from "../images/image.js";
 import type { RuntimeCapabilities } from "./capabilities.js";
 import type { ModelStore } from "./model-store.js";
-import type { Session, SessionDescription, SessionOptions } from "./session.js";
+import type { Session, SessionDescription, SessionOptions, ValueTypes } from "./session.js";
 
 /** How a call can be given up. */
 export interface AbortOptions {
@@ -26,7 +26,10 @@ export interface Runtime {
    * @throws {UnsupportedError} the device that was asked for does not work here
    * @throws {DisposedError} after `dispose()`
    */
-  createSession(description: SessionDescription, options?: SessionOptions): Promise<Session>;
+  createSession<I extends ValueTypes, O extends ValueTypes>(
+    description: SessionDescription<I, O>,
+    options?: SessionOptions,
+  ): Promise<Session<I, O>>;
   /**
    * Decodes to upright RGB: EXIF orientation applied, alpha dropped (or blended with white), colour profile ignored, 16 bit scaled to 8.
    * Every runtime reads JPEG, PNG, WebP, GIF (its first frame) and AVIF.

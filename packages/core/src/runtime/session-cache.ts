@@ -1,6 +1,6 @@
 import { DisposedError } from "../errors/errors.js";
 import type { Runtime } from "./runtime.js";
-import type { Session, SessionDescription, SessionOptions } from "./session.js";
+import type { Session, SessionDescription, SessionOptions, ValueTypes } from "./session.js";
 
 /** Sessions of one model, made when first wanted and kept until the model is disposed of. */
 export class SessionCache {
@@ -19,16 +19,16 @@ export class SessionCache {
    * The session under `key`, made from `describe()` on the first call. One that failed is tried again on the next call. A signal
    * belongs to a call and not to the session, which others may be waiting for: callers race it themselves.
    */
-  get(
+  get<I extends ValueTypes, O extends ValueTypes>(
     key: string,
-    describe: () => SessionDescription,
+    describe: () => SessionDescription<I, O>,
     options: Pick<SessionOptions, "sideBySide"> = {},
-  ): Promise<Session> {
+  ): Promise<Session<I, O>> {
     this.assertUsable();
     const known = this.#sessions.get(key);
-    if (known) return known;
+    if (known) return known as Promise<Session<I, O>>; // a key stands for one kind of graph
     const made = Promise.resolve().then(() => this.#runtime.createSession(describe(), options));
-    this.#sessions.set(key, made);
+    this.#sessions.set(key, made as Promise<Session>);
     made.catch(() => this.#sessions.delete(key));
     return made;
   }

@@ -14,6 +14,9 @@ export interface ValueInfo {
   readonly dims: readonly (number | string)[];
 }
 
+/** Names of values, each with its element type. */
+export type ValueTypes = Readonly<Record<string, TensorType>>;
+
 /** An ONNX model whose large initializers are external data: of `weights`, by `location`, unless an engine has placed them. */
 export interface SessionGraph {
   /** The bytes of the ONNX `ModelProto`, made for this call: they are the caller's, who may transfer them to another thread. */
@@ -26,7 +29,7 @@ export interface SessionGraph {
  * What a session is asked for by. `build()` is called only by an engine that does not hold this graph already, so a remote
  * engine may go by `digest` alone.
  */
-export interface SessionDescription {
+export interface SessionDescription<I extends ValueTypes = ValueTypes, O extends ValueTypes = ValueTypes> {
   /** For people: `"image-encoder"`. */
   readonly name: string;
   /** Equal digests mean equal graphs and weights. */
@@ -41,7 +44,12 @@ export interface SessionDescription {
    * @param place  is asked once where the weights go, if there are any; without it the graph refers to its files
    */
   build(place?: PlaceWeights): Promise<SessionGraph>;
+  /** Tells the compiler what runs take and give; there is never a value. */
+  readonly types?: { readonly inputs: I; readonly outputs: O } | undefined;
 }
+
+/** What runs of a described graph give, by name. */
+export type OutputsOf<Description extends SessionDescription> = NonNullable<Description["types"]>["outputs"];
 
 /** How a session is made. */
 export interface SessionOptions extends WorkOptions {
@@ -53,17 +61,23 @@ export interface SessionOptions extends WorkOptions {
 }
 
 /** How one run is done. */
-export interface RunOptions {
+export interface RunOptions<Kept extends string = string> {
   /** Aborting rejects at once; the engine run under way is let end. */
   readonly signal?: AbortSignal | undefined;
   /** Outputs that stay on the device as {@link DeviceTensor}s until disposed of. */
-  readonly keepOnDevice?: readonly string[] | undefined;
+  readonly keepOnDevice?: readonly Kept[] | undefined;
 }
 
 /** By the names of the session's `inputs`. Plain `{ type, dims, data }` objects are taken; device tensors must be of the same runtime. */
-export type SessionInputs = Readonly<Record<string, TensorLike | DeviceTensor>>;
-/** By name, all of the graph: {@link DeviceTensor}s for `keepOnDevice`, host tensors otherwise. */
-export type SessionOutputs = Record<string, Tensor | DeviceTensor>;
+export type SessionInputs<I extends ValueTypes = ValueTypes> = {
+  readonly [N in keyof I]: TensorLike<NonNullable<I[N]>> | DeviceTensor<NonNullable<I[N]>>;
+};
+/** By name, all of the graph: {@link DeviceTensor}s for those `Kept` on the device, host tensors otherwise. */
+export type SessionOutputs<O extends ValueTypes = ValueTypes, Kept extends string = string> = {
+  -readonly [N in keyof O]:
+    | Tensor<Extract<O[N], TensorType>>
+    | (N & Kept extends never ? never : DeviceTensor<Extract<O[N], TensorType>>);
+};
 
 /**
  * A graph ready to run.
@@ -71,7 +85,7 @@ export type SessionOutputs = Record<string, Tensor | DeviceTensor>;
  * Inputs are borrowed for the time of the run, never changed or transferred. Host outputs belong to the caller. Runs may overlap:
  * they queue per runtime, in the order of the calls, unless the session was made with `sideBySide`.
  */
-export interface Session {
+export interface Session<I extends ValueTypes = ValueTypes, O extends ValueTypes = ValueTypes> {
   /** As in its description, for messages. */
   readonly name: string;
   /** As in its description. */
@@ -80,10 +94,13 @@ export interface Session {
   readonly outputs: readonly ValueInfo[];
   /**
    * @throws {ShapeError} an input is missing, unknown, or of another type or shape than described
-   * @throws {EngineError} the engine failed
+   * @throws {EngineError} the engine failed, or made an output that is not as described
    * @throws {DisposedError} after `dispose()` of the session or its runtime
    */
-  run(inputs: SessionInputs, options?: RunOptions): Promise<SessionOutputs>;
+  run<Kept extends keyof O & string = never>(
+    inputs: SessionInputs<I>,
+    options?: RunOptions<Kept>,
+  ): Promise<SessionOutputs<O, Kept>>;
   /** Frees the graph; tensors kept on the device live on. Calling it twice is allowed. */
   dispose(): Promise<void>;
 }

@@ -18,6 +18,9 @@ export interface DeviceTensor<T extends TensorType = TensorType> {
   dispose(): Promise<void>;
 }
 
+/** A tensor where an engine left it. */
+export type Resident<T extends TensorType = TensorType> = Tensor<T> | DeviceTensor<T>;
+
 /** Tells a device tensor from a host tensor. */
 export function isDeviceTensor(value: unknown): value is DeviceTensor {
   return (

@@ -12,6 +12,9 @@ export interface Value {
   readonly dims: Dims;
 }
 
+/** A value whose type the compiler knows. */
+export type TypedValue<T extends ElementType> = Value & { readonly type: T };
+
 /** Takes down nodes, constants, inputs and outputs of one graph. Ops write to it through the values they are given. */
 export class GraphBuilder {
   readonly name: string;

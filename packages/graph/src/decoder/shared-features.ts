@@ -1,6 +1,7 @@
-import type { GraphBuilder, Value } from "../builder/graph-builder.js";
+import type { TypedValue, Value } from "../builder/graph-builder.js";
+import { float32, type InputShape } from "../builder/input-shape.js";
 import { center } from "../layers/layer-norm.js";
-import { add, mul, scale } from "../ops/elementwise.js";
+import { add, cast, mul, scale } from "../ops/elementwise.js";
 import { matMul } from "../ops/matmul.js";
 import { reduceSum } from "../ops/reduce.js";
 import { concat, expand, reshape, transpose } from "../ops/shape.js";
@@ -23,7 +24,12 @@ import { firstMatrix } from "./upscaling.js";
  * | `image_overlaps.l.j` | [1, heads, D + 1, N] | 2·(S_l − mean)·W_oᵀ of layer j ≤ l after the norms between, and last its share of the bias |
  * | `image_upscaled` | [1, N, 4·c₁] | the last level's times the first matrix of upscaling |
  */
-export type SharedFeatures = Readonly<Record<string, Value>>;
+export type SharedFeatures = Readonly<Record<SharedName, TypedValue<"float32">>>;
+type SharedInputs = Readonly<Record<SharedName, InputShape<"float32">>>;
+type SharedName =
+  | `image_${"keys" | "key_places" | "values" | "queries" | "query_places" | "energy"}.${number}`
+  | `image_overlaps.${number}.${number}`
+  | "image_upscaled";
 
 /** Names and shapes of {@link SharedFeatures}. */
 function sharedFeatureShapes(geometry: DecoderGeometry): Readonly<Record<string, readonly number[]>> {
@@ -47,10 +53,10 @@ function sharedFeatureShapes(geometry: DecoderGeometry): Readonly<Record<string,
   return shapes;
 }
 
-/** Makes them inputs of a graph. */
-export function inputSharedFeatures(graph: GraphBuilder, geometry: DecoderGeometry): SharedFeatures {
+/** {@link SharedFeatures} as inputs of a graph. */
+export function sharedInputs(geometry: DecoderGeometry): SharedInputs {
   const shapes = Object.entries(sharedFeatureShapes(geometry));
-  return Object.fromEntries(shapes.map(([name, dims]) => [name, graph.input(name, "float32", dims)]));
+  return Object.fromEntries(shapes.map(([name, dims]) => [name, float32(...dims)])) as SharedInputs;
 }
 
 /**
@@ -100,7 +106,8 @@ export function sharedFeatures(
     s = mul(centered, norm(level).get("weight", [channels]).value);
   }
   features.image_upscaled = matMul(s, firstMatrix(w, geometry));
-  return features;
+  const typed = Object.entries(features).map(([name, value]) => [name, cast(value, "float32")]);
+  return Object.fromEntries(typed) as SharedFeatures;
 }
 
 /**

@@ -13,7 +13,6 @@ import type { Weights } from "../weights/weights.js";
 import { keyWeight, outputWeight, queryWeight, valueBias, valueWeight } from "./cross-weights.js";
 import { type DecoderGeometry, TOKEN_EPSILON } from "./geometry.js";
 import type { Heard, ImageTokens } from "./image-tokens.js";
-import type { SharedFeatures } from "./shared-features.js";
 
 /** What one layer added to the image: Aᵀ·B, R = heads·T rows. */
 interface Term {
@@ -47,13 +46,22 @@ interface Sum {
  *   (X·W)   = r ⊙ (a ⊙ S·W + Σ Aⱼᵀ·(Bⱼ·W)) + β·W
  */
 export class SharedImage implements ImageTokens {
-  readonly #features: SharedFeatures;
+  readonly #features: Readonly<Record<string, Value | undefined>>;
   readonly #geometry: DecoderGeometry;
   readonly #level: number;
   readonly #sum: Sum | undefined;
 
-  /** @param features  of the image   @param level  how many layers it went through   @param sum  what they made of it, from level 1 on */
-  constructor(features: SharedFeatures, geometry: DecoderGeometry, level = 0, sum?: Sum) {
+  /**
+   * @param features  `SharedFeatures` of the image, perhaps among other values
+   * @param level     how many layers it went through
+   * @param sum       what they made of it, from level 1 on
+   */
+  constructor(
+    features: Readonly<Record<string, Value | undefined>>,
+    geometry: DecoderGeometry,
+    level = 0,
+    sum?: Sum,
+  ) {
     this.#features = features;
     this.#geometry = geometry;
     this.#level = level;

@@ -4,9 +4,9 @@ import { GraphBuilder } from "../builder/graph-builder.js";
 import { neededNodes } from "../builder/reachable.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { RecordingSource, Weights } from "../weights/weights.js";
-import { writeDecoderPrelude } from "./decoder-prelude-graph.js";
-import { writeImageEncoder } from "./image-encoder-graph.js";
-import { writeMaskDecoder } from "./mask-decoder-graph.js";
+import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
+import { imageEncoderGraph } from "./image-encoder-graph.js";
+import { maskDecoderGraph } from "./mask-decoder-graph.js";
 
 /** Floating-point operations of one run of each graph, 2 for each multiply-add of matrix products, convolutions and attention. */
 export interface FlopCounts {
@@ -33,9 +33,9 @@ export function countFlops(config: Sam2Config, { prompts = 1, points = 2 }: Flop
   const sizes = { P: prompts, K: points, T: tokens, S: layers * heads * tokens };
   const options = { attention: "fused" } as const;
   return {
-    imageEncoder: countNodes(sizes, (graph, w) => writeImageEncoder(graph, w, config, options)),
-    decoderPrelude: countNodes(sizes, (graph, w) => writeDecoderPrelude(graph, w, config, {})),
-    maskDecoder: countNodes(sizes, (graph, w) => writeMaskDecoder(graph, w, config, options)),
+    imageEncoder: countNodes(sizes, (graph, w) => imageEncoderGraph.write(graph, w, config, options)),
+    decoderPrelude: countNodes(sizes, (graph, w) => decoderPreludeGraph.write(graph, w, config, {})),
+    maskDecoder: countNodes(sizes, (graph, w) => maskDecoderGraph.write(graph, w, config, options)),
   };
 }
 

@@ -1,13 +1,12 @@
-import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
+import type { OutputsOf, Sam2Config, SessionOutputs } from "@sam2js/core";
+import { float32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { sharedFeatures, upscaledShift } from "../decoder/shared-features.js";
 import { fineFeatures } from "../decoder/upscaling.js";
-import { add } from "../ops/elementwise.js";
+import { add, cast } from "../ops/elementwise.js";
 import { imagePositions } from "../prompt/image-positions.js";
 import { maskEmbedding } from "../prompt/mask-embedding.js";
-import type { Weights } from "../weights/weights.js";
-import { describe } from "./describe.js";
+import { defineGraph } from "./define-graph.js";
 
 /** Which variant of {@link decoderPreludeGraph} is written. */
 export interface DecoderPreludeOptions {
@@ -31,41 +30,34 @@ export interface DecoderPreludeOptions {
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function decoderPreludeGraph(
-  config: Sam2Config,
-  weights: WeightTable,
-  { maskPrompt = false }: DecoderPreludeOptions = {},
-): SessionDescription {
-  return describe("decoder-prelude", weights, (graph, w) =>
-    writeDecoderPrelude(graph, w, config, { maskPrompt }),
-  );
-}
+export const decoderPreludeGraph = defineGraph({
+  name: "decoder-prelude",
+  inputs: (config: Sam2Config, { maskPrompt = false }: DecoderPreludeOptions) => {
+    const { height, width, channels, fine } = decoderGeometry(config);
+    const size = height * width;
+    return {
+      image_embed: float32(1, size, channels),
+      ...(maskPrompt && { mask: float32(1, 1, 4 * height, 4 * width) }),
+      high_res_1: float32(1, size, 4 * fine[0]),
+      high_res_0: float32(1, size, 16 * fine[1]),
+    };
+  },
+  write({ image_embed, mask, high_res_1, high_res_0 }, w, config) {
+    const geometry = decoderGeometry(config);
+    const { height, width, channels } = geometry;
+    const encoder = w.at("prompt_encoder");
+    const dense = mask
+      ? maskEmbedding(mask, encoder.at("mask_embed"), config.promptEncoderConfig)
+      : encoder.get("no_mask_embed.weight", [1, channels]).value;
+    const positions = imagePositions(w, height, width, channels);
+    const decoder = w.at("mask_decoder");
+    const { fine1, fine0 } = fineFeatures(high_res_1, high_res_0, decoder, geometry);
+    return Object.assign(sharedFeatures(add(image_embed, dense), positions, decoder, geometry), {
+      fine_1: cast(add(fine1, upscaledShift(decoder, geometry)), "float32"),
+      fine_0: cast(fine0, "float32"),
+    });
+  },
+});
 
-export function writeDecoderPrelude(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2Config,
-  { maskPrompt }: DecoderPreludeOptions,
-): void {
-  const geometry = decoderGeometry(config);
-  const { height, width, channels } = geometry;
-  const embed = graph.input("image_embed", "float32", [1, height * width, channels]);
-  const encoder = w.at("prompt_encoder");
-  const dense = maskPrompt
-    ? maskEmbedding(
-        graph.input("mask", "float32", [1, 1, 4 * height, 4 * width]),
-        encoder.at("mask_embed"),
-        config.promptEncoderConfig,
-      )
-    : encoder.get("no_mask_embed.weight", [1, channels]).value;
-  const positions = imagePositions(w, height, width, channels);
-  const decoder = w.at("mask_decoder");
-  const shared = sharedFeatures(add(embed, dense), positions, decoder, geometry);
-  for (const [name, feature] of Object.entries(shared)) graph.output(name, feature);
-  const { fine } = geometry;
-  const highRes1 = graph.input("high_res_1", "float32", [1, height * width, 4 * fine[0]]);
-  const highRes0 = graph.input("high_res_0", "float32", [1, height * width, 16 * fine[1]]);
-  const { fine1, fine0 } = fineFeatures(highRes1, highRes0, decoder, geometry);
-  graph.output("fine_1", add(fine1, upscaledShift(decoder, geometry)));
-  graph.output("fine_0", fine0);
-}
+/** What the prelude gives, where the engine left it. */
+export type DecoderPrelude = SessionOutputs<OutputsOf<ReturnType<typeof decoderPreludeGraph>>>;

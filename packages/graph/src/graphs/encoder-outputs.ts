@@ -1,4 +1,4 @@
-import type { GraphBuilder } from "../builder/graph-builder.js";
+import type { TypedValue } from "../builder/graph-builder.js";
 import type { Backbone } from "../hiera/backbone.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { toChannelsLast } from "../neck/reference-layout.js";
@@ -14,18 +14,15 @@ export interface EncoderOptions {
   readonly attentions?: boolean | undefined;
 }
 
-/** Adds the optional outputs of a backbone. */
-export function outputBackbone(
-  graph: GraphBuilder,
-  { hidden, attentions }: Backbone,
-  options: EncoderOptions,
-): void {
+/** The optional outputs of a backbone. */
+export function backboneOutputs({ hidden, attentions }: Backbone, options: EncoderOptions) {
+  const outputs: Record<`${"hidden_states" | "attentions"}.${number}`, TypedValue<"float32">> = {};
   if (options.hiddenStates) {
     for (const [i, map] of hidden.entries())
-      graph.output(`hidden_states.${i}`, cast(toChannelsLast(map), "float32"));
+      outputs[`hidden_states.${i}`] = cast(toChannelsLast(map), "float32");
   }
   if (options.attentions) {
-    for (const [i, weights] of attentions.entries())
-      graph.output(`attentions.${i}`, cast(weights, "float32"));
+    for (const [i, weights] of attentions.entries()) outputs[`attentions.${i}`] = cast(weights, "float32");
   }
+  return outputs;
 }

@@ -1,5 +1,6 @@
-import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder, Value } from "../builder/graph-builder.js";
+import type { Sam2Config } from "@sam2js/core";
+import type { Value } from "../builder/graph-builder.js";
+import { float32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { subPixels } from "../grid/grid-order.js";
 import { arrange, orderOf, reorderTokens, type TokenMap } from "../grid/token-map.js";
@@ -8,9 +9,8 @@ import { channels } from "../layers/linear.js";
 import { neck, projectLevel } from "../neck/neck.js";
 import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
-import type { Weights } from "../weights/weights.js";
-import { describe } from "./describe.js";
-import { type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
+import { defineGraph } from "./define-graph.js";
+import { backboneOutputs, type EncoderOptions } from "./encoder-outputs.js";
 
 /** Which variant of {@link imageEncoderGraph} is written. */
 export interface ImageEncoderOptions extends EncoderOptions {
@@ -34,47 +34,38 @@ export interface ImageEncoderOptions extends EncoderOptions {
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function imageEncoderGraph(
-  config: Sam2Config,
-  weights: WeightTable,
-  options: ImageEncoderOptions,
-): SessionDescription {
-  return describe("image-encoder", weights, (graph, w) => writeImageEncoder(graph, w, config, options));
-}
+export const imageEncoderGraph = defineGraph({
+  name: "image-encoder",
+  inputs: ({ visionConfig: { backboneConfig } }: Sam2Config, _: ImageEncoderOptions) => ({
+    pixel_values: float32(1, backboneConfig.numChannels, ...backboneConfig.imageSize),
+  }),
+  write({ pixel_values }, w, config, options) {
+    const { visionConfig } = config;
+    const { backboneConfig, fpnHiddenSize: size } = visionConfig;
+    const features = backbone(pixel_values, w.at("vision_encoder.backbone"), backboneConfig, {
+      form: options.attention,
+      wantsWeights: options.attentions ?? false,
+    });
+    const neckWeights = w.at("vision_encoder.neck");
+    const levels = neck(features.stages, neckWeights, visionConfig);
+    const embed = cast(arrange(levels[2] as TokenMap, 0).tokens, "float32");
+    const noMemory = w.get("no_memory_embedding", [1, 1, size]).view([size]).value;
+    const image = (options.noMemoryEmbedding ?? true) ? add(embed, noMemory) : embed;
 
-export function writeImageEncoder(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2Config,
-  options: ImageEncoderOptions,
-): void {
-  const { visionConfig } = config;
-  const { backboneConfig, fpnHiddenSize: size } = visionConfig;
-  const pixels = graph.input("pixel_values", "float32", [
-    1,
-    backboneConfig.numChannels,
-    ...backboneConfig.imageSize,
-  ]);
-  const features = backbone(pixels, w.at("vision_encoder.backbone"), backboneConfig, {
-    form: options.attention,
-    wantsWeights: options.attentions ?? false,
-  });
-  const neckWeights = w.at("vision_encoder.neck");
-  const levels = neck(features.stages, neckWeights, visionConfig);
-  const embed = cast(arrange(levels[2] as TokenMap, 0).tokens, "float32");
-  const noMemory = w.get("no_memory_embedding", [1, 1, size]).view([size]).value;
-  const isImage = options.noMemoryEmbedding ?? true;
-  graph.output("image_embed", reshape(isImage ? add(embed, noMemory) : embed, [1, ...embed.dims]));
-
-  const { fine } = decoderGeometry(config);
-  for (const [level, channels] of [fine[1], fine[0]].entries()) {
-    const projection = w.at(`mask_decoder.conv_s${level}`);
-    const both = { neck: neckWeights, projection };
-    const map = projectLevel(level, levels, features.stages, both, channels, visionConfig);
-    graph.output(`high_res_${level}`, cast(groupSubPixels(map, 2 - level), "float32"));
-  }
-  outputBackbone(graph, features, options);
-}
+    const { fine } = decoderGeometry(config);
+    const highRes = (level: 0 | 1) => {
+      const both = { neck: neckWeights, projection: w.at(`mask_decoder.conv_s${level}`) };
+      const channels = fine[1 - level] as number;
+      const map = projectLevel(level, levels, features.stages, both, channels, visionConfig);
+      return cast(groupSubPixels(map, 2 - level), "float32");
+    };
+    return Object.assign(backboneOutputs(features, options), {
+      image_embed: cast(reshape(image, [1, ...image.dims]), "float32"),
+      high_res_0: highRes(0),
+      high_res_1: highRes(1),
+    });
+  },
+});
 
 /** The tokens of a fine level in groups of 4^depth: those inside one token of the image embedding. */
 function groupSubPixels(level: TokenMap, depth: number): Value {

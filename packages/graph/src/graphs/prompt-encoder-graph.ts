@@ -1,11 +1,11 @@
-import type { Sam2Config, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
+import type { Sam2Config } from "@sam2js/core";
+import { float32, int32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
+import { cast } from "../ops/elementwise.js";
 import { reshape, transpose } from "../ops/shape.js";
 import { maskEmbedding } from "../prompt/mask-embedding.js";
 import { pointEmbedding } from "../prompt/point-embedding.js";
-import type { Weights } from "../weights/weights.js";
-import { describe } from "./describe.js";
+import { defineGraph } from "./define-graph.js";
 
 /** Which variant of {@link promptEncoderGraph} is written. */
 export interface PromptEncoderOptions {
@@ -30,31 +30,24 @@ export interface PromptEncoderOptions {
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function promptEncoderGraph(
-  config: Sam2Config,
-  weights: WeightTable,
-  { points = true, mask = false }: PromptEncoderOptions = {},
-): SessionDescription {
-  return describe("prompt-encoder", weights, (graph, w) =>
-    writePromptEncoder(graph, w, config, { points, mask }),
-  );
-}
-
-export function writePromptEncoder(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2Config,
-  { points, mask }: PromptEncoderOptions,
-): void {
-  const { channels, height, width } = decoderGeometry(config);
-  if (points) {
-    const coordinates = graph.input("points", "float32", ["P", "K", 2]);
-    const labels = graph.input("labels", "int32", ["P", "K"]);
-    graph.output("sparse_embeddings", pointEmbedding(coordinates, labels, w, config.promptEncoderConfig));
-  }
-  if (mask) {
-    const logits = graph.input("mask", "float32", ["B", 1, 4 * height, 4 * width]);
-    const dense = maskEmbedding(logits, w.at("prompt_encoder.mask_embed"), config.promptEncoderConfig);
-    graph.output("dense_embeddings", reshape(transpose(dense, [0, 2, 1]), ["B", channels, height, width]));
-  }
-}
+export const promptEncoderGraph = defineGraph({
+  name: "prompt-encoder",
+  inputs: (config: Sam2Config, { points = true, mask = false }: PromptEncoderOptions) => {
+    const { height, width } = decoderGeometry(config);
+    return {
+      ...(points && { points: float32("P", "K", 2), labels: int32("P", "K") }),
+      ...(mask && { mask: float32("B", 1, 4 * height, 4 * width) }),
+    };
+  },
+  write({ points, labels, mask }, w, config) {
+    const { promptEncoderConfig } = config;
+    const { channels, height, width } = decoderGeometry(config);
+    const sparse = points && labels && pointEmbedding(points, labels, w, promptEncoderConfig);
+    const dense = mask && maskEmbedding(mask, w.at("prompt_encoder.mask_embed"), promptEncoderConfig);
+    const planes = dense && reshape(transpose(dense, [0, 2, 1]), ["B", channels, height, width]);
+    return {
+      ...(sparse && { sparse_embeddings: cast(sparse, "float32") }),
+      ...(planes && { dense_embeddings: cast(planes, "float32") }),
+    };
+  },
+});

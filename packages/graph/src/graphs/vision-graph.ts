@@ -1,13 +1,14 @@
-import type { Sam2HieraDetConfig, Sam2VisionConfig, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
+import type { Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
+import type { TypedValue, Value } from "../builder/graph-builder.js";
+import { float32 } from "../builder/input-shape.js";
 import type { TokenMap } from "../grid/token-map.js";
 import { backbone } from "../hiera/backbone.js";
 import { neck } from "../neck/neck.js";
 import { toChannelsLast, toImage } from "../neck/reference-layout.js";
 import { cast } from "../ops/elementwise.js";
 import type { Weights } from "../weights/weights.js";
-import { describe } from "./describe.js";
-import { type EncoderOptions, outputBackbone } from "./encoder-outputs.js";
+import { defineGraph } from "./define-graph.js";
+import { backboneOutputs, type EncoderOptions } from "./encoder-outputs.js";
 
 /** Which variant of {@link visionGraph} and {@link hieraGraph} is written. */
 export interface TowerOptions extends EncoderOptions {
@@ -38,27 +39,21 @@ export function isVisionWeight(name: string): boolean {
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function visionGraph(
-  config: Sam2VisionConfig,
-  weights: WeightTable,
-  options: TowerOptions,
-): SessionDescription {
-  return describe("vision-encoder", weights, (graph, w) => writeVision(graph, w, config, options));
-}
-
-export function writeVision(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2VisionConfig,
-  options: TowerOptions,
-): void {
-  const tower = within(w, options.prefix);
-  const features = writeBackbone(graph, tower.at("backbone"), config.backboneConfig, options);
-  const levels = neck(features.stages, tower.at("neck"), config);
-  for (const [i, level] of levels.slice(0, config.numFeatureLevels).entries()) {
-    graph.output(`fpn_hidden_states.${i}`, cast(toImage(level), "float32"));
-  }
-}
+export const visionGraph = defineGraph({
+  name: "vision-encoder",
+  inputs: ({ backboneConfig }: Sam2VisionConfig, _: TowerOptions) => pixels(backboneConfig),
+  write({ pixel_values }, w, config, options) {
+    const tower = within(w, options.prefix);
+    const { stages, outputs } = tokens(pixel_values, tower.at("backbone"), config.backboneConfig, options);
+    const levels: Record<`fpn_hidden_states.${number}`, TypedValue<"float32">> = {};
+    for (const [i, level] of neck(stages, tower.at("neck"), config)
+      .slice(0, config.numFeatureLevels)
+      .entries()) {
+      levels[`fpn_hidden_states.${i}`] = cast(toImage(level), "float32");
+    }
+    return Object.assign(levels, outputs);
+  },
+});
 
 /**
  * The Hiera backbone alone.
@@ -74,35 +69,34 @@ export function writeVision(
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function hieraGraph(
-  config: Sam2HieraDetConfig,
-  weights: WeightTable,
-  options: TowerOptions,
-): SessionDescription {
-  return describe("hiera", weights, (graph, w) => writeHiera(graph, w, config, options));
+export const hieraGraph = defineGraph({
+  name: "hiera",
+  inputs: (config: Sam2HieraDetConfig, _: TowerOptions) => pixels(config),
+  write({ pixel_values }, w, config, options) {
+    const { stages, outputs } = tokens(pixel_values, within(w, options.prefix), config, options);
+    const maps: Record<`intermediate_hidden_states.${number}`, TypedValue<"float32">> = {};
+    for (const [i, stage] of stages.entries()) {
+      maps[`intermediate_hidden_states.${i}`] = cast(toChannelsLast(stage), "float32");
+    }
+    return Object.assign(maps, outputs);
+  },
+});
+
+function pixels({ numChannels, imageSize }: Sam2HieraDetConfig) {
+  return { pixel_values: float32(1, numChannels, ...imageSize) };
 }
 
-export function writeHiera(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2HieraDetConfig,
-  options: TowerOptions,
-): void {
-  const { stages } = writeBackbone(graph, within(w, options.prefix), config, options);
-  for (const [i, stage] of stages.entries()) {
-    graph.output(`intermediate_hidden_states.${i}`, cast(toChannelsLast(stage), "float32"));
-  }
-}
-
-function writeBackbone(graph: GraphBuilder, w: Weights, config: Sam2HieraDetConfig, options: TowerOptions) {
-  const pixels = graph.input("pixel_values", "float32", [1, config.numChannels, ...config.imageSize]);
-  const features = backbone(pixels, w, config, {
+/** Runs the backbone: its stages, and the outputs that both graphs have. */
+function tokens(image: Value, w: Weights, config: Sam2HieraDetConfig, options: TowerOptions) {
+  const features = backbone(image, w, config, {
     form: options.attention,
     wantsWeights: options.attentions ?? false,
   });
-  graph.output("last_hidden_state", cast(toChannelsLast(features.hidden.at(-1) as TokenMap), "float32"));
-  outputBackbone(graph, features, options);
-  return features;
+  const last = features.hidden.at(-1) as TokenMap;
+  const outputs = Object.assign(backboneOutputs(features, options), {
+    last_hidden_state: cast(toChannelsLast(last), "float32"),
+  });
+  return { stages: features.stages, outputs };
 }
 
 function within(w: Weights, prefix = ""): Weights {

@@ -1,10 +1,10 @@
 import type { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig, WeightSpec } from "@sam2js/core";
 import { GraphBuilder } from "../builder/graph-builder.js";
 import { RecordingSource, Weights } from "../weights/weights.js";
-import { writeDecoderPrelude } from "./decoder-prelude-graph.js";
-import { writeImageEncoder } from "./image-encoder-graph.js";
-import { writeMaskDecoder } from "./mask-decoder-graph.js";
-import { writeHiera, writeVision } from "./vision-graph.js";
+import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
+import { imageEncoderGraph } from "./image-encoder-graph.js";
+import { maskDecoderGraph } from "./mask-decoder-graph.js";
+import { hieraGraph, visionGraph } from "./vision-graph.js";
 
 /**
  * Every tensor that the graphs of a model touch, found by writing them down without a checkpoint.
@@ -14,21 +14,21 @@ import { writeHiera, writeVision } from "./vision-graph.js";
 export function sam2Weights(config: Sam2Config): WeightSpec[] {
   const plain = { attention: "plain" } as const;
   return recordWeights(
-    (graph, w) => writeImageEncoder(graph, w, config, plain),
-    (graph, w) => writeDecoderPrelude(graph, w, config, {}),
-    (graph, w) => writeMaskDecoder(graph, w, config, { ...plain, maskPrompt: true, multimask: true }),
-    (graph, w) => writeMaskDecoder(graph, w, config, { ...plain, multimask: false }),
+    (graph, w) => imageEncoderGraph.write(graph, w, config, plain),
+    (graph, w) => decoderPreludeGraph.write(graph, w, config, {}),
+    (graph, w) => maskDecoderGraph.write(graph, w, config, { ...plain, maskPrompt: true, multimask: true }),
+    (graph, w) => maskDecoderGraph.write(graph, w, config, { ...plain, multimask: false }),
   );
 }
 
 /** Every tensor of backbone and neck. @param prefix  what stands before their names, `"vision_encoder."` in a whole checkpoint */
 export function visionWeights(config: Sam2VisionConfig, prefix = ""): WeightSpec[] {
-  return recordWeights((graph, w) => writeVision(graph, w, config, { attention: "plain", prefix }));
+  return recordWeights((graph, w) => visionGraph.write(graph, w, config, { attention: "plain", prefix }));
 }
 
 /** Every tensor of the backbone. @param prefix  what stands before their names, `"vision_encoder.backbone."` in a whole checkpoint */
 export function hieraWeights(config: Sam2HieraDetConfig, prefix = ""): WeightSpec[] {
-  return recordWeights((graph, w) => writeHiera(graph, w, config, { attention: "plain", prefix }));
+  return recordWeights((graph, w) => hieraGraph.write(graph, w, config, { attention: "plain", prefix }));
 }
 
 export function recordWeights(...writers: ((graph: GraphBuilder, w: Weights) => void)[]): WeightSpec[] {

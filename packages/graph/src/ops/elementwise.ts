@@ -1,7 +1,7 @@
 import { assert } from "@sam2js/core";
 import { broadcast, formatDims } from "../builder/axis.js";
 import type { ElementType } from "../builder/element-type.js";
-import type { Value } from "../builder/graph-builder.js";
+import type { TypedValue, Value } from "../builder/graph-builder.js";
 
 function binary(op: string, a: Value, b: Value, result?: ElementType): Value {
   const dims = broadcast(a.dims, b.dims);
@@ -51,6 +51,7 @@ export function where(condition: Value, yes: Value, no: Value): Value {
 
 const TYPE_NUMBERS = { float32: 1, uint8: 2, int8: 3, int32: 6, int64: 7, bool: 9, float16: 10 } as const;
 
-export function cast(x: Value, type: ElementType): Value {
-  return x.type === type ? x : x.graph.op("Cast", [x], type, x.dims, { to: TYPE_NUMBERS[type] });
+export function cast<T extends ElementType>(x: Value, type: T): TypedValue<T> {
+  const result = x.type === type ? x : x.graph.op("Cast", [x], type, x.dims, { to: TYPE_NUMBERS[type] });
+  return result as TypedValue<T>;
 }

@@ -1,12 +1,12 @@
 import type { Sam2VideoConfig } from "@sam2js/core";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { countNodes } from "../graphs/count-flops.js";
-import { writeImageEncoder } from "../graphs/image-encoder-graph.js";
-import { writeMemoryAttention } from "./memory-attention-graph.js";
-import { writeMemoryEncoder } from "./memory-encoder-graph.js";
+import { imageEncoderGraph } from "../graphs/image-encoder-graph.js";
+import { memoryAttentionGraph } from "./memory-attention-graph.js";
+import { memoryEncoderGraph } from "./memory-encoder-graph.js";
 import { memoryGeometry } from "./memory-geometry.js";
-import { writeTrackPrelude } from "./track-prelude-graph.js";
-import { writeVideoDecoder } from "./video-decoder-graph.js";
+import { trackPreludeGraph } from "./track-prelude-graph.js";
+import { videoDecoderGraph } from "./video-decoder-graph.js";
 
 /** Floating-point operations of each stage of a tracked frame, 2 for each multiply-add of matrix products, convolutions and attention. */
 export interface VideoFlopCounts {
@@ -60,13 +60,15 @@ export function countVideoFlops(
   };
   const fused = { attention: "fused" } as const;
   const imageEncoder = countNodes(sizes, (graph, w) =>
-    writeImageEncoder(graph, w, config, { ...fused, noMemoryEmbedding: false }),
+    imageEncoderGraph.write(graph, w, config, { ...fused, noMemoryEmbedding: false }),
   );
-  const trackPrelude = countNodes(sizes, (graph, w) => writeTrackPrelude(graph, w, config, fused));
-  const memoryAttention = countNodes(sizes, (graph, w) => writeMemoryAttention(graph, w, config, fused));
-  const videoDecoder = countNodes(sizes, (graph, w) => writeVideoDecoder(graph, w, config, fused));
+  const trackPrelude = countNodes(sizes, (graph, w) => trackPreludeGraph.write(graph, w, config, fused));
+  const memoryAttention = countNodes(sizes, (graph, w) =>
+    memoryAttentionGraph.write(graph, w, config, fused),
+  );
+  const videoDecoder = countNodes(sizes, (graph, w) => videoDecoderGraph.write(graph, w, config, fused));
   const memoryEncoder = countNodes(sizes, (graph, w) =>
-    writeMemoryEncoder(graph, w, config, { source: "logits" }),
+    memoryEncoderGraph.write(graph, w, config, { source: "logits" }),
   );
   const perObject = memoryAttention + videoDecoder + memoryEncoder;
   const frame = imageEncoder + trackPrelude + objects * perObject;

@@ -1,9 +1,9 @@
-import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import { describe } from "../graphs/describe.js";
+import type { Sam2VideoConfig } from "@sam2js/core";
+import { float32 } from "../builder/input-shape.js";
+import { defineGraph } from "../graphs/define-graph.js";
 import { conv2d } from "../ops/conv.js";
+import { cast } from "../ops/elementwise.js";
 import { maskEmbedding } from "../prompt/mask-embedding.js";
-import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
 
 /** Which variant of {@link maskEmbeddingGraph} is written. */
@@ -11,6 +11,9 @@ export interface MaskEmbeddingOptions {
   /** Whether a mask of the size of the model input enters, or low-resolution logits. */
   readonly source: "mask" | "logits";
 }
+
+/** A learned step brings a mask to the size and scale of logits. */
+const TO_LOGITS = { channels: 1, kernel: [4, 4], stride: [4, 4], padding: [0, 0] } as const;
 
 /**
  * A mask prompt as features that are added to the image's. P objects, free; N = h·w, S = 16·h.
@@ -26,31 +29,18 @@ export interface MaskEmbeddingOptions {
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function maskEmbeddingGraph(
-  config: Sam2VideoConfig,
-  weights: WeightTable,
-  { source }: MaskEmbeddingOptions,
-): SessionDescription {
-  return describe("mask-embedding", weights, (graph, w) => writeMaskEmbedding(graph, w, config, { source }));
-}
-
-/** A learned step brings a mask to the size and scale of logits. */
-const TO_LOGITS = { channels: 1, kernel: [4, 4], stride: [4, 4], padding: [0, 0] } as const;
-
-export function writeMaskEmbedding(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2VideoConfig,
-  { source }: MaskEmbeddingOptions,
-): void {
-  const { side } = memoryGeometry(config);
-  const logits =
-    source === "mask"
-      ? conv2d(
-          graph.input("mask", "float32", ["P", 1, 16 * side, 16 * side]),
-          w.at("mask_downsample"),
-          TO_LOGITS,
-        )
-      : graph.input("logits", "float32", ["P", 1, 4 * side, 4 * side]);
-  graph.output("dense", maskEmbedding(logits, w.at("prompt_encoder.mask_embed"), config.promptEncoderConfig));
-}
+export const maskEmbeddingGraph = defineGraph({
+  name: "mask-embedding",
+  inputs: (config: Sam2VideoConfig, { source }: MaskEmbeddingOptions) => {
+    const { side } = memoryGeometry(config);
+    return source === "mask"
+      ? { mask: float32("P", 1, 16 * side, 16 * side) }
+      : { logits: float32("P", 1, 4 * side, 4 * side) };
+  },
+  write(inputs, w, { promptEncoderConfig }) {
+    const logits = inputs.mask ? conv2d(inputs.mask, w.at("mask_downsample"), TO_LOGITS) : inputs.logits;
+    return {
+      dense: cast(maskEmbedding(logits, w.at("prompt_encoder.mask_embed"), promptEncoderConfig), "float32"),
+    };
+  },
+});

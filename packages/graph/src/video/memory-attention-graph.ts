@@ -1,13 +1,13 @@
-import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import { describe } from "../graphs/describe.js";
+import type { Sam2VideoConfig } from "@sam2js/core";
+import type { Value } from "../builder/graph-builder.js";
+import { float32, int32 } from "../builder/input-shape.js";
+import { defineGraph } from "../graphs/define-graph.js";
 import { activate } from "../layers/activation.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { linear } from "../layers/linear.js";
-import { add } from "../ops/elementwise.js";
+import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
-import type { Weights } from "../weights/weights.js";
 import { memoryBank } from "./memory-bank.js";
 import { memoryCrossAttention } from "./memory-cross-attention.js";
 import { ATTENTION_EPSILON, memoryGeometry } from "./memory-geometry.js";
@@ -42,45 +42,42 @@ export interface MemoryAttentionOptions {
  * @throws {CheckpointError} a weight is missing or has another shape
  * @see SAM 2, arXiv:2408.00714 §4
  */
-export function memoryAttentionGraph(
-  config: Sam2VideoConfig,
-  weights: WeightTable,
-  { attention }: MemoryAttentionOptions,
-): SessionDescription {
-  return describe("memory-attention", weights, (graph, w) =>
-    writeMemoryAttention(graph, w, config, { attention }),
-  );
-}
-
-export function writeMemoryAttention(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2VideoConfig,
-  { attention: form }: MemoryAttentionOptions,
-): void {
-  const geometry = memoryGeometry(config);
-  const { tokens, channels, memoryChannels } = geometry;
-  let x = graph.input("track_x", "float32", [tokens, channels]);
-  const inputs = {
-    memory: graph.input("memory", "float32", ["F", tokens, memoryChannels]),
-    slot: graph.input("memory_slot", "int32", ["F"]),
-    pointers: graph.input("pointers", "float32", ["R", channels]),
-    time: graph.input("pointer_time", "float32", ["R"]),
-  };
-  const bank = memoryBank(inputs, w, config);
-  const rotation = rotary(graph, config, form);
-  const pointerTokens = (config.maxObjectPointersInEncoder * channels) / memoryChannels;
-  const cross = { geometry, rotation, form, mostTokens: config.numMaskmem * tokens + pointerTokens };
-  const attentionWeights = w.at("memory_attention");
-  for (let index = 0; index < config.memoryAttentionNumLayers; index++) {
-    const layer = attentionWeights.at(`layers.${index}`);
-    if (index > 0) x = memorySelfAttention(x, layer, geometry, rotation, form); // layer 0's is in the prelude
-    x = memoryCrossAttention(x, bank, layer, cross);
-    const n = layerNorm(x, layer.at("layer_norm3"), ATTENTION_EPSILON);
-    const hidden = linear(n, layer.at("linear1"), config.memoryAttentionFeedForwardHiddenSize);
-    const act = config.memoryAttentionFeedForwardHiddenAct;
-    x = add(x, linear(activate(hidden, act), layer.at("linear2"), channels));
-  }
-  const result = layerNorm(x, attentionWeights.at("layer_norm"), ATTENTION_EPSILON);
-  graph.output("conditioned", reshape(result, [1, tokens, channels]));
-}
+export const memoryAttentionGraph = defineGraph({
+  name: "memory-attention",
+  inputs: (config: Sam2VideoConfig, _: MemoryAttentionOptions) => {
+    const { tokens, channels, memoryChannels } = memoryGeometry(config);
+    return {
+      track_x: float32(tokens, channels),
+      memory: float32("F", tokens, memoryChannels),
+      memory_slot: int32("F"),
+      pointers: float32("R", channels),
+      pointer_time: float32("R"),
+    };
+  },
+  write(
+    { track_x, memory, memory_slot: slot, pointers, pointer_time: time },
+    w,
+    config,
+    { attention: form },
+  ) {
+    const geometry = memoryGeometry(config);
+    const { tokens, channels, memoryChannels } = geometry;
+    const bank = memoryBank({ memory, slot, pointers, time }, w, config);
+    const rotation = rotary(w.graph, config, form);
+    const pointerTokens = (config.maxObjectPointersInEncoder * channels) / memoryChannels;
+    const cross = { geometry, rotation, form, mostTokens: config.numMaskmem * tokens + pointerTokens };
+    const attentionWeights = w.at("memory_attention");
+    let x: Value = track_x;
+    for (let index = 0; index < config.memoryAttentionNumLayers; index++) {
+      const layer = attentionWeights.at(`layers.${index}`);
+      if (index > 0) x = memorySelfAttention(x, layer, geometry, rotation, form); // layer 0's is in the prelude
+      x = memoryCrossAttention(x, bank, layer, cross);
+      const n = layerNorm(x, layer.at("layer_norm3"), ATTENTION_EPSILON);
+      const hidden = linear(n, layer.at("linear1"), config.memoryAttentionFeedForwardHiddenSize);
+      const act = config.memoryAttentionFeedForwardHiddenAct;
+      x = add(x, linear(activate(hidden, act), layer.at("linear2"), channels));
+    }
+    const result = layerNorm(x, attentionWeights.at("layer_norm"), ATTENTION_EPSILON);
+    return { conditioned: cast(reshape(result, [1, tokens, channels]), "float32") };
+  },
+});

@@ -1,7 +1,8 @@
-import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
+import type { Sam2VideoConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { GraphBuilder, Value } from "../builder/graph-builder.js";
-import { describe } from "../graphs/describe.js";
+import type { Value } from "../builder/graph-builder.js";
+import { float32 } from "../builder/input-shape.js";
+import { defineGraph } from "../graphs/define-graph.js";
 import { affine } from "../layers/linear.js";
 import { pointwise } from "../neck/lateral.js";
 import { add, cast, greater, scale, sigmoid, where } from "../ops/elementwise.js";
@@ -38,53 +39,46 @@ export interface MemoryEncoderOptions {
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function memoryEncoderGraph(
-  config: Sam2VideoConfig,
-  weights: WeightTable,
-  { source }: MemoryEncoderOptions,
-): SessionDescription {
-  return describe("memory-encoder", weights, (graph, w) => writeMemoryEncoder(graph, w, config, { source }));
-}
+export const memoryEncoderGraph = defineGraph({
+  name: "memory-encoder",
+  inputs: (config: Sam2VideoConfig, { source }: MemoryEncoderOptions) => {
+    const { tokens, channels, side } = memoryGeometry(config);
+    return {
+      mem_feat: float32(tokens, channels),
+      ...(source === "mask"
+        ? { mask: float32("P", 1, 16 * side, 16 * side) }
+        : { logits: float32("P", 1, 4 * side, 4 * side), clicked: float32("P", 1, 1, 1) }),
+      score: float32("P", 1),
+    };
+  },
+  write(inputs, w, config) {
+    const { channels, memoryChannels } = memoryGeometry(config);
+    const mask = "mask" in inputs ? inputs.mask : enlarged(inputs.logits, inputs.clicked);
+    const { sigmoidScaleForMemEnc: factor, sigmoidBiasForMemEnc: bias } = config;
+    const encoder = w.at("memory_encoder");
+    const scaled = add(scale(mask, factor), w.graph.float([bias], []));
+    const found = downsampleMask(scaled, encoder.at("mask_downsampler"), config);
+    const fused = fuseMemory(add(found, inputs.mem_feat), encoder.at("memory_fuser"), config);
+    const projection = pointwise(encoder.at("projection"), channels, memoryChannels);
+    const memory = affine(fused, projection.weight, projection.bias);
+    const whole = config.enableOcclusionSpatialEmbedding ? markHidden(memory, inputs.score, w) : memory;
+    return { memory: cast(roundToBfloat16(whole), "float32") };
+  },
+});
 
-export function writeMemoryEncoder(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2VideoConfig,
-  { source }: MemoryEncoderOptions,
-): void {
-  const { tokens, channels, memoryChannels } = memoryGeometry(config);
-  const features = graph.input("mem_feat", "float32", [tokens, channels]);
-  const mask = source === "logits" ? inputLogits(graph, config) : inputMask(graph, config);
-  const score = graph.input("score", "float32", ["P", 1]);
-  const { sigmoidScaleForMemEnc: factor, sigmoidBiasForMemEnc: bias } = config;
-  const encoder = w.at("memory_encoder");
-  const scaled = add(scale(mask, factor), graph.float([bias], []));
-  const found = downsampleMask(scaled, encoder.at("mask_downsampler"), config);
-  const fused = fuseMemory(add(found, features), encoder.at("memory_fuser"), config);
-  const projection = pointwise(encoder.at("projection"), channels, memoryChannels);
-  const memory = affine(fused, projection.weight, projection.bias);
-  const whole = config.enableOcclusionSpatialEmbedding ? markHidden(memory, score, w) : memory;
-  graph.output("memory", roundToBfloat16(whole));
-}
-
-function inputLogits(graph: GraphBuilder, config: Sam2VideoConfig): Value {
-  const { side } = memoryGeometry(config);
-  const logits = graph.input("logits", "float32", ["P", 1, 4 * side, 4 * side]);
-  const clicked = graph.input("clicked", "float32", ["P", 1, 1, 1]);
+/** Logits [P, 1, 4h, 4w] as a mask of the size of the model input: soft, or hard where the frame was `clicked`. */
+function enlarged(logits: Value, clicked: Value): Value {
+  const { graph, dims } = logits;
+  const [prompts, , height, width] = dims as [Axis, number, number, number];
   const fine = graph.op(
     "Resize",
     [logits, undefined, graph.float([1, 1, 4, 4], [4])],
     "float32",
-    ["P", 1, 16 * side, 16 * side],
+    [prompts, 1, 4 * height, 4 * width],
     { mode: "linear", coordinate_transformation_mode: "half_pixel" },
   );
   const inside = cast(greater(fine, graph.float([0], [])), "float32");
   return where(greater(clicked, graph.float([0.5], [])), inside, sigmoid(fine));
-}
-
-function inputMask(graph: GraphBuilder, config: Sam2VideoConfig): Value {
-  const { side } = memoryGeometry(config);
-  return graph.input("mask", "float32", ["P", 1, 16 * side, 16 * side]);
 }
 
 /** Adds what tells the memory of a hidden object apart. */

@@ -1,12 +1,11 @@
-import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "../builder/graph-builder.js";
-import { describe } from "../graphs/describe.js";
+import type { Sam2VideoConfig } from "@sam2js/core";
+import { float32 } from "../builder/input-shape.js";
+import { defineGraph } from "../graphs/define-graph.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { affine } from "../layers/linear.js";
 import { pointwise } from "../neck/lateral.js";
-import { add } from "../ops/elementwise.js";
+import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
-import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
 import { memorySelfAttention } from "./memory-self-attention.js";
 import { rotary } from "./rotary.js";
@@ -35,27 +34,23 @@ const PLACE_WEIGHT = 0.1;
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function trackPreludeGraph(
-  config: Sam2VideoConfig,
-  weights: WeightTable,
-  { attention }: TrackPreludeOptions,
-): SessionDescription {
-  return describe("track-prelude", weights, (graph, w) => writeTrackPrelude(graph, w, config, { attention }));
-}
-
-export function writeTrackPrelude(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2VideoConfig,
-  { attention }: TrackPreludeOptions,
-): void {
-  const geometry = memoryGeometry(config);
-  const { tokens, channels, side } = geometry;
-  const embed = reshape(graph.input("image_embed", "float32", [1, tokens, channels]), [tokens, channels]);
-  const x = add(embed, sineTokens(graph, channels, side, PLACE_WEIGHT));
-  const layer = w.at("memory_attention.layers.0");
-  const rotation = rotary(graph, config, attention);
-  graph.output("track_x", memorySelfAttention(x, layer, geometry, rotation, attention));
-  const { weight, bias } = pointwise(w.at("memory_encoder.feature_projection"), channels, channels);
-  graph.output("mem_feat", affine(embed, weight, bias));
-}
+export const trackPreludeGraph = defineGraph({
+  name: "track-prelude",
+  inputs: (config: Sam2VideoConfig, _: TrackPreludeOptions) => {
+    const { tokens, channels } = memoryGeometry(config);
+    return { image_embed: float32(1, tokens, channels) };
+  },
+  write({ image_embed: image }, w, config, { attention }) {
+    const geometry = memoryGeometry(config);
+    const { tokens, channels, side } = geometry;
+    const embed = reshape(image, [tokens, channels]);
+    const x = add(embed, sineTokens(w.graph, channels, side, PLACE_WEIGHT));
+    const layer = w.at("memory_attention.layers.0");
+    const rotation = rotary(w.graph, config, attention);
+    const { weight, bias } = pointwise(w.at("memory_encoder.feature_projection"), channels, channels);
+    return {
+      track_x: cast(memorySelfAttention(x, layer, geometry, rotation, attention), "float32"),
+      mem_feat: cast(affine(embed, weight, bias), "float32"),
+    };
+  },
+});

@@ -1,6 +1,7 @@
-import type { Sam2VideoConfig, SessionDescription, WeightTable } from "@sam2js/core";
+import type { Sam2VideoConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { GraphBuilder, Value } from "../builder/graph-builder.js";
+import type { Value } from "../builder/graph-builder.js";
+import { float32, int32 } from "../builder/input-shape.js";
 import { type DecoderGeometry, decoderGeometry } from "../decoder/geometry.js";
 import { hyperVectors, maskImages, maskProducts } from "../decoder/masks.js";
 import {
@@ -13,10 +14,10 @@ import { OwnImage } from "../decoder/own-image.js";
 import { stableMask } from "../decoder/select-mask.js";
 import { twoWayTransformer } from "../decoder/two-way-transformer.js";
 import { fineFeatures, upscale } from "../decoder/upscaling.js";
-import { describe } from "../graphs/describe.js";
+import { defineGraph } from "../graphs/define-graph.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { mlp } from "../layers/mlp.js";
-import { add, greater, sigmoid, where } from "../ops/elementwise.js";
+import { add, cast, greater, sigmoid, where } from "../ops/elementwise.js";
 import { concat, reshape, slice } from "../ops/shape.js";
 import { imagePositions } from "../prompt/image-positions.js";
 import { pointEmbedding } from "../prompt/point-embedding.js";
@@ -63,96 +64,71 @@ const HIDDEN_LOGIT = -1024;
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export function videoDecoderGraph(
-  config: Sam2VideoConfig,
-  weights: WeightTable,
-  options: VideoDecoderOptions,
-): SessionDescription {
-  const settled = settle(options);
-  return describe("video-decoder", weights, (graph, w) => writeVideoDecoder(graph, w, config, settled));
-}
+export const videoDecoderGraph = defineGraph({
+  name: "video-decoder",
+  inputs: (config: Sam2VideoConfig, { features = "conditioned", dense = false }: VideoDecoderOptions) => {
+    const { channels, height, width, fine } = decoderGeometry(config);
+    const size = height * width;
+    const image = float32("P?", size, channels);
+    return {
+      ...(features === "conditioned" ? { conditioned: image } : { image_embed: image }),
+      ...(dense && { dense: float32("Q?", "N?", channels) }),
+      high_res_1: float32(1, size, 4 * fine[0]),
+      high_res_0: float32(1, size, 16 * fine[1]),
+      points: float32("P", "K", 2),
+      labels: int32("P", "K"),
+    };
+  },
+  write(inputs, w, config, { attention, multimask = true, features }) {
+    const { graph } = w;
+    const geometry = decoderGeometry(config);
+    const { channels, height, width, masks } = geometry;
+    const decoder = w.at("mask_decoder");
+    const embed = "conditioned" in inputs ? inputs.conditioned : inputs.image_embed;
+    const noMemory = () => w.get("no_memory_embedding", [1, 1, channels]).value;
+    const known = features === "initial" ? add(embed, noMemory()) : embed;
+    const dense = inputs.dense ?? w.get("prompt_encoder.no_mask_embed.weight", [1, channels]).value;
 
-function settle({
-  attention,
-  multimask = true,
-  features = "conditioned",
-  dense = false,
-}: VideoDecoderOptions) {
-  return { attention, multimask, features, dense };
-}
+    const prompt = pointEmbedding(inputs.points, inputs.labels, w, config.promptEncoderConfig);
+    const positions = imagePositions(w, height, width, channels);
+    const image = new OwnImage(add(known, dense), positions, geometry);
+    const isOneEnough = !multimask && !config.maskDecoderConfig.dynamicMultimaskViaStability;
+    const wanted = { object: true, firstMask: multimask ? 1 : 0, endMask: isOneEnough ? 1 : masks };
+    const result = twoWayTransformer(
+      prependOutputTokens(prompt, decoder, masks),
+      image,
+      decoder.at("transformer"),
+      {
+        config: config.maskDecoderConfig,
+        geometry,
+        form: attention,
+        similarity: undefined,
+        target: undefined,
+        wanted: outputPlaces(wanted),
+      },
+    );
+    const tokens = takeOutputTokens(result.tokens, wanted);
+    const fine = fineFeatures(inputs.high_res_1, inputs.high_res_0, decoder, geometry);
+    const enlarged = upscale(result.image, fine, decoder, geometry);
+    const found = chooseMask(tokens, enlarged, decoder, config, geometry, multimask);
 
-export function writeVideoDecoder(
-  graph: GraphBuilder,
-  w: Weights,
-  config: Sam2VideoConfig,
-  options: VideoDecoderOptions,
-): void {
-  const settled = settle(options);
-  const geometry = decoderGeometry(config);
-  const { channels, height, width, masks, fine } = geometry;
-  const size = height * width;
-  const decoder = w.at("mask_decoder");
-  const imageTokens = inputFeatures(graph, w, geometry, settled);
-  const highRes1 = graph.input("high_res_1", "float32", [1, size, 4 * fine[0]]);
-  const highRes0 = graph.input("high_res_0", "float32", [1, size, 16 * fine[1]]);
-  const points = graph.input("points", "float32", ["P", "K", 2]);
-  const labels = graph.input("labels", "int32", ["P", "K"]);
-
-  const prompt = pointEmbedding(points, labels, w, config.promptEncoderConfig);
-  const positions = imagePositions(w, height, width, channels);
-  const image = new OwnImage(imageTokens, positions, geometry);
-  const isOneEnough = !settled.multimask && !config.maskDecoderConfig.dynamicMultimaskViaStability;
-  const wanted = { object: true, firstMask: settled.multimask ? 1 : 0, endMask: isOneEnough ? 1 : masks };
-  const result = twoWayTransformer(
-    prependOutputTokens(prompt, decoder, masks),
-    image,
-    decoder.at("transformer"),
-    {
-      config: config.maskDecoderConfig,
-      geometry,
-      form: settled.attention,
-      similarity: undefined,
-      target: undefined,
-      wanted: outputPlaces(wanted),
-    },
-  );
-  const tokens = takeOutputTokens(result.tokens, wanted);
-  const features = fineFeatures(highRes1, highRes0, decoder, geometry);
-  const enlarged = upscale(result.image, features, decoder, geometry);
-  const found = chooseMask(tokens, enlarged, decoder, config, geometry, settled.multimask);
-
-  const head = { hidden: channels, depth: 3, activation: "relu" } as const;
-  const score = mlp(takeObjectToken(result.tokens), decoder.at("pred_obj_score_head"), {
-    ...head,
-    features: 1,
-  });
-  const isSeen = greater(score, graph.float([0], []));
-  const prompts = score.dims[0] as Axis;
-  const pointer = mlp(found.token, w.at("object_pointer_proj"), { ...head, features: channels });
-  const images = reshape(maskImages(found.logits, geometry), [prompts, 4 * height, 4 * width]);
-  graph.output("mask", where(reshape(isSeen, [prompts, 1, 1]), images, graph.float([HIDDEN_LOGIT], [])));
-  graph.output("iou", found.iou);
-  graph.output("score", score);
-  graph.output("pointer", where(isSeen, pointer, w.get("no_object_pointer", [1, channels]).value));
-}
-
-/** The image tokens of layer 0 [P or 1, N, C]. */
-function inputFeatures(
-  graph: GraphBuilder,
-  w: Weights,
-  { channels, height, width }: DecoderGeometry,
-  { features, dense }: ReturnType<typeof settle>,
-): Value {
-  const size = height * width;
-  const name = features === "conditioned" ? "conditioned" : "image_embed";
-  const tokens = graph.input(name, "float32", ["P?", size, channels]);
-  const noMemory = () => w.get("no_memory_embedding", [1, 1, channels]).value;
-  const known = features === "initial" ? add(tokens, noMemory()) : tokens;
-  const mask = dense
-    ? graph.input("dense", "float32", ["Q?", "N?", channels])
-    : w.get("prompt_encoder.no_mask_embed.weight", [1, channels]).value;
-  return add(known, mask);
-}
+    const head = { hidden: channels, depth: 3, activation: "relu" } as const;
+    const object = takeObjectToken(result.tokens);
+    const score = mlp(object, decoder.at("pred_obj_score_head"), { ...head, features: 1 });
+    const isSeen = greater(score, graph.float([0], []));
+    const prompts = score.dims[0] as Axis;
+    const pointer = mlp(found.token, w.at("object_pointer_proj"), { ...head, features: channels });
+    const images = reshape(maskImages(found.logits, geometry), [prompts, 4 * height, 4 * width]);
+    const hidden = graph.float([HIDDEN_LOGIT], []);
+    const noPointer = w.get("no_object_pointer", [1, channels]).value;
+    return {
+      mask: cast(where(reshape(isSeen, [prompts, 1, 1]), images, hidden), "float32"),
+      iou: cast(found.iou, "float32"),
+      score: cast(score, "float32"),
+      pointer: cast(where(isSeen, pointer, noPointer), "float32"),
+    };
+  },
+});
 
 /** One mask of each prompt, its predicted IoU and the token that its pointer is made of: [P, 1, 16·N], [P, 1], [P, C]. */
 function chooseMask(

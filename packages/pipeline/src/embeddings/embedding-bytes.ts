@@ -8,7 +8,7 @@ const PREFIX_BYTES = 12; // magic, version, length of the header
 const MAX_HEADER_BYTES = 1 << 20;
 
 export interface EmbeddingContent {
-  readonly images: readonly DecoderEmbeddings<Tensor>[];
+  readonly images: readonly DecoderEmbeddings[];
   readonly size: readonly [number, number];
   readonly fingerprint: string | undefined;
 }
@@ -41,7 +41,7 @@ export function writeEmbeddings({ images, size, fingerprint }: EmbeddingContent)
   bytes.set(header, PREFIX_BYTES);
   let at = start;
   for (const tensor of images.flatMap(levels)) {
-    for (const value of tensor.data as Float32Array) {
+    for (const value of tensor.data) {
       view.setFloat32(at, value, true);
       at += 4;
     }
@@ -76,7 +76,7 @@ export function parseEmbeddings(bytes: Uint8Array): EmbeddingContent {
   const length = start + 4 * header.images * cells * header.columns.reduce((sum, count) => sum + count, 0);
   if (length !== bytes.length) refuse(`${length} bytes`, bytes.length);
   let at = start;
-  const read = (columns: number): Tensor => {
+  const read = (columns: number) => {
     const data = new Float32Array(cells * columns);
     for (let i = 0; i < data.length; i++, at += 4) data[i] = view.getFloat32(at, true);
     return new Tensor("float32", data, [1, cells, columns]);
@@ -106,7 +106,7 @@ function parseHeader(bytes: Uint8Array): Header | undefined {
   return json as Header;
 }
 
-function levels(tensors: DecoderEmbeddings<Tensor>): Tensor[] {
+function levels(tensors: DecoderEmbeddings): Tensor<"float32">[] {
   return [tensors.imageEmbed, tensors.highRes1, tensors.highRes0];
 }
 

@@ -1,27 +1,18 @@
-import {
-  type DeviceTensor,
-  DisposedError,
-  InputError,
-  isDeviceTensor,
-  type SessionOutputs,
-  type Tensor,
-  type TensorLike,
-} from "@sam2js/core";
+import { DisposedError, InputError, isDeviceTensor, type Resident, type TensorLike } from "@sam2js/core";
 import {
   type DecoderEmbeddings,
+  type DecoderPrelude,
   embeddingsFromReference,
   embeddingsToReference,
   type ReferenceEmbeddings,
 } from "@sam2js/graph";
 import { parseEmbeddings, writeEmbeddings } from "./embedding-bytes.js";
 
-type Resident = Tensor | DeviceTensor;
-
 /** Where the embeddings of one image lie, and what was computed from them once for all prompts. */
 export interface ImageState {
-  readonly tensors: DecoderEmbeddings<Resident>;
+  readonly tensors: DecoderEmbeddings<Resident<"float32">>;
   /** Set by the model on the first decode: what all prompts share of the image. */
-  prelude?: Promise<SessionOutputs> | undefined;
+  prelude?: Promise<DecoderPrelude> | undefined;
 }
 
 /**
@@ -42,7 +33,7 @@ export class ImageEmbeddings {
 
   /** @internal Made by `Sam2Model.getImageEmbeddings`, {@link ImageEmbeddings.fromTensors} and {@link ImageEmbeddings.deserialize}. */
   constructor(
-    images: readonly DecoderEmbeddings<Resident>[],
+    images: readonly DecoderEmbeddings<Resident<"float32">>[],
     size: readonly [number, number],
     fingerprint?: string,
   ) {
@@ -134,9 +125,9 @@ export class ImageEmbeddings {
     if (this.#isDisposed) throw new DisposedError("image embeddings");
   }
 
-  async #read(index: number): Promise<DecoderEmbeddings<Tensor>> {
+  async #read(index: number): Promise<DecoderEmbeddings> {
     const { tensors } = this.image(index);
-    const read = (tensor: Resident) => (isDeviceTensor(tensor) ? tensor.read() : tensor);
+    const read = (tensor: Resident<"float32">) => (isDeviceTensor(tensor) ? tensor.read() : tensor);
     const [imageEmbed, highRes1, highRes0] = await Promise.all([
       read(tensors.imageEmbed),
       read(tensors.highRes1),

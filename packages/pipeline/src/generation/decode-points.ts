@@ -42,18 +42,20 @@ export async function decodePoints(
   }
   const rows = decoder.pointRows(points);
   const first = await decoder.decode(image, rows, { multimask: multimaskOutput, signal });
-  const sources = Int32Array.from(first.iouScores, (_, index) => Math.floor(index / perPoint));
-  if (!useM2m) return { scores: first.iouScores, masks: first.predMasks, points: sources };
+  const { data: scores } = first.iouScores;
+  const { data: masks } = first.predMasks;
+  const sources = Int32Array.from(scores, (_, index) => Math.floor(index / perPoint));
+  if (!useM2m) return { scores, masks, points: sources };
 
   const again = new Float32Array(2 * sources.length);
   for (const [index, source] of sources.entries())
     again.set(points.subarray(2 * source, 2 * source + 2), 2 * index);
   const [height, width] = decoder.maskSize;
-  const prompts = first.predMasks.map((logit) => Math.max(-PROMPT_LIMIT, Math.min(PROMPT_LIMIT, logit)));
+  const prompts = masks.map((logit) => Math.max(-PROMPT_LIMIT, Math.min(PROMPT_LIMIT, logit)));
   const refined = await decoder.decode(image, decoder.pointRows(again), {
     multimask: false,
     masks: { dims: [sources.length, 1, height, width], data: prompts },
     signal,
   });
-  return { scores: refined.iouScores, masks: refined.predMasks, points: sources };
+  return { scores: refined.iouScores.data, masks: refined.predMasks.data, points: sources };
 }

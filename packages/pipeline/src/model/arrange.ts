@@ -1,7 +1,7 @@
 import { elementCount, Tensor } from "@sam2js/core";
 
 /** Puts arrays of equal meaning behind each other. @param dims  shape of the whole */
-export function stacked(parts: readonly Float32Array[], dims: readonly number[]): Tensor<"float32"> {
+function stacked(parts: readonly Float32Array[], dims: readonly number[]): Tensor<"float32"> {
   const data = new Float32Array(elementCount(dims));
   let at = 0;
   for (const part of parts) {
@@ -11,9 +11,10 @@ export function stacked(parts: readonly Float32Array[], dims: readonly number[])
   return new Tensor("float32", data, dims);
 }
 
-/** Joins lists of tensors, one list per slice of a batch, along the first axis. */
+/** Joins lists of tensors, one list per slice of a batch, along the first axis. A single slice is handed on as it is. */
 export function joinRows(slices: readonly (readonly Tensor<"float32">[])[]): Tensor<"float32">[] {
   const [first = []] = slices;
+  if (slices.length === 1) return [...first];
   return first.map((tensor, index) => {
     const parts = slices.map((slice) => slice[index] as Tensor<"float32">);
     const rows = parts.reduce((sum, part) => sum + (part.dims[0] ?? 0), 0);

@@ -1,21 +1,17 @@
 import {
-  type DeviceTensor,
   isDeviceTensor,
   type RuntimeCapabilities,
   raceAbort,
   type Sam2Config,
-  type Session,
   type SessionCache,
-  type SessionOutputs,
   Tensor,
   type TensorLike,
   type WeightTable,
 } from "@sam2js/core";
-import { imageEncoderGraph } from "@sam2js/graph";
+import { imageEncoderGraph, listOutputs } from "@sam2js/graph";
 import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { joinRows } from "./arrange.js";
 import { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
-import { listed } from "./mask-decoder.js";
 
 /** What images are encoded with. */
 export interface EncodeOptions {
@@ -57,8 +53,8 @@ export class ImageEncoder {
   }
 
   /** Makes the session that images need, so that the first does not wait for it. */
-  warmUp(): Promise<Session> {
-    return this.#session(false, false, true);
+  async warmUp(): Promise<void> {
+    await this.#session(false, false, true);
   }
 
   /** @throws {ShapeError} not float32 [B, channels, S, S] */
@@ -80,31 +76,31 @@ export class ImageEncoder {
       this.#session(outputHiddenStates, outputAttentions, noMemoryEmbedding),
       signal,
     );
-    const results: SessionOutputs[] = [];
+    const results: Awaited<ReturnType<typeof session.run<(typeof EMBEDDINGS)[number]>>>[] = [];
     try {
       for (let image = 0; image < batchSize; image++) {
         const pixel_values = new Tensor("float32", imageData(image), dims);
         results.push(await session.run({ pixel_values }, { signal, keepOnDevice: EMBEDDINGS }));
       }
     } catch (error) {
-      const kept = results.flatMap((result) => Object.values(result)).filter(isDeviceTensor);
-      await Promise.all(kept.map((tensor) => tensor.dispose()));
+      const kept = results.flatMap((result) => EMBEDDINGS.map((name) => result[name]));
+      await Promise.all(kept.map((tensor) => isDeviceTensor(tensor) && tensor.dispose()));
       throw error;
     }
-    const images = results.map((result) => ({
-      imageEmbed: result.image_embed as Tensor | DeviceTensor,
-      highRes1: result.high_res_1 as Tensor | DeviceTensor,
-      highRes0: result.high_res_0 as Tensor | DeviceTensor,
+    const images = results.map(({ image_embed, high_res_1, high_res_0 }) => ({
+      imageEmbed: image_embed,
+      highRes1: high_res_1,
+      highRes0: high_res_0,
     }));
     const side = this.#config.embeddingSize;
     return {
       embeddings: new ImageEmbeddings(images, [side, side], this.#fingerprint),
-      hiddenStates: joinRows(results.map((result) => listed(result, "hidden_states."))),
-      attentions: joinRows(results.map((result) => listed(result, "attentions."))),
+      hiddenStates: joinRows(results.map((result) => listOutputs(result, "hidden_states"))),
+      attentions: joinRows(results.map((result) => listOutputs(result, "attentions"))),
     };
   }
 
-  #session(hiddenStates: boolean, attentions: boolean, noMemoryEmbedding: boolean): Promise<Session> {
+  #session(hiddenStates: boolean, attentions: boolean, noMemoryEmbedding: boolean) {
     const variant = { hiddenStates, attentions, noMemoryEmbedding };
     return this.#sessions.get(`encoder ${JSON.stringify(variant)}`, () =>
       imageEncoderGraph(this.#config, this.#weights, {

@@ -1,16 +1,21 @@
 import {
-  hostFloats,
+  assert,
   type RuntimeCapabilities,
   raceAbort,
   type Sam2Config,
-  type Session,
   type SessionCache,
-  type SessionInputs,
-  type SessionOutputs,
   Tensor,
   type WeightTable,
 } from "@sam2js/core";
-import { decoderPreludeGraph, maskDecoderGraph, sharingPays } from "@sam2js/graph";
+import {
+  type DecoderPrelude,
+  decoderPreludeGraph,
+  keptMasksGraph,
+  listOutputs,
+  type MaskDecoderOptions,
+  maskDecoderGraph,
+  sharingPays,
+} from "@sam2js/graph";
 import type { ImageState } from "../embeddings/image-embeddings.js";
 import { joinRows } from "./arrange.js";
 import type { BroadcastRows } from "./broadcast.js";
@@ -32,11 +37,11 @@ export interface DecodeOptions {
 /** Masks of the prompts of one image, objects along the first axis. */
 export interface DecodedPrompts {
   /** [N, M]. */
-  readonly iouScores: Float32Array;
+  readonly iouScores: Tensor<"float32">;
   /** [N, M, h, w]. */
-  readonly predMasks: Float32Array;
-  /** [N]. */
-  readonly objectScoreLogits: Float32Array;
+  readonly predMasks: Tensor<"float32">;
+  /** [N, 1]. */
+  readonly objectScoreLogits: Tensor<"float32">;
   /** Per layer, [N, heads, cells, T]. */
   readonly attentions: readonly Tensor<"float32">[];
 }
@@ -89,45 +94,44 @@ export class MaskDecoder {
   async warmUp(): Promise<void> {
     await Promise.all([
       this.#preludeSession(),
-      this.#session({
-        multimask: true,
-        sharesImage: sharingPays(this.#config, 2),
-        maskPrompt: false,
-        targetEmbedding: false,
-        attentionSimilarity: false,
-      }),
+      this.#session({ multimask: true, sharesImage: sharingPays(this.#config, 2) }),
     ]);
   }
 
   /** Decodes all prompts of an image, `promptsPerRun` at a time. */
   async decode(image: ImageState, rows: PromptRows, options: DecodeOptions): Promise<DecodedPrompts> {
-    const { signal, attentions = false, multimask } = options;
-    const [height, width] = this.maskSize;
-    const maskCount = this.maskCount(multimask);
-    const out = {
-      iouScores: new Float32Array(rows.count * maskCount),
-      predMasks: new Float32Array(rows.count * maskCount * height * width),
-      objectScoreLogits: new Float32Array(rows.count),
-    };
-    const layers: Tensor<"float32">[][] = [];
+    const { signal, attentions = false, multimask, masks, targetEmbedding, attentionSimilarity } = options;
+    const sharesImage = masks === undefined && sharingPays(this.#config, rows.tokens);
     const session = await this.#session({
       multimask,
-      sharesImage: options.masks === undefined && sharingPays(this.#config, rows.tokens),
-      maskPrompt: options.masks !== undefined,
-      targetEmbedding: options.targetEmbedding !== undefined,
-      attentionSimilarity: options.attentionSimilarity !== undefined,
+      sharesImage,
+      maskPrompt: masks !== undefined,
+      targetEmbedding: targetEmbedding !== undefined,
+      attentionSimilarity: attentionSimilarity !== undefined,
       attentions,
     });
+    const features = await this.#features(image, sharesImage, signal);
+    const slices: Tensor<"float32">[][] = [];
     for (let begin = 0; begin < rows.count; begin += this.#capabilities.promptsPerRun) {
       signal?.throwIfAborted();
       const end = Math.min(rows.count, begin + this.#capabilities.promptsPerRun);
-      const result = await this.#run(session, image, rows, begin, end, options);
-      out.iouScores.set(hostFloats(result, "iou_scores"), begin * maskCount);
-      out.predMasks.set(hostFloats(result, "pred_masks"), begin * maskCount * height * width);
-      out.objectScoreLogits.set(hostFloats(result, "object_score_logits"), begin);
-      if (attentions) layers.push(listed(result, "attentions."));
+      const slice = (value: BroadcastRows) => rowsOf(value, rows.count, begin, end);
+      const result = await session.run(
+        {
+          ...features,
+          ...promptTensors(rows, begin, end),
+          ...(masks && { mask: slice(masks) }),
+          ...(targetEmbedding && { target_embedding: slice(targetEmbedding) }),
+          ...(attentionSimilarity && { attention_similarity: slice(attentionSimilarity) }),
+        },
+        { signal },
+      );
+      const { iou_scores, pred_masks, object_score_logits } = result;
+      slices.push([iou_scores, pred_masks, object_score_logits, ...listOutputs(result, "attentions")]);
     }
-    return { ...out, attentions: attentions ? joinRows(layers) : [] };
+    const [iouScores, predMasks, objectScoreLogits, ...layers] = joinRows(slices);
+    assert(iouScores && predMasks && objectScoreLogits, "an image without an object");
+    return { iouScores, predMasks, objectScoreLogits, attentions: layers };
   }
 
   /** Prompts of one click each. @param points  [P, 2], x before y, in pixels of the model's input */
@@ -163,67 +167,21 @@ export class MaskDecoder {
     { predIouThresh, signal }: { readonly predIouThresh: number; readonly signal?: AbortSignal | undefined },
   ): Promise<ScoredMasks> {
     const rows = this.pointRows(points);
-    const session = await this.#session({
-      multimask: true,
-      sharesImage: sharingPays(this.#config, rows.tokens),
-      maskPrompt: false,
-      targetEmbedding: false,
-      attentionSimilarity: false,
-      scoreFirst: true,
-    });
-    const extra = { pred_iou_thresh: new Tensor("float32", new Float32Array([predIouThresh]), [1]) };
-    const result = await this.#run(session, image, rows, 0, rows.count, { multimask: true, signal }, extra);
-    return {
-      iouScores: hostFloats(result, "iou_scores"),
-      kept: (result.kept as Tensor<"int32">).data,
-      masks: hostFloats(result, "kept_masks"),
-    };
-  }
-
-  async #run(
-    session: Session,
-    image: ImageState,
-    rows: PromptRows,
-    begin: number,
-    end: number,
-    options: DecodeOptions,
-    extra: SessionInputs = {},
-  ): Promise<SessionOutputs> {
-    const count = end - begin;
-    const { tokens } = rows;
-    const slice = (value: BroadcastRows | undefined) => {
-      if (!value) return undefined;
-      const size = value.data.length / rows.count;
-      return new Tensor("float32", value.data.subarray(begin * size, end * size), [
-        count,
-        ...value.dims.slice(1),
-      ]);
-    };
-    const mask = slice(options.masks);
-    const target = slice(options.targetEmbedding);
-    const similarity = slice(options.attentionSimilarity);
-    const isShared = session.inputs.some(({ name }) => name === "fine_1");
-    const prelude = isShared ? await this.#prelude(image, options.signal) : {};
-    const available: SessionInputs = {
-      ...prelude,
-      ...extra,
-      image_embed: image.tensors.imageEmbed,
-      high_res_1: image.tensors.highRes1,
-      high_res_0: image.tensors.highRes0,
-      points: new Tensor("float32", rows.points.subarray(begin * tokens * 2, end * tokens * 2), [
-        count,
-        tokens,
-        2,
-      ]),
-      labels: new Tensor("int32", rows.labels.subarray(begin * tokens, end * tokens), [count, tokens]),
-      ...(mask && { mask }),
-      ...(target && { target_embedding: target }),
-      ...(similarity && { attention_similarity: similarity }),
-    };
-    const inputs = Object.fromEntries(
-      session.inputs.flatMap(({ name }) => (available[name] ? [[name, available[name]]] : [])),
+    const sharesImage = sharingPays(this.#config, rows.tokens);
+    const session = await this.#sessions.get(
+      `kept-masks ${sharesImage}`,
+      () => keptMasksGraph(this.#config, this.#weights, { sharesImage, attention: this.#attention }),
+      { sideBySide: true },
     );
-    return session.run(inputs, { signal: options.signal });
+    const { iou_scores, kept, kept_masks } = await session.run(
+      {
+        ...(await this.#features(image, sharesImage, signal)),
+        ...promptTensors(rows, 0, rows.count),
+        pred_iou_thresh: new Tensor("float32", new Float32Array([predIouThresh]), [1]),
+      },
+      { signal },
+    );
+    return { iouScores: iou_scores.data, kept: kept.data, masks: kept_masks.data };
   }
 
   /** Computes what all prompts of an image share, so that the first need not wait for it. Failures are told to whoever decodes. */
@@ -232,7 +190,7 @@ export class MaskDecoder {
   }
 
   /** What prompts share of an image: computed once and kept with its embeddings. */
-  #prelude(image: ImageState, signal: AbortSignal | undefined): Promise<SessionOutputs> {
+  #prelude(image: ImageState, signal: AbortSignal | undefined): Promise<DecoderPrelude> {
     image.prelude ??= this.#preludeSession().then((session) =>
       session.run(
         {
@@ -240,7 +198,7 @@ export class MaskDecoder {
           high_res_1: image.tensors.highRes1,
           high_res_0: image.tensors.highRes0,
         },
-        { keepOnDevice: session.outputs.map(({ name }) => name) },
+        { keepOnDevice: session.outputs.map(({ name }) => name as keyof DecoderPrelude) },
       ),
     );
     image.prelude.catch(() => {
@@ -249,23 +207,22 @@ export class MaskDecoder {
     return raceAbort(image.prelude, signal);
   }
 
-  #preludeSession(): Promise<Session> {
+  /** The image as a graph takes it. */
+  async #features(image: ImageState, sharesImage: boolean, signal: AbortSignal | undefined) {
+    if (sharesImage) return this.#prelude(image, signal);
+    const { imageEmbed, highRes1, highRes0 } = image.tensors;
+    return { image_embed: imageEmbed, high_res_1: highRes1, high_res_0: highRes0 };
+  }
+
+  #preludeSession() {
     return this.#sessions.get("decoder-prelude", () => decoderPreludeGraph(this.#config, this.#weights));
   }
 
-  #session(variant: {
-    multimask: boolean;
-    sharesImage: boolean;
-    maskPrompt: boolean;
-    targetEmbedding: boolean;
-    attentionSimilarity: boolean;
-    attentions?: boolean;
-    scoreFirst?: boolean;
-  }): Promise<Session> {
-    return this.#sessions.get(
-      `decoder ${JSON.stringify(variant)}`,
-      () => maskDecoderGraph(this.#config, this.#weights, { ...variant, attention: this.#attention }),
-      { sideBySide: variant.scoreFirst === true },
+  #session(variant: Omit<MaskDecoderOptions, "attention">) {
+    const { multimask, sharesImage, maskPrompt, targetEmbedding, attentionSimilarity, attentions } = variant;
+    const inputs = [sharesImage, maskPrompt, targetEmbedding, attentionSimilarity].map(Boolean);
+    return this.#sessions.get(`decoder ${[multimask, ...inputs, attentions === true]}`, () =>
+      maskDecoderGraph(this.#config, this.#weights, { ...variant, attention: this.#attention }),
     );
   }
 
@@ -274,10 +231,17 @@ export class MaskDecoder {
   }
 }
 
-/** The outputs called `prefix` and a number, in the order of the numbers. */
-export function listed(outputs: SessionOutputs, prefix: string): Tensor<"float32">[] {
-  return Object.entries(outputs)
-    .filter(([name]) => name.startsWith(prefix))
-    .sort(([a], [b]) => Number(a.slice(prefix.length)) - Number(b.slice(prefix.length)))
-    .map(([, tensor]) => tensor as Tensor<"float32">);
+/** Rows `begin` to `end` of the prompts. */
+function promptTensors({ points, labels, tokens }: PromptRows, begin: number, end: number) {
+  const count = end - begin;
+  return {
+    points: new Tensor("float32", points.subarray(begin * tokens * 2, end * tokens * 2), [count, tokens, 2]),
+    labels: new Tensor("int32", labels.subarray(begin * tokens, end * tokens), [count, tokens]),
+  };
+}
+
+/** Rows `begin` to `end` of `count`. */
+function rowsOf({ data, dims }: BroadcastRows, count: number, begin: number, end: number) {
+  const size = data.length / count;
+  return new Tensor("float32", data.subarray(begin * size, end * size), [end - begin, ...dims.slice(1)]);
 }

@@ -66,7 +66,7 @@ export class Sam2HieraDetModel {
    */
   async forward(inputs: VisionInputs): Promise<Sam2HieraDetOutput> {
     const { list, ...output } = await this.#tower.run(inputs, this.config.imageSize, this.config.numChannels);
-    return { ...output, intermediateHiddenStates: list("intermediate_hidden_states.") };
+    return { ...output, intermediateHiddenStates: list("intermediate_hidden_states") };
   }
 
   /** Ends the model's sessions. Calling it twice is allowed. */

@@ -12,7 +12,6 @@ import {
   raceAbort,
   Sam2Config,
   SessionCache,
-  type SessionOutputs,
   ShapeError,
   Tensor,
   type TensorLike,
@@ -27,7 +26,7 @@ import {
   sinePositionEncoding,
 } from "@sam2js/graph";
 import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
-import { cellsFirst, joinRows, repeatRows, stacked } from "./arrange.js";
+import { cellsFirst, joinRows, repeatRows } from "./arrange.js";
 import { type BroadcastRows, broadcastRows } from "./broadcast.js";
 import { ImageEncoder } from "./image-encoder.js";
 import { type DecodeOptions, MaskDecoder } from "./mask-decoder.js";
@@ -155,19 +154,13 @@ export class Sam2Model {
       const count = prompts[0]?.count ?? 0;
       const masks = this.#decoder.maskCount(inputs.multimaskOutput ?? true);
       const [height, width] = this.#decoder.maskSize;
+      const [iouScores, predMasks, objectScoreLogits] = joinRows(
+        decoded.map((each) => [each.iouScores, each.predMasks, each.objectScoreLogits]),
+      ) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
       return {
-        iouScores: stacked(
-          decoded.map((each) => each.iouScores),
-          [batchSize, count, masks],
-        ),
-        predMasks: stacked(
-          decoded.map((each) => each.predMasks),
-          [batchSize, count, masks, height, width],
-        ),
-        objectScoreLogits: stacked(
-          decoded.map((each) => each.objectScoreLogits),
-          [batchSize, count, 1],
-        ),
+        iouScores: iouScores.reshape([batchSize, count, masks]),
+        predMasks: predMasks.reshape([batchSize, count, masks, height, width]),
+        objectScoreLogits: objectScoreLogits.reshape([batchSize, count, 1]),
         imageEmbeddings,
         ...(encoded && inputs.outputHiddenStates && { visionHiddenStates: encoded.hiddenStates }),
         ...(encoded && inputs.outputAttentions && { visionAttentions: encoded.attentions }),
@@ -252,30 +245,30 @@ export class Sam2Model {
       promptEncoderGraph(this.config, this.#weights, { points: hasSparse, mask: inputMasks != null }),
     );
     const [height, width] = this.#decoder.maskSize;
-    const results: SessionOutputs[] = [];
+    const sparses: Tensor<"float32">[][] = [];
+    const denses: Tensor<"float32">[][] = [];
     for (const [image, rows] of promptRows(inputs, batchSize).entries()) {
       const mask =
         inputMasks != null ? maskPromptOfImage(inputMasks, image, 1, batchSize, [height, width]) : undefined;
-      results.push(
-        await session.run(
-          {
-            ...(hasSparse && {
-              points: new Tensor("float32", rows.points, [rows.count, rows.tokens, 2]),
-              labels: new Tensor("int32", rows.labels, [rows.count, rows.tokens]),
-            }),
-            ...(mask && { mask: new Tensor("float32", mask.data, mask.dims) }),
-          },
-          { signal },
-        ),
+      const { sparse_embeddings, dense_embeddings } = await session.run(
+        {
+          ...(hasSparse && {
+            points: new Tensor("float32", rows.points, [rows.count, rows.tokens, 2]),
+            labels: new Tensor("int32", rows.labels, [rows.count, rows.tokens]),
+          }),
+          ...(mask && { mask: new Tensor("float32", mask.data, mask.dims) }),
+        },
+        { signal },
       );
+      if (sparse_embeddings) sparses.push([sparse_embeddings]);
+      if (dense_embeddings) denses.push([dense_embeddings]);
     }
-    const join = (name: string) =>
-      joinRows(results.map((result) => (result[name] ? [result[name] as Tensor<"float32">] : [])))[0];
-    const sparse = join("sparse_embeddings");
+    const [sparse] = joinRows(sparses);
+    const [dense] = joinRows(denses);
     const [rows = 0, tokens = 0, channels = 0] = sparse?.dims ?? [];
     return {
       ...(sparse && { sparseEmbeddings: sparse.reshape([batchSize, rows / batchSize, tokens, channels]) }),
-      denseEmbeddings: join("dense_embeddings") ?? (await this.#noMaskEmbedding(batchSize)),
+      denseEmbeddings: dense ?? (await this.#noMaskEmbedding(batchSize)),
     };
   }
 

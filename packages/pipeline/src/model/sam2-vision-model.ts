@@ -58,7 +58,7 @@ export class Sam2VisionModel {
   async forward(inputs: VisionInputs): Promise<Sam2VisionOutput> {
     const { imageSize, numChannels } = this.config.backboneConfig;
     const { list, ...output } = await this.#tower.run(inputs, imageSize, numChannels);
-    const fpnHiddenStates = list("fpn_hidden_states.");
+    const fpnHiddenStates = list("fpn_hidden_states");
     const fpnPositionEncoding = fpnHiddenStates.map(
       ({ dims: [batch = 1, channels = 0, height = 0, width = 0] }) =>
         repeatRows(sinePositionEncoding(channels, height, width), batch),

@@ -1,25 +1,15 @@
 import type { Loaded } from "@sam2js/checkpoint";
-import {
-  type RuntimeCapabilities,
-  raceAbort,
-  SessionCache,
-  type SessionDescription,
-  type SessionOutputs,
-  Tensor,
-  type WeightTable,
-} from "@sam2js/core";
-import type { TowerOptions } from "@sam2js/graph";
+import { type RuntimeCapabilities, raceAbort, SessionCache, type SessionOutputs, Tensor } from "@sam2js/core";
+import { type Graph, listOutputs, type TowerOptions } from "@sam2js/graph";
 import { joinRows } from "./arrange.js";
 import { checkPixelValues } from "./check-pixel-values.js";
-import { listed } from "./mask-decoder.js";
 import type { VisionInputs } from "./vision-output.js";
 
+type List = "hidden_states" | "attentions" | "fpn_hidden_states" | "intermediate_hidden_states";
+type TowerOutputs = { last_hidden_state: "float32" } & Record<`${List}.${number}`, "float32">;
+
 /** Writes the graph of a part of the vision encoder. */
-export type TowerGraph<Config> = (
-  config: Config,
-  weights: WeightTable,
-  options: TowerOptions,
-) => SessionDescription;
+type TowerGraph<Config> = Graph<Config, TowerOptions, { pixel_values: "float32" }, TowerOutputs>;
 
 /** What the encoder-only models share: sessions of one graph, run image by image. */
 export class Tower<Config> {
@@ -48,20 +38,18 @@ export class Tower<Config> {
     this.#sessions.assertUsable();
     const pixels = checkPixelValues(inputs.pixelValues, size, channels);
     const session = await raceAbort(this.load(outputHiddenStates, outputAttentions), signal);
-    const results: SessionOutputs[] = [];
+    const results: SessionOutputs<TowerOutputs, never>[] = [];
     for (let image = 0; image < pixels.batchSize; image++) {
       const pixel_values = new Tensor("float32", pixels.imageData(image), pixels.dims);
       results.push(await session.run({ pixel_values }, { signal }));
     }
-    const list = (prefix: string) => joinRows(results.map((result) => listed(result, prefix)));
-    const [lastHiddenState] = joinRows(
-      results.map((result) => [result.last_hidden_state as Tensor<"float32">]),
-    );
+    const list = (name: List) => joinRows(results.map((result) => listOutputs(result, name)));
+    const [lastHiddenState] = joinRows(results.map(({ last_hidden_state }) => [last_hidden_state]));
     return {
-      lastHiddenState: lastHiddenState as Tensor<"float32">,
+      lastHiddenState: lastHiddenState as Tensor<"float32">, // there is an image
       list,
-      ...(outputHiddenStates && { hiddenStates: list("hidden_states.") }),
-      ...(outputAttentions && { attentions: list("attentions.") }),
+      ...(outputHiddenStates && { hiddenStates: list("hidden_states") }),
+      ...(outputAttentions && { attentions: list("attentions") }),
     };
   }
 

@@ -1,15 +1,11 @@
 import type { Loaded } from "@sam2js/checkpoint";
 import {
   assert,
-  hostFloats,
+  type Resident,
   type RuntimeCapabilities,
   raceAbort,
   type Sam2VideoConfig,
-  type Session,
   SessionCache,
-  type SessionDescription,
-  type SessionInputs,
-  type SessionOutputs,
   ShapeError,
   Tensor,
   type TensorLike,
@@ -33,7 +29,6 @@ import type {
   DecodeRequest,
   FrameFeatures,
   MemoryRequest,
-  Resident,
   VideoEngine,
 } from "./video-engine.js";
 
@@ -103,8 +98,9 @@ export class GraphEngine implements VideoEngine {
         { expected, actual: dims },
       );
     }
-    const pixel_values = new Tensor(type, data, dims);
-    return new GraphFeatures(await run(this.#encoder(), { pixel_values }, signal, FRAME_OUTPUTS));
+    const pixel_values = new Tensor(type, data as Float32Array, dims);
+    const session = await raceAbort(this.#encoder(), signal);
+    return new GraphFeatures(await session.run({ pixel_values }, { signal, keepOnDevice: FRAME_OUTPUTS }));
   }
 
   async decode(
@@ -116,27 +112,24 @@ export class GraphEngine implements VideoEngine {
     const { conditioning, multimask, earlierLogits, points, labels } = request;
     const conditioned =
       conditioning.kind === "memory" ? await this.#attend(frame, conditioning.recall, signal) : undefined;
-    let dense: Resident | undefined;
+    let dense: Resident<"float32"> | undefined;
     try {
       dense = await this.#dense(conditioning, earlierLogits, signal);
       const variant = { features: FEATURES[conditioning.kind], multimask, dense: dense !== undefined };
-      const outputs = await run(
-        this.#decoder(variant),
+      const { image_embed, high_res_1, high_res_0 } = frame.encoded;
+      const session = await raceAbort(this.#decoder(variant), signal);
+      const { mask, score, pointer } = await session.run(
         {
-          ...(conditioned ? { conditioned } : { image_embed: frame.imageEmbed }),
+          ...(conditioned ? { conditioned } : { image_embed }),
           ...(dense && { dense }),
-          high_res_1: frame.highRes1,
-          high_res_0: frame.highRes0,
+          high_res_1,
+          high_res_0,
           points: new Tensor("float32", points, [1, labels.length, 2]),
           labels: new Tensor("int32", labels, [1, labels.length]),
         },
-        signal,
+        { signal },
       );
-      return {
-        logits: hostFloats(outputs, "mask"),
-        score: hostFloats(outputs, "score")[0] as number,
-        pointer: hostFloats(outputs, "pointer"),
-      };
+      return { logits: mask.data, score: score.data[0] as number, pointer: pointer.data };
     } finally {
       await release(conditioned, dense);
     }
@@ -147,23 +140,20 @@ export class GraphEngine implements VideoEngine {
     { score, source }: MemoryRequest,
     signal: AbortSignal | undefined,
   ): Promise<Float32Array> {
-    const { memFeat } = await this.#track(own(features), signal);
-    const session = this.#session(`memory-encoder ${source.kind}`, () =>
+    const { mem_feat } = await this.#track(own(features), signal);
+    const loading = this.#sessions.get(`memory-encoder ${source.kind}`, () =>
       memoryEncoderGraph(this.#config, this.#weights, { source: source.kind }),
     );
-    const given: SessionInputs =
+    const given =
       source.kind === "mask"
         ? { mask: plane(source.mask, this.imageSize) }
         : {
             logits: plane(source.logits, this.maskSize),
             clicked: new Tensor("float32", new Float32Array([source.isHard ? 1 : 0]), [1, 1, 1, 1]),
           };
-    const inputs = {
-      ...given,
-      mem_feat: memFeat,
-      score: new Tensor("float32", new Float32Array([score]), [1, 1]),
-    };
-    return hostFloats(await run(session, inputs, signal), "memory");
+    const session = await raceAbort(loading, signal);
+    const inputs = { ...given, mem_feat, score: new Tensor("float32", new Float32Array([score]), [1, 1]) };
+    return (await session.run(inputs, { signal })).memory.data;
   }
 
   /** @throws {DisposedError} after `dispose()` */
@@ -180,8 +170,8 @@ export class GraphEngine implements VideoEngine {
     frame: GraphFeatures,
     { memories, rows, pointers, times }: MemoryRecall,
     signal: AbortSignal | undefined,
-  ): Promise<Resident> {
-    const { trackX } = await this.#track(frame, signal);
+  ): Promise<Resident<"float32">> {
+    const { track_x } = await this.#track(frame, signal);
     const { memoryEncoderOutputChannels: depth, memoryAttentionHiddenSize: channels } = this.#config;
     const tokens = this.#config.embeddingSize ** 2;
     const size = tokens * depth;
@@ -191,13 +181,13 @@ export class GraphEngine implements VideoEngine {
     for (const [index, memory] of memories.entries()) unpackBfloat16(memory, this.#scratch, index * size);
     const flat = new Float32Array(pointers.length * channels);
     for (const [index, pointer] of pointers.entries()) flat.set(pointer, index * channels);
-    const session = this.#session("memory-attention", () =>
+    const loading = this.#sessions.get("memory-attention", () =>
       memoryAttentionGraph(this.#config, this.#weights, { attention: this.#attention }),
     );
-    const outputs = await run(
-      session,
+    const session = await raceAbort(loading, signal);
+    const { conditioned } = await session.run(
       {
-        track_x: trackX,
+        track_x,
         memory: new Tensor("float32", this.#scratch.subarray(0, memories.length * size), [
           memories.length,
           tokens,
@@ -207,18 +197,19 @@ export class GraphEngine implements VideoEngine {
         pointers: new Tensor("float32", flat, [pointers.length, channels]),
         pointer_time: new Tensor("float32", times, [times.length]),
       },
-      signal,
-      ["conditioned"],
+      { signal, keepOnDevice: ["conditioned"] },
     );
-    return outputs.conditioned as Resident;
+    return conditioned;
   }
 
   #track(frame: GraphFeatures, signal: AbortSignal | undefined): Promise<TrackFeatures> {
-    return frame.track(() => {
-      const session = this.#session("track-prelude", () =>
+    return frame.track(async () => {
+      const loading = this.#sessions.get("track-prelude", () =>
         trackPreludeGraph(this.#config, this.#weights, { attention: this.#attention }),
       );
-      return run(session, { image_embed: frame.imageEmbed }, signal, TRACK_OUTPUTS);
+      const session = await raceAbort(loading, signal);
+      const { image_embed } = frame.encoded;
+      return session.run({ image_embed }, { signal, keepOnDevice: TRACK_OUTPUTS });
     });
   }
 
@@ -226,21 +217,22 @@ export class GraphEngine implements VideoEngine {
     conditioning: Conditioning,
     earlierLogits: Float32Array | undefined,
     signal: AbortSignal | undefined,
-  ): Promise<Resident | undefined> {
-    const source = conditioning.kind === "mask" ? "mask" : "logits";
+  ): Promise<Resident<"float32"> | undefined> {
     const given =
       conditioning.kind === "mask"
-        ? plane(conditioning.mask, this.imageSize)
-        : earlierLogits && plane(earlierLogits, this.maskSize);
+        ? { mask: plane(conditioning.mask, this.imageSize) }
+        : earlierLogits && { logits: plane(earlierLogits, this.maskSize) };
     if (!given) return undefined;
-    const session = this.#session(`mask-embedding ${source}`, () =>
+    const source = "mask" in given ? "mask" : "logits";
+    const loading = this.#sessions.get(`mask-embedding ${source}`, () =>
       maskEmbeddingGraph(this.#config, this.#weights, { source }),
     );
-    return (await run(session, { [source]: given }, signal, ["dense"])).dense as Resident;
+    const session = await raceAbort(loading, signal);
+    return (await session.run(given, { signal, keepOnDevice: ["dense"] })).dense;
   }
 
-  #encoder(): Promise<Session> {
-    return this.#session("encoder", () =>
+  #encoder() {
+    return this.#sessions.get("encoder", () =>
       imageEncoderGraph(this.#config, this.#weights, {
         attention: this.#attention,
         noMemoryEmbedding: false,
@@ -248,14 +240,10 @@ export class GraphEngine implements VideoEngine {
     );
   }
 
-  #decoder(variant: DecoderVariant): Promise<Session> {
-    return this.#session(`decoder ${JSON.stringify(variant)}`, () =>
+  #decoder(variant: DecoderVariant) {
+    return this.#sessions.get(`decoder ${JSON.stringify(variant)}`, () =>
       videoDecoderGraph(this.#config, this.#weights, { attention: this.#attention, ...variant }),
     );
-  }
-
-  #session(key: string, describe: () => SessionDescription): Promise<Session> {
-    return this.#sessions.get(key, describe);
   }
 
   get #attention(): "fused" | "plain" {
@@ -264,16 +252,6 @@ export class GraphEngine implements VideoEngine {
 }
 
 const FEATURES = { memory: "conditioned", none: "initial", mask: "embed" } as const;
-
-async function run(
-  session: Promise<Session>,
-  inputs: SessionInputs,
-  signal: AbortSignal | undefined,
-  keepOnDevice: readonly string[] = [],
-): Promise<SessionOutputs> {
-  const ready = await raceAbort(session, signal);
-  return ready.run(inputs, { signal, keepOnDevice });
-}
 
 /** One plane [1, 1, side, side]. */
 function plane(data: Float32Array, side: number): Tensor<"float32"> {

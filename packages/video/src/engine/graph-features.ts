@@ -1,38 +1,38 @@
-import { isDeviceTensor, type SessionOutputs } from "@sam2js/core";
-import type { FrameFeatures, Resident } from "./video-engine.js";
+import { isDeviceTensor, type Resident } from "@sam2js/core";
+import type { FrameFeatures } from "./video-engine.js";
+
+/** What the image encoder makes of a frame. */
+interface EncodedFrame {
+  readonly image_embed: Resident<"float32">;
+  readonly high_res_1: Resident<"float32">;
+  readonly high_res_0: Resident<"float32">;
+}
 
 /** What tracking makes of a frame once, for all its objects. */
 export interface TrackFeatures {
-  readonly trackX: Resident;
-  readonly memFeat: Resident;
+  readonly track_x: Resident<"float32">;
+  readonly mem_feat: Resident<"float32">;
 }
 
 /** Features of a frame where the engine left them. */
 export class GraphFeatures implements FrameFeatures {
-  readonly imageEmbed: Resident;
-  readonly highRes1: Resident;
-  readonly highRes0: Resident;
+  readonly encoded: EncodedFrame;
   /** Set on the first use. */
   #track: TrackFeatures | undefined;
 
-  constructor(outputs: SessionOutputs) {
-    this.imageEmbed = outputs.image_embed as Resident;
-    this.highRes1 = outputs.high_res_1 as Resident;
-    this.highRes0 = outputs.high_res_0 as Resident;
+  constructor(encoded: EncodedFrame) {
+    this.encoded = encoded;
   }
 
   /** The features for tracking, made by `prelude` on the first call. */
-  async track(prelude: () => Promise<SessionOutputs>): Promise<TrackFeatures> {
-    if (!this.#track) {
-      const outputs = await prelude();
-      this.#track = { trackX: outputs.track_x as Resident, memFeat: outputs.mem_feat as Resident };
-    }
+  async track(prelude: () => Promise<TrackFeatures>): Promise<TrackFeatures> {
+    this.#track ??= await prelude();
     return this.#track;
   }
 
   async dispose(): Promise<void> {
-    const { imageEmbed, highRes1, highRes0 } = this;
-    await release(imageEmbed, highRes1, highRes0, ...Object.values(this.#track ?? {}));
+    const { image_embed, high_res_1, high_res_0 } = this.encoded;
+    await release(image_embed, high_res_1, high_res_0, this.#track?.track_x, this.#track?.mem_feat);
   }
 }
 

@@ -1,8 +1,5 @@
-import type { DeviceTensor, Tensor, TensorLike } from "@sam2js/core";
+import type { TensorLike } from "@sam2js/core";
 import type { MemoryRecall } from "../state/memory-bank.js";
-
-/** A tensor where the engine left it. */
-export type Resident = Tensor | DeviceTensor;
 
 /** Features of one frame, shared by its objects. They belong to whoever asked for them, until `dispose()`. */
 export interface FrameFeatures {

@@ -12,7 +12,7 @@ import type { RuntimeCapabilities } from "../../runtime/capabilities.js";
 import type { ModelStore } from "../../runtime/model-store.js";
 import type { WorkOptions } from "../../work/progress.js";
 import type { Runtime } from "../../runtime/runtime.js";
-import type { Session, SessionDescription } from "../../runtime/session.js";
+import type { Session, SessionDescription, ValueTypes } from "../../runtime/session.js";
 import type { Tensor } from "../../tensor/tensor.js";
 import type { FakeDeviceTensor } from "./fake-device-tensor.js";
 import { FakeSession } from "./fake-session.js";
@@ -69,7 +69,10 @@ export class FakeRuntime implements Runtime {
     };
   }
 
-  async createSession(description: SessionDescription, { signal }: WorkOptions = {}): Promise<Session> {
+  async createSession<I extends ValueTypes, O extends ValueTypes>(
+    description: SessionDescription<I, O>,
+    { signal }: WorkOptions = {},
+  ): Promise<Session<I, O>> {
     this.#checkUsable();
     throwIfAborted(signal);
     await raceAbort(description.build(), signal);
@@ -89,7 +92,7 @@ export class FakeRuntime implements Runtime {
       untrack: () => this.#sessions.delete(session),
     });
     this.#sessions.add(session);
-    return session;
+    return session as Session as Session<I, O>;
   }
 
   async decodeImage(source: ImageSource, options: DecodeOptions = {}): Promise<RgbImage> {

@@ -8,6 +8,7 @@ import type {
   SessionInputs,
   SessionOutputs,
   ValueInfo,
+  ValueTypes,
 } from "../../runtime/session.js";
 import { type DeviceTensor, isDeviceTensor } from "../../tensor/device-tensor.js";
 import { Tensor, type TensorLike } from "../../tensor/tensor.js";
@@ -39,7 +40,10 @@ export class FakeSession implements Session {
     this.#host = host;
   }
 
-  async run(inputs: SessionInputs, options: RunOptions = {}): Promise<SessionOutputs> {
+  async run<Kept extends string = never>(
+    inputs: SessionInputs,
+    options: RunOptions<Kept> = {},
+  ): Promise<SessionOutputs<ValueTypes, Kept>> {
     this.#checkUsable();
     throwIfAborted(options.signal);
     checkInputs(this.name, this.inputs, inputs);
@@ -49,7 +53,8 @@ export class FakeSession implements Session {
       this.#checkUsable();
       throwIfAborted(options.signal);
       const made = await this.#program(held);
-      return Object.fromEntries(this.outputs.map((info) => [info.name, this.#give(info, made, options)]));
+      const given = this.outputs.map((info) => [info.name, this.#give(info, made, options)]);
+      return Object.fromEntries(given) as SessionOutputs<ValueTypes, Kept>;
     });
     return raceAbort(work, options.signal, (late) => {
       for (const value of Object.values(late)) if (isDeviceTensor(value)) void value.dispose();

@@ -11,8 +11,8 @@ import { ConformanceError } from "./expect.js";
 function spoilt(spoil: (session: Session) => Partial<Session>): Runtime {
   const runtime = new FakeRuntime({ programs: CONFORMANCE_PROGRAMS });
   const create = runtime.createSession.bind(runtime);
-  runtime.createSession = async (...args) => {
-    const session = await create(...args);
+  const createSpoilt = async (...args: Parameters<typeof create>): Promise<Session> => {
+    const session: Session = await create(...args);
     const { name, inputs, outputs } = session;
     return {
       name,
@@ -23,6 +23,7 @@ function spoilt(spoil: (session: Session) => Partial<Session>): Runtime {
       ...spoil(session),
     };
   };
+  runtime.createSession = createSpoilt as typeof create;
   return runtime;
 }
 

@@ -5,6 +5,7 @@ import { loadModel } from "../__tests__/load-model.js";
 import { type Engine, loadGraph, runGraph } from "../__tests__/node-engine.js";
 import { random } from "../__tests__/random.js";
 import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
+import { keptMasksGraph } from "./kept-masks-graph.js";
 import { maskDecoderGraph } from "./mask-decoder-graph.js";
 import { sam2Weights } from "./weight-specs.js";
 
@@ -31,7 +32,7 @@ describe("masks by score first", () => {
     );
     inputs = { ...prompts, ...shared, labels };
     all = await runGraph(decoder, inputs);
-    engine = await loadGraph(maskDecoderGraph(config, weights, { attention: "fused", scoreFirst: true }));
+    engine = await loadGraph(keptMasksGraph(config, weights, { attention: "fused" }));
     masks = config.maskDecoderConfig.numMultimaskOutputs;
   });
   afterAll(() => engine.dispose());

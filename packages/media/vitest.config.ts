@@ -1,4 +1,0 @@
-import { preset } from "@sam2js/config/vitest";
-import { defineConfig } from "vitest/config";
-
-export default defineConfig(preset);
