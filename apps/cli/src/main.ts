@@ -10,11 +10,15 @@ process.once("SIGINT", interrupt);
 process.once("SIGTERM", interrupt);
 // A reader that has seen enough (`sam2 … | head`) is no mistake.
 let hasReader = true;
-process.stdout.on("error", (error: NodeJS.ErrnoException) => {
-  if (error.code !== "EPIPE") throw error;
+process.stdout.on("error", ({ code, message }: NodeJS.ErrnoException) => {
+  if (code !== "EPIPE") {
+    process.stderr.write(`sam2: results cannot be printed (${message})\n`);
+    process.exit(ExitCode.failed);
+  }
   hasReader = false;
   interrupt();
 });
+process.stderr.on("error", () => undefined);
 
 const status = await runProgram(process.argv.slice(2), createProcessIo(controller.signal));
 if (!hasReader) process.exit(ExitCode.ok);

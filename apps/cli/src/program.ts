@@ -91,8 +91,14 @@ function conclude(error: unknown, isDebug: boolean, io: ConsoleIo): number {
   io.note(`sam2: ${text}`);
   if (isDebug) io.note(error instanceof Error ? chain(error) : "");
   if (Sam2Error.isInstance(error)) return statusOf(error);
-  if (!isDebug) io.note("This is a mistake of the program; --debug shows where.");
+  if (!isDebug && !isOfSystem(error)) io.note("This is a mistake of the program; --debug shows where.");
   return ExitCode.failed;
+}
+
+/** The system refused something: no rights, no room, a folder that is gone. */
+function isOfSystem(error: unknown): boolean {
+  const { code, syscall } = (error ?? {}) as NodeJS.ErrnoException;
+  return typeof code === "string" && typeof syscall === "string";
 }
 
 function chain(error: Error): string {

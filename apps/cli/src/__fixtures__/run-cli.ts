@@ -18,22 +18,31 @@ export interface CliOptions {
   readonly cwd?: string;
   readonly env?: Readonly<Record<string, string>>;
   readonly stdin?: string;
+  /** Where results go instead of into `stdout` of the result: a file that is open for writing. */
+  readonly stdoutFile?: number;
   /** Sees the process and everything that it has printed so far. */
   readonly onOutput?: (child: ChildProcess, text: string) => void;
 }
 
 /** Runs the built program as a user would. */
-export function runCli(args: readonly string[], { cwd, env, stdin, onOutput }: CliOptions = {}): Promise<CliResult> {
-  const child = spawn(process.execPath, [MAIN, ...args], { cwd, env: { ...process.env, ...env } });
+export function runCli(
+  args: readonly string[],
+  { cwd, env, stdin, stdoutFile, onOutput }: CliOptions = {},
+): Promise<CliResult> {
+  const child = spawn(process.execPath, [MAIN, ...args], {
+    cwd,
+    env: { ...process.env, ...env },
+    stdio: ["pipe", stdoutFile ?? "pipe", "pipe"],
+  });
   let [stdout, stderr] = ["", ""];
-  child.stdout.setEncoding("utf8").on("data", (text) => {
+  child.stdout?.setEncoding("utf8").on("data", (text) => {
     stdout += text;
     onOutput?.(child, stdout);
   });
-  child.stderr.setEncoding("utf8").on("data", (text) => {
+  child.stderr?.setEncoding("utf8").on("data", (text) => {
     stderr += text;
   });
-  child.stdin.end(stdin ?? "");
+  child.stdin?.end(stdin ?? "");
   return new Promise((resolve, reject) => {
     child.on("error", reject);
     child.on("close", (status) => resolve({ status, stdout, stderr }));

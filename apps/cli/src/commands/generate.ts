@@ -1,5 +1,6 @@
 import { join, resolve } from "node:path";
 import { drawOverlay } from "@sam2js/masks";
+import type { LeftOut } from "@sam2js/media";
 import { MaskGenerator } from "@sam2js/pipeline";
 import type { Command } from "commander";
 import {
@@ -7,11 +8,13 @@ import {
   type GenerateOptions,
   toGenerationOptions,
 } from "../generate/generate-options.js";
-import { findRecord, type ImageRecord, recordFile, stampOf } from "../generate/record.js";
+import { findRecord, type ImageRecord, recordFile } from "../generate/record.js";
 import { concludeBatch, eachImage } from "../io/batch.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { digestOf } from "../io/digest.js";
 import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
+import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress, type Progress } from "../io/progress.js";
 import { writeFiles } from "../io/write-files.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
@@ -75,20 +78,21 @@ async function generate(
   io: ConsoleIo,
 ): Promise<number> {
   await checkOutFolder(options.out);
-  const { inputs, failures: missing } = await expandInputs(args);
+  const { inputs, failures: missing, leftOut } = await expandInputs(args);
+  noteLeftOut(leftOut, io);
   const generation = toGenerationOptions(options, options.model);
-  const { model, revision, imageSize, dtype, format } = options;
-  const settings = JSON.stringify({ model, revision, imageSize, dtype, format, ...generation });
   const records = new Map<ImageInput, ImageRecord>();
-  if (options.resume) {
-    for (const input of inputs) {
-      const record = await findRecord(options.out, input, settings);
-      if (record) records.set(input, record);
-    }
-    if (records.size > 0) io.note(`${records.size} of ${inputs.length} images are done already`);
-  }
-  const open = inputs.filter((input) => !records.has(input));
   const work = async (loaded: LoadedModel) => {
+    const { dtype, format } = options;
+    const settings = JSON.stringify({ model: loaded.model.fingerprint, dtype, format, ...generation });
+    if (options.resume) {
+      for (const input of inputs) {
+        const record = await findRecord(options.out, input, settings);
+        if (record) records.set(input, record);
+      }
+      if (records.size > 0) io.note(`${records.size} of ${inputs.length} images are done already`);
+    }
+    const open = inputs.filter((input) => !records.has(input));
     const progress = createProgress(io, "images");
     const generator = new MaskGenerator(loaded);
     try {
@@ -104,11 +108,11 @@ async function generate(
       progress.stop();
     }
   };
-  const failed = open.length === 0 ? [] : await withModel(options, io, work);
+  const failed = inputs.length === 0 ? [] : await withModel(options, io, work);
   const failures = [...missing, ...failed];
   const done = inputs.flatMap((input) => records.get(input) ?? []);
   const report = options.report ? await writeReport(options, generation, done, failures) : undefined;
-  if (options.json) io.out(JSON.stringify(toJson(options, done, failures, report), undefined, 2));
+  if (options.json) io.out(JSON.stringify(toJson(options, done, failures, leftOut, report), undefined, 2));
   else if (report) io.out(`wrote ${report}`);
   return concludeBatch(failures, inputs.length + missing.length, io);
 }
@@ -123,7 +127,7 @@ async function generateImage(
   const { signal } = io;
   const { runtime } = generator.model;
   const started = performance.now();
-  const stamp = await stampOf(input.path);
+  const digest = await digestOf(input.path);
   const image = await runtime.decodeImage(input.path, { signal });
   const { masks } = await generator.generate(image, {
     ...toGenerationOptions(options, options.model),
@@ -137,9 +141,9 @@ async function generateImage(
     content: await runtime.encodePng(shrink(overlay, THUMBNAIL_SIDE)),
   };
   const record: ImageRecord = {
-    version: 1,
+    version: 2,
     image: resolve(input.path),
-    stamp,
+    digest,
     settings: options.settings,
     width: image.width,
     height: image.height,
@@ -191,6 +195,7 @@ function toJson(
   { model, out }: GenerateCommandOptions,
   records: readonly ImageRecord[],
   failures: readonly { image: string; code: string; message: string }[],
+  leftOut: readonly LeftOut[],
   report: string | undefined,
 ): object {
   return {
@@ -205,6 +210,7 @@ function toJson(
       files: files.map((file) => join(out, file)),
     })),
     failed: failures.map(({ image, code, message }) => ({ image, code, message })),
+    leftOut,
     ...(report !== undefined && { report }),
   };
 }

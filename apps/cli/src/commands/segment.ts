@@ -5,6 +5,7 @@ import { concludeBatch, eachImage } from "../io/batch.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs } from "../io/expand-inputs.js";
+import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
 import { parseJson, readJsonFile } from "../io/read-json-file.js";
 import { writeFiles } from "../io/write-files.js";
@@ -109,7 +110,12 @@ async function segment(
 ): Promise<number> {
   const prompts = await readPrompts(objects, options, io);
   await checkOutFolder(options.out);
-  const { inputs, failures: missing } = await expandInputs(args.length > 0 ? args : (prompts.images ?? []));
+  const {
+    inputs,
+    failures: missing,
+    leftOut,
+  } = await expandInputs(args.length > 0 ? args : (prompts.images ?? []));
+  noteLeftOut(leftOut, io);
   if (inputs.length === 0 && missing.length === 0) {
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
   }
@@ -152,7 +158,7 @@ async function segment(
   const all = [...missing, ...failures];
   if (options.json) {
     const failed = all.map(({ image, code, message }) => ({ image, code, message }));
-    io.out(JSON.stringify({ model: options.model, images: done, failed }, undefined, 2));
+    io.out(JSON.stringify({ model: options.model, images: done, failed, leftOut }, undefined, 2));
   }
   return concludeBatch(all, inputs.length + missing.length, io);
 }

@@ -3,6 +3,7 @@ import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { noteLeftOut } from "../io/note-left-out.js";
 import { writeFiles } from "../io/write-files.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
@@ -130,8 +131,9 @@ async function track(
   const work = async (loaded: LoadedVideoModel) => {
     const { runtime } = loaded;
     const video = await openFrames(path, runtime, io.signal);
+    noteLeftOut(video.leftOut ?? [], io);
     try {
-      const tracks = await runTrack(loaded, video, prompts, options, io);
+      const tracks = await runTrack(loaded, video, prompts, { ...options, source: path }, io);
       const written: string[] = [];
       for (const format of formats) {
         for await (const file of trackFiles({ video, tracks, runtime, signal: io.signal }, format)) {
@@ -147,7 +149,14 @@ async function track(
         const objects = summaries(tracks);
         io.out(
           JSON.stringify(
-            { model: options.model, ...facts, framesPerSecond, objects, files: written },
+            {
+              model: options.model,
+              ...facts,
+              leftOut: video.leftOut ?? [],
+              framesPerSecond,
+              objects,
+              files: written,
+            },
             undefined,
             2,
           ),

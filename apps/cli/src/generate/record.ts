@@ -1,14 +1,15 @@
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { digestOf } from "../io/digest.js";
 import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
 
 /** What is remembered of an image that is done, for `--resume` and the report. */
 export interface ImageRecord {
-  readonly version: 1;
+  readonly version: 2;
   readonly image: string;
-  /** Size and time of the image file, so that a changed image is done anew. */
-  readonly stamp: string;
+  /** The content of the image file, so that a changed image is done anew. */
+  readonly digest: string;
   /** Everything that results depend on. */
   readonly settings: string;
   readonly width: number;
@@ -38,7 +39,7 @@ export async function findRecord(
   const text = await readFile(join(folder, recordName(input)), "utf8").catch(() => undefined);
   const record = text === undefined ? undefined : parseRecord(text);
   if (!record || record.settings !== settings || record.image !== resolve(input.path)) return undefined;
-  if (record.stamp !== (await stampOf(input.path))) return undefined;
+  if (record.digest !== (await digestOf(input.path).catch(() => undefined))) return undefined;
   for (const name of [...record.files, record.thumbnail]) {
     const isThere = await stat(join(folder, name)).then(
       () => true,
@@ -49,12 +50,6 @@ export async function findRecord(
   return record;
 }
 
-/** Size and time of a file; empty for what is none (a URL). */
-export async function stampOf(path: string): Promise<string> {
-  const found = await stat(path).catch(() => undefined);
-  return found ? `${found.size} ${Math.round(found.mtimeMs)}` : "";
-}
-
 function recordName({ stem }: ImageInput): string {
   return `${FOLDER}/${stem}.json`;
 }
@@ -63,7 +58,7 @@ function parseRecord(text: string): ImageRecord | undefined {
   try {
     const json: Partial<ImageRecord> | null = JSON.parse(text);
     const isOurs =
-      json?.version === 1 &&
+      json?.version === 2 &&
       Array.isArray(json.files) &&
       typeof json.thumbnail === "string" &&
       typeof json.image === "string";

@@ -54,7 +54,9 @@ it("passes over results of earlier runs, but not when they are named", async () 
 
 it("keeps URLs", async () => {
   const { inputs } = await expandInputs(["https://example.org/x/photo%20one.jpg?size=3"]);
-  expect(inputs).toEqual([{ path: "https://example.org/x/photo%20one.jpg?size=3", stem: "photo one" }]);
+  expect(inputs).toEqual([
+    { path: "https://example.org/x/photo%20one.jpg?size=3", stem: "photo one", fileName: "photo one.jpg" },
+  ]);
 });
 
 it("refuses an argument that names nothing, or lists it where there are others", async () => {
@@ -66,7 +68,7 @@ it("refuses an argument that names nothing, or lists it where there are others",
 
 it("refuses a folder without images", async () => {
   mkdirSync(join(folder, "empty"));
-  await expect(expandInputs([join(folder, "empty")])).rejects.toThrow(/expected images .* found none/);
+  await expect(expandInputs([join(folder, "empty")])).rejects.toThrow(/expected pictures .* found none/);
 });
 
 it("names a URL by the last part of its path, whatever stands behind it or cannot be decoded", async () => {
@@ -76,4 +78,21 @@ it("names a URL by the last part of its path, whatever stands behind it or canno
     "https://host.example/?token=secret",
   ]);
   expect(inputs.map(({ stem }) => stem)).toEqual(["café", "50_", "image"]);
+});
+
+it("tells images of one name apart in data sets, and says what a folder has besides", async () => {
+  const { inputs, leftOut } = await expandInputs([folder, join(folder, "sub"), join(folder, "a.png")]);
+  expect(inputs.map(({ fileName }) => fileName)).toEqual([
+    "a.png",
+    "b.JPG",
+    "brackets [1].jpg",
+    "a.jpg",
+    "c.webp",
+  ]);
+  expect(leftOut).toContainEqual({ name: "notes.txt", reason: "no picture" });
+  expect(leftOut).toContainEqual({ name: "a.overlay.png", reason: "result of an earlier run" });
+  mkdirSync(join(folder, "other"));
+  writeFileSync(join(folder, "other", "a.jpg"), "");
+  const both = await expandInputs([join(folder, "sub"), join(folder, "other")]);
+  expect(both.inputs.map(({ fileName }) => fileName)).toEqual(["sub/a.jpg", "sub/c.webp", "other/a.jpg"]);
 });

@@ -1,38 +1,52 @@
-import { stat } from "node:fs/promises";
-import { basename, extname, isAbsolute, join, sep } from "node:path";
+import { readdir, stat } from "node:fs/promises";
+import { isAbsolute, join, sep } from "node:path";
 import { InputError, NotFoundError, Sam2Error } from "@sam2js/core";
+import {
+  baseName,
+  describeLeftOut,
+  fileNames,
+  isPictureName,
+  isUrl,
+  type LeftOut,
+  PICTURE_ENDINGS,
+  sortFolder,
+  stemOf,
+  uniqueNames,
+} from "@sam2js/media";
 import { glob, isDynamicPattern } from "tinyglobby";
 import { type Failure, failureOf } from "./batch.js";
-import { uniqueNames } from "./safe-name.js";
 
-/** Endings that are taken for images when a folder is given. A file named outright may end in anything. */
-export const IMAGE_ENDINGS = [".jpg", ".jpeg", ".png", ".webp", ".avif", ".gif", ".tif", ".tiff"] as const;
-
-/** What earlier runs wrote beside the images is no image to work on, unless it is named outright. */
-const OWN_RESULT = /\.(overlay|cutout|labels)([.-]\d+)?\.png$/i;
-
-/** An image to work on, and the name that its results carry. */
+/** An image to work on, and the names that its results carry. */
 export interface ImageInput {
   readonly path: string;
   /** Unique among the inputs, without ending: `photo`, or `photo-2` for a second one of that name. */
   readonly stem: string;
+  /** What data sets call it: its name, or its path where several have that name. */
+  readonly fileName: string;
+}
+
+/** What the image arguments of a command stand for. */
+export interface ExpandedInputs {
+  readonly inputs: ImageInput[];
+  /** One for each of several arguments that names nothing. */
+  readonly failures: Failure[];
+  /** Files of folders that are not among the images. */
+  readonly leftOut: LeftOut[];
 }
 
 /**
  * Turns the image arguments of a command into files: a file is taken as it is, a folder stands for the images in it, a pattern (`photos/*.jpg`,
  * for shells that do not expand it) for what it matches. URLs are kept.
  *
- * @returns  the images, and one failure for each of several arguments that names nothing
  * @throws {NotFoundError} the only argument names nothing
  */
-export async function expandInputs(
-  args: readonly string[],
-): Promise<{ readonly inputs: ImageInput[]; readonly failures: Failure[] }> {
+export async function expandInputs(args: readonly string[]): Promise<ExpandedInputs> {
   const paths: string[] = [];
   const failures: Failure[] = [];
+  const leftOut: LeftOut[] = [];
   for (const argument of args) {
     try {
-      paths.push(...(await expand(argument)));
+      paths.push(...(await expand(argument, leftOut)));
     } catch (error) {
       if (args.length === 1 || !Sam2Error.isInstance(error)) throw error;
       failures.push(failureOf(argument, error));
@@ -40,61 +54,52 @@ export async function expandInputs(
   }
   const different = [...new Set(paths)];
   const stems = uniqueNames(different.map(stemOf));
-  return { inputs: different.map((path, index) => ({ path, stem: stems[index] ?? "image" })), failures };
+  const names = fileNames(different);
+  const inputs = different.map((path, index) => ({
+    path,
+    stem: stems[index] ?? "image",
+    fileName: names[index] ?? path,
+  }));
+  return { inputs, failures, leftOut };
 }
 
-function stemOf(path: string): string {
-  const name = isUrl(path) ? urlName(path) : basename(path);
-  return name.slice(0, name.length - extname(name).length) || name;
-}
-
-/** The last part of a URL's path, without query and fragment; what cannot be decoded stays as it is written. */
-function urlName(url: string): string {
-  const last = new URL(url).pathname.split("/").filter(Boolean).at(-1) ?? "image";
-  try {
-    return decodeURIComponent(last);
-  } catch {
-    return last;
-  }
-}
-
-async function expand(argument: string): Promise<string[]> {
+async function expand(argument: string, leftOut: LeftOut[]): Promise<string[]> {
   if (isUrl(argument)) return [argument];
   const found = await stat(argument).catch(() => undefined);
   if (found && !found.isDirectory()) return [argument];
-  if (found) return inFolder(argument);
+  if (found) return inFolder(argument, leftOut);
   if (isDynamicPattern(argument)) {
     const options = { expandDirectories: false, absolute: isAbsolute(argument) };
     const matches = (await glob(toPattern(argument), options)).sort();
-    const images = matches.filter((path) => isImageName(path));
+    const images = matches.filter((path) => isPictureName(baseName(path)));
     if (matches.length > 0) return images.length > 0 ? images : matches;
   }
   throw new NotFoundError(
     `${argument}: expected an image, a folder of images, a pattern or a URL, found nothing there`,
-    {
-      path: argument,
-    },
+    { name: argument, expected: "an image, a folder of images, a pattern or a URL", got: "nothing" },
   );
 }
 
-async function inFolder(folder: string): Promise<string[]> {
-  const names = (await glob("*", { cwd: folder, expandDirectories: false })).filter(isImageName);
-  if (names.length === 0) {
-    throw new InputError(
-      `${folder}: expected images (${IMAGE_ENDINGS.join(" ")}) in this folder, found none`,
-      { folder },
-    );
-  }
-  return names.sort().map((name) => join(folder, name));
+async function inFolder(folder: string, leftOut: LeftOut[]): Promise<string[]> {
+  const sorted = sortFolder(await listFiles(folder));
+  leftOut.push(...sorted.leftOut);
+  if (sorted.pictures.length === 0) throw noPictures(folder, sorted.leftOut);
+  return sorted.pictures.map((name) => join(folder, name));
 }
 
-function isImageName(path: string): boolean {
-  const ending = extname(path).toLowerCase();
-  return IMAGE_ENDINGS.some((each) => each === ending) && !OWN_RESULT.test(path);
+/** Names of the files in a folder, without folders. */
+export async function listFiles(folder: string): Promise<string[]> {
+  const entries = await readdir(folder, { withFileTypes: true });
+  return entries.filter((entry) => !entry.isDirectory()).map(({ name }) => name);
 }
 
-function isUrl(text: string): boolean {
-  return /^https?:\/\//i.test(text);
+/** @param leftOut  what is there instead of pictures */
+export function noPictures(folder: string, leftOut: readonly LeftOut[]): InputError {
+  const others = describeLeftOut(leftOut);
+  return new InputError(
+    `${folder}: expected pictures (${PICTURE_ENDINGS.join(" ")}) in this folder, found none${others ? `; ${others}` : ""}`,
+    { name: folder, expected: PICTURE_ENDINGS, got: leftOut.map(({ name }) => name) },
+  );
 }
 
 /** Patterns are written with forward slashes; a backslash is a separator on Windows alone. */

@@ -1,11 +1,12 @@
 import { text } from "node:stream/consumers";
 import type { ConsoleIo } from "./console-io.js";
+import { printable } from "./printable.js";
 
 /** The streams of this process. Results go to stdout, everything else to stderr. */
 export function createProcessIo(signal: AbortSignal): ConsoleIo {
   return {
-    out: (line) => void process.stdout.write(`${line}\n`),
-    note: (line) => void process.stderr.write(`${line}\n`),
+    out: (line) => void process.stdout.write(`${printable(line)}\n`),
+    note: (line) => void process.stderr.write(`${printable(line)}\n`),
     isInteractive: process.stderr.isTTY === true && process.env.TERM !== "dumb",
     readStdin: () => text(process.stdin),
     signal,

@@ -1,7 +1,5 @@
-import { mkdir } from "node:fs/promises";
-import { dirname, join } from "node:path";
-import { StoreError } from "@sam2js/core";
-import writeFileAtomic from "write-file-atomic";
+import { join } from "node:path";
+import { writeFileWhole } from "@sam2js/runtime-node";
 
 /** A result on its way to the disk. */
 export interface OutputFile {
@@ -11,7 +9,7 @@ export interface OutputFile {
 }
 
 /**
- * Writes files into a folder, which is made if need be. Each appears as a whole or not at all.
+ * Writes files into a folder, which is made if need be. Each appears as a whole or not at all, on a full disk too.
  *
  * @returns  the paths written
  * @throws {StoreError} the folder or a file cannot be written
@@ -20,20 +18,8 @@ export async function writeFiles(folder: string, files: readonly OutputFile[]): 
   const paths: string[] = [];
   for (const { name, content } of files) {
     const path = join(folder, name);
-    try {
-      await mkdir(dirname(path), { recursive: true });
-      await writeFileAtomic(path, typeof content === "string" ? content : asBuffer(content));
-    } catch (cause) {
-      throw new StoreError(`${path}: cannot be written (${(cause as Error).message}); choose another --out`, {
-        cause,
-        path,
-      });
-    }
+    await writeFileWhole(path, content);
     paths.push(path);
   }
   return paths;
-}
-
-function asBuffer({ buffer, byteOffset, byteLength }: Uint8Array): Buffer {
-  return Buffer.from(buffer, byteOffset, byteLength);
 }

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { RgbImage, Runtime } from "@sam2js/core";
 import {
   type Mask,
@@ -52,10 +51,9 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
     return files;
   },
   coco: async ({ input, image, masks }) => {
-    const dataset = toCocoDataset(
-      [{ fileName: basename(input.path), size: [image.height, image.width], masks }],
-      { info: { description: "masks by sam2js" } },
-    );
+    const dataset = toCocoDataset([{ fileName: input.fileName, size: [image.height, image.width], masks }], {
+      info: { description: "masks by sam2js" },
+    });
     return [{ name: `${input.stem}.coco.json`, content: `${JSON.stringify(dataset)}\n` }];
   },
   svg: async ({ input, image, masks }) => [

@@ -1,4 +1,3 @@
-import { basename } from "node:path";
 import type { RgbImage, Runtime } from "@sam2js/core";
 import {
   drawOverlay,
@@ -11,9 +10,9 @@ import {
   toNpy,
   toSvg,
 } from "@sam2js/masks";
+import { uniqueNames } from "@sam2js/media";
 import { annotate } from "../draw/annotate.js";
 import type { ImageInput } from "../io/expand-inputs.js";
-import { uniqueNames } from "../io/safe-name.js";
 import type { OutputFile } from "../io/write-files.js";
 import type { Finding } from "../segment/segment-image.js";
 import type { Format } from "./formats.js";
@@ -149,7 +148,7 @@ function coco({ input, image }: SegmentedImage, named: readonly Named[]): string
   const dataset = toCocoDataset(
     [
       {
-        fileName: basename(input.path),
+        fileName: input.fileName,
         size: [image.height, image.width],
         masks: named.map(({ mask }) => mask),
         categories: names.map((name) => categories.indexOf(name)),

@@ -1,5 +1,8 @@
+import { printableName } from "../io/printable.js";
+
 /** Columns of text: the first to the left, `right` ones to the right. Two blanks between. */
-export function table(rows: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+export function table(cells: readonly (readonly string[])[], right: readonly number[] = []): string[] {
+  const rows = cells.map((row) => row.map(printableName));
   const widths: number[] = [];
   for (const row of rows) {
     for (const [column, cell] of row.entries())

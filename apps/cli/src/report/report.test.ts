@@ -4,9 +4,9 @@ import { reportHtml } from "./report-html.js";
 import { shrink } from "./shrink.js";
 
 const record: ImageRecord = {
-  version: 1,
+  version: 2,
   image: "/photos/a <b> & c.jpg",
-  stamp: "1 2",
+  digest: "12",
   settings: "{}",
   width: 640,
   height: 480,

@@ -1,6 +1,7 @@
 import { ImageError } from "@sam2js/core";
+import { stemOf } from "@sam2js/media";
 import sharp from "sharp";
-import { stemOf, type TrackFrames } from "./frames.js";
+import type { TrackFrames } from "./frames.js";
 
 /** What viewers show where a file says nothing, in milliseconds. */
 const DEFAULT_DELAY_MS = 100;

@@ -1,8 +1,8 @@
-import { readdir } from "node:fs/promises";
-import { extname, join } from "node:path";
-import { NotFoundError, type RgbImage, type Runtime } from "@sam2js/core";
-import { IMAGE_ENDINGS } from "../io/expand-inputs.js";
-import { stemOf, type TrackFrames } from "./frames.js";
+import { join } from "node:path";
+import type { RgbImage, Runtime } from "@sam2js/core";
+import { sortFolder, stemOf } from "@sam2js/media";
+import { listFiles, noPictures } from "../io/expand-inputs.js";
+import type { TrackFrames } from "./frames.js";
 
 /** Frames of a folder have no times: what videos made of them show. */
 const FRAMES_PER_SECOND = 10;
@@ -10,31 +10,22 @@ const FRAMES_PER_SECOND = 10;
 /**
  * The pictures of a folder as a video, in the order of the numbers in their names.
  *
- * @throws {NotFoundError} there are no pictures
+ * @throws {InputError} there are no pictures
  */
 export async function folderFrames(
   folder: string,
   runtime: Runtime,
   signal: AbortSignal,
 ): Promise<TrackFrames> {
-  const order = new Intl.Collator("en", { numeric: true });
-  const names = (await readdir(folder))
-    .filter((name) => (IMAGE_ENDINGS as readonly string[]).includes(extname(name).toLowerCase()))
-    .sort(order.compare);
+  const { pictures: names, leftOut } = sortFolder(await listFiles(folder));
   const paths = names.map((name) => join(folder, name));
   const [first] = paths;
-  if (first === undefined) {
-    throw new NotFoundError(
-      `${folder}: expected pictures (${IMAGE_ENDINGS.join(" ")}) in this folder, found none`,
-      {
-        folder,
-      },
-    );
-  }
+  if (first === undefined) throw noPictures(folder, leftOut);
   const { height, width } = await runtime.decodeImage(first, { signal });
   return {
     length: paths.length,
     names,
+    leftOut,
     size: [height, width],
     frameRate: FRAMES_PER_SECOND,
     stem: stemOf(folder),

@@ -1,4 +1,5 @@
 import type { RgbImage } from "@sam2js/core";
+import type { LeftOut } from "@sam2js/media";
 import type { FrameSource } from "@sam2js/video";
 
 /** The frames of what a user named, in order, upright RGB. */
@@ -12,17 +13,9 @@ export interface TrackFrames extends FrameSource {
   get(index: number, options?: { readonly signal?: AbortSignal | undefined }): Promise<RgbImage | undefined>;
   /** Names of the frames' own files, where the frames are files. */
   readonly names?: readonly string[] | undefined;
+  /** Files of a folder that are not among its frames. */
+  readonly leftOut?: readonly LeftOut[] | undefined;
   /** Seconds from the start, where the video tells. */
   timeOf(index: number): number;
   close(): Promise<void>;
-}
-
-/** A name without folder and ending. */
-export function stemOf(path: string): string {
-  const name =
-    path
-      .replace(/[\\/]+$/, "")
-      .split(/[\\/]/)
-      .at(-1) ?? "video";
-  return name.replace(/(?<=.)\.[^.]*$/, "") || "video";
 }

@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import type { RgbImage } from "@sam2js/core";
 import { compressRle } from "@sam2js/masks";
@@ -40,7 +40,9 @@ const prompts = groupTrackPrompts([
   { kind: "point", text: "5:a:42,40" },
   { kind: "box", text: "8:b:74,44,98,78" },
 ]);
-const options: RunTrackOptions = { both: true, maxHoleArea: 4, maxSprinkleArea: 4, out: "" };
+/** What stands for the file of the video, whose content is that of the frames. */
+const source = join(fixtureDir("video-a"), "goldens.json");
+const options: RunTrackOptions = { both: true, maxHoleArea: 4, maxSprinkleArea: 4, out: "", source };
 
 function plain({ objects, frames, masks }: Tracks) {
   const all = frames.map((frame) =>
@@ -80,6 +82,49 @@ it("an interrupted run goes on where it stopped, to the very same masks", async 
     expect(again.speed).toBe(0);
   });
 });
+
+it.each(["the video", "the mask", "the model"])(
+  "%s that is another one of the same size begins anew, and is named",
+  async (what) => {
+    const out = makeFolder();
+    const clip = join(out, "clip.bin");
+    const mask = join(out, "blob.png");
+    const drawn = (x: number) =>
+      sharp({ create: { width: 40, height: 40, channels: 3, background: "white" } })
+        .extend({ top: 20, left: x, bottom: 36, right: 88 - x, background: "black" })
+        .png({ compressionLevel: 0 })
+        .toFile(mask);
+    await drawn(30);
+    writeFileSync(clip, "one");
+    const asked = groupTrackPrompts([{ kind: "mask", text: `0:blob=${mask}` }]);
+    const request = { ...options, both: false, out, source: clip };
+    const end = new DOMException("interrupted", "AbortError");
+    await withVideoModel(MODEL, createFakeIo(), async (loaded) => {
+      const controller = new AbortController();
+      const video = fixtureVideo((count) => count === 5 && controller.abort(end));
+      const interrupted = { ...createFakeIo(), signal: controller.signal };
+      await expect(runTrack(loaded, video, asked, request, interrupted)).rejects.toThrow("interrupted");
+
+      if (what === "the video") writeFileSync(clip, "two");
+      if (what === "the mask") await drawn(32);
+      const model =
+        what === "the model"
+          ? Object.create(loaded.model, { fingerprint: { value: "other" } })
+          : loaded.model;
+      const io = createFakeIo();
+      let reads = 0;
+      const again = fixtureVideo((count) => {
+        reads = count;
+      });
+      await runTrack({ ...loaded, model }, again, asked, { ...request, resume: true }, io).catch(
+        () => undefined,
+      );
+      expect(io.notes.join()).toContain(`--resume: ${what}`);
+      expect(io.notes.join()).toContain("changed since the interrupted run; beginning at the start");
+      if (what !== "the model") expect(reads).toBe(COUNT);
+    });
+  },
+);
 
 it("a run that is interrupted before its first frame leaves nothing", async () => {
   const out = makeFolder();

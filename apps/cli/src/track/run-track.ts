@@ -2,12 +2,13 @@ import { type Dtype, InputError } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
+import { digestOf } from "../io/digest.js";
 import { loadMask } from "../io/load-mask.js";
 import { createProgress } from "../io/progress.js";
 import type { TrackFrames } from "./frames.js";
 import type { TrackPrompt } from "./parse-track-prompt.js";
 import { remaining, runPass, type TrackDirections, trackPasses } from "./track-passes.js";
-import { type FoundMasks, loadState, saveState } from "./track-state.js";
+import { changedContent, type FoundMasks, loadState, saveState, type TrackState } from "./track-state.js";
 import type { LoadedVideoModel } from "./with-video-model.js";
 
 export interface RunTrackOptions extends TrackDirections {
@@ -17,6 +18,8 @@ export interface RunTrackOptions extends TrackDirections {
   readonly dtype?: Dtype | undefined;
   /** The one label of mask files that is meant. */
   readonly maskLabel?: number | undefined;
+  /** The file or folder that the video is read from. */
+  readonly source: string;
   /** Where the state of the run is kept, for `resume`. */
   readonly out: string;
   /** Go on where an interrupted run of the same prompts and options stopped. */
@@ -54,8 +57,14 @@ export async function runTrack(
   const { out } = options;
   checkFrames(prompts, video);
   const request = describeRequest(video, prompts, options);
-  const state = options.resume ? await loadState(out, video.stem, request) : undefined;
-  if (options.resume && !state) io.note(`--resume: nothing to go on with in ${out}; beginning at the start`);
+  let content: Promise<TrackState["content"]> | undefined;
+  const readContent = () => {
+    content ??= contentOf(options.source, loaded, prompts);
+    return content;
+  };
+  const state = options.resume
+    ? await loadMatchingState(video.stem, request, out, readContent, io)
+    : undefined;
   const session = state
     ? await loaded.model.restoreSession(state.session, { video })
     : await promptedSession(loaded, video, prompts, options.maskLabel, signal);
@@ -68,7 +77,13 @@ export async function runTrack(
   const total = passes.reduce((sum, { count }) => sum + count, 0);
   let done = state?.done ?? 0;
   const save = async () =>
-    saveState(out, video.stem, { request, done, found, session: await session.serialize() });
+    saveState(out, video.stem, {
+      request,
+      content: await readContent(),
+      done,
+      found,
+      session: await session.serialize(),
+    });
   const before = done;
   const started = performance.now();
   let saved = started;
@@ -98,14 +113,51 @@ export async function runTrack(
   } catch (error) {
     progress.stop();
     if (done > before || state) {
-      await save();
-      io.note(`${done} of ${total} frames are done; the same command with --resume goes on from there`);
+      // What was saved before stays where this cannot be: the error that ended the run is the one to tell.
+      const isSaved = await save().then(
+        () => true,
+        () => false,
+      );
+      if (isSaved)
+        io.note(`${done} of ${total} frames are done; the same command with --resume goes on from there`);
     }
     throw error;
   } finally {
     progress.stop();
     await session.dispose();
   }
+}
+
+/** The state of an interrupted run of the same request on the same content; said in words where there is none. */
+async function loadMatchingState(
+  stem: string,
+  request: string,
+  out: string,
+  readContent: () => Promise<TrackState["content"]>,
+  io: ConsoleIo,
+): Promise<TrackState | undefined> {
+  const state = await loadState(out, stem, request);
+  const changed = state ? changedContent(state.content, await readContent()) : ["nothing to go on with"];
+  if (state && changed.length === 0) return state;
+  const why = state
+    ? `${changed.join(" and ")} changed since the interrupted run`
+    : `${changed[0]} in ${out}`;
+  io.note(`--resume: ${why}; beginning at the start`);
+  return undefined;
+}
+
+/** What a run works on, so that another video, model or mask of the same name and size is not taken for it. */
+async function contentOf(
+  source: string,
+  { model }: LoadedVideoModel,
+  prompts: readonly TrackPrompt[],
+): Promise<TrackState["content"]> {
+  const content: Record<string, string> = {
+    "the video": await digestOf(source),
+    "the model": model.fingerprint,
+  };
+  for (const { mask } of prompts) if (mask) content[`the mask ${mask}`] = await digestOf(mask);
+  return content;
 }
 
 function masksOf(

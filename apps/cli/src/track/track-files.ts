@@ -1,7 +1,8 @@
 import type { Runtime } from "@sam2js/core";
 import { compressRle, type MaskFrame, toLabelMapPng, toMot, toVideoCoco } from "@sam2js/masks";
+import { stemOf } from "@sam2js/media";
 import type { OutputFile } from "../io/write-files.js";
-import { stemOf, type TrackFrames } from "./frames.js";
+import type { TrackFrames } from "./frames.js";
 import { renderFrame } from "./render-frame.js";
 import type { Tracks } from "./run-track.js";
 import type { TrackFormat } from "./track-formats.js";

@@ -9,6 +9,7 @@ import { dropState, loadState, saveState } from "./track-state.js";
 const mask = new Mask({ size: [2, 3], counts: [1, 2, 3] }, { objectScore: 0.75 });
 const state = {
   request: "{}",
+  content: { "the video": "1a" },
   done: 7,
   found: new Map([[4, new Map([["cup", mask]])]]),
   session: Uint8Array.of(1, 10, 2, 10),

@@ -11,6 +11,8 @@ export type FoundMasks = Map<number, Map<string, Mask>>;
 export interface TrackState {
   /** What was asked, as JSON: another request cannot go on with it. */
   readonly request: string;
+  /** What was worked on, by name: digests of the video, the model and mask files. */
+  readonly content: Readonly<Record<string, string>>;
   /** Frames of all passes that are done. */
   readonly done: number;
   readonly found: FoundMasks;
@@ -21,6 +23,7 @@ export interface TrackState {
 interface Header {
   readonly kind: typeof KIND;
   readonly request: string;
+  readonly content: Readonly<Record<string, string>>;
   readonly done: number;
   readonly sessionBytes: number;
   readonly frames: readonly {
@@ -29,7 +32,7 @@ interface Header {
   }[];
 }
 
-const KIND = "sam2 track state 1";
+const KIND = "sam2 track state 2";
 const LINE_END = 0x0a;
 
 /** Where the state of a run is kept until its results are written. */
@@ -42,6 +45,7 @@ export async function saveState(folder: string, stem: string, state: TrackState)
   const header: Header = {
     kind: KIND,
     request: state.request,
+    content: state.content,
     done: state.done,
     sessionBytes: state.session.length,
     frames: [...state.found].map(([frame, masks]) => ({
@@ -60,6 +64,12 @@ export async function saveState(folder: string, stem: string, state: TrackState)
 /** Takes a state away once results are written. */
 export async function dropState(folder: string, stem: string): Promise<void> {
   await rm(join(folder, stateName(stem)), { force: true });
+}
+
+/** What is another than when a state was saved: names of its content, in words. */
+export function changedContent(saved: TrackState["content"], now: TrackState["content"]): string[] {
+  const names = new Set([...Object.keys(saved), ...Object.keys(now)]);
+  return [...names].filter((name) => saved[name] !== now[name]);
 }
 
 /**
@@ -86,14 +96,20 @@ export async function loadState(
   if (header.request !== request) {
     throw new InputError(
       `--resume: expected the prompts and options of the run that was interrupted (${path}), got others; repeat its command, or leave --resume out to begin again`,
-      { path, expected: header.request, actual: request },
+      { path, expected: header.request, got: request },
     );
   }
   const found: FoundMasks = new Map();
   for (const { frame, masks } of header.frames) {
     found.set(frame, new Map(masks.map(({ id, ...json }) => [id, Mask.fromJSON(json)])));
   }
-  return { request, done: header.done, found, session: new Uint8Array(bytes.subarray(end + 1)) };
+  return {
+    request,
+    content: header.content,
+    done: header.done,
+    found,
+    session: new Uint8Array(bytes.subarray(end + 1)),
+  };
 }
 
 function parse(text: string): unknown {
@@ -105,10 +121,12 @@ function parse(text: string): unknown {
 }
 
 function isHeader(value: unknown): value is Header {
-  const { kind, request, done, sessionBytes, frames } = (value ?? {}) as Partial<Header>;
+  const { kind, request, content, done, sessionBytes, frames } = (value ?? {}) as Partial<Header>;
   return (
     kind === KIND &&
     typeof request === "string" &&
+    typeof content === "object" &&
+    content !== null &&
     Number.isSafeInteger(done) &&
     Number.isSafeInteger(sessionBytes) &&
     Array.isArray(frames) &&

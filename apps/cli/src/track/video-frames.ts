@@ -1,4 +1,5 @@
 import { ImageError, type RgbImage } from "@sam2js/core";
+import { stemOf } from "@sam2js/media";
 import {
   ALL_FORMATS,
   EncodedPacketSink,
@@ -8,7 +9,7 @@ import {
   type VideoSample,
   VideoSampleSink,
 } from "mediabunny";
-import { stemOf, type TrackFrames } from "./frames.js";
+import type { TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
 import { turn } from "./turn.js";
 import { isKnownMatrix, yuvToRgb } from "./yuv.js";

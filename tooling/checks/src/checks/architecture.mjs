@@ -12,11 +12,22 @@ const ARROWS = {
   "runtime-node": ["core", "runtime-ort"],
   "runtime-web": ["core", "runtime-ort"],
   masks: ["core"],
+  media: ["core"],
   processor: ["core", "checkpoint", "masks"],
   pipeline: ["core", "graph", "checkpoint", "masks", "processor"],
   video: ["core", "graph", "checkpoint", "masks", "processor"],
 };
-const NEUTRAL = ["core", "runtime-ort", "graph", "checkpoint", "masks", "processor", "pipeline", "video"];
+const NEUTRAL = [
+  "core",
+  "runtime-ort",
+  "graph",
+  "checkpoint",
+  "masks",
+  "media",
+  "processor",
+  "pipeline",
+  "video",
+];
 
 /** Checks which package imports which, that no import leaves its package by a path, and that neutral packages stay neutral. */
 export function architectureCheck() {

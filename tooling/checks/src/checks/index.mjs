@@ -10,6 +10,7 @@ import { examplesCheck } from "./examples.mjs";
 import { generatorsCheck } from "./generators.mjs";
 import { houseRulesCheck } from "./house-rules.mjs";
 import { installCheck } from "./install.mjs";
+import { optionsCheck } from "./options.mjs";
 import { packagingCheck } from "./packaging.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { sizeCheck } from "./size.mjs";
@@ -31,6 +32,7 @@ export const checks = [
   { name: "types", run: () => commandCheck(turbo("typecheck")) },
   { name: "build", run: () => commandCheck(turbo("build")) },
   { name: "docstrings", run: async () => docstringsCheck() },
+  { name: "options", run: optionsCheck },
   { name: "generators", run: generatorsCheck },
   { name: "unused code", run: () => commandCheck(knip()) },
   ...vitestChecks(),

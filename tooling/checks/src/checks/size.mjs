@@ -13,6 +13,7 @@ const CEILINGS_KB = {
   graph: 60,
   checkpoint: 85,
   masks: 30,
+  media: 3,
   processor: 105,
   pipeline: 165,
   video: 170,

@@ -1,0 +1,24 @@
+import { createHash } from "node:crypto";
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { join } from "node:path";
+import { pipeline } from "node:stream/promises";
+import { isUrl, sortFolder } from "@sam2js/media";
+import { listFiles } from "./expand-inputs.js";
+
+/**
+ * Tells one content from another: of a file its SHA-256, of a folder that of its pictures and their names in order. A URL, whose content is not
+ * read twice, stands for itself.
+ */
+export async function digestOf(path: string, signal?: AbortSignal): Promise<string> {
+  if (isUrl(path)) return path;
+  const hash = createHash("sha256");
+  const isFolder = (await stat(path)).isDirectory();
+  const names = isFolder ? sortFolder(await listFiles(path)).pictures : [""];
+  for (const name of names) {
+    hash.update(`${name}\0`);
+    const bytes = createReadStream(join(path, name), { highWaterMark: 1 << 20 });
+    await pipeline(bytes, hash, { end: false, ...(signal && { signal }) });
+  }
+  return hash.digest("hex");
+}
