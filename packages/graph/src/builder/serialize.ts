@@ -1,51 +1,39 @@
-import { create, toBinary } from "@bufbuild/protobuf";
 import type { PlaceWeights, SessionGraph, WeightPlacement, WeightTable } from "@sam2js/core";
-import {
-  type AttributeProto,
-  AttributeProto_AttributeType,
-  AttributeProtoSchema,
-  GraphProtoSchema,
-  ModelProtoSchema,
-  NodeProtoSchema,
-  OperatorSetIdProtoSchema,
-  StringStringEntryProtoSchema,
-  type TensorProto,
-  TensorProto_DataLocation,
-  TensorProto_DataType,
-  TensorProtoSchema,
-  TensorShapeProto_DimensionSchema,
-  TensorShapeProtoSchema,
-  TypeProto_TensorSchema,
-  TypeProtoSchema,
-  type ValueInfoProto,
-  ValueInfoProtoSchema,
-} from "../onnx/onnx_pb.js";
 import type { Dims } from "./axis.js";
 import type { ElementType } from "./element-type.js";
 import type { GraphBuilder } from "./graph-builder.js";
 import type { Initializer } from "./initializer.js";
 import type { Attribute, GraphNode } from "./node.js";
+import { ProtoWriter } from "./proto-writer.js";
 import { reachable } from "./reachable.js";
 
 /** The first set with `Gelu`; engines of 2024 and later take it. */
-const OPSET = 20n;
-const IR_VERSION = 10n;
+const OPSET = 20;
+const IR_VERSION = 10;
 
-const DATA_TYPES: Readonly<Record<ElementType, TensorProto_DataType>> = {
-  float32: TensorProto_DataType.FLOAT,
-  float16: TensorProto_DataType.FLOAT16,
-  int64: TensorProto_DataType.INT64,
-  int32: TensorProto_DataType.INT32,
-  uint8: TensorProto_DataType.UINT8,
-  int8: TensorProto_DataType.INT8,
-  bool: TensorProto_DataType.BOOL,
+/** Of `TensorProto.DataType`. */
+const DATA_TYPES: Readonly<Record<ElementType, number>> = {
+  float32: 1,
+  uint8: 2,
+  int8: 3,
+  int32: 6,
+  int64: 7,
+  bool: 9,
+  float16: 10,
 };
+
+/** Of `TensorProto.DataLocation`. */
+const EXTERNAL = 1;
+
+/** Of `AttributeProto.AttributeType`. */
+const ATTRIBUTE_TYPES = { float: 1, int: 2, string: 3, ints: 7 } as const;
 
 /**
  * Writes a graph as the bytes of an ONNX model. Nodes and constants that no output needs are left out.
  *
  * @param weights  its files are referred to; it is read for the constants that are computed from weights
  * @param place    says where an engine finds weights; without it, in their files
+ * @see https://github.com/onnx/onnx/blob/v1.23.2/onnx/onnx.proto for the numbers of fields
  */
 export async function serialize(
   graph: GraphBuilder,
@@ -57,27 +45,36 @@ export async function serialize(
   const files = weights.files.filter((file) => ranges.some(({ location }) => location === file.location));
   const placements = (place && ranges.length > 0 ? await place(ranges, files) : ranges).values();
   const read = cachedReader(weights);
-  const tensors: TensorProto[] = [];
+  const contents = new Map<string, WeightPlacement>();
   for (const [name, initializer] of initializers) {
-    const placement = initializer.kind === "external" ? placements.next().value : undefined;
-    tensors.push(await tensorProto(name, initializer, placement, read));
+    contents.set(
+      name,
+      initializer.kind === "external"
+        ? (placements.next().value ?? initializer.range)
+        : { bytes: await bytesOf(initializer, read) },
+    );
   }
-  const model = create(ModelProtoSchema, {
-    irVersion: IR_VERSION,
-    producerName: "sam2js",
-    opsetImport: [
-      create(OperatorSetIdProtoSchema, { domain: "", version: OPSET }),
-      create(OperatorSetIdProtoSchema, { domain: "com.microsoft", version: 1n }),
-    ],
-    graph: create(GraphProtoSchema, {
-      name: graph.name,
-      node: nodes.map(nodeProto),
-      initializer: tensors,
-      input: graph.inputs.map(({ name, type, dims }) => valueProto(name, type, dims)),
-      output: outputs.map(({ name, type, dims }) => valueProto(name, type, dims)),
-    }),
+  const out = new ProtoWriter();
+  out.int(1, IR_VERSION);
+  out.text(2, "sam2js");
+  out.message(7, () => {
+    for (const node of nodes) out.message(1, () => writeNode(out, node));
+    out.text(2, graph.name);
+    for (const [name, initializer] of initializers) {
+      out.message(5, () => writeTensor(out, name, initializer, contents.get(name) as WeightPlacement));
+    }
+    for (const { name, type, dims } of graph.inputs) out.message(11, () => writeValue(out, name, type, dims));
+    for (const { name, type, dims } of outputs) out.message(12, () => writeValue(out, name, type, dims));
   });
-  return { model: toBinary(ModelProtoSchema, model), weights: files };
+  out.message(8, () => {
+    out.text(1, "");
+    out.int(2, OPSET);
+  });
+  out.message(8, () => {
+    out.text(1, "com.microsoft");
+    out.int(2, 1);
+  });
+  return { model: out.finish(), weights: files };
 }
 
 /** How many tensors are kept: constants that are computed from the same ones stand close to each other. */
@@ -97,72 +94,86 @@ function cachedReader(weights: WeightTable): (name: string) => Promise<Float32Ar
   };
 }
 
-async function tensorProto(
-  name: string,
-  initializer: Initializer,
-  placement: WeightPlacement | undefined,
+async function bytesOf(
+  initializer: Exclude<Initializer, { readonly kind: "external" }>,
   read: (name: string) => Promise<Float32Array>,
-): Promise<TensorProto> {
-  const common = { name, dataType: DATA_TYPES[initializer.type], dims: initializer.dims.map(BigInt) };
-  if (placement && "bytes" in placement) {
-    return create(TensorProtoSchema, { ...common, rawData: placement.bytes });
-  }
-  if (initializer.kind === "external") {
-    const { location, byteOffset } = placement ?? initializer.range;
-    const entries = { location, offset: `${byteOffset}`, length: `${initializer.range.byteLength}` };
-    return create(TensorProtoSchema, {
-      ...common,
-      dataLocation: TensorProto_DataLocation.EXTERNAL,
-      externalData: Object.entries(entries).map(([key, value]) =>
-        create(StringStringEntryProtoSchema, { key, value }),
-      ),
-    });
-  }
-  if (initializer.kind === "inline")
-    return create(TensorProtoSchema, { ...common, rawData: initializer.bytes });
+): Promise<Uint8Array> {
+  if (initializer.kind === "inline") return initializer.bytes;
   const sources = await Promise.all(
     initializer.sources.map(async ({ tensor, begin, end }) => (await read(tensor)).subarray(begin, end)),
   );
-  return create(TensorProtoSchema, { ...common, rawData: initializer.compute(...sources) });
+  return initializer.compute(...sources);
 }
 
-function nodeProto({ op, domain, inputs, outputs, attributes }: GraphNode) {
-  return create(NodeProtoSchema, {
-    name: outputs[0] ?? op,
-    opType: op,
-    domain,
-    input: [...inputs],
-    output: [...outputs],
-    attribute: Object.entries(attributes).map(([name, value]) => attributeProto(name, value)),
-  });
-}
-
-function attributeProto(name: string, value: Attribute): AttributeProto {
-  const type = AttributeProto_AttributeType;
-  if (typeof value === "number")
-    return create(AttributeProtoSchema, { name, type: type.INT, i: BigInt(value) });
-  if (typeof value === "string") {
-    return create(AttributeProtoSchema, { name, type: type.STRING, s: new TextEncoder().encode(value) });
+/** `TensorProto`. */
+function writeTensor(
+  out: ProtoWriter,
+  name: string,
+  initializer: Initializer,
+  content: WeightPlacement,
+): void {
+  for (const size of initializer.dims) out.int(1, size);
+  out.int(2, DATA_TYPES[initializer.type]);
+  out.text(8, name);
+  if ("bytes" in content) {
+    out.bytes(9, content.bytes);
+    return;
   }
-  if ("float" in value) return create(AttributeProtoSchema, { name, type: type.FLOAT, f: value.float });
-  return create(AttributeProtoSchema, { name, type: type.INTS, ints: value.map(BigInt) });
+  const length = initializer.kind === "external" ? initializer.range.byteLength : 0;
+  const entries = { location: content.location, offset: content.byteOffset, length };
+  for (const [key, value] of Object.entries(entries)) {
+    out.message(13, () => {
+      out.text(1, key);
+      out.text(2, `${value}`);
+    });
+  }
+  out.int(14, EXTERNAL);
 }
 
-function valueProto(name: string, type: ElementType, dims: Dims): ValueInfoProto {
-  const dim = dims.map((axis) =>
-    create(TensorShapeProto_DimensionSchema, {
-      value:
-        typeof axis === "number"
-          ? { case: "dimValue", value: BigInt(axis) }
-          : { case: "dimParam", value: axis },
-    }),
-  );
-  const tensorType = create(TypeProto_TensorSchema, {
-    elemType: DATA_TYPES[type],
-    shape: create(TensorShapeProtoSchema, { dim }),
-  });
-  return create(ValueInfoProtoSchema, {
-    name,
-    type: create(TypeProtoSchema, { value: { case: "tensorType", value: tensorType } }),
+/** `NodeProto`. */
+function writeNode(out: ProtoWriter, { op, domain, inputs, outputs, attributes }: GraphNode): void {
+  for (const name of inputs) out.text(1, name);
+  for (const name of outputs) out.text(2, name);
+  out.text(3, outputs[0] ?? op);
+  out.text(4, op);
+  for (const [name, value] of Object.entries(attributes)) {
+    out.message(5, () => writeAttribute(out, name, value));
+  }
+  out.text(7, domain);
+}
+
+/** `AttributeProto`. */
+function writeAttribute(out: ProtoWriter, name: string, value: Attribute): void {
+  const setType = (type: keyof typeof ATTRIBUTE_TYPES) => out.int(20, ATTRIBUTE_TYPES[type]);
+  out.text(1, name);
+  if (typeof value === "number") {
+    out.int(3, value);
+    setType("int");
+  } else if (typeof value === "string") {
+    out.text(4, value);
+    setType("string");
+  } else if ("float" in value) {
+    out.float(2, value.float);
+    setType("float");
+  } else {
+    for (const each of value) out.int(8, each);
+    setType("ints");
+  }
+}
+
+/** `ValueInfoProto`, of a tensor. */
+function writeValue(out: ProtoWriter, name: string, type: ElementType, dims: Dims): void {
+  const writeDim = (size: Dims[number]) => {
+    if (typeof size === "number") out.int(1, size);
+    else out.text(2, size);
+  };
+  out.text(1, name);
+  out.message(2, () => {
+    out.message(1, () => {
+      out.int(1, DATA_TYPES[type]);
+      out.message(2, () => {
+        for (const size of dims) out.message(1, () => writeDim(size));
+      });
+    });
   });
 }

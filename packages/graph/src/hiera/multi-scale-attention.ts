@@ -58,9 +58,11 @@ export function multiScaleAttention(
 function outputBias(w: Weights, valueBias: Weight, size: number): Bias {
   const sources = [w.get("proj.weight", [size, size]), valueBias, w.get("proj.bias", [size])];
   const sum = (o: Float32Array, v: Float32Array, b: Float32Array) =>
-    b.map((start, row) =>
-      v.reduce((all, element, i) => all + (o[row * size + i] as number) * element, start),
-    );
+    b.map((start, row) => {
+      let all = start;
+      for (let i = 0; i < size; i++) all += (o[row * size + i] as number) * (v[i] as number);
+      return all;
+    });
   return { value: derive(w.graph, sources, [size], sum, valueBias.type) };
 }
 

@@ -81,12 +81,16 @@ export function composed(
 /** a [m, k] · b [k, n], summed in double precision. */
 function product(a: Float32Array, b: Float32Array, m: number, k: number, n: number): Float32Array {
   const result = new Float32Array(m * n);
+  const sums = new Float64Array(n);
   for (let row = 0; row < m; row++) {
-    for (let column = 0; column < n; column++) {
-      let sum = 0;
-      for (let i = 0; i < k; i++) sum += (a[row * k + i] as number) * (b[i * n + column] as number);
-      result[row * n + column] = sum;
+    sums.fill(0);
+    for (let i = 0; i < k; i++) {
+      const factor = a[row * k + i] as number;
+      for (let column = 0; column < n; column++) {
+        sums[column] = (sums[column] as number) + factor * (b[i * n + column] as number);
+      }
     }
+    result.set(sums, row * n);
   }
   return result;
 }
