@@ -10,6 +10,7 @@ export {
   loadPretrained,
   type ModelDefinition,
   type ModelTensors,
+  requireLoaded,
 } from "./load-pretrained.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";
 export { openModel } from "./open/open-model.js";
@@ -18,5 +19,6 @@ export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-he
 export { readSafetensorsHeader } from "./safetensors/read-header.js";
 export { type CheckpointContent, checkpointFiles, type SaveOptions } from "./save/checkpoint-files.js";
 export { type SaveFilesOptions, saveFiles, toFiles } from "./save/save-files.js";
+export { savePretrained } from "./save/save-pretrained.js";
 export { writeSafetensors } from "./save/write-safetensors.js";
 export type { RetryOptions } from "./transfer/retry.js";

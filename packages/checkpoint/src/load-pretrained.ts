@@ -8,6 +8,7 @@ import {
   type WeightSpec,
   type WeightTable,
 } from "@sam2js/core";
+import type { Checkpoint } from "./checkpoint.js";
 import { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./files/open-options.js";
 import { loadCheckpoint } from "./load-checkpoint.js";
 import type { ModelReference } from "./open/model-source.js";
@@ -38,8 +39,8 @@ export interface ModelDefinition<Config> {
   readonly className: string;
   /** Reads the model's config from `config.json`, in the wanted image size. */
   config(json: unknown, imageSize: number | undefined): Config;
-  /** @param names  of the tensors that the checkpoint has, which tell with what prefix it was saved */
-  tensors(config: Config, names: ReadonlySet<string>): ModelTensors;
+  /** @param found  the tensors of the checkpoint, whose names tell with what prefix it was saved */
+  tensors(config: Config, found: Checkpoint["tensors"]): ModelTensors;
 }
 
 /** What a model class wants of the tensors of a checkpoint. */
@@ -62,8 +63,22 @@ export interface Loaded<Config> {
   readonly weights: WeightTable;
   /** The caller's, who disposes of it. */
   readonly runtime: Runtime;
-  /** Of all tensors of the checkpoint, also those that the class has no use for. */
-  readonly tensorNames: ReadonlySet<string>;
+  /** All tensors of the checkpoint, also those that the class has no use for. */
+  readonly checkpoint: Checkpoint;
+}
+
+/**
+ * For constructors of model classes, which JavaScript can call although they are private.
+ *
+ * @throws {InputError} a model was not loaded first
+ */
+export function requireLoaded(loaded: unknown, className: string): void {
+  if (typeof loaded === "object" && loaded !== null && "weights" in loaded) return;
+  const expected = `${className}.fromPretrained(…)`;
+  throw new InputError(
+    `${className}: expected ${expected}, got its constructor; call await ${expected}, which loads the weights`,
+    { name: className, expected, got: loaded },
+  );
 }
 
 const OPTION_NAMES = [...OPEN_MODEL_OPTIONS, "runtime", "dtype", "imageSize", "onWarning"];
@@ -95,8 +110,7 @@ export async function loadPretrained<Config>(
   const checkpoint = await loadCheckpoint(files, { signal, onProgress });
   const config = definition.config(checkpoint.config, options.imageSize);
   await isRunnable;
-  const tensorNames = new Set(checkpoint.tensors.keys());
-  const { specs, ignores, appliesDtype } = definition.tensors(config, tensorNames);
+  const { specs, ignores, appliesDtype } = definition.tensors(config, checkpoint.tensors);
   const weights = await checkpoint.weights(specs, {
     dtype,
     appliesTo: appliesDtype,
@@ -105,7 +119,7 @@ export async function loadPretrained<Config>(
     signal,
     onProgress,
   });
-  return { name: files.name, config, weights, runtime, tensorNames };
+  return { name: files.name, config, weights, runtime, checkpoint };
 }
 
 const WHERE: Readonly<Record<Dtype, string>> = {

@@ -11,7 +11,7 @@ export { type ImageEncoderOptions, imageEncoderGraph } from "./graphs/image-enco
 export { keptMasksGraph } from "./graphs/kept-masks-graph.js";
 export { listOutputs } from "./graphs/list-outputs.js";
 export { type MaskDecoderOptions, maskDecoderGraph, sharingPays } from "./graphs/mask-decoder-graph.js";
-export { type PromptEncoderOptions, promptEncoderGraph } from "./graphs/prompt-encoder-graph.js";
+export { type MaskPromptOptions, maskPromptGraph, pointPromptGraph } from "./graphs/prompt-encoder-graph.js";
 export {
   hieraGraph,
   isVisionWeight,

@@ -105,7 +105,8 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
       windowSizePerStage,
       globalAttentionBlocks,
     } = config.visionConfig.backboneConfig;
-    const cells = (config.imageSize / 16) ** 2;
+    const cells = config.embeddingSize ** 2;
+    const [maskHeight, maskWidth] = config.maskSize;
     const channels = config.visionConfig.fpnHiddenSize;
     return {
       name: files.name,
@@ -113,7 +114,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
       fingerprint: weights.fingerprint,
       config: {
         imageSize: config.imageSize,
-        maskSize: config.imageSize / 4,
+        maskSize: maskHeight,
         blocksPerStage,
         embedDimPerStage,
         numAttentionHeadsPerStage,
@@ -138,7 +139,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
         weights: weights.files.reduce((sum, file) => sum + file.sizeBytes, 0),
         // image_embed, high_res_1 and high_res_0: C, 4 · C/4 and 16 · C/8 float32 values per cell.
         embeddingsPerImage: 4 * cells * (channels + channels + 2 * channels),
-        masksPerPrompt: 4 * config.maskDecoderConfig.numMultimaskOutputs * (config.imageSize / 4) ** 2,
+        masksPerPrompt: 4 * config.maskDecoderConfig.numMultimaskOutputs * maskHeight * maskWidth,
       },
     };
   } finally {

@@ -21,11 +21,11 @@ export async function loadMaskPrompt(
   const { mask, logits } = await loadMask(path, { label, runtime: model.runtime, signal });
   if (logits) return logits;
   const [height, width] = mask.size;
-  const side = model.config.imageSize / 4;
+  const [rows, columns] = model.maskSize;
   const { pixelValues } = await processor.imageProcessor.preprocess(
     { data: mask.toBitmap().data.map((bit) => 255 * bit), height, width, channels: 1 },
     {
-      size: { height: side, width: side },
+      size: { height: rows, width: columns },
       resample: "bilinear",
       doResize: true,
       doCenterCrop: false,
@@ -39,5 +39,5 @@ export async function loadMaskPrompt(
       signal,
     },
   );
-  return new Tensor("float32", pixelValues.data.subarray(0, side * side) as Float32Array, [side, side]);
+  return new Tensor("float32", pixelValues.data.subarray(0, rows * columns) as Float32Array, [rows, columns]);
 }

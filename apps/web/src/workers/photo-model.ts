@@ -77,17 +77,17 @@ export class PhotoModel {
       }),
       ...(box && { inputBoxes: [[[box.x0, box.y0, box.x1, box.y1]]] }),
     });
-    const side = this.model.config.imageSize / 4;
+    const [height, width] = this.model.maskSize;
     const { predMasks, iouScores } = await this.model.forward({
       ...inputs,
       imageEmbeddings,
-      ...(mask?.length === side * side && {
-        inputMasks: { type: "float32" as const, dims: [1, 1, side, side], data: mask },
+      ...(mask?.length === height * width && {
+        inputMasks: { type: "float32" as const, dims: [1, 1, height, width], data: mask },
       }),
       multimaskOutput: prompts.isMultimask,
       signal,
     });
-    const [, , masks = 0, height = 0, width = 0] = predMasks.dims;
+    const [, , masks = 0] = predMasks.dims;
     const size = height * width;
     return {
       logits: Array.from({ length: masks }, (_, i) => predMasks.data.slice(i * size, (i + 1) * size)),

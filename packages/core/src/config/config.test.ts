@@ -316,3 +316,9 @@ describe("the video model", () => {
     expect(config.toJSON()).toMatchObject(off);
   });
 });
+
+it.each([undefined, {}, { values: {} }])("is not made by its constructor with %j", (state) => {
+  const construct = () => Reflect.construct(Sam2Config, [state]);
+  expect(construct).toThrow(ConfigError);
+  expect(construct).toThrow("Sam2Config.parse(json) or Sam2Config.defaults()");
+});

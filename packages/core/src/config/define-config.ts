@@ -66,7 +66,15 @@ export function defineConfig<F extends FieldTable>(definition: ConfigDefinition<
   class Config {
     readonly #raw: JsonObject;
 
-    constructor({ values, raw }: ConfigState<F>) {
+    constructor(state: ConfigState<F>) {
+      const { values, raw } = (state ?? {}) as Partial<ConfigState<F>>;
+      if (!values || !raw) {
+        const expected = `${new.target.name}.parse(json) or ${new.target.name}.defaults()`;
+        throw new ConfigError(
+          `${new.target.name}: expected ${expected}, got its constructor; call one of these`,
+          { name: new.target.name, expected, got: state },
+        );
+      }
       this.#raw = raw;
       for (const { name } of names) {
         Object.defineProperty(this, name, { value: values[name], enumerable: true });

@@ -23,6 +23,11 @@ export class Sam2Config extends defineConfig({
     return Math.floor(this.imageSize / this.promptEncoderConfig.patchSize);
   }
 
+  /** [height, width] of masks in low resolution, as the model gives and takes them. */
+  get maskSize(): readonly [number, number] {
+    return [4 * this.embeddingSize, 4 * this.embeddingSize];
+  }
+
   /**
    * The config for images of another side in pixels: prompt encoder, backbone and feature sizes change together.
    *

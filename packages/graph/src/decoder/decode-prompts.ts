@@ -35,6 +35,15 @@ export interface PromptOptions {
   readonly attentionSimilarity?: boolean | undefined;
 }
 
+/** The names of {@link PromptOptions}. */
+export const PROMPT_OPTIONS = [
+  "attention",
+  "sharesImage",
+  "maskPrompt",
+  "targetEmbedding",
+  "attentionSimilarity",
+] as const;
+
 /** The inputs of prompts and of their image. */
 export function promptInputs(config: Sam2Config, options: PromptOptions) {
   const { maskPrompt = false, sharesImage = !maskPrompt, targetEmbedding, attentionSimilarity } = options;

@@ -32,6 +32,7 @@ export interface DecoderPreludeOptions {
  */
 export const decoderPreludeGraph = defineGraph({
   name: "decoder-prelude",
+  options: ["maskPrompt"],
   inputs: (config: Sam2Config, { maskPrompt = false }: DecoderPreludeOptions) => {
     const { height, width, channels, fine } = decoderGeometry(config);
     const size = height * width;

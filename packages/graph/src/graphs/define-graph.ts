@@ -1,4 +1,11 @@
-import type { PlaceWeights, SessionDescription, TensorType, ValueTypes, WeightTable } from "@sam2js/core";
+import {
+  checkOptions,
+  type PlaceWeights,
+  type SessionDescription,
+  type TensorType,
+  type ValueTypes,
+  type WeightTable,
+} from "@sam2js/core";
 import { digest } from "../builder/digest.js";
 import { GraphBuilder, type TypedValue } from "../builder/graph-builder.js";
 import type { InputShape, InputValues } from "../builder/input-shape.js";
@@ -26,6 +33,8 @@ type OutputTypes<O> = {
 interface GraphDefinition<Config, Options, I extends Inputs, O extends Outputs> {
   /** For people: `"image-encoder"`. */
   readonly name: string;
+  /** The names of its options. */
+  readonly options: readonly (keyof Options & string)[];
   /** What a run takes in a variant, in the order of the graph. */
   inputs(config: Config, options: Options): I;
   /** Writes the nodes and hands out what a run gives. */
@@ -57,6 +66,7 @@ export function defineGraph<Config, Options, I extends Inputs, O extends Outputs
     for (const [key, value] of Object.entries(results)) graph.output(key, value);
   };
   const describe = (config: Config, weights: WeightTable, ...[options]: Given<Options>) => {
+    checkOptions(options, definition.options, `options of the graph ${name}`);
     const graph = new GraphBuilder(name);
     write(graph, new Weights(graph, tableSource(weights)), config, options ?? ({} as Options));
     return {

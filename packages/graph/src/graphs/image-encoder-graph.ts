@@ -36,6 +36,7 @@ export interface ImageEncoderOptions extends EncoderOptions {
  */
 export const imageEncoderGraph = defineGraph({
   name: "image-encoder",
+  options: ["attention", "hiddenStates", "attentions", "noMemoryEmbedding"],
   inputs: ({ visionConfig: { backboneConfig } }: Sam2Config, _: ImageEncoderOptions) => ({
     pixel_values: float32(1, backboneConfig.numChannels, ...backboneConfig.imageSize),
   }),

@@ -1,7 +1,12 @@
 import type { Sam2Config } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { float32 } from "../builder/input-shape.js";
-import { decodePrompts, type PromptOptions, promptInputs } from "../decoder/decode-prompts.js";
+import {
+  decodePrompts,
+  PROMPT_OPTIONS,
+  type PromptOptions,
+  promptInputs,
+} from "../decoder/decode-prompts.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { maskImages, maskProducts } from "../decoder/masks.js";
 import { cast, greater } from "../ops/elementwise.js";
@@ -27,6 +32,7 @@ import { defineGraph } from "./define-graph.js";
  */
 export const keptMasksGraph = defineGraph({
   name: "kept-masks",
+  options: PROMPT_OPTIONS,
   inputs: (config: Sam2Config, options: PromptOptions) => ({
     ...promptInputs(config, options),
     pred_iou_thresh: float32(1),

@@ -1,6 +1,11 @@
 import type { Sam2Config } from "@sam2js/core";
 import type { TypedValue } from "../builder/graph-builder.js";
-import { decodePrompts, type PromptOptions, promptInputs } from "../decoder/decode-prompts.js";
+import {
+  decodePrompts,
+  PROMPT_OPTIONS,
+  type PromptOptions,
+  promptInputs,
+} from "../decoder/decode-prompts.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { maskImages, maskProducts } from "../decoder/masks.js";
 import { takeObjectToken } from "../decoder/output-tokens.js";
@@ -45,6 +50,7 @@ export interface MaskDecoderOptions extends PromptOptions {
  */
 export const maskDecoderGraph = defineGraph({
   name: "mask-decoder",
+  options: [...PROMPT_OPTIONS, "multimask", "attentions"],
   inputs: (config: Sam2Config, options: MaskDecoderOptions) => promptInputs(config, options),
   write(inputs, w, config, { attention, multimask = true, attentions = false }) {
     const geometry = decoderGeometry(config);

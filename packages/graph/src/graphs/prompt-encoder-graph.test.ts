@@ -4,7 +4,7 @@ import { loadWhole } from "../__tests__/load-whole.js";
 import { runGraph } from "../__tests__/node-engine.js";
 import { readPrompts } from "../__tests__/read-prompts.js";
 import { imageWidePositionalEmbedding } from "../prompt/image-wide-positional-embedding.js";
-import { promptEncoderGraph } from "./prompt-encoder-graph.js";
+import { maskPromptGraph, pointPromptGraph } from "./prompt-encoder-graph.js";
 
 /** Of the range of the reference's values. */
 const TOLERANCE = 1e-5;
@@ -16,7 +16,7 @@ describe.each(goldenDirs())("the prompt encoder of %s", (dir) => {
     "embeds %s as the reference",
     async (name) => {
       const { config, weights } = await loadWhole(dir);
-      const graph = promptEncoderGraph(config, weights);
+      const graph = pointPromptGraph(config, weights);
       const { sparse_embeddings: sparse } = await runGraph(graph, readPrompts(golden, golden.case(name)));
       const expected = golden.resolveTensor(golden.case(name).outputs?.sparse_embeddings);
       const actual = sparse && { ...sparse, dims: [1, ...sparse.dims], data: sparse.data };
@@ -27,7 +27,7 @@ describe.each(goldenDirs())("the prompt encoder of %s", (dir) => {
   it("embeds masks as the reference", async () => {
     const { config, weights } = await loadWhole(dir);
     const { inputs, outputs } = golden.case("prompt_mask");
-    const graph = promptEncoderGraph(config, weights, { points: false, mask: true });
+    const graph = maskPromptGraph(config, weights);
     const result = await runGraph(graph, { mask: golden.resolveTensor(inputs?.input_masks) });
     const expected = golden.resolveTensor(outputs?.dense_embeddings);
     expect(relativeError(result.dense_embeddings, expected)).toBeLessThan(TOLERANCE);

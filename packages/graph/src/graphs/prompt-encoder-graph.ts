@@ -7,47 +7,54 @@ import { maskEmbedding } from "../prompt/mask-embedding.js";
 import { pointEmbedding } from "../prompt/point-embedding.js";
 import { defineGraph } from "./define-graph.js";
 
-/** Which variant of {@link promptEncoderGraph} is written. */
-export interface PromptEncoderOptions {
-  /** Whether `points` and `labels` enter and `sparse_embeddings` leaves. Default true. */
-  readonly points?: boolean | undefined;
-  /** Whether `mask` enters and `dense_embeddings` leaves. Default false. */
-  readonly mask?: boolean | undefined;
-}
-
 /**
- * The prompt encoder alone, for its embeddings; the mask decoder has it inside.
+ * The points' half of the prompt encoder alone; the mask decoder has it inside.
  *
- * | input | |
+ * | | |
  * | --- | --- |
- * | `points`, `labels` | float32 [P, K, 2] and int32 [P, K], as the mask decoder takes them |
- * | `mask` | float32 [B, 1, 4h, 4w] logits |
- *
- * | output | |
- * | --- | --- |
- * | `sparse_embeddings` | float32 [P, K, C] |
- * | `dense_embeddings` | float32 [B, C, h, w] |
+ * | inputs `points`, `labels` | float32 [P, K, 2] and int32 [P, K], as the mask decoder takes them |
+ * | output `sparse_embeddings` | float32 [P, K, C] |
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
-export const promptEncoderGraph = defineGraph({
-  name: "prompt-encoder",
-  inputs: (config: Sam2Config, { points = true, mask = false }: PromptEncoderOptions) => {
-    const { height, width } = decoderGeometry(config);
-    return {
-      ...(points && { points: float32("P", "K", 2), labels: int32("P", "K") }),
-      ...(mask && { mask: float32("B", 1, 4 * height, 4 * width) }),
-    };
+export const pointPromptGraph = defineGraph({
+  name: "point-prompt",
+  options: [],
+  inputs: (_: Sam2Config, __: Readonly<Record<never, never>>) => ({
+    points: float32("P", "K", 2),
+    labels: int32("P", "K"),
+  }),
+  write({ points, labels }, w, { promptEncoderConfig }) {
+    return { sparse_embeddings: cast(pointEmbedding(points, labels, w, promptEncoderConfig), "float32") };
   },
-  write({ points, labels, mask }, w, config) {
-    const { promptEncoderConfig } = config;
-    const { channels, height, width } = decoderGeometry(config);
-    const sparse = points && labels && pointEmbedding(points, labels, w, promptEncoderConfig);
-    const dense = mask && maskEmbedding(mask, w.at("prompt_encoder.mask_embed"), promptEncoderConfig);
-    const planes = dense && reshape(transpose(dense, [0, 2, 1]), ["B", channels, height, width]);
-    return {
-      ...(sparse && { sparse_embeddings: cast(sparse, "float32") }),
-      ...(planes && { dense_embeddings: cast(planes, "float32") }),
-    };
+});
+
+/** Which variant of {@link maskPromptGraph} is written. */
+export interface MaskPromptOptions {
+  /** [height, width] of the masks, multiples of 4. Default: the model's own. */
+  readonly size?: readonly [number, number] | undefined;
+}
+
+/**
+ * The masks' half of the prompt encoder alone.
+ *
+ * | | |
+ * | --- | --- |
+ * | input `mask` | float32 [B, 1, H, W] logits |
+ * | output `dense_embeddings` | float32 [B, C, H/4, W/4] |
+ *
+ * @throws {CheckpointError} a weight is missing or has another shape
+ */
+export const maskPromptGraph = defineGraph({
+  name: "mask-prompt",
+  options: ["size"],
+  inputs: ({ maskSize }: Sam2Config, { size = maskSize }: MaskPromptOptions) => ({
+    mask: float32("B", 1, ...size),
+  }),
+  write({ mask }, w, config, { size: [height, width] = config.maskSize }) {
+    const { channels } = decoderGeometry(config);
+    const dense = maskEmbedding(mask, w.at("prompt_encoder.mask_embed"), config.promptEncoderConfig);
+    const planes = reshape(transpose(dense, [0, 2, 1]), ["B", channels, height / 4, width / 4]);
+    return { dense_embeddings: cast(planes, "float32") };
   },
 });

@@ -41,6 +41,7 @@ export function isVisionWeight(name: string): boolean {
  */
 export const visionGraph = defineGraph({
   name: "vision-encoder",
+  options: ["attention", "hiddenStates", "attentions", "prefix"],
   inputs: ({ backboneConfig }: Sam2VisionConfig, _: TowerOptions) => pixels(backboneConfig),
   write({ pixel_values }, w, config, options) {
     const tower = within(w, options.prefix);
@@ -71,6 +72,7 @@ export const visionGraph = defineGraph({
  */
 export const hieraGraph = defineGraph({
   name: "hiera",
+  options: ["attention", "hiddenStates", "attentions", "prefix"],
   inputs: (config: Sam2HieraDetConfig, _: TowerOptions) => pixels(config),
   write({ pixel_values }, w, config, options) {
     const { stages, outputs } = tokens(pixel_values, within(w, options.prefix), config, options);

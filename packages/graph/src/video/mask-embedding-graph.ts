@@ -31,6 +31,7 @@ const TO_LOGITS = { channels: 1, kernel: [4, 4], stride: [4, 4], padding: [0, 0]
  */
 export const maskEmbeddingGraph = defineGraph({
   name: "mask-embedding",
+  options: ["source"],
   inputs: (config: Sam2VideoConfig, { source }: MaskEmbeddingOptions) => {
     const { side } = memoryGeometry(config);
     return source === "mask"

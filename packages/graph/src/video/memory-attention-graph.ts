@@ -44,6 +44,7 @@ export interface MemoryAttentionOptions {
  */
 export const memoryAttentionGraph = defineGraph({
   name: "memory-attention",
+  options: ["attention"],
   inputs: (config: Sam2VideoConfig, _: MemoryAttentionOptions) => {
     const { tokens, channels, memoryChannels } = memoryGeometry(config);
     return {

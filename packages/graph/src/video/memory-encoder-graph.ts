@@ -41,6 +41,7 @@ export interface MemoryEncoderOptions {
  */
 export const memoryEncoderGraph = defineGraph({
   name: "memory-encoder",
+  options: ["source"],
   inputs: (config: Sam2VideoConfig, { source }: MemoryEncoderOptions) => {
     const { tokens, channels, side } = memoryGeometry(config);
     return {

@@ -50,11 +50,10 @@ export async function decodePoints(
   const again = new Float32Array(2 * sources.length);
   for (const [index, source] of sources.entries())
     again.set(points.subarray(2 * source, 2 * source + 2), 2 * index);
-  const [height, width] = decoder.maskSize;
   const prompts = masks.map((logit) => Math.max(-PROMPT_LIMIT, Math.min(PROMPT_LIMIT, logit)));
   const refined = await decoder.decode(image, decoder.pointRows(again), {
     multimask: false,
-    masks: { dims: [sources.length, 1, height, width], data: prompts },
+    masks: { dims: [sources.length, 1, ...first.predMasks.dims.slice(2)], data: prompts },
     signal,
   });
   return { scores: refined.iouScores.data, masks: refined.predMasks.data, points: sources };

@@ -136,7 +136,7 @@ export class MaskGenerator {
     const { promptsPerRun, runs: lanes } = this.model.maskDecoder.lanes;
     const step = Math.min(options.pointsPerBatch ?? count, promptsPerRun);
     const [left, top, right, bottom] = crop.box;
-    const tracer = new MaskTracer(this.model.maskDecoder.maskSize, [bottom - top, right - left]);
+    const tracer = new MaskTracer(this.model.maskSize, [bottom - top, right - left]);
     const decode = (begin: number) => {
       const batch = points.subarray(2 * begin, 2 * Math.min(count, begin + step));
       const run = decodePoints(this.model.maskDecoder, embeddings.image(0), batch, options);
@@ -166,7 +166,7 @@ export class MaskGenerator {
     tracer: MaskTracer,
     options: SettledOptions,
   ): Mask[] {
-    const [height, width] = this.model.maskDecoder.maskSize;
+    const [height, width] = this.model.maskSize;
     return this.processor.imageProcessor.filterMasks(
       new Tensor("float32", masks, [scores.length, height, width]),
       new Tensor("float32", scores, [scores.length]),

@@ -5,7 +5,6 @@ import {
   type Sam2Config,
   type SessionCache,
   Tensor,
-  type TensorLike,
   type WeightTable,
 } from "@sam2js/core";
 import { imageEncoderGraph, listOutputs } from "@sam2js/graph";
@@ -57,21 +56,21 @@ export class ImageEncoder {
     await this.#session(false, false, true);
   }
 
-  /** @throws {ShapeError} not float32 [B, channels, S, S] */
+  /** @throws {ShapeError} not [B, channels, S, S] */
   checkPixels(pixelValues: unknown): PixelBatch {
     const { imageSize, numChannels } = this.#config.visionConfig.backboneConfig;
     return checkPixelValues(pixelValues, imageSize, numChannels);
   }
 
-  /** @param pixelValues  float32 [B, channels, S, S] */
-  async encode(pixelValues: TensorLike, options: EncodeOptions): Promise<EncodedImages> {
+  /** @param pixels  as {@link ImageEncoder.checkPixels} hands them out */
+  async encode(pixels: PixelBatch, options: EncodeOptions): Promise<EncodedImages> {
     const {
       outputHiddenStates = false,
       outputAttentions = false,
       noMemoryEmbedding = true,
       signal,
     } = options;
-    const { batchSize, imageData, dims } = this.checkPixels(pixelValues);
+    const { batchSize, imageData, dims } = pixels;
     const session = await raceAbort(
       this.#session(outputHiddenStates, outputAttentions, noMemoryEmbedding),
       signal,

@@ -78,13 +78,6 @@ export class MaskDecoder {
     this.#capabilities = capabilities;
   }
 
-  /** [height, width] of the masks, and of mask prompts. */
-  get maskSize(): readonly [number, number] {
-    const { imageSize, patchSize } = this.#config.promptEncoderConfig;
-    const side = 4 * Math.floor(imageSize / patchSize);
-    return [side, side];
-  }
-
   /** How many masks a prompt gives. */
   maskCount(multimask: boolean): number {
     return multimask ? this.#config.maskDecoderConfig.numMultimaskOutputs : 1;

@@ -1,53 +1,59 @@
-import {
-  checkFinite,
-  checkTensor,
-  InputError,
-  isTensorLike,
-  ShapeError,
-  type TensorLike,
-} from "@sam2js/core";
+import { checkFinite, describeValue, InputError, ShapeError, type TensorLike, toFloat32 } from "@sam2js/core";
 import { resizeAntialiased } from "@sam2js/processor";
 import type { BroadcastRows } from "./broadcast.js";
 
 /**
+ * Checks that mask prompts are planes of finite logits.
+ *
+ * @returns  float32 [B, N, h, w]
+ * @throws {ShapeError} another rank, or nothing in it
+ * @throws {InputError} no tensor of floats, or a logit that is no finite number
+ */
+export function checkMaskPrompts(inputMasks: unknown): TensorLike<"float32"> {
+  const masks = toFloat32(inputMasks, "inputMasks");
+  if (!masks) {
+    const expected = "a tensor of floats [B, 1, h, w] or [B, N, h, w]";
+    throw new InputError(
+      `inputMasks: expected ${expected}, got ${describeValue(inputMasks)}; give logits, such as predMasks of an earlier call`,
+      { name: "inputMasks", expected, got: inputMasks },
+    );
+  }
+  if (masks.dims.length !== 4 || masks.data.length === 0) {
+    throw new ShapeError(
+      `inputMasks: expected [B, 1, h, w] or [B, N, h, w], got [${masks.dims.join(", ")}]; give one plane of logits for each object or image`,
+      { name: "inputMasks", expected: "[B, 1, h, w] or [B, N, h, w]", got: masks.dims },
+    );
+  }
+  checkFinite(masks.data, "inputMasks");
+  return masks;
+}
+
+/**
  * The mask prompt of each object of one image.
  *
- * @param inputMasks  float32 logits: [B, 1, h, w] shared by all objects of an image, or [B, N, h, w], one for each
+ * @param inputMasks  [B, 1, h, w] shared by all objects of an image, or [B, N, h, w], one for each; with B = 1 all images share them
  * @param image  which image of the batch
  * @param size  [height, width] of the mask prompt; other sizes are resized, antialiased
  * @returns  [N, 1, height, width] logits
- * @throws {ShapeError} another rank, batch, or number of objects
- * @throws {InputError} a logit that is no finite number
+ * @throws {ShapeError} another batch, or number of objects
  */
 export function maskPromptOfImage(
-  inputMasks: TensorLike,
+  inputMasks: TensorLike<"float32">,
   image: number,
   count: number,
   batchSize: number,
   size: readonly [number, number],
 ): BroadcastRows {
-  if (!isTensorLike(inputMasks)) {
-    throw new InputError(
-      "inputMasks: expected a float32 tensor { type, dims, data } of shape [B, 1, h, w] or [B, N, h, w]",
-    );
-  }
-  checkTensor(inputMasks, "inputMasks");
   const [images = 0, objects = 0, height = 0, width = 0] = inputMasks.dims;
-  if (inputMasks.dims.length !== 4 || inputMasks.type !== "float32") {
+  if ((images !== 1 && images !== batchSize) || (objects !== 1 && objects !== count)) {
     throw new ShapeError(
-      `inputMasks: expected float32 [B, 1, h, w] or [B, N, h, w], got ${inputMasks.type} [${inputMasks.dims.join(", ")}]`,
-      { actual: inputMasks.dims },
-    );
-  }
-  if (images !== batchSize || (objects !== 1 && objects !== count) || height < 1 || width < 1) {
-    throw new ShapeError(
-      `inputMasks: expected [${batchSize}, 1 or ${count}, h, w] for ${batchSize} image(s) with ${count} object(s), got [${inputMasks.dims.join(", ")}]`,
-      { expected: [batchSize, count], actual: inputMasks.dims },
+      `inputMasks: expected [${batchSize} or 1, ${count} or 1, h, w] for ${batchSize} image(s) with ${count} object(s), got [${inputMasks.dims.join(", ")}]`,
+      { name: "inputMasks", expected: [batchSize, count], got: inputMasks.dims },
     );
   }
   const planeSize = objects * height * width;
-  const own = (inputMasks.data as Float32Array).subarray(image * planeSize, (image + 1) * planeSize);
-  checkFinite(own, "inputMasks");
+  const begin = images === 1 ? 0 : image * planeSize;
+  const own = inputMasks.data.subarray(begin, begin + planeSize);
   const [outHeight, outWidth] = size;
   const sized =
     height === outHeight && width === outWidth ? own : resizeAntialiased(own, [height, width], size);

@@ -12,8 +12,8 @@ export function isVisionModel(json: unknown): boolean {
 }
 
 /** Which of the prefixes the names of a checkpoint's tensors have; the empty one if none. */
-export function prefixOf(names: ReadonlySet<string>, ...prefixes: readonly string[]): string {
-  return prefixes.find((prefix) => [...names].some((name) => name.startsWith(prefix))) ?? "";
+export function prefixOf(tensors: ReadonlyMap<string, unknown>, ...prefixes: readonly string[]): string {
+  return prefixes.find((prefix) => [...tensors.keys()].some((name) => name.startsWith(prefix))) ?? "";
 }
 
 /** The tensors of a class that is one part of a whole model: all that lies outside `prefix` belongs to other parts. */

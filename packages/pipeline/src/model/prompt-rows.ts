@@ -31,12 +31,12 @@ export interface PromptInputs {
  *
  * @param inputs  `inputPoints` [B, N, P, 2] and `inputBoxes` [B, N, 4] (x0, y0, x1, y1) in pixels of the model's input, `inputLabels` [B, N, P]
  *   (all 1 when missing)
- * @param batchSize  B, as the images say
+ * @param images  B, as the images say; as the prompts do where there are none
  * @throws {ShapeError} another shape, or shapes that do not agree
  * @throws {InputError} labels without points, a label that is none of 1, 0, 2, 3, -1, -10, a coordinate that is no finite number
  * @see `Sam2Model.forward` and `Sam2PromptEncoder.forward` of the reference
  */
-export function promptRows(inputs: PromptInputs, batchSize: number): PromptRows[] {
+export function promptRows(inputs: PromptInputs, images?: number): PromptRows[] {
   const points = checked("inputPoints", inputs.inputPoints, 4, "[B, N, P, 2]", 2);
   const boxes = checked("inputBoxes", inputs.inputBoxes, 3, "[B, N, 4]", 4);
   const labels = checked("inputLabels", inputs.inputLabels, 3, "[B, N, P]");
@@ -55,6 +55,7 @@ export function promptRows(inputs: PromptInputs, batchSize: number): PromptRows[
       { expected: points.dims[1], actual: boxes.dims[1] },
     );
   }
+  const batchSize = images ?? (points ?? boxes)?.dims[0] ?? 1;
   for (const [name, tensor] of Object.entries({ inputPoints: points, inputBoxes: boxes })) {
     if (tensor && tensor.dims[0] !== batchSize) {
       throw new ShapeError(

@@ -6,8 +6,8 @@ import {
 } from "@sam2js/checkpoint";
 import { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
 import { hieraGraph, hieraWeights } from "@sam2js/graph";
+import { EncoderModel } from "./encoder-model.js";
 import { isVisionModel, isWholeModel, partOfCheckpoint, prefixOf } from "./part-of-checkpoint.js";
-import { Tower } from "./tower.js";
 import type { Sam2HieraDetOutput, VisionInputs } from "./vision-output.js";
 
 /** Where the backbone lies in a whole checkpoint, and in one of the vision encoder. */
@@ -19,8 +19,8 @@ const DEFINITION: ModelDefinition<Sam2HieraDetConfig> = {
     const config = backboneConfig(json);
     return imageSize === undefined ? config : config.withImageSize(imageSize);
   },
-  tensors(config, names) {
-    const prefix = prefixOf(names, ...PREFIXES);
+  tensors(config, found) {
+    const prefix = prefixOf(found, ...PREFIXES);
     return partOfCheckpoint(hieraWeights(config, prefix), prefix);
   },
 };
@@ -31,32 +31,29 @@ function backboneConfig(json: unknown): Sam2HieraDetConfig {
   return Sam2HieraDetConfig.parse(json);
 }
 
+const KIND = {
+  className: DEFINITION.className,
+  graph: hieraGraph,
+  input: (config: Sam2HieraDetConfig) => config,
+};
+
 /**
  * The Hiera backbone alone, with the features of every stage. Loads from a whole SAM 2 checkpoint, from one of the vision encoder, and from
  * one saved by this class.
  *
  * @see Hiera, arXiv:2306.00989; `Sam2HieraDetModel` of Hugging Face transformers
  */
-export class Sam2HieraDetModel {
-  /** The backbone's part of `config.json`, in the image size that is used. Immutable. */
-  readonly config: Sam2HieraDetConfig;
-  readonly #tower: Tower<Sam2HieraDetConfig>;
-
-  private constructor(config: Sam2HieraDetConfig, tower: Tower<Sam2HieraDetConfig>) {
-    this.config = config;
-    this.#tower = tower;
-  }
-
+export class Sam2HieraDetModel extends EncoderModel<Sam2HieraDetConfig> {
   /** As `Sam2Model.fromPretrained`. */
   static async fromPretrained(
     model: ModelReference,
     options: FromPretrainedOptions,
   ): Promise<Sam2HieraDetModel> {
     const loaded = await loadPretrained(model, options, DEFINITION);
-    const prefix = prefixOf(loaded.tensorNames, ...PREFIXES);
-    const tower = new Tower(loaded, hieraGraph, prefix, await loaded.runtime.capabilities());
-    await tower.load();
-    return new Sam2HieraDetModel(loaded.config, tower);
+    const prefix = prefixOf(loaded.checkpoint.tensors, ...PREFIXES);
+    const made = new Sam2HieraDetModel(KIND, loaded, prefix, await loaded.runtime.capabilities());
+    await made.load();
+    return made;
   }
 
   /**
@@ -65,16 +62,7 @@ export class Sam2HieraDetModel {
    * @throws {ShapeError} `pixelValues` is not float32 [B, channels, H, W] of the config
    */
   async forward(inputs: VisionInputs): Promise<Sam2HieraDetOutput> {
-    const { list, ...output } = await this.#tower.run(inputs, this.config.imageSize, this.config.numChannels);
+    const { list, ...output } = await this.encode(inputs);
     return { ...output, intermediateHiddenStates: list("intermediate_hidden_states") };
-  }
-
-  /** Ends the model's sessions. Calling it twice is allowed. */
-  dispose(): Promise<void> {
-    return this.#tower.dispose();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
   }
 }

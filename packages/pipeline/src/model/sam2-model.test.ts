@@ -147,7 +147,26 @@ describe("Sam2Model", () => {
       "pixels as an array",
       { pixelValues: [[1]] as never },
       InputError,
-      /pixelValues: expected a float32 tensor/,
+      /pixelValues: expected a tensor of floats or bytes/,
+    ],
+    ["null", null as never, InputError, /Sam2Model.forward: expected an object/],
+    [
+      "a name of Python's",
+      { ...click, pixelValues, multimask_output: false } as never,
+      InputError,
+      /write multimaskOutput/,
+    ],
+    [
+      "one tensor as embeddings",
+      { ...click, imageEmbeddings: pixelValues as never },
+      InputError,
+      /imageEmbeddings: expected a handle/,
+    ],
+    [
+      "a mask prompt with NaN",
+      { ...click, pixelValues, inputMasks: new Tensor("float32", Float32Array.of(Number.NaN), [1, 1, 1, 1]) },
+      InputError,
+      /inputMasks: expected finite numbers/,
     ],
     [
       "grey pixels",
@@ -159,7 +178,7 @@ describe("Sam2Model", () => {
       "a mask for another number of objects",
       { ...click, pixelValues, inputMasks: Tensor.zeros("float32", [1, 2, 32, 32]) },
       ShapeError,
-      /inputMasks: expected \[1, 1 or 1, h, w\]/,
+      /inputMasks: expected \[1 or 1, 1 or 1, h, w\]/,
     ],
     [
       "a target embedding of another width",
@@ -200,6 +219,119 @@ describe("Sam2Model", () => {
     const before = process.memoryUsage().rss;
     for (let i = 0; i < 60; i++) await encode();
     expect(process.memoryUsage().rss - before).toBeLessThan(60e6);
+  });
+});
+
+describe("inputs of other types", () => {
+  it("takes pixels as float64 and as bytes", async () => {
+    const bytes = new Tensor(
+      "uint8",
+      Uint8Array.from(pixelValues.data, (_, i) => i % 251),
+      pixelValues.dims,
+    );
+    const floats = new Tensor("float32", Float32Array.from(bytes.data), bytes.dims);
+    const doubles = { dims: floats.dims, data: Float64Array.from(floats.data) } as never;
+    const [expected, ...others] = await Promise.all(
+      [floats, bytes, doubles].map((pixels) => model.forward({ ...click, pixelValues: pixels })),
+    );
+    for (const { predMasks } of others) expect(predMasks).toEqual(expected?.predMasks);
+  });
+
+  it("shares one mask prompt between all images", async () => {
+    const { dims, data } = pixelValues;
+    const both = new Tensor("float32", Float32Array.of(...data, ...data), [2, ...dims.slice(1)]);
+    const inputMasks = Tensor.zeros("float32", [1, 1, ...model.maskSize]);
+    inputMasks.data.fill(5, 100, 300);
+    const one = await model.forward({ pixelValues, inputMasks });
+    const two = await model.forward({ pixelValues: both, inputMasks });
+    expect(two.predMasks.dims).toEqual([2, 1, 3, ...model.maskSize]);
+    for (const image of [0, 1]) {
+      const size = one.predMasks.size;
+      expect(two.predMasks.data.slice(image * size, (image + 1) * size)).toEqual(one.predMasks.data);
+    }
+  });
+});
+
+describe("getPromptEmbeddings", () => {
+  const side = 16;
+
+  it("needs no prompt", async () => {
+    const { sparseEmbeddings, denseEmbeddings } = await model.getPromptEmbeddings();
+    expect(sparseEmbeddings).toBeUndefined();
+    const { embeddingSize } = model.config;
+    const { hiddenSize } = model.config.promptEncoderConfig;
+    expect(denseEmbeddings.dims).toEqual([1, hiddenSize, embeddingSize, embeddingSize]);
+  });
+
+  it("keeps the size of masks, each with an embedding of its own", async () => {
+    const masks = Tensor.zeros("float32", [1, 3, 4 * side, 8 * side]);
+    masks.data.fill(1, 0, 4 * side * 8 * side);
+    const { denseEmbeddings } = await model.getPromptEmbeddings({ inputMasks: masks });
+    const { dims, data } = denseEmbeddings;
+    expect(dims).toEqual([3, model.config.promptEncoderConfig.hiddenSize, side, 2 * side]);
+    const plane = data.length / 3;
+    expect(data.slice(plane, 2 * plane)).toEqual(data.slice(2 * plane));
+    expect(data.slice(0, plane)).not.toEqual(data.slice(plane, 2 * plane));
+  });
+
+  it.each([
+    ["nested arrays", { inputPoints: [[[[1, 2]]]] as never }, /inputPoints: expected a tensor/],
+    ["labels alone", { inputLabels: click.inputLabels }, /given without inputPoints/],
+    ["an unknown name", { points: 1 } as never, /getPromptEmbeddings: expected inputPoints/],
+    ["masks of an odd size", { inputMasks: Tensor.zeros("float32", [1, 1, 6, 8]) }, /multiples of 4/],
+  ])("refuses %s", async (_, inputs, message) => {
+    const error = await rejection(() => model.getPromptEmbeddings(inputs));
+    expect(InputError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(message);
+  });
+});
+
+describe("a model without a checkpoint", () => {
+  it("has weights that follow from the seed, and can be saved and loaded", async () => {
+    const { config } = model;
+    const [first, again, other] = await Promise.all(
+      [1, 1, 2].map((seed) => Sam2Model.fromConfig(config, { runtime, seed })),
+    );
+    expect(first?.fingerprint).toBe(again?.fingerprint);
+    expect(first?.fingerprint).not.toBe(other?.fingerprint);
+    const files = await (first as Sam2Model).savePretrained();
+    expect(files.map(({ name }) => name)).toEqual(["config.json", "model.safetensors"]);
+    const loaded = await Sam2Model.fromPretrained(files, { runtime });
+    expect(loaded.fingerprint).toBe(first?.fingerprint);
+    const [made, read] = await Promise.all(
+      [first as Sam2Model, loaded].map((each) => each.forward({ ...click, pixelValues })),
+    );
+    expect(read?.predMasks).toEqual(made?.predMasks);
+    expect(made?.iouScores.data.every(Number.isFinite)).toBe(true);
+  });
+
+  it.each([
+    ["a config of another kind", {} as never, {}, /expected a Sam2Config/],
+    ["a seed that is no whole number", undefined, { seed: 0.5 }, /seed: expected a whole number/],
+    ["an unknown option", undefined, { sed: 1 } as never, /fromConfig/],
+  ])("is not made of %s", async (_, config, options, message) => {
+    const work = () => Sam2Model.fromConfig(config ?? model.config, { runtime, ...options });
+    const error = await rejection(work);
+    expect(InputError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(message);
+  });
+
+  it.each([
+    ["Sam2Model", Sam2Model],
+    ["Sam2VisionModel", Sam2VisionModel],
+    ["Sam2HieraDetModel", Sam2HieraDetModel],
+  ])("is not made by the constructor of %s", (name, type) => {
+    const construct = () => Reflect.construct(type, []);
+    expect(construct).toThrow(InputError);
+    expect(construct).toThrow(`call await ${name}.fromPretrained(…)`);
+  });
+
+  it("is a part that can be saved for its own class", async () => {
+    const vision = await Sam2VisionModel.fromPretrained(dir, { runtime });
+    const files = await vision.savePretrained();
+    const alone = await Sam2VisionModel.fromPretrained(files, { runtime });
+    const [whole, part] = await Promise.all([vision, alone].map((each) => each.forward({ pixelValues })));
+    expect(part?.lastHiddenState).toEqual(whole?.lastHiddenState);
   });
 });
 

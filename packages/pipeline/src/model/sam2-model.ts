@@ -4,8 +4,13 @@ import {
   loadPretrained,
   type ModelDefinition,
   type ModelReference,
+  requireLoaded,
+  type SaveOptions,
+  savePretrained,
 } from "@sam2js/checkpoint";
 import {
+  checkOptions,
+  describeValue,
   InputError,
   type Runtime,
   type RuntimeCapabilities,
@@ -13,25 +18,19 @@ import {
   Sam2Config,
   SessionCache,
   ShapeError,
-  Tensor,
+  type Tensor,
   type TensorLike,
-  type WeightTable,
 } from "@sam2js/core";
-import {
-  imageWidePositionalEmbedding,
-  isVideoWeight,
-  isVisionWeight,
-  promptEncoderGraph,
-  sam2Weights,
-  sinePositionEncoding,
-} from "@sam2js/graph";
+import { imageWidePositionalEmbedding, isVideoWeight, isVisionWeight, sam2Weights } from "@sam2js/graph";
 import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
-import { cellsFirst, joinRows, repeatRows } from "./arrange.js";
-import { type BroadcastRows, broadcastRows } from "./broadcast.js";
+import { joinRows } from "./arrange.js";
+import { decodeOptions } from "./decode-options.js";
 import { ImageEncoder } from "./image-encoder.js";
-import { type DecodeOptions, MaskDecoder } from "./mask-decoder.js";
-import { maskPromptOfImage } from "./mask-prompt.js";
-import { type PromptRows, promptRows } from "./prompt-rows.js";
+import { imageFeatures } from "./image-features.js";
+import { type DecodedPrompts, MaskDecoder } from "./mask-decoder.js";
+import { type PromptEmbeddingInputs, type PromptEmbeddings, promptEmbeddings } from "./prompt-embeddings.js";
+import { promptRows } from "./prompt-rows.js";
+import { type RandomWeightOptions, randomModel } from "./random-model.js";
 import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
 import type { Sam2VisionOutput } from "./vision-output.js";
 
@@ -47,6 +46,24 @@ const DEFINITION: ModelDefinition<Sam2Config> = {
     appliesDtype: isVisionWeight,
   }),
 };
+
+/** Names of {@link Sam2Inputs}, and what processors give beside them. */
+const INPUTS = [
+  "pixelValues",
+  "imageEmbeddings",
+  "inputPoints",
+  "inputLabels",
+  "inputBoxes",
+  "inputMasks",
+  "multimaskOutput",
+  "attentionSimilarity",
+  "targetEmbedding",
+  "outputHiddenStates",
+  "outputAttentions",
+  "signal",
+  "originalSizes",
+  "labels",
+];
 
 /**
  * Segment Anything 2 on images: encodes an image once and answers prompts on it.
@@ -68,28 +85,24 @@ export class Sam2Model {
   readonly fingerprint: string;
   /** What it runs on. */
   readonly runtime: Runtime;
-  readonly #weights: WeightTable;
+  readonly #loaded: Loaded<Sam2Config>;
   readonly #sessions: SessionCache;
   readonly #encoder: ImageEncoder;
   readonly #decoder: MaskDecoder;
   readonly #capabilities: RuntimeCapabilities;
 
   private constructor(loaded: Loaded<Sam2Config>, capabilities: RuntimeCapabilities) {
-    this.name = loaded.name;
-    this.config = loaded.config;
-    this.runtime = loaded.runtime;
-    this.#weights = loaded.weights;
-    this.fingerprint = `${loaded.weights.fingerprint}@${loaded.config.imageSize}`;
+    requireLoaded(loaded, "Sam2Model");
+    const { name, config, runtime, weights } = loaded;
+    this.name = name;
+    this.config = config;
+    this.runtime = runtime;
+    this.fingerprint = `${weights.fingerprint}@${config.imageSize}`;
+    this.#loaded = loaded;
     this.#capabilities = capabilities;
-    this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
-    this.#encoder = new ImageEncoder(
-      loaded.config,
-      loaded.weights,
-      this.#sessions,
-      capabilities,
-      this.fingerprint,
-    );
-    this.#decoder = new MaskDecoder(loaded.config, loaded.weights, this.#sessions, capabilities);
+    this.#sessions = new SessionCache(runtime, `model ${name}`);
+    this.#encoder = new ImageEncoder(config, weights, this.#sessions, capabilities, this.fingerprint);
+    this.#decoder = new MaskDecoder(config, weights, this.#sessions, capabilities);
   }
 
   /**
@@ -112,61 +125,70 @@ export class Sam2Model {
   }
 
   /**
+   * A model with random weights, as the reference's constructor makes: for tests of what is built on it, since it segments nothing.
+   *
+   * @param config   `Sam2Config.defaults()`, or another
+   * @param options  the runtime, and a `seed` (default 0): equal seeds give equal weights on every platform
+   */
+  static async fromConfig(config: Sam2Config, options: RandomWeightOptions): Promise<Sam2Model> {
+    const { model, ...rest } = await randomModel(config, options);
+    return Sam2Model.fromPretrained(model, rest);
+  }
+
+  /** [height, width] of masks in low resolution: of `predMasks`, and of masks as prompts, which are resized to it. */
+  get maskSize(): readonly [number, number] {
+    return this.config.maskSize;
+  }
+
+  /**
    * Segments what the prompts point at.
    *
-   * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, prompts that do not fit together
+   * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, an unknown input, prompts that do not fit together
    * @throws {ShapeError} a tensor of another shape
    */
   async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
     this.#sessions.assertUsable();
-    const { pixelValues, signal } = inputs;
+    checkOptions(inputs, INPUTS, "Sam2Model.forward");
+    const { pixelValues, signal, outputHiddenStates, outputAttentions } = inputs;
     if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {
+      const got = pixelValues == null ? "none" : "both";
       throw new InputError(
-        `forward: expected exactly one of pixelValues and imageEmbeddings, got ${pixelValues == null ? "none" : "both"}`,
+        `forward: expected exactly one of pixelValues and imageEmbeddings, got ${got}; encode an image or give embeddings`,
+        { name: "forward", expected: "pixelValues or imageEmbeddings", got },
       );
     }
-    if (pixelValues == null && inputs.outputHiddenStates) {
-      throw new InputError("outputHiddenStates: needs pixelValues, since embeddings hold no hidden states");
+    if (pixelValues == null && outputHiddenStates) {
+      throw new InputError(
+        "outputHiddenStates: expected pixelValues, got imageEmbeddings, which hold no hidden states; give the image",
+        { name: "outputHiddenStates", expected: "pixelValues", got: "imageEmbeddings" },
+      );
     }
     const given = pixelValues == null ? this.#handle(inputs.imageEmbeddings) : undefined;
-    const batchSize = given?.batchSize ?? this.#encoder.checkPixels(pixelValues).batchSize;
-    const prompts = promptRows(inputs, batchSize);
-    const options = prompts.map((rows, image) => this.#decodeOptions(inputs, image, rows, batchSize));
-    const encoded = given
-      ? undefined
-      : await this.#encoder.encode(pixelValues as TensorLike, {
-          signal,
-          outputHiddenStates: inputs.outputHiddenStates,
-          outputAttentions: inputs.outputAttentions,
-        });
+    const pixels = given ? undefined : this.#encoder.checkPixels(pixelValues);
+    const prompts = promptRows(inputs, (given ?? pixels)?.batchSize);
+    const options = decodeOptions(inputs, prompts, this.config);
+    const encoded =
+      pixels && (await this.#encoder.encode(pixels, { signal, outputHiddenStates, outputAttentions }));
     const imageEmbeddings = given ?? (encoded?.embeddings as ImageEmbeddings);
     try {
-      const decoded = [];
+      const decoded: DecodedPrompts[] = [];
       for (const [image, rows] of prompts.entries()) {
-        decoded.push(
-          await this.#decoder.decode(
-            imageEmbeddings.image(image),
-            rows,
-            options[image] as (typeof options)[0],
-          ),
-        );
+        const own = options[image] as (typeof options)[0];
+        decoded.push(await this.#decoder.decode(imageEmbeddings.image(image), rows, own));
       }
-      const count = prompts[0]?.count ?? 0;
-      const masks = this.#decoder.maskCount(inputs.multimaskOutput ?? true);
-      const [height, width] = this.#decoder.maskSize;
       const [iouScores, predMasks, objectScoreLogits] = joinRows(
         decoded.map((each) => [each.iouScores, each.predMasks, each.objectScoreLogits]),
       ) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
+      const byImage = (tensor: Tensor<"float32">) =>
+        tensor.reshape([prompts.length, (tensor.dims[0] ?? 0) / prompts.length, ...tensor.dims.slice(1)]);
       return {
-        iouScores: iouScores.reshape([batchSize, count, masks]),
-        predMasks: predMasks.reshape([batchSize, count, masks, height, width]),
-        objectScoreLogits: objectScoreLogits.reshape([batchSize, count, 1]),
+        iouScores: byImage(iouScores),
+        predMasks: byImage(predMasks),
+        objectScoreLogits: byImage(objectScoreLogits),
         imageEmbeddings,
-        ...(encoded && inputs.outputHiddenStates && { visionHiddenStates: encoded.hiddenStates }),
-        ...(encoded && inputs.outputAttentions && { visionAttentions: encoded.attentions }),
-        ...(inputs.outputAttentions && {
-          maskDecoderAttentions: joinRows(decoded.map((each) => each.attentions)),
-        }),
+        ...(encoded && outputHiddenStates && { visionHiddenStates: encoded.hiddenStates }),
+        ...(encoded && outputAttentions && { visionAttentions: encoded.attentions }),
+        ...(outputAttentions && { maskDecoderAttentions: joinRows(decoded.map((each) => each.attentions)) }),
       };
     } catch (error) {
       await encoded?.embeddings.dispose();
@@ -185,13 +207,14 @@ export class Sam2Model {
    */
   async getImageEmbeddings(
     pixelValues: TensorLike,
-    { signal, prepare = false }: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
+    options: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
-    this.#encoder.checkPixels(pixelValues);
-    const { embeddings } = await this.#encoder.encode(pixelValues, { signal });
+    checkOptions(options, ["signal", "prepare"], "getImageEmbeddings");
+    const { signal, prepare = false } = options;
+    const { embeddings } = await this.#encoder.encode(this.#encoder.checkPixels(pixelValues), { signal });
     if (prepare) {
-      for (let i = 0; i < embeddings.batchSize; i++) this.maskDecoder.prepare(embeddings.image(i));
+      for (let i = 0; i < embeddings.batchSize; i++) this.#decoder.prepare(embeddings.image(i));
     }
     return embeddings;
   }
@@ -202,85 +225,45 @@ export class Sam2Model {
    */
   async getImageFeatures(
     pixelValues: TensorLike,
-    { signal }: { signal?: AbortSignal | undefined } = {},
+    options: { signal?: AbortSignal | undefined } = {},
   ): Promise<Sam2VisionOutput> {
     this.#sessions.assertUsable();
-    const encoded = await this.#encoder.encode(pixelValues, {
-      signal,
-      outputHiddenStates: true,
-      noMemoryEmbedding: false,
-    });
-    const levels = await encoded.embeddings.toTensors();
-    await encoded.embeddings.dispose();
-    const channels = this.config.visionConfig.fpnHiddenSize;
-    const positions = levels.map(({ dims: [batch = 1, , height = 1, width = 1] }) =>
-      repeatRows(sinePositionEncoding(channels, height, width), batch),
-    );
-    return {
-      lastHiddenState: encoded.hiddenStates.at(-1) as Tensor<"float32">,
-      hiddenStates: encoded.hiddenStates,
-      fpnHiddenStates: levels.map(cellsFirst),
-      fpnPositionEncoding: positions.map(cellsFirst),
-    };
+    checkOptions(options, ["signal"], "getImageFeatures");
+    const pixels = this.#encoder.checkPixels(pixelValues);
+    return imageFeatures(this.#encoder, pixels, this.config.visionConfig.fpnHiddenSize, options.signal);
   }
 
   /**
-   * The prompt encoder's output.
+   * The prompt encoder's output. Masks are not resized here, as in the reference.
    *
-   * @returns  sparse float32 [B, N, T, C] (missing when only masks are given), dense float32 [B, C, h, w]
+   * @throws {InputError} an unknown input, labels without points, a mask whose sides are no multiples of 4
+   * @throws {ShapeError} prompts that do not fit together
    */
-  async getPromptEmbeddings(
-    inputs: Pick<Sam2Inputs, "inputPoints" | "inputLabels" | "inputBoxes" | "inputMasks" | "signal">,
-  ): Promise<{ sparseEmbeddings?: Tensor<"float32"> | undefined; denseEmbeddings: Tensor<"float32"> }> {
+  async getPromptEmbeddings(inputs: PromptEmbeddingInputs = {}): Promise<PromptEmbeddings> {
     this.#sessions.assertUsable();
-    const { inputMasks, signal } = inputs;
-    const hasSparse = inputs.inputPoints != null || inputs.inputBoxes != null;
-    const batchSize = (inputs.inputPoints ?? inputs.inputBoxes ?? inputMasks)?.dims[0];
-    if (batchSize === undefined) {
-      throw new InputError(
-        "getPromptEmbeddings: expected inputPoints, inputBoxes or inputMasks, got none of them",
-      );
-    }
-    const session = await this.#sessions.get(`prompt-encoder ${hasSparse} ${inputMasks != null}`, () =>
-      promptEncoderGraph(this.config, this.#weights, { points: hasSparse, mask: inputMasks != null }),
-    );
-    const [height, width] = this.#decoder.maskSize;
-    const sparses: Tensor<"float32">[][] = [];
-    const denses: Tensor<"float32">[][] = [];
-    for (const [image, rows] of promptRows(inputs, batchSize).entries()) {
-      const mask =
-        inputMasks != null ? maskPromptOfImage(inputMasks, image, 1, batchSize, [height, width]) : undefined;
-      const { sparse_embeddings, dense_embeddings } = await session.run(
-        {
-          ...(hasSparse && {
-            points: new Tensor("float32", rows.points, [rows.count, rows.tokens, 2]),
-            labels: new Tensor("int32", rows.labels, [rows.count, rows.tokens]),
-          }),
-          ...(mask && { mask: new Tensor("float32", mask.data, mask.dims) }),
-        },
-        { signal },
-      );
-      if (sparse_embeddings) sparses.push([sparse_embeddings]);
-      if (dense_embeddings) denses.push([dense_embeddings]);
-    }
-    const [sparse] = joinRows(sparses);
-    const [dense] = joinRows(denses);
-    const [rows = 0, tokens = 0, channels = 0] = sparse?.dims ?? [];
-    return {
-      ...(sparse && { sparseEmbeddings: sparse.reshape([batchSize, rows / batchSize, tokens, channels]) }),
-      denseEmbeddings: dense ?? (await this.#noMaskEmbedding(batchSize)),
-    };
+    return promptEmbeddings(inputs, { ...this.#loaded, sessions: this.#sessions });
   }
 
   /** float32 [1, C, h, w]: the positional encoding of the image cells that the mask decoder adds to them. */
   async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
     this.#sessions.assertUsable();
-    return imageWidePositionalEmbedding(this.config, this.#weights);
+    return imageWidePositionalEmbedding(this.config, this.#loaded.weights);
+  }
+
+  /**
+   * Saves the model as the reference's `save_pretrained` does: `config.json` and the checkpoint's tensors in the types that they have there.
+   *
+   * @param folder  is made if need be; without one nothing is written, and the files are handed out
+   * @throws {UnsupportedError} a folder where the platform has no file system  @throws {StoreError} no room, or no right
+   */
+  savePretrained(folder?: string | URL, options?: SaveOptions): Promise<File[]> {
+    return savePretrained(this.#loaded, folder, options);
   }
 
   /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */
   get weightBytes(): number {
-    return this.#weights.names.reduce((sum, name) => sum + this.#weights.get(name).byteLength, 0);
+    const { weights } = this.#loaded;
+    return weights.names.reduce((sum, name) => sum + weights.get(name).byteLength, 0);
   }
 
   /** @internal For mask generation: prompts in bulk on one image. */
@@ -302,85 +285,23 @@ export class Sam2Model {
     return this.dispose();
   }
 
-  #handle(given: Sam2Inputs["imageEmbeddings"]): ImageEmbeddings {
-    const handle =
-      given instanceof ImageEmbeddings ? given : ImageEmbeddings.fromTensors(given as readonly TensorLike[]);
+  #handle(given: unknown): ImageEmbeddings {
+    if (!(given instanceof ImageEmbeddings) && !Array.isArray(given)) {
+      const expected = "a handle of getImageEmbeddings, or a list of three tensors";
+      throw new InputError(
+        `imageEmbeddings: expected ${expected}, got ${describeValue(given)}; pass what getImageEmbeddings returned`,
+        { name: "imageEmbeddings", expected, got: given },
+      );
+    }
+    const handle = given instanceof ImageEmbeddings ? given : ImageEmbeddings.fromTensors(given);
     handle.assertMadeBy(this);
     const side = this.config.embeddingSize;
     if (handle.size[0] !== side || handle.size[1] !== side) {
       throw new ShapeError(
-        `imageEmbeddings: expected [${side}, ${side}] cells for ${this.config.imageSize}-pixel inputs, got [${handle.size.join(", ")}]`,
-        { expected: [side, side], actual: handle.size },
+        `imageEmbeddings: expected [${side}, ${side}] cells for ${this.config.imageSize}-pixel inputs, got [${handle.size.join(", ")}]; encode the image with this model`,
+        { name: "imageEmbeddings", expected: [side, side], got: handle.size },
       );
     }
     return handle;
-  }
-
-  #decodeOptions(
-    inputs: Sam2Inputs,
-    image: number,
-    { count, tokens }: PromptRows,
-    batchSize: number,
-  ): DecodeOptions {
-    const { inputMasks, targetEmbedding, attentionSimilarity } = inputs;
-    const { hiddenSize, numAttentionHeads, numMultimaskOutputs } = this.config.maskDecoderConfig;
-    const [maskHeight, maskWidth] = this.#decoder.maskSize;
-    const cells = (maskHeight / 4) * (maskWidth / 4);
-    const allTokens = 2 + numMultimaskOutputs + 1 + tokens;
-    const begin = image * count;
-    return {
-      multimask: inputs.multimaskOutput ?? true,
-      signal: inputs.signal,
-      attentions: inputs.outputAttentions,
-      masks:
-        inputMasks != null
-          ? maskPromptOfImage(inputMasks, image, count, batchSize, [maskHeight, maskWidth])
-          : undefined,
-      targetEmbedding:
-        targetEmbedding != null
-          ? this.#targetOfImage(targetEmbedding, image, count, batchSize, allTokens, hiddenSize)
-          : undefined,
-      attentionSimilarity:
-        attentionSimilarity != null
-          ? broadcastRows(
-              "attentionSimilarity",
-              attentionSimilarity,
-              [batchSize * count, numAttentionHeads, allTokens, cells],
-              begin,
-              begin + count,
-              [1, 2],
-            )
-          : undefined,
-    };
-  }
-
-  /** [B, N, T, C] for one image, as [N, T or 1, C]. */
-  #targetOfImage(
-    value: TensorLike,
-    image: number,
-    count: number,
-    batchSize: number,
-    tokens: number,
-    channels: number,
-  ): BroadcastRows {
-    const shape = [batchSize, count, tokens, channels];
-    const { data, dims } = broadcastRows("targetEmbedding", value, shape, image, image + 1, [2]);
-    return { data, dims: dims.slice(1) };
-  }
-
-  /** `no_mask_embed` on every cell, float32 [B, C, h, w]. */
-  async #noMaskEmbedding(batchSize: number): Promise<Tensor<"float32">> {
-    const vector = await this.#weights.read("prompt_encoder.no_mask_embed.weight");
-    const cells = this.config.embeddingSize ** 2;
-    const plane = vector.length * cells;
-    const dense = new Float32Array(batchSize * plane);
-    for (let at = 0; at < dense.length; at += cells)
-      dense.fill(vector[(at % plane) / cells] ?? 0, at, at + cells);
-    return new Tensor("float32", dense, [
-      batchSize,
-      vector.length,
-      this.config.embeddingSize,
-      this.config.embeddingSize,
-    ]);
   }
 }

@@ -7,8 +7,8 @@ import {
 import { Sam2Config, Sam2VisionConfig, type Tensor } from "@sam2js/core";
 import { sinePositionEncoding, VISION_PREFIX, visionGraph, visionWeights } from "@sam2js/graph";
 import { repeatRows } from "./arrange.js";
+import { EncoderModel } from "./encoder-model.js";
 import { isWholeModel, partOfCheckpoint, prefixOf } from "./part-of-checkpoint.js";
-import { Tower } from "./tower.js";
 import type { Sam2VisionOutput, VisionInputs } from "./vision-output.js";
 
 const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
@@ -17,10 +17,16 @@ const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
     const config = isWholeModel(json) ? Sam2Config.parse(json).visionConfig : Sam2VisionConfig.parse(json);
     return imageSize === undefined ? config : config.withImageSize(imageSize);
   },
-  tensors(config, names) {
-    const prefix = prefixOf(names, VISION_PREFIX);
+  tensors(config, found) {
+    const prefix = prefixOf(found, VISION_PREFIX);
     return partOfCheckpoint(visionWeights(config, prefix), prefix);
   },
+};
+
+const KIND = {
+  className: DEFINITION.className,
+  graph: visionGraph,
+  input: (config: Sam2VisionConfig) => config.backboneConfig,
 };
 
 /**
@@ -28,26 +34,17 @@ const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
  *
  * @see `Sam2VisionModel` of Hugging Face transformers
  */
-export class Sam2VisionModel {
-  /** The vision encoder's part of `config.json`, in the image size that is used. Immutable. */
-  readonly config: Sam2VisionConfig;
-  readonly #tower: Tower<Sam2VisionConfig>;
-
-  private constructor(config: Sam2VisionConfig, tower: Tower<Sam2VisionConfig>) {
-    this.config = config;
-    this.#tower = tower;
-  }
-
+export class Sam2VisionModel extends EncoderModel<Sam2VisionConfig> {
   /** As `Sam2Model.fromPretrained`. */
   static async fromPretrained(
     model: ModelReference,
     options: FromPretrainedOptions,
   ): Promise<Sam2VisionModel> {
     const loaded = await loadPretrained(model, options, DEFINITION);
-    const prefix = prefixOf(loaded.tensorNames, VISION_PREFIX);
-    const tower = new Tower(loaded, visionGraph, prefix, await loaded.runtime.capabilities());
-    await tower.load();
-    return new Sam2VisionModel(loaded.config, tower);
+    const prefix = prefixOf(loaded.checkpoint.tensors, VISION_PREFIX);
+    const made = new Sam2VisionModel(KIND, loaded, prefix, await loaded.runtime.capabilities());
+    await made.load();
+    return made;
   }
 
   /**
@@ -56,22 +53,12 @@ export class Sam2VisionModel {
    * @throws {ShapeError} `pixelValues` is not float32 [B, channels, H, W] of the config
    */
   async forward(inputs: VisionInputs): Promise<Sam2VisionOutput> {
-    const { imageSize, numChannels } = this.config.backboneConfig;
-    const { list, ...output } = await this.#tower.run(inputs, imageSize, numChannels);
+    const { list, ...output } = await this.encode(inputs);
     const fpnHiddenStates = list("fpn_hidden_states");
     const fpnPositionEncoding = fpnHiddenStates.map(
       ({ dims: [batch = 1, channels = 0, height = 0, width = 0] }) =>
         repeatRows(sinePositionEncoding(channels, height, width), batch),
     ) as Tensor<"float32">[];
     return { ...output, fpnHiddenStates, fpnPositionEncoding };
-  }
-
-  /** Ends the model's sessions. Calling it twice is allowed. */
-  dispose(): Promise<void> {
-    return this.#tower.dispose();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
   }
 }

@@ -60,7 +60,7 @@ export class GraphEngine implements VideoEngine {
     this.#capabilities = capabilities;
     this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
     this.imageSize = loaded.config.imageSize;
-    this.maskSize = 4 * loaded.config.embeddingSize;
+    [this.maskSize] = loaded.config.maskSize;
   }
 
   /** Elements of what a session keeps of an object on a frame. */

@@ -4,6 +4,9 @@ import {
   loadPretrained,
   type ModelDefinition,
   type ModelReference,
+  requireLoaded,
+  type SaveOptions,
+  savePretrained,
 } from "@sam2js/checkpoint";
 import {
   checkOptions,
@@ -56,7 +59,10 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
   /** What it runs on. */
   readonly runtime: Runtime;
 
+  readonly #loaded: Loaded<Sam2VideoConfig>;
+
   private constructor(loaded: Loaded<Sam2VideoConfig>, capabilities: RuntimeCapabilities) {
+    requireLoaded(loaded, "Sam2VideoModel");
     super({
       name: loaded.name,
       config: loaded.config,
@@ -64,6 +70,7 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
       engine: new GraphEngine(loaded, capabilities),
     });
     this.runtime = loaded.runtime;
+    this.#loaded = loaded;
   }
 
   /**
@@ -103,6 +110,11 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
     checkOptions(options, ["video", "onMasks"], "restoreSession");
     const { video, onMasks } = options;
     return restoreSession(bytes, this, this.engine.blockSizes, video ?? undefined, onMasks);
+  }
+
+  /** Saves it as the reference does; without a folder the files are handed out. See `savePretrained` of `@sam2js/checkpoint`. */
+  savePretrained(folder?: string | URL, options?: SaveOptions): Promise<File[]> {
+    return savePretrained(this.#loaded, folder, options);
   }
 
   /** Ends the model's sessions on the engine; later calls are refused. The runtime stays. Calling it twice is allowed. */

@@ -166,6 +166,7 @@ async function callTable() {
     loadCheckpoint: async () => checkpoint.loadCheckpoint(await checkpoint.openModel(nano), UNKNOWN),
     loadPretrained: () => checkpoint.loadPretrained(nano, withRuntime, { className: "Any" }),
     checkpointFiles: () => checkpoint.checkpointFiles({}, UNKNOWN),
+    savePretrained: () => model.savePretrained(undefined, UNKNOWN),
     saveFiles: () => checkpoint.saveFiles([], "folder", { store: runtime.store, ...UNKNOWN }),
 
     "Sam2ImageProcessor.constructor": () => new processors.Sam2ImageProcessor(UNKNOWN),
@@ -184,6 +185,11 @@ async function callTable() {
     postProcessMasks: () => processors.postProcessMasks(output, sizes, UNKNOWN),
 
     "Sam2Model.fromPretrained": () => pipelines.Sam2Model.fromPretrained(nano, withRuntime),
+    "Sam2Model.fromConfig": () => pipelines.Sam2Model.fromConfig(model.config, withRuntime),
+    "Sam2Model.savePretrained": () => model.savePretrained(undefined, UNKNOWN),
+    "Sam2VisionModel.savePretrained": () => vision.savePretrained(undefined, UNKNOWN),
+    "Sam2HieraDetModel.savePretrained": () => hiera.savePretrained(undefined, UNKNOWN),
+    "Sam2VideoModel.savePretrained": () => video.savePretrained(undefined, UNKNOWN),
     "Sam2Model.forward": () => model.forward(UNKNOWN),
     "Sam2Model.getImageEmbeddings": () => model.getImageEmbeddings(logits, UNKNOWN),
     "Sam2Model.getImageFeatures": () => model.getImageFeatures(logits, UNKNOWN),

@@ -1,0 +1,31 @@
+import type { Loaded } from "../load-pretrained.js";
+import { checkpointFiles, type SaveOptions } from "./checkpoint-files.js";
+import { saveFiles, toFiles } from "./save-files.js";
+
+/**
+ * Saves what a model class loaded, as the reference's `save_pretrained` does: its config, and the tensors of the checkpoint in the types that
+ * they have there.
+ *
+ * @param folder  is made if need be; without one nothing is written
+ * @param prefix  of the tensors that are saved, and left out of their names: `""` for a whole model
+ * @returns       the files, where there is no folder; else none
+ * @throws {UnsupportedError} a folder where the platform has no file system
+ * @throws {StoreError} no room (`STORE_FULL`) or no right
+ */
+export async function savePretrained(
+  { config, checkpoint, runtime }: Loaded<{ stringify(): string }>,
+  folder: string | URL | undefined,
+  options: SaveOptions = {},
+  prefix = "",
+): Promise<File[]> {
+  const own = [...checkpoint.tensors.values()].filter(({ name }) => name.startsWith(prefix));
+  const tensors = own.map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) }));
+  const files = checkpointFiles(
+    { config: config.stringify(), tensors, metadata: checkpoint.metadata },
+    options,
+  );
+  const { signal } = options;
+  if (folder === undefined) return toFiles(files, signal);
+  await saveFiles(folder, files, { store: runtime.store, signal });
+  return [];
+}
