@@ -109,7 +109,6 @@ export async function loadPretrained<Config>(
   const files = await openModel(model, { ...pickOpenOptions(options), store: runtime.store });
   const checkpoint = await loadCheckpoint(files, { signal, onProgress });
   const config = definition.config(checkpoint.config, options.imageSize);
-  await isRunnable;
   const { specs, ignores, appliesDtype } = definition.tensors(config, checkpoint.tensors);
   const weights = await checkpoint.weights(specs, {
     dtype,
@@ -119,6 +118,7 @@ export async function loadPretrained<Config>(
     signal,
     onProgress,
   });
+  await isRunnable;
   return { name: files.name, config, weights, runtime, checkpoint };
 }
 

@@ -46,13 +46,13 @@ export async function serialize(
   const placements = (place && ranges.length > 0 ? await place(ranges, files) : ranges).values();
   const read = cachedReader(weights);
   const contents = new Map<string, WeightPlacement>();
+  const computed: (() => Promise<void>)[] = [];
   for (const [name, initializer] of initializers) {
-    contents.set(
-      name,
-      initializer.kind === "external"
-        ? (placements.next().value ?? initializer.range)
-        : { bytes: await bytesOf(initializer, read) },
-    );
+    if (initializer.kind === "external") contents.set(name, placements.next().value ?? initializer.range);
+    else computed.push(async () => void contents.set(name, { bytes: await bytesOf(initializer, read) }));
+  }
+  for (let begin = 0; begin < computed.length; begin += COMPUTED_AT_ONCE) {
+    await Promise.all(computed.slice(begin, begin + COMPUTED_AT_ONCE).map((compute) => compute()));
   }
   const out = new ProtoWriter();
   out.int(1, IR_VERSION);
@@ -76,6 +76,9 @@ export async function serialize(
   });
   return { model: out.finish(), weights: files };
 }
+
+/** Constants whose weights are read at the same time: more would only take memory. */
+const COMPUTED_AT_ONCE = 8;
 
 /** How many tensors are kept: constants that are computed from the same ones stand close to each other. */
 const KEPT_TENSORS = 8;

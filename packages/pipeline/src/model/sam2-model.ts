@@ -116,11 +116,12 @@ export class Sam2Model {
     const loaded = await loadPretrained(model, options, DEFINITION);
     const made = new Sam2Model(loaded, await loaded.runtime.capabilities());
     try {
-      await raceAbort(Promise.all([made.#encoder.warmUp(), made.#decoder.warmUp()]), options.signal);
+      await raceAbort(made.#encoder.warmUp(), options.signal);
     } catch (error) {
       await made.dispose();
       throw error;
     }
+    void made.#warmUpDecoder();
     return made;
   }
 
@@ -283,6 +284,12 @@ export class Sam2Model {
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  /** Begins with the sessions that clicks need, behind what the caller does now. Failures are told to whoever decodes. */
+  async #warmUpDecoder(): Promise<void> {
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await this.#decoder.warmUp().catch(() => undefined);
   }
 
   #handle(given: unknown): ImageEmbeddings {
