@@ -1,9 +1,10 @@
-import { type Sam2VideoConfig, Tensor, throwIfAborted } from "@sam2js/core";
+import { raceAbort, type Sam2VideoConfig, Tensor, throwIfAborted } from "@sam2js/core";
 import { Mask } from "@sam2js/masks";
 import type { VideoEngine } from "../engine/video-engine.js";
 import { MemoryEvictedError, NoObjectsError, UnknownObjectError } from "../errors.js";
 import type { FrameInput } from "../frames/frame-source.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { Turn } from "../session/work-queue.js";
 import type { ObjectId } from "../state/object-id.js";
 import { prune, pruneVisits } from "../state/retention.js";
 import { commitStep, type ObjectStep, runStep } from "../state/run-step.js";
@@ -21,7 +22,7 @@ export interface StepRequest {
   readonly replay?: boolean | undefined;
   /** Whether a session without objects has an empty result instead of none. */
   readonly allowsNone?: boolean | undefined;
-  readonly signal?: AbortSignal | undefined;
+  readonly turn: Turn;
 }
 
 /**
@@ -35,8 +36,8 @@ export async function stepSession(
   session: Sam2VideoInferenceSession,
   request: StepRequest,
 ): Promise<ObjectOutput[]> {
-  const { index, frame, signal, replay = !session.isStreaming } = request;
-  throwIfAborted(signal);
+  const { index, frame, turn, replay = !session.isStreaming } = request;
+  throwIfAborted(turn.signal);
   const objects = chooseObjects(session, request.objectIds);
   if (objects.length === 0 && !request.allowsNone) throw new NoObjectsError();
   if (frame !== undefined) {
@@ -60,10 +61,11 @@ async function attempt(
   engine: VideoEngine,
   config: Sam2VideoConfig,
   session: Sam2VideoInferenceSession,
-  { index, reverse = false, runMemEncoder = true, signal }: StepRequest,
+  { index, reverse = false, runMemEncoder = true, turn }: StepRequest,
   objects: readonly TrackedObject[],
 ): Promise<readonly ObjectStep[]> {
   const { frames, policy } = session;
+  const { signal } = turn;
   const steps = await runStep(
     {
       engine,
@@ -71,9 +73,7 @@ async function attempt(
       policy,
       frameCount: session.isStreaming ? undefined : session.frameCount,
       features: () =>
-        session.features.get(index, async () =>
-          engine.encodeFrame(await frames.pixels(index, signal), signal),
-        ),
+        session.features.get(index, async () => engine.encodeFrame(await frames.pixels(index, turn), signal)),
       size: () => {
         if (!frames.size) throw frames.sizeUnknown();
         return frames.size;
@@ -97,11 +97,11 @@ async function replayFrom(
   request: StepRequest,
   start: number,
 ): Promise<void> {
-  const { index, reverse = false, objectIds, signal } = request;
+  const { index, reverse = false, objectIds, turn } = request;
   const step = reverse ? -1 : 1;
   for (let at = start; at !== index && (index - at) * step > 0; at += step) {
-    throwIfAborted(signal);
-    await attempt(engine, config, session, { index: at, reverse, signal }, chooseObjects(session, objectIds));
+    throwIfAborted(turn.signal);
+    await attempt(engine, config, session, { index: at, reverse, turn }, chooseObjects(session, objectIds));
   }
 }
 
@@ -134,5 +134,5 @@ async function handOutMasks(
     ]),
   );
   if (keepsMasks) session.keepMasks(index, masks);
-  await onMasks?.(index, masks);
+  await raceAbort(Promise.resolve(onMasks?.(index, masks)), session.ended);
 }

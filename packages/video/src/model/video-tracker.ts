@@ -9,6 +9,7 @@ import type { VideoEngine } from "../engine/video-engine.js";
 import type { FrameInput } from "../frames/frame-source.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import type { ObjectId } from "../state/object-id.js";
+import { leavable } from "./leavable.js";
 import { everyFrame, latestFrames } from "./live-frames.js";
 import { frameOrder, framesWithNewObjects } from "./propagation.js";
 import { Sam2VideoSegmentationOutput } from "./sam2-video-segmentation-output.js";
@@ -108,20 +109,20 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     options: ForwardOptions = {},
   ): Promise<Sam2VideoSegmentationOutput> {
     checkOptions(options, [...STEP_OPTIONS, "frameIndex", "frame"], "Sam2VideoModel.forward");
-    const { frame, frameIndex, ...settings } = options;
+    const { frame, frameIndex, signal, ...settings } = options;
     if (frame === undefined && frameIndex === undefined) {
       throw new InputError("forward: expected frameIndex, or frame for a stream, got neither");
     }
-    return session.enqueue(async () => {
+    return session.enqueue(async (turn) => {
       if (frame === undefined) {
-        return this.#step(session, { ...settings, index: session.checkFrameIndex(frameIndex) });
+        return this.#step(session, { ...settings, turn, index: session.checkFrameIndex(frameIndex) });
       }
       if (!session.isStreaming) {
         throw new InputError("frame: expected none, since the session has a video; give frameIndex alone");
       }
       const index = session.checkFrameIndex(frameIndex ?? session.frames.next);
-      return this.#step(session, { ...settings, index, frame });
-    });
+      return this.#step(session, { ...settings, turn, index, frame });
+    }, signal);
   }
 
   /**
@@ -132,28 +133,37 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
    *
    * @throws {NoConditioningFrameError} no object has a prompt  @throws {FrameOutOfRangeError} there is no such start
    */
-  async *propagateInVideoIterator(
+  propagateInVideoIterator(
     session: Sam2VideoInferenceSession,
     options: PropagateOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    checkOptions(options, PROPAGATE_OPTIONS, "propagateInVideoIterator");
-    const { startFrameIndex, maxFrameNumToTrack, onProgress, ...settings } = options;
-    const { signal, reverse = false } = settings;
+    return leavable([options?.signal, session.ended], (signal) => {
+      checkOptions(options, PROPAGATE_OPTIONS, "propagateInVideoIterator");
+      return this.#propagate(session, { ...options, signal });
+    });
+  }
+
+  async *#propagate(
+    session: Sam2VideoInferenceSession,
+    options: PropagateOptions,
+  ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    const { startFrameIndex, maxFrameNumToTrack, onProgress, signal, ...settings } = options;
+    const { reverse = false } = settings;
     throwIfAborted(signal);
-    await session.enqueue(async () => {
+    await session.enqueue(async (turn) => {
       for (const [index, ids] of framesWithNewObjects(session)) {
         const objectIds = ids.filter((id) => settings.objectIds?.includes(id) ?? true);
-        if (objectIds.length > 0) await this.#step(session, { ...settings, objectIds, index });
+        if (objectIds.length > 0) await this.#step(session, { ...settings, turn, objectIds, index });
       }
-    });
+    }, signal);
     const order = frameOrder(session, { startFrameIndex, maxFrameNumToTrack, reverse });
     let done = 0;
     for (const index of order.frames) {
       throwIfAborted(signal);
-      const output = await session.enqueue(async () => {
-        if (order.total === undefined && !(await session.frames.has(index, signal))) return undefined;
-        return this.#step(session, { ...settings, index });
-      });
+      const output = await session.enqueue(async (turn) => {
+        if (order.total === undefined && !(await session.frames.has(index, turn))) return undefined;
+        return this.#step(session, { ...settings, turn, index });
+      }, signal);
       if (!output) return;
       done += 1;
       onProgress?.({
@@ -167,22 +177,28 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
   }
 
   /** Goes forwards from the start to the end of the video, then backwards from the start to its beginning. Each frame comes once. */
-  async *propagateBothWays(
+  propagateBothWays(
     session: Sam2VideoInferenceSession,
     options: Omit<PropagateOptions, "reverse"> = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    checkOptions(
-      options,
-      PROPAGATE_OPTIONS.filter((name) => name !== "reverse"),
-      "propagateBothWays",
-    );
+    return leavable([options?.signal, session.ended], (signal) => {
+      const names = PROPAGATE_OPTIONS.filter((name) => name !== "reverse");
+      checkOptions(options, names, "propagateBothWays");
+      return this.#bothWays(session, { ...options, signal });
+    });
+  }
+
+  async *#bothWays(
+    session: Sam2VideoInferenceSession,
+    options: Omit<PropagateOptions, "reverse">,
+  ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
     let start = options.startFrameIndex;
-    for await (const output of this.propagateInVideoIterator(session, options)) {
+    for await (const output of this.#propagate(session, options)) {
       start ??= output.frameIndex;
       yield output;
     }
     const backwards = { ...options, startFrameIndex: start, reverse: true };
-    for await (const output of this.propagateInVideoIterator(session, backwards)) {
+    for await (const output of this.#propagate(session, backwards)) {
       if (output.frameIndex !== start) yield output;
     }
   }
@@ -191,26 +207,36 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
    * Follows objects through a live source: pulls a frame, yields a result. Nothing is queued. While the session has no objects, results are
    * empty; the frame of the last result can be prompted and computed with `forward`.
    */
-  async *track(
+  track(
     session: Sam2VideoInferenceSession,
     frames: AsyncIterable<FrameInput> | Iterable<FrameInput>,
     options: TrackOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    checkOptions(options, [...STEP_OPTIONS.filter((name) => name !== "reverse"), "drop"], "track");
-    const { drop = "none", ...settings } = options;
-    if (!session.isStreaming) {
-      throw new InputError(
-        "track: expected a session without video, since frames come from the call; use propagateInVideoIterator",
-      );
-    }
+    return leavable([options?.signal, session.ended], (signal) => {
+      checkOptions(options, [...STEP_OPTIONS.filter((name) => name !== "reverse"), "drop"], "track");
+      if (!session.isStreaming) {
+        throw new InputError(
+          "track: expected a session without video, since frames come from the call; use propagateInVideoIterator",
+        );
+      }
+      return this.#follow(session, frames, { ...options, signal });
+    });
+  }
+
+  async *#follow(
+    session: Sam2VideoInferenceSession,
+    frames: AsyncIterable<FrameInput> | Iterable<FrameInput>,
+    { drop = "none", signal, ...settings }: TrackOptions,
+  ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
     const first = session.frames.next;
     const source =
-      drop === "latest"
-        ? latestFrames(frames, first, settings.signal)
-        : everyFrame(frames, first, settings.signal);
+      drop === "latest" ? latestFrames(frames, first, signal) : everyFrame(frames, first, signal);
     for await (const { index, frame } of source) {
-      throwIfAborted(settings.signal);
-      yield await session.enqueue(() => this.#step(session, { ...settings, index, frame, allowsNone: true }));
+      throwIfAborted(signal);
+      yield await session.enqueue(
+        (turn) => this.#step(session, { ...settings, turn, index, frame, allowsNone: true }),
+        signal,
+      );
     }
   }
 

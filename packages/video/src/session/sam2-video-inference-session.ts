@@ -1,4 +1,4 @@
-import { DisposedError, InputError } from "@sam2js/core";
+import { InputError } from "@sam2js/core";
 import { Mask, type Rle } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
 import { FeatureCache } from "../engine/feature-cache.js";
@@ -9,6 +9,7 @@ import type { Retention } from "../state/retention.js";
 import { type Prompt, TrackedObject } from "../state/tracked-object.js";
 import type { TrackingPolicy } from "../state/tracking-policy.js";
 import type { FrameSize, SessionFrames } from "./session-frames.js";
+import { type Turn, WorkQueue } from "./work-queue.js";
 import { writeSession } from "./write-session.js";
 
 /** The masks of which computed frames a session keeps, as run lengths: of all, of the last n, or of none. */
@@ -61,8 +62,7 @@ export class Sam2VideoInferenceSession {
   /** @internal Fingerprint of the model whose results it holds. */
   fingerprint: string | undefined;
   readonly #masks = new Map<number, Map<ObjectId, Rle>>();
-  #queue: Promise<unknown> = Promise.resolve();
-  #isDisposed = false;
+  readonly #queue = new WorkQueue("video session");
 
   /** @internal */
   constructor(parts: SessionParts) {
@@ -145,17 +145,15 @@ export class Sam2VideoInferenceSession {
 
   /**
    * Versioned bytes that `model.restoreSession` goes on with, here or on another machine: prompts, memories, kept masks. No pixels. A step under
-   * way is waited for.
+   * way is waited for, unless it waits for its frame: until that comes the session is as it was before.
    */
   serialize(): Promise<Uint8Array> {
-    return this.enqueue(async () => writeSession(this));
+    return this.#queue.look(() => writeSession(this));
   }
 
-  /** Frees what lies on the device and forgets the rest. Calling it twice is allowed. */
+  /** Ends what is under way, frees what lies on the device and forgets the rest. Calling it twice is allowed. */
   async dispose(): Promise<void> {
-    if (this.#isDisposed) return;
-    this.#isDisposed = true;
-    await this.#queue.catch(() => undefined);
+    await this.#queue.end();
     this.objects.clear();
     this.#masks.clear();
     await this.features.clear();
@@ -220,13 +218,13 @@ export class Sam2VideoInferenceSession {
   }
 
   /** @internal One piece of work at a time, in the order of the calls. */
-  enqueue<T>(work: () => Promise<T>): Promise<T> {
-    const turn = this.#queue.then(() => {
-      this.#assertUsable();
-      return work();
-    });
-    this.#queue = turn.catch(() => undefined);
-    return turn;
+  enqueue<T>(work: (turn: Turn) => Promise<T>, signal?: AbortSignal): Promise<T> {
+    return this.#queue.run(work, signal);
+  }
+
+  /** @internal Aborts when the session is disposed of. */
+  get ended(): AbortSignal {
+    return this.#queue.ended;
   }
 
   /** @internal Results of one model mean nothing to another. @throws {InputError} another model made what the session holds */
@@ -235,7 +233,7 @@ export class Sam2VideoInferenceSession {
     if (this.fingerprint === model.fingerprint) return;
     throw new InputError(
       `session: expected the model that it was used with (${this.fingerprint.slice(0, 12)}…), got ${model.name} (${model.fingerprint.slice(0, 12)}…); make a session for each model`,
-      { expected: this.fingerprint, actual: model.fingerprint },
+      { expected: this.fingerprint, got: model.fingerprint },
     );
   }
 
@@ -246,6 +244,6 @@ export class Sam2VideoInferenceSession {
   }
 
   #assertUsable(): void {
-    if (this.#isDisposed) throw new DisposedError("video session");
+    this.#queue.assertUsable();
   }
 }

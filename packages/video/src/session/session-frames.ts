@@ -1,7 +1,8 @@
-import { InputError, isTensorLike, ShapeError, type TensorLike } from "@sam2js/core";
+import { InputError, isTensorLike, raceAbort, ShapeError, type TensorLike } from "@sam2js/core";
 import type { Sam2Processor } from "@sam2js/processor";
 import { FrameOutOfRangeError } from "../errors.js";
 import type { FrameInput, FrameSource } from "../frames/frame-source.js";
+import type { Turn } from "./work-queue.js";
 
 /** [height, width] in pixels. */
 export type FrameSize = readonly [number, number];
@@ -47,7 +48,7 @@ export class SessionFrames {
     if (this.#size && (this.#size[0] !== size[0] || this.#size[1] !== size[1])) {
       throw new ShapeError(
         `${what}: expected [${this.#size.join(", ")}] (height, width) as the frames before, got [${size.join(", ")}]; begin another session where the size changes`,
-        { expected: this.#size, actual: size },
+        { expected: this.#size, got: size },
       );
     }
     this.#size = size;
@@ -70,10 +71,10 @@ export class SessionFrames {
   }
 
   /** Whether there is a frame of this index; reads it where the length is unknown. */
-  async has(index: number, signal: AbortSignal | undefined): Promise<boolean> {
+  async has(index: number, turn: Turn): Promise<boolean> {
     const { count } = this;
     if (count !== undefined) return index >= 0 && index < count;
-    return index >= 0 && (await this.#read(index, signal)) !== undefined;
+    return index >= 0 && (await this.#read(index, turn)) !== undefined;
   }
 
   /**
@@ -82,14 +83,16 @@ export class SessionFrames {
    * @throws {FrameOutOfRangeError} there is no such frame, or it went by
    * @throws {ShapeError} it has another size than the frames before
    */
-  async pixels(index: number, signal: AbortSignal | undefined): Promise<TensorLike> {
-    const frame = await this.#read(index, signal);
+  async pixels(index: number, turn: Turn): Promise<TensorLike> {
+    const frame = await this.#read(index, turn);
     if (frame === undefined) throw this.missing(index);
     if (isTensorLike(frame)) {
       const { type, data, dims } = frame;
       return dims.length === 3 ? { type, data, dims: [1, ...dims] } : frame;
     }
-    const { pixelValues, originalSizes } = await this.#processor.imageProcessor.preprocess(frame, { signal });
+    const { signal } = turn;
+    const preparing = this.#processor.imageProcessor.preprocess(frame, { signal });
+    const { pixelValues, originalSizes } = await raceAbort(preparing, signal);
     this.setSize(originalSizes[0] as FrameSize, `frame ${index}`);
     return pixelValues;
   }
@@ -112,11 +115,17 @@ export class SessionFrames {
     );
   }
 
-  async #read(index: number, signal: AbortSignal | undefined): Promise<FrameInput | undefined> {
+  async #read(index: number, { signal, outside }: Turn): Promise<FrameInput | undefined> {
     if (this.#last?.index === index) return this.#last.frame;
-    const frame = await this.#video?.get(index, { signal });
+    const answer = this.#video?.get(index, { signal });
+    const frame = isPromise(answer) ? await outside(Promise.resolve(answer)) : answer;
     // Asked for again by whoever looked whether it is there.
     if (this.#video && this.#video.length === undefined && frame !== undefined) this.#last = { index, frame };
     return frame;
   }
+}
+
+/** Whether an answer is yet to come. */
+function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
+  return typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
 }
