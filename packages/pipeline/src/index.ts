@@ -1,5 +1,12 @@
 export type { FromPretrainedOptions } from "@sam2js/checkpoint";
-export { ImageEmbeddings } from "./embeddings/image-embeddings.js";
+export type {
+  PromptEmbeddingInputs,
+  PromptEmbeddings,
+  Sam2HieraDetOutput,
+  Sam2VisionOutput,
+  VisionInputs,
+} from "@sam2js/embeddings";
+export { ImageEmbeddings } from "@sam2js/embeddings";
 export type { MaskGenerationOptions } from "./generation/generation-options.js";
 export {
   type MaskGenerationEvent,
@@ -11,4 +18,3 @@ export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
 export { Sam2Model } from "./model/sam2-model.js";
 export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";
 export { Sam2VisionModel } from "./model/sam2-vision-model.js";
-export type { Sam2HieraDetOutput, Sam2VisionOutput, VisionInputs } from "./model/vision-output.js";

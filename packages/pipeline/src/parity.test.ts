@@ -1,5 +1,6 @@
 import { fileURLToPath } from "node:url";
 import type { TensorLike } from "@sam2js/core";
+import { ImageEmbeddings } from "@sam2js/embeddings";
 import nano from "@sam2js/nano";
 import {
   checkpointDifferences,
@@ -13,7 +14,6 @@ import {
 } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, describe, expect, it } from "vitest";
-import { ImageEmbeddings } from "./embeddings/image-embeddings.js";
 import { Sam2Model } from "./model/sam2-model.js";
 import type { Sam2Inputs } from "./model/sam2-outputs.js";
 

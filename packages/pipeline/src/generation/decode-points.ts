@@ -1,4 +1,4 @@
-import type { ImageState } from "../embeddings/image-embeddings.js";
+import type { ImageState } from "@sam2js/embeddings";
 import type { MaskDecoder } from "../model/mask-decoder.js";
 import type { SettledOptions } from "./generation-options.js";
 

@@ -1,7 +1,7 @@
 import { type ImageSource, InputError, type RgbImage, Tensor, type TensorLike } from "@sam2js/core";
+import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { type CropBox, cleanMasks, type Mask, type MaskBox, MaskTracer, type Rle } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
-import type { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import type { Sam2Model } from "../model/sam2-model.js";
 import { cropImage } from "./crop-image.js";
 import { type Candidates, decodePoints } from "./decode-points.js";

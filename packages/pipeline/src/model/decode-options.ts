@@ -1,8 +1,8 @@
 import type { Sam2Config, TensorLike } from "@sam2js/core";
+import { checkMaskPrompts, type PromptRows } from "@sam2js/embeddings";
 import { type BroadcastRows, broadcastRows } from "./broadcast.js";
 import type { DecodeOptions } from "./mask-decoder.js";
-import { checkMaskPrompts, maskPromptOfImage } from "./mask-prompt.js";
-import type { PromptRows } from "./prompt-rows.js";
+import { maskPromptOfImage } from "./mask-prompt.js";
 import type { Sam2Inputs } from "./sam2-outputs.js";
 
 /**

@@ -7,10 +7,8 @@ import {
   type SessionOutputs,
   Tensor,
 } from "@sam2js/core";
+import { checkPixelValues, joinRows, type VisionInputs } from "@sam2js/embeddings";
 import { type Graph, listOutputs, type TowerOptions } from "@sam2js/graph";
-import { joinRows } from "./arrange.js";
-import { checkPixelValues } from "./check-pixel-values.js";
-import type { VisionInputs } from "./vision-output.js";
 
 /** The lists of outputs that the graphs have. */
 type List = "hidden_states" | "attentions" | "fpn_hidden_states" | "intermediate_hidden_states";

@@ -7,6 +7,7 @@ import {
   Tensor,
   type WeightTable,
 } from "@sam2js/core";
+import { type ImageState, joinRows, type PromptRows } from "@sam2js/embeddings";
 import {
   type DecoderPrelude,
   decoderPreludeGraph,
@@ -16,10 +17,7 @@ import {
   maskDecoderGraph,
   sharingPays,
 } from "@sam2js/graph";
-import type { ImageState } from "../embeddings/image-embeddings.js";
-import { joinRows } from "./arrange.js";
 import type { BroadcastRows } from "./broadcast.js";
-import type { PromptRows } from "./prompt-rows.js";
 
 /** What one image's prompts are decoded with, beside the prompts themselves. */
 export interface DecodeOptions {

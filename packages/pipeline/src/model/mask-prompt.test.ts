@@ -1,6 +1,7 @@
 import { InputError, Tensor } from "@sam2js/core";
+import { checkMaskPrompts } from "@sam2js/embeddings";
 import { expect, it } from "vitest";
-import { checkMaskPrompts, maskPromptOfImage } from "./mask-prompt.js";
+import { maskPromptOfImage } from "./mask-prompt.js";
 
 it.each([Number.NaN, Number.POSITIVE_INFINITY])("refuses a mask prompt with %s", (value) => {
   const masks = new Tensor("float32", Float32Array.of(0, 0, 0, 0, 1, value, 3, 4), [2, 1, 2, 2]);

@@ -5,10 +5,10 @@ import {
   type ModelReference,
 } from "@sam2js/checkpoint";
 import { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
+import type { Sam2HieraDetOutput, VisionInputs } from "@sam2js/embeddings";
 import { hieraGraph, hieraWeights } from "@sam2js/graph";
 import { EncoderModel } from "./encoder-model.js";
 import { isVisionModel, isWholeModel, partOfCheckpoint, prefixOf } from "./part-of-checkpoint.js";
-import type { Sam2HieraDetOutput, VisionInputs } from "./vision-output.js";
 
 /** Where the backbone lies in a whole checkpoint, and in one of the vision encoder. */
 const PREFIXES = ["vision_encoder.backbone.", "backbone."] as const;

@@ -9,11 +9,11 @@ import {
   ShapeError,
   Tensor,
 } from "@sam2js/core";
+import { ImageEmbeddings } from "@sam2js/embeddings";
 import nano from "@sam2js/nano";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { Sam2HieraDetModel } from "./sam2-hiera-det-model.js";
 import { Sam2Model } from "./sam2-model.js";
 import { Sam2VisionModel } from "./sam2-vision-model.js";

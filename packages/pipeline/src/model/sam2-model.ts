@@ -21,18 +21,22 @@ import {
   type Tensor,
   type TensorLike,
 } from "@sam2js/core";
+import {
+  ImageEmbeddings,
+  ImageEncoder,
+  imageFeatures,
+  joinRows,
+  type PromptEmbeddingInputs,
+  type PromptEmbeddings,
+  promptEmbeddings,
+  promptRows,
+  type Sam2VisionOutput,
+} from "@sam2js/embeddings";
 import { imageWidePositionalEmbedding, isVideoWeight, isVisionWeight, sam2Weights } from "@sam2js/graph";
-import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
-import { joinRows } from "./arrange.js";
 import { decodeOptions } from "./decode-options.js";
-import { ImageEncoder } from "./image-encoder.js";
-import { imageFeatures } from "./image-features.js";
 import { type DecodedPrompts, MaskDecoder } from "./mask-decoder.js";
-import { type PromptEmbeddingInputs, type PromptEmbeddings, promptEmbeddings } from "./prompt-embeddings.js";
-import { promptRows } from "./prompt-rows.js";
 import { type RandomWeightOptions, randomModel } from "./random-model.js";
 import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
-import type { Sam2VisionOutput } from "./vision-output.js";
 
 const DEFINITION: ModelDefinition<Sam2Config> = {
   className: "Sam2Model",

@@ -1,20 +1,12 @@
 import type { Tensor, TensorLike } from "@sam2js/core";
-import type { ImageEmbeddings } from "../embeddings/image-embeddings.js";
+import type { ImageEmbeddings, PromptEmbeddingInputs } from "@sam2js/embeddings";
 
 /** What `Sam2Model.forward` takes; the output of `Sam2Processor.process` fits. Members that it has no use for are ignored. */
-export interface Sam2Inputs {
+export interface Sam2Inputs extends PromptEmbeddingInputs {
   /** float32 [B, 3, S, S] from the processor. Either this or `imageEmbeddings`. */
   readonly pixelValues?: TensorLike | undefined;
   /** A handle from an earlier call, or the reference's three tensors. */
   readonly imageEmbeddings?: ImageEmbeddings | readonly TensorLike[] | undefined;
-  /** [B, N, P, 2] of any element type, x before y, in pixels of the model's input (the processor scales them). */
-  readonly inputPoints?: TensorLike | undefined;
-  /** [B, N, P]: 1 inside, 0 outside, -10 padding, -1 no point. All 1 when missing. */
-  readonly inputLabels?: TensorLike | undefined;
-  /** [B, N, 4] as x0, y0, x1, y1 in pixels of the model's input: one box per object, with or without points. */
-  readonly inputBoxes?: TensorLike | undefined;
-  /** float32 logits [B, 1, h, w], shared by all objects of an image, or [B, N, h, w]: for example `predMasks` of an earlier call. */
-  readonly inputMasks?: TensorLike | undefined;
   /** Three masks per object for an ambiguous prompt (default), or one. */
   readonly multimaskOutput?: boolean | undefined;
   /** float32, broadcast to [B·N, 1, 1, h·w]: added to the scores by which tokens attend to the image (PerSAM, arXiv:2305.03048). */
@@ -25,8 +17,6 @@ export interface Sam2Inputs {
   readonly outputHiddenStates?: boolean | undefined;
   /** Also return attention weights of encoder and decoder: large, for inspection. Needs `pixelValues` for the encoder's. */
   readonly outputAttentions?: boolean | undefined;
-  /** Aborting rejects with `signal.reason`; the engine run under way is let end. */
-  readonly signal?: AbortSignal | undefined;
 }
 
 /** What `Sam2Model.forward` gives. Host tensors belong to the caller. */

@@ -5,11 +5,10 @@ import {
   type ModelReference,
 } from "@sam2js/checkpoint";
 import { Sam2Config, Sam2VisionConfig, type Tensor } from "@sam2js/core";
+import { repeatRows, type Sam2VisionOutput, type VisionInputs } from "@sam2js/embeddings";
 import { sinePositionEncoding, VISION_PREFIX, visionGraph, visionWeights } from "@sam2js/graph";
-import { repeatRows } from "./arrange.js";
 import { EncoderModel } from "./encoder-model.js";
 import { isWholeModel, partOfCheckpoint, prefixOf } from "./part-of-checkpoint.js";
-import type { Sam2VisionOutput, VisionInputs } from "./vision-output.js";
 
 const DEFINITION: ModelDefinition<Sam2VisionConfig> = {
   className: "Sam2VisionModel",

@@ -14,8 +14,21 @@ import {
   type RuntimeCapabilities,
   raceAbort,
   Sam2VideoConfig,
+  SessionCache,
+  type Tensor,
+  type TensorLike,
 } from "@sam2js/core";
-import { isVideoWeight, isVisionWeight, videoWeights } from "@sam2js/graph";
+import {
+  type ImageEmbeddings,
+  ImageEncoder,
+  imageFeatures,
+  type PixelBatch,
+  type PromptEmbeddingInputs,
+  type PromptEmbeddings,
+  promptEmbeddings,
+  type Sam2VisionOutput,
+} from "@sam2js/embeddings";
+import { imageWidePositionalEmbedding, isVideoWeight, isVisionWeight, videoWeights } from "@sam2js/graph";
 import { GraphEngine } from "../engine/graph-engine.js";
 import type { VideoInput } from "../frames/frame-source.js";
 import { restoreSession } from "../session/restore-session.js";
@@ -34,6 +47,11 @@ const DEFINITION: ModelDefinition<Sam2VideoConfig> = {
     appliesDtype: isVisionWeight,
   }),
 };
+
+/** How embeddings are made. */
+interface SignalOptions {
+  readonly signal?: AbortSignal | undefined;
+}
 
 /** What the bytes of a session do not hold. */
 export interface RestoreSessionOptions {
@@ -60,6 +78,9 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
   readonly runtime: Runtime;
 
   readonly #loaded: Loaded<Sam2VideoConfig>;
+  /** Of what the engine does not need. */
+  readonly #sessions: SessionCache;
+  readonly #encoder: ImageEncoder;
 
   private constructor(loaded: Loaded<Sam2VideoConfig>, capabilities: RuntimeCapabilities) {
     requireLoaded(loaded, "Sam2VideoModel");
@@ -71,6 +92,9 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
     });
     this.runtime = loaded.runtime;
     this.#loaded = loaded;
+    this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
+    const { config, weights } = loaded;
+    this.#encoder = new ImageEncoder(config, weights, this.#sessions, capabilities, this.fingerprint);
   }
 
   /**
@@ -112,17 +136,47 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
     return restoreSession(bytes, this, this.engine.blockSizes, video ?? undefined, onMasks);
   }
 
+  /** Embeddings of images, float32 [B, 3, S, S], as `Sam2Model.getImageEmbeddings` gives them and as `Sam2Model.forward` takes them. */
+  async getImageEmbeddings(pixelValues: TensorLike, options: SignalOptions = {}): Promise<ImageEmbeddings> {
+    const pixels = this.#checkedPixels(pixelValues, options, "getImageEmbeddings");
+    return (await this.#encoder.encode(pixels, options)).embeddings;
+  }
+
+  /** The features of images, float32 [B, 3, S, S], as `Sam2Model.getImageFeatures` gives them. */
+  async getImageFeatures(pixelValues: TensorLike, options: SignalOptions = {}): Promise<Sam2VisionOutput> {
+    const pixels = this.#checkedPixels(pixelValues, options, "getImageFeatures");
+    return imageFeatures(this.#encoder, pixels, this.config.visionConfig.fpnHiddenSize, options.signal);
+  }
+
+  /** The prompt encoder's output, as `Sam2Model.getPromptEmbeddings` gives it. */
+  async getPromptEmbeddings(inputs: PromptEmbeddingInputs = {}): Promise<PromptEmbeddings> {
+    this.engine.assertUsable();
+    return promptEmbeddings(inputs, { ...this.#loaded, sessions: this.#sessions });
+  }
+
+  /** float32 [1, C, h, w]: where the cells of an image are, as `Sam2Model` adds it to them. */
+  async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
+    this.engine.assertUsable();
+    return imageWidePositionalEmbedding(this.config, this.#loaded.weights);
+  }
+
   /** Saves it as the reference does; without a folder the files are handed out. See `savePretrained` of `@sam2js/checkpoint`. */
   savePretrained(folder?: string | URL, options?: SaveOptions): Promise<File[]> {
     return savePretrained(this.#loaded, folder, options);
   }
 
   /** Ends the model's sessions on the engine; later calls are refused. The runtime stays. Calling it twice is allowed. */
-  dispose(): Promise<void> {
-    return this.engine.dispose();
+  async dispose(): Promise<void> {
+    await Promise.all([this.engine.dispose(), this.#sessions.dispose()]);
   }
 
   [Symbol.asyncDispose](): Promise<void> {
     return this.dispose();
+  }
+
+  #checkedPixels(pixelValues: TensorLike, options: SignalOptions, name: string): PixelBatch {
+    this.engine.assertUsable();
+    checkOptions(options, ["signal"], name);
+    return this.#encoder.checkPixels(pixelValues);
   }
 }

@@ -14,8 +14,9 @@ const ARROWS = {
   masks: ["core"],
   media: ["core"],
   processor: ["core", "checkpoint", "masks"],
-  pipeline: ["core", "graph", "checkpoint", "masks", "processor"],
-  video: ["core", "graph", "checkpoint", "masks", "processor"],
+  embeddings: ["core", "graph"],
+  pipeline: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
+  video: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
 };
 const NEUTRAL = [
   "core",
@@ -23,6 +24,7 @@ const NEUTRAL = [
   "graph",
   "checkpoint",
   "masks",
+  "embeddings",
   "media",
   "processor",
   "pipeline",

@@ -3,6 +3,7 @@ import { entries, exportsOf, membersOf, nameOf } from "../declarations.mjs";
 
 /** Packages whose functions only sister packages call, with options that they have checked already. */
 const INTERNAL = [
+  "@sam2js/embeddings",
   "@sam2js/runtime-ort",
   "@sam2js/runtime-ort/worker",
   "@sam2js/core",
@@ -209,6 +210,9 @@ async function callTable() {
     listKeptModels: () => web.listKeptModels(UNKNOWN),
 
     "Sam2VideoModel.fromPretrained": () => videos.Sam2VideoModel.fromPretrained(nano, withRuntime),
+    "Sam2VideoModel.getImageEmbeddings": () => video.getImageEmbeddings(logits, UNKNOWN),
+    "Sam2VideoModel.getImageFeatures": () => video.getImageFeatures(logits, UNKNOWN),
+    "Sam2VideoModel.getPromptEmbeddings": () => video.getPromptEmbeddings(UNKNOWN),
     "Sam2VideoModel.restoreSession": () => video.restoreSession(new Uint8Array(), UNKNOWN),
     "VideoTracker.forward": () => video.forward(session(), UNKNOWN),
     "VideoTracker.propagateInVideoIterator": () => video.propagateInVideoIterator(session(), UNKNOWN),

@@ -15,6 +15,7 @@ const CEILINGS_KB = {
   masks: 30,
   media: 3,
   processor: 105,
+  embeddings: 65,
   pipeline: 165,
   video: 170,
   "runtime-ort": 8,

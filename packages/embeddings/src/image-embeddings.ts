@@ -10,6 +10,7 @@ import { parseEmbeddings, writeEmbeddings } from "./embedding-bytes.js";
 
 /** Where the embeddings of one image lie, and what was computed from them once for all prompts. */
 export interface ImageState {
+  /** In the decoder's layouts. */
   readonly tensors: DecoderEmbeddings<Resident<"float32">>;
   /** Set by the model on the first decode: what all prompts share of the image. */
   prelude?: Promise<DecoderPrelude> | undefined;

@@ -8,22 +8,29 @@ import {
   type WeightTable,
 } from "@sam2js/core";
 import { imageEncoderGraph, listOutputs } from "@sam2js/graph";
-import { ImageEmbeddings } from "../embeddings/image-embeddings.js";
 import { joinRows } from "./arrange.js";
 import { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
+import { ImageEmbeddings } from "./image-embeddings.js";
 
 /** What images are encoded with. */
 export interface EncodeOptions {
+  /** Also hand out the hidden states. Default false. */
   readonly outputHiddenStates?: boolean | undefined;
+  /** Also hand out attention weights: large. Default false. */
   readonly outputAttentions?: boolean | undefined;
   /** Whether `no_memory_embedding` is added, as for single images. Default true. */
   readonly noMemoryEmbedding?: boolean | undefined;
+  /** Aborting rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What the encoder gave for a batch. */
 export interface EncodedImages {
+  /** The caller's, who disposes of them. */
   readonly embeddings: ImageEmbeddings;
+  /** float32 [B, H, W, C] each: the embedded patches, then the output of each block; none unless asked for. */
   readonly hiddenStates: readonly Tensor<"float32">[];
+  /** float32 [B·windows, heads, queries, keys] of each block; none unless asked for. */
   readonly attentions: readonly Tensor<"float32">[];
 }
 

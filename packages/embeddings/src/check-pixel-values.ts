@@ -10,9 +10,11 @@ import {
 
 /** Pixels of a batch, one image at a time. */
 export interface PixelBatch {
+  /** B. */
   readonly batchSize: number;
   /** [1, channels, H, W]. */
   readonly dims: readonly number[];
+  /** float32 of one image, as `dims` say. */
   imageData(image: number): Float32Array;
 }
 

@@ -6,6 +6,7 @@ import {
   ShapeError,
   type TensorLike,
 } from "@sam2js/core";
+import type { PromptEmbeddingInputs } from "./prompt-inputs.js";
 
 /** The prompts of one image, one row per object, as the mask decoder takes them. */
 export interface PromptRows {
@@ -19,11 +20,8 @@ export interface PromptRows {
   readonly labels: Int32Array;
 }
 
-export interface PromptInputs {
-  readonly inputPoints?: TensorLike | undefined;
-  readonly inputLabels?: TensorLike | undefined;
-  readonly inputBoxes?: TensorLike | undefined;
-}
+/** Prompts that become tokens. */
+export type PromptInputs = Pick<PromptEmbeddingInputs, "inputPoints" | "inputLabels" | "inputBoxes">;
 
 /**
  * Lays the prompts of a batch out in rows, image by image: points, then the two corners of a box, then a token that is no point. Without any

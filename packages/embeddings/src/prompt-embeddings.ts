@@ -9,15 +9,9 @@ import {
 } from "@sam2js/core";
 import { maskPromptGraph, pointPromptGraph } from "@sam2js/graph";
 import { joinRows, repeatRows } from "./arrange.js";
-import { checkMaskPrompts } from "./mask-prompt.js";
+import { checkMaskPrompts } from "./check-mask-prompts.js";
+import type { PromptEmbeddingInputs } from "./prompt-inputs.js";
 import { promptRows } from "./prompt-rows.js";
-import type { Sam2Inputs } from "./sam2-outputs.js";
-
-/** What `Sam2Model.getPromptEmbeddings` takes. */
-export type PromptEmbeddingInputs = Pick<
-  Sam2Inputs,
-  "inputPoints" | "inputLabels" | "inputBoxes" | "inputMasks" | "signal"
->;
 
 /** What the prompt encoder gives. */
 export interface PromptEmbeddings {

@@ -1,0 +1,10 @@
+export { joinRows, repeatRows } from "./arrange.js";
+export { checkMaskPrompts } from "./check-mask-prompts.js";
+export { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
+export { ImageEmbeddings, type ImageState } from "./image-embeddings.js";
+export { type EncodedImages, type EncodeOptions, ImageEncoder } from "./image-encoder.js";
+export { imageFeatures } from "./image-features.js";
+export { type PromptEmbeddings, promptEmbeddings } from "./prompt-embeddings.js";
+export type { PromptEmbeddingInputs } from "./prompt-inputs.js";
+export { type PromptInputs, type PromptRows, promptRows } from "./prompt-rows.js";
+export type { Sam2HieraDetOutput, Sam2VisionOutput, VisionInputs } from "./vision-output.js";
