@@ -51,10 +51,10 @@ export function writeEmbeddings({ images, size, fingerprint }: EmbeddingContent)
 
 /** @throws {InputError} not such bytes */
 export function parseEmbeddings(bytes: Uint8Array): EmbeddingContent {
-  const refuse = (expected: string, actual: unknown): never => {
+  const refuse = (expected: string, got: unknown): never => {
     throw new InputError(
-      `serialized image embeddings: expected ${expected}, got ${actual}; use the bytes of ImageEmbeddings.serialize() unchanged`,
-      { expected, actual },
+      `serialized image embeddings: expected ${expected}, got ${got}; use the bytes of ImageEmbeddings.serialize() unchanged`,
+      { name: "serialized image embeddings", expected, got },
     );
   };
   if (!(bytes instanceof Uint8Array)) refuse("a Uint8Array", typeof bytes);

@@ -90,8 +90,13 @@ export class ImageEmbeddings {
   image(index: number): ImageState {
     this.#assertUsable();
     const state = this.#images[index];
-    if (!state)
-      throw new InputError(`imageEmbeddings: expected an image below ${this.batchSize}, got ${index}`);
+    if (!state) {
+      throw new InputError(`imageEmbeddings: expected an image below ${this.batchSize}, got ${index}`, {
+        name: "imageEmbeddings",
+        expected: `below ${this.batchSize}`,
+        got: index,
+      });
+    }
     return state;
   }
 
@@ -100,7 +105,7 @@ export class ImageEmbeddings {
     if (this.fingerprint !== undefined && this.fingerprint !== model.fingerprint) {
       throw new InputError(
         `imageEmbeddings: expected embeddings made by ${model.name} (${model.fingerprint.slice(0, 12)}…), got those of another model or image size (${this.fingerprint.slice(0, 12)}…); encode the image with this model`,
-        { expected: model.fingerprint, actual: this.fingerprint },
+        { name: "imageEmbeddings", expected: model.fingerprint, got: this.fingerprint },
       );
     }
   }

@@ -82,7 +82,7 @@ describe("promptRows", () => {
       InputError,
       /finite/,
     ],
-    ["an array", { inputPoints: [[[[1, 2]]]] as never }, InputError, /got an array/],
+    ["an array", { inputPoints: [[[[1, 2]]]] as never }, InputError, /4 levels deep, 1 long/],
   ])("refuses %s", (_, inputs, type, message) => {
     expect(() => promptRows(inputs, 1)).toThrow(message);
     try {

@@ -1,5 +1,6 @@
 import {
   checkTensor,
+  describeValue,
   InputError,
   isTensorLike,
   POINT_LABEL,
@@ -39,18 +40,20 @@ export function promptRows(inputs: PromptInputs, images?: number): PromptRows[] 
   const boxes = checked("inputBoxes", inputs.inputBoxes, 3, "[B, N, 4]", 4);
   const labels = checked("inputLabels", inputs.inputLabels, 3, "[B, N, P]");
   if (labels && !points) {
-    throw new InputError("inputLabels: given without inputPoints; add the points that they belong to");
+    throw new InputError("inputLabels: given without inputPoints; add the points that they belong to", {
+      name: "inputLabels",
+    });
   }
   if (labels && points && labels.dims.some((size, axis) => size !== points.dims[axis])) {
     throw new ShapeError(
       `inputLabels: expected one label per point, [${points.dims.slice(0, 3).join(", ")}], got [${labels.dims.join(", ")}]`,
-      { expected: points.dims.slice(0, 3), actual: labels.dims },
+      { name: "inputLabels", expected: points.dims.slice(0, 3), got: labels.dims },
     );
   }
   if (points && boxes && points.dims[1] !== boxes.dims[1]) {
     throw new ShapeError(
       `inputBoxes: expected as many boxes as inputPoints has objects (${points.dims[1]}), got ${boxes.dims[1]}; give one box per object`,
-      { expected: points.dims[1], actual: boxes.dims[1] },
+      { name: "inputBoxes", expected: points.dims[1], got: boxes.dims[1] },
     );
   }
   const batchSize = images ?? (points ?? boxes)?.dims[0] ?? 1;
@@ -58,7 +61,7 @@ export function promptRows(inputs: PromptInputs, images?: number): PromptRows[] 
     if (tensor && tensor.dims[0] !== batchSize) {
       throw new ShapeError(
         `${name}: expected prompts for ${batchSize} image(s), got ${tensor.dims[0]}; the first axis is the image`,
-        { expected: batchSize, actual: tensor.dims[0] },
+        { name, expected: batchSize, got: tensor.dims[0] },
       );
     }
   }
@@ -113,7 +116,9 @@ function rowsOfImage(
 function coordinate(name: string, value: number | undefined): number {
   if (value === undefined || !Number.isFinite(value)) {
     throw new InputError(`${name}: expected finite coordinates, got ${value}; check the prompt's numbers`, {
-      value,
+      name,
+      expected: "finite coordinates",
+      got: value,
     });
   }
   return value;
@@ -125,7 +130,7 @@ function pointLabel(value: number): number {
   if (!LABELS.includes(value)) {
     throw new InputError(
       `inputLabels: expected 1 (inside), 0 (outside), 2 and 3 (box corners), -1 (no point) or -10 (padding), got ${value}`,
-      { value },
+      { name: "inputLabels", expected: LABELS, got: value },
     );
   }
   return value;
@@ -140,20 +145,19 @@ function checked(
 ): TensorLike | undefined {
   if (value === undefined || value === null) return undefined;
   if (!isTensorLike(value)) {
+    const expected = `a tensor { type, dims, data } of shape ${shape}`;
     throw new InputError(
-      `${name}: expected a tensor { type, dims, data } of shape ${shape}, got ${describe(value)}; processor.process() makes one from nested arrays`,
+      `${name}: expected ${expected}, got ${describeValue(value)}; processor.process() makes one from nested arrays`,
+      { name, expected, got: value },
     );
   }
   checkTensor(value, name);
   if (value.dims.length !== rank || (lastAxis !== undefined && value.dims.at(-1) !== lastAxis)) {
     throw new ShapeError(`${name}: expected ${shape}, got [${value.dims.join(", ")}]`, {
+      name,
       expected: shape,
-      actual: value.dims,
+      got: value.dims,
     });
   }
   return value;
-}
-
-function describe(value: unknown): string {
-  return Array.isArray(value) ? "an array" : typeof value;
 }

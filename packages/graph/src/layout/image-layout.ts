@@ -63,6 +63,7 @@ export function embeddingsFromReference(tensors: readonly TensorLike[]): {
   if (tensors.length !== 3 || !coarse || !tensors.every(isTensorLike)) {
     throw new InputError(
       `imageEmbeddings: expected the three tensors of getImageEmbeddings, high to low resolution, got ${tensors.length} value(s)`,
+      { name: "imageEmbeddings", expected: "three tensors", got: tensors.length },
     );
   }
   const [batchSize = 0, , height = 0, width = 0] = coarse.dims;
@@ -104,7 +105,7 @@ function checkedLevel(
   ) {
     throw new ShapeError(
       `${name}: expected float32 [${batchSize}, C, ${height * scale}, ${width * scale}] to fit the coarsest level, got ${tensor.type} [${tensor.dims.join(", ")}]`,
-      { name, got: tensor.dims },
+      { name, expected: [batchSize, "C", height * scale, width * scale], got: tensor.dims },
     );
   }
   return tensor.data;

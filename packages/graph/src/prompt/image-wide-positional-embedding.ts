@@ -21,6 +21,8 @@ export async function imageWidePositionalEmbedding(
   if (!name) {
     throw new CheckpointError(`${MATRICES[0]}: expected this tensor, got none; the checkpoint is not whole`, {
       tensor: MATRICES[0],
+      expected: "this tensor",
+      got: "none",
     });
   }
   const matrix = await weights.read(name); // [2, half]

@@ -28,7 +28,7 @@ export function memoryGeometry(config: Sam2VideoConfig): MemoryGeometry {
   if (patchSize !== PATCH_SIZE) {
     throw new ConfigError(
       `prompt_encoder_config.patch_size: expected ${PATCH_SIZE}, got ${patchSize}; mask prompts of videos are cut into such squares`,
-      { path: "prompt_encoder_config.patch_size" },
+      { path: "prompt_encoder_config.patch_size", expected: PATCH_SIZE, got: patchSize },
     );
   }
   const channels = config.memoryAttentionHiddenSize;

@@ -1,4 +1,4 @@
-import { InputError, type OnProgress } from "@sam2js/core";
+import { checkOptions, describeValue, InputError, type OnProgress } from "@sam2js/core";
 
 /** How "segment everything" works. All names and defaults are the reference's, but for `pointGrid` and those marked as Meta's. */
 export interface MaskGenerationOptions {
@@ -79,26 +79,15 @@ const DEFAULTS: SettledOptions = {
  * @throws {InputError} an option is unknown or out of range
  */
 export function settleOptions(options: MaskGenerationOptions): SettledOptions {
-  const unknown = Object.keys(options).filter(
-    (name) => !(name in DEFAULTS) && name !== "onProgress" && name !== "signal",
-  );
-  if (unknown.length > 0) {
-    throw new InputError(
-      `mask generation: expected options out of ${Object.keys(DEFAULTS).join(", ")}, onProgress, signal, got ${unknown.join(", ")}`,
-      { unknown },
-    );
-  }
+  checkOptions(options, [...Object.keys(DEFAULTS), "onProgress", "signal"], "mask generation");
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settled: SettledOptions = { ...DEFAULTS, ...given };
   const { pointsPerBatch } = settled;
   if (pointsPerBatch !== null && !(Number.isSafeInteger(pointsPerBatch) && pointsPerBatch >= 1)) {
-    throw new InputError(
-      `pointsPerBatch: expected a whole number from 1 on, or null for no bound, got ${pointsPerBatch}`,
-    );
+    throw outOfRange("pointsPerBatch", "a whole number from 1 on, or null for no bound", pointsPerBatch);
   }
   for (const name of ["maxHoleArea", "maxSprinkleArea", "minMaskRegionArea"] as const) {
-    if (!(settled[name] >= 0))
-      throw new InputError(`${name}: expected a number of pixels from 0 on, got ${settled[name]}`);
+    if (!(settled[name] >= 0)) throw outOfRange(name, "a number of pixels from 0 on", settled[name]);
   }
   for (const name of [
     "predIouThresh",
@@ -107,8 +96,18 @@ export function settleOptions(options: MaskGenerationOptions): SettledOptions {
     "maskThreshold",
     "cropsNmsThresh",
   ] as const) {
-    if (!Number.isFinite(settled[name]))
-      throw new InputError(`${name}: expected a number, got ${settled[name]}`);
+    if (!Number.isFinite(settled[name])) throw outOfRange(name, "a finite number", settled[name]);
   }
   return settled;
+}
+
+function outOfRange(name: string, expected: string, got: unknown): InputError {
+  return new InputError(
+    `${name}: expected ${expected}, got ${describeValue(got)}; see MaskGenerationOptions`,
+    {
+      name,
+      expected,
+      got,
+    },
+  );
 }

@@ -130,7 +130,7 @@ describe("mask generation", () => {
     [{ pointsPerCrop: 0 }, /pointsPerCrop/],
     [{ cropsNLayers: -1 }, /cropNLayers/],
     [{ maxHoleArea: -1 }, /maxHoleArea/],
-    [{ points_per_batch: 3 } as never, /got points_per_batch/],
+    [{ points_per_batch: 3 } as never, /got "points_per_batch"; write pointsPerBatch/],
   ])("refuses %o with a typed error", async (wrong, message) => {
     const generator = await generatorFor("nano");
     await expect(generator(image, wrong)).rejects.toThrow(message);

@@ -56,7 +56,7 @@ export class MaskGenerator {
     if (this.processor.targetSize !== this.model.config.imageSize) {
       throw new InputError(
         `mask generation: expected a processor for ${this.model.config.imageSize}-pixel inputs, got one for ${this.processor.targetSize}; give model and processor the same imageSize`,
-        { expected: this.model.config.imageSize, actual: this.processor.targetSize },
+        { name: "targetSize", expected: this.model.config.imageSize, got: this.processor.targetSize },
       );
     }
   }

@@ -1,5 +1,5 @@
 import type { FromPretrainedOptions, ModelReference } from "@sam2js/checkpoint";
-import { type ImageSource, InputError } from "@sam2js/core";
+import { describeValue, type ImageSource, InputError } from "@sam2js/core";
 import { Sam2Processor } from "@sam2js/processor";
 import { Sam2Model } from "../model/sam2-model.js";
 import type { MaskGenerationOptions } from "./generation-options.js";
@@ -43,8 +43,11 @@ export async function pipeline(
   options?: FromPretrainedOptions,
 ): Promise<MaskGenerationPipeline> {
   if (task !== "mask-generation") {
-    throw new InputError(`pipeline: expected the task "mask-generation", got ${JSON.stringify(task)}`, {
-      task,
+    const expected = "mask-generation";
+    throw new InputError(`pipeline: expected the task "${expected}", got ${describeValue(task)}`, {
+      name: "task",
+      expected,
+      got: task,
     });
   }
   if (isLoaded(model)) return callable(new MaskGenerator(model), async () => undefined);

@@ -22,7 +22,7 @@ describe("broadcastRows", () => {
 
   it("refuses what does not fit, naming both shapes", () => {
     expect(() => broadcastRows("targetEmbedding", value, [1, 1, 1, 4], 0, 1)).toThrow(
-      /targetEmbedding: expected float32 that can be broadcast to \[1, 1, 1, 4\], got float32 \[3\]/,
+      /targetEmbedding: expected what can be broadcast to \[1, 1, 1, 4\], got \[3\]/,
     );
     try {
       broadcastRows("x", value, [1, 4], 0, 1);

@@ -1,10 +1,10 @@
 import {
-  checkTensor,
+  describeValue,
   elementCount,
   InputError,
-  isTensorLike,
   ShapeError,
   type TensorLike,
+  toFloat32,
 } from "@sam2js/core";
 
 /** Values of some rows, with the shape that a graph's input of free axes takes. */
@@ -23,35 +23,34 @@ export interface BroadcastRows {
  */
 export function broadcastRows(
   name: string,
-  value: TensorLike,
+  given: TensorLike,
   shape: readonly number[],
   begin: number,
   end: number,
   single: readonly number[] = [],
 ): BroadcastRows {
-  if (!isTensorLike(value)) {
-    throw new InputError(
-      `${name}: expected a float32 tensor { type, dims, data } that fits [${shape.join(", ")}]`,
-    );
+  const value = toFloat32(given, name);
+  if (!value) {
+    const expected = `a tensor of floats { type, dims, data } that fits [${shape.join(", ")}]`;
+    throw new InputError(`${name}: expected ${expected}, got ${describeValue(given)}; give float32`, {
+      name,
+      expected,
+      got: given,
+    });
   }
-  checkTensor(value, name);
   const missing = shape.length - value.dims.length;
   const dims = [...new Array<number>(Math.max(0, missing)).fill(1), ...value.dims];
-  if (
-    value.type !== "float32" ||
-    missing < 0 ||
-    dims.some((size, axis) => size !== 1 && size !== shape[axis])
-  ) {
+  if (missing < 0 || dims.some((size, axis) => size !== 1 && size !== shape[axis])) {
     throw new ShapeError(
-      `${name}: expected float32 that can be broadcast to [${shape.join(", ")}], got ${value.type} [${value.dims.join(", ")}]`,
-      { expected: shape, actual: value.dims },
+      `${name}: expected what can be broadcast to [${shape.join(", ")}], got [${value.dims.join(", ")}]; give axes of that size or of 1`,
+      { name, expected: shape, got: value.dims },
     );
   }
   const strides = dims.map((size, axis) => (size === 1 ? 0 : elementCount(dims.slice(axis + 1))));
   const rowShape = shape.map((size, axis) => (single.includes(axis) ? (dims[axis] ?? 1) : size)).slice(1);
   const rowSize = elementCount(rowShape);
   const out = new Float32Array((end - begin) * rowSize);
-  const data = value.data as Float32Array;
+  const { data } = value;
   for (let row = begin, at = 0; row < end; row++) {
     for (let inner = 0; inner < rowSize; inner++, at++) {
       let rest = inner;
