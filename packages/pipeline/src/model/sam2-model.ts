@@ -10,19 +10,17 @@ import {
 } from "@sam2js/checkpoint";
 import {
   checkOptions,
-  describeValue,
   InputError,
   type Runtime,
   type RuntimeCapabilities,
   raceAbort,
   Sam2Config,
   SessionCache,
-  ShapeError,
   type Tensor,
   type TensorLike,
 } from "@sam2js/core";
 import {
-  ImageEmbeddings,
+  type ImageEmbeddings,
   ImageEncoder,
   imageFeatures,
   joinRows,
@@ -34,9 +32,10 @@ import {
 } from "@sam2js/embeddings";
 import { imageWidePositionalEmbedding, isVideoWeight, isVisionWeight, sam2Weights } from "@sam2js/graph";
 import { decodeOptions } from "./decode-options.js";
+import { givenEmbeddings } from "./given-embeddings.js";
 import { type DecodedPrompts, MaskDecoder } from "./mask-decoder.js";
 import { type RandomWeightOptions, randomModel } from "./random-model.js";
-import type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./sam2-outputs.js";
+import { SAM2_INPUTS, type Sam2ImageSegmentationOutput, type Sam2Inputs } from "./sam2-outputs.js";
 
 const DEFINITION: ModelDefinition<Sam2Config> = {
   className: "Sam2Model",
@@ -50,24 +49,6 @@ const DEFINITION: ModelDefinition<Sam2Config> = {
     appliesDtype: isVisionWeight,
   }),
 };
-
-/** Names of {@link Sam2Inputs}, and what processors give beside them. */
-const INPUTS = [
-  "pixelValues",
-  "imageEmbeddings",
-  "inputPoints",
-  "inputLabels",
-  "inputBoxes",
-  "inputMasks",
-  "multimaskOutput",
-  "attentionSimilarity",
-  "targetEmbedding",
-  "outputHiddenStates",
-  "outputAttentions",
-  "signal",
-  "originalSizes",
-  "labels",
-];
 
 /**
  * Segment Anything 2 on images: encodes an image once and answers prompts on it.
@@ -153,7 +134,7 @@ export class Sam2Model {
    */
   async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
     this.#sessions.assertUsable();
-    checkOptions(inputs, INPUTS, "Sam2Model.forward");
+    checkOptions(inputs, SAM2_INPUTS, "Sam2Model.forward");
     const { pixelValues, signal, outputHiddenStates, outputAttentions } = inputs;
     if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {
       const got = pixelValues == null ? "none" : "both";
@@ -168,7 +149,7 @@ export class Sam2Model {
         { name: "outputHiddenStates", expected: "pixelValues", got: "imageEmbeddings" },
       );
     }
-    const given = pixelValues == null ? this.#handle(inputs.imageEmbeddings) : undefined;
+    const given = pixelValues == null ? givenEmbeddings(inputs.imageEmbeddings, this) : undefined;
     const pixels = given ? undefined : this.#encoder.checkPixels(pixelValues);
     const prompts = promptRows(inputs, (given ?? pixels)?.batchSize);
     const options = decodeOptions(inputs, prompts, this.config);
@@ -294,25 +275,5 @@ export class Sam2Model {
   async #warmUpDecoder(): Promise<void> {
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
     await this.#decoder.warmUp().catch(() => undefined);
-  }
-
-  #handle(given: unknown): ImageEmbeddings {
-    if (!(given instanceof ImageEmbeddings) && !Array.isArray(given)) {
-      const expected = "a handle of getImageEmbeddings, or a list of three tensors";
-      throw new InputError(
-        `imageEmbeddings: expected ${expected}, got ${describeValue(given)}; pass what getImageEmbeddings returned`,
-        { name: "imageEmbeddings", expected, got: given },
-      );
-    }
-    const handle = given instanceof ImageEmbeddings ? given : ImageEmbeddings.fromTensors(given);
-    handle.assertMadeBy(this);
-    const side = this.config.embeddingSize;
-    if (handle.size[0] !== side || handle.size[1] !== side) {
-      throw new ShapeError(
-        `imageEmbeddings: expected [${side}, ${side}] cells for ${this.config.imageSize}-pixel inputs, got [${handle.size.join(", ")}]; encode the image with this model`,
-        { name: "imageEmbeddings", expected: [side, side], got: handle.size },
-      );
-    }
-    return handle;
   }
 }

@@ -1,7 +1,7 @@
 import type { Tensor, TensorLike } from "@sam2js/core";
 import type { ImageEmbeddings, PromptEmbeddingInputs } from "@sam2js/embeddings";
 
-/** What `Sam2Model.forward` takes; the output of `Sam2Processor.process` fits. Members that it has no use for are ignored. */
+/** What `Sam2Model.forward` takes; the output of `Sam2Processor.process` fits. */
 export interface Sam2Inputs extends PromptEmbeddingInputs {
   /** float32 [B, 3, S, S] from the processor. Either this or `imageEmbeddings`. */
   readonly pixelValues?: TensorLike | undefined;
@@ -18,6 +18,24 @@ export interface Sam2Inputs extends PromptEmbeddingInputs {
   /** Also return attention weights of encoder and decoder: large, for inspection. Needs `pixelValues` for the encoder's. */
   readonly outputAttentions?: boolean | undefined;
 }
+
+/** Names of {@link Sam2Inputs}, and what processors give beside them. */
+export const SAM2_INPUTS = [
+  "pixelValues",
+  "imageEmbeddings",
+  "inputPoints",
+  "inputLabels",
+  "inputBoxes",
+  "inputMasks",
+  "multimaskOutput",
+  "attentionSimilarity",
+  "targetEmbedding",
+  "outputHiddenStates",
+  "outputAttentions",
+  "signal",
+  "originalSizes",
+  "labels",
+];
 
 /** What `Sam2Model.forward` gives. Host tensors belong to the caller. */
 export interface Sam2ImageSegmentationOutput {
