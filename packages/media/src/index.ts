@@ -10,3 +10,16 @@ export {
   sortFolder,
 } from "./files/sort-folder.js";
 export { baseName, fileNames, isUrl, stemOf } from "./files/source-names.js";
+export {
+  FrameReader,
+  type FrameReaderOptions,
+  type FrameRun,
+  type ReadableFrame,
+} from "./video/frame-reader.js";
+export type { ReadOptions } from "./video/frame-times.js";
+export { type DecodedFrame, openVideo, type VideoFile } from "./video/open-video.js";
+export { sampleToRgb } from "./video/sample-rgb.js";
+export { stretch } from "./video/stretch.js";
+export { turn } from "./video/turn.js";
+export { videoError } from "./video/video-error.js";
+export { rgbToI420, WRITTEN_COLOURS } from "./video/yuv.js";

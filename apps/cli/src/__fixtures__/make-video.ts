@@ -15,7 +15,7 @@ import {
   WebMOutputFormat,
 } from "mediabunny";
 import { loadCodecs } from "../track/load-codecs.js";
-import { rgbToI420, WRITTEN_COLOURS } from "../track/yuv.js";
+import { rgbToI420, WRITTEN_COLOURS } from "@sam2js/media";
 
 export const COUNT = 20;
 export const [WIDTH, HEIGHT] = [64, 48];

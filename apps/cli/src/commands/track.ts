@@ -133,6 +133,11 @@ async function track(
     const video = await openFrames(path, runtime, io.signal);
     noteLeftOut(video.leftOut ?? [], io);
     try {
+      for (const format of formats) {
+        if (format !== "mp4" && format !== "webm") continue;
+        const { checkWritable } = await import("../track/write-video.js");
+        await checkWritable(format, video.size);
+      }
       const tracks = await runTrack(loaded, video, prompts, { ...options, source: path }, io);
       const written: string[] = [];
       for (const format of formats) {

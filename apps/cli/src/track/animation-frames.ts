@@ -3,8 +3,9 @@ import { stemOf } from "@sam2js/media";
 import sharp from "sharp";
 import type { TrackFrames } from "./frames.js";
 
-/** What viewers show where a file says nothing, in milliseconds. */
+/** What viewers show where a file says nothing, or less than {@link LEAST_DELAY_MS}. */
 const DEFAULT_DELAY_MS = 100;
+const LEAST_DELAY_MS = 11;
 
 /**
  * A GIF or WebP animation as a video.
@@ -32,7 +33,8 @@ export async function animationFrames(path: string): Promise<TrackFrames> {
   let time = 0;
   for (let page = 0; page < pages; page++) {
     times.push(time / 1000);
-    time += delay[page] || DEFAULT_DELAY_MS;
+    const said = delay[page] ?? 0;
+    time += said < LEAST_DELAY_MS ? DEFAULT_DELAY_MS : said;
   }
   return {
     length: pages,

@@ -103,7 +103,7 @@ describe.runIf(canDecode)(`a video file${canDecode ? "" : ": not run, no codecs 
       };
       await read().catch((error) => {
         if (!ImageError.isInstance(error)) throw error;
-        expect(error.message).toMatch(/size of the pictures changes/);
+        expect(error.message).toMatch(/pictures change their size/);
       });
       await video.close();
     });

@@ -8,6 +8,9 @@ const MAX_SIDE = 640;
 /** Pictures of a GIF are held together, in bytes: about 700 of that size. */
 const MAX_BYTES = 700 * MAX_SIDE * 360 * 3;
 
+/** Viewers show pictures with shorter delays for a tenth of a second. */
+const MIN_DELAY_MS = 20;
+
 /** Writes pictures as a GIF that runs for ever; of long videos every second, third, … picture. */
 export async function writeGif(
   video: TrackFrames,
@@ -40,9 +43,12 @@ export async function writeGif(
     channels: 3,
     pageHeight: size.height,
   } as const;
-  const delay = Math.max(20, Math.round((1000 * step) / video.frameRate));
-  const content = await sharp(all, { raw })
-    .gif({ delay: chosen.map(() => delay), loop: 0 })
-    .toBuffer();
+  // Each picture until the next one that is shown; the last as long as its frame.
+  const ends = [...chosen.slice(1), (frames.at(-1) ?? 0) + 1];
+  const delay = chosen.map((frame, index) => {
+    const seconds = video.timeOf(ends[index] ?? frame + 1) - video.timeOf(frame);
+    return Math.max(MIN_DELAY_MS, Math.round(1000 * seconds));
+  });
+  const content = await sharp(all, { raw }).gif({ delay, loop: 0 }).toBuffer();
   return { name: `${video.stem}.overlay.gif`, content };
 }

@@ -1,15 +1,16 @@
 import { writeFileSync } from "node:fs";
 import { join } from "node:path";
-import type { RgbImage } from "@sam2js/core";
+import { type RgbImage, UnsupportedError } from "@sam2js/core";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { ALL_FORMATS, FilePathSource, Input } from "mediabunny";
-import { afterAll, describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it, vi } from "vitest";
 import { makeFolder } from "../__fixtures__/run-cli.js";
 import type { TrackFrames } from "./frames.js";
 import { keepAlive } from "./keep-alive.js";
 import { hasCodecs } from "./load-codecs.js";
 import { openFrames } from "./open-frames.js";
-import { writeVideo } from "./write-video.js";
+import { writeGif } from "./write-gif.js";
+import { checkWritable, writeVideo } from "./write-video.js";
 
 const runtime = createNodeRuntime({ worker: false });
 afterAll(() => runtime.dispose());
@@ -59,4 +60,49 @@ describe.runIf(await hasCodecs())("a written video", () => {
       });
     },
   );
+
+  it("is the same bytes whenever it is written, with no clock in it", async () => {
+    await keepAlive(async () => {
+      const pictures = { frames: [0, 1], render: async () => image };
+      const first = Buffer.from((await writeVideo("mp4", frames, pictures, signal)).content);
+      vi.useFakeTimers({ toFake: ["Date"], now: Date.now() + 86_400_000 });
+      try {
+        const second = Buffer.from((await writeVideo("mp4", frames, pictures, signal)).content);
+        expect(second.equals(first)).toBe(true);
+      } finally {
+        vi.useRealTimers();
+      }
+    });
+  });
+
+  it.each(["mp4", "webm"] as const)(
+    "of frames that no codec takes is refused before any work: %s",
+    async (kind) => {
+      await expect(checkWritable(kind, [1, 1])).rejects.toThrow(
+        /at least 2 x 2, got 1 x 1; choose --format gif/,
+      );
+      await expect(checkWritable(kind, [1, 640])).rejects.toThrow(UnsupportedError);
+      expect(await checkWritable(kind, [49, 65])).toMatchObject({ width: 64, height: 48 });
+    },
+  );
+});
+
+it("a written GIF shows each picture for its own time", async () => {
+  const times = [0, 0.05, 0.3, 0.4, 1.4];
+  const video = { ...frames, timeOf: (index: number) => times[index] ?? 0 };
+  const shades = [10, 90, 170, 250];
+  const pictures = {
+    frames: [0, 1, 2, 3],
+    render: async (frame: number) => ({
+      ...image,
+      data: new Uint8Array(image.data.length).fill(shades[frame] ?? 0),
+    }),
+  };
+  const { content } = await writeGif(video, pictures, signal);
+  const path = join(makeFolder(), "clip.gif");
+  writeFileSync(path, content);
+  const again = await openFrames(path, runtime, signal);
+  expect([0, 1, 2, 3, 4].map((frame) => Math.round(1000 * again.timeOf(frame)))).toEqual([
+    0, 50, 300, 400, 1400,
+  ]);
 });

@@ -1,4 +1,5 @@
 import { type RgbImage, UnsupportedError } from "@sam2js/core";
+import { rgbToI420, WRITTEN_COLOURS } from "@sam2js/media";
 import {
   BufferTarget,
   canEncodeVideo,
@@ -12,7 +13,7 @@ import {
 import type { OutputFile } from "../io/write-files.js";
 import type { TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
-import { rgbToI420, WRITTEN_COLOURS } from "./yuv.js";
+import { withoutClock } from "./without-clock.js";
 
 /** Pictures of a video in the order of time. */
 export interface Pictures {
@@ -21,6 +22,26 @@ export interface Pictures {
 }
 
 const CODECS = { mp4: "avc", webm: "vp9" } as const;
+
+/**
+ * Whether a video of this size can be written, before any work is done for it.
+ *
+ * @param size  [height, width] in pixels
+ * @throws {UnsupportedError} the codecs are not installed, or cannot write this
+ */
+export async function checkWritable(kind: "mp4" | "webm", size: readonly [number, number]) {
+  await loadCodecs();
+  const codec = CODECS[kind];
+  // These codecs share colour between pairs of pixels, so sides are even.
+  const [height, width] = size.map((side) => side - (side % 2)) as [number, number];
+  if (width > 0 && height > 0 && (await canEncodeVideo(codec, { width, height })))
+    return { codec, width, height };
+  const got = `${size[1]} x ${size[0]}`;
+  throw new UnsupportedError(
+    `--format ${kind}: expected frames of a size that ${codec} videos can have, at least 2 x 2, got ${got}; choose --format gif, png or coco`,
+    { name: kind, expected: "at least 2 x 2", got },
+  );
+}
 
 /**
  * Writes pictures as a video, each at its own time.
@@ -33,20 +54,7 @@ export async function writeVideo(
   { frames, render }: Pictures,
   signal: AbortSignal,
 ): Promise<OutputFile> {
-  await loadCodecs();
-  const codec = CODECS[kind];
-  // These codecs share colour between pairs of pixels, so sides are even.
-  const [height, width] = video.size.map((side) => side - (side % 2)) as [number, number];
-  if (!(await canEncodeVideo(codec, { width, height }))) {
-    throw new UnsupportedError(
-      `--format ${kind}: ${codec} videos of ${width} x ${height} cannot be written here`,
-      {
-        kind,
-        width,
-        height,
-      },
-    );
-  }
+  const { codec, width, height } = await checkWritable(kind, video.size);
   const target = new BufferTarget();
   const format = kind === "mp4" ? new Mp4OutputFormat() : new WebMOutputFormat();
   const output = new Output({ format, target });
@@ -76,5 +84,6 @@ export async function writeVideo(
     await output.cancel();
     throw error;
   }
-  return { name: `${video.stem}.overlay.${kind}`, content: new Uint8Array(target.buffer as ArrayBuffer) };
+  const bytes = new Uint8Array(target.buffer as ArrayBuffer);
+  return { name: `${video.stem}.overlay.${kind}`, content: kind === "mp4" ? withoutClock(bytes) : bytes };
 }

@@ -102,6 +102,7 @@ async function callTable() {
     return import(pathToFileURL(file.replace(/\.d\.(m?)ts$/, ".$1js")).href);
   };
   const masks = await load("@sam2js/masks");
+  const media = await load("@sam2js/media");
   const checkpoint = await load("@sam2js/checkpoint");
   const processors = await load("@sam2js/processor");
   const pipelines = await load("@sam2js/pipeline");
@@ -162,6 +163,9 @@ async function callTable() {
     filterMasks: () => masks.filterMasks(logits, logits, { originalSize: [2, 2], ...UNKNOWN }),
     cleanLogits: () => masks.cleanLogits(logits.data, 2, 2, UNKNOWN),
     "Mask.fromLogits": () => masks.Mask.fromLogits(logits, [2, 2], UNKNOWN),
+
+    openVideo: () => media.openVideo({}, "video", UNKNOWN),
+    "FrameReader.constructor": () => new media.FrameReader({ width: 1, height: 1 }, UNKNOWN),
 
     openModel: () => checkpoint.openModel(nano, UNKNOWN),
     loadCheckpoint: async () => checkpoint.loadCheckpoint(await checkpoint.openModel(nano), UNKNOWN),

@@ -13,7 +13,7 @@ const CEILINGS_KB = {
   graph: 60,
   checkpoint: 85,
   masks: 30,
-  media: 3,
+  media: 105,
   processor: 105,
   embeddings: 65,
   pipeline: 165,

@@ -19,6 +19,7 @@ export class SamplePixels {
     const [width, height] = [this.#width, this.#height];
     const isAsWanted =
       sample.rotation === 0 &&
+      !sample.flip &&
       sample.displayWidth === width &&
       sample.displayHeight === height &&
       sample.visibleRect.width === width &&

@@ -1,9 +1,9 @@
+import { FrameReader } from "@sam2js/media";
 import type { CallContext, Port } from "@sam2js/runtime-ort";
 import { handingOver, serve } from "@sam2js/runtime-ort/worker";
 import type { RleMask } from "../../store/document.js";
 import { toMaskView } from "../../workers/mask-view.js";
 import type { Clip } from "../clip/clip.js";
-import { FrameReader } from "../clip/frame-reader.js";
 import { openClip } from "../clip/open-clip.js";
 import { VideoError } from "../clip/video-error.js";
 import type { ClipFacts, ShownFrame, VideoExportRequest } from "../clip-service.js";
@@ -13,7 +13,7 @@ import { exportVideo } from "./export-video.js";
 interface Opened {
   readonly blob: Blob;
   readonly name: string;
-  readonly reader: FrameReader;
+  readonly reader: FrameReader<ImageData>;
 }
 
 const opened = new Map<string, Opened>();
@@ -37,9 +37,9 @@ async function withClip<T>(id: string, use: (clip: Clip) => Promise<T>): Promise
 
 serve(globalThis as unknown as Port, {
   async open({ id, name, blob }: { id: string; name: string; blob: Blob }): Promise<ClipFacts> {
-    const reader = new FrameReader(await openClip(blob, name));
-    opened.set(id, { blob, name, reader });
-    const { width, height, times, duration } = reader.clip;
+    const clip = await openClip(blob, name);
+    opened.set(id, { blob, name, reader: new FrameReader(clip) });
+    const { width, height, times, duration } = clip;
     return { width, height, times, duration };
   },
   async frame({

@@ -1,6 +1,7 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import { InputError, type Runtime } from "@sam2js/core";
 import { rleArea } from "@sam2js/masks";
+import { FrameReader } from "@sam2js/media";
 import {
   type Sam2VideoInferenceSession,
   Sam2VideoModel,
@@ -10,7 +11,6 @@ import {
   type TrackingPolicy,
 } from "@sam2js/video";
 import { DrawnPixels } from "../clip/drawn-pixels.js";
-import { FrameReader } from "../clip/frame-reader.js";
 import { openClip } from "../clip/open-clip.js";
 import type { FoundObject, StepAnswer, StepRequest, VideoInput } from "../video-engine.js";
 import { syncPrompts, TakenPrompts } from "./sync-prompts.js";
@@ -27,7 +27,7 @@ const POLICY: TrackingPolicy = {
 interface OpenVideo {
   readonly id: string;
   readonly session: Sam2VideoInferenceSession;
-  readonly reader: FrameReader | undefined;
+  readonly reader: FrameReader<ImageData> | undefined;
   readonly taken: TakenPrompts;
 }
 
@@ -120,8 +120,9 @@ export class Tracking {
       const session = this.#processor.initVideoSession({ retention: "head", policy: POLICY });
       return { id, session, reader: undefined, taken: new TakenPrompts() };
     }
-    const reader = new FrameReader(await openClip(blob, name), { keepsBehind: false });
-    const { times, width, height } = reader.clip;
+    const clip = await openClip(blob, name);
+    const reader = new FrameReader(clip, { keepsBehind: false });
+    const { times, width, height } = clip;
     const session = this.#processor.initVideoSession({
       video: {
         length: times.length,

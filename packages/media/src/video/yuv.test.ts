@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { isKnownMatrix, rgbToI420, WRITTEN_COLOURS, yuvToRgb } from "./yuv.js";
+import { isKnownMatrix, lacksEdge, rgbToI420, WRITTEN_COLOURS, yuvToRgb } from "./yuv.js";
 
 const LAYOUT = { width: 2, height: 2, across: 2, down: 2 } as const;
 const plain = (y: number, u: number, v: number) => Uint8Array.from([y, y, y, y, u, v]);
@@ -54,5 +54,39 @@ describe("planes of light and colour", () => {
     const planes = rgbToI420({ data, width, height, channels: 3 }, width, height);
     const again = yuvToRgb(planes, { width, height, across: 2, down: 2 }, WRITTEN_COLOURS);
     for (const [i, value] of again.data.entries()) expect(Math.abs(value - data[i]!)).toBeLessThanOrEqual(2);
+  });
+
+  it("may have 10 or 12 bits, as 16-bit numbers", () => {
+    for (const bits of [10, 12] as const) {
+      const unit = 2 ** (bits - 8);
+      const samples = Uint16Array.from([133, 133, 133, 133, 63, 52].map((value) => value * unit));
+      const planes = new Uint8Array(samples.buffer);
+      const { data } = yuvToRgb(planes, { ...LAYOUT, bits }, { matrix: "bt709" });
+      for (const [i, value] of [0, 191, 0].entries())
+        expect(Math.abs(data[i]! - value)).toBeLessThanOrEqual(2);
+    }
+  });
+
+  it("may have U and V in turn in one plane, and rows with gaps", () => {
+    const planes = Uint8Array.from([133, 133, 9, 133, 133, 9, 63, 52, 9, 9]);
+    const places = [
+      { offset: 0, stride: 3 },
+      { offset: 6, stride: 4 },
+    ];
+    const { data } = yuvToRgb(planes, { ...LAYOUT, isSemiPlanar: true, planes: places }, { matrix: "bt709" });
+    for (const [i, value] of [0, 191, 0].entries()) expect(Math.abs(data[i]! - value)).toBeLessThanOrEqual(2);
+  });
+
+  it("take the last column and row from BT.601 pixels where a decoder left their U and V out", () => {
+    // 3 x 3 red pixels of BT.709, U and V given for the first 2 x 2 alone.
+    const planes = Uint8Array.from([...new Array(9).fill(51), 109, 212]);
+    const layout = { width: 3, height: 3, across: 2, down: 2 } as const;
+    const places = [0, 9, 10].map((offset, i) => ({ offset, stride: i === 0 ? 3 : 1 }));
+    expect(lacksEdge(planes, { ...layout, planes: places })).toBe(true);
+    const as601 = yuvToRgb(Uint8Array.from([51, 51, 51, 51, 109, 212]), LAYOUT, {}).data;
+    const rgba = Uint8Array.from({ length: 36 }, (_, i) => (i % 4 === 3 ? 255 : as601[i % 4]!));
+    const { data } = yuvToRgb(planes, { ...layout, planes: places }, { matrix: "bt709" }, rgba);
+    for (let pixel = 0; pixel < 9; pixel++)
+      for (let i = 0; i < 3; i++) expect(Math.abs(data[3 * pixel + i]! - data[i]!)).toBeLessThanOrEqual(2);
   });
 });

@@ -11,3 +11,10 @@ it("turns a picture clockwise", () => {
   expect(turn(turn(image, -90), 90)).toEqual(image);
   expect(turn(image, 360)).toBe(image);
 });
+
+it("mirrors after turning, as the display matrix of a video says", () => {
+  const image = { data: row(1, 2, 3, 4, 5, 6), width: 3, height: 2, channels: 3 } as const;
+  expect(turn(image, 0, true).data).toEqual(row(3, 2, 1, 6, 5, 4));
+  expect(turn(image, 90, true).data).toEqual(row(1, 4, 2, 5, 3, 6));
+  expect(turn(image, 180, true).data).toEqual(row(4, 5, 6, 1, 2, 3));
+});

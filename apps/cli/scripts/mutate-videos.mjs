@@ -1,0 +1,57 @@
+/**
+ * Reads videos of which one to four bytes were changed, as `sam2 track` does: each must give frames or a typed error in bounded time.
+ *
+ * usage: node scripts/mutate-videos.mjs [COUNT=10000] [FIRST_SEED=0]   after a build
+ */
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { videoFrames } from "../dist/track/video-frames.js";
+import { mutated } from "../src/track/__fixtures__/mutate.mjs";
+
+const FIXTURES = fileURLToPath(new URL("../src/track/__fixtures__/", import.meta.url));
+const TYPED = ["INVALID_IMAGE", "UNSUPPORTED"];
+/** As patient as the tests, so that a file without end costs seconds. */
+const STALLED_MS = 4000;
+
+const [count = 10_000, firstSeed = 0] = process.argv.slice(2).map(Number);
+const names = readdirSync(FIXTURES).filter((name) => /\.(mp4|mov|mkv|webm|m2ts)$/.test(name));
+const folder = mkdtempSync(join(tmpdir(), "sam2-mutated-"));
+const outcomes = new Map();
+let [slowest, largest] = [0, 0];
+
+for (let seed = firstSeed; seed < firstSeed + count; seed++) {
+  const name = names[seed % names.length];
+  const path = join(folder, name);
+  writeFileSync(path, mutated(readFileSync(join(FIXTURES, name)), seed));
+  const start = performance.now();
+  const outcome = await outcomeOf(path);
+  slowest = Math.max(slowest, performance.now() - start);
+  largest = Math.max(largest, process.memoryUsage().rss);
+  outcomes.set(outcome, (outcomes.get(outcome) ?? 0) + 1);
+  if (outcome !== "read" && !outcome.startsWith("typed")) console.log(`seed ${seed}, ${name}: ${outcome}`);
+  if ((seed + 1) % 500 === 0)
+    console.log(`${seed + 1 - firstSeed} of ${count}`, Object.fromEntries(outcomes));
+}
+rmSync(folder, { recursive: true });
+console.log(Object.fromEntries(outcomes));
+console.log(
+  `slowest ${(slowest / 1000).toFixed(1)} s, this process at most ${(largest / 1e6).toFixed(0)} MB`,
+);
+
+async function outcomeOf(path) {
+  const { signal } = new AbortController();
+  try {
+    const video = await videoFrames(path, signal, { stalledMs: STALLED_MS });
+    try {
+      for (let frame = 0; frame < Math.min(video.length, 12); frame++) await video.get(frame);
+      return "read";
+    } finally {
+      await video.close();
+    }
+  } catch (error) {
+    if (!TYPED.includes(error?.code)) return `untyped: ${error}`;
+    return /no progress/.test(error.message) ? "typed, by the watchdog" : "typed";
+  }
+}

@@ -1,0 +1,181 @@
+import { checkOptions, UnsupportedError } from "@sam2js/core";
+import { ALL_FORMATS, Input, type InputVideoTrack, type Source, type VideoSample } from "mediabunny";
+import { type FrameTimes, type ReadOptions, readFrameTimes, TIME_STEP } from "./frame-times.js";
+import { videoError } from "./video-error.js";
+import { videoSamples } from "./video-samples.js";
+
+/** One decoded frame. It is the caller's, who closes it. */
+export interface DecodedFrame {
+  /** From 0. */
+  readonly index: number;
+  /** As the codec gave it: not turned, mirrored or scaled yet. */
+  readonly sample: VideoSample;
+}
+
+/** A video file whose frames can be read from any place on. */
+export interface VideoFile {
+  /** What messages call it. */
+  readonly name: string;
+  /** In pixels, as it is shown: upright, pixels square. */
+  readonly width: number;
+  /** In pixels, like `width`. */
+  readonly height: number;
+  /** Size of upright frames before their pixels are made square, [height, width]; another than `height` and `width` where they are not. */
+  readonly codedSize: readonly [number, number];
+  /** How frames are turned clockwise, in degrees, and then mirrored (left to right), to be upright. */
+  readonly upright: { readonly rotation: number; readonly flip: boolean };
+  /** When each frame is shown, in seconds from the first, ascending; the frame rate may vary. */
+  readonly times: Float64Array;
+  /** In seconds. */
+  readonly duration: number;
+  /**
+   * Frames from one on, in order. A frame that the decoder leaves out is missing: go by `index`.
+   *
+   * @throws {ImageError} the file is damaged or cut off there
+   */
+  frames(from: number): AsyncGenerator<DecodedFrame, void, undefined>;
+  /** Closes the file. */
+  dispose(): void;
+}
+
+/**
+ * Opens a video: MP4, MOV, WebM, Matroska, MPEG-TS and what else the demuxer reads. The platform decodes (WebCodecs, in Node by a polyfill that
+ * was loaded before). Time, frames and shape are those of the file: trimmed, turned, mirrored, with pixels that are not square.
+ *
+ * @param name  for messages
+ * @throws {ImageError} it is no video, damaged, or has no frames that can be decoded
+ * @throws {UnsupportedError} its codec is not decoded here
+ */
+export async function openVideo(source: Source, name: string, options: ReadOptions = {}): Promise<VideoFile> {
+  checkOptions(options, ["signal", "onProgress"], "openVideo");
+  const input = new Input({ source, formats: ALL_FORMATS });
+  try {
+    const track = await videoTrackOf(input, name);
+    options.onProgress?.();
+    const times = await decodableTimes(track, name, options);
+    const [width, height] = [await track.getDisplayWidth(), await track.getDisplayHeight()];
+    const upright = { rotation: await track.getRotation(), flip: await track.getFlip() };
+    const coded = [await track.getCodedHeight(), await track.getCodedWidth()] as const;
+    const codedSize = upright.rotation % 180 === 0 ? coded : ([coded[1], coded[0]] as const);
+    return new OpenVideo(name, input, track, times, { width, height, codedSize, upright });
+  } catch (error) {
+    input.dispose();
+    throw videoError(name, "it cannot be read; it is damaged or cut off", error);
+  }
+}
+
+async function videoTrackOf(input: Input, name: string): Promise<InputVideoTrack> {
+  const track = await input.getPrimaryVideoTrack().catch((cause) => {
+    const kinds = "mp4, mov, webm, mkv, ts";
+    throw videoError(
+      name,
+      `expected a video (${kinds}), got none that can be read; it is of another kind (convert it to mp4 first), damaged or cut off`,
+      cause,
+    );
+  });
+  if (!track) throw videoError(name, "expected a video, got no pictures; it is sound alone, or cut off");
+  if (await track.canDecode()) return track;
+  const codec = (await track.getCodec()) ?? "unknown";
+  throw new UnsupportedError(
+    `${name}: expected a codec that is decoded here, got ${codec}; convert it to H.264 first`,
+    {
+      name,
+      expected: "a codec that is decoded here",
+      got: codec,
+    },
+  );
+}
+
+/** The frames that can be decoded: a stream that was cut inside of a group begins with some that rest on frames which are gone. */
+async function decodableTimes(
+  track: InputVideoTrack,
+  name: string,
+  options: ReadOptions,
+): Promise<FrameTimes> {
+  const { stamps, end } = await readFrameTimes(track, name, options);
+  const samples = videoSamples(track, Number.NEGATIVE_INFINITY);
+  try {
+    const { value } = await samples.next();
+    options.signal?.throwIfAborted();
+    if (!value) throw videoError(name, "none of its frames can be decoded; it is damaged or cut off");
+    const first = value.timestamp - TIME_STEP;
+    const { format, colorSpace } = value;
+    value.close();
+    if (
+      format === "I420" &&
+      colorSpace.fullRange &&
+      FULL_CHROMA.test((await track.getCodecParameterString()) ?? "")
+    ) {
+      throw new UnsupportedError(
+        `${name}: expected colours that are decoded right here, got 4:2:2 or 4:4:4 over the full range, which these codecs take for 4:2:0; convert it to yuv420p first`,
+        { name, expected: "yuv420p", got: "yuvj422p or yuvj444p" },
+      );
+    }
+    return { stamps: stamps.filter((stamp) => stamp >= first), end };
+  } catch (cause) {
+    throw videoError(name, "none of its frames can be decoded; it is damaged or cut off", cause);
+  } finally {
+    await samples.return();
+  }
+}
+
+/** Profiles with more colour than 4:2:0: High 4:2:2 and 4:4:4 of H.264, range extensions of HEVC, profiles 1 and 3 of VP9, 1 and 2 of AV1. */
+const FULL_CHROMA = /^(avc[13]\.(7a|f4)|h(ev|vc)1\.[A-C]?4\.|vp09\.0[13]|av01\.[12])/i;
+
+class OpenVideo implements VideoFile {
+  readonly name: string;
+  readonly width: number;
+  readonly height: number;
+  readonly codedSize: readonly [number, number];
+  readonly upright: VideoFile["upright"];
+  readonly times: Float64Array;
+  readonly duration: number;
+  readonly #input: Input;
+  readonly #track: InputVideoTrack;
+  readonly #stamps: Float64Array;
+
+  constructor(
+    name: string,
+    input: Input,
+    track: InputVideoTrack,
+    { stamps, end }: FrameTimes,
+    { width, height, codedSize, upright }: Pick<VideoFile, "width" | "height" | "codedSize" | "upright">,
+  ) {
+    this.name = name;
+    this.width = width;
+    this.height = height;
+    this.codedSize = codedSize;
+    this.upright = upright;
+    this.#input = input;
+    this.#track = track;
+    this.#stamps = stamps;
+    const first = stamps[0] ?? 0;
+    this.times = stamps.map((stamp) => stamp - first);
+    this.duration = end - first;
+  }
+
+  async *frames(from: number): AsyncGenerator<DecodedFrame, void, undefined> {
+    const start = this.#stamps[from];
+    if (start === undefined) return;
+    let index = from;
+    try {
+      for await (const sample of videoSamples(this.#track, start - TIME_STEP)) {
+        const { timestamp } = sample;
+        if (timestamp < start - TIME_STEP) {
+          sample.close();
+          continue;
+        }
+        while ((this.#stamps[index + 1] ?? Number.POSITIVE_INFINITY) <= timestamp + TIME_STEP) index += 1;
+        yield { index, sample };
+      }
+    } catch (cause) {
+      const seconds = (this.times[index] ?? 0).toFixed(2);
+      const problem = `frame ${index} or one soon after it (at ${seconds} s) cannot be decoded; it is damaged there, cut off, or its pictures change their size`;
+      throw videoError(this.name, problem, cause);
+    }
+  }
+
+  dispose(): void {
+    this.#input.dispose();
+  }
+}
