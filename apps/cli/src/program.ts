@@ -1,15 +1,21 @@
 import { existsSync, readFileSync } from "node:fs";
 import { Sam2Error } from "@sam2js/core";
 import { Command, CommanderError } from "commander";
-import { doctorCommand } from "./commands/doctor.js";
-import { generateCommand } from "./commands/generate.js";
-import { infoCommand } from "./commands/info.js";
-import { segmentCommand } from "./commands/segment.js";
-import { trackCommand } from "./commands/track.js";
-import { verifyCommand } from "./commands/verify.js";
 import { ExitCode } from "./exit-code.js";
 import { statusOf } from "./io/batch.js";
 import type { ConsoleIo } from "./io/console-io.js";
+
+type AddCommand = (program: Command, io: ConsoleIo, finish: (status: number) => void) => void;
+
+/** Each command's code is loaded when it is asked for. */
+const COMMANDS = new Map<string, () => Promise<AddCommand>>([
+  ["segment", async () => (await import("./commands/segment.js")).segmentCommand],
+  ["generate", async () => (await import("./commands/generate.js")).generateCommand],
+  ["track", async () => (await import("./commands/track.js")).trackCommand],
+  ["info", async () => (await import("./commands/info.js")).infoCommand],
+  ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
+  ["verify", async () => (await import("./commands/verify.js")).verifyCommand],
+]);
 
 const ABOUT = `Segment Anything 2 on the command line: no Python, published checkpoints as they are.`;
 
@@ -40,8 +46,8 @@ export async function runProgram(args: readonly string[], io: ConsoleIo): Promis
   const finish = (value: number) => {
     status = value;
   };
-  const program = createProgram(io, finish);
   try {
+    const program = await createProgram(args[0], io, finish);
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {
@@ -54,7 +60,12 @@ export async function runProgram(args: readonly string[], io: ConsoleIo): Promis
   }
 }
 
-function createProgram(io: ConsoleIo, finish: (status: number) => void): Command {
+/** @param name  the command that is asked for; of another word all are known, so that the nearest can be named */
+async function createProgram(
+  name: string | undefined,
+  io: ConsoleIo,
+  finish: (status: number) => void,
+): Promise<Command> {
   const program = new Command("sam2");
   program
     .description(ABOUT)
@@ -70,12 +81,9 @@ function createProgram(io: ConsoleIo, finish: (status: number) => void): Command
     .showSuggestionAfterError()
     .showHelpAfterError("`sam2 help` lists the commands, `sam2 help COMMAND` the options of one.")
     .configureHelp({ helpWidth: 100 });
-  segmentCommand(program, io, finish);
-  generateCommand(program, io, finish);
-  trackCommand(program, io, finish);
-  infoCommand(program, io, finish);
-  doctorCommand(program, io, finish);
-  verifyCommand(program, io, finish);
+  const asked = COMMANDS.get(name ?? "");
+  const adds = await Promise.all((asked ? [asked] : [...COMMANDS.values()]).map((load) => load()));
+  for (const add of adds) add(program, io, finish);
   for (const command of program.commands) command.option("--debug", "show where an error comes from");
   return program;
 }

@@ -1,4 +1,5 @@
 import { spawnSync } from "node:child_process";
+import { once } from "node:events";
 import {
   existsSync,
   mkdirSync,
@@ -9,6 +10,8 @@ import {
   utimesSync,
   writeFileSync,
 } from "node:fs";
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -91,6 +94,30 @@ describe("folders and names", () => {
     expect(names).toEqual(["a/1.jpg", "b/1.jpg"]);
   });
 
+  it("shows URLs without their secrets", async () => {
+    const cwd = await twoFolders();
+    const picture = readFileSync(join(cwd, "a", "1.jpg"));
+    const server = createServer((_, response) => response.end(picture)).listen(0, "127.0.0.1");
+    await once(server, "listening");
+    const { port } = server.address() as AddressInfo;
+    const url = `http://127.0.0.1:${port}/x/photo.jpg`;
+    const args = [
+      "generate",
+      `${url}?X-Signature=secret`,
+      "--format",
+      "coco",
+      "--points-per-side",
+      "4",
+      "--json",
+    ];
+    const { status, stdout, stderr } = await runCli(args, { cwd, env: { NO_PROXY: "127.0.0.1" } });
+    server.close();
+    expect([status, stderr]).toEqual([0, ""]);
+    expect(JSON.parse(stdout).images[0].image).toBe(url);
+    for (const name of ["photo.coco.json", ".sam2/photo.json"])
+      expect(readFileSync(join(cwd, "out", name), "utf8")).not.toContain("secret");
+  });
+
   it("goes on by content: a picture replaced by one of the same size is done anew", async () => {
     const cwd = await twoFolders();
     const args = [
@@ -114,6 +141,8 @@ describe("folders and names", () => {
     writeFileSync(path, bytes);
     utimesSync(path, atime, mtime);
     expect(statSync(path).size).toBe(size);
-    expect((await runCli(args, { cwd })).stderr).not.toContain("done already");
+    const { stderr } = await runCli(args, { cwd });
+    expect(stderr).not.toContain("done already");
+    expect(stderr).toContain("the image changed; done anew");
   });
 });

@@ -9,7 +9,7 @@ export {
   type SortedFolder,
   sortFolder,
 } from "./files/sort-folder.js";
-export { baseName, fileNames, isUrl, stemOf } from "./files/source-names.js";
+export { baseName, fileNames, isUrl, shownSource, stemOf } from "./files/source-names.js";
 export {
   FrameReader,
   type FrameReaderOptions,

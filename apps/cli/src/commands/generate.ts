@@ -1,4 +1,4 @@
-import { join, resolve } from "node:path";
+import { join } from "node:path";
 import { drawOverlay } from "@sam2js/masks";
 import type { LeftOut } from "@sam2js/media";
 import { MaskGenerator } from "@sam2js/pipeline";
@@ -8,7 +8,7 @@ import {
   type GenerateOptions,
   toGenerationOptions,
 } from "../generate/generate-options.js";
-import { findRecord, type ImageRecord, recordFile } from "../generate/record.js";
+import { findRecord, type ImageRecord, recordFile, sourceOf } from "../generate/record.js";
 import { concludeBatch, eachImage } from "../io/batch.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
@@ -87,8 +87,9 @@ async function generate(
     const settings = JSON.stringify({ model: loaded.model.fingerprint, dtype, format, ...generation });
     if (options.resume) {
       for (const input of inputs) {
-        const record = await findRecord(options.out, input, settings);
-        if (record) records.set(input, record);
+        const found = await findRecord(options.out, input, settings);
+        if (typeof found === "object") records.set(input, found);
+        else if (found) io.note(`--resume: ${input.shown}: ${found}; done anew`);
       }
       if (records.size > 0) io.note(`${records.size} of ${inputs.length} images are done already`);
     }
@@ -102,7 +103,7 @@ async function generate(
         const record = await generateImage(input, generator, { ...options, settings }, io, share);
         records.set(input, record);
         share(1);
-        if (!options.json) printRecord(input.path, record, options.out, io, progress);
+        if (!options.json) printRecord(input.shown, record, options.out, io, progress);
       });
     } finally {
       progress.stop();
@@ -127,7 +128,7 @@ async function generateImage(
   const { signal } = io;
   const { runtime } = generator.model;
   const started = performance.now();
-  const digest = await digestOf(input.path);
+  const digest = await digestOf(input.path, signal);
   const image = await runtime.decodeImage(input.path, { signal });
   const { masks } = await generator.generate(image, {
     ...toGenerationOptions(options, options.model),
@@ -142,7 +143,7 @@ async function generateImage(
   };
   const record: ImageRecord = {
     version: 2,
-    image: resolve(input.path),
+    image: sourceOf(input),
     digest,
     settings: options.settings,
     width: image.width,

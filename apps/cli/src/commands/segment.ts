@@ -129,12 +129,12 @@ async function segment(
         const objects = prompts.objectsFor(input.path);
         if (!objects || objects.length === 0) {
           throw new InputError(
-            `${input.path}: expected prompts for this image in ${options.prompts}, found none`,
+            `${input.shown}: expected prompts for this image in ${options.prompts}, found none`,
           );
         }
         const { runtime } = loaded.model;
         const image = await runtime.decodeImage(input.path, { signal: io.signal });
-        noteOutside(objects, image, input.path, io);
+        noteOutside(objects, image, input.shown, io);
         const findings = await segmentImage(loaded, image, objects, {
           multimask: options.multimask === true,
           maxHoleArea: options.maxHoleArea,
@@ -147,7 +147,7 @@ async function segment(
         const written = await writeFiles(options.out, files);
         const elapsedMs = Math.round(performance.now() - started);
         progress.clear();
-        const facts = { image: input.path, width: image.width, height: image.height, elapsedMs };
+        const facts = { image: input.shown, width: image.width, height: image.height, elapsedMs };
         done.push({ ...facts, objects: findings.map(toJson), files: written });
         if (!options.json) for (const line of describe(facts, findings, written)) io.out(line);
       });

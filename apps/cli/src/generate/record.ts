@@ -1,5 +1,6 @@
 import { readFile, stat } from "node:fs/promises";
 import { join, resolve } from "node:path";
+import { isUrl } from "@sam2js/media";
 import { digestOf } from "../io/digest.js";
 import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
@@ -30,22 +31,32 @@ export function recordFile(input: ImageInput, record: ImageRecord): OutputFile {
   return { name: recordName(input), content: `${JSON.stringify(record, undefined, 1)}\n` };
 }
 
-/** The record of an image that is done with these settings and whose files are all there. */
+/** What a record calls its image: a path from the root, or a URL without its secrets. */
+export function sourceOf({ path, shown }: ImageInput): string {
+  return isUrl(path) ? shown : resolve(path);
+}
+
+/**
+ * The record of an image that is done with these settings and whose files are all there; else why the image is done anew, or nothing where it was
+ * never done.
+ */
 export async function findRecord(
   folder: string,
   input: ImageInput,
   settings: string,
-): Promise<ImageRecord | undefined> {
+): Promise<ImageRecord | string | undefined> {
   const text = await readFile(join(folder, recordName(input)), "utf8").catch(() => undefined);
   const record = text === undefined ? undefined : parseRecord(text);
-  if (!record || record.settings !== settings || record.image !== resolve(input.path)) return undefined;
-  if (record.digest !== (await digestOf(input.path).catch(() => undefined))) return undefined;
+  if (!record) return undefined;
+  if (record.image !== sourceOf(input)) return `${record.image} had its name`;
+  if (record.settings !== settings) return "the model or options changed";
+  if (record.digest !== (await digestOf(input.path).catch(() => undefined))) return "the image changed";
   for (const name of [...record.files, record.thumbnail]) {
     const isThere = await stat(join(folder, name)).then(
       () => true,
       () => false,
     );
-    if (!isThere) return undefined;
+    if (!isThere) return `${name} is missing`;
   }
   return record;
 }

@@ -15,7 +15,7 @@ export interface Failure {
  *
  * @throws  what is no fault of the image: an interruption, a disk that takes nothing, a mistake of ours
  */
-export async function eachImage<T extends { readonly path: string }>(
+export async function eachImage<T extends { readonly shown: string }>(
   inputs: readonly T[],
   io: ConsoleIo,
   work: (input: T, index: number) => Promise<void>,
@@ -27,7 +27,7 @@ export async function eachImage<T extends { readonly path: string }>(
       await work(input, index);
     } catch (error) {
       if (io.signal.aborted || !Sam2Error.isInstance(error) || StoreError.isInstance(error)) throw error;
-      failures.push(failureOf(input.path, error));
+      failures.push(failureOf(input.shown, error));
     }
   }
   return failures;

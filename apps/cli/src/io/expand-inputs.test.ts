@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { NotFoundError } from "@sam2js/core";
 import { afterAll, expect, it } from "vitest";
+import { makeFolder } from "../__fixtures__/run-cli.js";
 import { expandInputs } from "./expand-inputs.js";
 
 const folder = mkdtempSync(join(tmpdir(), "sam2-inputs-"));
@@ -55,7 +56,12 @@ it("passes over results of earlier runs, but not when they are named", async () 
 it("keeps URLs", async () => {
   const { inputs } = await expandInputs(["https://example.org/x/photo%20one.jpg?size=3"]);
   expect(inputs).toEqual([
-    { path: "https://example.org/x/photo%20one.jpg?size=3", stem: "photo one", fileName: "photo one.jpg" },
+    {
+      path: "https://example.org/x/photo%20one.jpg?size=3",
+      shown: "https://example.org/x/photo%20one.jpg",
+      stem: "photo one",
+      fileName: "photo one.jpg",
+    },
   ]);
 });
 
@@ -95,4 +101,16 @@ it("tells images of one name apart in data sets, and says what a folder has besi
   writeFileSync(join(folder, "other", "a.jpg"), "");
   const both = await expandInputs([join(folder, "sub"), join(folder, "other")]);
   expect(both.inputs.map(({ fileName }) => fileName)).toEqual(["sub/a.jpg", "sub/c.webp", "other/a.jpg"]);
+});
+
+it("refuses an address that is none", async () => {
+  await expect(expandInputs(["https://"])).rejects.toThrow(/^https:\/\/: expected a URL/);
+});
+
+it("orders what a pattern matches by number, and counts what it leaves out", async () => {
+  const cwd = makeFolder();
+  for (const name of ["10.jpg", "9.jpg", "9.overlay.png", "notes.txt"]) writeFileSync(join(cwd, name), "");
+  const { inputs, leftOut } = await expandInputs([join(cwd, "*").replaceAll("\\", "/")]);
+  expect(inputs.map(({ fileName }) => fileName)).toEqual(["9.jpg", "10.jpg"]);
+  expect(leftOut.map(({ reason }) => reason).sort()).toEqual(["no picture", "result of an earlier run"]);
 });

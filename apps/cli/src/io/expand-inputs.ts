@@ -2,13 +2,13 @@ import { readdir, stat } from "node:fs/promises";
 import { isAbsolute, join, sep } from "node:path";
 import { InputError, NotFoundError, Sam2Error } from "@sam2js/core";
 import {
-  baseName,
+  compareNames,
   describeLeftOut,
   fileNames,
-  isPictureName,
   isUrl,
   type LeftOut,
   PICTURE_ENDINGS,
+  shownSource,
   sortFolder,
   stemOf,
   uniqueNames,
@@ -19,6 +19,8 @@ import { type Failure, failureOf } from "./batch.js";
 /** An image to work on, and the names that its results carry. */
 export interface ImageInput {
   readonly path: string;
+  /** The same for people and results: a URL without what may be secret in it. */
+  readonly shown: string;
   /** Unique among the inputs, without ending: `photo`, or `photo-2` for a second one of that name. */
   readonly stem: string;
   /** What data sets call it: its name, or its path where several have that name. */
@@ -57,6 +59,7 @@ export async function expandInputs(args: readonly string[]): Promise<ExpandedInp
   const names = fileNames(different);
   const inputs = different.map((path, index) => ({
     path,
+    shown: shownSource(path),
     stem: stems[index] ?? "image",
     fileName: names[index] ?? path,
   }));
@@ -64,15 +67,26 @@ export async function expandInputs(args: readonly string[]): Promise<ExpandedInp
 }
 
 async function expand(argument: string, leftOut: LeftOut[]): Promise<string[]> {
-  if (isUrl(argument)) return [argument];
+  if (isUrl(argument)) {
+    if (URL.canParse(argument)) return [argument];
+    const expected = "a URL such as https://host/photo.jpg";
+    throw new InputError(`${argument}: expected ${expected}, got one that cannot be read; check it`, {
+      name: argument,
+      expected,
+      got: argument,
+    });
+  }
   const found = await stat(argument).catch(() => undefined);
   if (found && !found.isDirectory()) return [argument];
   if (found) return inFolder(argument, leftOut);
   if (isDynamicPattern(argument)) {
     const options = { expandDirectories: false, absolute: isAbsolute(argument) };
-    const matches = (await glob(toPattern(argument), options)).sort();
-    const images = matches.filter((path) => isPictureName(baseName(path)));
-    if (matches.length > 0) return images.length > 0 ? images : matches;
+    const matches = await glob(toPattern(argument), options);
+    const sorted = sortFolder(matches);
+    if (sorted.pictures.length > 0) leftOut.push(...sorted.leftOut);
+    // A pattern that is for something else alone means that: the runtime says what it is.
+    if (matches.length > 0)
+      return sorted.pictures.length > 0 ? [...sorted.pictures] : matches.sort(compareNames);
   }
   throw new NotFoundError(
     `${argument}: expected an image, a folder of images, a pattern or a URL, found nothing there`,

@@ -102,7 +102,8 @@ export function findingLabel({ object, rank }: Finding): string {
 
 function nameFindings(findings: readonly Finding[]): Named[] {
   const objects = [...new Set(findings.map(({ object }) => object))];
-  const parts = uniqueNames(objects.map(({ id }) => id));
+  // An object called "overlay" must not take the name of the overlay.
+  const [, ...parts] = uniqueNames(["overlay", ...objects.map(({ id }) => id)]);
   return findings.map((finding) => {
     const index = objects.indexOf(finding.object);
     const suffix = finding.rank === undefined ? "" : `.${finding.rank}`;

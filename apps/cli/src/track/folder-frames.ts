@@ -1,6 +1,6 @@
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import type { RgbImage, Runtime } from "@sam2js/core";
-import { sortFolder, stemOf } from "@sam2js/media";
+import { baseName, safeName, sortFolder } from "@sam2js/media";
 import { listFiles, noPictures } from "../io/expand-inputs.js";
 import type { TrackFrames } from "./frames.js";
 
@@ -28,7 +28,7 @@ export async function folderFrames(
     leftOut,
     size: [height, width],
     frameRate: FRAMES_PER_SECOND,
-    stem: stemOf(folder),
+    stem: safeName(baseName(resolve(folder))),
     async get(index, options): Promise<RgbImage | undefined> {
       const path = paths[index];
       return path === undefined ? undefined : runtime.decodeImage(path, options);

@@ -1,6 +1,6 @@
 import type { Runtime } from "@sam2js/core";
 import { compressRle, type MaskFrame, toLabelMapPng, toMot, toVideoCoco } from "@sam2js/masks";
-import { stemOf } from "@sam2js/media";
+import { stemOf, uniqueNames } from "@sam2js/media";
 import type { OutputFile } from "../io/write-files.js";
 import type { TrackFrames } from "./frames.js";
 import { renderFrame } from "./render-frame.js";
@@ -53,6 +53,7 @@ export async function* trackFiles(tracked: TrackedVideo, format: TrackFormat): A
 /** A palette picture per frame: 0 is the background, 1 the first object. */
 async function* labelMaps({ video, tracks, runtime, signal }: TrackedVideo): AsyncGenerator<OutputFile> {
   const empty = { size: video.size, counts: [video.size[0] * video.size[1]] };
+  const names = video.names && uniqueNames(video.names.map(stemOf));
   for (const frame of tracks.frames) {
     signal.throwIfAborted();
     const masks = tracks.masks(frame);
@@ -60,7 +61,7 @@ async function* labelMaps({ video, tracks, runtime, signal }: TrackedVideo): Asy
       tracks.objects.map((id) => masks.get(id) ?? empty),
       video.size,
     );
-    const name = video.names ? stemOf(video.names[frame]!) : frameName(frame);
+    const name = names?.[frame] ?? frameName(frame);
     yield { name: `${video.stem}.masks/${name}.png`, content: await runtime.encodePng(map) };
   }
 }

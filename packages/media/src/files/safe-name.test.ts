@@ -11,6 +11,10 @@ it.each([
   ["..", "_"],
   ["", "_"],
   ["CON", "CON_"],
+  ["nul.v2", "nul_.v2"],
+  ["console", "console"],
+  [`${"x".repeat(79)} end`, "x".repeat(79)],
+  ["🐈".repeat(90), "🐈".repeat(80)],
   ["x".repeat(300), "x".repeat(80)],
   ["a\nb\u0000", "a_b_"],
 ])("makes a harmless part of a file name out of %j", (text, name) => {

@@ -1,5 +1,5 @@
 /** Names that Windows keeps for devices. */
-const RESERVED = /^(con|prn|aux|nul|com\d|lpt\d)$/i;
+const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(?=\.|$)/i;
 const MAX_LENGTH = 80;
 
 /** A part of a file name out of any text: nothing that a file system refuses, and no way out of the folder. */
@@ -8,10 +8,13 @@ export function safeName(text: string): string {
     .normalize("NFC")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not stand in a file name
     .replace(/[\u0000-\u001f\u007f<>:"/\\|?*%]+/g, "_")
-    .replace(/^[.\s]+|[.\s]+$/g, "")
-    .slice(0, MAX_LENGTH);
-  if (plain === "") return "_";
-  return RESERVED.test(plain) ? `${plain}_` : plain;
+    .replace(/^[.\s]+/, "");
+  const short = [...plain]
+    .slice(0, MAX_LENGTH)
+    .join("")
+    .replace(/[.\s]+$/, "");
+  // What stands before the first dot is what Windows takes for a device.
+  return short.replace(RESERVED, "$&_") || "_";
 }
 
 /** Different names for different texts, in the order of the list; equal ones get a number. */

@@ -1,3 +1,5 @@
+import { baseName } from "./source-names.js";
+
 /** Endings of pictures that both runtimes read. */
 export const PICTURE_ENDINGS = [
   ".jpg",
@@ -44,7 +46,7 @@ const SYSTEM_FILES: readonly string[] = ["thumbs.db", "desktop.ini"];
 /**
  * Which files of a folder are pictures to work on, and in what order. The one rule for every command and for the app.
  *
- * @param names  names of files, without their folder
+ * @param names  names of files, or their paths
  */
 export function sortFolder(names: readonly string[]): SortedFolder {
   const leftOut: LeftOut[] = [];
@@ -63,7 +65,7 @@ export function isPictureName(name: string): boolean {
 }
 
 function reasonAgainst(name: string): LeftOutReason | undefined {
-  const plain = name.toLowerCase();
+  const plain = baseName(name).toLowerCase();
   const dot = plain.lastIndexOf(".");
   const ending = dot < 0 ? "" : plain.slice(dot);
   if (plain.startsWith(".") || SYSTEM_FILES.includes(plain)) return "hidden file";

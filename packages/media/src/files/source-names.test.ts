@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { baseName, fileNames, stemOf } from "./source-names.js";
+import { baseName, fileNames, shownSource, stemOf } from "./source-names.js";
 
 it("names paths of every system and URLs by their last part", () => {
   expect(baseName("photos/a.jpg")).toBe("a.jpg");
@@ -10,6 +10,13 @@ it("names paths of every system and URLs by their last part", () => {
   expect(baseName("https://user:pass@host.example/?token=secret")).toBe("image");
   expect(stemOf("photos/a.b.jpg")).toBe("a.b");
   expect(stemOf(".hidden")).toBe(".hidden");
+});
+
+it("shows URLs without their secrets", () => {
+  expect(shownSource("https://user:pass@host.example:8443/a/1.jpg?X-Signature=secret#top")).toBe(
+    "https://host.example:8443/a/1.jpg",
+  );
+  expect(shownSource("photos/a.jpg?1")).toBe("photos/a.jpg?1");
 });
 
 it("tells files of one name apart by the folders that differ", () => {

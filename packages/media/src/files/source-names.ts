@@ -3,6 +3,13 @@ export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
 }
 
+/** A path as it is; a URL without what may be secret in it: credentials, query and fragment. For results that others may read. */
+export function shownSource(source: string): string {
+  if (!isUrl(source) || !URL.canParse(source)) return source;
+  const { origin, pathname } = new URL(source);
+  return `${origin}${pathname}`;
+}
+
 /**
  * The name of a file without its folder: the last part of a path, or of a URL's path without query and fragment. What a URL has escaped is
  * decoded where it can be.
