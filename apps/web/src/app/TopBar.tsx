@@ -1,13 +1,24 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
 import type { VideoFacts } from "../store/document.js";
-import { dialog, isOffline, loading, model, photo, redoStep, steps, undoStep } from "../store/session.js";
+import {
+  dialog,
+  doc,
+  isOffline,
+  loading,
+  model,
+  photo,
+  redoStep,
+  steps,
+  undoStep,
+} from "../store/session.js";
 import { LiveChip } from "../video/views/CameraBar.js";
 import { Icon } from "./icons.js";
 
 export function TopBar(): JSX.Element {
   const shown = photo.value;
   const { undo, redo } = steps.value;
+  const hasNoObjects = doc.value.photos.every(({ objects }) => objects.length === 0);
   return (
     <header class="bar">
       <span class="logo">
@@ -85,7 +96,7 @@ export function TopBar(): JSX.Element {
             type="button"
             class="button primary"
             data-testid="export"
-            disabled={shown.objects.length === 0 || shown.video?.kind === "camera"}
+            disabled={hasNoObjects || shown.video?.kind === "camera"}
             onClick={() => open("export")}
           >
             <Icon name="out" />

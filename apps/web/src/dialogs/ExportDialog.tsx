@@ -163,9 +163,10 @@ function availableScopes(): { id: ExportScope; name: string }[] {
   const count = photo.value?.objects.length ?? 0;
   const scopes: { id: ExportScope; name: string }[] = [];
   if (object.value) scopes.push({ id: "object", name: object.value.name });
-  if (count > 1 || !object.value)
+  const isAlone = doc.value.photos.length === 1;
+  if (count > 1 || (!object.value && (count > 0 || isAlone)))
     scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
-  if (doc.value.photos.length > 1) scopes.push({ id: "all", name: "All photos" });
+  if (!isAlone) scopes.push({ id: "all", name: "All photos" });
   return scopes;
 }
 

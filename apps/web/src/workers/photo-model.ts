@@ -3,6 +3,7 @@ import { EngineError, type Runtime } from "@sam2js/core";
 import { type ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import type { PhotoInput, Progress } from "../services/engine.js";
+import { KeptEmbeddings } from "./kept-embeddings.js";
 import type { SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 
 /** Embeddings of so many photos are kept: 16 MB each with the published models. */
@@ -20,7 +21,7 @@ export interface PhotoModelOptions {
 export class PhotoModel {
   readonly model: Sam2Model;
   readonly processor: Sam2Processor;
-  readonly #encoded = new Map<string, Promise<ImageEmbeddings>>();
+  readonly #encoded = new KeptEmbeddings<ImageEmbeddings>(MAX_ENCODED);
 
   private constructor(model: Sam2Model, processor: Sam2Processor) {
     this.model = model;
@@ -40,7 +41,12 @@ export class PhotoModel {
   }
 
   async encode(photo: PhotoInput, signal: AbortSignal): Promise<void> {
-    await this.#embeddings(photo, signal);
+    signal.throwIfAborted();
+    await this.#encoded.use(
+      photo.id,
+      () => this.#encode(photo),
+      () => undefined,
+    );
   }
 
   async decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
@@ -56,9 +62,7 @@ export class PhotoModel {
 
   /** Frees what is known of a photo. */
   forget(photoId: string): void {
-    const old = this.#encoded.get(photoId);
-    this.#encoded.delete(photoId);
-    old?.then((embeddings) => embeddings.dispose()).catch(() => undefined);
+    this.#encoded.forget(photoId);
   }
 
   /** The runtime stays. */
@@ -66,8 +70,21 @@ export class PhotoModel {
     return this.model.dispose();
   }
 
-  async #decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
-    const imageEmbeddings = await this.#embeddings(photo, signal);
+  #decode(photo: PhotoInput, prompts: SegmenterPrompts, signal: AbortSignal): Promise<SegmenterAnswer> {
+    signal.throwIfAborted();
+    return this.#encoded.use(
+      photo.id,
+      () => this.#encode(photo),
+      (embeddings) => this.#decodeWith(embeddings, photo, prompts, signal),
+    );
+  }
+
+  async #decodeWith(
+    imageEmbeddings: ImageEmbeddings,
+    photo: PhotoInput,
+    prompts: SegmenterPrompts,
+    signal: AbortSignal,
+  ): Promise<SegmenterAnswer> {
     const { points, box, mask } = prompts;
     const inputs = await this.processor.process({
       originalSizes: [[photo.height, photo.width]],
@@ -94,20 +111,6 @@ export class PhotoModel {
       size: [height, width],
       scores: [...iouScores.data],
     };
-  }
-
-  /** Work once begun is finished for the next call, also if this one is given up. */
-  #embeddings(photo: PhotoInput, signal: AbortSignal): Promise<ImageEmbeddings> {
-    signal.throwIfAborted();
-    let encoded = this.#encoded.get(photo.id);
-    this.#encoded.delete(photo.id);
-    if (!encoded) {
-      encoded = this.#encode(photo);
-      encoded.catch(() => this.#encoded.delete(photo.id));
-    }
-    this.#encoded.set(photo.id, encoded);
-    for (const id of [...this.#encoded.keys()].slice(0, -MAX_ENCODED)) this.forget(id);
-    return encoded;
   }
 
   async #encode(photo: PhotoInput): Promise<ImageEmbeddings> {
