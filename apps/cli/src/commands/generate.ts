@@ -22,15 +22,12 @@ import { addModelOptions } from "../options/model-options.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
 import { generateFiles } from "../outputs/generate-files.js";
 import { reportHtml } from "../report/report-html.js";
-import { shrink } from "../report/shrink.js";
+import { thumbnailOf } from "../report/thumbnail.js";
 
 interface GenerateCommandOptions extends ModelCommandOptions, OutputOptions, GenerateOptions {
   readonly resume?: boolean;
   readonly report?: boolean;
 }
-
-/** Longer side of the pictures in the report, twice what it shows, for fine screens. */
-const THUMBNAIL_SIDE = 640;
 
 const EXAMPLES = `
 Examples:
@@ -139,7 +136,7 @@ async function generateImage(
   const files = await generateFiles({ input, image, masks, overlay }, options.format, runtime);
   const thumbnail = {
     name: `.sam2/${input.stem}.png`,
-    content: await runtime.encodePng(shrink(overlay, THUMBNAIL_SIDE)),
+    content: await thumbnailOf(overlay),
   };
   const record: ImageRecord = {
     version: 2,

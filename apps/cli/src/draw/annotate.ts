@@ -1,12 +1,16 @@
-import { type Mask, type Rgb, toPolygons } from "@sam2js/masks";
+import type { RgbImage } from "@sam2js/core";
+import { hexColor, type Mask, type Rgb, toPolygons } from "@sam2js/masks";
+import sharp from "sharp";
 import type { PromptObject } from "../prompts/prompt-object.js";
-import { type Canvas, disc, type Extent, line, paint, roundedBox } from "./canvas.js";
-import { drawText, textWidth } from "./text.js";
+import { textPath, textWidth } from "./text.js";
 
-const WHITE: Rgb = [255, 255, 255];
-const INK: Rgb = [20, 22, 26];
-const INSIDE: Rgb = [24, 160, 88];
-const OUTSIDE: Rgb = [214, 40, 57];
+const WHITE = "#ffffff";
+const INK = "#14161a";
+const INSIDE = "#18a058";
+const OUTSIDE = "#d62839";
+
+/** Left, top, right and bottom, in pixels. */
+type Extent = readonly [number, number, number, number];
 
 /** One thing to name on a picture. */
 export interface Annotation {
@@ -16,76 +20,74 @@ export interface Annotation {
   readonly label: string;
 }
 
-/** Draws the prompts over a picture (boxes, clicks with + and −) and a label beside each object. */
-export function annotate(canvas: Canvas, annotations: readonly Annotation[]): void {
-  const unit = Math.max(canvas.width, canvas.height) / 1000;
-  for (const { object, color } of annotations) if (object.box) drawBox(canvas, object.box, color, unit);
-  for (const { object } of annotations) {
-    for (const [index, point] of object.points.entries()) {
-      drawClick(canvas, point, object.labels[index] !== 0, unit);
-    }
-  }
+/**
+ * Draws the prompts over a picture (boxes, clicks with + and −) and a label beside each object.
+ *
+ * @returns  a new picture
+ */
+export async function annotate(image: RgbImage, annotations: readonly Annotation[]): Promise<RgbImage> {
+  const { width, height } = image;
+  const unit = Math.max(width, height) / 1000;
   const taken: Extent[] = [];
-  for (const annotation of annotations) drawLabel(canvas, annotation, unit, taken);
+  const shapes = [
+    ...annotations.flatMap(({ object, color }) =>
+      object.box ? [boxShape(object.box, hexColor(color), unit)] : [],
+    ),
+    ...annotations.flatMap(({ object }) =>
+      object.points.map((point, index) => clickShape(point, object.labels[index] !== 0, unit)),
+    ),
+    ...annotations.map((annotation) => labelShape(image, annotation, unit, taken)),
+  ];
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
+  const data = await sharp(image.data, { raw: { width, height, channels: 3 } })
+    .composite([{ input: Buffer.from(svg) }])
+    .removeAlpha()
+    .raw()
+    .toBuffer();
+  return { data: new Uint8Array(data), width, height, channels: 3 };
 }
 
-function drawBox(canvas: Canvas, [x0, y0, x1, y1]: Extent, color: Rgb, unit: number): void {
+function boxShape([x0, y0, x1, y1]: Extent, color: string, unit: number): string {
   const thickness = Math.max(1.5, 2.4 * unit);
-  for (const [width, ink] of [
-    [thickness * 2.2, WHITE],
-    [thickness, color],
-  ] as const) {
-    for (const [ax, ay, bx, by] of [
-      [x0, y0, x1, y0],
-      [x1, y0, x1, y1],
-      [x1, y1, x0, y1],
-      [x0, y1, x0, y0],
-    ] as const) {
-      const extent = [
-        Math.min(ax, bx) - width,
-        Math.min(ay, by) - width,
-        Math.max(ax, bx) + width,
-        Math.max(ay, by) + width,
-      ] as const;
-      paint(canvas, line(ax, ay, bx, by, width), extent, ink, ink === WHITE ? 0.75 : 1);
-    }
-  }
+  const place = `x="${x0}" y="${y0}" width="${x1 - x0}" height="${y1 - y0}" fill="none" stroke-linejoin="round"`;
+  return (
+    `<rect ${place} stroke="${WHITE}" stroke-opacity="0.75" stroke-width="${thickness * 2.2}"/>` +
+    `<rect ${place} stroke="${color}" stroke-width="${thickness}"/>`
+  );
 }
 
-function drawClick(canvas: Canvas, [x, y]: readonly [number, number], isInside: boolean, unit: number): void {
+function clickShape([x, y]: readonly [number, number], isInside: boolean, unit: number): string {
   const radius = clickRadius(unit);
-  const extent = [x - 1.5 * radius, y - 1.5 * radius, x + 1.5 * radius, y + 1.5 * radius] as const;
-  paint(canvas, disc(x, y, radius * 1.45), extent, INK, 0.35);
-  paint(canvas, disc(x, y, radius * 1.28), extent, WHITE);
-  paint(canvas, disc(x, y, radius), extent, isInside ? INSIDE : OUTSIDE);
-  const [arm, thickness] = [radius * 0.5, Math.max(1, radius * 0.28)];
-  paint(canvas, line(x - arm, y, x + arm, y, thickness), extent, WHITE);
-  if (isInside) paint(canvas, line(x, y - arm, x, y + arm, thickness), extent, WHITE);
+  const disc = (scale: number, color: string, opacity = 1) =>
+    `<circle cx="${x}" cy="${y}" r="${radius * scale}" fill="${color}" fill-opacity="${opacity}"/>`;
+  const arm = radius * 0.5;
+  const cross = `M${x - arm} ${y}H${x + arm}${isInside ? `M${x} ${y - arm}V${y + arm}` : ""}`;
+  const sign = `<path d="${cross}" stroke="${WHITE}" stroke-width="${Math.max(1, radius * 0.28)}" stroke-linecap="round"/>`;
+  return disc(1.45, INK, 0.35) + disc(1.28, WHITE) + disc(1, isInside ? INSIDE : OUTSIDE) + sign;
 }
 
-function drawLabel(
-  canvas: Canvas,
+function labelShape(
+  image: RgbImage,
   { object, mask, color, label }: Annotation,
   unit: number,
   taken: Extent[],
-): void {
-  if (mask.area === 0) return;
+): string {
+  if (mask.area === 0) return "";
   const size = Math.max(8, 15 * unit);
   const [padX, padY] = [size * 0.7, size * 0.62];
   const width = textWidth(label, size) + 2 * padX - size * 0.25;
   const height = size + 2 * padY;
   const gap = size * 0.4;
-  const [wantedLeft, wantedTop] = labelPlace({ object, mask }, [width, height], gap, canvas, unit);
-  const left = Math.max(gap, Math.min(wantedLeft, canvas.width - width - gap));
-  let top = Math.max(gap, Math.min(wantedTop, canvas.height - height - gap));
+  const [wantedLeft, wantedTop] = labelPlace({ object, mask }, [width, height], gap, image, unit);
+  const left = Math.max(gap, Math.min(wantedLeft, image.width - width - gap));
+  let top = Math.max(gap, Math.min(wantedTop, image.height - height - gap));
   while (taken.some((other) => overlaps(other, [left, top, left + width, top + height])))
     top += height + gap / 2;
-  const extent = [left, top, left + width, top + height] as const;
-  taken.push(extent);
-  const shade = [left, top + size * 0.12, left + width, top + height + size * 0.12] as const;
-  paint(canvas, roundedBox(shade, height * 0.32), shade, INK, 0.3);
-  paint(canvas, roundedBox(extent, height * 0.32), extent, color);
-  drawText(canvas, label, left + padX, top + padY, size, isLight(color) ? INK : WHITE);
+  taken.push([left, top, left + width, top + height]);
+  const plate = (down: number, fill: string, opacity: number) =>
+    `<rect x="${left}" y="${top + down}" width="${width}" height="${height}" rx="${height * 0.32}" fill="${fill}" fill-opacity="${opacity}"/>`;
+  const text = textPath(label, left + padX, top + padY, size, isLight(color) ? INK : WHITE);
+  return plate(size * 0.12, INK, 0.3) + plate(0, hexColor(color), 1) + text;
 }
 
 /** Where a label should begin: above the object's box, beside its first click, or above its largest part. */
@@ -93,13 +95,13 @@ function labelPlace(
   { object, mask }: Pick<Annotation, "object" | "mask">,
   [width, height]: readonly [number, number],
   gap: number,
-  canvas: Canvas,
+  image: RgbImage,
   unit: number,
 ): readonly [number, number] {
   const click = object.points.find((_, index) => object.labels[index] !== 0);
   if (!object.box && click) {
     const away = 1.5 * clickRadius(unit) + gap;
-    const fits = click[0] + away + width < canvas.width;
+    const fits = click[0] + away + width < image.width;
     return [fits ? click[0] + away : click[0] - away - width, click[1] - height / 2];
   }
   const [x, y] = object.box ?? largestPart(mask);

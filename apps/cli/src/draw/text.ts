@@ -1,5 +1,3 @@
-import type { Rgb } from "@sam2js/masks";
-import { type Canvas, line, paint, type Shape } from "./canvas.js";
 import { CAP_HEIGHT, glyphOf } from "./glyphs.js";
 
 /** Strokes are this part of a capital's height thick. */
@@ -17,35 +15,25 @@ export function textWidth(text: string, size: number): number {
 }
 
 /**
- * Writes a line of text.
+ * A line of text as an SVG path of strokes.
  *
  * @param x, y  the upper left corner of the first capital
  * @param size  height of a capital letter in pixels
  */
-export function drawText(canvas: Canvas, text: string, x: number, y: number, size: number, color: Rgb): void {
+export function textPath(text: string, x: number, y: number, size: number, color: string): string {
   const scale = size / CAP_HEIGHT;
-  const thickness = Math.max(1.1, size * WEIGHT);
+  const strokes: string[] = [];
   let left = x;
   for (const letter of lettersOf(text)) {
     const { lines, advance } = glyphOf(letter);
-    const shapes: Shape[] = lines.flatMap((points) =>
-      points.slice(1).map(([toX, toY], index) => {
-        const [fromX, fromY] = points[index] ?? [toX, toY];
-        return line(left + fromX * scale, y + fromY * scale, left + toX * scale, y + toY * scale, thickness);
-      }),
-    );
-    const extent = [
-      left - thickness,
-      y - thickness,
-      left + advance * scale,
-      y + 1.4 * size + thickness,
-    ] as const;
-    paint(
-      canvas,
-      (px, py) => shapes.reduce((least, shape) => Math.min(least, shape(px, py)), 1),
-      extent,
-      color,
-    );
+    for (const points of lines) {
+      const places = points.map(
+        ([px, py]) => `${(left + px * scale).toFixed(2)} ${(y + py * scale).toFixed(2)}`,
+      );
+      strokes.push(`M${places.join("L")}`);
+    }
     left += advance * scale;
   }
+  const width = Math.max(1.1, size * WEIGHT).toFixed(2);
+  return `<path d="${strokes.join("")}" fill="none" stroke="${color}" stroke-width="${width}" stroke-linecap="round" stroke-linejoin="round"/>`;
 }

@@ -121,13 +121,13 @@ async function writeOverlays(
   return each(ranks, async (rank) => {
     const shown = named.filter((finding) => finding.rank === rank);
     const colors = shown.map(({ index }) => maskColor(index));
-    const picture = drawOverlay(
+    const painted = drawOverlay(
       image,
       shown.map(({ mask }) => mask),
       { colors },
     );
-    annotate(
-      picture,
+    const picture = await annotate(
+      painted,
       shown.map(({ object, mask, label, index }) => ({
         object,
         mask,

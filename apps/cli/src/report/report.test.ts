@@ -1,7 +1,6 @@
 import { expect, it } from "vitest";
 import type { ImageRecord } from "../generate/record.js";
 import { reportHtml } from "./report-html.js";
-import { shrink } from "./shrink.js";
 
 const record: ImageRecord = {
   version: 2,
@@ -31,11 +30,4 @@ it("escapes what it shows and encodes what it links to", () => {
   expect(html).toContain("&lt;script&gt;.jpg");
   expect(html).not.toContain("<script");
   expect(html).toContain("12 masks in 1 image<");
-});
-
-it("makes small pictures of large ones by the mean of their pixels", () => {
-  const data = Uint8Array.from({ length: 4 * 2 * 3 }, (_, i) => (Math.floor(i / 3) % 2 ? 100 : 50));
-  const small = shrink({ data, width: 4, height: 2, channels: 3 }, 2);
-  expect(small).toEqual({ data: new Uint8Array(6).fill(75), width: 2, height: 1, channels: 3 });
-  expect(shrink(small, 10)).toBe(small);
 });

@@ -5,7 +5,7 @@ import type { TrackPrompt } from "./parse-track-prompt.js";
 import type { Tracks } from "./run-track.js";
 
 /** A frame with its masks, the name of each object that is seen, and the prompts of that frame. */
-export function renderFrame(image: RgbImage, frame: number, tracks: Tracks): RgbImage {
+export function renderFrame(image: RgbImage, frame: number, tracks: Tracks): Promise<RgbImage> {
   const masks = tracks.masks(frame);
   const shown = tracks.objects.flatMap((id, index): Shown[] => {
     const mask = masks.get(id);
@@ -19,7 +19,7 @@ export function renderFrame(image: RgbImage, frame: number, tracks: Tracks): Rgb
     shown.map(({ mask }) => mask),
     { colors },
   );
-  annotate(
+  return annotate(
     picture,
     shown.map(({ id, index, mask, prompt }) => ({
       object: { id, points: prompt?.points ?? [], labels: prompt?.labels ?? [], box: prompt?.box },
@@ -28,7 +28,6 @@ export function renderFrame(image: RgbImage, frame: number, tracks: Tracks): Rgb
       label: id,
     })),
   );
-  return picture;
 }
 
 interface Shown {
