@@ -1,3 +1,4 @@
+export { type ByteFormat, CheckedBytes, writeCheckedBytes } from "./bytes/checked-bytes.js";
 export { ACTIVATIONS, type Activation } from "./config/activation.js";
 export type { SizePair } from "./config/field.js";
 export { CONFIG_LIMITS } from "./config/limits.js";

@@ -1,12 +1,12 @@
-import { InputError } from "@sam2js/core";
+import { CheckedBytes, InputError } from "@sam2js/core";
 import { type ProcessorRuntime, Sam2Processor } from "@sam2js/processor";
 import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
 import { FrameSet } from "../state/frame-set.js";
 import { type FrameRecord, TrackedObject } from "../state/tracked-object.js";
-import { ByteReader, refuseBytes } from "./byte-blocks.js";
 import { type OnMasks, Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
 import { SessionFrames } from "./session-frames.js";
 import { parseHeader, type RecordEntry, readMask, type SessionHeader } from "./session-header.js";
+import { SESSION_FORMAT } from "./write-session.js";
 
 /** Elements of a record's blocks, by the model's config. */
 export interface BlockSizes {
@@ -35,8 +35,8 @@ export function restoreSession(
   video: VideoInput | undefined,
   onMasks?: OnMasks,
 ): Sam2VideoInferenceSession {
-  const reader = new ByteReader(bytes);
-  const header = parseHeader(reader.header) ?? refuseBytes("a valid header", "another");
+  const reader = new CheckedBytes(SESSION_FORMAT, bytes);
+  const header = parseHeader(reader.header) ?? reader.refuse("a valid header", "another");
   checkModel(header, model);
   checkVideo(header, video);
   const source = video === undefined ? undefined : toFrameSource(video);
@@ -64,7 +64,7 @@ export function restoreSession(
 
 function readObject(
   saved: SessionHeader["objects"][number],
-  reader: ByteReader,
+  reader: CheckedBytes,
   sizes: BlockSizes,
 ): TrackedObject {
   const object = new TrackedObject(
@@ -92,11 +92,11 @@ function readObject(
   return object;
 }
 
-function readRecord(entry: RecordEntry, reader: ByteReader, sizes: BlockSizes): FrameRecord {
+function readRecord(entry: RecordEntry, reader: CheckedBytes, sizes: BlockSizes): FrameRecord {
   for (const name of ["pointer", "memory", "logits"] as const) {
     const length = entry[name];
     if (length !== undefined && length !== sizes[name]) {
-      refuseBytes(`${name} blocks of ${sizes[name]} numbers`, length);
+      reader.refuse(`${name} blocks of ${sizes[name]} numbers`, length);
     }
   }
   return {
@@ -112,7 +112,7 @@ function checkModel({ fingerprint }: SessionHeader, model: RestoringModel): void
   if (fingerprint === undefined || fingerprint === model.fingerprint) return;
   throw new InputError(
     `saved session: expected one of ${model.name} (${model.fingerprint.slice(0, 12)}…), got that of another model or image size (${fingerprint.slice(0, 12)}…)`,
-    { expected: model.fingerprint, actual: fingerprint },
+    { expected: model.fingerprint, got: fingerprint },
   );
 }
 

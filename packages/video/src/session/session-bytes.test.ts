@@ -56,7 +56,7 @@ describe("a saved session", () => {
     );
   });
 
-  it("that is cut off or changed anywhere gives a typed error or a session, never anything else", async () => {
+  it("that is cut off or changed anywhere is refused with a typed error", async () => {
     const { session } = await halfway();
     const bytes = await session.serialize();
     for (const length of [0, 3, 11, 12, 200, bytes.length - 1]) {
@@ -65,19 +65,15 @@ describe("a saved session", () => {
       );
     }
     expect(() => restoreSession(new Uint8Array([...bytes, 0]), target, sizes, fakeVideo(20))).toThrow(
-      /no more bytes/,
+      /checksum/,
     );
-    let refused = 0;
-    for (let at = 0; at < bytes.length; at += 7) {
+    const stride = Math.max(1, Math.floor(bytes.length / 500));
+    for (let at = 0; at < bytes.length; at += stride) {
       const damaged = bytes.slice();
-      damaged[at] = (damaged[at]! + 1) % 256;
-      try {
-        restoreSession(damaged, target, sizes, fakeVideo(20));
-      } catch (error) {
-        refused += 1;
-        expect((error as { code?: string }).code, `${at}: ${error}`).toMatch(/^INVALID|^SHAPE/);
-      }
+      damaged[at]! ^= 1 << (at % 8);
+      expect(() => restoreSession(damaged, target, sizes, fakeVideo(20)), `byte ${at}`).toThrow(
+        /saved session/,
+      );
     }
-    expect(refused).toBeGreaterThan(100);
   });
 });

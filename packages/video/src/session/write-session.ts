@@ -1,21 +1,30 @@
+import { type ByteFormat, writeCheckedBytes } from "@sam2js/core";
 import type { FrameRecord } from "../state/tracked-object.js";
-import { ByteWriter } from "./byte-blocks.js";
 import type { Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
 import { type RecordEntry, type SessionHeader, writeMask } from "./session-header.js";
 
-/**
- * Layout: `S2VS`, version, length of the JSON header, the header, then blocks in the order of the header's records: memory (bfloat16), pointer
- * (float32), logits (float32). No pixels.
- */
+/** Masks of a long video are most of a header: 2³⁰ bytes of them would be more than anyone wants to keep. */
+export const SESSION_FORMAT: ByteFormat = {
+  mark: "S2VS",
+  what: "saved session",
+  madeBy: "session.serialize()",
+  maxHeaderBytes: 1 << 30,
+};
+
+/** The header, then blocks in the order of its records: pointer (float32), memory (bfloat16), logits (float32). No pixels. */
 export function writeSession(session: Sam2VideoInferenceSession): Uint8Array {
-  const writer = new ByteWriter();
+  const blocks: (Float32Array | Uint16Array)[] = [];
+  const add = (block: Float32Array | Uint16Array) => {
+    blocks.push(block);
+    return block.length;
+  };
   const records = (entries: ReadonlyMap<number, FrameRecord>): RecordEntry[] =>
     [...entries].map(([frame, { score, pointer, memory, logits, isForgotten }]) => ({
       frame,
       score,
-      pointer: writer.add(pointer),
-      ...(memory && { memory: writer.add(memory) }),
-      ...(logits && { logits: writer.add(logits) }),
+      pointer: add(pointer),
+      ...(memory && { memory: add(memory) }),
+      ...(logits && { logits: add(logits) }),
       ...(isForgotten && { isForgotten }),
     }));
   const { retention, policy, keepsMasks, maskLimit, size, fingerprint } = session;
@@ -47,5 +56,5 @@ export function writeSession(session: Sam2VideoInferenceSession): Uint8Array {
       masks: [...masks].map(([id, rle]) => ({ id, ...writeMask(rle) })),
     })),
   };
-  return writer.finish(header);
+  return writeCheckedBytes(SESSION_FORMAT, header, blocks);
 }
