@@ -34,7 +34,6 @@ export type { ObjectId } from "./state/object-id.js";
 export type { Retention } from "./state/retention.js";
 export {
   type PolicyOption,
-  SAM2_POLICY,
   TRANSFORMERS_POLICY,
   type TrackingPolicy,
 } from "./state/tracking-policy.js";

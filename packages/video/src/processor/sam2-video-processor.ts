@@ -24,12 +24,7 @@ import {
 import { SessionFrames } from "../session/session-frames.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
-import {
-  type PolicyOption,
-  SAM2_POLICY,
-  TRANSFORMERS_POLICY,
-  type TrackingPolicy,
-} from "../state/tracking-policy.js";
+import { type PolicyOption, TRANSFORMERS_POLICY, type TrackingPolicy } from "../state/tracking-policy.js";
 import { joinPoints, readMaskPrompts, readPointPrompts, type VideoPrompts } from "./read-inputs.js";
 
 /** What a session is to be. */
@@ -237,9 +232,8 @@ export class Sam2VideoProcessor {
 /** @throws {InputError} a name that is none */
 export function readPolicy(policy: PolicyOption): TrackingPolicy {
   if (policy === "transformers") return TRANSFORMERS_POLICY;
-  if (policy === "sam2") return SAM2_POLICY;
   if (typeof policy === "object" && policy !== null) return { ...TRANSFORMERS_POLICY, ...policy };
-  throw new InputError(`policy: expected "transformers", "sam2" or a record, got ${JSON.stringify(policy)}`);
+  throw new InputError(`policy: expected "transformers" or a record, got ${JSON.stringify(policy)}`);
 }
 
 function readIds(value: ObjectId | readonly ObjectId[]): readonly ObjectId[] {

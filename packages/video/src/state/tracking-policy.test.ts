@@ -3,6 +3,7 @@ import { fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
 import { click, collect } from "../__tests__/play.js";
 import type { DecodeRequest, MemoryRequest } from "../engine/video-engine.js";
 import { type PolicyOption, Sam2VideoProcessor } from "../index.js";
+import { SAM2_POLICY } from "./tracking-policy.js";
 
 const processor = new Sam2VideoProcessor();
 
@@ -29,7 +30,7 @@ describe("policies", () => {
   it("feed the earlier logits with a correction, or not", async () => {
     const theirs = await correctedRun("transformers");
     expect(theirs.decodes[0]!.earlierLogits).toBeUndefined();
-    const original = await correctedRun("sam2");
+    const original = await correctedRun(SAM2_POLICY);
     expect(original.decodes[0]!.earlierLogits).toHaveLength(16);
     expect(original.decodes[1]!.earlierLogits).toBeUndefined();
   });
@@ -41,7 +42,7 @@ describe("policies", () => {
     };
     // Tracked backwards from 7: ahead of 3 in time lie 4, 5 and 6, behind it 0, 1 and 2 and the prompted frame counts everywhere.
     expect(rows(await correctedRun("transformers", true))).toBe(4);
-    const original = await correctedRun("sam2", true);
+    const original = await correctedRun(SAM2_POLICY, true);
     expect(original.session.objects.get(1)!.visitedInReverse.has(3)).toBe(true);
     const theirs = await correctedRun("transformers", true);
     expect(theirs.session.objects.get(1)!.visitedInReverse.has(3)).toBe(false);
@@ -50,7 +51,7 @@ describe("policies", () => {
   it("make all masks of a prompted frame hard, or those of prompted objects", async () => {
     for (const [policy, hard] of [
       ["transformers", [true, true]],
-      ["sam2", [true, false]],
+      [SAM2_POLICY, [true, false]],
     ] as const) {
       const { model, engine } = fakeModel();
       const session = processor.initVideoSession({ video: fakeVideo(4), policy });
@@ -69,7 +70,7 @@ describe("policies", () => {
   it("take the pointer of a mask from the best of three, or from the single mask", async () => {
     for (const [policy, multimask] of [
       ["transformers", true],
-      ["sam2", false],
+      [SAM2_POLICY, false],
     ] as const) {
       const { model, engine } = fakeModel();
       const session = processor.initVideoSession({ video: fakeVideo(2), policy });
@@ -83,7 +84,7 @@ describe("policies", () => {
   it("start afresh on a prompted frame that was propagated over, or correct it", async () => {
     for (const [policy, kind] of [
       ["transformers", "none"],
-      ["sam2", "memory"],
+      [SAM2_POLICY, "memory"],
     ] as const) {
       const { model, engine } = fakeModel();
       const session = processor.initVideoSession({ video: fakeVideo(4), policy });
@@ -103,7 +104,7 @@ describe("policies", () => {
     withHole[5] = -3;
     for (const [policy, value] of [
       ["transformers", -3],
-      ["sam2", Math.fround(0.1)],
+      [SAM2_POLICY, Math.fround(0.1)],
     ] as const) {
       const { model, engine } = fakeModel();
       engine.decode = async () => ({ logits: withHole, score: 3, pointer: new Float32Array(2) });

@@ -1,7 +1,7 @@
 /**
  * What the two implementations of SAM 2's video half do differently, one field for each difference.
  *
- * @see `TRANSFORMERS_POLICY`, with which the tests compare step by step, and `SAM2_POLICY`
+ * @see `TRANSFORMERS_POLICY`, with which the tests compare step by step
  */
 export interface TrackingPolicy {
   /** Whether the earlier logits of a frame are given to the decoder with a correction of it, clamped to ±32. */
@@ -31,7 +31,7 @@ export const TRANSFORMERS_POLICY: TrackingPolicy = Object.freeze({
   fillHoleArea: 0,
 });
 
-/** The original, facebookresearch/sam2, with its default settings. */
+/** @internal The original, facebookresearch/sam2, with its default settings, by its text: no run was compared with it. */
 export const SAM2_POLICY: TrackingPolicy = Object.freeze({
   feedsEarlierLogits: true,
   correctionDirection: "tracked",
@@ -43,4 +43,4 @@ export const SAM2_POLICY: TrackingPolicy = Object.freeze({
 });
 
 /** A policy by name, or a record of one's own. */
-export type PolicyOption = "transformers" | "sam2" | TrackingPolicy;
+export type PolicyOption = "transformers" | TrackingPolicy;
