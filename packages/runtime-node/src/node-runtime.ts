@@ -136,8 +136,8 @@ export class NodeRuntime implements Runtime {
   async dispose(): Promise<void> {
     this.#isDisposed = true;
     const [own, ...others] = this.#hosts.splice(0);
-    await Promise.all(others.map((host) => host.close()));
-    await own?.close();
+    // The other threads live in that of the runtime's own engine, which ends last; all calls end now.
+    await own?.close(Promise.all(others.map((host) => host.close())));
   }
 
   [Symbol.asyncDispose](): Promise<void> {

@@ -141,11 +141,11 @@ export class EngineHost implements TensorHost {
     await this.call("tensor", (engine) => engine.call("free", [handle])).catch(() => undefined);
   }
 
-  /** Ends the engine; later calls are DisposedErrors. */
-  async close(): Promise<void> {
+  /** Ends the engine; open calls and later ones are DisposedErrors. @param before  what has to be over before its thread ends */
+  async close(before?: Promise<unknown>): Promise<void> {
     this.#isClosed = true;
     this.#graphs.clear();
-    await this.#engine.close(new DisposedError("runtime"));
+    await this.#engine.close(new DisposedError("runtime"), before);
   }
 
   /** Ends an engine that cannot go on; what lies in it is lost. */

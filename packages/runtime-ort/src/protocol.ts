@@ -118,6 +118,10 @@ export interface Engine {
     method: M,
     ...args: Parameters<EngineMethods[M]>
   ): ReturnType<EngineMethods[M]>;
-  /** Ends the engine and everything in it. Pending calls reject with `reason`. */
-  close(reason: Error): Promise<void>;
+  /**
+   * Ends the engine and everything in it. Pending calls reject with `reason` at once.
+   *
+   * @param before  what has to be over before the engine's thread ends: threads that live in it
+   */
+  close(reason: Error, before?: Promise<unknown>): Promise<void>;
 }

@@ -44,8 +44,9 @@ export class RemoteEngine implements Engine {
     return caller.call(method, copied(argument, transfer), { transfer });
   }
 
-  async close(reason: Error): Promise<void> {
+  async close(reason: Error, before?: Promise<unknown>): Promise<void> {
     this.#finish(reason);
+    await before;
     await this.#thread?.port.end();
   }
 
