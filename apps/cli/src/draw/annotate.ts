@@ -39,8 +39,10 @@ export async function annotate(image: RgbImage, annotations: readonly Annotation
     ...annotations.map((annotation) => labelShape(image, annotation, unit, taken)),
   ];
   const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
-  const data = await sharp(image.data, { raw: { width, height, channels: 3 } })
-    .composite([{ input: Buffer.from(svg) }])
+  // The size of the picture was checked where it was read.
+  const limits = { limitInputPixels: false };
+  const data = await sharp(image.data, { raw: { width, height, channels: 3 }, ...limits })
+    .composite([{ input: Buffer.from(svg), ...limits }])
     .removeAlpha()
     .raw()
     .toBuffer();

@@ -71,4 +71,29 @@ describe("annotate", () => {
     const canvas = await annotate(blank(20, 20), [{ object, mask: empty, color: [255, 0, 0], label: "far" }]);
     expect(inked(canvas)).toBe(0);
   });
+
+  it("draws on pictures that are longer than one SVG may be", async () => {
+    const width = 40_000;
+    const none = Mask.fromBitmap(new Tensor("uint8", new Uint8Array(width * 4), [4, width]));
+    const object = { id: "far", points: [[39_000, 2]] as const, labels: [1] };
+    const { data } = await annotate(blank(width, 4), [
+      { object, mask: none, color: [255, 0, 0], label: "far" },
+    ]);
+    expect(data.subarray(0, 3 * 32_768).every((value) => value === 0)).toBe(true);
+    expect([...data.subarray(3 * 39_000, 3 * 39_000 + 3)]).toEqual([255, 255, 255]);
+  });
+
+  it("leaves all other pixels alone", async () => {
+    const data = Uint8Array.from({ length: 60 * 60 * 3 }, (_, i) => (i * 97) % 256);
+    const none = Mask.fromBitmap(new Tensor("uint8", new Uint8Array(3600), [60, 60]));
+    const object = { id: "a", points: [[10, 10]] as const, labels: [1] };
+    const drawn = await annotate({ ...blank(60, 60), data }, [
+      { object, mask: none, color: [9, 9, 9], label: "a" },
+    ]);
+    expect(drawn.data.subarray(3 * 60 * 20)).toEqual(data.subarray(3 * 60 * 20));
+  });
+
+  it("draws dots", () => {
+    expect(textPath("i", 0, 0, 20, "#ffffff")).not.toMatch(/M[^L]*(M|")/);
+  });
 });
