@@ -9,6 +9,7 @@ import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
 import { DEFAULT_FOLDER } from "../options/output-options.js";
+import { parseFormats } from "../outputs/formats.js";
 import { table } from "../outputs/table.js";
 import { keepAlive } from "../track/keep-alive.js";
 import { hasCodecs } from "../track/load-codecs.js";
@@ -16,7 +17,7 @@ import { openFrames } from "../track/open-frames.js";
 import { type GivenTrackPrompt, groupTrackPrompts, type TrackPrompt } from "../track/parse-track-prompt.js";
 import { runTrack, type Tracks } from "../track/run-track.js";
 import { trackFiles } from "../track/track-files.js";
-import { parseTrackFormats, TRACK_FORMATS, type TrackFormat } from "../track/track-formats.js";
+import { TRACK_FORMATS, type TrackFormat } from "../track/track-formats.js";
 import { dropState } from "../track/track-state.js";
 import { type LoadedVideoModel, withVideoModel } from "../track/with-video-model.js";
 
@@ -90,7 +91,7 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
       "-f, --format <names>",
       `what to write: ${TRACK_FORMATS.join(", ")}; several with commas (default: mp4, or gif without codecs)`,
       (text: string, before?: readonly TrackFormat[]) => [
-        ...new Set([...(before ?? []), ...parseTrackFormats(text)]),
+        ...new Set([...(before ?? []), ...parseFormats(text, TRACK_FORMATS)]),
       ],
     )
     .option("--resume", "go on where an interrupted run of the same command stopped")

@@ -21,7 +21,7 @@ export function addOutputOptions(command: Command): Command {
       )
         .default(DEFAULT_FORMATS, DEFAULT_FORMATS.join(","))
         .argParser((text: string, before: readonly Format[]) => {
-          const formats = [...new Set([...(isGiven ? before : []), ...parseFormats(text)])];
+          const formats = [...new Set([...(isGiven ? before : []), ...parseFormats(text, FORMATS)])];
           isGiven = true;
           return formats;
         }),

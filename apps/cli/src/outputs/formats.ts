@@ -7,22 +7,19 @@ export type Format = (typeof FORMATS)[number];
 
 export const DEFAULT_FORMATS: readonly Format[] = ["overlay", "coco"];
 
-/** Reads `overlay,coco`. @throws {InputError} a name that is none of {@link FORMATS} */
-export function parseFormats(text: string): Format[] {
+/** Reads names such as `overlay,coco`. @throws {InputError} none, or one that is not among the known */
+export function parseFormats<T extends string>(text: string, known: readonly T[]): T[] {
   const names = text
     .split(",")
     .map((name) => name.trim().toLowerCase())
     .filter((name) => name !== "");
-  const unknown = names.find((name) => !isFormat(name));
-  if (unknown !== undefined || names.length === 0) {
+  const isKnown = (name: string): name is T => known.some((each) => each === name);
+  const got = names.find((name) => !isKnown(name)) ?? (names.length === 0 ? text : undefined);
+  if (got !== undefined) {
     throw new InputError(
-      `--format: expected names out of ${FORMATS.join(", ")}, got "${unknown ?? text}"; for example --format overlay,coco`,
-      { text },
+      `--format: expected names out of ${known.join(", ")}, got "${got}"; for example --format ${known[0]},coco`,
+      { name: "--format", expected: known, got },
     );
   }
-  return [...new Set(names.filter(isFormat))];
-}
-
-function isFormat(name: string): name is Format {
-  return (FORMATS as readonly string[]).includes(name);
+  return [...new Set(names.filter(isKnown))];
 }

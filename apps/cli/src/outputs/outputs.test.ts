@@ -1,15 +1,15 @@
 import { describe, expect, it } from "vitest";
 import { duration } from "../io/progress.js";
-import { parseFormats } from "./formats.js";
+import { FORMATS, parseFormats } from "./formats.js";
 import { percent, table } from "./table.js";
 
 describe("parseFormats", () => {
   it("takes a list with commas, each name once", () => {
-    expect(parseFormats("overlay, COCO,overlay")).toEqual(["overlay", "coco"]);
+    expect(parseFormats("overlay, COCO,overlay", FORMATS)).toEqual(["overlay", "coco"]);
   });
 
   it.each(["jpg", "", "overlay,pdf"])("refuses %j and lists what there is", (text) => {
-    expect(() => parseFormats(text)).toThrow(/--format: expected names out of overlay, png/);
+    expect(() => parseFormats(text, FORMATS)).toThrow(/--format: expected names out of overlay, png/);
   });
 });
 
