@@ -150,6 +150,21 @@ describe("sam2 segment, as it is built", () => {
     expect(existsSync(join(cwd, "out", "text.coco.json"))).toBe(false);
   });
 
+  it("takes each image for itself when the first, decoded beside loading, is left out", async () => {
+    const cwd = makeFolder("groceries.jpg", "truck.jpg");
+    writeFileSync(join(cwd, "a.jpg"), "this is a text");
+    const stdin = JSON.stringify({ images: { "truck.jpg": [{ id: "truck", points: [[900, 600]] }] } });
+    const alone = await runCli(["segment", "truck.jpg", "--json", "--prompts", "-"], { cwd, stdin });
+    for (const first of ["groceries.jpg", "a.jpg"]) {
+      const args = ["segment", first, "truck.jpg", "--json", "--prompts", "-"];
+      const { status, stdout } = await runCli(args, { cwd, stdin });
+      expect(status).toBe(3);
+      const [truck] = JSON.parse(stdout).images;
+      const [expected] = JSON.parse(alone.stdout).images;
+      expect(truck.objects).toEqual(expected.objects);
+    }
+  });
+
   it("ends with 2 for a single file that is no image, with 1 or 2 and one line for a model that is none", async () => {
     const cwd = makeFolder("groceries.jpg");
     writeFileSync(join(cwd, "text.jpg"), "this is a text");

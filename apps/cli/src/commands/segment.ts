@@ -1,5 +1,5 @@
 import { dirname } from "node:path";
-import { InputError } from "@sam2js/core";
+import { InputError, type RgbImage, type Runtime } from "@sam2js/core";
 import type { Command } from "commander";
 import { concludeBatch, eachImage } from "../io/batch.js";
 import { checkOutFolder } from "../io/check-folder.js";
@@ -9,7 +9,7 @@ import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
 import { parseJson, readJsonFile } from "../io/read-json-file.js";
 import { writeFiles } from "../io/write-files.js";
-import { type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
@@ -120,12 +120,19 @@ async function segment(
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
   }
   const done: object[] = [];
-  const failures = await withModel(options, io, async (loaded) => {
+  let first: Promise<RgbImage> | undefined;
+  const decodeFirst = (runtime: Runtime) => {
+    first = inputs[0] && runtime.decodeImage(inputs[0].path, { signal: io.signal });
+    first?.catch(() => undefined); // awaited in its turn
+  };
+  const work = async (loaded: LoadedModel) => {
     const progress = createProgress(io, "images");
     try {
       return await eachImage(inputs, io, async (input, index) => {
         progress.onProgress({ phase: "segment", done: index, total: inputs.length, unit: "items" });
         const started = performance.now();
+        const decoded = first;
+        first = undefined;
         const objects = prompts.objectsFor(input.path);
         if (!objects || objects.length === 0) {
           throw new InputError(
@@ -133,7 +140,7 @@ async function segment(
           );
         }
         const { runtime } = loaded.model;
-        const image = await runtime.decodeImage(input.path, { signal: io.signal });
+        const image = await (decoded ?? runtime.decodeImage(input.path, { signal: io.signal }));
         noteOutside(objects, image, input.shown, io);
         const findings = await segmentImage(loaded, image, objects, {
           multimask: options.multimask === true,
@@ -154,7 +161,8 @@ async function segment(
     } finally {
       progress.stop();
     }
-  });
+  };
+  const failures = await withModel(options, io, work, decodeFirst);
   const all = [...missing, ...failures];
   if (options.json) {
     const failed = all.map(({ image, code, message }) => ({ image, code, message }));

@@ -1,5 +1,5 @@
 import type { OpenModelOptions } from "@sam2js/checkpoint";
-import type { Dtype } from "@sam2js/core";
+import type { Dtype, Runtime } from "@sam2js/core";
 import { Sam2Model } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
@@ -23,11 +23,16 @@ export interface LoadedModel {
   readonly processor: Sam2Processor;
 }
 
-/** Loads model and processor for the time of `work`, and gives everything back after it, however it ends. */
+/**
+ * Loads model and processor for the time of `work`, and gives everything back after it, however it ends.
+ *
+ * @param beside  begins with what needs no model, while it is loaded
+ */
 export async function withModel<T>(
   options: ModelCommandOptions,
   io: ConsoleIo,
   work: (loaded: LoadedModel) => Promise<T>,
+  beside: (runtime: Runtime) => void = () => undefined,
 ): Promise<T> {
   const runtime = createNodeRuntime({ device: options.device, threads: options.threads });
   const progress = createProgress(io, options.model);
@@ -40,12 +45,14 @@ export async function withModel<T>(
       onProgress: progress.onProgress,
     };
     const reference = resolveModel(options.model);
-    const model = await Sam2Model.fromPretrained(reference, {
+    const loading = Sam2Model.fromPretrained(reference, {
       ...shared,
       runtime,
       dtype: options.dtype,
       onWarning: (text) => io.note(`note: ${text}`),
     });
+    beside(runtime);
+    const model = await loading;
     const processor = await Sam2Processor.fromPretrained(reference, { ...shared, runtime });
     progress.stop();
     return await work({ model, processor });
