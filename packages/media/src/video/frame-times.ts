@@ -56,7 +56,8 @@ export async function readFrameTimes(
   }
   if (found.length > MAX_FRAMES)
     throw videoError(name, `it has more than ${MAX_FRAMES} frames; cut it into parts`);
-  const shown = found.some((time) => time >= 0) ? found.filter((time) => time >= 0) : found;
+  const isShown = (time: number) => time >= -TIME_STEP;
+  const shown = found.some(isShown) ? found.filter(isShown) : found;
   const stamps = distinct(Float64Array.from(shown).sort());
   const last = stamps.at(-1);
   if (last === undefined) throw videoError(name, "it has no frames; it is empty or cut off");

@@ -4,8 +4,7 @@ import { ImageError, Sam2Error } from "@sam2js/core";
 export function videoError(name: string, problem: string, cause?: unknown): unknown {
   if (Sam2Error.isInstance(cause)) return cause;
   if ((cause as { name?: unknown } | undefined)?.name === "AbortError") return cause;
-  const detail = cause instanceof Error && cause.message ? ` (${cause.message.split("\n")[0]})` : "";
-  return new ImageError(`${name}: ${problem}${detail}`, {
+  return new ImageError(`${name}: ${problem}`, {
     name,
     expected: "a whole video",
     got: problem,
