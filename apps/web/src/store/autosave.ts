@@ -3,12 +3,21 @@ import { namesOf, posterName, tracksToSave, videoFiles } from "../video/saving.j
 import type { Doc, PhotoDoc } from "./document.js";
 import { report } from "./problems.js";
 import { openProject, parseProject, photoBlobs, projectText } from "./project.js";
-import { announcement, doc, isAutosaved } from "./session.js";
+import { announcement, dialog, doc, isAutosaved, problem } from "./session.js";
 
 const FOLDER = "sam2js-project";
 const INDEX = "project.json";
 /** After the last change. */
 const PAUSE_MS = 900;
+
+/** The export dialog saves projects as files. */
+const EXPORT = {
+  label: "Save as a file",
+  run: () => {
+    problem.value = null;
+    dialog.value = "export";
+  },
+};
 
 /** What was worked on last time; null while that is not known, or nothing was. */
 export const lastProject = signal<LastProject | null>(null);
@@ -56,6 +65,7 @@ export function keepSaved(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
   let work = Promise.resolve();
   let changes = 0;
+  let hasFailed = false;
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
@@ -63,8 +73,16 @@ export function keepSaved(): () => void {
     const upTo = changes;
     work = work
       .then(() => write(now))
-      .then(() => noteSaved(upTo === changes))
-      .catch(() => undefined);
+      .then(() => {
+        hasFailed = false;
+        noteSaved(upTo === changes);
+      })
+      .catch((error) => {
+        // Said once, not after each change.
+        if (!hasFailed)
+          report(error, "Your work could not be saved on this device. Save the project as a file.", EXPORT);
+        hasFailed = true;
+      });
   };
   const onHide = () => {
     if (timer !== undefined && document.visibilityState === "hidden") save();

@@ -2,7 +2,7 @@ import { type Rle, rleFromBitmap } from "@sam2js/masks";
 import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
 import type { ExportFormat, ExportItem } from "../services/engine.js";
-import { exportFile, flatten } from "./exporters.js";
+import { colorsApart, exportFile, flatten } from "./exporters.js";
 
 const WIDTH = 60;
 const HEIGHT = 40;
@@ -84,6 +84,12 @@ describe("several photos", () => {
     ]);
   });
 
+  it("keep their classes where a photo has the name of their list", async () => {
+    const yolo = await files("yolo", [[ring], [block]], ["toy", "brick"], "classes.jpg");
+    expect(Object.keys(yolo).sort()).toEqual(["classes-2.txt", "classes-3.txt", "classes.txt"]);
+    expect(yolo["classes.txt"]).toBe("toy\nbrick\n");
+  });
+
   it("share one class among objects without a label", async () => {
     const plain = { label: "  " };
     const coco = JSON.parse(
@@ -95,6 +101,19 @@ describe("several photos", () => {
       ]),
     );
     expect(coco.categories).toEqual([{ id: 1, name: "object", supercategory: "object" }]);
+  });
+});
+
+describe("colorsApart", () => {
+  it("gives each of many objects a colour, and keeps those that are apart", () => {
+    const colors = colorsApart(
+      Array.from({ length: 200 }, (_, i) => ({ color: ["#75c4fa", "#efa970"][i % 2]! })),
+    );
+    expect(new Set(colors.map(String)).size).toBe(200);
+    expect(colors.slice(0, 2)).toEqual([
+      [0x75, 0xc4, 0xfa],
+      [0xef, 0xa9, 0x70],
+    ]);
   });
 });
 
@@ -119,8 +138,9 @@ async function exportedBlob(
   format: ExportFormat,
   photos: readonly (readonly ExportItem[])[],
   classes: readonly string[],
+  name = "scene.jpg",
 ): Promise<Blob> {
-  const photo = { id: "photo", name: "scene.jpg", blob: new Blob(), width: WIDTH, height: HEIGHT };
+  const photo = { id: "photo", name, blob: new Blob(), width: WIDTH, height: HEIGHT };
   const request = {
     format,
     photos: photos.map((items) => ({ photo, items })),
@@ -141,8 +161,9 @@ async function files(
   format: ExportFormat,
   photos: readonly (readonly ExportItem[])[],
   classes: readonly string[] = [],
+  name?: string,
 ): Promise<Record<string, string>> {
-  const zip = await (await exportedBlob(format, photos, classes)).arrayBuffer();
+  const zip = await (await exportedBlob(format, photos, classes, name)).arrayBuffer();
   const entries = Object.entries(unzipSync(new Uint8Array(zip)));
   return Object.fromEntries(entries.map(([name, bytes]) => [name, strFromU8(bytes)]));
 }

@@ -29,6 +29,9 @@ import { encodePixels } from "./encode-pixels.js";
 /** Polygons may be this far from the mask's border, in pixels of the photo. */
 const TOLERANCE = 0.75;
 
+/** From a colour that is taken to the next: odd, so that all are reached, and far enough to be seen. */
+const COLOR_STEP = 0x2f4d61;
+
 type Decode = (photo: PhotoInput) => Promise<RgbImage>;
 
 interface Part {
@@ -92,7 +95,7 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
       const drawn = drawOverlay(canvas, masks(items), {
         opacity: 1,
         outline: 0,
-        colors: items.map(({ color }) => rgb(color)),
+        colors: colorsApart(items),
       });
       parts.push(await picture(`${stem(photo.name)}-colours.png`, drawn));
     }
@@ -260,9 +263,23 @@ function rgb(hex: string): readonly [number, number, number] {
   return [value >> 16, (value >> 8) & 255, value & 255];
 }
 
+/** A colour for each object of a photo: its own, or one near it where an object before has that. Black is the ground. */
+export function colorsApart(
+  items: readonly Pick<ExportItem, "color">[],
+): (readonly [number, number, number])[] {
+  const taken = new Set([0]);
+  return items.map(({ color }) => {
+    let value = Number.parseInt(color.slice(1), 16);
+    while (taken.has(value)) value = (value + COLOR_STEP) & 0xffffff;
+    taken.add(value);
+    return [value >> 16, (value >> 8) & 255, value & 255];
+  });
+}
+
 /** Gives photos of one name, or of names that differ in their endings only, a number: their files lie in one folder. */
 function nameApart(photos: ExportRequest["photos"]): ExportRequest["photos"] {
-  const taken = new Set<string>();
+  // YOLO's list of classes lies beside the photos' files.
+  const taken = new Set(["classes"]);
   return photos.map((each) => {
     const own = stem(each.photo.name);
     const ending = each.photo.name.slice(own.length);
