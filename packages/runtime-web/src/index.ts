@@ -1,5 +1,6 @@
 export { createWebRuntime, type WebRuntimeOptions } from "./create-web-runtime.js";
 export type { WebDevice } from "./devices.js";
+export { openBitmap } from "./images/open-bitmap.js";
 export {
   deleteKeptModel,
   type KeptModel,

@@ -1,11 +1,7 @@
 import {
-  checkImageFileSize,
-  checkImageSize,
   checkPixels,
   type DecodeOptions,
   describeValue,
-  type FileKind,
-  fileKind,
   ImageError,
   type ImageSource,
   isPixelImage,
@@ -16,15 +12,11 @@ import {
   Sam2Error,
   sourceName,
   UnsupportedError,
-  unreadableImage,
 } from "@sam2js/core";
 import type { Desk } from "../desk/desk.js";
+import { checkFile, fileError } from "./check-file.js";
 import { readImageBytes } from "./read-image-bytes.js";
 
-/** What every browser reads. Some read more of the kinds that are tried, such as HEIC and TIFF on Apple's systems. */
-const FORMATS: readonly string[] = ["JPEG", "PNG", "WebP", "GIF", "AVIF"];
-/** Beginning of a file that tells what it is. */
-const HEAD_BYTES = 2 ** 16;
 /** Pixels of more than this are converted in the worker: one million take some milliseconds. */
 const MAX_PIXELS_HERE = 2 ** 20;
 
@@ -59,8 +51,7 @@ async function decodeAt(
   try {
     const result = await desk.decode({ source, format: kind?.name, alpha });
     if (!("problem" in result)) return result;
-    if (result.size) checkImageSize(...result.size, name);
-    if (kind) throw unreadableImage(name, kind, FORMATS, result.problem);
+    if (kind) throw fileError(result, kind, name);
     throw new ImageError(`${name}: its pixels cannot be read (${result.problem})`, { name });
   } catch (error) {
     if (Sam2Error.isInstance(error)) throw error;
@@ -70,14 +61,6 @@ async function decodeAt(
       name,
     });
   }
-}
-
-/** Size and kind of a file, before the worker gets it. */
-async function checkFile(file: Blob, name: string): Promise<FileKind> {
-  checkImageFileSize(file.size, name);
-  const kind = fileKind(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
-  if (kind.sort !== "readable" && kind.sort !== "maybe") throw unreadableImage(name, kind, FORMATS);
-  return kind;
 }
 
 /** What can be sent to the worker. */

@@ -47,6 +47,24 @@ async function decodeFile(
   format: string | undefined,
   alpha: Alpha,
 ): Promise<RgbImage | DecodeProblem> {
+  const opened = await openFile(file, format, { colorSpaceConversion: "none", premultiplyAlpha: "none" });
+  if ("problem" in opened) return opened;
+  const image = await decodeBitmap(opened.bitmap, format, alpha);
+  return "problem" in image ? image : turnPixels(image, opened.orientation);
+}
+
+/** A decoded file, and how it must still be turned: 1 (not at all) to 8, as EXIF numbers it. */
+export interface OpenedFile {
+  readonly bitmap: ImageBitmap;
+  readonly orientation: number;
+}
+
+/** Lets the browser decode a file, after its size was looked at. */
+export async function openFile(
+  file: Blob,
+  format: string | undefined,
+  options?: ImageBitmapOptions,
+): Promise<OpenedFile | DecodeProblem> {
   const refusal = await headProblem(file);
   if (refusal) return refusal;
   // Browsers differ in what they turn of these two.
@@ -54,18 +72,14 @@ async function decodeFile(
     format === "PNG" || format === "WebP"
       ? takeOrientation(new Uint8Array(await file.arrayBuffer()), format)
       : { orientation: 1, bare: file };
-  let bitmap: ImageBitmap;
   try {
-    bitmap = await createImageBitmap(bare, {
-      imageOrientation: "from-image",
-      colorSpaceConversion: "none",
-      premultiplyAlpha: "none",
-    });
+    return {
+      bitmap: await createImageBitmap(bare, { imageOrientation: "from-image", ...options }),
+      orientation,
+    };
   } catch (error) {
     return { problem: error instanceof Error ? error.message : String(error) };
   }
-  const image = await decodeBitmap(bitmap, format, alpha);
-  return "problem" in image ? image : turnPixels(image, orientation);
 }
 
 /** The size that the file says, where its format is known. */

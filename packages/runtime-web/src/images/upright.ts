@@ -42,6 +42,26 @@ function orientationOf(exif: Uint8Array): number {
   return tiffTags(isMarked ? exif.subarray(6) : exif).get(TIFF_TAG.orientation) ?? 1;
 }
 
+/** Whether a picture is wider upright than it is high as it lies, and the other way round. */
+export const isLying = (orientation: number): boolean => orientation >= 5 && orientation <= 8;
+const isFlippedX = (orientation: number): boolean => [2, 3, 7, 8].includes(orientation);
+const isFlippedY = (orientation: number): boolean => [3, 4, 6, 7].includes(orientation);
+
+/**
+ * What brings a picture of this size upright on a canvas: x′ = a·x + c·y + e, y′ = b·x + d·y + f.
+ *
+ * @returns [a, b, c, d, e, f]
+ */
+export function turnMatrix(
+  orientation: number,
+  width: number,
+  height: number,
+): [a: number, b: number, c: number, d: number, e: number, f: number] {
+  const [signX, shiftX] = isFlippedX(orientation) ? [-1, width] : [1, 0];
+  const [signY, shiftY] = isFlippedY(orientation) ? [-1, height] : [1, 0];
+  return isLying(orientation) ? [0, signX, signY, 0, shiftY, shiftX] : [signX, 0, 0, signY, shiftX, shiftY];
+}
+
 /**
  * Turns or mirrors pixels.
  *
@@ -49,19 +69,17 @@ function orientationOf(exif: Uint8Array): number {
  */
 export function turnPixels(image: RgbImage, orientation: number): RgbImage {
   if (!(orientation >= 2 && orientation <= 8)) return image;
-  const isLying = orientation > 4;
-  const [width, height] = isLying ? [image.height, image.width] : [image.width, image.height];
-  const isFlippedX = [2, 3, 7, 8].includes(orientation);
-  const isFlippedY = [3, 4, 6, 7].includes(orientation);
+  const lies = isLying(orientation);
+  const [width, height] = lies ? [image.height, image.width] : [image.width, image.height];
+  const [flipsX, flipsY] = [isFlippedX(orientation), isFlippedY(orientation)];
   const data = new Uint8Array(image.data.length);
   for (let y = 0, to = 0; y < height; y++) {
     for (let x = 0; x < width; x++, to += 3) {
-      const column = isLying ? y : x;
-      const row = isLying ? x : y;
+      const [column, row] = lies ? [y, x] : [x, y];
       const from =
         3 *
-        ((isFlippedY ? image.height - 1 - row : row) * image.width +
-          (isFlippedX ? image.width - 1 - column : column));
+        ((flipsY ? image.height - 1 - row : row) * image.width +
+          (flipsX ? image.width - 1 - column : column));
       data[to] = image.data[from] as number;
       data[to + 1] = image.data[from + 1] as number;
       data[to + 2] = image.data[from + 2] as number;
