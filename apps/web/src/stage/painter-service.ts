@@ -46,7 +46,7 @@ export function preparePainter(): void {
   painter();
 }
 
-/** Decodes a photo, and keeps its file for whenever it is seen. Rejects with the browser's own error. */
+/** Decodes a photo, and keeps its file for whenever it is seen. @throws {ImageError} it cannot be decoded */
 export function openPicture(id: string, blob: Blob): Promise<OpenedPhoto> {
   blobs.set(id, blob);
   return painter().call<OpenedPhoto>("open", { id, blob });

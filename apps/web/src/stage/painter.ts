@@ -45,7 +45,7 @@ export class Painter {
     this.#blobs.set(id, blob);
   }
 
-  /** Decodes a photo. Rejects with the browser's own error. */
+  /** Decodes a photo. @throws {ImageError} it cannot be decoded */
   async open(id: string, blob: Blob): Promise<OpenedPhoto> {
     this.know(id, blob);
     const source = await readSource(blob);

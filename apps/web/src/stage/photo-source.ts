@@ -1,3 +1,5 @@
+import { openBitmap } from "@sam2js/runtime-web";
+
 /** Longer side of the copy that the page keeps of a photo, for thumbnails and the loupe. */
 const COPY_SIDE = 1536;
 /** A photo whose longer side is longer is kept in halves, quarters, … too. */
@@ -8,9 +10,9 @@ export interface PhotoSource {
   readonly levels: readonly ImageBitmap[];
 }
 
-/** Decodes a photo, upright. Rejects with the browser's own error. */
+/** Decodes a photo, upright. @throws {ImageError} it cannot be decoded */
 export async function readSource(blob: Blob): Promise<PhotoSource> {
-  const levels = [await createImageBitmap(blob, { imageOrientation: "from-image" })];
+  const levels = [await openBitmap(blob)];
   for (;;) {
     const [last] = levels.slice(-1);
     if (!last || Math.max(last.width, last.height) <= WHOLE_SIDE) return { levels };

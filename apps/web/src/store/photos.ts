@@ -1,5 +1,4 @@
 import { batch, effect, untracked } from "@preact/signals";
-import { ImageError } from "@sam2js/core";
 import { openPicture } from "../stage/painter-service.js";
 import { isVideo, openVideo } from "../video/open-video.js";
 import { addPhotos } from "./commands.js";
@@ -107,10 +106,6 @@ export async function readPixels(
   id: string,
   file: File,
 ): Promise<{ readonly width: number; readonly height: number; readonly pixels: session.PhotoPixels }> {
-  const { width, height, small } = await openPicture(id, file).catch((cause) => {
-    throw new ImageError(`${file.name}: expected a picture that this browser opens, got ${file.type}`, {
-      cause,
-    });
-  });
+  const { width, height, small } = await openPicture(id, file);
   return { width, height, pixels: { blob: file, image: small } };
 }
