@@ -11,7 +11,7 @@ export function entries() {
       .map(([path, { types }]) => ({
         name,
         specifier: name + path.slice(1),
-        file: resolve(root, folder, types),
+        file: resolve(root, folder, types.default ?? types),
       })),
   );
 }
