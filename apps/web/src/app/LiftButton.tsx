@@ -18,7 +18,8 @@ export function LiftButton(): JSX.Element {
   };
   const prepare = () => {
     letGo();
-    void runExport(exportRequest("cutout", "object", true))
+    void exportRequest("cutout", "object", true)
+      .then((request) => runExport(request))
       .then((file) => {
         lifted.current = { file, url: URL.createObjectURL(file.blob) };
       })

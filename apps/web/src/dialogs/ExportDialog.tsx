@@ -37,13 +37,16 @@ export function ExportDialog(): JSX.Element {
   const [file, setFile] = useState<ExportedFile | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
-  const [request] = [exportRequest(format.value, used, isCropped.value, isFlat.value)];
+  const [progress, setProgress] = useState("");
   useEffect(() => {
     const controller = new AbortController();
     setFile(null);
     setFailure(null);
     setCopied(false);
-    runExport(request, controller.signal)
+    const { signal } = controller;
+    const onProgress = (done: number, total: number) => setProgress(total > 1 ? ` ${done} of ${total}` : "");
+    exportRequest(format.value, used, isCropped.value, isFlat.value, { signal, onProgress })
+      .then((request) => runExport(request, signal))
       .then(setFile)
       .catch((error) => {
         if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
@@ -143,7 +146,7 @@ export function ExportDialog(): JSX.Element {
           disabled={!file}
           onClick={() => file && download(file)}
         >
-          {file ? `Download ${file.name}` : failure ? "Nothing to download" : "Writing…"}
+          {file ? `Download ${file.name}` : failure ? "Nothing to download" : `Writing…${progress}`}
         </button>
       </div>
     </Dialog>

@@ -1,7 +1,13 @@
-import type { ExportedFile, ExportFormat, ExportItem, ExportRequest } from "../services/engine.js";
+import type {
+  ExportedFile,
+  ExportFormat,
+  ExportItem,
+  ExportRequest,
+  PhotoInput,
+} from "../services/engine.js";
 import { objectColor } from "./colors.js";
 import type { ObjectDoc, PhotoDoc } from "./document.js";
-import { maskOf, photoInput } from "./masks.js";
+import { madeMask, photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 
@@ -26,27 +32,43 @@ export const FORMATS: readonly FormatInfo[] = [
   { id: "labels", name: "Colour map", about: "PNG, flat colours", isPicture: false },
 ];
 
-/** What an export of this scope holds: hidden objects and those without a mask are left out. */
-export function exportRequest(
+/**
+ * What an export of this scope holds: hidden objects and empty masks are left out. Masks that nobody asked for since the page was opened are made first.
+ *
+ * @throws {InputError} a mask is missing and no model is there to make it
+ */
+export async function exportRequest(
   format: ExportFormat,
   scope: ExportScope,
   isCropped: boolean,
   isFlat = false,
-): ExportRequest {
-  const photos = scope === "all" ? session.doc.value.photos : [session.photo.value];
-  return {
-    format,
-    isCropped,
-    isFlat,
-    classes: session.doc.value.photos.flatMap(({ objects }) => objects.map(({ label }) => label)),
-    photos: photos.flatMap((photo) => {
-      const input = photo && photoInput(photo);
-      if (!photo || !input) return [];
-      const objects =
-        scope === "object" ? photo.objects.filter(({ id }) => id === session.objectId.value) : photo.objects;
-      return [{ photo: input, items: objects.flatMap((object) => itemOf(photo, object)) }];
-    }),
-  };
+  options: ExportRequestOptions = {},
+): Promise<ExportRequest> {
+  const { photos: all } = session.doc.value;
+  const photos = (scope === "all" ? all : [session.photo.value]).filter(
+    (photo) => photo !== undefined && photo !== null,
+  );
+  const chosen = session.objectId.value;
+  const listed: { photo: PhotoInput; items: ExportItem[] }[] = [];
+  for (const [done, photo] of photos.entries()) {
+    options.onProgress?.(done, photos.length);
+    const input = photoInput(photo);
+    if (!input) continue;
+    const items: ExportItem[] = [];
+    for (const object of photo.objects) {
+      if (scope !== "object" || object.id === chosen)
+        items.push(...(await itemOf(photo, object, options.signal)));
+    }
+    listed.push({ photo: input, items });
+  }
+  const classes = all.flatMap(({ objects }) => objects.map(({ label }) => label));
+  return { format, isCropped, isFlat, classes, photos: listed };
+}
+
+export interface ExportRequestOptions {
+  readonly signal?: AbortSignal;
+  /** Photos whose masks are there, of so many. */
+  readonly onProgress?: (done: number, total: number) => void;
 }
 
 export function runExport(request: ExportRequest, signal?: AbortSignal): Promise<ExportedFile> {
@@ -96,7 +118,7 @@ function toFile({ name, blob }: ExportedFile): File {
 /** The chosen object without its background, to the clipboard. */
 export async function copyCutOut(): Promise<void> {
   try {
-    await copy(await runExport(exportRequest("cutout", "object", true)));
+    await copy(await runExport(await exportRequest("cutout", "object", true)));
   } catch (error) {
     report(error, "The cut-out could not be copied.", {
       label: "Export instead",
@@ -111,15 +133,15 @@ export async function copyCutOut(): Promise<void> {
 /** Hands the chosen object without its background to another app, or to the clipboard where the device has no such way. */
 export async function shareCutOut(): Promise<void> {
   try {
-    const file = await runExport(exportRequest("cutout", "object", true));
+    const file = await runExport(await exportRequest("cutout", "object", true));
     await (canShare(file) ? share(file) : copy(file));
   } catch (error) {
     report(error, "The cut-out could not be handed over.");
   }
 }
 
-function itemOf(photo: PhotoDoc, object: ObjectDoc): ExportItem[] {
-  const mask = object.isVisible ? maskOf(photo, object) : undefined;
+async function itemOf(photo: PhotoDoc, object: ObjectDoc, signal?: AbortSignal): Promise<ExportItem[]> {
+  const mask = object.isVisible ? await madeMask(photo, object, signal) : undefined;
   if (!mask || mask.view.area === 0) return [];
   const { name, label, number } = object;
   return [{ name, label, color: objectColor(number), rle: mask.view.rle, score: mask.score }];

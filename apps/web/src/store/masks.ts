@@ -1,4 +1,5 @@
 import { effect, untracked } from "@preact/signals";
+import { InputError } from "@sam2js/core";
 import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../services/engine.js";
 import { type AskedPrompts, answerNumber, refinedNumber } from "./answer-keys.js";
 import { askEngine } from "./ask-engine.js";
@@ -224,21 +225,50 @@ export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<D
 }
 
 function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
-  const answer = hasPrompts(object) ? answerOf(photo, object) : undefined;
-  const rle = hasPrompts(object)
-    ? answer?.candidates[chosenIndex(object, answer)]?.view.rle
-    : object.fixed?.rle;
-  if (underWay.has(key) || (hasPrompts(object) && !rle)) return;
+  if (underWay.has(key) || (hasPrompts(object) && !answerOf(photo, object))) return;
   underWay.add(key);
-  const { strokes, cleanUp } = object;
-  session
-    .engine()
-    .compose({ rle: rle ?? null, size: [photo.height, photo.width], strokes, cleanUp })
+  compose(photo, object)
     .then((view) => {
       session.composed.value = withEntry(session.composed.value, key, view);
     })
     .catch((error) => report(error, "The touch-up could not be drawn."))
     .finally(() => underWay.delete(key));
+}
+
+/** Touches up what was answered, or what is fixed. */
+function compose(photo: PhotoDoc, object: ObjectDoc): Promise<MaskView> {
+  const { strokes, cleanUp } = object;
+  const answer = hasPrompts(object) ? answerOf(photo, object) : undefined;
+  const rle = answer ? answer.candidates[chosenIndex(object, answer)]?.view.rle : object.fixed?.rle;
+  return session.engine().compose({ rle: rle ?? null, size: [photo.height, photo.width], strokes, cleanUp });
+}
+
+/** The mask of a photo's object, made first where nobody has asked for it. @throws {InputError} no model is there yet */
+export async function madeMask(
+  photo: PhotoDoc,
+  object: ObjectDoc,
+  signal?: AbortSignal,
+): Promise<ShownMask | undefined> {
+  const shown = maskOf(photo, object);
+  const input = photoInput(photo);
+  if (photo.video || !input || (shown && !shown.isOld)) return shown;
+  if (hasPrompts(object)) {
+    if (!session.model.value)
+      throw new InputError(
+        `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
+      );
+    const key = answerKey(photo, object);
+    const answer =
+      session.answers.value.get(key) ??
+      (await ask(decodeRequest(input, key, object), object.base, { signal }));
+    session.answers.value = withEntry(session.answers.value, key, answer);
+  }
+  if (needsWork(object)) {
+    const view = await compose(photo, object);
+    session.composed.value = withEntry(session.composed.value, workKey(photo, object), view);
+  }
+  signal?.throwIfAborted();
+  return maskOf(photo, object);
 }
 
 function withEntry<K, T>(map: ReadonlyMap<K, T>, key: K, value: T): ReadonlyMap<K, T> {
