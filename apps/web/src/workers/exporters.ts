@@ -15,6 +15,7 @@ import {
   toSvg,
   toYoloSegmentation,
 } from "@sam2js/masks";
+import { uniqueNames } from "@sam2js/media";
 import { zipSync } from "fflate";
 import type {
   ExportedFile,
@@ -279,14 +280,10 @@ export function colorsApart(
 /** Gives photos of one name, or of names that differ in their endings only, a number: their files lie in one folder. */
 function nameApart(photos: ExportRequest["photos"]): ExportRequest["photos"] {
   // YOLO's list of classes lies beside the photos' files.
-  const taken = new Set(["classes"]);
-  return photos.map((each) => {
-    const own = stem(each.photo.name);
-    const ending = each.photo.name.slice(own.length);
-    let name = own;
-    for (let i = 2; taken.has(name.toLowerCase()); i++) name = `${own}-${i}`;
-    taken.add(name.toLowerCase());
-    return { ...each, photo: { ...each.photo, name: `${name}${ending}` } };
+  const [, ...names] = uniqueNames(["classes", ...photos.map(({ photo }) => stem(photo.name))]);
+  return photos.map((each, index) => {
+    const ending = each.photo.name.slice(stem(each.photo.name).length);
+    return { ...each, photo: { ...each.photo, name: `${names[index]}${ending}` } };
   });
 }
 
