@@ -30,7 +30,7 @@ for (const name of names) {
   const outcome = await outcomeOf(join(FIXTURES, name));
   const wanted = name.startsWith("full-range") ? "typed" : "read";
   if (outcome !== wanted)
-    throw new Error(`${name} as it is: expected ${wanted}, got ${outcome}; build first`);
+    throw new TypeError(`${name} as it is: expected ${wanted}, got ${outcome}; build first`);
 }
 
 for (let seed = firstSeed; seed < firstSeed + count; seed++) {

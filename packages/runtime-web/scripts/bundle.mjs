@@ -1,4 +1,4 @@
-// After tsc: makes each worker one file that needs no import map, and puts the engine's files beside them.
+// After tsc: makes each worker, and what brings a library, one file that needs no import map, and puts the engine's files beside them.
 import { copyFile, mkdir, rm } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { dirname, join } from "node:path";
@@ -15,8 +15,9 @@ await build({
     "src/engine/webgpu-engine.ts",
     "src/engine/wasm-worker.ts",
     "src/engine/webgpu-worker.ts",
-    "src/desk/local-desk.ts",
-    "src/desk/desk-worker.ts",
+    "src/desk-work/local-desk.ts",
+    "src/desk-work/desk-worker.ts",
+    "src/images/open-file.ts",
   ],
   outbase: "src",
   outdir: "dist",

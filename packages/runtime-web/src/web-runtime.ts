@@ -21,8 +21,8 @@ import {
 } from "@sam2js/core";
 import { EngineHost, EngineSession, type Placed } from "@sam2js/runtime-ort";
 import type { Desk } from "./desk/desk.js";
-import { PageDesk } from "./desk/page-desk.js";
 import { WorkerDesk } from "./desk/worker-desk.js";
+import { PageDesk } from "./desk-work/page-desk.js";
 import { chooseDevice, type DeviceChoice, reportDevices, type WebDevice } from "./devices.js";
 import type { WebEngineSettings } from "./engine/protocol.js";
 import { startEngine } from "./engine/start-engine.js";

@@ -1,5 +1,19 @@
-import type { PngSource, RgbImage } from "@sam2js/core";
-import type { DecodeProblem, DecodeRequest } from "../images/decode.js";
+import type { Alpha, PixelImage, PngSource, RgbImage } from "@sam2js/core";
+
+/** A picture as it reaches the worker. */
+export interface DecodeRequest {
+  readonly source: Blob | ImageBitmap | PixelImage;
+  /** Of a file: `"JPEG"`. */
+  readonly format: string | undefined;
+  readonly alpha: Alpha;
+}
+
+/** Why there are no pixels. */
+export interface DecodeProblem {
+  readonly problem: string;
+  /** In pixels, where the size is the problem. */
+  readonly size?: readonly [width: number, height: number];
+}
 
 /** A file to be written whole. */
 export interface WriteRequest {

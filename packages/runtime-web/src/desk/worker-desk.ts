@@ -1,8 +1,7 @@
 import { EngineError, type PngSource, type RgbImage } from "@sam2js/core";
 import { Caller } from "@sam2js/runtime-ort";
-import type { DecodeProblem, DecodeRequest } from "../images/decode.js";
 import { watchWorker } from "../watch-worker.js";
-import type { Desk, WriteRequest } from "./desk.js";
+import type { DecodeProblem, DecodeRequest, Desk, WriteRequest } from "./desk.js";
 
 /** The desk in a Web Worker, started by the first call and started anew when it ended on its own. */
 export class WorkerDesk implements Desk {
@@ -36,7 +35,7 @@ export class WorkerDesk implements Desk {
   }
 
   #start() {
-    const url = new URL("./desk-worker.js", import.meta.url);
+    const url = new URL("../desk-work/desk-worker.js", import.meta.url);
     const worker = new Worker(url, { type: "module", name: "sam2js-desk" });
     const caller = new Caller(worker);
     watchWorker(worker, (why) => {

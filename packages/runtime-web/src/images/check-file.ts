@@ -6,7 +6,7 @@ import {
   type ImageError,
   unreadableImage,
 } from "@sam2js/core";
-import type { DecodeProblem } from "./decode.js";
+import type { DecodeProblem } from "../desk/desk.js";
 
 /** What every browser reads. Some read more of the kinds that are tried, such as HEIC and TIFF on Apple's systems. */
 const FORMATS: readonly string[] = ["JPEG", "PNG", "WebP", "GIF", "AVIF"];

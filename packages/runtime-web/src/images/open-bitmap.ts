@@ -1,6 +1,6 @@
 import { sourceName } from "@sam2js/core";
 import { checkFile, fileError } from "./check-file.js";
-import { openFile } from "./decode.js";
+import { openFile } from "./open-file.js";
 import { isLying, turnMatrix } from "./upright.js";
 
 /**

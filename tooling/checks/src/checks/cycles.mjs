@@ -6,7 +6,7 @@ const SOURCE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test(-d)?\.(ts|mjs)$|[\\/](__fixtures__|__tests__|testing)[\\/]|\.d\.mts$/;
 
 /** Where folders still import each other: the app's rebuilding has its own on its list. */
-const KNOWN_FOLDER_CYCLES = ["apps/web", "packages/runtime-web", "packages/video"];
+const KNOWN_FOLDER_CYCLES = ["apps/web", "packages/video"];
 const KNOWN_FILE_CYCLES = ["packages/video"];
 
 /** No file imports itself by a detour, types counted, and no folder of a package either. */

@@ -1,6 +1,6 @@
 import type { PngSource } from "@sam2js/core";
 import { handingOverData, serve } from "@sam2js/runtime-ort/worker";
-import type { DecodeRequest } from "../images/decode.js";
+import type { DecodeRequest } from "../desk/desk.js";
 import { workerScope } from "../worker-scope.js";
 import { localDesk } from "./local-desk.js";
 

@@ -1,6 +1,5 @@
 import type { PngSource, RgbImage } from "@sam2js/core";
-import type { DecodeProblem, DecodeRequest } from "../images/decode.js";
-import type { Desk, WriteRequest } from "./desk.js";
+import type { DecodeProblem, DecodeRequest, Desk, WriteRequest } from "../desk/desk.js";
 
 const load = async () => (await import("./local-desk.js")).localDesk;
 
