@@ -18,7 +18,7 @@ export type { SafetensorsDtype } from "./safetensors/dtype.js";
 export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-header.js";
 export { readSafetensorsHeader } from "./safetensors/read-header.js";
 export { type CheckpointContent, checkpointFiles, type SaveOptions } from "./save/checkpoint-files.js";
-export { type SaveFilesOptions, saveFiles, toFiles } from "./save/save-files.js";
+export { type SaveFilesOptions, saveFiles } from "./save/save-files.js";
 export { savePretrained } from "./save/save-pretrained.js";
 export { writeSafetensors } from "./save/write-safetensors.js";
 export type { RetryOptions } from "./transfer/retry.js";

@@ -8,7 +8,6 @@ export type {
 export type { SegmentationMap } from "./images/segmentation-map.js";
 export { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 export type { MaskLogits } from "./logits/read-masks.js";
-export type { OpenProcessorOptions, ProcessorRuntime } from "./open-settings.js";
 export { DEFAULT_IMAGE_SETTINGS, type ImageOptions, type ImageSettings } from "./options/image-settings.js";
 export type { Resample, ResampleName } from "./options/resample.js";
 export { type FixedSize, MAX_OUTPUT_SIDE, type Size, type SizeOption } from "./options/size.js";
@@ -49,3 +48,4 @@ export {
   type PromptOptions,
   Sam2Processor,
 } from "./sam2-processor.js";
+export type { OpenProcessorOptions, ProcessorRuntime } from "./settings-files.js";

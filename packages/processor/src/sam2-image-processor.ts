@@ -1,4 +1,4 @@
-import { type ModelReference, OPEN_MODEL_OPTIONS } from "@sam2js/checkpoint";
+import { type ModelReference, OPEN_MODEL_OPTIONS, type SaveFilesOptions } from "@sam2js/checkpoint";
 import { checkOptions, createBreather, ShapeError, type Tensor } from "@sam2js/core";
 import {
   type CropBox,
@@ -19,7 +19,6 @@ import {
   type SegmentationMap,
 } from "./images/segmentation-map.js";
 import { postProcessMasks } from "./logits/post-process-masks.js";
-import { type OpenProcessorOptions, type ProcessorRuntime, readProcessorFiles } from "./open-settings.js";
 import { failInput } from "./options/fail.js";
 import {
   DEFAULT_IMAGE_SETTINGS,
@@ -32,6 +31,13 @@ import {
 import { optionsForImageSize } from "./options/image-size.js";
 import { type JsonObject, parseImageSettings, parseObject } from "./options/json.js";
 import type { OriginalSize } from "./prompts/original-sizes.js";
+import {
+  IMAGE_PROCESSOR_FILE,
+  type OpenProcessorOptions,
+  type ProcessorRuntime,
+  readProcessorFiles,
+  saveSettings,
+} from "./settings-files.js";
 
 /** {@link ImageOptions}, and who decodes images that are not pixels yet. */
 export interface Sam2ImageProcessorOptions extends ImageOptions {
@@ -88,7 +94,8 @@ export interface PreprocessedImages {
 export class Sam2ImageProcessor {
   /** The settings of calls that give none. */
   readonly settings: ImageSettings;
-  readonly #runtime: ProcessorRuntime | undefined;
+  /** Decodes images that are not pixels yet, and has the store of files. */
+  readonly runtime: ProcessorRuntime | undefined;
   /** Keys of the file that are none of ours. */
   #rest: JsonObject = {};
 
@@ -99,7 +106,7 @@ export class Sam2ImageProcessor {
   constructor(options: Sam2ImageProcessorOptions = {}) {
     checkOptions(options, [...IMAGE_OPTION_NAMES, "runtime"], "Sam2ImageProcessor options");
     this.settings = withOptions(DEFAULT_IMAGE_SETTINGS, options);
-    this.#runtime = options.runtime;
+    this.runtime = options.runtime;
   }
 
   /**
@@ -151,6 +158,18 @@ export class Sam2ImageProcessor {
   }
 
   /**
+   * Saves the settings in `preprocessor_config.json`, as the reference's `save_pretrained` does. A `processor_config.json` in the same
+   * folder is still read first.
+   *
+   * @param folder  is made if need be; without one nothing is written, and the file is handed out
+   * @param options  the store is the runtime's unless another is given
+   * @throws {UnsupportedError} a folder where there is no file system  @throws {StoreError} no room, or no right
+   */
+  savePretrained(folder?: string | URL, options?: SaveFilesOptions): Promise<File[]> {
+    return saveSettings(IMAGE_PROCESSOR_FILE, this.toJSON(), this.runtime, folder, options);
+  }
+
+  /**
    * Decodes, resizes and normalises images.
    *
    * @param images   paths, URLs, bytes, blobs, pixels or image objects
@@ -177,7 +196,7 @@ export class Sam2ImageProcessor {
       const name = `images[${index}]`;
       const pictures = isImageArray(source)
         ? readArrays(source, format, name)
-        : [pictureOfPixels(await loadImage(source, name, this.#runtime, { alpha, signal }))];
+        : [pictureOfPixels(await loadImage(source, name, this.runtime, { alpha, signal }))];
       for (const picture of pictures) {
         const blended =
           alpha === "white" && picture.channels === 4 ? await blendArray(picture, name, signal) : picture;
@@ -220,7 +239,7 @@ export class Sam2ImageProcessor {
   ): Promise<Tensor<"int32">> {
     const maps: Tensor<"int32">[] = [];
     for (const [index, source] of listSources<SegmentationMap>(value, "segmentationMaps").entries()) {
-      const loaded = await loadSegmentationMap(source, `segmentationMaps[${index}]`, this.#runtime, signal);
+      const loaded = await loadSegmentationMap(source, `segmentationMaps[${index}]`, this.runtime, signal);
       for (const map of loaded) maps.push(resizeSegmentationMap(map, settings));
     }
     if (maps.length !== images) {

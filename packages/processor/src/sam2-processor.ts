@@ -1,7 +1,6 @@
-import { type ModelReference, OPEN_MODEL_OPTIONS } from "@sam2js/checkpoint";
+import { type ModelReference, OPEN_MODEL_OPTIONS, type SaveFilesOptions } from "@sam2js/checkpoint";
 import { checkOptions, describeValue, InputError, POINT_LABEL, sourceName, type Tensor } from "@sam2js/core";
 import { postProcessMasks } from "./logits/post-process-masks.js";
-import { readProcessorFiles } from "./open-settings.js";
 import { type Fail, failConfig, failInput } from "./options/fail.js";
 import { IMAGE_OPTION_NAMES } from "./options/image-settings.js";
 import { type JsonObject, parseObject } from "./options/json.js";
@@ -21,6 +20,7 @@ import {
   type PreprocessOptions,
   Sam2ImageProcessor,
 } from "./sam2-image-processor.js";
+import { PROCESSOR_FILE, readProcessorFiles, saveSettings } from "./settings-files.js";
 
 /** What a processor does with prompts. */
 export interface PromptOptions {
@@ -141,6 +141,17 @@ export class Sam2Processor {
       point_pad_value: POINT_LABEL.padding,
       target_size: this.targetSize,
     };
+  }
+
+  /**
+   * Saves the settings in `processor_config.json`, as the reference's `save_pretrained` does.
+   *
+   * @param folder  is made if need be; without one nothing is written, and the file is handed out
+   * @param options  the store is the runtime's unless another is given
+   * @throws {UnsupportedError} a folder where there is no file system  @throws {StoreError} no room, or no right
+   */
+  savePretrained(folder?: string | URL, options?: SaveFilesOptions): Promise<File[]> {
+    return saveSettings(PROCESSOR_FILE, this.toJSON(), this.imageProcessor.runtime, folder, options);
   }
 
   /**

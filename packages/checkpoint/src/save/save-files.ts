@@ -9,8 +9,8 @@ import { isEarlierWeights } from "../safetensors/weight-files.js";
 
 /** Where files are saved. */
 export interface SaveFilesOptions {
-  /** The platform's files: `runtime.store`. */
-  readonly store: ModelStore;
+  /** The platform's files: `runtime.store`. Needed for a folder. */
+  readonly store?: ModelStore | undefined;
   /** Ends the writing; the file under way is left as it was. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -19,28 +19,32 @@ export interface SaveFilesOptions {
  * Writes the files of a model or processor into a local folder, which is made if need be. Each appears as a whole or not at all. Weights of
  * an earlier save under other names (shards where now there is one file) are removed, as a reader might take them.
  *
- * @throws {UnsupportedError} the platform has no file system: see {@link toFiles}
+ * @param folder  without one nothing is written
+ * @returns       the files with their content in memory, where there is no folder: to be sent, stored or offered for download; else none
+ * @throws {UnsupportedError} a folder, and no store with a file system
  * @throws {StoreError} no room (`STORE_FULL`) or no right
  */
 export async function saveFiles(
-  folder: string | URL,
+  folder: string | URL | undefined,
   files: readonly SavedFile[],
-  options: SaveFilesOptions,
-): Promise<void> {
+  options: SaveFilesOptions = {},
+): Promise<File[]> {
   checkOptions(options, ["store", "signal"], "saveFiles options");
   const { store, signal } = options;
-  if (!store.saveFolder) {
+  if (folder === undefined) return toFiles(files, signal);
+  if (!store?.saveFolder) {
+    const expected = "a runtime or store with a file system";
     throw new UnsupportedError(
-      `${folder}: expected a platform with a file system, got none; leave the folder out to get the files`,
-      { name: String(folder), expected: "a platform with a file system", got: "none" },
+      `${folder}: expected ${expected}, got none; give one, or leave the folder out to get the files`,
+      { name: String(folder), expected, got: "none" },
     );
   }
   const isObsolete = isEarlierWeights(files.map(({ name }) => name));
   await store.saveFolder(folder, files, { signal, isObsolete });
+  return [];
 }
 
-/** The files with their content in memory, where there is no file system: to be sent, stored or offered for download. */
-export async function toFiles(files: readonly SavedFile[], signal?: AbortSignal): Promise<File[]> {
+async function toFiles(files: readonly SavedFile[], signal: AbortSignal | undefined): Promise<File[]> {
   const made: File[] = [];
   for (const { name, content } of files) {
     const parts: (string | Uint8Array<ArrayBuffer>)[] = [];

@@ -1,6 +1,6 @@
 import type { Loaded } from "../load-pretrained.js";
 import { checkpointFiles, type SaveOptions } from "./checkpoint-files.js";
-import { saveFiles, toFiles } from "./save-files.js";
+import { saveFiles } from "./save-files.js";
 
 /**
  * Saves what a model class loaded, as the reference's `save_pretrained` does: its config, and the tensors of the checkpoint in the types that
@@ -24,8 +24,5 @@ export async function savePretrained(
     { config: config.stringify(), tensors, metadata: checkpoint.metadata },
     options,
   );
-  const { signal } = options;
-  if (folder === undefined) return toFiles(files, signal);
-  await saveFiles(folder, files, { store: runtime.store, signal });
-  return [];
+  return saveFiles(folder, files, { store: runtime.store, signal: options.signal });
 }

@@ -2,14 +2,7 @@ import { InputError, type ModelStore, type SavedFile, UnsupportedError } from "@
 import { describe, expect, test } from "vitest";
 import { float32, safetensors, type TestTensor } from "../__fixtures__/safetensors.js";
 import { TestStore } from "../__fixtures__/test-store.js";
-import {
-  checkpointFiles,
-  loadCheckpoint,
-  openModel,
-  saveFiles,
-  toFiles,
-  writeSafetensors,
-} from "../index.js";
+import { checkpointFiles, loadCheckpoint, openModel, saveFiles, writeSafetensors } from "../index.js";
 
 const half: TestTensor = {
   name: "z.half",
@@ -37,7 +30,7 @@ const load = async (files: Record<string, Blob | Uint8Array>, variant?: string) 
 const original = () => load({ "config.json": new Blob(["{}"]), "model.safetensors": safetensors(TENSORS) });
 
 async function contents(files: readonly SavedFile[]): Promise<Record<string, Blob>> {
-  return Object.fromEntries((await toFiles(files)).map((file) => [file.name, file]));
+  return Object.fromEntries((await saveFiles(undefined, files)).map((file) => [file.name, file]));
 }
 
 describe("writeSafetensors", () => {

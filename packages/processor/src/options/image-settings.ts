@@ -154,12 +154,15 @@ export function mergeImageSettings(
   return Object.freeze(settings);
 }
 
+/** What the reference's files do not say where it is the default; `alpha` is no key of theirs. */
+const UNSAID: readonly Key[] = ["alpha", "defaultToSquare", "doCenterCrop", "doPad"];
+
 /** Settings as the reference's files write them. */
 export function imageSettingsToJSON(settings: ImageSettings): Record<string, unknown> {
   const json: Record<string, unknown> = {};
   for (const name of IMAGE_OPTION_NAMES) {
     const value = settings[name];
-    if (value === undefined || (name === "alpha" && value === "drop")) continue; // no key of the reference
+    if (value === undefined || (UNSAID.includes(name) && value === DEFAULT_IMAGE_SETTINGS[name])) continue;
     json[toSnakeCase(name)] =
       name === "resample"
         ? RESAMPLE_NAMES.indexOf(settings.resample)

@@ -169,7 +169,7 @@ async function callTable() {
     loadPretrained: () => checkpoint.loadPretrained(nano, withRuntime, { className: "Any" }),
     checkpointFiles: () => checkpoint.checkpointFiles({}, UNKNOWN),
     savePretrained: () => model.savePretrained(undefined, UNKNOWN),
-    saveFiles: () => checkpoint.saveFiles([], "folder", { store: runtime.store, ...UNKNOWN }),
+    saveFiles: () => checkpoint.saveFiles("folder", [], { store: runtime.store, ...UNKNOWN }),
 
     "Sam2ImageProcessor.constructor": () => new processors.Sam2ImageProcessor(UNKNOWN),
     "Sam2ImageProcessor.fromJSON": () => processors.Sam2ImageProcessor.fromJSON({}, UNKNOWN),
@@ -178,6 +178,8 @@ async function callTable() {
     "Sam2ImageProcessor.generateCropBoxes": () => images.generateCropBoxes(image, UNKNOWN),
     "Sam2ImageProcessor.preprocess": () => images.preprocess(image, UNKNOWN),
     "Sam2ImageProcessor.postProcessMasks": () => images.postProcessMasks(output, sizes, UNKNOWN),
+    "Sam2ImageProcessor.savePretrained": () => images.savePretrained(undefined, UNKNOWN),
+    "Sam2Processor.savePretrained": () => processor.savePretrained(undefined, UNKNOWN),
     "Sam2Processor.constructor": () => new processors.Sam2Processor(images, UNKNOWN),
     "Sam2Processor.fromJSON": () => processors.Sam2Processor.fromJSON({}, UNKNOWN),
     "Sam2Processor.fromPretrained": () => processors.Sam2Processor.fromPretrained(nano, withRuntime),

@@ -1,4 +1,11 @@
-import { type ModelReference, type OpenModelOptions, openModel, pickOpenOptions } from "@sam2js/checkpoint";
+import {
+  type ModelReference,
+  type OpenModelOptions,
+  openModel,
+  pickOpenOptions,
+  type SaveFilesOptions,
+  saveFiles,
+} from "@sam2js/checkpoint";
 import { NotFoundError, type Runtime } from "@sam2js/core";
 import { type JsonObject, parseObject } from "./options/json.js";
 
@@ -40,4 +47,23 @@ export async function readProcessorFiles(
     );
   }
   return { ...whole, image_processor: imageProcessor };
+}
+
+/** Saves settings as the reference writes them: two spaces, keys in order. The store is the runtime's unless another is given. */
+export function saveSettings(
+  name: string,
+  json: JsonObject,
+  runtime: ProcessorRuntime | undefined,
+  folder: string | URL | undefined,
+  options: SaveFilesOptions = {},
+): Promise<File[]> {
+  const content = () => `${JSON.stringify(inOrder(json), null, 2)}\n`;
+  return saveFiles(folder, [{ name, content }], { store: runtime?.store, ...options });
+}
+
+function inOrder(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(inOrder);
+  if (typeof value !== "object" || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : 1));
+  return Object.fromEntries(entries.map(([key, item]) => [key, inOrder(item)]));
 }
