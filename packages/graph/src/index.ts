@@ -33,6 +33,7 @@ export { countVideoFlops, type VideoFlopCounts, type VideoFlopOptions } from "./
 export { type MaskEmbeddingOptions, maskEmbeddingGraph } from "./video/mask-embedding-graph.js";
 export { type MemoryAttentionOptions, memoryAttentionGraph } from "./video/memory-attention-graph.js";
 export { type MemoryEncoderOptions, memoryEncoderGraph } from "./video/memory-encoder-graph.js";
+export { type MemoryGeometry, memoryGeometry } from "./video/memory-geometry.js";
 export { type TrackPreludeOptions, trackPreludeGraph } from "./video/track-prelude-graph.js";
 export { type VideoDecoderOptions, videoDecoderGraph } from "./video/video-decoder-graph.js";
 export { videoWeights } from "./video/video-weights.js";

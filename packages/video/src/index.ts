@@ -24,12 +24,9 @@ export {
   type InitVideoSessionOptions,
   Sam2VideoProcessor,
 } from "./processor/sam2-video-processor.js";
-export {
-  type KeepMasks,
-  type OnMasks,
-  Sam2VideoInferenceSession,
-} from "./session/sam2-video-inference-session.js";
+export { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
 export type { FrameSize } from "./session/session-frames.js";
+export type { KeepMasks, OnMasks } from "./session/session-state.js";
 export type { ObjectId } from "./state/object-id.js";
 export type { Retention } from "./state/retention.js";
 export {

@@ -46,13 +46,13 @@ export function countVideoFlops(
     pointers = config.maxObjectPointersInEncoder,
   }: VideoFlopOptions = {},
 ): VideoFlopCounts {
-  const { tokens, channels, memoryChannels } = memoryGeometry(config);
+  const { channels, memoryTokens, memoryChannels } = memoryGeometry(config);
   const { masks } = decoderGeometry(config);
   const pointerTokens = (pointers * channels) / memoryChannels;
   const sizes = {
     F: memories,
     R: pointers,
-    M: memories * tokens + pointerTokens,
+    M: memories * memoryTokens + pointerTokens,
     P: 1,
     "P?": 1,
     K: TRACKED_POINTS,

@@ -21,14 +21,14 @@ export interface MemoryAttentionOptions {
 }
 
 /**
- * A frame looks at what is remembered of one object. F ≥ 1 memories and R ≥ 0 pointers, both free; N image tokens.
+ * A frame looks at what is remembered of one object. F ≥ 1 memories and R ≥ 0 pointers, both free; N image tokens, L tokens a memory.
  *
  *   x ← x + self(x),  x ← x + cross(x, memory),  x ← x + MLP(LN₃(x)) in each layer, then LN(x)
  *
  * | input | |
  * | --- | --- |
  * | `track_x` | float32 [N, C] of the track prelude |
- * | `memory` | float32 [F, N, D] of the memory encoder |
+ * | `memory` | float32 [F, L, D] of the memory encoder |
  * | `memory_slot` | int32 [F], age of each: 0 the previous frame … numMaskmem − 2, numMaskmem − 1 a conditioning frame |
  * | `pointers` | float32 [R, C] of the video decoder |
  * | `pointer_time` | float32 [R], their distance in frames over that of the farthest |
@@ -46,10 +46,10 @@ export const memoryAttentionGraph = defineGraph({
   name: "memory-attention",
   options: ["attention"],
   inputs: (config: Sam2VideoConfig, _: MemoryAttentionOptions) => {
-    const { tokens, channels, memoryChannels } = memoryGeometry(config);
+    const { tokens, channels, memoryTokens, memoryChannels } = memoryGeometry(config);
     return {
       track_x: float32(tokens, channels),
-      memory: float32("F", tokens, memoryChannels),
+      memory: float32("F", memoryTokens, memoryChannels),
       memory_slot: int32("F"),
       pointers: float32("R", channels),
       pointer_time: float32("R"),
@@ -62,11 +62,12 @@ export const memoryAttentionGraph = defineGraph({
     { attention: form },
   ) {
     const geometry = memoryGeometry(config);
-    const { tokens, channels, memoryChannels } = geometry;
+    const { tokens, channels, memoryTokens, memoryChannels } = geometry;
     const bank = memoryBank({ memory, slot, pointers, time }, w, config);
     const rotation = rotary(w.graph, config, form);
     const pointerTokens = (config.maxObjectPointersInEncoder * channels) / memoryChannels;
-    const cross = { geometry, rotation, form, mostTokens: config.numMaskmem * tokens + pointerTokens };
+    const mostTokens = config.numMaskmem * memoryTokens + pointerTokens;
+    const cross = { geometry, rotation, form, mostTokens };
     const attentionWeights = w.at("memory_attention");
     let x: Value = track_x;
     for (let index = 0; index < config.memoryAttentionNumLayers; index++) {

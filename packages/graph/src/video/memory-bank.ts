@@ -9,9 +9,9 @@ import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
 import { sineTokens } from "./sine-tokens.js";
 
-/** What a frame remembers, as attention takes it. M = F·N + R·C/D tokens. */
+/** What a frame remembers, as attention takes it. M = F·L + R·C/D tokens. */
 export interface MemoryBank {
-  /** Memories with their place and age, [F·N, D]. */
+  /** Memories with their place and age, [F·L, D]. */
   readonly placed: Value;
   /** Pointers with their age, [R·C/D, D]. */
   readonly aged: Value;
@@ -23,7 +23,7 @@ export interface MemoryBank {
 
 /** Inputs of a run: F memories and R object pointers. */
 export interface MemoryInputs {
-  /** [F, N, D] */
+  /** [F, L, D] */
   readonly memory: Value;
   /** int32 [F] */
   readonly slot: Value;

@@ -1,17 +1,22 @@
 import { ConfigError, type Sam2VideoConfig } from "@sam2js/core";
 
-/** Sizes of the memory half that its parts share. */
+/** Sizes of the memory half that its parts share: the one description of how memories and pointers are laid out. */
 export interface MemoryGeometry {
-  /** Side of the image embedding in tokens; N = side². */
+  /** Side of the image embedding in tokens. */
   readonly side: number;
+  /** N = side², tokens of the image embedding. */
   readonly tokens: number;
   /** C, channels of the image embedding and of pointers. */
   readonly channels: number;
-  /** D, channels of a memory. */
+  /** L, tokens that a frame leaves in the memory of an object: all of the image's. */
+  readonly memoryTokens: number;
+  /** D, channels of such a token. */
   readonly memoryChannels: number;
+  /** Heads of the memory attention. */
   readonly heads: number;
-  /** Channels in which the memory attention computes, and of one head of it. */
+  /** Channels in which the memory attention computes. */
   readonly inner: number;
+  /** Channels of one head of it. */
   readonly headSize: number;
 }
 
@@ -22,7 +27,7 @@ const PATCH_SIZE = 16;
 export const ATTENTION_EPSILON = 1e-5;
 export const ENCODER_EPSILON = 1e-6;
 
-/** @throws {ConfigError} image tokens are not 16 pixels wide */
+/** The sizes of a config. @throws {ConfigError} image tokens are not 16 pixels wide */
 export function memoryGeometry(config: Sam2VideoConfig): MemoryGeometry {
   const { patchSize } = config.promptEncoderConfig;
   if (patchSize !== PATCH_SIZE) {
@@ -38,6 +43,7 @@ export function memoryGeometry(config: Sam2VideoConfig): MemoryGeometry {
   return {
     side,
     tokens: side * side,
+    memoryTokens: side * side,
     channels,
     memoryChannels: config.memoryEncoderOutputChannels,
     heads,

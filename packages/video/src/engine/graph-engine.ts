@@ -13,16 +13,18 @@ import {
 } from "@sam2js/core";
 import {
   imageEncoderGraph,
+  type MemoryGeometry,
   maskEmbeddingGraph,
   memoryAttentionGraph,
   memoryEncoderGraph,
+  memoryGeometry,
   trackPreludeGraph,
   videoDecoderGraph,
 } from "@sam2js/graph";
-import type { BlockSizes } from "../session/restore-session.js";
-import { unpackBfloat16 } from "../state/bfloat16.js";
 import type { MemoryRecall } from "../state/memory-bank.js";
+import type { RecordSizes } from "../state/tracked-object.js";
 import { GraphFeatures, release, type TrackFeatures } from "./graph-features.js";
+import { MemoryInputs } from "./memory-inputs.js";
 import type {
   Conditioning,
   Decoded,
@@ -50,27 +52,25 @@ export class GraphEngine implements VideoEngine {
   readonly #weights: WeightTable;
   readonly #sessions: SessionCache;
   readonly #capabilities: RuntimeCapabilities;
+  readonly #memory: MemoryGeometry;
+  readonly #memoryInputs: MemoryInputs;
   #noObjectPointer: Promise<Float32Array> | undefined;
-  /** Memories as float32, reused from call to call. */
-  #scratch = new Float32Array(0);
 
   constructor(loaded: Loaded<Sam2VideoConfig>, capabilities: RuntimeCapabilities) {
     this.#config = loaded.config;
     this.#weights = loaded.weights;
     this.#capabilities = capabilities;
     this.#sessions = new SessionCache(loaded.runtime, `model ${loaded.name}`);
+    this.#memory = memoryGeometry(loaded.config);
+    this.#memoryInputs = new MemoryInputs(this.#memory);
     this.imageSize = loaded.config.imageSize;
     [this.maskSize] = loaded.config.maskSize;
   }
 
-  /** Elements of what a session keeps of an object on a frame. */
-  get blockSizes(): BlockSizes {
-    const { embeddingSize, memoryEncoderOutputChannels, memoryAttentionHiddenSize } = this.#config;
-    return {
-      memory: embeddingSize ** 2 * memoryEncoderOutputChannels,
-      pointer: memoryAttentionHiddenSize,
-      logits: this.maskSize ** 2,
-    };
+  /** Of what a session keeps of an object on a frame. */
+  get recordSizes(): RecordSizes {
+    const { memoryTokens, memoryChannels, channels } = this.#memory;
+    return { memory: memoryTokens * memoryChannels, pointer: channels, logits: this.maskSize ** 2 };
   }
 
   /** Makes the sessions that a click needs, so that the first does not wait for them. */
@@ -168,35 +168,16 @@ export class GraphEngine implements VideoEngine {
   /** The frame after a look at an object's past; stays on the device, the caller releases it. */
   async #attend(
     frame: GraphFeatures,
-    { memories, rows, pointers, times }: MemoryRecall,
+    recall: MemoryRecall,
     signal: AbortSignal | undefined,
   ): Promise<Resident<"float32">> {
     const { track_x } = await this.#track(frame, signal);
-    const { memoryEncoderOutputChannels: depth, memoryAttentionHiddenSize: channels } = this.#config;
-    const tokens = this.#config.embeddingSize ** 2;
-    const size = tokens * depth;
-    if (this.#scratch.length < memories.length * size) {
-      this.#scratch = new Float32Array(memories.length * size);
-    }
-    for (const [index, memory] of memories.entries()) unpackBfloat16(memory, this.#scratch, index * size);
-    const flat = new Float32Array(pointers.length * channels);
-    for (const [index, pointer] of pointers.entries()) flat.set(pointer, index * channels);
     const loading = this.#sessions.get("memory-attention", () =>
       memoryAttentionGraph(this.#config, this.#weights, { attention: this.#attention }),
     );
     const session = await raceAbort(loading, signal);
     const { conditioned } = await session.run(
-      {
-        track_x,
-        memory: new Tensor("float32", this.#scratch.subarray(0, memories.length * size), [
-          memories.length,
-          tokens,
-          depth,
-        ]),
-        memory_slot: new Tensor("int32", rows, [rows.length]),
-        pointers: new Tensor("float32", flat, [pointers.length, channels]),
-        pointer_time: new Tensor("float32", times, [times.length]),
-      },
+      { track_x, ...this.#memoryInputs.of(recall) },
       { signal, keepOnDevice: ["conditioned"] },
     );
     return conditioned;

@@ -59,7 +59,7 @@ export interface VideoEngine {
   /** @param pixelValues  float32 [1, 3, S, S] */
   encodeFrame(pixelValues: TensorLike, signal: AbortSignal | undefined): Promise<FrameFeatures>;
   decode(features: FrameFeatures, request: DecodeRequest, signal: AbortSignal | undefined): Promise<Decoded>;
-  /** @returns [N, D] float32, rounded to bfloat16 */
+  /** @returns [L, D] float32, rounded to bfloat16 */
   encodeMemory(
     features: FrameFeatures,
     request: MemoryRequest,

@@ -1,6 +1,6 @@
 import { InputError } from "@sam2js/core";
 import { FrameOutOfRangeError, NoConditioningFrameError } from "../errors.js";
-import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { SessionState } from "../session/session-state.js";
 import type { ObjectId } from "../state/object-id.js";
 
 /** Frames in the order of a propagation. */
@@ -17,7 +17,7 @@ export interface FrameRange {
 }
 
 /** Frames whose unused prompts begin objects, ascending, with those objects. */
-export function framesWithNewObjects(session: Sam2VideoInferenceSession): [number, ObjectId[]][] {
+export function framesWithNewObjects(session: SessionState): [number, ObjectId[]][] {
   const frames = new Map<number, ObjectId[]>();
   for (const object of session.objects.values()) {
     for (const frame of object.pending) {
@@ -32,12 +32,12 @@ export function framesWithNewObjects(session: Sam2VideoInferenceSession): [numbe
  * The frames from the start (or the earliest prompted frame) on, within the video. Backwards from frame 0 there are none, as in the
  * reference.
  */
-export function frameOrder(session: Sam2VideoInferenceSession, range: FrameRange): FrameOrder {
+export function frameOrder(session: SessionState, range: FrameRange): FrameOrder {
   const { reverse, maxFrameNumToTrack: most = Number.POSITIVE_INFINITY } = range;
   if (!(most >= 0)) {
     throw new InputError(`maxFrameNumToTrack: expected a number of frames >= 0, got ${most}`);
   }
-  if (session.isStreaming) {
+  if (session.frames.isStream) {
     throw new FrameOutOfRangeError(
       "propagation: expected a session with a video, got a stream, which keeps no frames; use track, or forward with each frame",
     );
@@ -48,14 +48,14 @@ export function frameOrder(session: Sam2VideoInferenceSession, range: FrameRange
     const total = start === 0 ? 0 : start - last + 1;
     return { total, frames: count(start, -1, total) };
   }
-  const { frameCount } = session;
+  const frameCount = session.frames.count;
   const wanted = most + 1;
   if (frameCount === undefined) return { frames: count(start, 1, wanted) };
   const total = Math.min(wanted, frameCount - start);
   return { total, frames: count(start, 1, total) };
 }
 
-function startOf(session: Sam2VideoInferenceSession, given: number | undefined): number {
+function startOf(session: SessionState, given: number | undefined): number {
   if (given !== undefined) return session.checkFrameIndex(given);
   const frames = [...session.objects.values()].flatMap(({ conditioning }) => [...conditioning.keys()]);
   if (frames.length === 0) throw new NoConditioningFrameError();

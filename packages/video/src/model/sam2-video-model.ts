@@ -32,7 +32,8 @@ import { imageWidePositionalEmbedding, isVideoWeight, isVisionWeight, videoWeigh
 import { GraphEngine } from "../engine/graph-engine.js";
 import type { VideoInput } from "../frames/frame-source.js";
 import { restoreSession } from "../session/restore-session.js";
-import type { OnMasks, Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { OnMasks } from "../session/session-state.js";
 import { VideoTracker } from "./video-tracker.js";
 
 const DEFINITION: ModelDefinition<Sam2VideoConfig> = {
@@ -133,7 +134,8 @@ export class Sam2VideoModel extends VideoTracker<GraphEngine> {
   ): Promise<Sam2VideoInferenceSession> {
     checkOptions(options, ["video", "onMasks"], "restoreSession");
     const { video, onMasks } = options;
-    return restoreSession(bytes, this, this.engine.blockSizes, video ?? undefined, onMasks);
+    const { recordSizes } = this.engine;
+    return restoreSession(bytes, this, recordSizes, video ?? undefined, onMasks);
   }
 
   /** Embeddings of images, float32 [B, 3, S, S], as `Sam2Model.getImageEmbeddings` gives them and as `Sam2Model.forward` takes them. */

@@ -41,6 +41,8 @@ export class Sam2VideoSegmentationOutput {
   /** For each object, whether it has begun: false until a step used its first prompt. */
   readonly present: readonly boolean[];
   readonly #size: FrameSize | undefined;
+  /** Of the video's size, as they are without options. */
+  #masks: readonly Mask[] | undefined;
 
   /** @internal */
   constructor(
@@ -61,11 +63,18 @@ export class Sam2VideoSegmentationOutput {
   }
 
   /**
-   * The masks as run lengths in the size of the video, one per object. Their `objectScore` is the sigmoid of the object's score logit: above 0.5 it is seen.
+   * The masks as run lengths in the size of the video, one per object. Their `objectScore` is the sigmoid of the object's score logit: above 0.5 it is
+   * seen. Without options they are traced once, of the logits as they were then.
    *
    * @throws {InputError} the size is not known: pixels were given instead of images
    */
-  toMasks({ size = this.#size, maskThreshold = 0, ...clean }: ToMasksOptions = {}): Mask[] {
+  toMasks(options?: ToMasksOptions): Mask[] {
+    if (options) return this.#trace(options);
+    this.#masks ??= this.#trace({});
+    return [...this.#masks];
+  }
+
+  #trace({ size = this.#size, maskThreshold = 0, ...clean }: ToMasksOptions): Mask[] {
     if (!size) {
       throw new InputError("toMasks: expected a size [height, width], since frames were given as tensors");
     }
@@ -81,7 +90,7 @@ export class Sam2VideoSegmentationOutput {
   }
 }
 
-/** @internal From a logit to 0 to 1. */
-export function sigmoid(logit: number): number {
+/** From a logit to 0 to 1. */
+function sigmoid(logit: number): number {
   return 1 / (1 + Math.exp(-logit));
 }

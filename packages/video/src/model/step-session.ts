@@ -1,15 +1,14 @@
-import { raceAbort, type Sam2VideoConfig, Tensor, throwIfAborted } from "@sam2js/core";
-import { Mask } from "@sam2js/masks";
+import { type Sam2VideoConfig, throwIfAborted } from "@sam2js/core";
 import type { VideoEngine } from "../engine/video-engine.js";
-import { MemoryEvictedError, NoObjectsError, UnknownObjectError } from "../errors.js";
+import { MemoryEvictedError, NoObjectsError } from "../errors.js";
 import type { FrameInput } from "../frames/frame-source.js";
-import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { SessionState } from "../session/session-state.js";
 import type { Turn } from "../session/work-queue.js";
 import type { ObjectId } from "../state/object-id.js";
 import { prune, pruneVisits } from "../state/retention.js";
-import { commitStep, type ObjectStep, runStep } from "../state/run-step.js";
 import type { TrackedObject } from "../state/tracked-object.js";
-import { type ObjectOutput, sigmoid } from "./sam2-video-segmentation-output.js";
+import { commitStep, type ObjectStep, runStep } from "../step/run-step.js";
+import type { ObjectOutput } from "./sam2-video-segmentation-output.js";
 
 /** One step of a session. */
 export interface StepRequest {
@@ -33,10 +32,10 @@ export interface StepRequest {
 export async function stepSession(
   engine: VideoEngine,
   config: Sam2VideoConfig,
-  session: Sam2VideoInferenceSession,
+  session: SessionState,
   request: StepRequest,
 ): Promise<ObjectOutput[]> {
-  const { index, frame, turn, replay = !session.isStreaming } = request;
+  const { index, frame, turn, replay = !session.frames.isStream } = request;
   throwIfAborted(turn.signal);
   const objects = chooseObjects(session, request.objectIds);
   if (objects.length === 0 && !request.allowsNone) throw new NoObjectsError();
@@ -53,14 +52,13 @@ export async function stepSession(
     steps = await attempt(engine, config, session, request, objects);
   }
   if (frame !== undefined) session.frames.advance(index);
-  await handOutMasks(session, index, steps, engine.maskSize);
   return steps.map(({ object, ...step }) => ({ id: object.id, ...step }));
 }
 
 async function attempt(
   engine: VideoEngine,
   config: Sam2VideoConfig,
-  session: Sam2VideoInferenceSession,
+  session: SessionState,
   { index, reverse = false, runMemEncoder = true, turn }: StepRequest,
   objects: readonly TrackedObject[],
 ): Promise<readonly ObjectStep[]> {
@@ -71,7 +69,7 @@ async function attempt(
       engine,
       config,
       policy,
-      frameCount: session.isStreaming ? undefined : session.frameCount,
+      frameCount: session.frames.isStream ? undefined : session.frames.count,
       features: () =>
         session.features.get(index, async () => engine.encodeFrame(await frames.pixels(index, turn), signal)),
       size: () => {
@@ -85,7 +83,7 @@ async function attempt(
   throwIfAborted(signal);
   commitStep(steps, index, (object) => session.objects.get(object.id) === object, policy);
   prune(session.objects.values(), index, session.retention, config);
-  if (session.isStreaming) pruneVisits(session.objects.values(), index, config);
+  if (session.frames.isStream) pruneVisits(session.objects.values(), index, config);
   return steps;
 }
 
@@ -93,7 +91,7 @@ async function attempt(
 async function replayFrom(
   engine: VideoEngine,
   config: Sam2VideoConfig,
-  session: Sam2VideoInferenceSession,
+  session: SessionState,
   request: StepRequest,
   start: number,
 ): Promise<void> {
@@ -106,33 +104,9 @@ async function replayFrom(
 }
 
 function chooseObjects(
-  session: Sam2VideoInferenceSession,
+  session: SessionState,
   ids: readonly ObjectId[] | undefined,
 ): readonly TrackedObject[] {
   if (!ids) return [...session.objects.values()];
-  return ids.map((id) => {
-    const object = session.objects.get(id);
-    if (!object) throw new UnknownObjectError(id, session.objectIds);
-    return object;
-  });
-}
-
-/** Keeps the masks of a frame and gives them to whoever wants them. */
-async function handOutMasks(
-  session: Sam2VideoInferenceSession,
-  index: number,
-  steps: readonly ObjectStep[],
-  side: number,
-): Promise<void> {
-  const { size, keepsMasks, onMasks } = session;
-  if (!size || (!keepsMasks && !onMasks)) return;
-  const known = steps.filter(({ isPresent }) => isPresent);
-  const masks = new Map(
-    known.map(({ object, logits, score }) => [
-      object.id,
-      Mask.fromLogits(new Tensor("float32", logits, [side, side]), size, { objectScore: sigmoid(score) }),
-    ]),
-  );
-  if (keepsMasks) session.keepMasks(index, masks);
-  await raceAbort(Promise.resolve(onMasks?.(index, masks)), session.ended);
+  return ids.map((id) => session.object(id));
 }

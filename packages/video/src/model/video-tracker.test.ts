@@ -42,7 +42,7 @@ describe("forward and propagation", () => {
     click(session, 3, 1);
     const outputs = await collect(model.propagateInVideoIterator(session, { startFrameIndex: 0 }));
     expect(outputs.map(({ frame }) => frame)).toEqual([0, 1, 2, 3, 4, 5]);
-    expect([...session.objects.get(1)!.conditioning.keys()]).toEqual([3]);
+    expect([...session.state.objects.get(1)!.conditioning.keys()]).toEqual([3]);
   });
 
   it("has no result for an object that a stream announced before its frame came", async () => {
@@ -52,7 +52,7 @@ describe("forward and propagation", () => {
     const first = await model.forward(session, { frame: fakeFrame(0) });
     expect(first.present).toEqual([false]);
     expect(new Set(first.predMasks.data)).toEqual(new Set([-1024]));
-    expect(session.objects.get(1)!.visited.has(0)).toBe(false);
+    expect(session.state.objects.get(1)!.visited.has(0)).toBe(false);
     expect((await model.forward(session, { frame: fakeFrame(1) })).present).toEqual([true]);
   });
 
@@ -76,11 +76,11 @@ describe("forward and propagation", () => {
       const session = processor.initVideoSession({ video: fakeVideo(9) });
       if (withOther) {
         click(session, 4, "other");
-        session.objects.get("other")!.pending.clear();
+        session.state.objects.get("other")!.pending.clear();
       }
       click(session, 8, 1);
       await alone.model.forward(session, { frameIndex: 8, objectIds: [1] });
-      if (withOther) session.objects.get("other")!.pending.add(4);
+      if (withOther) session.state.objects.get("other")!.pending.add(4);
       const outputs = [];
       for (const frameIndex of [7, 6, 5, 4, 3]) {
         const output = await alone.model.forward(session, { frameIndex, reverse: true });
@@ -180,7 +180,7 @@ describe("forward and propagation", () => {
     const { model } = fakeModel();
     const session = processor.initVideoSession({ video: fakeVideo(2) });
     click(session, 0, 1);
-    session.fingerprint = "another";
+    session.state.fingerprint = "another";
     await expect(model.forward(session, { frameIndex: 0 })).rejects.toThrow(/session for each model/);
   });
 });
@@ -197,7 +197,7 @@ describe("a step", () => {
     await expect(model.forward(session, { frameIndex: 0, signal: controller.signal })).rejects.toThrow(
       "enough",
     );
-    expect([...session.objects.values()].map(({ conditioning }) => conditioning.size)).toEqual([0, 0]);
+    expect([...session.state.objects.values()].map(({ conditioning }) => conditioning.size)).toEqual([0, 0]);
     engine.onCall = () => undefined;
     expect((await model.forward(session, { frameIndex: 0 })).present).toEqual([true, true]);
   });
@@ -220,7 +220,7 @@ describe("a step", () => {
     const session = processor.initVideoSession({ video: fakeVideo(3) });
     click(session, 0, [1, 2]);
     engine.onCall = ({ kind }) => {
-      if (kind === "memory" && session.objects.has(2)) session.removeObject(2);
+      if (kind === "memory" && session.state.objects.has(2)) session.removeObject(2);
     };
     await model.forward(session, { frameIndex: 0 });
     expect(session.objectIds).toEqual([1]);

@@ -9,6 +9,7 @@ import type { VideoEngine } from "../engine/video-engine.js";
 import type { FrameInput } from "../frames/frame-source.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import type { ObjectId } from "../state/object-id.js";
+import { handOutMasks } from "./hand-out-masks.js";
 import { leavable } from "./leavable.js";
 import { everyFrame, latestFrames } from "./live-frames.js";
 import { frameOrder, framesWithNewObjects } from "./propagation.js";
@@ -113,14 +114,14 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     if (frame === undefined && frameIndex === undefined) {
       throw new InputError("forward: expected frameIndex, or frame for a stream, got neither");
     }
-    return session.enqueue(async (turn) => {
+    return session.queue.run(async (turn) => {
       if (frame === undefined) {
-        return this.#step(session, { ...settings, turn, index: session.checkFrameIndex(frameIndex) });
+        return this.#step(session, { ...settings, turn, index: session.state.checkFrameIndex(frameIndex) });
       }
       if (!session.isStreaming) {
         throw new InputError("frame: expected none, since the session has a video; give frameIndex alone");
       }
-      const index = session.checkFrameIndex(frameIndex ?? session.frames.next);
+      const index = session.state.checkFrameIndex(frameIndex ?? session.state.frames.next);
       return this.#step(session, { ...settings, turn, index, frame });
     }, signal);
   }
@@ -137,7 +138,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     session: Sam2VideoInferenceSession,
     options: PropagateOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    return leavable([options?.signal, session.ended], (signal) => {
+    return leavable([options?.signal, session.queue.ended], (signal) => {
       checkOptions(options, PROPAGATE_OPTIONS, "propagateInVideoIterator");
       return this.#propagate(session, { ...options, signal });
     });
@@ -150,18 +151,18 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     const { startFrameIndex, maxFrameNumToTrack, onProgress, signal, ...settings } = options;
     const { reverse = false } = settings;
     throwIfAborted(signal);
-    await session.enqueue(async (turn) => {
-      for (const [index, ids] of framesWithNewObjects(session)) {
+    await session.queue.run(async (turn) => {
+      for (const [index, ids] of framesWithNewObjects(session.state)) {
         const objectIds = ids.filter((id) => settings.objectIds?.includes(id) ?? true);
         if (objectIds.length > 0) await this.#step(session, { ...settings, turn, objectIds, index });
       }
     }, signal);
-    const order = frameOrder(session, { startFrameIndex, maxFrameNumToTrack, reverse });
+    const order = frameOrder(session.state, { startFrameIndex, maxFrameNumToTrack, reverse });
     let done = 0;
     for (const index of order.frames) {
       throwIfAborted(signal);
-      const output = await session.enqueue(async (turn) => {
-        if (order.total === undefined && !(await session.frames.has(index, turn))) return undefined;
+      const output = await session.queue.run(async (turn) => {
+        if (order.total === undefined && !(await session.state.frames.has(index, turn))) return undefined;
         return this.#step(session, { ...settings, turn, index });
       }, signal);
       if (!output) return;
@@ -181,7 +182,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     session: Sam2VideoInferenceSession,
     options: Omit<PropagateOptions, "reverse"> = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    return leavable([options?.signal, session.ended], (signal) => {
+    return leavable([options?.signal, session.queue.ended], (signal) => {
       const names = PROPAGATE_OPTIONS.filter((name) => name !== "reverse");
       checkOptions(options, names, "propagateBothWays");
       return this.#bothWays(session, { ...options, signal });
@@ -212,7 +213,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     frames: AsyncIterable<FrameInput> | Iterable<FrameInput>,
     options: TrackOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    return leavable([options?.signal, session.ended], (signal) => {
+    return leavable([options?.signal, session.queue.ended], (signal) => {
       checkOptions(options, [...STEP_OPTIONS.filter((name) => name !== "reverse"), "drop"], "track");
       if (!session.isStreaming) {
         throw new InputError(
@@ -228,12 +229,12 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     frames: AsyncIterable<FrameInput> | Iterable<FrameInput>,
     { drop = "none", signal, ...settings }: TrackOptions,
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
-    const first = session.frames.next;
+    const first = session.state.frames.next;
     const source =
       drop === "latest" ? latestFrames(frames, first, signal) : everyFrame(frames, first, signal);
     for await (const { index, frame } of source) {
       throwIfAborted(signal);
-      yield await session.enqueue(
+      yield await session.queue.run(
         (turn) => this.#step(session, { ...settings, turn, index, frame, allowsNone: true }),
         signal,
       );
@@ -245,8 +246,11 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     request: StepRequest,
   ): Promise<Sam2VideoSegmentationOutput> {
     this.engine.assertUsable();
-    session.bind(this);
-    const objects = await stepSession(this.engine, this.config, session, request);
-    return new Sam2VideoSegmentationOutput(request.index, objects, this.engine.maskSize, session.size);
+    session.state.bind(this);
+    const objects = await stepSession(this.engine, this.config, session.state, request);
+    const { maskSize } = this.engine;
+    const output = new Sam2VideoSegmentationOutput(request.index, objects, maskSize, session.size);
+    await handOutMasks(session, output);
+    return output;
   }
 }

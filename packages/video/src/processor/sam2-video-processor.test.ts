@@ -6,7 +6,7 @@ import { Sam2VideoProcessor } from "./sam2-video-processor.js";
 const processor = new Sam2VideoProcessor();
 const session = () => processor.initVideoSession({ video: fakeVideo(3) });
 const prompt = (target: ReturnType<typeof session>, id: string | number) =>
-  target.objects.get(id)?.prompts.get(0);
+  target.state.objects.get(id)?.prompts.get(0);
 
 describe("addInputsToInferenceSession", () => {
   it("puts the corners of a box before the points", () => {
@@ -196,7 +196,7 @@ describe("what JavaScript and Python callers get wrong", () => {
     for (const label of [4, 9, -2]) {
       const target = session();
       expect(() => add(target, { ...point, inputLabels: [[[label]]] })).toThrow(`got ${label}`);
-      expect(target.objects.size).toBe(0);
+      expect(target.state.objects.size).toBe(0);
     }
   });
 
@@ -205,7 +205,7 @@ describe("what JavaScript and Python callers get wrong", () => {
     const many = Array.from({ length: 200 }, (_, i) => i);
     const boxes = [many.map(() => [1, 2, 3, 4])];
     expect(() => add(target, { frameIndex: 0, objectIds: many, inputBoxes: boxes })).toThrow(/got 200/);
-    expect(target.objects.size).toBe(0);
+    expect(target.state.objects.size).toBe(0);
     expect(() => add(target, { ...point, objectIds: [5n] })).toThrow(PromptShapeError);
   });
 

@@ -16,12 +16,9 @@ import {
 } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
 import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
-import {
-  type KeepMasks,
-  type OnMasks,
-  Sam2VideoInferenceSession,
-} from "../session/sam2-video-inference-session.js";
+import { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import { SessionFrames } from "../session/session-frames.js";
+import { type KeepMasks, type OnMasks, SessionState } from "../session/session-state.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
 import { type PolicyOption, TRANSFORMERS_POLICY, type TrackingPolicy } from "../state/tracking-policy.js";
@@ -150,8 +147,7 @@ export class Sam2VideoProcessor {
     }
     const source = video === undefined || video === null ? undefined : toFrameSource(video);
     const size = originalSize && readOriginalSizes([originalSize])[0];
-    return new Sam2VideoInferenceSession({
-      processor: this.processor,
+    const state = new SessionState({
       frames: new SessionFrames(this.processor, source, size),
       retention,
       policy: readPolicy(policy),
@@ -159,6 +155,7 @@ export class Sam2VideoProcessor {
       onMasks: options.onMasks,
       featureCacheSize,
     });
+    return new Sam2VideoInferenceSession(state);
   }
 
   /**
@@ -183,8 +180,10 @@ export class Sam2VideoProcessor {
     }
     checkOptions(options, INPUT_OPTIONS, "addInputsToInferenceSession");
     const { inputPoints, inputLabels, inputBoxes, inputMasks, clearOldInputs = true } = options;
+    const { state } = session;
+    session.queue.assertUsable();
     const ids = readIds(options.objectIds);
-    const frame = session.checkFrameIndex(options.frameIndex);
+    const frame = state.checkFrameIndex(options.frameIndex);
     const hasPoints = inputPoints != null || inputLabels != null || inputBoxes != null;
     if (hasPoints === (inputMasks != null)) {
       throw new PromptShapeError(
@@ -202,14 +201,14 @@ export class Sam2VideoProcessor {
       inputMasks != null
         ? readMaskPrompts(inputMasks, ids)
         : readPointPrompts({ inputPoints, inputLabels, inputBoxes }, ids).map((prompt, index) => {
-            const old = session.objects.get(ids[index] as ObjectId)?.prompts.get(frame);
+            const old = state.objects.get(ids[index] as ObjectId)?.prompts.get(frame);
             return clearOldInputs || old?.kind !== "points" ? prompt : joinPoints(old, prompt);
           });
     if (options.originalSize) {
-      session.frames.setSize(readOriginalSizes([options.originalSize])[0] as OriginalSize, "originalSize");
+      state.frames.setSize(readOriginalSizes([options.originalSize])[0] as OriginalSize, "originalSize");
     }
-    session.checkRoom(ids, frame);
-    for (const [index, prompt] of prompts.entries()) session.addPrompt(ids[index] as ObjectId, frame, prompt);
+    state.checkRoom(ids, frame);
+    for (const [index, prompt] of prompts.entries()) state.addPrompt(ids[index] as ObjectId, frame, prompt);
     return session;
   }
 

@@ -62,6 +62,19 @@ describe("masks of computed frames", () => {
     expect(session.masks(3).size).toBe(0);
   });
 
+  it("are those of the output: they are traced once", async () => {
+    const { model } = fakeModel();
+    const taken: Mask[] = [];
+    const onMasks = (_: number, masks: ReadonlyMap<number | string, Mask>) =>
+      void taken.push(...masks.values());
+    const session = processor.initVideoSession({ video: fakeVideo(2), onMasks });
+    click(session, 0, ["cup", 2]);
+    const output = await model.forward(session, { frameIndex: 0 });
+    expect(taken).toHaveLength(2);
+    for (const [index, mask] of output.toMasks().entries()) expect(mask).toBe(taken[index]);
+    expect(output.toMasks({ maskThreshold: 2 })[0]).not.toBe(taken[0]);
+  });
+
   it("are kept as before by a restored session, and handed out anew", async () => {
     const { model } = fakeModel();
     const session = processor.initVideoSession({ video: fakeVideo(8), keepMasks: 3 });

@@ -2,18 +2,12 @@ import { CheckedBytes, InputError } from "@sam2js/core";
 import { type ProcessorRuntime, Sam2Processor } from "@sam2js/processor";
 import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
 import { FrameSet } from "../state/frame-set.js";
-import { type FrameRecord, TrackedObject } from "../state/tracked-object.js";
-import { type OnMasks, Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
+import { type FrameRecord, type RecordSizes, TrackedObject } from "../state/tracked-object.js";
+import { Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
 import { SessionFrames } from "./session-frames.js";
 import { parseHeader, type RecordEntry, readMask, type SessionHeader } from "./session-header.js";
+import { type OnMasks, SessionState } from "./session-state.js";
 import { SESSION_FORMAT } from "./write-session.js";
-
-/** Elements of a record's blocks, by the model's config. */
-export interface BlockSizes {
-  readonly memory: number;
-  readonly pointer: number;
-  readonly logits: number;
-}
 
 /** The model that a saved session goes on with. */
 export interface RestoringModel {
@@ -31,7 +25,7 @@ export interface RestoringModel {
 export function restoreSession(
   bytes: Uint8Array,
   model: RestoringModel,
-  sizes: BlockSizes,
+  sizes: RecordSizes,
   video: VideoInput | undefined,
   onMasks?: OnMasks,
 ): Sam2VideoInferenceSession {
@@ -41,8 +35,7 @@ export function restoreSession(
   checkVideo(header, video);
   const source = video === undefined ? undefined : toFrameSource(video);
   const processor = Sam2Processor.fromJSON(header.processor, { runtime: model.runtime });
-  const session = new Sam2VideoInferenceSession({
-    processor,
+  const state = new SessionState({
     frames: new SessionFrames(processor, source, header.size, header.streamed ?? 0),
     retention: header.retention,
     policy: header.policy,
@@ -50,22 +43,22 @@ export function restoreSession(
     onMasks,
     featureCacheSize: header.featureCacheSize,
   });
-  session.fingerprint = header.fingerprint;
-  for (const saved of header.objects) session.objects.set(saved.id, readObject(saved, reader, sizes));
+  state.fingerprint = header.fingerprint;
+  for (const saved of header.objects) state.objects.set(saved.id, readObject(saved, reader, sizes));
   for (const { frame, masks } of header.masks) {
-    session.keepMasks(
+    state.keepMasks(
       frame,
       masks.map(({ id, ...mask }) => [id, readMask(mask)]),
     );
   }
   reader.end();
-  return session;
+  return new Sam2VideoInferenceSession(state);
 }
 
 function readObject(
   saved: SessionHeader["objects"][number],
   reader: CheckedBytes,
-  sizes: BlockSizes,
+  sizes: RecordSizes,
 ): TrackedObject {
   const object = new TrackedObject(
     saved.id,
@@ -92,7 +85,7 @@ function readObject(
   return object;
 }
 
-function readRecord(entry: RecordEntry, reader: CheckedBytes, sizes: BlockSizes): FrameRecord {
+function readRecord(entry: RecordEntry, reader: CheckedBytes, sizes: RecordSizes): FrameRecord {
   for (const name of ["pointer", "memory", "logits"] as const) {
     const length = entry[name];
     if (length !== undefined && length !== sizes[name]) {

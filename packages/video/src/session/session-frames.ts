@@ -12,14 +12,15 @@ export type FrameSize = readonly [number, number];
  */
 export class SessionFrames {
   readonly #video: FrameSource | undefined;
-  readonly #processor: Sam2Processor;
+  /** What prepares them. */
+  readonly processor: Sam2Processor;
   #size: FrameSize | undefined;
   /** Frames of a stream so far, dropped ones included. */
   #streamed = 0;
   #last: { readonly index: number; readonly frame: FrameInput } | undefined;
 
   constructor(processor: Sam2Processor, video: FrameSource | undefined, size?: FrameSize, streamed = 0) {
-    this.#processor = processor;
+    this.processor = processor;
     this.#video = video;
     this.#size = size ?? video?.size;
     this.#streamed = streamed;
@@ -91,7 +92,7 @@ export class SessionFrames {
       return dims.length === 3 ? { type, data, dims: [1, ...dims] } : frame;
     }
     const { signal } = turn;
-    const preparing = this.#processor.imageProcessor.preprocess(frame, { signal });
+    const preparing = this.processor.imageProcessor.preprocess(frame, { signal });
     const { pixelValues, originalSizes } = await raceAbort(preparing, signal);
     this.setSize(originalSizes[0] as FrameSize, `frame ${index}`);
     return pixelValues;

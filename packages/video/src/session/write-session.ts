@@ -1,7 +1,7 @@
 import { type ByteFormat, writeCheckedBytes } from "@sam2js/core";
 import type { FrameRecord } from "../state/tracked-object.js";
-import type { Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
 import { type RecordEntry, type SessionHeader, writeMask } from "./session-header.js";
+import type { SessionState } from "./session-state.js";
 
 /** Masks of a long video are most of a header: 2³⁰ bytes of them would be more than anyone wants to keep. */
 export const SESSION_FORMAT: ByteFormat = {
@@ -12,7 +12,7 @@ export const SESSION_FORMAT: ByteFormat = {
 };
 
 /** The header, then blocks in the order of its records: pointer (float32), memory (bfloat16), logits (float32). No pixels. */
-export function writeSession(session: Sam2VideoInferenceSession): Uint8Array {
+export function writeSession(session: SessionState): Uint8Array {
   const blocks: (Float32Array | Uint16Array)[] = [];
   const add = (block: Float32Array | Uint16Array) => {
     blocks.push(block);
@@ -27,16 +27,16 @@ export function writeSession(session: Sam2VideoInferenceSession): Uint8Array {
       ...(logits && { logits: add(logits) }),
       ...(isForgotten && { isForgotten }),
     }));
-  const { retention, policy, keepsMasks, maskLimit, size, fingerprint } = session;
+  const { retention, policy, maskLimit, fingerprint, frames } = session;
   const header: SessionHeader = {
     ...(fingerprint && { fingerprint }),
-    processor: session.processor.toJSON(),
+    processor: frames.processor.toJSON(),
     retention,
     policy,
-    keepMasks: Number.isFinite(maskLimit) && keepsMasks ? maskLimit : keepsMasks,
+    keepMasks: Number.isFinite(maskLimit) && maskLimit > 0 ? maskLimit : maskLimit > 0,
     featureCacheSize: session.features.limit,
-    ...(size && { size }),
-    streamed: session.isStreaming ? session.frames.next : null,
+    ...(frames.size && { size: frames.size }),
+    streamed: frames.isStream ? frames.next : null,
     objects: [...session.objects.values()].map((object) => ({
       id: object.id,
       prompts: [...object.prompts].map(([frame, prompt]) =>
@@ -51,7 +51,7 @@ export function writeSession(session: Sam2VideoInferenceSession): Uint8Array {
       conditioning: records(object.conditioning),
       tracked: records(object.tracked),
     })),
-    masks: [...session.keptMasks()].map(([frame, masks]) => ({
+    masks: [...session.masks].map(([frame, masks]) => ({
       frame,
       masks: [...masks].map(([id, rle]) => ({ id, ...writeMask(rle) })),
     })),

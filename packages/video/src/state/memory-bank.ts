@@ -13,7 +13,7 @@ export interface MemoryQuery {
 
 /** Memories and pointers that a frame attends to. */
 export interface MemoryRecall {
-  /** [N, D] bfloat16 each, F of them. */
+  /** [L, D] bfloat16 each, F of them; the engine knows L and D. */
   readonly memories: readonly Uint16Array[];
   /** [F] rows of `memory_temporal_positional_encoding`. */
   readonly rows: Int32Array;

@@ -9,7 +9,7 @@ const processor = new Sam2VideoProcessor();
 
 /** Memories that a session holds. */
 function memories(session: ReturnType<typeof processor.initVideoSession>): number {
-  return [...session.objects.values()]
+  return [...session.state.objects.values()]
     .flatMap(({ tracked, conditioning }) => [...tracked.values(), ...conditioning.values()])
     .filter(({ memory }) => memory).length;
 }
@@ -59,7 +59,7 @@ describe("retention", () => {
     for (let frame = 0; frame < 1000; frame++) {
       await model.forward(session, { frame: fakeFrame(frame) });
       most = Math.max(most, memories(session));
-      if (frame === 100) expect(session.objects.get("a")!.tracked.size).toBeLessThanOrEqual(32);
+      if (frame === 100) expect(session.state.objects.get("a")!.tracked.size).toBeLessThanOrEqual(32);
     }
     expect(most).toBeLessThanOrEqual(3 * (retention === "head" ? 8 : 14));
     const bytes = (await session.serialize()).length;
@@ -77,7 +77,7 @@ describe("retention", () => {
       sizes.push((await session.serialize()).length);
     }
     expect(Math.max(...sizes.slice(50))).toBeLessThan(1.01 * (sizes[50] ?? 0));
-    expect(session.objects.get("a")?.visited.toRanges().length).toBeLessThanOrEqual(16);
+    expect(session.state.objects.get("a")?.visited.toRanges().length).toBeLessThanOrEqual(16);
   });
 
   it("makes memories again that are gone, or says from where when told not to", async () => {

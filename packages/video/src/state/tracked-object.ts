@@ -25,12 +25,19 @@ export interface FrameRecord {
   readonly score: number;
   /** [C]. */
   readonly pointer: Float32Array;
-  /** [N, D] in bfloat16; missing where no memory was made, or it was forgotten. */
+  /** [L, D] in bfloat16, whatever an engine leaves of a frame; missing where no memory was made, or it was forgotten. */
   readonly memory?: Uint16Array | undefined;
   /** Whether there was a memory that is out of reach by now. */
   readonly isForgotten?: boolean | undefined;
   /** [4h, 4w]; kept where the record is returned again. */
   readonly logits?: Float32Array | undefined;
+}
+
+/** How many numbers the parts of a {@link FrameRecord} have, by the model. */
+export interface RecordSizes {
+  readonly memory: number;
+  readonly pointer: number;
+  readonly logits: number;
 }
 
 /** One object: its prompts and what was made of them. Objects know nothing of each other. */
@@ -54,6 +61,18 @@ export class TrackedObject {
     this.id = id;
     this.visited = visited;
     this.visitedInReverse = visitedInReverse;
+  }
+
+  /** Takes a prompt back. What was found there counts as tracked from then on. */
+  clearPrompt(frame: number): void {
+    this.prompts.delete(frame);
+    this.pending.delete(frame);
+    this.corrected.delete(frame);
+    const record = this.conditioning.get(frame);
+    if (!record) return;
+    this.conditioning.delete(frame);
+    this.tracked.set(frame, record);
+    this.visited.add(frame);
   }
 
   /** The record of a frame that is not to be computed again. */

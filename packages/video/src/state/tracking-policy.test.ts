@@ -43,9 +43,9 @@ describe("policies", () => {
     // Tracked backwards from 7: ahead of 3 in time lie 4, 5 and 6, behind it 0, 1 and 2 and the prompted frame counts everywhere.
     expect(rows(await correctedRun("transformers", true))).toBe(4);
     const original = await correctedRun(SAM2_POLICY, true);
-    expect(original.session.objects.get(1)!.visitedInReverse.has(3)).toBe(true);
+    expect(original.session.state.objects.get(1)!.visitedInReverse.has(3)).toBe(true);
     const theirs = await correctedRun("transformers", true);
-    expect(theirs.session.objects.get(1)!.visitedInReverse.has(3)).toBe(false);
+    expect(theirs.session.state.objects.get(1)!.visitedInReverse.has(3)).toBe(false);
   });
 
   it("make all masks of a prompted frame hard, or those of prompted objects", async () => {

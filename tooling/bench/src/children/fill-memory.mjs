@@ -6,7 +6,7 @@
  * @param {number} frames  of memory and pointers
  */
 export function fillMemory(session, frames) {
-  for (const object of session.objects.values()) {
+  for (const object of session.state.objects.values()) {
     const record = object.conditioning.get(0);
     for (let frame = 1; frame < frames; frame++) {
       object.tracked.set(frame, { ...record, logits: undefined });

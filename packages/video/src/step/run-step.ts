@@ -1,12 +1,12 @@
 import { POINT_LABEL, type Sam2VideoConfig } from "@sam2js/core";
 import { fillHoles } from "@sam2js/masks";
 import type { Conditioning, Decoded, FrameFeatures, VideoEngine } from "../engine/video-engine.js";
-import { maskAnswer } from "../prompts/mask-answer.js";
-import { decoderPoints } from "../prompts/scale-points.js";
-import { packBfloat16 } from "./bfloat16.js";
-import { recall } from "./memory-bank.js";
-import type { FrameRecord, Prompt, TrackedObject } from "./tracked-object.js";
-import type { TrackingPolicy } from "./tracking-policy.js";
+import { packBfloat16 } from "../state/bfloat16.js";
+import { recall } from "../state/memory-bank.js";
+import type { FrameRecord, Prompt, TrackedObject } from "../state/tracked-object.js";
+import type { TrackingPolicy } from "../state/tracking-policy.js";
+import { maskAnswer } from "./mask-answer.js";
+import { decoderPoints } from "./scale-points.js";
 
 /** Logits and score of an object that is not there. */
 export const ABSENT_LOGIT = -1024;
