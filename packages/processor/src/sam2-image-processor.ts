@@ -243,9 +243,11 @@ export class Sam2ImageProcessor {
       for (const map of loaded) maps.push(resizeSegmentationMap(map, settings));
     }
     if (maps.length !== images) {
-      throw new ShapeError(
-        `segmentationMaps: expected one per image, ${images}, got ${maps.length}; leave them out or give every image one`,
-        { expected: images, got: maps.length },
+      throw ShapeError.expected(
+        "segmentationMaps",
+        `one per image, ${images}`,
+        maps.length,
+        "leave them out or give every image one",
       );
     }
     const pad = settings.doPad ? (settings.padSize ?? "largest") : undefined;

@@ -178,12 +178,15 @@ export class Sam2Processor {
       originalSizes === undefined || originalSizes === null ? undefined : readOriginalSizes(originalSizes);
     if (images === undefined || images === null) {
       if (!given) {
-        throw new InputError(
-          "process: expected images, or originalSizes for prompts alone, got neither; for example process({ images: image, inputPoints: [[[[500, 375]]]] })",
+        throw InputError.expected(
+          "process",
+          "images, or originalSizes for prompts alone",
+          "neither",
+          "for example process({ images: image, inputPoints: [[[[500, 375]]]] })",
         );
       }
       if (segmentationMaps !== undefined && segmentationMaps !== null) {
-        throw new InputError("segmentationMaps: expected images beside them, got none; give both or neither");
+        throw InputError.expected("segmentationMaps", "images beside them", "none", "give both or neither");
       }
       options.signal?.throwIfAborted();
       return { originalSizes: given, ...encodePrompts(prompts, given, settings) };
@@ -223,12 +226,15 @@ function readTargetSize(value: unknown, name: string, fail: Fail): number {
 }
 
 function checkSameSizes(given: readonly OriginalSize[], actual: readonly OriginalSize[]): void {
-  const isSame =
-    given.length === actual.length && given.every((pair, i) => String(pair) === String(actual[i]));
-  if (isSame) return;
-  throw new InputError(
-    `originalSizes: expected the sizes of the images, [${actual.map((pair) => `[${pair.join(", ")}]`).join(", ")}], got [${given.map((pair) => `[${pair.join(", ")}]`).join(", ")}]; leave originalSizes out where images are given`,
-    { name: "originalSizes", expected: actual, got: given },
+  const [expected, got] = [actual, given].map((sizes) =>
+    sizes.map((size) => `[${size.join(", ")}]`).join(", "),
+  );
+  if (expected === got) return;
+  throw InputError.expected(
+    "originalSizes",
+    `the sizes of the images, [${expected}]`,
+    `[${got}]`,
+    "leave originalSizes out where images are given",
   );
 }
 
@@ -244,11 +250,6 @@ function refuseBareImage(inputs: unknown): void {
     Array.isArray(inputs) ||
     (isObject && ("data" in inputs || "width" in inputs || "displayWidth" in inputs));
   if (!isImage) return;
-  const expected = "an object with named inputs";
   const got = typeof inputs === "string" ? JSON.stringify(sourceName(inputs)) : describeValue(inputs);
-  throw new InputError(`process: expected ${expected}, got ${got}; give { images: image }`, {
-    name: "process",
-    expected,
-    got,
-  });
+  throw InputError.expected("process", "an object with named inputs", got, "give { images: image }");
 }

@@ -41,9 +41,11 @@ export async function readProcessorFiles(
   const inside = Object.hasOwn(whole, "image_processor") ? whole.image_processor : undefined;
   const imageProcessor = inside ?? (await files.json(IMAGE_PROCESSOR_FILE));
   if (imageProcessor === undefined) {
-    throw new NotFoundError(
-      `${files.name}: expected ${PROCESSOR_FILE} with an image_processor, or ${IMAGE_PROCESSOR_FILE}, found neither; add one of them, or use new Sam2Processor() for the settings of the published SAM 2 models`,
-      { model: files.name },
+    throw NotFoundError.expected(
+      files.name,
+      `${PROCESSOR_FILE} with an image_processor, or ${IMAGE_PROCESSOR_FILE}`,
+      "neither",
+      "add one of them, or use new Sam2Processor() for the settings of the published SAM 2 models",
     );
   }
   return { ...whole, image_processor: imageProcessor };

@@ -22,6 +22,16 @@ describe("errors", () => {
     expect(new DisposedError("session").message).toContain("session: used after dispose()");
   });
 
+  it("say what was expected in the message and in facts alike", () => {
+    const error = ShapeError.expected("points", "[N, 2]", [3, 4], "add an axis");
+    expect(ShapeError.isInstance(error)).toBe(true);
+    expect(error.message).toBe("points: expected [N, 2], got [3, 4]; add an axis");
+    expect(error.facts).toEqual({ name: "points", expected: "[N, 2]", got: [3, 4] });
+    expect(InputError.expected("count", "a number > 0", 0).message).toBe(
+      "count: expected a number > 0, got 0",
+    );
+  });
+
   it("are recognised as their class and its ancestors, and as nothing else", () => {
     const error = new ShapeError("wrong");
     expect(ShapeError.isInstance(error)).toBe(true);

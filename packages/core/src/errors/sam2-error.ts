@@ -54,6 +54,29 @@ export class Sam2Error extends Error {
     }
   }
 
+  /**
+   * The error of something that is not as expected, which its message and its facts say alike:
+   * `throw InputError.expected("count", "a whole number", 1.5, "round it")`.
+   *
+   * @param name  what is wrong: an argument, a file
+   * @param got   a number, sizes, or words: `describeValue` finds them for values of any kind
+   * @param next  what to do about it
+   */
+  static expected<T extends Sam2Error>(
+    this: new (
+      message: string,
+      facts: ErrorFacts,
+    ) => T,
+    name: string,
+    expected: string,
+    got: string | number | readonly number[],
+    next?: string,
+  ): T {
+    const words = Array.isArray(got) ? `[${got.join(", ")}]` : got;
+    const advice = next ? `; ${next}` : "";
+    return new this(`${name}: expected ${expected}, got ${words}${advice}`, { name, expected, got });
+  }
+
   /** Recognises this class and its descendants, also when the error came from another copy of the package. */
   static isInstance<T extends Sam2Error>(
     this: { readonly symbolName: string; readonly prototype: T },

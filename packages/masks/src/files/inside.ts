@@ -10,11 +10,7 @@ export function bitsOfLabel({ data }: LabelMap, label: number, name: string): Ui
   if (bits.includes(1)) return bits;
   const found = [...new Set(Array.from(data))].sort((a, b) => a - b);
   const shown = found.length > 20 ? [...found.slice(0, 20), "…"] : found;
-  throw new InputError(`${name}: expected a label that it has (${shown.join(", ")}), got ${label}`, {
-    name,
-    expected: shown,
-    got: label,
-  });
+  throw InputError.expected(name, `a label that it has (${shown.join(", ")})`, label);
 }
 
 /**

@@ -20,7 +20,7 @@ export function pngChunks(bytes: Uint8Array, name: string): PngChunks {
   const single = new Map<string, Uint8Array>();
   const data: Uint8Array[] = [];
   const refuse = (got: string): never => {
-    throw new ImageError(`${name}: expected a whole PNG, got ${got}; copy or save it anew`, { name, got });
+    throw ImageError.expected(name, "a whole PNG", got, "copy or save it anew");
   };
   for (let at = 8; ; ) {
     if (at + 12 > bytes.length) return refuse("a file that is cut off");

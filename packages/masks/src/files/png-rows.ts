@@ -22,9 +22,7 @@ export function unfilterRows(
     const to = row * line;
     const above = to - line;
     if (filter > 4) {
-      throw new ImageError(`${name}: expected a whole PNG, got a damaged row ${row}; copy or save it anew`, {
-        name,
-      });
+      throw ImageError.expected(name, "a whole PNG", `a damaged row ${row}`, "copy or save it anew");
     }
     for (let i = 0; i < line; i += 1) {
       const left = i < pixel ? 0 : raw[to + i - pixel]!;

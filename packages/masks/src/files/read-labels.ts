@@ -49,14 +49,11 @@ export async function readPixels(
   if (!(source instanceof Uint8Array)) return source;
   if (isPng(source)) return readPng(source, name);
   if (decode) return decode(source);
-  const expected = "a PNG or a .npy file";
-  throw new UnsupportedError(
-    `${name}: expected ${expected}, got another kind; give a decode function, or pixels`,
-    {
-      name,
-      expected,
-      got: "another kind of file",
-    },
+  throw UnsupportedError.expected(
+    name,
+    "a PNG or a .npy file",
+    "another kind of file",
+    "give a decode function, or pixels",
   );
 }
 

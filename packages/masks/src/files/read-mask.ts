@@ -62,10 +62,11 @@ function fromArray(array: NpyImage, label: number | undefined, name: string): Ma
     return { mask: toMask(bitsOfLevels(array, full), array) };
   }
   if (!data.some((value) => value < 0)) {
-    const expected = "logits, above 0 inside and below 0 outside";
-    throw new InputError(
-      `${name}: expected ${expected}, got fractions without a negative one; save array > 0.5 if they are probabilities`,
-      { name, expected, got: "fractions without a negative one" },
+    throw InputError.expected(
+      name,
+      "logits, above 0 inside and below 0 outside",
+      "fractions without a negative one",
+      "save array > 0.5 if they are probabilities",
     );
   }
   const logits = new Tensor("float32", Float32Array.from(data), [height, width]);
@@ -85,12 +86,12 @@ function bitsOfPixels(pixels: MaskPixels, label: number | undefined, name: strin
   if (label !== undefined) {
     const levels = toLevels(pixels, "equal");
     if (levels) return bitsOfLabel(levels, label, name);
-    const expected = "a palette, grey levels or numbers to choose a label from";
-    throw new InputError(`${name}: expected ${expected}, got colours; leave the label out`, {
+    throw InputError.expected(
       name,
-      expected,
-      got: "colours",
-    });
+      "a palette, grey levels or numbers to choose a label from",
+      "colours",
+      "leave the label out",
+    );
   }
   const opaque = bitsOfAlpha(pixels, full);
   if (opaque) return opaque;

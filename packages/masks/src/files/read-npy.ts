@@ -48,7 +48,7 @@ export function isNpy(bytes: Uint8Array): boolean {
 export function readNpy(bytes: Uint8Array, name: string): NpyImage {
   const expected = "a NumPy array [height, width] of booleans, integers or floats";
   const refuse = (got: string): never => {
-    throw new InputError(`${name}: expected ${expected}, got ${got}`, { name, expected, got });
+    throw InputError.expected(name, expected, got);
   };
   if (bytes.length < 12) return refuse("a file that is cut off");
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -46,10 +46,7 @@ export function readPng(bytes: Uint8Array, name: string): MaskPixels {
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth = 0, color = 0, compression = 0, filter = 0, interlace = 0] = header.subarray(8);
   if (!DEPTHS[color]?.includes(depth) || compression !== 0 || filter !== 0 || interlace > 1) {
-    throw new ImageError(
-      `${name}: expected a PNG, got one of color type ${color} with ${depth} bits; save it anew`,
-      { name },
-    );
+    throw ImageError.expected(name, "a PNG", `one of color type ${color} with ${depth} bits`, "save it anew");
   }
   checkImageSize(width, height, name);
   const channels = CHANNELS[color]!;

@@ -5,10 +5,11 @@ import type { Rle } from "../masks/run-lengths.js";
 export function checkMaskSizes(masks: readonly Rle[], [height, width]: readonly [number, number]): void {
   masks.forEach(({ size }, index) => {
     if (size[0] === height && size[1] === width) return;
-    throw new InputError(
-      `masks[${index}]: expected a mask of [${height}, ${width}] ([height, width], as the image), got [${size}]; ` +
-        "padRle and cropRle change sizes",
-      { index, size, expected: [height, width] },
+    throw InputError.expected(
+      `masks[${index}]`,
+      `a mask of [${height}, ${width}] ([height, width], as the image)`,
+      size,
+      "padRle and cropRle change sizes",
     );
   });
 }

@@ -26,15 +26,10 @@ export function toCutOut(image: PixelImage, mask: Rle, options: { readonly paddi
   const { data: source, width: fullWidth, height: fullHeight } = image;
   checkMaskSizes([mask], [fullHeight, fullWidth]);
   if (rleArea(mask) === 0)
-    throw new InputError("mask: expected pixels to cut out, got an empty mask; leave it out");
+    throw InputError.expected("mask", "pixels to cut out", "an empty mask", "leave it out");
   const channels = source.length / (fullWidth * fullHeight);
   if (channels !== 1 && channels !== 3 && channels !== 4) {
-    throw new ImageError(
-      `image: expected 1, 3 or 4 channels of ${fullWidth} x ${fullHeight} pixels, got ${channels}`,
-      {
-        channels,
-      },
-    );
+    throw ImageError.expected("image", `1, 3 or 4 channels of ${fullWidth} x ${fullHeight} pixels`, channels);
   }
   const around = Math.max(0, Math.round(padding));
   const box = rleBox(mask);

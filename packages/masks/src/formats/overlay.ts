@@ -35,9 +35,11 @@ export function drawOverlay(
   checkOptions(options, ["opacity", "outline", "colors", "boxes", "points"], "drawOverlay options");
   const { width, height } = image;
   if (image.data.length !== width * height * 3) {
-    throw new ImageError(
-      `overlay: expected RGB pixels, ${width} x ${height} x 3 values, got ${image.data.length}; decode the image to RGB first`,
-      { width, height, length: image.data.length },
+    throw ImageError.expected(
+      "overlay",
+      `RGB pixels, ${width} x ${height} x 3 values`,
+      image.data.length,
+      "decode the image to RGB first",
     );
   }
   checkMaskSizes(masks, [height, width]);

@@ -39,10 +39,11 @@ const MAX_LABELS = 255;
  */
 export function toLabelMapPng(masks: readonly Rle[], size: readonly [number, number]): PngSource {
   if (masks.length > MAX_LABELS) {
-    throw new UnsupportedError(
-      `label map: expected at most ${MAX_LABELS} masks, since a PNG's palette has 256 colours, got ${masks.length}; ` +
-        "keep the best ones, or write toLabelMap's numbers with toNpy",
-      { masks: masks.length },
+    throw UnsupportedError.expected(
+      "label map",
+      `at most ${MAX_LABELS} masks, since a PNG's palette has 256 colours`,
+      masks.length,
+      "keep the best ones, or write toLabelMap's numbers with toNpy",
     );
   }
   const [height, width] = size;

@@ -17,14 +17,11 @@ export function bestMasks(predMasks: TensorLike, iouScores: TensorLike): Tensor<
   const isFit =
     predMasks.dims.length === 5 && masks > 0 && iouScores.dims.join() === predMasks.dims.slice(0, 3).join();
   if (!isFit || !(predMasks.data instanceof Float32Array) || !(iouScores.data instanceof Float32Array)) {
-    const expected = "float32 [B, N, M, h, w] masks and [B, N, M] scores";
-    const got = `${describeValue(predMasks)} and ${describeValue(iouScores)}`;
-    throw new ShapeError(
-      `bestMasks: expected ${expected}, got ${got}; give predMasks and iouScores of the outputs`,
-      {
-        expected,
-        got,
-      },
+    throw ShapeError.expected(
+      "bestMasks",
+      "float32 [B, N, M, h, w] masks and [B, N, M] scores",
+      `${describeValue(predMasks)} and ${describeValue(iouScores)}`,
+      "give predMasks and iouScores of the outputs",
     );
   }
   checkFinite(iouScores.data, "iouScores");

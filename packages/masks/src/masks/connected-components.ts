@@ -38,16 +38,18 @@ export function connectedComponents(bits: ArrayLike<number>, width: number, heig
 /** @throws {ShapeError} `values` has not width x height entries, or the sizes are not whole numbers */
 export function checkBitmap(values: ArrayLike<number>, width: number, height: number, name = "bits"): void {
   if (!Number.isSafeInteger(width) || !Number.isSafeInteger(height) || width < 0 || height < 0) {
-    throw new ShapeError(
-      `${name}: expected a width and height of whole pixels, got ${width} x ${height} (width x height)`,
-      { width, height },
+    throw ShapeError.expected(
+      name,
+      "a width and height of whole pixels",
+      `${width} x ${height} (width x height)`,
     );
   }
   if (values.length !== width * height) {
-    throw new ShapeError(
-      `${name}: expected ${width * height} values for ${width} x ${height} (width x height), got ${values.length}; ` +
-        "give one mask, without leading axes",
-      { width, height, length: values.length },
+    throw ShapeError.expected(
+      name,
+      `${width * height} values for ${width} x ${height} (width x height)`,
+      values.length,
+      "give one mask, without leading axes",
     );
   }
 }

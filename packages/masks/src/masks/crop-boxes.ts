@@ -1,4 +1,4 @@
-import { checkOptions, InputError, Tensor } from "@sam2js/core";
+import { checkOptions, describeValue, InputError, Tensor } from "@sam2js/core";
 
 /** How an image is divided for mask generation. */
 export interface CropBoxesOptions {
@@ -68,15 +68,13 @@ export function generateCropBoxes(
   checkRange("cropNLayers", cropNLayers, 0, MAX_LAYERS);
   checkRange("pointsPerCrop", pointsPerCrop, 1);
   if (!(overlapRatio >= 0 && overlapRatio < 1)) {
-    throw new InputError(`overlapRatio: expected 0 or more and less than 1, got ${overlapRatio}`, {
-      overlapRatio,
-    });
+    throw InputError.expected("overlapRatio", "0 or more and less than 1", overlapRatio);
   }
   if (!(cropNPointsDownscaleFactor >= 1)) {
-    throw new InputError(`cropNPointsDownscaleFactor: expected 1 or more, got ${cropNPointsDownscaleFactor}`);
+    throw InputError.expected("cropNPointsDownscaleFactor", "1 or more", cropNPointsDownscaleFactor);
   }
   if (pointGrid !== "image" && pointGrid !== "transformers") {
-    throw new InputError(`pointGrid: expected "image" or "transformers", got ${JSON.stringify(pointGrid)}`);
+    throw InputError.expected("pointGrid", '"image" or "transformers"', describeValue(pointGrid));
   }
   const crops: CropBox[] = [];
   for (let layer = 0; layer <= cropNLayers; layer++) {
@@ -95,7 +93,7 @@ const MAX_LAYERS = 9;
 function checkRange(name: string, value: number, least: number, most = Number.MAX_SAFE_INTEGER): void {
   if (!Number.isSafeInteger(value) || value < least || value > most) {
     const range = most === Number.MAX_SAFE_INTEGER ? `from ${least} on` : `from ${least} to ${most}`;
-    throw new InputError(`${name}: expected a whole number ${range}, got ${value}`, { value });
+    throw InputError.expected(name, `a whole number ${range}`, value);
   }
 }
 

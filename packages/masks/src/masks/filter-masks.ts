@@ -67,10 +67,7 @@ export function filterMasks(
   const [h, w] = [masks.dims.at(-2) ?? 0, masks.dims.at(-1) ?? 0];
   const count = iouScores.data.length;
   if (masks.dims.length < 2 || masks.data.length !== count * h * w) {
-    throw new ShapeError(
-      `masks: expected [..., h, w] with one mask for each of ${count} scores, got [${masks.dims.join(", ")}]`,
-      { masks: masks.dims, iouScores: iouScores.dims },
-    );
+    throw ShapeError.expected("masks", `[..., h, w] with one mask for each of ${count} scores`, masks.dims);
   }
   if (count === 0) return [];
   const [left, top, right, bottom] = cropBox;

@@ -1,4 +1,11 @@
-import { checkOptions, InputError, ShapeError, type Tensor, type TensorLike } from "@sam2js/core";
+import {
+  checkOptions,
+  describeValue,
+  InputError,
+  ShapeError,
+  type Tensor,
+  type TensorLike,
+} from "@sam2js/core";
 import { traceMask } from "./mask-tracer.js";
 import { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
 import { type CompressedRle, compressRle, decompressRle } from "./rle-string.js";
@@ -86,9 +93,7 @@ export class Mask implements Rle, MaskFacts {
   /** From what {@link toJSON} made. @throws {InputError} it is no mask */
   static fromJSON(json: MaskJson): Mask {
     if (typeof json?.counts !== "string" || !Array.isArray(json.size)) {
-      throw new InputError("mask: expected an object with size and counts as Mask.toJSON writes it", {
-        json,
-      });
+      throw InputError.expected("mask", "size and counts as Mask.toJSON writes them", describeValue(json));
     }
     return new Mask(decompressRle(json), json);
   }
@@ -133,12 +138,7 @@ export class Mask implements Rle, MaskFacts {
 function twoAxes({ dims }: TensorLike, name: string): readonly [number, number] {
   const [height, width] = dims;
   if (dims.length !== 2 || height === undefined || width === undefined) {
-    throw new ShapeError(
-      `${name}: expected one mask [height, width], got [${dims.join(", ")}]; take one at a time`,
-      {
-        dims,
-      },
-    );
+    throw ShapeError.expected(name, "one mask [height, width]", dims, "take one at a time");
   }
   return [height, width];
 }

@@ -20,10 +20,7 @@ export function nonMaxSuppression(
 ): number[] {
   const total = boxes.length;
   if (scores.length !== total) {
-    throw new InputError(`scores: expected one for each of ${total} boxes, got ${scores.length}`, {
-      boxes: total,
-      scores: scores.length,
-    });
+    throw InputError.expected("scores", `one for each of ${total} boxes`, scores.length);
   }
   const order = Array.from({ length: total }, (_, i) => i).sort((a, b) => scores[b]! - scores[a]! || a - b);
   const sorted = new Float32Array(4 * total);

@@ -44,9 +44,11 @@ export function combineRle(a: Rle, b: Rle, operation: "and" | "or" | "subtract")
 /** Visits the stretches in which neither mask changes sides. */
 function walk(a: Rle, b: Rle, visit: (inA: boolean, inB: boolean, length: number) => void): void {
   if (a.size[0] !== b.size[0] || a.size[1] !== b.size[1]) {
-    throw new InputError(
-      `masks: expected two of one size, got [${a.size}] and [${b.size}] ([height, width]); pad or crop one first`,
-      { a: a.size, b: b.size },
+    throw InputError.expected(
+      "masks",
+      "two of one size",
+      `[${a.size}] and [${b.size}] ([height, width])`,
+      "pad or crop one first",
     );
   }
   let i = 0;

@@ -45,9 +45,7 @@ export function decompressRle({ size, counts: text }: CompressedRle): Rle {
   for (let i = 0; i < text.length; i++) {
     const code = text.charCodeAt(i) - 48;
     if (code < 0 || code > 63 || shift > 30) {
-      throw new InputError(`counts: expected COCO's compressed RLE, got ${JSON.stringify(text[i])} at ${i}`, {
-        position: i,
-      });
+      throw InputError.expected("counts", "COCO's compressed RLE", `${JSON.stringify(text[i])} at ${i}`);
     }
     value |= (code & 31) << shift;
     shift += 5;
@@ -58,7 +56,12 @@ export function decompressRle({ size, counts: text }: CompressedRle): Rle {
     shift = 0;
   }
   if (shift !== 0)
-    throw new InputError("counts: the compressed RLE ends within a number; is the string cut off?");
+    throw InputError.expected(
+      "counts",
+      "COCO's compressed RLE",
+      "an end within a number",
+      "is the string cut off?",
+    );
   const rle: Rle = { size: [size[0], size[1]], counts: Uint32Array.from(counts) };
   checkRle({ size: rle.size, counts });
   return rle;

@@ -14,9 +14,10 @@ export function padRle(rle: Rle, left: number, top: number, size: readonly [numb
   const [height, width] = rle.size;
   const [fullHeight, fullWidth] = size;
   if (left < 0 || top < 0 || left + width > fullWidth || top + height > fullHeight) {
-    throw new InputError(
-      `mask: expected [${rle.size}] at (${left}, ${top}) to lie within an image of [${size}] ([height, width])`,
-      { size: rle.size, left, top, image: size },
+    throw InputError.expected(
+      "mask",
+      `[${rle.size}] to lie within an image of [${size}] ([height, width])`,
+      `it at (${left}, ${top})`,
     );
   }
   if (height === fullHeight && width === fullWidth) return rle;
@@ -45,10 +46,7 @@ export function padRle(rle: Rle, left: number, top: number, size: readonly [numb
 export function cropRle(rle: Rle, box: readonly [number, number, number, number]): Rle {
   const [x0, y0, x1, y1] = box;
   if (x0 < 0 || y0 < 0 || x1 < x0 || y1 < y0 || x1 > rle.size[1] || y1 > rle.size[0]) {
-    throw new InputError(
-      `box: expected x0, y0, x1, y1 within a mask of [${rle.size}] ([height, width]), got [${box}]`,
-      { size: rle.size, box },
-    );
+    throw InputError.expected("box", `x0, y0, x1, y1 within a mask of [${rle.size}] ([height, width])`, box);
   }
   const { offsets, starts, ends } = columnRuns(rle);
   const builder = new RleBuilder();

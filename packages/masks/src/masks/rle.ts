@@ -15,29 +15,26 @@ const MAX_PIXELS = 2 ** 31 - 1;
 export function checkRle(rle: Rle, name = "rle"): void {
   const [height, width] = rle.size ?? [];
   if (!isCount(height) || !isCount(width) || height * width > MAX_PIXELS) {
-    throw new InputError(
-      `${name}: expected a size of [height, width] in whole pixels, at most ${MAX_PIXELS} in all, got [${rle.size}]`,
-      {
-        size: rle.size,
-      },
+    throw InputError.expected(
+      name,
+      `a size of [height, width] in whole pixels, at most ${MAX_PIXELS} in all`,
+      `[${rle.size}]`,
     );
   }
   let sum = 0;
   for (let i = 0; i < rle.counts.length; i++) {
     const count = rle.counts[i]!;
     if (!isCount(count)) {
-      throw new InputError(`${name}: expected counts of whole numbers >= 0, got ${count} at ${i}`, {
-        count,
-        i,
-      });
+      throw InputError.expected(name, "counts of whole numbers >= 0", `${count} at ${i}`);
     }
     sum += count;
   }
   if (sum !== height * width) {
-    throw new InputError(
-      `${name}: expected counts that add up to ${height} x ${width} = ${height * width} pixels, got ${sum}; ` +
-        "size is [height, width]",
-      { size: rle.size, sum },
+    throw InputError.expected(
+      name,
+      `counts that add up to ${height} x ${width} = ${height * width} pixels`,
+      sum,
+      "size is [height, width]",
     );
   }
 }

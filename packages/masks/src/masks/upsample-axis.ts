@@ -28,10 +28,7 @@ export interface UpsampleAxis {
  */
 export function upsampleAxis(from: number, to: number): UpsampleAxis {
   if (!Number.isSafeInteger(from) || !Number.isSafeInteger(to) || from < 1 || to < 0) {
-    throw new InputError(`mask size: expected whole numbers of pixels, got a resize from ${from} to ${to}`, {
-      from,
-      to,
-    });
+    throw InputError.expected("mask size", "whole numbers of pixels", `a resize from ${from} to ${to}`);
   }
   const axis = {
     first: new Int32Array(to),

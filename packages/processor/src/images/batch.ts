@@ -21,11 +21,12 @@ export function stackImages<T extends TensorType>(
       ? image.dims[1]! <= height && image.dims[2]! <= width
       : image.dims[1] === height && image.dims[2] === width;
     if (fits && image.dims[0] === channels) continue;
-    throw new ShapeError(
-      pad
-        ? `${name}[${index}]: expected at most [${channels}, ${height}, ${width}] to pad to, got [${image.dims.join(", ")}]; give a larger padSize`
-        : `${name}[${index}]: expected [${channels}, ${height}, ${width}] like ${name}[0], got [${image.dims.join(", ")}]; set doResize or doPad to true, or process the images one by one`,
-      { name, dims: image.dims },
+    const most = `[${channels}, ${height}, ${width}]`;
+    throw ShapeError.expected(
+      `${name}[${index}]`,
+      pad ? `at most ${most} to pad to` : `${most} like ${name}[0]`,
+      image.dims,
+      pad ? "give a larger padSize" : "set doResize or doPad to true, or process the images one by one",
     );
   }
   if (images.length === 1 && firstHeight === height && firstWidth === width) {

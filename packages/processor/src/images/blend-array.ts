@@ -15,13 +15,11 @@ const WHITE = { uint8: 255, uint16: 65_535, float32: 1 } as const;
 export async function blendArray(picture: Picture, name: string, signal?: AbortSignal): Promise<Picture> {
   const { width, height, type } = picture;
   if (type === "int32") {
-    throw new InputError(
-      `${name}: expected uint8, uint16 or float32 with alpha: "white", got int32; convert the numbers`,
-      {
-        name,
-        expected: ["uint8", "uint16", "float32"],
-        got: type,
-      },
+    throw InputError.expected(
+      name,
+      'uint8, uint16 or float32 with alpha: "white"',
+      type,
+      "convert the numbers",
     );
   }
   const white = WHITE[type];
@@ -62,10 +60,10 @@ export async function blendArray(picture: Picture, name: string, signal?: AbortS
 }
 
 function outOfRange(name: string, colour: number, alpha: number): InputError {
-  const expected = "numbers from 0 to 1 beside alpha";
-  const got = `${colour} with alpha ${alpha}`;
-  return new InputError(
-    `${name}: expected ${expected}, got ${got}; divide them by 255 and set doRescale to false`,
-    { name, expected, got },
+  return InputError.expected(
+    name,
+    "numbers from 0 to 1 beside alpha",
+    `${colour} with alpha ${alpha}`,
+    "divide them by 255 and set doRescale to false",
   );
 }

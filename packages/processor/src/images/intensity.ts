@@ -36,8 +36,10 @@ function perChannel(value: number | readonly number[], channels: number, name: s
   const values = typeof value === "number" ? [value] : value;
   if (values.length === channels) return values;
   if (values.length === 1) return Array.from({ length: channels }, () => values[0]!);
-  throw new InputError(
-    `${name}: expected ${channels} values, one per channel, got ${values.length}; set doConvertRgb to true, or give as many as the image has channels`,
-    { name, channels, values },
+  throw InputError.expected(
+    name,
+    `${channels} values, one per channel`,
+    values.length,
+    "set doConvertRgb to true, or give as many as the image has channels",
   );
 }

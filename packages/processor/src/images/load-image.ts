@@ -34,17 +34,19 @@ export async function loadImage(
     return options.alpha === "white" ? rgbFromPixels(source, options, name) : source;
   }
   if (typeof source !== "string" && (typeof source !== "object" || source === null)) {
-    throw new InputError(
-      `${name}: expected an image (path, URL, bytes, Blob, pixels or an image object), got ${describeValue(source)}`,
-      { name },
+    throw InputError.expected(
+      name,
+      "an image (path, URL, bytes, Blob, pixels or an image object)",
+      describeValue(source),
     );
   }
   if (!decoder) {
-    const expected = "decoded pixels { data, width, height, channels }";
     const got = typeof source === "string" ? JSON.stringify(sourceName(source)) : describeValue(source);
-    throw new InputError(
-      `${name}: expected ${expected}, got ${got}; give the processor a runtime ({ runtime: createNodeRuntime() }) and it decodes files, URLs and bytes`,
-      { name, expected, got },
+    throw InputError.expected(
+      name,
+      "decoded pixels { data, width, height, channels }",
+      got,
+      "give the processor a runtime ({ runtime: createNodeRuntime() }) and it decodes files, URLs and bytes",
     );
   }
   const image = await raceAbort(decoder.decodeImage(source, options), options.signal);
@@ -62,7 +64,6 @@ export function listSources<T>(
   name: string,
 ): readonly T[] {
   const list = (Array.isArray(value) ? value.flat(1) : [value]) as readonly T[];
-  if (list.length === 0)
-    throw new InputError(`${name}: expected at least one image, got an empty list`, { name });
+  if (list.length === 0) throw InputError.expected(name, "at least one image", "an empty list");
   return list;
 }

@@ -83,7 +83,7 @@ export function readArrays(
   const data = value.data instanceof Float64Array ? Float32Array.from(value.data) : value.data;
   const type = typeOf(data, value, name);
   if (dims.length !== 3 && dims.length !== 4) {
-    throw wrongShape(
+    throw ShapeError.expected(
       name,
       "[H, W, C], [C, H, W] or one axis more for several images",
       dims,
@@ -97,7 +97,7 @@ export function readArrays(
   const area = height * width;
   const count = dims.length === 4 ? dims[0]! : 1;
   if (![1, 3, 4].includes(channels) || data.length !== count * channels * area || count < 1) {
-    throw wrongShape(
+    throw ShapeError.expected(
       name,
       `${dims.join(" x ")} numbers in 1, 3 or 4 channels`,
       dims,
@@ -142,7 +142,7 @@ function channelsFirst(
   if (format !== undefined) return format === "channels_first";
   const isChannels = (size: number) => size === 1 || size === 3 || size === 4;
   if (isChannels(first) || isChannels(last)) return isChannels(first);
-  throw wrongShape(
+  throw ShapeError.expected(
     name,
     "1, 3 or 4 channels on the first or last axis of an image",
     dims,
@@ -158,20 +158,5 @@ function typeOf(data: unknown, value: object, name: string): PictureType {
   if (data instanceof Float32Array) return "float32";
   const expected = "numbers as Uint8Array, Uint16Array, Int32Array, Float32Array or Float64Array";
   const got = isHalf ? "float16" : describeValue(data);
-  throw new InputError(
-    `${name}: expected ${expected}, got ${got}; convert them with Float32Array.from(data, Number)`,
-    {
-      name,
-      expected,
-      got,
-    },
-  );
-}
-
-function wrongShape(name: string, expected: string, dims: readonly number[], next: string): ShapeError {
-  return new ShapeError(`${name}: expected ${expected}, got [${dims.join(", ")}]; ${next}`, {
-    name,
-    expected,
-    got: dims,
-  });
+  throw InputError.expected(name, expected, got, "convert them with Float32Array.from(data, Number)");
 }

@@ -40,14 +40,11 @@ export async function loadSegmentationMap(
   const bytes = await fileBytes(map, decoder, signal);
   const labels = await readLabels(bytes ?? (await decode(map)), { name, decode });
   if (labels) return [labels];
-  const expected = "a grey image whose levels are class numbers, or one with a palette";
-  throw new InputError(
-    `${name}: expected ${expected}, got colours; give a tensor [H, W] of numbers instead`,
-    {
-      name,
-      expected,
-      got: "colours",
-    },
+  throw InputError.expected(
+    name,
+    "a grey image whose levels are class numbers, or one with a palette",
+    "colours",
+    "give a tensor [H, W] of numbers instead",
   );
 }
 
@@ -67,9 +64,11 @@ function tensorMaps(map: TensorLike, name: string): LabelMap[] {
   checkTensor(map, name);
   const [height = 0, width = 0] = map.dims.slice(-2);
   if (map.dims.length < 2 || map.dims.length > 3 || map.type === "float16" || height * width === 0) {
-    throw new ShapeError(
-      `${name}: expected int32, uint8 or float32 [H, W], got ${map.type} [${map.dims.join(", ")}]; give one map of class numbers per image`,
-      { name, dims: map.dims },
+    throw ShapeError.expected(
+      name,
+      "int32, uint8 or float32 [H, W]",
+      `${map.type} [${map.dims.join(", ")}]`,
+      "give one map of class numbers per image",
     );
   }
   const area = height * width;

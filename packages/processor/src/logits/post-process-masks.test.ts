@@ -1,6 +1,6 @@
 import { InputError, ShapeError, Tensor } from "@sam2js/core";
 import { loadGolden } from "@sam2js/reference";
-import { describe, expect, it } from "vitest";
+import { describe, expect, expectTypeOf, it } from "vitest";
 import { Sam2Processor } from "../index.js";
 import { type PostProcessMasksOptions, postProcessMasks } from "./post-process-masks.js";
 
@@ -159,6 +159,16 @@ describe("masks", () => {
         expect(data).toEqual(Uint8Array.from(logits[image]!.data, (logit) => (logit > 0.75 ? 1 : 0)));
       }
     }
+  });
+
+  it("have the type that binarize says, or either where it may be any", () => {
+    type Result<Options> = Awaited<ReturnType<typeof processor.postProcessMasks<Options & boolean>>>[number];
+    const processor = new Sam2Processor();
+    expectTypeOf<Result<true>>().toEqualTypeOf<Tensor<"uint8">>();
+    expectTypeOf<Result<false>>().toEqualTypeOf<Tensor<"float32">>();
+    expectTypeOf<Result<boolean>>().toEqualTypeOf<Tensor<"uint8" | "float32">>();
+    const call = (options: { maskThreshold: number }) => processor.postProcessMasks([], [], options);
+    expectTypeOf(call).returns.resolves.toEqualTypeOf<Tensor<"uint8">[]>();
   });
 
   it("overlap nowhere with constraints", async () => {

@@ -1,4 +1,4 @@
-import { checkOptions, createBreather, describeValue, InputError, Tensor } from "@sam2js/core";
+import { checkOptions, createBreather, InputError, Tensor } from "@sam2js/core";
 import {
   cleanLogits,
   MaskTracer,
@@ -7,16 +7,18 @@ import {
   type UpsamplePlan,
   upsampleLogits,
 } from "@sam2js/masks";
+import { failInput } from "../options/fail.js";
+import { parseFlag } from "../options/image-settings.js";
 import { type OriginalSize, type OriginalSizes, readOriginalSizes } from "../prompts/original-sizes.js";
 import { suppressOverlaps } from "./overlaps.js";
 import { type ImageLogits, type MaskLogits, readMaskLogits } from "./read-masks.js";
 
 /** How logits become masks. */
-export interface PostProcessMasksOptions {
+export interface PostProcessMasksOptions<Binarize extends boolean = boolean> {
   /** A logit above it is inside. Infinity puts every pixel outside, -Infinity inside. Default 0. */
   readonly maskThreshold?: number | undefined;
   /** Bitmaps (uint8, 0 and 1) if true, as by default; else the full-size logits (float32). */
-  readonly binarize?: boolean | undefined;
+  readonly binarize?: Binarize | undefined;
   /** Holes of at most so many low-resolution mask pixels, 8-connected, are filled. Default 0: none. */
   readonly maxHoleArea?: number | undefined;
   /** Islands of at most so many low-resolution mask pixels, 8-connected, are removed. Default 0: none. */
@@ -56,26 +58,11 @@ const MAX_RESULT_BYTES = 2 ** 32 - 1;
  * @throws {InputError} an option out of its range, a logit that is not finite, or more than 4 GiB for one image
  * @see the reference's `post_process_masks`; Meta's `SAM2Transforms.postprocess_masks` for holes and sprinkles
  */
-export function postProcessMasks(
+export async function postProcessMasks<Binarize extends boolean = true>(
   masks: MaskLogits,
   originalSizes: OriginalSizes,
-  options: PostProcessMasksOptions & { readonly binarize: false },
-): Promise<Tensor<"float32">[]>;
-export function postProcessMasks(
-  masks: MaskLogits,
-  originalSizes: OriginalSizes,
-  options?: PostProcessMasksOptions & { readonly binarize?: true | undefined },
-): Promise<Tensor<"uint8">[]>;
-export function postProcessMasks(
-  masks: MaskLogits,
-  originalSizes: OriginalSizes,
-  options?: PostProcessMasksOptions,
-): Promise<Tensor<"uint8" | "float32">[]>;
-export async function postProcessMasks(
-  masks: MaskLogits,
-  originalSizes: OriginalSizes,
-  options: PostProcessMasksOptions = {},
-): Promise<Tensor<"uint8" | "float32">[]> {
+  options: PostProcessMasksOptions<Binarize> = {},
+): Promise<Tensor<Binarize extends false ? "float32" : "uint8">[]> {
   checkOptions(options, OPTION_NAMES, "postProcessMasks options");
   const settings = readOptions(options);
   const sizes = readOriginalSizes(originalSizes);
@@ -88,16 +75,12 @@ export async function postProcessMasks(
     await breathe();
     results.push(await processImage(images[index]!, size, settings, breathe));
   }
-  return results;
+  return results as Tensor<Binarize extends false ? "float32" : "uint8">[];
 }
 
-interface Settings {
-  readonly maskThreshold: number;
-  readonly binarize: boolean;
-  readonly maxHoleArea: number;
-  readonly maxSprinkleArea: number;
-  readonly applyNonOverlappingConstraints: boolean;
-}
+type Settings = Required<
+  Omit<{ [Name in keyof PostProcessMasksOptions]: NonNullable<PostProcessMasksOptions[Name]> }, "signal">
+>;
 
 async function processImage(
   logits: ImageLogits,
@@ -170,30 +153,21 @@ async function upsampleApart(
 }
 
 function readOptions(options: PostProcessMasksOptions): Settings {
-  const number = (name: "maskThreshold" | "maxHoleArea" | "maxSprinkleArea", least: number): number => {
+  const number = (
+    name: "maskThreshold" | "maxHoleArea" | "maxSprinkleArea",
+    least: number,
+    expected: string,
+  ) => {
     const value = options[name] ?? 0;
-    if (typeof value === "number" && value >= least) return value;
-    const expected = least === 0 ? "a number >= 0, in low-resolution mask pixels" : "a number";
-    throw new InputError(`${name}: expected ${expected}, got ${describeValue(value)}`, {
-      name,
-      expected,
-      got: value,
-    });
+    return typeof value === "number" && value >= least ? value : failInput(name, expected, value);
   };
-  const flag = (name: "binarize" | "applyNonOverlappingConstraints", fallback: boolean): boolean => {
-    const value = options[name] ?? fallback;
-    if (typeof value === "boolean") return value;
-    const expected = "true or false";
-    throw new InputError(`${name}: expected ${expected}, got ${describeValue(value)}`, {
-      name,
-      expected,
-      got: value,
-    });
-  };
+  const area = "a number >= 0, in low-resolution mask pixels";
+  const flag = (name: "binarize" | "applyNonOverlappingConstraints", fallback: boolean) =>
+    parseFlag(options[name] ?? fallback, name, failInput);
   return {
-    maskThreshold: number("maskThreshold", Number.NEGATIVE_INFINITY),
-    maxHoleArea: number("maxHoleArea", 0),
-    maxSprinkleArea: number("maxSprinkleArea", 0),
+    maskThreshold: number("maskThreshold", Number.NEGATIVE_INFINITY, "a number"),
+    maxHoleArea: number("maxHoleArea", 0, area),
+    maxSprinkleArea: number("maxSprinkleArea", 0, area),
     binarize: flag("binarize", true),
     applyNonOverlappingConstraints: flag("applyNonOverlappingConstraints", false),
   };
@@ -203,8 +177,10 @@ function checkResultSize(logits: ImageLogits, size: OriginalSize, binarize: bool
   const bytes = logits.objects * logits.masks * size[0] * size[1] * (binarize ? 1 : 4);
   if (bytes <= MAX_RESULT_BYTES) return;
   const next = binarize ? "give fewer objects at a time" : "give fewer objects at a time, or binarize";
-  throw new InputError(
-    `masks[${index}]: expected at most ${MAX_RESULT_BYTES} bytes of full-size masks, got ${logits.objects} x ${logits.masks} masks of [${size.join(", ")}], ${bytes} bytes; ${next}`,
-    { name: `masks[${index}]`, expected: MAX_RESULT_BYTES, got: bytes },
+  throw InputError.expected(
+    `masks[${index}]`,
+    `at most ${MAX_RESULT_BYTES} bytes of full-size masks`,
+    `${logits.objects} x ${logits.masks} masks of [${size.join(", ")}], ${bytes} bytes`,
+    next,
   );
 }

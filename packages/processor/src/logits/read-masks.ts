@@ -32,19 +32,19 @@ export function readMaskLogits(value: MaskLogits, images: number): ImageLogits[]
   const batch = toFloat32(value, "masks");
   const list = batch ? splitBatch(batch) : value;
   if (!Array.isArray(list)) {
-    throw new ShapeError(
-      `masks: expected float32 [B, N, M, h, w] or a list of [N, M, h, w], got ${describeValue(value)}; give outputs.predMasks`,
-      {
-        name: "masks",
-        expected: "float32 [B, N, M, h, w] or a list of [N, M, h, w]",
-        got: describeValue(value),
-      },
+    throw ShapeError.expected(
+      "masks",
+      "float32 [B, N, M, h, w] or a list of [N, M, h, w]",
+      describeValue(value),
+      "give outputs.predMasks",
     );
   }
   if (list.length !== images) {
-    throw new ShapeError(
-      `masks: expected one entry per originalSizes, ${images}, got ${list.length}; give one [height, width] for each image`,
-      { name: "masks", expected: images, got: list.length },
+    throw ShapeError.expected(
+      "masks",
+      `one entry per originalSizes, ${images}`,
+      list.length,
+      "give one [height, width] for each image",
     );
   }
   return list.map((item: unknown, index) => readImage(item, `masks[${index}]`));
@@ -52,12 +52,8 @@ export function readMaskLogits(value: MaskLogits, images: number): ImageLogits[]
 
 function splitBatch(batch: TensorLike<"float32">): FloatTensor[] {
   if (batch.dims.length !== 5) {
-    const next = batch.dims.length === 4 ? "; for the masks of one image give a list, [masks]" : "";
-    throw new ShapeError(`masks: expected float32 [B, N, M, h, w], got ${describeValue(batch)}${next}`, {
-      name: "masks",
-      expected: "float32 [B, N, M, h, w]",
-      got: batch.dims,
-    });
+    const next = batch.dims.length === 4 ? "for the masks of one image give a list, [masks]" : undefined;
+    throw ShapeError.expected("masks", "float32 [B, N, M, h, w]", describeValue(batch), next);
   }
   const [images = 0, ...dims] = batch.dims;
   const size = images === 0 ? 0 : batch.data.length / images;
@@ -72,9 +68,7 @@ function readImage(item: unknown, name: string): ImageLogits {
   const tensor = toFloat32(item, name);
   const [objects = 0, masks = 0, height = 0, width = 0] = tensor?.dims ?? [];
   if (tensor?.dims.length !== 4 || height * width === 0) {
-    const expected = "float32 logits [N, M, h, w]";
-    const got = describeValue(item);
-    throw new ShapeError(`${name}: expected ${expected}, got ${got}`, { name, expected, got });
+    throw ShapeError.expected(name, "float32 logits [N, M, h, w]", describeValue(item));
   }
   checkFinite(tensor.data, name);
   return { data: tensor.data, objects, masks, height, width };

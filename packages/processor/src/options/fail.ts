@@ -5,14 +5,10 @@ export type Fail = (name: string, expected: string, got: unknown, next?: string)
 
 /** For options in code: an {@link InputError}. */
 export const failInput: Fail = (name, expected, got, next) => {
-  throw new InputError(message(name, expected, got, next), { name, expected });
+  throw InputError.expected(name, expected, describeValue(got), next);
 };
 
 /** For options in a file: a {@link ConfigError} that names the key as the file does. */
 export const failConfig: Fail = (name, expected, got, next) => {
-  throw new ConfigError(message(name, expected, got, next), { name, expected });
+  throw ConfigError.expected(name, expected, describeValue(got), next);
 };
-
-function message(name: string, expected: string, got: unknown, next: string | undefined): string {
-  return `${name}: expected ${expected}, got ${describeValue(got)}${next ? `; ${next}` : ""}`;
-}

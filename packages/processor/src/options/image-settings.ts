@@ -175,7 +175,8 @@ export function imageSettingsToJSON(settings: ImageSettings): Record<string, unk
   return json;
 }
 
-function parseFlag(value: unknown, name: string, fail: Fail): boolean {
+/** `true` or `false`, else what `fail` throws. */
+export function parseFlag(value: unknown, name: string, fail: Fail): boolean {
   return typeof value === "boolean" ? value : fail(name, "true or false", value);
 }
 

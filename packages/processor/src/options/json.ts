@@ -1,4 +1,3 @@
-import { ConfigError, describeValue } from "@sam2js/core";
 import { failConfig } from "./fail.js";
 import {
   DEFAULT_IMAGE_SETTINGS,
@@ -14,7 +13,7 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 /** @throws {ConfigError} the value is no JSON object */
 export function parseObject(value: unknown, name: string): JsonObject {
   if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  throw new ConfigError(`${name}: expected a JSON object, got ${describeValue(value)}`, { name });
+  return failConfig(name, "a JSON object", value);
 }
 
 /**

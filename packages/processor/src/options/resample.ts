@@ -36,9 +36,11 @@ export function parseResample(value: unknown, name: string, fail: Fail): Resampl
  */
 export function runnableFilter(name: ResampleName): ResizeFilter {
   if (name === "box" || name === "hamming") {
-    throw new UnsupportedError(
-      `resample: expected nearest, bilinear, bicubic or lanczos, got ${name}, which the reference cannot run either; "bilinear" is what SAM 2 was trained with`,
-      { resample: name },
+    throw UnsupportedError.expected(
+      "resample",
+      "nearest, bilinear, bicubic or lanczos",
+      `${name}, which the reference cannot run either`,
+      '"bilinear" is what SAM 2 was trained with',
     );
   }
   return name;

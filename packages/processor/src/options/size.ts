@@ -99,9 +99,11 @@ export function sizeToJSON(size: Size): Record<string, number> {
 export function outputSize(size: Size, height: number, width: number): [height: number, width: number] {
   const result = unchecked(size, height, width);
   if (result.every((side) => side >= 1 && side <= MAX_OUTPUT_SIDE)) return result;
-  throw new InputError(
-    `size: expected a result of 1 to ${MAX_OUTPUT_SIDE} pixels a side, got [${result.join(", ")}] for an image of [${height}, ${width}]; give size as { height, width }`,
-    { size, height, width },
+  throw InputError.expected(
+    "size",
+    `a result of 1 to ${MAX_OUTPUT_SIDE} pixels a side`,
+    `[${result.join(", ")}] for an image of [${height}, ${width}]`,
+    "give size as { height, width }",
   );
 }
 

@@ -58,9 +58,11 @@ export function encodePrompts(
     ["inputBoxes", boxes],
   ] as const) {
     if (tree && tree.length !== originalSizes.length) {
-      throw new ShapeError(
-        `${name}: expected prompts for ${originalSizes.length} image(s), one list each, got ${tree.length}; give every image a list ([] for none) and one [height, width] in originalSizes`,
-        { name, expected: originalSizes.length, got: tree.length },
+      throw ShapeError.expected(
+        name,
+        `prompts for ${originalSizes.length} image(s), one list each`,
+        tree.length,
+        "give every image a list ([] for none) and one [height, width] in originalSizes",
       );
     }
   }
@@ -91,9 +93,11 @@ function checkLabelsMatch(points: PointTree, labels: LabelTree): void {
 }
 
 function labelMismatch(name: string, expected: number, got: number): ShapeError {
-  return new ShapeError(
-    `${name}: expected ${expected} entries like inputPoints at the same place, got ${got}; give one label per point, for example [[[1, 0]]] with [[[[500, 375], [10, 10]]]]`,
-    { name, expected, got },
+  return ShapeError.expected(
+    name,
+    `${expected} entries like inputPoints at the same place`,
+    got,
+    "give one label per point, for example [[[1, 0]]] with [[[[500, 375], [10, 10]]]]",
   );
 }
 
@@ -116,9 +120,11 @@ function encodePoints(
   { targetSize }: PromptSettings,
 ): Tensor<"float32"> {
   if (objects * points === 0) {
-    throw new InputError(
-      "inputPoints: expected at least one point, got none; leave inputPoints out instead, or give [[[[x, y]]]]",
-      { name: "inputPoints" },
+    throw InputError.expected(
+      "inputPoints",
+      "at least one point",
+      "none",
+      "leave inputPoints out instead, or give [[[[x, y]]]]",
     );
   }
   const out = Tensor.zeros("float32", [tree.length, objects, points, 2]);

@@ -105,9 +105,11 @@ function fromTensor(
   const levels = form.levels.slice(path.length);
   const last = tensor.dims.at(-1);
   if (tensor.dims.length !== levels.length || (form.last !== undefined && last !== form.last)) {
-    throw new ShapeError(
-      `${name}: expected a tensor [${levels.join(", ")}]${form.last ? ` with ${form.last} as its last size` : ""}, got [${tensor.dims.join(", ")}]; for example ${form.example}`,
-      { name, expected: levels, got: tensor.dims },
+    throw ShapeError.expected(
+      name,
+      `a tensor [${levels.join(", ")}]${form.last ? ` with ${form.last} as its last size` : ""}`,
+      tensor.dims,
+      `for example ${form.example}`,
     );
   }
   let next = 0;
@@ -123,12 +125,7 @@ function fromTensor(
 function checkNumber(value: unknown, form: PromptForm, path: readonly number[]): number {
   const number = typeof value === "bigint" ? Number(value) : value;
   if (typeof number === "number" && form.isValue(number)) return number;
-  const name = at(form, path);
-  throw new InputError(`${name}: expected ${form.values}, got ${describeValue(value)}`, {
-    name,
-    expected: form.values,
-    got: value,
-  });
+  throw InputError.expected(at(form, path), form.values, describeValue(value));
 }
 
 /** Counts what is read, before anything is made of it. */
@@ -136,13 +133,8 @@ function spend(count: number, form: PromptForm, path: readonly number[], budget:
   const level = form.levels[path.length] ?? "";
   const limit = form.limits[level];
   if (limit !== undefined && count > limit) {
-    const name = at(form, path);
     const expected = `at most ${limit} ${level === "box" ? "boxes" : `${level}s`}`;
-    throw new InputError(`${name}: expected ${expected}, got ${count}; give fewer at a time`, {
-      name,
-      expected,
-      got: count,
-    });
+    throw InputError.expected(at(form, path), expected, count, "give fewer at a time");
   }
   budget.left -= count;
   if (budget.left < 0) throw tooLarge(form);
@@ -160,23 +152,29 @@ function toTensor(value: unknown, name: string): TensorLike | undefined {
 
 /** More numbers than {@link MAX_PROMPT_VALUES}. */
 export function tooLarge(form: PromptForm): InputError {
-  return new InputError(
-    `${form.name}: expected at most ${MAX_PROMPT_VALUES} numbers, padding included, got more; give fewer prompts per call`,
-    { name: form.name, expected: MAX_PROMPT_VALUES, got: "more" },
+  return InputError.expected(
+    form.name,
+    `at most ${MAX_PROMPT_VALUES} numbers, padding included`,
+    "more",
+    "give fewer prompts per call",
   );
 }
 
 function wrongNesting(value: unknown, form: PromptForm, path: readonly number[]): ShapeError {
-  return new ShapeError(
-    `${at(form, path)}: expected ${form.levels.length} levels of nesting, [${form.levels.join(", ")}], got ${describeValue(value)} at level ${path.length + 1}; for example ${form.example}`,
-    { name: at(form, path), expected: form.levels, got: describeValue(value) },
+  return ShapeError.expected(
+    at(form, path),
+    `${form.levels.length} levels of nesting, [${form.levels.join(", ")}]`,
+    `${describeValue(value)} at level ${path.length + 1}`,
+    `for example ${form.example}`,
   );
 }
 
 function wrongLength(value: unknown, length: number, form: PromptForm, path: readonly number[]): ShapeError {
-  return new ShapeError(
-    `${at(form, path)}: expected ${form.last} numbers (${form.levels.at(-1)}), got ${length} in ${describeValue(value)}; for example ${form.example}`,
-    { name: at(form, path), expected: form.last, got: length },
+  return ShapeError.expected(
+    at(form, path),
+    `${form.last} numbers (${form.levels.at(-1)})`,
+    `${length} in ${describeValue(value)}`,
+    `for example ${form.example}`,
   );
 }
 

@@ -21,18 +21,22 @@ export type OriginalSizes = readonly (readonly number[])[] | TensorLike;
 export function readOriginalSizes(value: unknown): OriginalSize[] {
   const rows = isTensorLike(value) ? tensorRows(value) : value;
   if (!Array.isArray(rows) || rows.length === 0) {
-    throw new ShapeError(
-      `originalSizes: expected [[height, width], …], one pair per image, got ${describeValue(value)}; for example [[1200, 1800]]`,
-      { name: "originalSizes" },
+    throw ShapeError.expected(
+      "originalSizes",
+      "[[height, width], …], one pair per image",
+      describeValue(value),
+      "for example [[1200, 1800]]",
     );
   }
   return Array.from(rows, (row: unknown, index) => {
     const pair = Array.isArray(row) || ArrayBuffer.isView(row) ? Array.from(row as ArrayLike<unknown>) : [];
     const [height, width] = pair;
     if (pair.length === 2 && isSide(height) && isSide(width)) return [height, width] as const;
-    throw new ShapeError(
-      `originalSizes[${index}]: expected [height, width] in whole pixels, 1 to ${MAX_IMAGE_SIDE}, got ${describeValue(row)}; for example [[1200, 1800]] for one image`,
-      { name: `originalSizes[${index}]` },
+    throw ShapeError.expected(
+      `originalSizes[${index}]`,
+      `[height, width] in whole pixels, 1 to ${MAX_IMAGE_SIDE}`,
+      describeValue(row),
+      "for example [[1200, 1800]] for one image",
     );
   });
 }

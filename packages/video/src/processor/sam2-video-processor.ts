@@ -1,14 +1,12 @@
 import type { ModelReference } from "@sam2js/checkpoint";
-import { checkOptions, describeValue, InputError, type Tensor } from "@sam2js/core";
+import { checkOptions, describeValue, InputError } from "@sam2js/core";
 import {
   type LoadProcessorOptions,
-  type MaskLogits,
   type OriginalSize,
-  type OriginalSizes,
-  type PostProcessMasksOptions,
   type ProcessedInputs,
   type ProcessInputs,
   type PromptOptions,
+  postProcessMasks,
   readOriginalSizes,
   Sam2ImageProcessor,
   type Sam2ImageProcessorOptions,
@@ -212,20 +210,8 @@ export class Sam2VideoProcessor {
     return session;
   }
 
-  /**
-   * Brings mask logits to the size of the video.
-   *
-   * @param masks          `[output.predMasks]`: one float32 [P, 1, h, w] per size
-   * @param originalSizes  `[[height, width]]` in pixels
-   * @returns              one [P, 1, height, width] per size: uint8 0 and 1, or float32 with `binarize: false`
-   */
-  postProcessMasks(
-    masks: MaskLogits,
-    originalSizes: OriginalSizes,
-    options?: PostProcessMasksOptions,
-  ): Promise<Tensor<"uint8" | "float32">[]> {
-    return this.processor.postProcessMasks(masks, originalSizes, options);
-  }
+  /** Brings mask logits to the size of the video: `[output.predMasks]` has one float32 [P, 1, h, w] per size. See {@link postProcessMasks}. */
+  readonly postProcessMasks = postProcessMasks;
 }
 
 /** @throws {InputError} a name that is none */
