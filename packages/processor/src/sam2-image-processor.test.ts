@@ -410,6 +410,24 @@ describe("what cannot be", () => {
     await expect(run).rejects.toThrow(/images\[1\]: expected \[3, 2, 2\] like images\[0\]/);
   });
 
+  it("images that are not resized are no larger than resized ones, also where they are padded to each other", async () => {
+    const large = { data: new Uint8Array(8193 * 8192), width: 8193, height: 8192, channels: 1 } as const;
+    const tall = { data: new Uint8Array(65_536), width: 1, height: 65_536, channels: 1 } as const;
+    const wide = { ...tall, width: 65_536, height: 1 };
+    const options = { doResize: false } as const;
+    const { pixelValues } = await processor.preprocess(tall, options);
+    expect(pixelValues.dims).toEqual([1, 3, 65_536, 1]);
+    const crop = await processor.preprocess(large, { ...options, doCenterCrop: true, cropSize: 4 });
+    expect(crop.pixelValues.dims).toEqual([1, 3, 4, 4]);
+    for (const run of [
+      processor.preprocess(large, options),
+      processor.preprocess([tall, wide], { ...options, doPad: true }),
+    ])
+      await expect(run).rejects.toSatisfy(
+        (error) => InputError.isInstance(error) && error.facts.name === "doResize",
+      );
+  });
+
   it("an aborted signal rejects with its reason", async () => {
     const reason = new Error("enough");
     const run = processor.preprocess(noise(2, 2), { signal: AbortSignal.abort(reason) });

@@ -207,7 +207,7 @@ export class Sam2ImageProcessor {
     const pad = settings.doPad ? (settings.padSize ?? "largest") : undefined;
     const pixelValues = stackImages(planes, "images", pad);
     if (segmentationMaps === undefined || segmentationMaps === null) return { pixelValues, originalSizes };
-    const labels = await this.#labels(segmentationMaps, planes.length, settings, signal);
+    const labels = await this.#labels(segmentationMaps, planes.length, settings, breathe, signal);
     return { pixelValues, originalSizes, labels };
   }
 
@@ -235,12 +235,13 @@ export class Sam2ImageProcessor {
     value: SegmentationMap | readonly SegmentationMap[],
     images: number,
     settings: ImageSettings,
+    breathe: () => Promise<void>,
     signal: AbortSignal | undefined,
   ): Promise<Tensor<"int32">> {
     const maps: Tensor<"int32">[] = [];
     for (const [index, source] of listSources<SegmentationMap>(value, "segmentationMaps").entries()) {
       const loaded = await loadSegmentationMap(source, `segmentationMaps[${index}]`, this.runtime, signal);
-      for (const map of loaded) maps.push(resizeSegmentationMap(map, settings));
+      for (const map of loaded) maps.push(await resizeSegmentationMap(map, settings, breathe));
     }
     if (maps.length !== images) {
       throw ShapeError.expected(

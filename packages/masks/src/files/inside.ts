@@ -4,12 +4,24 @@ import type { LabelMap } from "./read-labels.js";
 /** Levels below this share of white are too dark for a drawn mask: they are numbers. */
 const DARK = 1 / 8;
 
+/** Of the labels that a file has, how many an error names. */
+const MOST_SHOWN = 20;
+
+/** 1 for each number that is inside, else 0. */
+export function bitsWhere(data: ArrayLike<number>, isInside: (value: number) => boolean): Uint8Array {
+  const bits = new Uint8Array(data.length);
+  for (let i = 0; i < bits.length; i += 1) if (isInside(data[i]!)) bits[i] = 1;
+  return bits;
+}
+
 /** Pixels with one label. @throws {InputError} no pixel has it */
 export function bitsOfLabel({ data }: LabelMap, label: number, name: string): Uint8Array {
-  const bits = Uint8Array.from(data, (value) => (value === label ? 1 : 0));
+  const bits = bitsWhere(data, (value) => value === label);
   if (bits.includes(1)) return bits;
-  const found = [...new Set(Array.from(data))].sort((a, b) => a - b);
-  const shown = found.length > 20 ? [...found.slice(0, 20), "…"] : found;
+  const found = new Set<number>();
+  for (let i = 0; i < data.length && found.size <= MOST_SHOWN; i += 1) found.add(data[i]!);
+  const shown: unknown[] = [...found].sort((a, b) => a - b);
+  if (shown.length > MOST_SHOWN) shown.splice(MOST_SHOWN, 1, "…");
   throw InputError.expected(name, `a label that it has (${shown.join(", ")})`, label);
 }
 
@@ -25,7 +37,7 @@ export function bitsOfLevels(map: LabelMap, full: number): Uint8Array {
   let brightest = 0;
   for (let i = 0; i < data.length; i += 1) if (data[i]! > brightest) brightest = data[i]!;
   const least = brightest < full * DARK || holdsLabels(map, brightest) ? 0 : brightest / 2;
-  return Uint8Array.from(data, (value) => (value > least ? 1 : 0));
+  return bitsWhere(data, (value) => value > least);
 }
 
 function holdsLabels({ data, width, height }: LabelMap, brightest: number): boolean {

@@ -48,7 +48,8 @@ const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
   return value;
 });
 
-function crc(bytes: Uint8Array): number {
+/** The checksum of a chunk, over its type and content. */
+export function crc(bytes: Uint8Array): number {
   let value = 0xffffffff;
   for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 255]! ^ (value >>> 8);
   return (value ^ 0xffffffff) >>> 0;

@@ -1,48 +1,38 @@
 import { ImageError } from "@sam2js/core";
 
 /**
- * Undoes the filters of a picture's rows, in place.
+ * Undoes the filter of a row, in place.
  *
- * @param raw    per row a byte that names its filter, and `line` bytes
+ * @param row    a byte that names the filter, and the row's bytes
+ * @param above  the row above without its filter; zeros above the first
  * @param pixel  bytes of a pixel, at least 1
- * @returns      rows · line bytes, a view of the same buffer
+ * @returns      the row's bytes, a view of the same buffer
  * @throws {ImageError} a filter that does not exist
  * @see https://www.w3.org/TR/png-3/#9Filters
  */
-export function unfilterRows(
-  raw: Uint8Array,
-  rows: number,
-  line: number,
-  pixel: number,
-  name: string,
-): Uint8Array {
-  for (let row = 0; row < rows; row += 1) {
-    const from = row * (line + 1);
-    const filter = raw[from]!;
-    const to = row * line;
-    const above = to - line;
-    if (filter > 4) {
-      throw ImageError.expected(name, "a whole PNG", `a damaged row ${row}`, "copy or save it anew");
-    }
-    for (let i = 0; i < line; i += 1) {
-      const left = i < pixel ? 0 : raw[to + i - pixel]!;
-      const up = row === 0 ? 0 : raw[above + i]!;
-      const corner = row === 0 || i < pixel ? 0 : raw[above + i - pixel]!;
-      raw[to + i] = raw[from + 1 + i]! + predicted(filter, left, up, corner);
-    }
+export function unfilterRow(row: Uint8Array, above: Uint8Array, pixel: number, name: string): Uint8Array {
+  const filter = row[0]!;
+  const own = row.subarray(1);
+  if (filter > 4) throw ImageError.expected(name, "a whole PNG", "a damaged row", "copy or save it anew");
+  if (filter === 0) return own;
+  for (let i = 0; i < own.length; i += 1) {
+    const isFirst = i < pixel;
+    const left = isFirst ? 0 : own[i - pixel]!;
+    const corner = isFirst ? 0 : above[i - pixel]!;
+    own[i] = own[i]! + predicted(filter, left, above[i]!, corner);
   }
-  return raw.subarray(0, rows * line);
+  return own;
 }
 
 function predicted(filter: number, left: number, up: number, corner: number): number {
   if (filter === 1) return left;
   if (filter === 2) return up;
-  if (filter === 3) return (left + up) >> 1;
-  return filter === 4 ? paeth(left, up, corner) : 0;
+  return filter === 3 ? (left + up) >> 1 : paeth(left, up, corner);
 }
 
 function paeth(left: number, up: number, corner: number): number {
-  const estimate = left + up - corner;
-  const [a, b, c] = [Math.abs(estimate - left), Math.abs(estimate - up), Math.abs(estimate - corner)];
+  const a = Math.abs(up - corner);
+  const b = Math.abs(left - corner);
+  const c = Math.abs(left + up - 2 * corner);
   return a <= b && a <= c ? left : b <= c ? up : corner;
 }

@@ -1,4 +1,4 @@
-import { checkOptions, UnsupportedError } from "@sam2js/core";
+import { checkOptions, createBreather, UnsupportedError } from "@sam2js/core";
 import type { MaskPixels } from "./mask-pixels.js";
 import { isNpy, readNpy } from "./read-npy.js";
 import { isPng, readPng } from "./read-png.js";
@@ -58,18 +58,20 @@ export async function readPixels(
 }
 
 /**
- * One number a pixel.
+ * One number a pixel. Between rows other work of the thread has its turn.
  *
  * @param colors  what becomes of colours: `"brightest"` takes the brightest channel, `"equal"` refuses them
  * @returns       undefined where there are colours, if they are refused
  */
-export function toLevels(
+export async function toLevels(
   { data, width, height, channels }: MaskPixels,
   colors: "brightest" | "equal",
-): LabelMap | undefined {
+): Promise<LabelMap | undefined> {
   if (channels === 1) return { data, width, height };
   const levels = new Uint16Array(width * height);
+  const breathe = createBreather(undefined);
   for (let i = 0, at = 0; i < levels.length; i += 1, at += channels) {
+    if (i % width === 0) await breathe();
     levels[i] = data[at]!;
     if (channels === 2) continue;
     const [red, green, blue] = [data[at]!, data[at + 1]!, data[at + 2]!];

@@ -2,6 +2,7 @@ import { ImageError, InputError, Tensor, UnsupportedError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { toNpy } from "../formats/npy.js";
 import fixture from "./__fixtures__/mask-files.json" with { type: "json" };
+import { crc } from "./png-chunks.js";
 import { readLabels } from "./read-labels.js";
 import { readMask } from "./read-mask.js";
 
@@ -50,6 +51,50 @@ describe("readMask, of what Pillow and numpy saved", () => {
     const pixels = { data, width: 2, height: 1, channels: 4 } as const;
     expect([...(await readMask(pixels)).mask.toBitmap().data]).toEqual([0, 1]);
     expect((await readMask(Uint8Array.of(1), { decode: async () => pixels })).mask.area).toBe(1);
+  });
+});
+
+/** A PNG with a palette of black and grey, all black; `cut` of its compressed bytes are missing. */
+async function blackPng(width: number, height: number, cut = 0): Promise<Uint8Array> {
+  const rows = new Blob([new Uint8Array(height * (width + 1))]);
+  const packing = new Response(rows.stream().pipeThrough(new CompressionStream("deflate")));
+  const packed = new Uint8Array(await packing.arrayBuffer());
+  const word = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
+  const chunk = (type: string, data: ArrayLike<number>) => {
+    const body = Uint8Array.of(...new TextEncoder().encode(type), ...Array.from(data));
+    return [...word(data.length), ...body, ...word(crc(body))];
+  };
+  return Uint8Array.of(
+    ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],
+    ...chunk("IHDR", [...word(width), ...word(height), 8, 3, 0, 0, 0]),
+    ...chunk("PLTE", [0, 0, 0, 9, 9, 9]),
+    ...chunk("IDAT", packed.subarray(0, packed.length - cut)),
+    ...chunk("IEND", []),
+  );
+}
+
+describe("masks of extreme shape", () => {
+  it.each([
+    [1, 65_536],
+    [65_536, 1],
+    [1, 1],
+  ])("%i x %i pixels", async (width, height) => {
+    const { mask } = await readMask(await blackPng(width, height));
+    expect(mask).toMatchObject({ size: [height, width], area: 0 });
+    await expect(readMask(await blackPng(width, height, 8))).rejects.toSatisfy((error) =>
+      ImageError.isInstance(error),
+    );
+  });
+
+  it("let other work have its turn while they are read", async () => {
+    const bytes = await blackPng(6000, 6000);
+    let hasFired = false;
+    setTimeout(() => {
+      hasFired = true;
+    }, 1);
+    const labels = await readLabels(bytes);
+    expect(hasFired).toBe(true);
+    expect(labels).toMatchObject({ width: 6000, height: 6000 });
   });
 });
 

@@ -1,7 +1,7 @@
 import { checkFinite, checkOptions, InputError, Tensor } from "@sam2js/core";
 import { Mask } from "../masks/mask.js";
 import { rleFromBitmap } from "../masks/rle.js";
-import { bitsOfLabel, bitsOfLevels } from "./inside.js";
+import { bitsOfLabel, bitsOfLevels, bitsWhere } from "./inside.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import { type MaskFileOptions, readPixels, toLevels } from "./read-labels.js";
 import { isNpy, type NpyImage, readNpy } from "./read-npy.js";
@@ -42,7 +42,7 @@ export async function readMask(
   const { name = "mask", label, decode } = options;
   if (source instanceof Uint8Array && isNpy(source)) return fromArray(readNpy(source, name), label, name);
   const pixels = await readPixels(source, name, decode);
-  return { mask: toMask(bitsOfPixels(pixels, label, name), pixels) };
+  return { mask: toMask(await bitsOfPixels(pixels, label, name), pixels) };
 }
 
 function toMask(
@@ -73,18 +73,22 @@ function fromArray(array: NpyImage, label: number | undefined, name: string): Ma
   checkFinite(logits.data, name);
   return {
     mask: toMask(
-      Uint8Array.from(data, (value) => (value > 0 ? 1 : 0)),
+      bitsWhere(data, (value) => value > 0),
       array,
     ),
     logits,
   };
 }
 
-function bitsOfPixels(pixels: MaskPixels, label: number | undefined, name: string): Uint8Array {
+async function bitsOfPixels(
+  pixels: MaskPixels,
+  label: number | undefined,
+  name: string,
+): Promise<Uint8Array> {
   const { data, palette } = pixels;
   const full = pixels.full ?? (data instanceof Uint16Array ? 65535 : 255);
   if (label !== undefined) {
-    const levels = toLevels(pixels, "equal");
+    const levels = await toLevels(pixels, "equal");
     if (levels) return bitsOfLabel(levels, label, name);
     throw InputError.expected(
       name,
@@ -95,9 +99,9 @@ function bitsOfPixels(pixels: MaskPixels, label: number | undefined, name: strin
   }
   const opaque = bitsOfAlpha(pixels, full);
   if (opaque) return opaque;
-  if (!palette) return bitsOfLevels(toLevels(pixels, "brightest")!, full);
+  if (!palette) return bitsOfLevels((await toLevels(pixels, "brightest"))!, full);
   const white = whiteIndices(data, palette);
-  return Uint8Array.from(data, (index) => ((white ? white.has(index) : index !== 0) ? 1 : 0));
+  return bitsWhere(data, white ? (index) => white.has(index) : (index) => index !== 0);
 }
 
 /** What is at least half opaque; undefined where everything is quite opaque. */
@@ -115,8 +119,11 @@ function bitsOfAlpha({ data, channels, width, height, isTransparent }: MaskPixel
 
 /** The white ones of indices, where all in use are black or white; else undefined. */
 function whiteIndices(data: ArrayLike<number>, palette: Uint8Array): ReadonlySet<number> | undefined {
+  const used = new Uint8Array(2 ** 16);
+  for (let i = 0; i < data.length; i += 1) used[data[i]!] = 1;
   const white = new Set<number>();
-  for (const index of new Set(Array.from(data))) {
+  for (const [index, isUsed] of used.entries()) {
+    if (!isUsed) continue;
     const color = palette.subarray(3 * index, 3 * index + 3);
     if (color.every((value) => value === 255)) white.add(index);
     else if (color.some((value) => value !== 0)) return undefined;

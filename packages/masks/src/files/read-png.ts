@@ -1,8 +1,8 @@
-import { checkImageSize, ImageError } from "@sam2js/core";
-import { inflateExactly } from "./inflate.js";
+import { checkImageSize, createBreather, ImageError } from "@sam2js/core";
+import { inflate } from "./inflate.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import { pngChunks } from "./png-chunks.js";
-import { unfilterRows } from "./png-rows.js";
+import { unfilterRow } from "./png-rows.js";
 
 /** Samples a pixel by colour type. */
 const CHANNELS: Readonly<Record<number, 1 | 2 | 3 | 4>> = { 0: 1, 2: 3, 3: 1, 4: 2, 6: 4 };
@@ -34,13 +34,13 @@ export function isPng(bytes: Uint8Array): boolean {
 
 /**
  * Reads the samples of a PNG as they are stored: palette indices instead of colours, and all 16 bits. Decoders of browsers and of sharp give
- * 8-bit colours, in which labels are lost.
+ * 8-bit colours, in which labels are lost. Between rows other work of the thread has its turn.
  *
  * @param name  the file, for messages
  * @throws {ImageError} it is damaged, or larger than a mask may be
  * @see https://www.w3.org/TR/png-3/
  */
-export function readPng(bytes: Uint8Array, name: string): MaskPixels {
+export async function readPng(bytes: Uint8Array, name: string): Promise<MaskPixels> {
   const { header, palette, transparency, data } = pngChunks(bytes, name);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
@@ -62,21 +62,24 @@ export function readPng(bytes: Uint8Array, name: string): MaskPixels {
     .filter(({ columns, rows }) => columns > 0 && rows > 0);
   const lineBytes = (columns: number) => Math.ceil((columns * channels * depth) / 8);
   const total = passes.reduce((sum, { columns, rows }) => sum + rows * (1 + lineBytes(columns)), 0);
-  const raw = inflateExactly(data, total, name);
+  const take = inflate(data, total, name);
   const count = width * height * channels;
   const samples = depth === 16 ? new Uint16Array(count) : new Uint8Array(count);
-  let at = 0;
+  const breathe = createBreather(undefined);
   for (const { left, top, stepX, stepY, columns, rows } of passes) {
-    const line = lineBytes(columns);
-    const end = at + rows * (1 + line);
-    const pass = unfilterRows(raw.subarray(at, end), rows, line, Math.max(1, (channels * depth) >> 3), name);
-    at = end;
-    for (let row = 0; row < rows; row += 1) {
-      for (let i = 0; i < columns * channels; i += 1) {
-        const column = (i / channels) | 0;
-        const pixel = (top + row * stepY) * width + left + column * stepX;
-        samples[pixel * channels + (i % channels)] = sampleAt(pass, row * line, i, depth);
-      }
+    let above: Uint8Array = new Uint8Array(lineBytes(columns));
+    for (let y = 0; y < rows; y += 1) {
+      await breathe();
+      const row = unfilterRow(
+        await take(1 + above.length),
+        above,
+        Math.max(1, (channels * depth) >> 3),
+        name,
+      );
+      const begin = ((top + y * stepY) * width + left) * channels;
+      for (let x = 0, i = 0, at = begin; x < columns; x += 1, at += stepX * channels)
+        for (let c = 0; c < channels; c += 1, i += 1) samples[at + c] = sampleAt(row, i, depth);
+      above = row;
     }
   }
   return {
@@ -90,11 +93,11 @@ export function readPng(bytes: Uint8Array, name: string): MaskPixels {
   };
 }
 
-function sampleAt(bytes: Uint8Array, start: number, index: number, depth: number): number {
-  if (depth === 8) return bytes[start + index]!;
-  if (depth === 16) return 256 * bytes[start + 2 * index]! + bytes[start + 2 * index + 1]!;
+function sampleAt(row: Uint8Array, index: number, depth: number): number {
+  if (depth === 8) return row[index]!;
+  if (depth === 16) return 256 * row[2 * index]! + row[2 * index + 1]!;
   const bit = index * depth;
-  return (bytes[start + (bit >> 3)]! >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
+  return (row[bit >> 3]! >> (8 - depth - (bit & 7))) & (2 ** depth - 1);
 }
 
 /** What the `tRNS` chunk makes less than half opaque: palette indices, or the one colour. */

@@ -1,11 +1,12 @@
 import { ShapeError, Tensor, type TensorType } from "@sam2js/core";
-import type { FixedSize } from "../options/size.js";
+import { checkOutputArea, type FixedSize } from "../options/size.js";
 
 /**
  * Stacks images [C, h, w] to a batch [B, C, h, w]. With padding, zeros are added at the right and the bottom.
  *
  * @param pad  `"largest"` for the largest height and width of the batch, or a size in pixels; without, sizes must be equal
  * @throws {ShapeError} sizes or channels differ, or an image is larger than `pad`
+ * @throws {InputError} the largest height and width are too large together
  */
 export function stackImages<T extends TensorType>(
   images: readonly Tensor<T>[],
@@ -32,6 +33,7 @@ export function stackImages<T extends TensorType>(
   if (images.length === 1 && firstHeight === height && firstWidth === width) {
     return first!.reshape([1, ...first!.dims]);
   }
+  checkOutputArea(height, width);
   const batch = Tensor.zeros(first!.type, [images.length, channels, height, width]);
   for (const [index, { data, dims }] of images.entries()) {
     const lineLength = dims[2]!;

@@ -1,7 +1,7 @@
 import { Tensor } from "@sam2js/core";
 import type { ImageSettings } from "../options/image-settings.js";
 import { type ResizeFilter, runnableFilter } from "../options/resample.js";
-import { outputSize } from "../options/size.js";
+import { checkOutputArea, outputSize } from "../options/size.js";
 import { resizeFloatRows } from "../resize/resize-floats.js";
 import { resizeRows } from "../resize/resize-rows.js";
 import { cropStart } from "./crop-start.js";
@@ -34,6 +34,7 @@ export async function imageToPlanes(
     settings.doCenterCrop && settings.cropSize
       ? centredWindow(height, width, settings.cropSize.height, settings.cropSize.width)
       : { top: 0, left: 0, height, width };
+  checkOutputArea(window.height, window.width);
   const area = window.height * window.width;
   const type = picture.type === "uint8" && !intensity ? "uint8" : "float32";
   const out = Tensor.zeros(type, [channels, window.height, window.width]);

@@ -9,7 +9,7 @@ import {
 } from "@sam2js/core";
 import { type LabelMap, type MaskPixels, readLabels } from "@sam2js/masks";
 import type { ImageSettings } from "../options/image-settings.js";
-import { outputSize } from "../options/size.js";
+import { checkOutputArea, outputSize } from "../options/size.js";
 import { nearestIndices } from "../resize/nearest.js";
 import { cropStart } from "./crop-start.js";
 import { type ImageDecoder, loadImage } from "./load-image.js";
@@ -82,20 +82,28 @@ function tensorMaps(map: TensorLike, name: string): LabelMap[] {
 /**
  * A map in the size of the model's masks: each pixel takes the number of the pixel that holds its centre (nearest-exact).
  *
- * @returns [1, h, w]; fractions are cut off
+ * @param breathe  awaited between rows
+ * @returns        [1, h, w]; fractions are cut off
+ * @throws {InputError} it is larger than may be allocated
  */
-export function resizeSegmentationMap(map: LabelMap, settings: ImageSettings): Tensor<"int32"> {
+export async function resizeSegmentationMap(
+  map: LabelMap,
+  settings: ImageSettings,
+  breathe: () => Promise<void>,
+): Promise<Tensor<"int32">> {
   const [height, width] = settings.doResize
     ? outputSize(settings.maskSize, map.height, map.width)
     : [map.height, map.width];
   const rows = nearestIndices(map.height, height);
   const columns = nearestIndices(map.width, width);
   const crop = settings.doCenterCrop ? settings.cropSize : undefined;
-  const out = Tensor.zeros("int32", [1, crop?.height ?? height, crop?.width ?? width]);
-  const [, outHeight, outWidth] = out.dims as [number, number, number];
+  const [outHeight, outWidth] = [crop?.height ?? height, crop?.width ?? width];
+  checkOutputArea(outHeight, outWidth);
+  const out = Tensor.zeros("int32", [1, outHeight, outWidth]);
   const top = cropStart(height, outHeight);
   const left = cropStart(width, outWidth);
   for (let y = 0; y < outHeight; y += 1) {
+    await breathe();
     const row = rows[y + top];
     if (row === undefined) continue;
     for (let x = 0; x < outWidth; x += 1) {

@@ -107,6 +107,21 @@ export function outputSize(size: Size, height: number, width: number): [height: 
   );
 }
 
+/**
+ * Checks how much is allocated for an image that need not have been resized.
+ *
+ * @throws {InputError} more pixels than a square of {@link MAX_OUTPUT_SIDE}
+ */
+export function checkOutputArea(height: number, width: number): void {
+  if (height * width <= MAX_OUTPUT_SIDE ** 2) return;
+  throw InputError.expected(
+    "doResize",
+    `at most ${MAX_OUTPUT_SIDE} x ${MAX_OUTPUT_SIDE} pixels where it is false`,
+    `${width} x ${height}`,
+    "set doResize or doCenterCrop to true",
+  );
+}
+
 function unchecked(size: Size, height: number, width: number): [height: number, width: number] {
   if ("height" in size) return [size.height, size.width];
   if ("maxHeight" in size) {

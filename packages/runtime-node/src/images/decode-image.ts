@@ -58,7 +58,12 @@ async function decode(bytes: Uint8Array, name: string, options: DecodeOptions): 
     if (space === "cmyk") {
       const inks = upright.removeAlpha().pipelineColourspace("cmyk").toColourspace("cmyk");
       const { data, info } = await inks.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });
-      return { data: rgbOfCmyk(data), width: info.width, height: info.height, channels: 3 };
+      return {
+        data: await rgbOfCmyk(data, options.signal),
+        width: info.width,
+        height: info.height,
+        channels: 3,
+      };
     }
     const pixels = (options.alpha === "white" ? upright : upright.removeAlpha()).toColourspace("srgb");
     const { data, info } = await pixels.raw({ depth: "uchar" }).toBuffer({ resolveWithObject: true });

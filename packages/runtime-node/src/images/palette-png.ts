@@ -2,7 +2,8 @@ import { promisify } from "node:util";
 import { deflate } from "node:zlib";
 import type { PngSource } from "@sam2js/core";
 
-const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
+/** What a PNG begins with. */
+export const SIGNATURE = Uint8Array.of(0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a);
 
 /**
  * A PNG whose pixels are the given indices, one byte each. sharp would count the colours anew and number them its own way.
@@ -30,7 +31,8 @@ export async function encodePalettePng(image: PngSource, palette: Uint8Array): P
   ]);
 }
 
-function chunk(type: string, data: Uint8Array): Buffer {
+/** A chunk of a PNG, with its length and checksum. */
+export function chunk(type: string, data: Uint8Array): Buffer {
   const bytes = Buffer.alloc(data.length + 12);
   bytes.writeUInt32BE(data.length, 0);
   bytes.write(type, 4, "latin1");

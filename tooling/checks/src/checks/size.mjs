@@ -12,7 +12,7 @@ const CEILINGS_KB = {
   core: 17,
   graph: 60,
   checkpoint: 85,
-  masks: 30,
+  masks: 25,
   media: 105,
   processor: 105,
   embeddings: 65,
