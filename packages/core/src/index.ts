@@ -4,8 +4,14 @@ export type { SizePair } from "./config/field.js";
 export { CONFIG_LIMITS } from "./config/limits.js";
 export { Sam2Config } from "./config/sam2-config.js";
 export { Sam2HieraDetConfig } from "./config/sam2-hiera-det-config.js";
-export { Sam2MaskDecoderConfig } from "./config/sam2-mask-decoder-config.js";
-export { Sam2PromptEncoderConfig } from "./config/sam2-prompt-encoder-config.js";
+export {
+  Sam2MaskDecoderConfig,
+  Sam2MaskDecoderConfig as Sam2VideoMaskDecoderConfig,
+} from "./config/sam2-mask-decoder-config.js";
+export {
+  Sam2PromptEncoderConfig,
+  Sam2PromptEncoderConfig as Sam2VideoPromptEncoderConfig,
+} from "./config/sam2-prompt-encoder-config.js";
 export { type RopeParameters, Sam2VideoConfig } from "./config/sam2-video-config.js";
 export { Sam2VisionConfig } from "./config/sam2-vision-config.js";
 export { assert } from "./errors/assert.js";

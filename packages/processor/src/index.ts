@@ -1,9 +1,11 @@
-export type {
-  ImageArray,
-  ImageInput,
-  InputDataFormat,
-  NumberImage,
-  PixelNumbers,
+export {
+  type ImageArray,
+  type ImageInput,
+  type InputDataFormat,
+  isImageArray,
+  type NumberImage,
+  type PixelNumbers,
+  sizeOfPixels,
 } from "./images/read-arrays.js";
 export type { SegmentationMap } from "./images/segmentation-map.js";
 export { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
@@ -16,6 +18,9 @@ export {
   encodePrompts,
   type PromptSettings,
   type Prompts,
+  padPrompts,
+  scaleCorners,
+  scalePoints,
 } from "./prompts/encode-prompts.js";
 export { MAX_OBJECTS_PER_IMAGE, MAX_POINTS_PER_OBJECT } from "./prompts/forms.js";
 export {
@@ -34,6 +39,7 @@ export { resizeAntialiased } from "./resize/resize-floats.js";
 export {
   type ImageJsonOptions,
   type Images,
+  imageJsonOptions,
   type LoadImageProcessorOptions,
   type PreprocessedImages,
   type PreprocessOptions,
@@ -42,10 +48,17 @@ export {
   type Sam2ImageProcessorOptions,
 } from "./sam2-image-processor.js";
 export {
+  LOAD_PROCESSOR_OPTIONS,
   type LoadProcessorOptions,
   type ProcessedInputs,
   type ProcessInputs,
   type PromptOptions,
   Sam2Processor,
 } from "./sam2-processor.js";
-export type { OpenProcessorOptions, ProcessorRuntime } from "./settings-files.js";
+export {
+  type OpenProcessorOptions,
+  PROCESSOR_FILE,
+  type ProcessorRuntime,
+  readProcessorFiles,
+  saveSettings,
+} from "./settings-files.js";

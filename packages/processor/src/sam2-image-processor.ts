@@ -54,6 +54,9 @@ export interface ImageJsonOptions extends Sam2ImageProcessorOptions {
   readonly imageSize?: number | undefined;
 }
 
+/** Parts of `processor_config.json` with settings of images. */
+const PARTS = ["image_processor", "video_processor"];
+
 const IMAGE_JSON_OPTIONS = [...IMAGE_OPTION_NAMES, "runtime", "imageSize"] as const;
 
 /** Of more options, those of {@link ImageJsonOptions}. */
@@ -129,8 +132,8 @@ export class Sam2ImageProcessor {
   }
 
   /**
-   * Reads settings from the content of `preprocessor_config.json` or `processor_config.json`. Keys that it does not know are kept for
-   * {@link toJSON}.
+   * Reads settings from the content of `preprocessor_config.json` or `processor_config.json`: its `image_processor`, or without one its
+   * `video_processor`. Keys that it does not know are kept for {@link toJSON}.
    *
    * @throws {ConfigError} a value in the file is not valid; the message names its key
    * @throws {InputError} an option is not valid
@@ -138,9 +141,9 @@ export class Sam2ImageProcessor {
   static fromJSON(json: unknown, options: ImageJsonOptions = {}): Sam2ImageProcessor {
     checkOptions(options, IMAGE_JSON_OPTIONS, "Sam2ImageProcessor.fromJSON");
     const whole = parseObject(json, "preprocessor_config");
-    const isNested = Object.hasOwn(whole, "image_processor");
-    const { settings, rest } = isNested
-      ? parseImageSettings(parseObject(whole.image_processor, "image_processor"), "image_processor")
+    const part = PARTS.find((name) => Object.hasOwn(whole, name));
+    const { settings, rest } = part
+      ? parseImageSettings(parseObject(whole[part], part), part)
       : parseImageSettings(whole, "preprocessor_config");
     const sized = withOptions(settings, optionsForImageSize(options.imageSize));
     const processor = new Sam2ImageProcessor({ ...withOptions(sized, options), runtime: options.runtime });

@@ -96,7 +96,7 @@ export class Sam2Processor {
     model: ModelReference,
     options: LoadProcessorOptions = {},
   ): Promise<Sam2Processor> {
-    checkOptions(options, [...OPEN_MODEL_OPTIONS, ...JSON_OPTIONS], "Sam2Processor.fromPretrained");
+    checkOptions(options, LOAD_PROCESSOR_OPTIONS, "Sam2Processor.fromPretrained");
     const json = await readProcessorFiles(model, options);
     return Sam2Processor.fromJSON(json, { ...imageJsonOptions(options), targetSize: options.targetSize });
   }
@@ -201,6 +201,9 @@ export class Sam2Processor {
 }
 
 const JSON_OPTIONS = [...IMAGE_OPTION_NAMES, "runtime", "imageSize", "targetSize"];
+
+/** Names of all {@link LoadProcessorOptions}. */
+export const LOAD_PROCESSOR_OPTIONS: readonly string[] = [...OPEN_MODEL_OPTIONS, ...JSON_OPTIONS];
 
 const INPUT_NAMES = [
   "images",

@@ -13,6 +13,8 @@ import { type JsonObject, parseObject } from "./options/json.js";
 export const PROCESSOR_FILE = "processor_config.json";
 /** The file of published checkpoints, the image processor alone. */
 export const IMAGE_PROCESSOR_FILE = "preprocessor_config.json";
+/** The file of published checkpoints for videos. */
+const VIDEO_PROCESSOR_FILE = "video_preprocessor_config.json";
 
 /** What a processor needs of a runtime: a decoder of images and, to load from a model, its files. */
 export type ProcessorRuntime = Pick<Runtime, "decodeImage"> &
@@ -25,15 +27,17 @@ export interface OpenProcessorOptions extends OpenModelOptions {
 }
 
 /**
- * Reads the settings of a model's processor: the `image_processor` in `processor_config.json` before `preprocessor_config.json`.
+ * Reads the settings of a model's processor: the `image_processor` in `processor_config.json` before `preprocessor_config.json`; for videos
+ * its `video_processor` before `video_preprocessor_config.json` and `preprocessor_config.json`.
  *
- * @returns the content of `processor_config.json` with `image_processor` filled in
+ * @returns the content of `processor_config.json` with `image_processor` filled in, for videos `video_processor` too if there is any
  * @throws {NotFoundError} the model has neither
  * @throws {ConfigError} a file is not valid JSON
  */
 export async function readProcessorFiles(
   model: ModelReference,
   options: OpenProcessorOptions,
+  kind: "image" | "video" = "image",
 ): Promise<JsonObject & { readonly image_processor: unknown }> {
   const store = options.store ?? options.runtime?.store;
   const files = await openModel(model, { ...pickOpenOptions(options), store });
@@ -48,10 +52,18 @@ export async function readProcessorFiles(
       "add one of them, or use new Sam2Processor() for the settings of the published SAM 2 models",
     );
   }
-  return { ...whole, image_processor: imageProcessor };
+  if (kind === "image") return { ...whole, image_processor: imageProcessor };
+  const given = Object.hasOwn(whole, "video_processor") ? whole.video_processor : undefined;
+  const videoProcessor =
+    given ?? (await files.json(VIDEO_PROCESSOR_FILE)) ?? (await files.json(IMAGE_PROCESSOR_FILE));
+  return {
+    ...whole,
+    image_processor: imageProcessor,
+    ...(videoProcessor != null && { video_processor: videoProcessor }),
+  };
 }
 
-/** Saves settings as the reference writes them: two spaces, keys in order. The store is the runtime's unless another is given. */
+/** Saves settings in a file as the reference writes them: two spaces, keys in order. The store is the runtime's unless another is given. */
 export function saveSettings(
   name: string,
   json: JsonObject,

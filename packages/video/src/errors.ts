@@ -6,7 +6,7 @@ export class NoObjectsError extends InputError {
   constructor(facts?: ErrorFacts) {
     super(
       "session: expected at least one object, got none; call addInputsToInferenceSession with points, boxes or masks first",
-      facts,
+      { expected: "at least one object", got: "none", ...facts },
       "NO_OBJECTS",
     );
   }
@@ -18,7 +18,7 @@ export class UnknownObjectError extends InputError {
   constructor(id: unknown, known: readonly unknown[]) {
     super(
       `object ${JSON.stringify(id)}: expected one of ${known.map((one) => JSON.stringify(one)).join(", ") || "none"}; ids are compared as they are, 1 is not "1"`,
-      { id, known },
+      { id, known, expected: known, got: id },
       "UNKNOWN_OBJECT",
     );
   }
@@ -30,7 +30,7 @@ export class NoConditioningFrameError extends InputError {
   constructor() {
     super(
       "propagation: expected a frame with a prompt to start from, got none; add inputs to a frame first",
-      {},
+      { expected: "a frame with a prompt", got: "none" },
       "NO_CONDITIONING_FRAME",
     );
   }

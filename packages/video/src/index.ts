@@ -7,6 +7,7 @@ export {
   UnknownObjectError,
 } from "./errors.js";
 export type { FrameInput, FrameSource, VideoInput } from "./frames/frame-source.js";
+export type { FrameSampling } from "./frames/sample-frames.js";
 export { type RestoreSessionOptions, Sam2VideoModel } from "./model/sam2-video-model.js";
 export {
   Sam2VideoSegmentationOutput,
@@ -18,12 +19,16 @@ export type {
   StepSettings,
   TrackOptions,
 } from "./model/video-tracker.js";
+export type { AddInputsOptions, AddMasksOptions, AddPointsOptions } from "./processor/add-inputs.js";
 export type { InputMask, VideoPrompts } from "./processor/read-inputs.js";
+export { Sam2VideoProcessor } from "./processor/sam2-video-processor.js";
 export {
-  type AddInputsOptions,
-  type InitVideoSessionOptions,
-  Sam2VideoProcessor,
-} from "./processor/sam2-video-processor.js";
+  type PreprocessedVideo,
+  Sam2VideoVideoProcessor,
+  type VideoSamplingOptions,
+} from "./processor/sam2-video-video-processor.js";
+export type { InitVideoSessionOptions } from "./processor/session-options.js";
+export type { ObjectFrameOutput, ObjectInputs } from "./session/object-view.js";
 export { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
 export type { FrameSize } from "./session/session-frames.js";
 export type { KeepMasks, OnMasks } from "./session/session-state.js";

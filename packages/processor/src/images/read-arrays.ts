@@ -3,9 +3,11 @@ import {
   describeValue,
   type ImageSource,
   InputError,
+  isPixelImage,
   ShapeError,
   type TensorLike,
 } from "@sam2js/core";
+import type { OriginalSize } from "../prompts/original-sizes.js";
 import type { FloatPlane } from "../resize/resize-floats.js";
 import type { ByteImage } from "../resize/resize-rows.js";
 import type { Picture, PictureType } from "./picture.js";
@@ -108,6 +110,18 @@ export function readArrays(
     const own = data.subarray(index * channels * area, (index + 1) * channels * area);
     return { width, height, type, channels, parts: partsOf(own, { width, height, channels, isFirst }) };
   });
+}
+
+/**
+ * Size of an image that lies in memory, and of the first of several.
+ *
+ * @returns [height, width] in pixels; undefined of files, image objects, and what is none
+ * @throws {ShapeError} an array that holds no image
+ */
+export function sizeOfPixels(value: unknown, name: string): OriginalSize | undefined {
+  if (isPixelImage(value)) return [value.height, value.width];
+  const [first] = isImageArray(value) ? readArrays(value, undefined, name) : [];
+  return first && [first.height, first.width];
 }
 
 interface Layout {

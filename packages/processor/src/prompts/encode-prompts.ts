@@ -13,7 +13,7 @@ export interface Prompts {
   readonly inputBoxes?: Nested3 | null | undefined;
 }
 
-/** Prompts in pixels of the model's input, ragged parts padded. */
+/** Prompts as tensors, ragged parts padded. */
 export interface EncodedPrompts {
   /** float32 [B, N, P, 2], (x, y). */
   readonly inputPoints?: Tensor<"float32">;
@@ -33,10 +33,7 @@ type PointTree = readonly (readonly (readonly (readonly number[])[])[])[];
 type LabelTree = readonly (readonly (readonly number[])[])[];
 
 /**
- * Checks, pads and scales prompts: x · targetSize / width, y · targetSize / height. A point with -10 as x or y is taken for padding and not
- * scaled, as in the reference.
- *
- * Points without labels count as positive: they get labels of 1, their padding that of labels.
+ * Checks, pads and scales prompts into pixels of the model's input: {@link padPrompts}, then {@link scalePoints}.
  *
  * @param originalSizes  [height, width] in pixels, one per image
  * @throws {ShapeError} wrong nesting, labels unlike points, images with different numbers of boxes, prompts for another number of images
@@ -47,8 +44,27 @@ export function encodePrompts(
   originalSizes: readonly OriginalSize[],
   settings: PromptSettings,
 ): EncodedPrompts {
-  checkOptions(prompts, ["inputPoints", "inputLabels", "inputBoxes"], "encodePrompts prompts");
   checkOptions(settings, ["targetSize"], "encodePrompts settings");
+  const padded = padPrompts(prompts, originalSizes.length);
+  const { inputPoints, inputBoxes } = padded;
+  for (const [image, size] of originalSizes.entries()) {
+    if (inputPoints) scalePoints(partOf(inputPoints, image), size, settings.targetSize);
+    if (inputBoxes) scaleCorners(partOf(inputBoxes, image), size, settings.targetSize);
+  }
+  return padded;
+}
+
+/**
+ * Checks and pads prompts, which stay in pixels of the original images.
+ *
+ * Points without labels count as positive: they get labels of 1, their padding that of labels.
+ *
+ * @param images  how many images the prompts must be for
+ * @throws {ShapeError} wrong nesting, labels unlike points, images with different numbers of boxes, prompts for another number of images
+ * @throws {InputError} a value that is no number
+ */
+export function padPrompts(prompts: Prompts, images: number): EncodedPrompts {
+  checkOptions(prompts, ["inputPoints", "inputLabels", "inputBoxes"], "prompts");
   const points = given(prompts.inputPoints) && (readNested(prompts.inputPoints, POINTS) as PointTree);
   const labels = given(prompts.inputLabels) && (readNested(prompts.inputLabels, LABELS) as LabelTree);
   const boxes = given(prompts.inputBoxes) && (readNested(prompts.inputBoxes, BOXES) as LabelTree);
@@ -57,10 +73,10 @@ export function encodePrompts(
     ["inputLabels", labels],
     ["inputBoxes", boxes],
   ] as const) {
-    if (tree && tree.length !== originalSizes.length) {
+    if (tree && tree.length !== images) {
       throw ShapeError.expected(
         name,
-        `prompts for ${originalSizes.length} image(s), one list each`,
+        `prompts for ${images} image(s), one list each`,
         tree.length,
         "give every image a list ([] for none) and one [height, width] in originalSizes",
       );
@@ -69,10 +85,35 @@ export function encodePrompts(
   if (points && labels) checkLabelsMatch(points, labels);
   const shape = points ? pointsShape(points) : labels ? pointsShape(labels) : undefined;
   return {
-    ...(points && shape && { inputPoints: encodePoints(points, shape, originalSizes, settings) }),
-    ...(shape && { inputLabels: encodeLabels((labels || points) as LabelTree, !labels, shape) }),
-    ...(boxes && { inputBoxes: encodeBoxes(boxes, originalSizes, settings) }),
+    ...(points && shape && { inputPoints: toPointTensor(points, shape) }),
+    ...(shape && { inputLabels: toLabelTensor((labels || points) as LabelTree, !labels, shape) }),
+    ...(boxes && { inputBoxes: toBoxTensor(boxes) }),
   };
+}
+
+/**
+ * Scales (x, y) pairs in place: x · targetSize / width, y · targetSize / height. A point with -10 as x or y is taken for padding and stays, as
+ * in the reference.
+ */
+export function scalePoints(xy: Float32Array, [height, width]: OriginalSize, targetSize: number): void {
+  const [scaleX, scaleY] = [pointScale(width, targetSize), pointScale(height, targetSize)];
+  for (let at = 0; at < xy.length; at += 2) {
+    const [x, y] = [xy[at]!, xy[at + 1]!];
+    if (x === POINT_LABEL.padding || y === POINT_LABEL.padding) continue;
+    xy[at] = x * scaleX;
+    xy[at + 1] = y * scaleY;
+  }
+}
+
+/** As {@link scalePoints}, for corners of boxes, which have no padding. */
+export function scaleCorners(xy: Float32Array, [height, width]: OriginalSize, targetSize: number): void {
+  const scales = [pointScale(width, targetSize), pointScale(height, targetSize)] as const;
+  for (let at = 0; at < xy.length; at += 1) xy[at]! *= scales[(at % 2) as 0 | 1];
+}
+
+function partOf({ data, dims }: Tensor<"float32">, image: number): Float32Array {
+  const size = data.length / dims[0]!;
+  return data.subarray(image * size, (image + 1) * size);
 }
 
 function given(value: unknown): boolean {
@@ -113,12 +154,7 @@ function pointsShape(tree: readonly (readonly (readonly unknown[])[])[]): readon
   return [objects, points];
 }
 
-function encodePoints(
-  tree: PointTree,
-  [objects, points]: readonly [number, number],
-  sizes: readonly OriginalSize[],
-  { targetSize }: PromptSettings,
-): Tensor<"float32"> {
+function toPointTensor(tree: PointTree, [objects, points]: readonly [number, number]): Tensor<"float32"> {
   if (objects * points === 0) {
     throw InputError.expected(
       "inputPoints",
@@ -130,22 +166,16 @@ function encodePoints(
   const out = Tensor.zeros("float32", [tree.length, objects, points, 2]);
   out.data.fill(POINT_LABEL.padding);
   for (const [image, list] of tree.entries()) {
-    const [scaleX, scaleY] = scales(sizes[image]!, targetSize);
     for (const [object, pointList] of list.entries()) {
       for (const [point, xy] of pointList.entries()) {
-        const at = ((image * objects + object) * points + point) * 2;
-        const x = Math.fround(xy[0]!);
-        const y = Math.fround(xy[1]!);
-        const isPadding = x === POINT_LABEL.padding || y === POINT_LABEL.padding;
-        out.data[at] = isPadding ? x : x * scaleX;
-        out.data[at + 1] = isPadding ? y : y * scaleY;
+        out.data.set(xy, ((image * objects + object) * points + point) * 2);
       }
     }
   }
   return out;
 }
 
-function encodeLabels(
+function toLabelTensor(
   tree: LabelTree,
   areAllPositive: boolean,
   [objects, points]: readonly [number, number],
@@ -162,11 +192,7 @@ function encodeLabels(
   return out;
 }
 
-function encodeBoxes(
-  tree: LabelTree,
-  sizes: readonly OriginalSize[],
-  { targetSize }: PromptSettings,
-): Tensor<"float32"> {
+function toBoxTensor(tree: LabelTree): Tensor<"float32"> {
   const count = tree[0]!.length;
   for (const [image, list] of tree.entries()) {
     if (list.length === count && count > 0) continue;
@@ -179,16 +205,7 @@ function encodeBoxes(
   }
   const out = Tensor.zeros("float32", [tree.length, count, 4]);
   for (const [image, list] of tree.entries()) {
-    const scale = scales(sizes[image]!, targetSize);
-    for (const [box, corners] of list.entries()) {
-      for (let i = 0; i < 4; i += 1) {
-        out.data[(image * count + box) * 4 + i] = Math.fround(corners[i]!) * scale[i % 2]!;
-      }
-    }
+    for (const [box, corners] of list.entries()) out.data.set(corners, (image * count + box) * 4);
   }
   return out;
-}
-
-function scales([height, width]: OriginalSize, targetSize: number): readonly [x: number, y: number] {
-  return [pointScale(width, targetSize), pointScale(height, targetSize)];
 }

@@ -1,5 +1,6 @@
 import type { Sam2VideoSegmentationOutput } from "../model/sam2-video-segmentation-output.js";
-import { type AddInputsOptions, Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
+import type { AddInputsOptions } from "../processor/add-inputs.js";
+import { Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import type { ObjectId } from "../state/object-id.js";
 

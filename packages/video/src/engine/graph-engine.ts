@@ -95,7 +95,7 @@ export class GraphEngine implements VideoEngine {
     if (type !== "float32" || String(dims) !== String(expected)) {
       throw new ShapeError(
         `frame: expected float32 [${expected.join(", ")}] for this model, got ${type} [${dims.join(", ")}]; give model and processor the same imageSize`,
-        { expected, got: dims },
+        { name: "frame", expected, got: dims },
       );
     }
     const pixel_values = new Tensor(type, data as Float32Array, dims);

@@ -35,11 +35,14 @@ export function framesWithNewObjects(session: SessionState): [number, ObjectId[]
 export function frameOrder(session: SessionState, range: FrameRange): FrameOrder {
   const { reverse, maxFrameNumToTrack: most = Number.POSITIVE_INFINITY } = range;
   if (!(most >= 0)) {
-    throw new InputError(`maxFrameNumToTrack: expected a number of frames >= 0, got ${most}`);
+    throw InputError.expected("maxFrameNumToTrack", "a number of frames >= 0", most);
   }
   if (session.frames.isStream) {
-    throw new FrameOutOfRangeError(
-      "propagation: expected a session with a video, got a stream, which keeps no frames; use track, or forward with each frame",
+    throw FrameOutOfRangeError.expected(
+      "propagation",
+      "a session with a video",
+      "a stream, which keeps no frames",
+      "use track, or forward with each frame",
     );
   }
   const start = startOf(session, range.startFrameIndex);

@@ -76,7 +76,11 @@ export class Sam2VideoSegmentationOutput {
 
   #trace({ size = this.#size, maskThreshold = 0, ...clean }: ToMasksOptions): Mask[] {
     if (!size) {
-      throw new InputError("toMasks: expected a size [height, width], since frames were given as tensors");
+      throw InputError.expected(
+        "toMasks",
+        "a size [height, width], since frames were given as tensors",
+        "none",
+      );
     }
     const [, , height = 0, width = 0] = this.predMasks.dims;
     return this.objectIds.map((_, index) => {

@@ -112,14 +112,19 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     checkOptions(options, [...STEP_OPTIONS, "frameIndex", "frame"], "Sam2VideoModel.forward");
     const { frame, frameIndex, signal, ...settings } = options;
     if (frame === undefined && frameIndex === undefined) {
-      throw new InputError("forward: expected frameIndex, or frame for a stream, got neither");
+      throw InputError.expected("forward", "frameIndex, or frame for a stream", "neither");
     }
     return session.queue.run(async (turn) => {
       if (frame === undefined) {
         return this.#step(session, { ...settings, turn, index: session.state.checkFrameIndex(frameIndex) });
       }
       if (!session.isStreaming) {
-        throw new InputError("frame: expected none, since the session has a video; give frameIndex alone");
+        throw InputError.expected(
+          "frame",
+          "none, since the session has a video",
+          "one",
+          "give frameIndex alone",
+        );
       }
       const index = session.state.checkFrameIndex(frameIndex ?? session.state.frames.next);
       return this.#step(session, { ...settings, turn, index, frame });
@@ -216,8 +221,11 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     return leavable([options?.signal, session.queue.ended], (signal) => {
       checkOptions(options, [...STEP_OPTIONS.filter((name) => name !== "reverse"), "drop"], "track");
       if (!session.isStreaming) {
-        throw new InputError(
-          "track: expected a session without video, since frames come from the call; use propagateInVideoIterator",
+        throw InputError.expected(
+          "track",
+          "a session without video, since frames come from the call",
+          "one with a video",
+          "use propagateInVideoIterator",
         );
       }
       return this.#follow(session, frames, { ...options, signal });

@@ -1,6 +1,6 @@
-import { isTensorLike, POINT_LABEL, type TensorLike } from "@sam2js/core";
+import { describeValue, isTensorLike, POINT_LABEL, type TensorLike } from "@sam2js/core";
 import { Mask, type Rle, rleFromBitmap } from "@sam2js/masks";
-import { encodePrompts, type Nested3, type Nested4 } from "@sam2js/processor";
+import { type Nested3, type Nested4, padPrompts } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
 import { MAX_POINTS } from "../limits.js";
 import type { ObjectId } from "../state/object-id.js";
@@ -34,28 +34,29 @@ export interface VideoPrompts {
  */
 export function readPointPrompts(prompts: VideoPrompts, ids: readonly ObjectId[]): PointPrompt[] {
   if ((prompts.inputPoints == null) !== (prompts.inputLabels == null)) {
-    throw new PromptShapeError("inputPoints, inputLabels: expected both or neither, got one of them");
+    const got = prompts.inputPoints == null ? "inputLabels alone" : "inputPoints alone";
+    throw PromptShapeError.expected("inputPoints, inputLabels", "both or neither", got);
   }
   const given = {
     inputPoints: prompts.inputPoints,
     inputLabels: prompts.inputLabels,
     inputBoxes: prompts.inputBoxes,
   };
-  const { inputPoints, inputLabels, inputBoxes } = encodePrompts(given, [[1, 1]], { targetSize: 1 });
+  const { inputPoints, inputLabels, inputBoxes } = padPrompts(given, 1);
   for (const [name, tensor] of Object.entries({ inputPoints, inputLabels, inputBoxes })) {
     if (tensor && tensor.dims[1] !== ids.length) {
-      throw new PromptShapeError(
-        `${name}: expected prompts for ${ids.length} object(s), as many as objectIds, got ${tensor.dims[1]}; give each object a list of its own`,
-        { name, objects: ids.length, lists: tensor.dims[1] },
+      throw PromptShapeError.expected(
+        name,
+        `prompts for ${ids.length} object(s), as many as objectIds`,
+        tensor.dims[1] ?? 0,
+        "give each object a list of its own",
       );
     }
   }
   const unknown = inputLabels?.data.find((label) => !LABELS.includes(label));
   if (unknown !== undefined) {
-    throw new PromptShapeError(
-      `inputLabels: expected 1 (inside) or 0 (outside), got ${unknown}; the model knows no other label`,
-      { expected: LABELS, got: unknown },
-    );
+    const next = "the model knows no other label";
+    throw PromptShapeError.expected("inputLabels", "1 (inside) or 0 (outside)", unknown, next);
   }
   const points = inputPoints?.dims[2] ?? 0;
   const corners = inputBoxes ? 2 : 0;
@@ -68,7 +69,7 @@ export function readPointPrompts(prompts: VideoPrompts, ids: readonly ObjectId[]
     } as const;
     if (inputBoxes) {
       prompt.points.set(inputBoxes.data.subarray(4 * object, 4 * object + 4));
-      prompt.labels.set([2, 3]);
+      prompt.labels.set([POINT_LABEL.boxTopLeft, POINT_LABEL.boxBottomRight]);
     }
     if (inputPoints && inputLabels) {
       prompt.points.set(
@@ -98,10 +99,8 @@ export function readMaskPrompts(
 ): MaskPrompt[] {
   const list: readonly unknown[] = Array.isArray(masks) ? masks : [masks];
   if (list.length !== ids.length) {
-    throw new PromptShapeError(
-      `inputMasks: expected ${ids.length} mask(s), as many as objectIds, got ${list.length}`,
-      { objects: ids.length, masks: list.length },
-    );
+    const expected = `${ids.length} mask(s), as many as objectIds`;
+    throw PromptShapeError.expected("inputMasks", expected, list.length);
   }
   return list.map((mask, index) => ({ kind: "mask", mask: readMask(mask, `inputMasks[${index}]`) }));
 }
@@ -118,19 +117,14 @@ function readMask(value: unknown, name: string): Rle {
       checkBits(value, name);
       return rleFromBitmap(value.data, width, height);
     }
-    throw new PromptShapeError(
-      `${name}: expected one bitmap [height, width], got [${value.dims.join(", ")}]`,
-      { dims: value.dims },
-    );
+    throw PromptShapeError.expected(name, "one bitmap [height, width]", value.dims);
   }
   if (typeof value !== "object" || value === null || !("counts" in value) || !("size" in value)) {
-    throw new PromptShapeError(
-      `${name}: expected a Mask, run lengths { size, counts } or a bitmap tensor [height, width], got ${typeof value}`,
-    );
+    const expected = "a Mask, run lengths { size, counts } or a bitmap tensor [height, width]";
+    throw PromptShapeError.expected(name, expected, describeValue(value));
   }
   const { size, counts } = new Mask(value as Rle);
-  if (size[0] * size[1] === 0)
-    throw new PromptShapeError(`${name}: expected a mask with pixels, got [${size}]`);
+  if (size[0] * size[1] === 0) throw PromptShapeError.expected(name, "a mask with pixels", size);
   return { size, counts };
 }
 
@@ -138,17 +132,13 @@ function checkBits({ type, data }: TensorLike, name: string): void {
   if (type !== "float32") return;
   const other = (data as Float32Array).find((value) => value !== 0 && value !== 1);
   if (other === undefined) return;
-  throw new PromptShapeError(
-    `${name}: expected a float mask of 0 and 1, got ${other}; make a mask of logits by Mask.fromLogits, of probabilities by comparing with 0.5`,
-    { name, expected: "0 and 1", got: other },
-  );
+  const next = "make a mask of logits by Mask.fromLogits, of probabilities by comparing with 0.5";
+  throw PromptShapeError.expected(name, "a float mask of 0 and 1", other, next);
 }
 
 function checkCount(count: number): void {
   if (count > MAX_POINTS) {
-    throw new PromptShapeError(
-      `inputPoints: expected at most ${MAX_POINTS} points per object and frame (a box counts two), got ${count}`,
-      { limit: MAX_POINTS, count },
-    );
+    const expected = `at most ${MAX_POINTS} points per object and frame (a box counts two)`;
+    throw PromptShapeError.expected("inputPoints", expected, count);
   }
 }

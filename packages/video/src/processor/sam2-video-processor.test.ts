@@ -158,7 +158,7 @@ describe("initVideoSession", () => {
     });
     const small = new Sam2VideoProcessor({ size: 16 });
     const target = small.initVideoSession({ video: [pixels(10), pixels(12)] });
-    expect(target.size).toBeUndefined();
+    expect(target.size).toEqual([8, 10]);
     small.addInputsToInferenceSession(target, { frameIndex: 0, objectIds: 1, inputBoxes: [[[1, 2, 3, 4]]] });
     await model.forward(target, { frameIndex: 0 });
     expect(target.size).toEqual([8, 10]);

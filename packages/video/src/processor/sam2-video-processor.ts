@@ -1,79 +1,34 @@
-import type { ModelReference } from "@sam2js/checkpoint";
-import { checkOptions, describeValue, InputError } from "@sam2js/core";
+import type { ModelReference, SaveFilesOptions } from "@sam2js/checkpoint";
+import { checkOptions } from "@sam2js/core";
 import {
+  type ImageJsonOptions,
+  imageJsonOptions,
+  LOAD_PROCESSOR_OPTIONS,
   type LoadProcessorOptions,
-  type OriginalSize,
+  PROCESSOR_FILE,
   type ProcessedInputs,
   type ProcessInputs,
   type PromptOptions,
   postProcessMasks,
-  readOriginalSizes,
+  readProcessorFiles,
   Sam2ImageProcessor,
   type Sam2ImageProcessorOptions,
   Sam2Processor,
+  saveSettings,
 } from "@sam2js/processor";
-import { PromptShapeError } from "../errors.js";
-import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
 import { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import { SessionFrames } from "../session/session-frames.js";
-import { type KeepMasks, type OnMasks, SessionState } from "../session/session-state.js";
-import type { ObjectId } from "../state/object-id.js";
-import type { Retention } from "../state/retention.js";
-import { type PolicyOption, TRANSFORMERS_POLICY, type TrackingPolicy } from "../state/tracking-policy.js";
-import { joinPoints, readMaskPrompts, readPointPrompts, type VideoPrompts } from "./read-inputs.js";
-
-/** What a session is to be. */
-export interface InitVideoSessionOptions {
-  /** The video. Without it frames are given to `forward` or `track` one by one. */
-  readonly video?: VideoInput | null | undefined;
-  /** [height, width] of the frames in pixels, where prompts come before the first frame of a stream. */
-  readonly originalSize?: OriginalSize | undefined;
-  /** What is kept of tracked frames. Default `"window"`. */
-  readonly retention?: Retention | undefined;
-  /** Whose rules are followed where implementations differ. Default `"transformers"`. */
-  readonly policy?: PolicyOption | undefined;
-  /**
-   * Keep the masks of computed frames as run lengths, for `session.masks(frame)` and in saved sessions: `true` of all, a number of so many, the last
-   * ones. Default false.
-   */
-  readonly keepMasks?: KeepMasks | undefined;
-  /** Takes the masks of each frame as soon as they are found, for whoever writes them away instead of keeping them. */
-  readonly onMasks?: OnMasks | undefined;
-  /** Of how many frames the features are kept, 24 MiB each at the published size. Default 1. */
-  readonly maxVisionFeaturesCacheSize?: number | undefined;
-}
-
-/** Prompts for objects on one frame. */
-export interface AddInputsOptions extends VideoPrompts {
-  /** From 0. Of a stream also frames that are yet to come. */
-  readonly frameIndex: number;
-  /** One id or several, numbers or strings; new ids make new objects. */
-  readonly objectIds: ObjectId | readonly ObjectId[];
-  /** [height, width] of the frames in pixels, where it is not known yet (streams). */
-  readonly originalSize?: OriginalSize | undefined;
-  /** Replace earlier points of the object on this frame (as by default), or add to them. */
-  readonly clearOldInputs?: boolean | undefined;
-}
-
-const SESSION_OPTIONS: readonly (keyof InitVideoSessionOptions)[] = [
-  "video",
-  "originalSize",
-  "retention",
-  "policy",
-  "keepMasks",
-  "onMasks",
-  "maxVisionFeaturesCacheSize",
-];
-const INPUT_OPTIONS: readonly (keyof AddInputsOptions)[] = [
-  "frameIndex",
-  "objectIds",
-  "inputPoints",
-  "inputLabels",
-  "inputBoxes",
-  "inputMasks",
-  "originalSize",
-  "clearOldInputs",
-];
+import { SessionState } from "../session/session-state.js";
+import {
+  type AddInputsOptions,
+  type AddMasksOptions,
+  type AddPointsOptions,
+  addInputs,
+  addMasks,
+  addPoints,
+} from "./add-inputs.js";
+import { Sam2VideoVideoProcessor } from "./sam2-video-video-processor.js";
+import { type InitVideoSessionOptions, readSessionOptions } from "./session-options.js";
 
 /**
  * Makes sessions, takes their prompts, and brings their masks to the size of the video.
@@ -81,21 +36,31 @@ const INPUT_OPTIONS: readonly (keyof AddInputsOptions)[] = [
  * @see `Sam2VideoProcessor` of Hugging Face transformers
  */
 export class Sam2VideoProcessor {
-  /** What prepares frames. */
+  /** Prepares single frames, those of streams too, and prompts. */
   readonly processor: Sam2Processor;
+  /** Prepares the frames of videos. */
+  readonly videoProcessor: Sam2VideoVideoProcessor;
 
-  /** @param options  changes to the settings of the published models, and the runtime that decodes frames */
-  constructor(processor: Sam2Processor | (Sam2ImageProcessorOptions & PromptOptions) = {}) {
+  /**
+   * @param processor       or changes to the settings of the published models, and the runtime that decodes frames
+   * @param videoProcessor  has the settings of `processor` if it is left out
+   */
+  constructor(
+    processor: Sam2Processor | (Sam2ImageProcessorOptions & PromptOptions) = {},
+    videoProcessor?: Sam2VideoVideoProcessor,
+  ) {
     if (processor instanceof Sam2Processor) {
       this.processor = processor;
     } else {
       const { targetSize, ...imageOptions } = processor;
       this.processor = new Sam2Processor(new Sam2ImageProcessor(imageOptions), { targetSize });
     }
+    this.videoProcessor = videoProcessor ?? new Sam2VideoVideoProcessor(this.imageProcessor);
   }
 
   /**
-   * Loads the settings of a model from its `processor_config.json` and `preprocessor_config.json`.
+   * Loads the settings of a model from its `processor_config.json`, or where that has no `image_processor` or `video_processor` from
+   * `preprocessor_config.json` and `video_preprocessor_config.json`. Options change both.
    *
    * @throws {NotFoundError} there is no such model, or it has neither file
    * @throws {ConfigError} a file has a value that is not valid
@@ -104,7 +69,43 @@ export class Sam2VideoProcessor {
     model: ModelReference,
     options: LoadProcessorOptions = {},
   ): Promise<Sam2VideoProcessor> {
-    return new Sam2VideoProcessor(await Sam2Processor.fromPretrained(model, options));
+    checkOptions(options, LOAD_PROCESSOR_OPTIONS, "Sam2VideoProcessor.fromPretrained");
+    const json = await readProcessorFiles(model, options, "video");
+    return Sam2VideoProcessor.fromJSON(json, {
+      ...imageJsonOptions(options),
+      targetSize: options.targetSize,
+    });
+  }
+
+  /**
+   * Reads settings from the content of `processor_config.json`; without a `video_processor` videos are prepared as images are. Keys that it
+   * does not know are kept for {@link toJSON}.
+   *
+   * @throws {ConfigError} a value in the file is not valid; the message names its key
+   * @throws {InputError} an option is not valid
+   */
+  static fromJSON(json: unknown, options: ImageJsonOptions & PromptOptions = {}): Sam2VideoProcessor {
+    const processor = Sam2Processor.fromJSON(json, options);
+    const hasVideo = Object.hasOwn(Object(json), "video_processor");
+    const video = hasVideo ? Sam2VideoVideoProcessor.fromJSON(json, imageJsonOptions(options)) : undefined;
+    return new Sam2VideoProcessor(processor, video);
+  }
+
+  /** The settings as `processor_config.json` has them (snake_case), with all keys that were read. */
+  toJSON(): Record<string, unknown> {
+    const video_processor = this.videoProcessor.toJSON();
+    return { ...this.processor.toJSON(), processor_class: "Sam2VideoProcessor", video_processor };
+  }
+
+  /**
+   * Saves the settings in `processor_config.json`, as the reference's `save_pretrained` does.
+   *
+   * @param folder  is made if need be; without one nothing is written, and the file is handed out
+   * @param options  the store is the runtime's unless another is given
+   * @throws {UnsupportedError} a folder where there is no file system  @throws {StoreError} no room, or no right
+   */
+  savePretrained(folder?: string | URL, options?: SaveFilesOptions): Promise<File[]> {
+    return saveSettings(PROCESSOR_FILE, this.toJSON(), this.imageProcessor.runtime, folder, options);
   }
 
   /** The image half of `processor`. */
@@ -123,35 +124,15 @@ export class Sam2VideoProcessor {
    * @throws {InputError} an option is not valid
    */
   initVideoSession(options: InitVideoSessionOptions = {}): Sam2VideoInferenceSession {
-    if (Array.isArray(options)) {
-      throw new InputError(
-        "initVideoSession: expected options, got a list of frames; write initVideoSession({ video: frames })",
-        { expected: "options", got: "a list" },
-      );
-    }
-    checkOptions(options, SESSION_OPTIONS, "initVideoSession");
-    const { video, originalSize, retention = "window", policy = "transformers", keepMasks = false } = options;
-    const featureCacheSize = options.maxVisionFeaturesCacheSize ?? 1;
-    if (typeof keepMasks !== "boolean" && !(Number.isSafeInteger(keepMasks) && keepMasks >= 0)) {
-      throw new InputError(`keepMasks: expected true, false or a number of frames, got ${keepMasks}`);
-    }
-    if (!["window", "head", "all"].includes(retention)) {
-      throw new InputError(`retention: expected "window", "head" or "all", got ${JSON.stringify(retention)}`);
-    }
-    if (!Number.isInteger(featureCacheSize) || featureCacheSize < 1) {
-      throw new InputError(
-        `maxVisionFeaturesCacheSize: expected a whole number >= 1, got ${featureCacheSize}`,
-      );
-    }
-    const source = video === undefined || video === null ? undefined : toFrameSource(video);
-    const size = originalSize && readOriginalSizes([originalSize])[0];
+    const { frames, ...parts } = readSessionOptions(options);
+    const { imageProcessor, sampling } = this.videoProcessor;
     const state = new SessionState({
-      frames: new SessionFrames(this.processor, source, size),
-      retention,
-      policy: readPolicy(policy),
-      keepMasks,
-      onMasks: options.onMasks,
-      featureCacheSize,
+      ...parts,
+      frames: new SessionFrames({
+        ...frames,
+        ...(frames.video && { sampling: frames.sampling ?? sampling }),
+        processor: frames.video ? imageProcessor : this.imageProcessor,
+      }),
     });
     return new Sam2VideoInferenceSession(state);
   }
@@ -171,64 +152,28 @@ export class Sam2VideoProcessor {
     session: Sam2VideoInferenceSession,
     options: AddInputsOptions,
   ): Sam2VideoInferenceSession {
-    if (options === undefined) {
-      throw new PromptShapeError(
-        "inputs: expected a session and { frameIndex, objectIds, inputPoints, inputLabels, … }, got no options",
-      );
-    }
-    checkOptions(options, INPUT_OPTIONS, "addInputsToInferenceSession");
-    const { inputPoints, inputLabels, inputBoxes, inputMasks, clearOldInputs = true } = options;
-    const { state } = session;
-    session.queue.assertUsable();
-    const ids = readIds(options.objectIds);
-    const frame = state.checkFrameIndex(options.frameIndex);
-    const hasPoints = inputPoints != null || inputLabels != null || inputBoxes != null;
-    if (hasPoints === (inputMasks != null)) {
-      throw new PromptShapeError(
-        hasPoints
-          ? "inputMasks: expected no points or boxes beside them; a mask is an answer, points ask for one"
-          : "inputs: expected inputPoints with inputLabels, inputBoxes, or inputMasks, got none of them",
-      );
-    }
-    if (inputBoxes != null && !clearOldInputs) {
-      throw new PromptShapeError(
-        "inputBoxes: expected clearOldInputs with a box, since a box comes before all points of its frame",
-      );
-    }
-    const prompts =
-      inputMasks != null
-        ? readMaskPrompts(inputMasks, ids)
-        : readPointPrompts({ inputPoints, inputLabels, inputBoxes }, ids).map((prompt, index) => {
-            const old = state.objects.get(ids[index] as ObjectId)?.prompts.get(frame);
-            return clearOldInputs || old?.kind !== "points" ? prompt : joinPoints(old, prompt);
-          });
-    if (options.originalSize) {
-      state.frames.setSize(readOriginalSizes([options.originalSize])[0] as OriginalSize, "originalSize");
-    }
-    state.checkRoom(ids, frame);
-    for (const [index, prompt] of prompts.entries()) state.addPrompt(ids[index] as ObjectId, frame, prompt);
+    addInputs(session, options);
+    return session;
+  }
+
+  /** {@link addInputsToInferenceSession} of points and boxes. */
+  processNewPointsOrBoxesForVideoFrame(
+    session: Sam2VideoInferenceSession,
+    options: AddPointsOptions,
+  ): Sam2VideoInferenceSession {
+    addPoints(session, options);
+    return session;
+  }
+
+  /** {@link addInputsToInferenceSession} of masks. */
+  processNewMaskForVideoFrame(
+    session: Sam2VideoInferenceSession,
+    options: AddMasksOptions,
+  ): Sam2VideoInferenceSession {
+    addMasks(session, options);
     return session;
   }
 
   /** Brings mask logits to the size of the video: `[output.predMasks]` has one float32 [P, 1, h, w] per size. See {@link postProcessMasks}. */
   readonly postProcessMasks = postProcessMasks;
-}
-
-/** @throws {InputError} a name that is none */
-export function readPolicy(policy: PolicyOption): TrackingPolicy {
-  if (policy === "transformers") return TRANSFORMERS_POLICY;
-  if (typeof policy === "object" && policy !== null) return { ...TRANSFORMERS_POLICY, ...policy };
-  throw new InputError(`policy: expected "transformers" or a record, got ${JSON.stringify(policy)}`);
-}
-
-function readIds(value: ObjectId | readonly ObjectId[]): readonly ObjectId[] {
-  const ids = Array.isArray(value) ? [...(value as readonly ObjectId[])] : [value as ObjectId];
-  const isId = (id: unknown) => (typeof id === "string" && id.length <= 1024) || Number.isSafeInteger(id);
-  if (ids.length === 0 || !ids.every(isId) || new Set(ids).size !== ids.length) {
-    throw new PromptShapeError(
-      `objectIds: expected whole numbers or texts, each once, got ${describeValue(value)}`,
-      { expected: "whole numbers or texts, each once", got: ids },
-    );
-  }
-  return ids;
 }

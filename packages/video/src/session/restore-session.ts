@@ -1,5 +1,5 @@
 import { CheckedBytes, InputError } from "@sam2js/core";
-import { type ProcessorRuntime, Sam2Processor } from "@sam2js/processor";
+import { type ProcessorRuntime, Sam2ImageProcessor } from "@sam2js/processor";
 import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
 import { FrameSet } from "../state/frame-set.js";
 import { type FrameRecord, type RecordSizes, TrackedObject } from "../state/tracked-object.js";
@@ -34,9 +34,15 @@ export function restoreSession(
   checkModel(header, model);
   checkVideo(header, video);
   const source = video === undefined ? undefined : toFrameSource(video);
-  const processor = Sam2Processor.fromJSON(header.processor, { runtime: model.runtime });
+  const processor = Sam2ImageProcessor.fromJSON(header.processor, { runtime: model.runtime });
   const state = new SessionState({
-    frames: new SessionFrames(processor, source, header.size, header.streamed ?? 0),
+    frames: new SessionFrames({
+      processor,
+      video: source,
+      sampling: header.sampling,
+      size: header.size,
+      streamed: header.streamed ?? 0,
+    }),
     retention: header.retention,
     policy: header.policy,
     keepMasks: header.keepMasks,
@@ -111,9 +117,7 @@ function checkModel({ fingerprint }: SessionHeader, model: RestoringModel): void
 
 function checkVideo({ streamed }: SessionHeader, video: VideoInput | undefined): void {
   if ((streamed === null) === (video !== undefined)) return;
-  throw new InputError(
-    streamed === null
-      ? "video: expected the frames of the saved session, which its bytes do not hold, got none"
-      : "video: expected none, since the saved session is that of a stream",
-  );
+  throw streamed === null
+    ? InputError.expected("video", "the frames of the saved session, which its bytes do not hold", "none")
+    : InputError.expected("video", "none, since the saved session is that of a stream", "frames");
 }

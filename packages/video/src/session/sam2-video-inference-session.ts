@@ -1,7 +1,9 @@
+import { checkOptions, type TensorLike } from "@sam2js/core";
 import { Mask } from "@sam2js/masks";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
 import type { TrackingPolicy } from "../state/tracking-policy.js";
+import { type ObjectFrameOutput, type ObjectInputs, toInputs, toOutput } from "./object-view.js";
 import type { FrameSize } from "./session-frames.js";
 import type { SessionState } from "./session-state.js";
 import { WorkQueue } from "./work-queue.js";
@@ -41,12 +43,15 @@ export class Sam2VideoInferenceSession {
     return this.state.maskLimit > 0;
   }
 
-  /** Ids of the objects, in the order of their first prompts. */
+  /** Ids of the objects, in the order of their first prompts, which is that of results. */
   get objectIds(): ObjectId[] {
     return [...this.state.objects.keys()];
   }
 
-  /** [height, width] of the video in pixels; undefined until a frame was read or the size was given. */
+  /**
+   * [height, width] of the video in pixels. Known at once where frames are pixels or arrays, or the source or a caller said it; undefined of files
+   * until a frame was read: `getFrame(0)` reads one.
+   */
   get size(): FrameSize | undefined {
     return this.state.frames.size;
   }
@@ -66,6 +71,52 @@ export class Sam2VideoInferenceSession {
     const objects = [...this.state.objects.values()];
     const frames = new Set(objects.flatMap((object) => [...object.prompts.keys()]));
     return [...frames].sort((a, b) => a - b);
+  }
+
+  /** Ids of objects with prompts that no step has used yet. */
+  get objectsWithNewInputs(): ObjectId[] {
+    return [...this.state.objects.values()].filter(({ pending }) => pending.size > 0).map(({ id }) => id);
+  }
+
+  /** The prompts of an object, by frame, as they were given last. @throws {UnknownObjectError} there is none of this id */
+  inputs(id: ObjectId): Map<number, ObjectInputs> {
+    return new Map([...this.state.object(id).prompts].map(([frame, prompt]) => [frame, toInputs(prompt)]));
+  }
+
+  /**
+   * The frames that an object was followed to, and whether backwards at last. Frames that began it, and those of streams that went by long ago,
+   * are not among them.
+   *
+   * @throws {UnknownObjectError} there is none of this id
+   */
+  trackedFrames(id: ObjectId): Map<number, { readonly reverse: boolean }> {
+    const { visited, visitedInReverse } = this.state.object(id);
+    return new Map([...visited].map((frame) => [frame, { reverse: visitedInReverse.has(frame) }]));
+  }
+
+  /**
+   * What the session keeps of an object on a frame; undefined where it was not computed, or `retention` dropped it.
+   *
+   * @throws {UnknownObjectError} there is no such object
+   */
+  getOutput(id: ObjectId, frameIndex: number): ObjectFrameOutput | undefined {
+    const { conditioning, tracked } = this.state.object(id);
+    const record = conditioning.get(frameIndex) ?? tracked.get(frameIndex);
+    return record && toOutput(record, conditioning.has(frameIndex));
+  }
+
+  /**
+   * A frame as the network takes it: float32 [1, 3, S, S]. Of a stream the last one.
+   *
+   * @throws {FrameOutOfRangeError} there is no such frame, or it went by  @throws {ImageError} it cannot be decoded
+   */
+  async getFrame(
+    frameIndex: number,
+    options: { readonly signal?: AbortSignal | undefined } = {},
+  ): Promise<TensorLike> {
+    checkOptions(options, ["signal"], "getFrame");
+    const index = this.state.checkFrameIndex(frameIndex);
+    return this.queue.run((turn) => this.state.frames.pixels(index, turn), options.signal);
   }
 
   /** Forgets an object. Others are not touched. @throws {UnknownObjectError} there is none of this id */

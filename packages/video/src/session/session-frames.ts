@@ -1,28 +1,43 @@
-import { InputError, isTensorLike, raceAbort, ShapeError, type TensorLike } from "@sam2js/core";
-import type { Sam2Processor } from "@sam2js/processor";
+import { InputError, raceAbort, ShapeError, type TensorLike } from "@sam2js/core";
+import type { Sam2ImageProcessor } from "@sam2js/processor";
 import { FrameOutOfRangeError } from "../errors.js";
-import type { FrameInput, FrameSource } from "../frames/frame-source.js";
+import { type FrameInput, type FrameSource, isPrepared } from "../frames/frame-source.js";
+import { type FrameSampling, sampleFrames } from "../frames/sample-frames.js";
 import type { Turn } from "./work-queue.js";
 
 /** [height, width] in pixels. */
 export type FrameSize = readonly [number, number];
+
+/** What frames come from. */
+export interface FramesOf {
+  /** What prepares them. */
+  readonly processor: Sam2ImageProcessor;
+  /** None: a stream. */
+  readonly video?: FrameSource | undefined;
+  /** Which frames of the video are taken. */
+  readonly sampling?: FrameSampling | undefined;
+  readonly size?: FrameSize | undefined;
+  /** Frames of the stream so far. */
+  readonly streamed?: number | undefined;
+}
 
 /**
  * Where a session's frames come from: a video, or a stream of which only the last frame is kept.
  */
 export class SessionFrames {
   readonly #video: FrameSource | undefined;
-  /** What prepares them. */
-  readonly processor: Sam2Processor;
+  readonly processor: Sam2ImageProcessor;
+  readonly sampling: FrameSampling | undefined;
   #size: FrameSize | undefined;
   /** Frames of a stream so far, dropped ones included. */
   #streamed = 0;
   #last: { readonly index: number; readonly frame: FrameInput } | undefined;
 
-  constructor(processor: Sam2Processor, video: FrameSource | undefined, size?: FrameSize, streamed = 0) {
+  constructor({ processor, video, sampling, size = video?.size, streamed = 0 }: FramesOf) {
     this.processor = processor;
-    this.#video = video;
-    this.#size = size ?? video?.size;
+    this.sampling = sampling;
+    this.#video = video && sampleFrames(video, sampling);
+    this.#size = size;
     this.#streamed = streamed;
   }
 
@@ -87,12 +102,12 @@ export class SessionFrames {
   async pixels(index: number, turn: Turn): Promise<TensorLike> {
     const frame = await this.#read(index, turn);
     if (frame === undefined) throw this.missing(index);
-    if (isTensorLike(frame)) {
+    if (isPrepared(frame)) {
       const { type, data, dims } = frame;
       return dims.length === 3 ? { type, data, dims: [1, ...dims] } : frame;
     }
     const { signal } = turn;
-    const preparing = this.processor.imageProcessor.preprocess(frame, { signal });
+    const preparing = this.processor.preprocess(frame, { signal });
     const { pixelValues, originalSizes } = await raceAbort(preparing, signal);
     this.setSize(originalSizes[0] as FrameSize, `frame ${index}`);
     return pixelValues;
@@ -100,8 +115,10 @@ export class SessionFrames {
 
   /** A step needs the size, and nobody said it. */
   sizeUnknown(): InputError {
-    return new InputError(
-      "originalSize: expected [height, width] with the prompts, since frames are given as tensors and do not tell it",
+    return InputError.expected(
+      "originalSize",
+      "[height, width] with the prompts, since frames are given as tensors and do not tell it",
+      "none",
     );
   }
 
@@ -110,10 +127,10 @@ export class SessionFrames {
     const reason = this.isStream
       ? "a stream keeps its last frame only; make the session with a video to go back"
       : `the video has ${count ?? "fewer"} frames`;
-    return new FrameOutOfRangeError(
-      `frame ${index}: expected ${this.isStream ? `the last frame, ${this.#streamed - 1}` : `0 to ${count === undefined ? "its end" : count - 1}`}; ${reason}`,
-      { index, count },
-    );
+    const expected = this.isStream
+      ? `the last frame, ${this.#streamed - 1}`
+      : `0 to ${count === undefined ? "its end" : count - 1}`;
+    return FrameOutOfRangeError.expected("frame", expected, index, reason);
   }
 
   async #read(index: number, { signal, outside }: Turn): Promise<FrameInput | undefined> {

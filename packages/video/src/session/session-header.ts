@@ -1,4 +1,5 @@
 import { type CompressedRle, compressRle, decompressRle, type Rle } from "@sam2js/masks";
+import type { FrameSampling } from "../frames/sample-frames.js";
 import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS, MAX_POINTS } from "../limits.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
@@ -39,6 +40,8 @@ interface SavedObject {
 export interface SessionHeader {
   readonly fingerprint?: string;
   readonly processor: Record<string, unknown>;
+  /** Which frames of the video are taken; missing where all are. */
+  readonly sampling?: FrameSampling;
   readonly retention: Retention;
   readonly policy: TrackingPolicy;
   readonly keepMasks: boolean | number;
@@ -79,6 +82,7 @@ function isHeader(json: unknown): boolean {
   return (
     (json.fingerprint === undefined || typeof json.fingerprint === "string") &&
     isObject(json.processor) &&
+    (json.sampling === undefined || isSampling(json.sampling)) &&
     ["window", "head", "all"].includes(retention as string) &&
     isPolicy(policy) &&
     (typeof json.keepMasks === "boolean" || isCount(json.keepMasks, MAX_FRAMES)) &&
@@ -88,6 +92,14 @@ function isHeader(json: unknown): boolean {
     (streamed === null || isCount(streamed, MAX_FRAMES)) &&
     isList(json.objects, isSavedObject, MAX_OBJECTS) &&
     isList(json.masks, isSavedFrame, MAX_FRAMES)
+  );
+}
+
+function isSampling(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const { numFrames, fps } = value;
+  return (
+    (numFrames === undefined || isCount(numFrames, MAX_FRAMES)) && (fps === undefined || Number.isFinite(fps))
   );
 }
 

@@ -69,9 +69,11 @@ export class SessionState {
   checkRoom(ids: readonly ObjectId[], frame: number): void {
     const objects = this.objects.size + ids.filter((id) => !this.objects.has(id)).length;
     if (objects > MAX_OBJECTS) {
-      throw new PromptShapeError(
-        `session: expected at most ${MAX_OBJECTS} objects, got ${objects}; remove some, or use another session`,
-        { expected: MAX_OBJECTS, got: objects },
+      throw PromptShapeError.expected(
+        "session",
+        `at most ${MAX_OBJECTS} objects`,
+        objects,
+        "remove some, or use another session",
       );
     }
     for (const id of ids) {

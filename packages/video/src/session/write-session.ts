@@ -31,6 +31,7 @@ export function writeSession(session: SessionState): Uint8Array {
   const header: SessionHeader = {
     ...(fingerprint && { fingerprint }),
     processor: frames.processor.toJSON(),
+    ...(frames.sampling && { sampling: frames.sampling }),
     retention,
     policy,
     keepMasks: Number.isFinite(maskLimit) && maskLimit > 0 ? maskLimit : maskLimit > 0,

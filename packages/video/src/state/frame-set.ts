@@ -47,6 +47,11 @@ export class FrameSet {
     if (first && first[0] < frame) first[0] = frame;
   }
 
+  /** All frames, ascending. */
+  *[Symbol.iterator](): Generator<number> {
+    for (const [first, last] of this.#ranges) for (let frame = first; frame <= last; frame++) yield frame;
+  }
+
   toRanges(): [number, number][] {
     return this.#ranges.map(([first, last]) => [first, last]);
   }

@@ -64,7 +64,7 @@ export function recall(
   if (memories.length === 0) {
     throw new InputError(
       `frame ${frame}: expected a memory of object ${JSON.stringify(object.id)}, got none; compute its prompted frame with runMemEncoder: true`,
-      { frame, object: object.id },
+      { frame, object: object.id, expected: "a memory", got: "none" },
     );
   }
 

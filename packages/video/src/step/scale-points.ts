@@ -1,4 +1,5 @@
-import { POINT_LABEL, pointScale } from "@sam2js/core";
+import { POINT_LABEL } from "@sam2js/core";
+import { scaleCorners, scalePoints } from "@sam2js/processor";
 import type { DecoderPoints } from "../engine/video-engine.js";
 import type { PointPrompt } from "../state/tracked-object.js";
 
@@ -11,23 +12,17 @@ import type { PointPrompt } from "../state/tracked-object.js";
  */
 export function decoderPoints(
   prompt: PointPrompt | undefined,
-  [height, width]: readonly [number, number],
+  size: readonly [number, number],
   imageSize: number,
 ): DecoderPoints {
-  const { boxTopLeft, boxBottomRight, padding } = POINT_LABEL;
   const count = prompt?.labels.length ?? 1;
   const points = new Float32Array(2 * (count + 1));
   const labels = new Int32Array(count + 1).fill(POINT_LABEL.none);
   if (!prompt) return { points, labels };
   labels.set(prompt.labels);
-  const [scaleX, scaleY] = [pointScale(width, imageSize), pointScale(height, imageSize)];
-  for (let i = 0; i < count; i++) {
-    const x = prompt.points[2 * i] as number;
-    const y = prompt.points[2 * i + 1] as number;
-    const isCorner = labels[i] === boxTopLeft || labels[i] === boxBottomRight;
-    const isPadding = !isCorner && (x === padding || y === padding);
-    points[2 * i] = isPadding ? x : x * scaleX;
-    points[2 * i + 1] = isPadding ? y : y * scaleY;
-  }
+  points.set(prompt.points);
+  const corners = labels[0] === POINT_LABEL.boxTopLeft ? 2 : 0; // they come first
+  scaleCorners(points.subarray(0, 2 * corners), size, imageSize);
+  scalePoints(points.subarray(2 * corners, 2 * count), size, imageSize);
   return { points, labels };
 }

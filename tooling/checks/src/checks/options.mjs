@@ -15,7 +15,8 @@ const EXEMPT = new Map([
   ["countFlops", "for benchmarks"],
   ["countVideoFlops", "for benchmarks"],
   ["ImageEmbeddings.assertMadeBy", "takes a model"],
-  ["Sam2VideoInferenceSession.bind", "takes a model"],
+  ["imageJsonOptions", "takes the options that it knows out of others"],
+  ["readProcessorFiles", "takes the options that it knows out of others"],
 ]);
 
 /** An option that no function has; some functions get it beside what they need. */
@@ -186,6 +187,7 @@ async function callTable() {
     "Sam2Processor.process": () => processor.process({ images: image, ...UNKNOWN }),
     "Sam2Processor.postProcessMasks": () => processor.postProcessMasks(output, sizes, UNKNOWN),
     encodePrompts: () => processors.encodePrompts({ inputPoints: [[[[1, 1]]]], ...UNKNOWN }, sizes, {}),
+    saveSettings: () => processors.saveSettings("file", {}, runtime, undefined, UNKNOWN),
     postProcessMasks: () => processors.postProcessMasks(output, sizes, UNKNOWN),
 
     "Sam2Model.fromPretrained": () => pipelines.Sam2Model.fromPretrained(nano, withRuntime),
@@ -222,11 +224,23 @@ async function callTable() {
     "VideoTracker.propagateBothWays": () => video.propagateBothWays(session(), UNKNOWN),
     "VideoTracker.track": () => video.track(session(), [], UNKNOWN),
     "Sam2VideoSegmentationOutput.toMasks": async () => (await found()).toMasks(UNKNOWN),
+    "Sam2VideoVideoProcessor.constructor": () => new videos.Sam2VideoVideoProcessor({}, UNKNOWN),
+    "Sam2VideoVideoProcessor.fromJSON": () => videos.Sam2VideoVideoProcessor.fromJSON({}, UNKNOWN),
     "Sam2VideoProcessor.constructor": () => new videos.Sam2VideoProcessor(UNKNOWN),
     "Sam2VideoProcessor.fromPretrained": () => videos.Sam2VideoProcessor.fromPretrained(nano, withRuntime),
+    "Sam2VideoProcessor.fromJSON": () => videos.Sam2VideoProcessor.fromJSON({}, UNKNOWN),
+    "Sam2VideoProcessor.savePretrained": () => videoProcessor.savePretrained(undefined, UNKNOWN),
     "Sam2VideoProcessor.initVideoSession": () => videoProcessor.initVideoSession(UNKNOWN),
     "Sam2VideoProcessor.addInputsToInferenceSession": () =>
       videoProcessor.addInputsToInferenceSession(session(), { frameIndex: 0, objectIds: 1, ...UNKNOWN }),
+    "Sam2VideoProcessor.processNewPointsOrBoxesForVideoFrame": () =>
+      videoProcessor.processNewPointsOrBoxesForVideoFrame(session(), {
+        frameIndex: 0,
+        objectIds: 1,
+        ...UNKNOWN,
+      }),
+    "Sam2VideoProcessor.processNewMaskForVideoFrame": () =>
+      videoProcessor.processNewMaskForVideoFrame(session(), { frameIndex: 0, objectIds: 1, ...UNKNOWN }),
     "Sam2VideoProcessor.process": () => videoProcessor.process({ images: image, ...UNKNOWN }),
     "Sam2VideoProcessor.postProcessMasks": () => videoProcessor.postProcessMasks([output], sizes, UNKNOWN),
   };
