@@ -40,8 +40,10 @@ export interface Checkpoint {
   readonly name: string;
   /** Commit, if it came from the Hub. */
   readonly revision?: string | undefined;
-  /** Parsed `config.json`, to be given to `Sam2Config.parse`. */
+  /** Parsed `config.json`, to be given to `Sam2Config.parse`; of a `.pt` file, what its weights tell of it. */
   readonly config: unknown;
+  /** What the weights of a `.pt` file do not say and was taken from published models, a sentence each; else empty. */
+  readonly assumed: readonly string[];
   /** Every tensor of the file or of all shards, by name. */
   readonly tensors: ReadonlyMap<string, TensorRecord>;
   /** What the writer put beside the tensors, such as `format`. */

@@ -35,3 +35,18 @@ export const MAX_LISTING_PAGES = 100;
 
 /** One answer of the Hub's interface, in bytes: a page of a listing has at most 1,000 files of some 300 bytes. */
 export const MAX_LISTING_BYTES = 8 * 1024 * 1024;
+
+/** Central directory of a `.pt` file, in bytes. SAM 2 large has 0.1 MB for 900 tensors; with the state of an optimizer three times that. */
+export const MAX_ZIP_DIRECTORY_BYTES = 8 * 1024 * 1024;
+
+/** Members of a `.pt` file: one for each tensor and some ten more. */
+export const MAX_ZIP_MEMBERS = 32_768;
+
+/** The pickle in a `.pt` file, in bytes. SAM 2 large has 0.2 MB; with the state of an optimizer 0.7 MB. */
+export const MAX_PICKLE_BYTES = 4 * 1024 * 1024;
+
+/** Instructions of a pickle. SAM 2 large has 35,000. Each may make an object of up to some 200 bytes, so this bounds the memory that a pickle takes. */
+export const MAX_PICKLE_STEPS = 400_000;
+
+/** Lists, tuples and calls open at once in a pickle. Tensors in a dict in a dict have 4. */
+export const MAX_PICKLE_DEPTH = 64;

@@ -1,7 +1,9 @@
 import {
   checkOptions,
   type Dtype,
+  isJsonObject,
   NotFoundError,
+  raceAbort,
   throwIfAborted,
   UnsupportedError,
   type WeightSpec,
@@ -10,6 +12,7 @@ import {
 } from "@sam2js/core";
 import type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 import type { ModelFiles } from "./files/model-files.js";
+import { readPytorch } from "./pytorch/read-pytorch.js";
 import { readTensors } from "./safetensors/read-tensors.js";
 import { convertWeights } from "./weights/convert-weights.js";
 import { fingerprint } from "./weights/fingerprint.js";
@@ -18,9 +21,9 @@ import { describeUnknown, resolveSpecs } from "./weights/resolve-specs.js";
 import { CheckpointWeights } from "./weights/weight-table.js";
 
 /**
- * Reads the config and the headers of a model's weights, single or sharded.
+ * Reads the config and the headers of a model's weights: safetensors, single or sharded, or a `.pt` file in Meta's layout.
  *
- * @throws {NotFoundError} there is no `config.json` or no safetensors file
+ * @throws {NotFoundError} there is no `config.json` or no file of weights
  * @throws {ConfigError} `config.json` is no JSON
  * @throws {CheckpointError} a header is damaged or lies
  */
@@ -28,6 +31,7 @@ export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {
   checkOptions(options, ["signal", "onProgress"], "loadCheckpoint options");
   throwIfAborted(options.signal);
   const config = await files.json("config.json");
+  if (files.pickled !== undefined) return loadPickled(files, files.pickled, config, options);
   if (config === undefined) {
     throw new NotFoundError(
       `${files.name}: expected a config.json, got none; give the folder or repository that holds config.json and model.safetensors`,
@@ -35,8 +39,29 @@ export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {
     );
   }
   const { tensors, metadata } = await readTensors(files, options);
-  return new LoadedCheckpoint(files, config, tensors, metadata);
+  return new LoadedCheckpoint(files, { config, assumed: [], tensors, metadata });
 }
+
+async function loadPickled(
+  files: ModelFiles,
+  pickled: string,
+  config: unknown,
+  { signal }: WorkOptions,
+): Promise<Checkpoint> {
+  const file = await raceAbort(files.file(pickled), signal);
+  if (!file) {
+    throw new NotFoundError(`${files.name}: expected a file, got none; check the path`, {
+      name: files.name,
+      expected: "a file",
+      got: undefined,
+    });
+  }
+  const found = await readPytorch(file, isJsonObject(config) ? config : {}, files.name, signal);
+  return new LoadedCheckpoint(files, { ...found, metadata: new Map([["format", "pt"]]) });
+}
+
+/** What the files of a checkpoint say. */
+type Content = Pick<Checkpoint, "config" | "assumed" | "tensors" | "metadata">;
 
 const WEIGHT_OPTIONS = ["dtype", "appliesTo", "ignore", "onWarning", "signal", "onProgress"];
 const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8"];
@@ -45,19 +70,16 @@ class LoadedCheckpoint implements Checkpoint {
   readonly name: string;
   readonly revision: string | undefined;
   readonly config: unknown;
+  readonly assumed: readonly string[];
   readonly tensors: ReadonlyMap<string, TensorRecord>;
   readonly metadata: ReadonlyMap<string, string>;
   #fingerprint: string | undefined;
 
-  constructor(
-    files: ModelFiles,
-    config: unknown,
-    tensors: ReadonlyMap<string, TensorRecord>,
-    metadata: ReadonlyMap<string, string>,
-  ) {
+  constructor(files: ModelFiles, { config, assumed, tensors, metadata }: Content) {
     this.name = files.name;
     this.revision = files.revision;
     this.config = config;
+    this.assumed = assumed;
     this.tensors = tensors;
     this.metadata = metadata;
   }

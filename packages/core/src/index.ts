@@ -1,6 +1,7 @@
 export { type ByteFormat, CheckedBytes, writeCheckedBytes } from "./bytes/checked-bytes.js";
 export { ACTIVATIONS, type Activation } from "./config/activation.js";
 export type { SizePair } from "./config/field.js";
+export { isJsonObject, type JsonObject } from "./config/json.js";
 export { CONFIG_LIMITS } from "./config/limits.js";
 export { Sam2Config } from "./config/sam2-config.js";
 export { Sam2HieraDetConfig } from "./config/sam2-hiera-det-config.js";

@@ -1,4 +1,5 @@
 import {
+  type ModelFiles,
   type ModelReference,
   type OpenModelOptions,
   openModel,
@@ -28,7 +29,8 @@ export interface OpenProcessorOptions extends OpenModelOptions {
 
 /**
  * Reads the settings of a model's processor: the `image_processor` in `processor_config.json` before `preprocessor_config.json`; for videos
- * its `video_processor` before `video_preprocessor_config.json` and `preprocessor_config.json`.
+ * its `video_processor` before `video_preprocessor_config.json` and `preprocessor_config.json`. A `.pt` file, which has none of them, gets the
+ * settings of the published models.
  *
  * @returns the content of `processor_config.json` with `image_processor` filled in, for videos `video_processor` too if there is any
  * @throws {NotFoundError} the model has neither
@@ -43,7 +45,8 @@ export async function readProcessorFiles(
   const files = await openModel(model, { ...pickOpenOptions(options), store });
   const whole = parseObject((await files.json(PROCESSOR_FILE)) ?? {}, PROCESSOR_FILE);
   const inside = Object.hasOwn(whole, "image_processor") ? whole.image_processor : undefined;
-  const imageProcessor = inside ?? (await files.json(IMAGE_PROCESSOR_FILE));
+  const ofWeights = await pickledSettings(files);
+  const imageProcessor = inside ?? (await files.json(IMAGE_PROCESSOR_FILE)) ?? ofWeights;
   if (imageProcessor === undefined) {
     throw NotFoundError.expected(
       files.name,
@@ -55,12 +58,24 @@ export async function readProcessorFiles(
   if (kind === "image") return { ...whole, image_processor: imageProcessor };
   const given = Object.hasOwn(whole, "video_processor") ? whole.video_processor : undefined;
   const videoProcessor =
-    given ?? (await files.json(VIDEO_PROCESSOR_FILE)) ?? (await files.json(IMAGE_PROCESSOR_FILE));
+    given ??
+    (await files.json(VIDEO_PROCESSOR_FILE)) ??
+    (await files.json(IMAGE_PROCESSOR_FILE)) ??
+    ofWeights;
   return {
     ...whole,
     image_processor: imageProcessor,
     ...(videoProcessor != null && { video_processor: videoProcessor }),
   };
+}
+
+/** Of a `.pt` file, the settings of published models, at the image size that the config was given with. */
+async function pickledSettings(files: ModelFiles): Promise<JsonObject | undefined> {
+  if (files.pickled === undefined) return undefined;
+  const { image_size: side } = parseObject((await files.json("config.json")) ?? {}, "config");
+  if (typeof side !== "number") return {};
+  const square = (size: number) => ({ height: size, width: size });
+  return { size: square(side), mask_size: square(Math.floor(side / 4)) };
 }
 
 /** Saves settings in a file as the reference writes them: two spaces, keys in order. The store is the runtime's unless another is given. */

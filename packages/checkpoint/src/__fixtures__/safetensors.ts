@@ -1,4 +1,5 @@
 import type { SafetensorsDtype } from "../index.js";
+import { concat } from "./concat.js";
 
 /** A tensor to be written into a test file. */
 export interface TestTensor {
@@ -31,14 +32,4 @@ export function withHeader(header: string | Uint8Array, data: Uint8Array = new U
   const length = new Uint8Array(8);
   new DataView(length.buffer).setBigUint64(0, BigInt(text.length), true);
   return concat([length, text, data]);
-}
-
-function concat(pieces: readonly Uint8Array[]): Uint8Array {
-  const result = new Uint8Array(pieces.reduce((sum, piece) => sum + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    result.set(piece, at);
-    at += piece.length;
-  }
-  return result;
 }

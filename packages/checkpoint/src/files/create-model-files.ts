@@ -4,6 +4,9 @@ import { checkPath } from "./check-path.js";
 import type { ModelFiles } from "./model-files.js";
 import type { OpenModelOptions } from "./open-options.js";
 
+/** What the weights are called where a `.pt` file is the whole model. */
+const PICKLED_FILE = "model.pt";
+
 /** How the files of a model are reached; opened once each, on first use. */
 export type FileOpener = (path: string) => Promise<ModelFile | undefined>;
 
@@ -11,8 +14,8 @@ export type FileOpener = (path: string) => Promise<ModelFile | undefined>;
 export function modelFiles(
   name: string,
   open: FileOpener,
-  { signal, variant }: Pick<OpenModelOptions, "signal" | "variant"> = {},
-  revision?: string,
+  { signal, variant, config }: Pick<OpenModelOptions, "signal" | "variant" | "config"> = {},
+  { revision, pickled }: Pick<ModelFiles, "revision" | "pickled"> = {},
 ): ModelFiles {
   const opened = new Map<string, Promise<ModelFile | undefined>>();
   const file = (path: string): Promise<ModelFile | undefined> => {
@@ -29,10 +32,23 @@ export function modelFiles(
     name,
     ...(revision === undefined ? {} : { revision }),
     variant,
+    pickled,
     file,
     async json(path) {
+      if (path === "config.json" && config !== undefined) return config;
       const found = await file(path);
       return found ? readJson(found, `${name}/${path}`, signal) : undefined;
     },
   };
+}
+
+/** Makes {@link ModelFiles} of a `.pt` file, which is a model of its own: its neighbours may belong to others. */
+export function pickledFiles(
+  name: string,
+  open: () => Promise<ModelFile | undefined>,
+  options: OpenModelOptions,
+  revision?: string,
+): ModelFiles {
+  const openOnly: FileOpener = async (path) => (path === PICKLED_FILE ? open() : undefined);
+  return modelFiles(name, openOnly, options, { revision, pickled: PICKLED_FILE });
 }

@@ -8,8 +8,10 @@ export interface ModelFiles {
   readonly revision?: string | undefined;
   /** Which weights of several; see {@link OpenModelOptions.variant}. */
   readonly variant?: string | undefined;
+  /** The one file of PyTorch (`.pt`) that holds all weights, by its path inside the model; undefined for safetensors. */
+  readonly pickled?: string | undefined;
   /**
-   * A parsed JSON file, or undefined if there is none of this name.
+   * A parsed JSON file, or undefined if there is none of this name. `config.json` is the option `config`, where that is given.
    *
    * @throws {ConfigError} it is too large, not UTF-8, or no JSON
    */

@@ -20,6 +20,11 @@ export interface OpenModelOptions extends WorkOptions {
   readonly subfolder?: string | undefined;
   /** Which weights of several: `"fp16"` reads `model.fp16.safetensors`, as `variant` of the reference does. */
   readonly variant?: string | undefined;
+  /**
+   * The content of `config.json`, to be used instead of the model's own. Of a `.pt` file, which has none: the parts of it that are known; the
+   * others are found in the weights.
+   */
+  readonly config?: object | undefined;
   /** Fetches the files from the Hub again although the store has them; false by default. */
   readonly forceDownload?: boolean | undefined;
   /** How patient downloads are; see {@link RetryOptions} for the defaults. */
@@ -34,6 +39,7 @@ const NAMES = {
   endpoint: true,
   subfolder: true,
   variant: true,
+  config: true,
   forceDownload: true,
   retry: true,
   signal: true,

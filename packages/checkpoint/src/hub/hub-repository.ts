@@ -7,6 +7,7 @@ import {
   StoreError,
   type WorkOptions,
 } from "@sam2js/core";
+import { isPickled } from "../files/pickled.js";
 import { ApiDirectory, type HubFileInfo } from "./api-directory.js";
 import { downloadFile } from "./download-file.js";
 import type { HubConnection } from "./hub-connection.js";
@@ -113,7 +114,7 @@ export class HubRepository {
     // `model.fp16.safetensors` may be the shards of `model.safetensors.index.fp16.json`.
     const index = path.replace(/(model)(\.[^./]+)?\.safetensors$/, "$1.safetensors.index$2.json");
     const isSharded = await this.#store.find({ ...key, path: index });
-    if (isConfig || (path.endsWith(".safetensors") && !isSharded))
+    if (isConfig || (path.endsWith(".safetensors") && !isSharded) || isPickled(path))
       this.#notCached(`${this.#repo}/${path} at ${commit}`);
     return undefined;
   }

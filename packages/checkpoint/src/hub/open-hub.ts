@@ -1,5 +1,6 @@
 import { InputError, type ModelStore } from "@sam2js/core";
-import { modelFiles } from "../files/create-model-files.js";
+import { checkPath } from "../files/check-path.js";
+import { modelFiles, pickledFiles } from "../files/create-model-files.js";
 import type { ModelFiles } from "../files/model-files.js";
 import type { OpenModelOptions } from "../files/open-options.js";
 import { HubConnection } from "./hub-connection.js";
@@ -44,5 +45,11 @@ export async function openHub(address: HubAddress, options: OpenModelOptions): P
   const subfolder = options.subfolder ?? address.subfolder;
   const prefix = subfolder ? `${subfolder}/` : "";
   const open = (path: string) => repository.file(commit, prefix + path, work);
-  return modelFiles(prefix ? `${address.repo}/${subfolder}` : address.repo, open, options, commit);
+  if (address.file !== undefined) {
+    const path = prefix + checkPath(address.file, address.repo);
+    return pickledFiles(`${address.repo}/${path}`, () => open(address.file as string), options, commit);
+  }
+  return modelFiles(prefix ? `${address.repo}/${subfolder}` : address.repo, open, options, {
+    revision: commit,
+  });
 }

@@ -1,7 +1,8 @@
 import { InputError, type ModelFile, type ModelFolder, type ModelStore } from "@sam2js/core";
-import { modelFiles } from "../files/create-model-files.js";
+import { modelFiles, pickledFiles } from "../files/create-model-files.js";
 import type { ModelFiles } from "../files/model-files.js";
 import type { OpenModelOptions } from "../files/open-options.js";
+import { isPickled } from "../files/pickled.js";
 
 /** What the weights of a model are called when one file is given instead of a folder. */
 export const WEIGHTS_FILE = "model.safetensors";
@@ -15,7 +16,7 @@ export async function openLocalFolder(
   return folder && folderFiles(folder, options);
 }
 
-/** A local `.safetensors` file with the other files of the model beside it, or undefined where there is none. */
+/** A local `.safetensors` file with the other files of the model beside it, or a `.pt` file; undefined where there is none. */
 export async function openLocalWeights(
   path: string | URL,
   options: OpenModelOptions,
@@ -23,6 +24,7 @@ export async function openLocalWeights(
   const { store } = options;
   const weights = await store?.openFile(path);
   if (!weights) return undefined;
+  if (isPickled(String(path))) return pickledFiles(String(path), async () => weights, options);
   const folder = await store?.openFolder(parentOf(path));
   const open = async (name: string): Promise<ModelFile | undefined> =>
     name === WEIGHTS_FILE ? weights : folder?.file(name);

@@ -2,8 +2,9 @@ import { checkOptions, InputError, NotFoundError } from "@sam2js/core";
 import { checkPath } from "../files/check-path.js";
 import type { ModelFiles } from "../files/model-files.js";
 import { OPEN_MODEL_OPTIONS, type OpenModelOptions } from "../files/open-options.js";
+import { isPickled } from "../files/pickled.js";
 import { hubEndpoint, openHub } from "../hub/open-hub.js";
-import { isRepoId, parsePageUrl } from "../hub/repo-id.js";
+import { isRepoId, parseFilePath, parsePageUrl } from "../hub/repo-id.js";
 import { RETRY_OPTIONS } from "../transfer/retry.js";
 import { type FileListLike, isModelSource, type ModelReference } from "./model-source.js";
 import { needStore, openLocalFolder, openLocalWeights } from "./open-local.js";
@@ -13,7 +14,7 @@ import { parseUrl } from "./parse-url.js";
 
 /**
  * Opens a model, whatever it is given as: an object that says where its files are, `File`s that a user chose, a URL, a local folder
- * or `.safetensors` file, or an id on the Hub. An existing folder wins over an id. Nothing large is read or fetched before it is
+ * or `.safetensors` or `.pt` file, or an id on the Hub. An existing folder wins over an id. Nothing large is read or fetched before it is
  * asked for.
  *
  * @throws {NotFoundError} there is no such folder, file or repository
@@ -40,11 +41,13 @@ async function openText(text: string, options: OpenModelOptions): Promise<ModelF
   }
   const url = parseUrl(text);
   if (url) return openAddress(url, options);
-  const local = text.endsWith(".safetensors")
+  const local = isWeights(text)
     ? await openLocalWeights(text, options)
     : await openLocalFolder(text, options);
   if (local) return local;
-  if (isRepoId(text)) return openHub({ repo: text }, options);
+  if (isRepoId(text) && !isPickled(text)) return openHub({ repo: text }, options);
+  const file = parseFilePath(text);
+  if (file) return openHub(file, options);
   const next =
     text === "nano"
       ? 'pass what "@sam2js/nano" exports for the embedded model'
@@ -58,17 +61,21 @@ async function openText(text: string, options: OpenModelOptions): Promise<ModelF
 async function openAddress(url: URL, options: OpenModelOptions): Promise<ModelFiles> {
   if (url.protocol === "file:") {
     needStore(options.store, url);
-    const local = url.pathname.endsWith(".safetensors")
+    const local = isWeights(url.pathname)
       ? await openLocalWeights(url, options)
       : await openLocalFolder(url, options);
     if (local) return local;
     throw new NotFoundError(
-      `${url.href}: expected a folder or a .safetensors file, got neither; check the path`,
-      { name: "model", expected: "a folder or a .safetensors file", got: url.href },
+      `${url.href}: expected a folder, a .safetensors or a .pt file, got none of them; check the path`,
+      { name: "model", expected: "a folder, a .safetensors or a .pt file", got: url.href },
     );
   }
   const page = parsePageUrl(url, await hubEndpoint(options));
   return page ? openHub(page, options) : openUrl(url, options);
+}
+
+function isWeights(path: string): boolean {
+  return path.endsWith(".safetensors") || isPickled(path);
 }
 
 function toFiles(model: Iterable<File> | FileListLike): Iterable<File> {

@@ -3,6 +3,7 @@ import { modelFiles } from "../files/create-model-files.js";
 import { blobFile, bytesFile } from "../files/memory-file.js";
 import type { ModelFiles } from "../files/model-files.js";
 import type { OpenModelOptions } from "../files/open-options.js";
+import { isPickled } from "../files/pickled.js";
 import type { ModelSource } from "./model-source.js";
 import { needStore, WEIGHTS_FILE } from "./open-local.js";
 import { fetchFile } from "./open-url.js";
@@ -23,12 +24,20 @@ export function openSource(source: ModelSource, options: OpenModelOptions): Mode
       { name: path, model: source.name, expected: "a URL, path, Blob or Uint8Array", got: place },
     );
   };
-  return modelFiles(source.name, open, options);
+  return modelFiles(source.name, open, options, { pickled: findPickled(source, prefix) });
+}
+
+/** The only `.pt` file of a model that has no safetensors. */
+function findPickled({ files }: ModelSource, prefix: string): string | undefined {
+  const names = Object.keys(files).filter((name) => name.startsWith(prefix));
+  if (names.some((name) => /\.safetensors(?:\.index(?:\.[^.]+)?\.json)?$/.test(name))) return undefined;
+  const [only, ...others] = names.filter(isPickled);
+  return others.length === 0 ? only?.slice(prefix.length) : undefined;
 }
 
 /**
  * Files that a user chose. A folder's common prefix is dropped; a single file with another name that ends in `.safetensors` counts
- * as the weights.
+ * as the weights, as does a single `.pt` file.
  */
 export function openChosenFiles(chosen: Iterable<Blob>, options: OpenModelOptions): ModelFiles {
   const files: Record<string, Blob> = {};
@@ -36,7 +45,7 @@ export function openChosenFiles(chosen: Iterable<Blob>, options: OpenModelOption
   const names = Object.keys(files);
   if (names.length === 0) {
     throw new InputError(
-      "model: expected files, got none; choose config.json and model.safetensors together",
+      "model: expected files, got none; choose config.json and model.safetensors together, or a .pt file",
       { name: "model", expected: "files", got: "none" },
     );
   }

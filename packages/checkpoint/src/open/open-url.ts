@@ -1,16 +1,18 @@
 import { DownloadError, type ModelFile, NotFoundError } from "@sam2js/core";
-import { modelFiles } from "../files/create-model-files.js";
+import { modelFiles, pickledFiles } from "../files/create-model-files.js";
 import { blobFile } from "../files/memory-file.js";
 import type { ModelFiles } from "../files/model-files.js";
 import type { OpenModelOptions } from "../files/open-options.js";
+import { isPickled } from "../files/pickled.js";
 import { type TransferSink, transfer } from "../transfer/transfer.js";
 import { WEIGHTS_FILE } from "./open-local.js";
 
 /**
- * A model below an http(s) URL: a folder, or a `.safetensors` file with `config.json` beside it. Files are fetched when they are
- * asked for and stay in memory (the platform's HTTP cache applies).
+ * A model below an http(s) URL: a folder, a `.safetensors` file with `config.json` beside it, or a `.pt` file. Files are fetched when they
+ * are asked for and stay in memory (the platform's HTTP cache applies).
  */
 export function openUrl(url: URL, options: OpenModelOptions): ModelFiles {
+  if (isPickled(url.pathname)) return pickledFiles(url.href, () => fetchFile(url, options), options);
   const isFile = url.pathname.endsWith(".safetensors");
   const base = new URL(url);
   if (!isFile && !base.pathname.endsWith("/")) base.pathname += "/";

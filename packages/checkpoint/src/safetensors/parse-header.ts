@@ -1,4 +1,5 @@
 import { CheckpointError } from "@sam2js/core";
+import { standInFor } from "../files/stand-in.js";
 import { parseStrictJson, type StrictJson, StrictJsonProblem } from "../json/strict-json.js";
 import { MAX_HEADER_BYTES, MAX_HEADER_DEPTH, MAX_RANK, MAX_TENSORS } from "../limits.js";
 import { bitCount, DTYPE_BITS, isSafetensorsDtype, type SafetensorsDtype } from "./dtype.js";
@@ -204,14 +205,10 @@ function refuse(where: string, expected: string, got: string, next: string, tens
 }
 
 function looksLikeOtherFormat(prefix: Uint8Array): string | undefined {
-  const start = String.fromCharCode(...prefix.subarray(0, 8));
-  if (start.startsWith("PK"))
-    return "this is a zip file (PyTorch's .bin or .pt?); save the model as safetensors";
-  if (start.startsWith("version "))
-    return "this is a Git LFS pointer, not the file itself; run `git lfs pull`";
-  if (start.startsWith("<")) return "this is a web page, not the file itself; download the file again";
+  const start = String.fromCharCode(...prefix.subarray(0, 2));
+  if (start === "PK") return "this is a zip file; if PyTorch wrote it, let its name end in .pt";
   if (start.startsWith("\u0080")) return "this is a Python pickle; save the model as safetensors";
-  return undefined;
+  return standInFor(prefix);
 }
 
 function shorten(text: string): string {

@@ -33,7 +33,7 @@ async function readFiles(files: ModelFiles, options: WorkOptions): Promise<ReadT
   const index = await raceAbort(files.file(names.index), options.signal);
   if (index) return readShards(files, index, `${files.name}/${names.index}`, options);
   throw new NotFoundError(
-    `${files.name}: expected ${names.single} or ${names.index}, got neither; give the folder or repository that holds them, PyTorch's .bin files are to be saved with safe_serialization=True`,
+    `${files.name}: expected ${names.single} or ${names.index}, got neither; give the folder or repository that holds them, or a .pt file by its own path (owner/name/file.pt on the Hub)`,
     { name: files.name, expected: [names.single, names.index], got: undefined, file: names.single },
   );
 }

@@ -1,7 +1,8 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, concatBytes } from "@noble/hashes/utils.js";
-import { elementCount, type ModelFile } from "@sam2js/core";
+import { elementCount } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
+import { type Piece, readPieces } from "../files/read-pieces.js";
 import { DTYPE_BITS } from "../safetensors/dtype.js";
 import { isWidenable, widen } from "./widen.js";
 
@@ -10,21 +11,6 @@ const WHOLE_ELEMENTS = 4096;
 /** Of larger tensors this many samples are hashed, from the first element to the last, so that a change of matrices alone is seen too. */
 const SAMPLES = 8;
 const SAMPLE_ELEMENTS = 32;
-/** Pieces less than this apart are read at once, in bytes. */
-const READ_GAP_BYTES = 16 * 1024;
-/** No read is longer, in bytes. */
-const READ_LIMIT_BYTES = 4 * 1024 * 1024;
-
-/** Reads under way at once: each waits for a disk, or for another process of the browser. */
-const READS_AT_ONCE = 16;
-
-/** A part of a tensor, in bytes of its file. */
-interface Piece {
-  readonly file: ModelFile;
-  readonly begin: number;
-  readonly end: number;
-  bytes: Uint8Array;
-}
 
 /**
  * Hash of names, shapes, and the values of all small tensors with samples of the large ones, as float32 where they can be
@@ -74,35 +60,6 @@ function piecesOf({ dims, dtype, file, byteOffset, byteLength }: TensorRecord): 
     const at = (element: number) => byteOffset + (element * DTYPE_BITS[dtype]) / 8;
     return piece(at(first), at(first + SAMPLE_ELEMENTS));
   });
-}
-
-/** Fills the pieces, several with one read where they lie close together. */
-async function readPieces(pieces: readonly Piece[], signal?: AbortSignal): Promise<void> {
-  const files = [...new Set(pieces.map(({ file }) => file))];
-  const inOrder = [...pieces].sort(
-    (a, b) => files.indexOf(a.file) - files.indexOf(b.file) || a.begin - b.begin,
-  );
-  const reads: Piece[][] = [];
-  for (const piece of inOrder) {
-    const group = reads.at(-1);
-    const [first, last] = [group?.[0], group?.at(-1)];
-    const isNear =
-      first?.file === piece.file &&
-      last !== undefined &&
-      piece.begin <= last.end + READ_GAP_BYTES &&
-      piece.end <= first.begin + READ_LIMIT_BYTES;
-    if (isNear) group?.push(piece);
-    else reads.push([piece]);
-  }
-  const readNext = async (): Promise<void> => {
-    for (let group = reads.pop(); group; group = reads.pop()) {
-      const [first, last] = [group[0] as Piece, group.at(-1) as Piece];
-      const bytes = await first.file.read(first.begin, last.end, signal);
-      for (const piece of group)
-        piece.bytes = bytes.slice(piece.begin - first.begin, piece.end - first.begin);
-    }
-  };
-  await Promise.all(Array.from({ length: READS_AT_ONCE }, readNext));
 }
 
 function toFloat32Bytes({ dtype }: TensorRecord, bytes: Uint8Array): Uint8Array {

@@ -1,0 +1,74 @@
+import { CheckpointError, DownloadError, NotFoundError } from "@sam2js/core";
+import { startFakeHub } from "@sam2js/testing/fake-hub";
+import { expect, test } from "vitest";
+import { TestStore } from "../__fixtures__/test-store.js";
+import { torchFile } from "../__fixtures__/torch-file.js";
+import { loadCheckpoint, type ModelFiles, type ModelReference, openModel } from "../index.js";
+
+const BYTES = torchFile({ a: { dims: [2], bytes: new Uint8Array(8) } });
+const OTHER = new TextEncoder().encode('{"model_type":"another model"}');
+
+/** The file of weights, and no file beside it. */
+async function weights(files: ModelFiles): Promise<Uint8Array> {
+  expect(await files.file("config.json")).toBeUndefined();
+  expect(await files.file("preprocessor_config.json")).toBeUndefined();
+  const file = await files.file(files.pickled ?? "");
+  return file ? file.read(0, file.sizeBytes) : new Uint8Array();
+}
+
+test("a local .pt, .pth or .torch file is a model of its own", async () => {
+  const names = ["tuned.pt", "tuned.PTH", "model.torch"];
+  const folder = { "config.json": OTHER, ...Object.fromEntries(names.map((name) => [name, BYTES])) };
+  const store = new TestStore({ models: folder, "/models": folder });
+  for (const name of names) {
+    expect(await weights(await openModel(`models/${name}`, { store }))).toEqual(BYTES);
+    expect(await weights(await openModel(new URL(`file:///models/${name}`), { store }))).toEqual(BYTES);
+  }
+  await expect(openModel("models/none.pt", { store })).rejects.toThrow(NotFoundError);
+});
+
+test("a .pt file is chosen alone, or with the config that is meant for it", async () => {
+  const file = new File([Uint8Array.from(BYTES)], "tuned.pt");
+  expect(await weights(await openModel(file))).toEqual(BYTES);
+  const files = await openModel([file, new File(['{"image_size": 512}'], "config.json")]);
+  expect(files.pickled).toBe("tuned.pt");
+  expect(await files.json("config.json")).toEqual({ image_size: 512 });
+  const both = await openModel([file, new File([], "model.safetensors")]);
+  expect(both.pickled).toBeUndefined();
+  const two = await openModel([file, new File([], "other.pt")]);
+  await expect(loadCheckpoint(two)).rejects.toThrow(/expected a config\.json/);
+});
+
+test("a .pt file comes from the Hub by its path or address, into the store, and from there offline", async () => {
+  const hub = await startFakeHub([
+    { name: "owner/tuned", files: { "config.json": "{}", "old/step 1.pt": BYTES } },
+  ]);
+  try {
+    const options = { store: new TestStore(), endpoint: hub.endpoint };
+    const files = await openModel("owner/tuned/old/step 1.pt", options);
+    expect(files.name).toBe("owner/tuned/old/step 1.pt");
+    expect(await weights(files)).toEqual(BYTES);
+    const before = hub.requests.length;
+    for (const page of ["blob", "resolve"]) {
+      const url = `${hub.endpoint}/owner/tuned/${page}/main/old/step%201.pt`;
+      expect(await weights(await openModel(url, { ...options, offline: true }))).toEqual(BYTES);
+    }
+    expect(hub.requests.length).toBe(before);
+    const other = await openModel("owner/tuned/none.pt", { ...options, offline: true });
+    await expect(loadCheckpoint(other)).rejects.toThrow(DownloadError);
+    await expect(loadCheckpoint(await openModel("owner/tuned/none.pt", options))).rejects.toThrow(
+      NotFoundError,
+    );
+  } finally {
+    await hub.close();
+  }
+});
+
+test("a .pt file comes from any URL", async () => {
+  const url = `data:application/octet-stream;base64,${Buffer.from(BYTES).toString("base64")}`;
+  const model: ModelReference = { name: "m", files: { "x.pt": url } };
+  const files = await openModel(model);
+  expect(files.pickled).toBe("x.pt");
+  await expect(loadCheckpoint(files)).rejects.toThrow(CheckpointError);
+  await expect(loadCheckpoint(files)).rejects.toThrow(/no SAM 2 model in Meta's layout/);
+});
