@@ -49,13 +49,7 @@ async function loadPickled(
   { signal }: WorkOptions,
 ): Promise<Checkpoint> {
   const file = await raceAbort(files.file(pickled), signal);
-  if (!file) {
-    throw new NotFoundError(`${files.name}: expected a file, got none; check the path`, {
-      name: files.name,
-      expected: "a file",
-      got: undefined,
-    });
-  }
+  if (!file) throw NotFoundError.expected(files.name, "a file", "none", "check the path");
   const found = await readPytorch(file, isJsonObject(config) ? config : {}, files.name, signal);
   return new LoadedCheckpoint(files, { ...found, metadata: new Map([["format", "pt"]]) });
 }
