@@ -2,6 +2,7 @@ import {
   checkTensor,
   describeValue,
   InputError,
+  isPointLabel,
   isTensorLike,
   POINT_LABEL,
   ShapeError,
@@ -124,16 +125,10 @@ function coordinate(name: string, value: number | undefined): number {
   return value;
 }
 
-const LABELS: readonly number[] = Object.values(POINT_LABEL);
-
 function pointLabel(value: number): number {
-  if (!LABELS.includes(value)) {
-    throw new InputError(
-      `inputLabels: expected 1 (inside), 0 (outside), 2 and 3 (box corners), -1 (no point) or -10 (padding), got ${value}`,
-      { name: "inputLabels", expected: LABELS, got: value },
-    );
-  }
-  return value;
+  if (isPointLabel(value)) return value;
+  const expected = "1 (inside), 0 (outside), 2 and 3 (box corners), -1 (no point) or -10 (padding)";
+  throw InputError.expected("inputLabels", expected, value);
 }
 
 function checked(

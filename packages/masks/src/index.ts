@@ -18,7 +18,6 @@ export {
   type GeoJsonFeature,
   type GeoJsonFeatureCollection,
   type GeoJsonOptions,
-  type GeoJsonPosition,
   toGeoJson,
   toGeoJsonFeature,
 } from "./formats/geojson.js";
@@ -26,7 +25,6 @@ export {
   type LabelStudioOptions,
   type LabelStudioResult,
   toLabelStudioResults,
-  toLabelStudioRle,
 } from "./formats/label-studio.js";
 export type { MaskLike } from "./formats/mask-like.js";
 export { toNpy } from "./formats/npy.js";
@@ -38,30 +36,18 @@ export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
 export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";
 export { bestMasks } from "./masks/best-masks.js";
-export {
-  type CleanLogitsOptions,
-  cleanLogits,
-  fillHoles,
-  removeSprinkles,
-} from "./masks/clean-components.js";
+export { type CleanLogitsOptions, cleanLogits, fillHoles } from "./masks/clean-components.js";
 export { cleanMasks } from "./masks/clean-masks.js";
-export { type Components, connectedComponents } from "./masks/connected-components.js";
 export { type CropBox, type CropBoxesOptions, generateCropBoxes } from "./masks/crop-boxes.js";
-export {
-  type FilterMasksOptions,
-  filterMasks,
-  isBoxNearCropEdge,
-  postProcessForMaskGeneration,
-} from "./masks/filter-masks.js";
+export { type FilterMasksOptions, filterMasks, postProcessForMaskGeneration } from "./masks/filter-masks.js";
 export { Mask, type MaskFacts, type MaskJson } from "./masks/mask.js";
-export { countAbove, MaskTracer, traceMask } from "./masks/mask-tracer.js";
+export { MaskTracer, traceMask } from "./masks/mask-tracer.js";
 export { nonMaxSuppression } from "./masks/non-max-suppression.js";
 export { paintRle } from "./masks/paint-rle.js";
-export { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./masks/rle.js";
-export { combineRle, rleIntersectionArea, rleIou } from "./masks/rle-operations.js";
+export { rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./masks/rle.js";
+export { combineRle, rleIou } from "./masks/rle-operations.js";
 export { type CompressedRle, compressRle, decompressRle } from "./masks/rle-string.js";
 export { cropRle, padRle } from "./masks/rle-window.js";
 export type { MaskBox, Rle } from "./masks/run-lengths.js";
 export { invertRle, removeSmallRegions } from "./masks/small-regions.js";
-export type { UpsampleAxis } from "./masks/upsample-axis.js";
 export { planUpsample, type UpsamplePlan, upsampleLogits } from "./masks/upsample-logits.js";

@@ -10,31 +10,19 @@ export {
 export type { SegmentationMap } from "./images/segmentation-map.js";
 export { type PostProcessMasksOptions, postProcessMasks } from "./logits/post-process-masks.js";
 export type { MaskLogits } from "./logits/read-masks.js";
-export { DEFAULT_IMAGE_SETTINGS, type ImageOptions, type ImageSettings } from "./options/image-settings.js";
+export type { ImageOptions, ImageSettings } from "./options/image-settings.js";
 export type { Resample, ResampleName } from "./options/resample.js";
-export { type FixedSize, MAX_OUTPUT_SIDE, type Size, type SizeOption } from "./options/size.js";
+export type { FixedSize, Size, SizeOption } from "./options/size.js";
 export {
   type EncodedPrompts,
   encodePrompts,
-  type PromptSettings,
   type Prompts,
   padPrompts,
   scaleCorners,
   scalePoints,
 } from "./prompts/encode-prompts.js";
-export { MAX_OBJECTS_PER_IMAGE, MAX_POINTS_PER_OBJECT } from "./prompts/forms.js";
-export {
-  MAX_PROMPT_VALUES,
-  type Nested2,
-  type Nested3,
-  type Nested4,
-  type NumberRow,
-} from "./prompts/nested.js";
-export {
-  type OriginalSize,
-  type OriginalSizes,
-  readOriginalSizes,
-} from "./prompts/original-sizes.js";
+export type { Nested3, Nested4 } from "./prompts/nested.js";
+export { type OriginalSize, type OriginalSizes, readOriginalSizes } from "./prompts/original-sizes.js";
 export { resizeAntialiased } from "./resize/resize-floats.js";
 export {
   type ImageJsonOptions,

@@ -9,3 +9,10 @@ export const POINT_LABEL = {
   /** Fills lists that are shorter than the longest; coordinates of -10 are padding too. */
   padding: -10,
 } as const;
+
+const LABELS: readonly number[] = Object.values(POINT_LABEL);
+
+/** Whether the model knows a label. */
+export function isPointLabel(value: number): boolean {
+  return LABELS.includes(value);
+}

@@ -1,13 +1,10 @@
-import { describeValue, isTensorLike, POINT_LABEL, type TensorLike } from "@sam2js/core";
+import { describeValue, isPointLabel, isTensorLike, POINT_LABEL, type TensorLike } from "@sam2js/core";
 import { Mask, type Rle, rleFromBitmap } from "@sam2js/masks";
 import { type Nested3, type Nested4, padPrompts } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
 import { MAX_POINTS } from "../limits.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { MaskPrompt, PointPrompt } from "../state/tracked-object.js";
-
-/** Labels that the model has a row for: outside, inside, the corners of a box, no point, and padding. */
-const LABELS: readonly number[] = Object.values(POINT_LABEL);
 
 /**
  * One mask that is given for an answer: run lengths, or a bitmap [height, width]. Of whole numbers anything but 0 is inside; floats must be 0
@@ -53,7 +50,7 @@ export function readPointPrompts(prompts: VideoPrompts, ids: readonly ObjectId[]
       );
     }
   }
-  const unknown = inputLabels?.data.find((label) => !LABELS.includes(label));
+  const unknown = inputLabels?.data.find((label) => !isPointLabel(label));
   if (unknown !== undefined) {
     const next = "the model knows no other label";
     throw PromptShapeError.expected("inputLabels", "1 (inside) or 0 (outside)", unknown, next);
