@@ -60,7 +60,6 @@ export { unreadableImage } from "./images/unreadable-image.js";
 export { checkOptions } from "./options/check-options.js";
 export { describeValue } from "./options/describe-value.js";
 export { isPointLabel, POINT_LABEL } from "./prompts/point-label.js";
-export { pointScale } from "./prompts/point-scale.js";
 export type { DeviceReport, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
 export { checkInputs, checkKept } from "./runtime/check-inputs.js";

@@ -18,11 +18,10 @@ export {
   encodePrompts,
   type Prompts,
   padPrompts,
-  scaleCorners,
-  scalePoints,
 } from "./prompts/encode-prompts.js";
 export type { Nested3, Nested4 } from "./prompts/nested.js";
 export { type OriginalSize, type OriginalSizes, readOriginalSizes } from "./prompts/original-sizes.js";
+export { scaleCorners, scalePoints } from "./prompts/scale-points.js";
 export { resizeAntialiased } from "./resize/resize-floats.js";
 export {
   type ImageJsonOptions,

@@ -1,7 +1,8 @@
-import { checkOptions, InputError, POINT_LABEL, pointScale, ShapeError, Tensor } from "@sam2js/core";
+import { checkOptions, InputError, POINT_LABEL, ShapeError, Tensor } from "@sam2js/core";
 import { BOXES, LABELS, POINTS } from "./forms.js";
 import { MAX_PROMPT_VALUES, type Nested3, type Nested4, readNested, tooLarge } from "./nested.js";
 import type { OriginalSize } from "./original-sizes.js";
+import { scaleCorners, scalePoints } from "./scale-points.js";
 
 /** Prompts in pixels of the original images. */
 export interface Prompts {
@@ -89,26 +90,6 @@ export function padPrompts(prompts: Prompts, images: number): EncodedPrompts {
     ...(shape && { inputLabels: toLabelTensor((labels || points) as LabelTree, !labels, shape) }),
     ...(boxes && { inputBoxes: toBoxTensor(boxes) }),
   };
-}
-
-/**
- * Scales (x, y) pairs in place: x · targetSize / width, y · targetSize / height. A point with -10 as x or y is taken for padding and stays, as
- * in the reference.
- */
-export function scalePoints(xy: Float32Array, [height, width]: OriginalSize, targetSize: number): void {
-  const [scaleX, scaleY] = [pointScale(width, targetSize), pointScale(height, targetSize)];
-  for (let at = 0; at < xy.length; at += 2) {
-    const [x, y] = [xy[at]!, xy[at + 1]!];
-    if (x === POINT_LABEL.padding || y === POINT_LABEL.padding) continue;
-    xy[at] = x * scaleX;
-    xy[at + 1] = y * scaleY;
-  }
-}
-
-/** As {@link scalePoints}, for corners of boxes, which have no padding. */
-export function scaleCorners(xy: Float32Array, [height, width]: OriginalSize, targetSize: number): void {
-  const scales = [pointScale(width, targetSize), pointScale(height, targetSize)] as const;
-  for (let at = 0; at < xy.length; at += 1) xy[at]! *= scales[(at % 2) as 0 | 1];
 }
 
 function partOf({ data, dims }: Tensor<"float32">, image: number): Float32Array {
