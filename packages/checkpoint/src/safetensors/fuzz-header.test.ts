@@ -1,5 +1,6 @@
 import { CheckpointError } from "@sam2js/core";
 import { expect, test } from "vitest";
+import { random } from "../__fixtures__/random.js";
 import { float32, safetensors } from "../__fixtures__/safetensors.js";
 import { bytesFile } from "../index.js";
 import { LENGTH_BYTES } from "./parse-header.js";
@@ -48,17 +49,6 @@ const PIECES = [
   "1,".repeat(40),
   '{"a":'.repeat(30),
 ];
-
-/** Seeded, so that a failure can be repeated (mulberry32). */
-function random(seed: number): () => number {
-  let state = seed;
-  return () => {
-    state = (state + 0x6d2b79f5) | 0;
-    let t = Math.imul(state ^ (state >>> 15), 1 | state);
-    t = (t + Math.imul(t ^ (t >>> 7), 61 | t)) ^ t;
-    return ((t ^ (t >>> 14)) >>> 0) / 4294967296;
-  };
-}
 
 test(`${MUTATIONS} mutated files are each read rightly or refused with a typed error, in little time and memory`, async () => {
   const original = safetensors([
