@@ -4,7 +4,7 @@ import { fileURLToPath } from "node:url";
 import { Tensor } from "@sam2js/core";
 import nano from "@sam2js/nano";
 import { Sam2Processor } from "@sam2js/processor";
-import { fixtureDir, loadGolden } from "@sam2js/reference";
+import { fixtureDir, loadGolden, loadMeta } from "@sam2js/reference";
 import { startFakeHub } from "@sam2js/testing/fake-hub";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
@@ -65,6 +65,46 @@ describe("sam2 info", () => {
       config: { maskSize: json.config.imageSize / 4 },
     });
     expect((json.parameters.image + json.parameters.video) * 4).toBe(json.sizeBytes);
+  });
+});
+
+describe("a .pt file", () => {
+  it("is described, run and converted like any model, with what its weights do not say given", async () => {
+    const cwd = makeFolder("groceries.jpg");
+    const backbone_config = {
+      num_attention_heads_per_stage: [1, 2, 4, 8],
+      window_size_per_stage: [8, 4, 2, 2],
+      global_attention_blocks: [3],
+    };
+    writeFileSync(join(cwd, "tuned.pt"), loadMeta().file);
+    writeFileSync(
+      join(cwd, "known.json"),
+      JSON.stringify({ image_size: 64, vision_config: { backbone_config } }),
+    );
+    const known = ["--config", "known.json"];
+    const unknown = await runCli(["info", "tuned.pt"], { cwd });
+    expect([unknown.status, unknown.stderr]).toEqual([
+      2,
+      expect.stringMatching(/^sam2: tuned\.pt: expected a backbone/),
+    ]);
+    const info = await runCli(["info", "tuned.pt", ...known], { cwd });
+    expect(info.stdout).toMatch(/input +64 x 64 pixels[\s\S]*assumed +other settings/);
+    const converted = await runCli(["convert", "tuned.pt", "--out", "tuned", ...known], { cwd });
+    expect([converted.status, converted.stdout]).toEqual([
+      0,
+      expect.stringContaining("wrote tuned: 298 tensors"),
+    ]);
+    expect(readdirSync(join(cwd, "tuned")).sort()).toEqual([
+      "config.json",
+      "model.safetensors",
+      "processor_config.json",
+    ]);
+    const answers = [];
+    for (const model of [["tuned.pt", ...known], ["tuned"]]) {
+      const args = ["segment", "groceries.jpg", "--point", "400,500", "--json", "--model", ...model];
+      answers.push(JSON.parse((await runCli(args, { cwd })).stdout).images[0].objects);
+    }
+    expect(answers[0]).toEqual(answers[1]);
   });
 });
 

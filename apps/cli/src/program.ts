@@ -13,6 +13,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["generate", async () => (await import("./commands/generate.js")).generateCommand],
   ["track", async () => (await import("./commands/track.js")).trackCommand],
   ["info", async () => (await import("./commands/info.js")).infoCommand],
+  ["convert", async () => (await import("./commands/convert.js")).convertCommand],
   ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
   ["verify", async () => (await import("./commands/verify.js")).verifyCommand],
 ]);

@@ -42,7 +42,10 @@ export interface Checkpoint {
   readonly revision?: string | undefined;
   /** Parsed `config.json`, to be given to `Sam2Config.parse`; of a `.pt` file, what its weights tell of it. */
   readonly config: unknown;
-  /** What the weights of a `.pt` file do not say and was taken from published models, a sentence each; else empty. */
+  /**
+   * What the weights of a `.pt` file do not say and was taken from published models: the name in `config.json`, a colon, and what is taken.
+   * Empty for other files.
+   */
   readonly assumed: readonly string[];
   /** Every tensor of the file or of all shards, by name. */
   readonly tensors: ReadonlyMap<string, TensorRecord>;

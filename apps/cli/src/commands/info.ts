@@ -15,8 +15,9 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress, megabytes } from "../io/progress.js";
 import { type ModelTimes, measureModel } from "../model/measure-model.js";
 import { resolveModel } from "../model/resolve-model.js";
+import { assumedFor, sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
-import { addRunOptions, addSourceOptions } from "../options/model-options.js";
+import { addRunOptions, addSourceOptions, MODEL } from "../options/model-options.js";
 import { table } from "../outputs/table.js";
 
 interface InfoOptions extends Omit<ModelCommandOptions, "model"> {
@@ -37,7 +38,7 @@ export function infoCommand(program: Command, io: ConsoleIo, finish: (status: nu
     .command("info")
     .summary("describe a model")
     .description("Describes a model: configuration, parameters, graphs, work and memory.")
-    .argument("<model>", "nano, a Hub id, a folder, or a URL")
+    .argument("<model>", MODEL)
     .option("--run", "run it once, too: times and peak memory on this machine")
     .option("--json", "print as JSON");
   addRunOptions(addSourceOptions(command))
@@ -61,7 +62,7 @@ async function info(name: string, options: InfoOptions, io: ConsoleIo): Promise<
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
 async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
-  const { revision, offline, imageSize } = options;
+  const { imageSize } = options;
   const runtime = createNodeRuntime();
   const progress = createProgress(io, name);
   try {
@@ -69,8 +70,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
     const { onProgress } = progress;
     const files = await openModel(resolveModel(name), {
       store: runtime.store,
-      revision,
-      offline,
+      ...(await sourceOptions(options)),
       signal,
       onProgress,
     });
@@ -124,6 +124,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
         numMultimaskOutputs: config.maskDecoderConfig.numMultimaskOutputs,
         dynamicMultimaskViaStability: config.maskDecoderConfig.dynamicMultimaskViaStability,
       },
+      assumed: assumedFor(checkpoint, imageSize),
       parameters,
       tensors: checkpoint.tensors.size,
       types: [...types],
@@ -171,6 +172,7 @@ function describe(facts: Facts, times: ModelTimes | undefined): string[] {
     ],
     ...stages.map((text, stage) => [stage === 0 ? "blocks" : "", text]),
     ["", `global attention in blocks ${config.globalAttentionBlocks.join(", ") || "none"}`],
+    ...facts.assumed.map((text, i) => [i === 0 ? "assumed" : "", text]),
     ["parameters", `${million(parameters.image)}${video}`],
     ["file", `${facts.tensors} tensors, ${facts.types.join(", ")}, ${megabytes(facts.sizeBytes)}`],
     [

@@ -8,7 +8,7 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { readJsonFile } from "../io/read-json-file.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
-import { addRunOptions, addSourceOptions } from "../options/model-options.js";
+import { addRunOptions, addSourceOptions, MODEL } from "../options/model-options.js";
 import { numberWithin } from "../options/numbers.js";
 import { table } from "../outputs/table.js";
 import type { TrackFrames } from "../track/frames.js";
@@ -53,7 +53,7 @@ export function verifyCommand(program: Command, io: ConsoleIo, finish: (status: 
     .description(
       "Runs a published checkpoint and compares the results with the figures that its publishers state.",
     )
-    .argument("<model>", "a Hub id, a folder, or a URL")
+    .argument("<model>", MODEL)
     .option("--as <id>", "which published model a folder or URL holds")
     .option("--expected <file>", "compare with the figures of this file, of the same form")
     .option("--images <folder>", "take images from here rather than from the Hub")

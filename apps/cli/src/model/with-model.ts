@@ -6,12 +6,15 @@ import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { resolveModel } from "./resolve-model.js";
+import { sourceOptions } from "./source-options.js";
 
 /** Options that every command with a model has. */
 export interface ModelCommandOptions {
   readonly model: string;
   readonly revision?: string | undefined;
   readonly offline?: boolean | undefined;
+  /** A file. */
+  readonly config?: string | undefined;
   readonly device?: NodeDevice | "auto" | undefined;
   readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
@@ -38,8 +41,7 @@ export async function withModel<T>(
   const progress = createProgress(io, options.model);
   try {
     const shared: Omit<OpenModelOptions, "store"> & { imageSize?: number | undefined } = {
-      revision: options.revision,
-      offline: options.offline,
+      ...(await sourceOptions(options)),
       imageSize: options.imageSize,
       signal: io.signal,
       onProgress: progress.onProgress,

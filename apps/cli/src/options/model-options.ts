@@ -6,10 +6,17 @@ import { wholeNumber } from "./numbers.js";
 const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8"];
 const DEVICES = ["auto", "cpu", "webgpu", "cuda", "coreml", "dml"];
 
+/** What a model may be, for the help of commands. */
+export const MODEL = "nano, a Hub id, a folder, a .safetensors or .pt file, or a URL";
+
 /** Which model, and where it comes from. */
 export function addSourceOptions(command: Command): Command {
   return command
     .option("--revision <name>", "branch, tag or commit of a model on the Hub")
+    .option(
+      "--config <file>",
+      "config.json of the model; of a .pt file, the parts of it that its weights do not say",
+    )
     .option("--offline", "use what is in the cache, fetch nothing");
 }
 
@@ -30,18 +37,22 @@ export function addRunOptions(command: Command): Command {
       "threads of the engine (default: the physical cores)",
       wholeNumber("--threads", 1),
     )
-    .option(
-      "--image-size <n>",
-      "side of the model's input in pixels; smaller is faster and less exact (default: the model's own, 1024 for published ones)",
-      wholeNumber("--image-size", 32),
-    );
+    .addOption(imageSizeOption());
+}
+
+/** `--image-size`. */
+export function imageSizeOption(): Option {
+  return new Option(
+    "--image-size <n>",
+    "side of the model's input in pixels; smaller is faster and less exact (default: the model's own, 1024 for published ones)",
+  ).argParser(wholeNumber("--image-size", 32));
 }
 
 /** `--model`, and everything about it. */
 export function addModelOptions(command: Command): Command {
   command.option(
     "-m, --model <model>",
-    "nano, a Hub id such as facebook/sam2.1-hiera-tiny, a folder, or a URL",
+    `${MODEL}; a Hub id such as facebook/sam2.1-hiera-tiny`,
     DEFAULT_MODEL,
   );
   return addRunOptions(addSourceOptions(command));

@@ -4,6 +4,7 @@ import { Sam2VideoModel, Sam2VideoProcessor } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { resolveModel } from "../model/resolve-model.js";
+import { sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 
 export interface LoadedVideoModel {
@@ -21,11 +22,9 @@ export async function withVideoModel<T>(
   const runtime = createNodeRuntime({ device: options.device, threads: options.threads });
   const progress = createProgress(io, options.model);
   try {
-    const { revision, offline, imageSize } = options;
     const shared = {
-      revision,
-      offline,
-      imageSize,
+      ...(await sourceOptions(options)),
+      imageSize: options.imageSize,
       signal: io.signal,
       onProgress: progress.onProgress,
       runtime,

@@ -100,7 +100,8 @@ export function ModelDialog(): JSX.Element {
               data-testid="model-files"
               onChange={({ currentTarget }) => {
                 const files = [...(currentTarget.files ?? [])];
-                const name = files.find((file) => file.name.endsWith(".safetensors"))?.name ?? "your model";
+                const name =
+                  files.find((file) => /\.(safetensors|pt|pth)$/.test(file.name))?.name ?? "your model";
                 if (files.length > 0) use({ kind: "files", name, files });
               }}
             />
@@ -121,7 +122,7 @@ export function ModelDialog(): JSX.Element {
           </label>
         </form>
         <p class="dim note">
-          config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too.
+          config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too, or a .pt file.
         </p>
       </div>
       <div>

@@ -1,4 +1,4 @@
-import { checkOptions, InputError, NotFoundError } from "@sam2js/core";
+import { checkOptions, describeValue, InputError, isJsonObject, NotFoundError } from "@sam2js/core";
 import { checkPath } from "../files/check-path.js";
 import type { ModelFiles } from "../files/model-files.js";
 import { OPEN_MODEL_OPTIONS, type OpenModelOptions } from "../files/open-options.js";
@@ -24,6 +24,8 @@ import { parseUrl } from "./parse-url.js";
 export async function openModel(model: ModelReference, options: OpenModelOptions = {}): Promise<ModelFiles> {
   checkOptions(options, OPEN_MODEL_OPTIONS, "openModel options");
   checkOptions(options.retry, RETRY_OPTIONS, "retry");
+  if (options.config !== undefined && !isJsonObject(options.config))
+    throw InputError.expected("config", "the object of a config.json", describeValue(options.config));
   if (options.subfolder !== undefined) checkPath(options.subfolder, "subfolder");
   if (typeof model === "string") return openText(model, options);
   if (model instanceof URL) return openAddress(model, options);

@@ -6,7 +6,7 @@ import { Shapes } from "./shapes.js";
 export interface FoundConfig {
   /** As the reference's `config.json` has it. */
   readonly config: JsonObject;
-  /** What weights do not say and was taken from published models instead, a sentence each. */
+  /** What weights do not say and was taken from published models instead: the name in `config.json`, a colon, and what is taken. */
   readonly assumed: readonly string[];
 }
 
@@ -72,14 +72,12 @@ export function findConfig(
   const assumed: string[] = [];
   const vision = object(given.vision_config);
   const backbone = findBackbone(shapes, object(vision.backbone_config), assumed);
-  const imageSize =
-    number(given.image_size) ?? number(object(given.prompt_encoder_config).image_size) ?? IMAGE_SIZE;
-  if (imageSize === IMAGE_SIZE && given.image_size === undefined)
-    assumed.push(
-      `images of ${IMAGE_SIZE} x ${IMAGE_SIZE} pixels: give imageSize for a model that was trained with others`,
-    );
+  const givenSize = number(given.image_size) ?? number(object(given.prompt_encoder_config).image_size);
+  const imageSize = givenSize ?? IMAGE_SIZE;
+  if (givenSize === undefined)
+    assumed.push(`image_size: ${IMAGE_SIZE}, unless the model was trained with images of another size`);
   assumed.push(
-    "heads of the decoder and of the memory attention, and scales of the memory: as in published models",
+    "other settings (heads of the decoder and the memory attention, scales of the memory): as in published models",
   );
   const side = Math.floor(imageSize / PATCH);
   const isVideo = shapes.has("memory_attention.layers.0.linear1.weight");
@@ -127,7 +125,7 @@ function findBackbone(shapes: Shapes, given: JsonObject, assumed: string[]): Jso
       `give { config: { vision_config: { backbone_config: { ${HIDDEN_IN_BACKBONE.join(", ")} } } } }`,
     );
   }
-  if (known) assumed.push(`heads, windows and blocks with global attention: as in ${known.name}`);
+  if (known) assumed.push(`backbone_config: heads, windows and global attention as in ${known.name}`);
   return {
     model_type: "sam2_hiera_det_model",
     hidden_size: width,

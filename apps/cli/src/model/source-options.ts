@@ -1,0 +1,18 @@
+import type { Checkpoint, OpenModelOptions } from "@sam2js/checkpoint";
+import { readJsonFile } from "../io/read-json-file.js";
+import type { ModelCommandOptions } from "./with-model.js";
+
+/** What says where a model comes from, with the file of `--config` read. @throws {NotFoundError} there is none  @throws {InputError} it is no JSON */
+export async function sourceOptions({
+  revision,
+  offline,
+  config,
+}: Omit<ModelCommandOptions, "model">): Promise<Pick<OpenModelOptions, "revision" | "offline" | "config">> {
+  if (config === undefined) return { revision, offline };
+  return { revision, offline, config: (await readJsonFile(config, "--config")) as object };
+}
+
+/** What was assumed of a model, but for the size of images where that is given. */
+export function assumedFor({ assumed }: Checkpoint, imageSize: number | undefined): readonly string[] {
+  return assumed.filter((text) => imageSize === undefined || !text.startsWith("image_size:"));
+}
