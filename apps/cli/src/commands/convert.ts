@@ -10,14 +10,11 @@ import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress, megabytes } from "../io/progress.js";
 import { resolveModel } from "../model/resolve-model.js";
-import { assumedFor, sourceOptions } from "../model/source-options.js";
+import { assumedFor, type SourceCommandOptions, sourceOptions } from "../model/source-options.js";
 import { addSourceOptions, imageSizeOption, MODEL } from "../options/model-options.js";
 
-interface ConvertOptions {
+interface ConvertOptions extends SourceCommandOptions {
   readonly out: string;
-  readonly revision?: string;
-  readonly offline?: boolean;
-  readonly config?: string;
   readonly imageSize?: number;
 }
 

@@ -1,13 +1,20 @@
 import type { Checkpoint, OpenModelOptions } from "@sam2js/checkpoint";
 import { readJsonFile } from "../io/read-json-file.js";
-import type { ModelCommandOptions } from "./with-model.js";
+
+/** Where a model comes from, as commands are told. */
+export interface SourceCommandOptions {
+  readonly revision?: string | undefined;
+  readonly offline?: boolean | undefined;
+  /** A file. */
+  readonly config?: string | undefined;
+}
 
 /** What says where a model comes from, with the file of `--config` read. @throws {NotFoundError} there is none  @throws {InputError} it is no JSON */
 export async function sourceOptions({
   revision,
   offline,
   config,
-}: Omit<ModelCommandOptions, "model">): Promise<Pick<OpenModelOptions, "revision" | "offline" | "config">> {
+}: SourceCommandOptions): Promise<Pick<OpenModelOptions, "revision" | "offline" | "config">> {
   if (config === undefined) return { revision, offline };
   return { revision, offline, config: (await readJsonFile(config, "--config")) as object };
 }

@@ -6,15 +6,11 @@ import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { resolveModel } from "./resolve-model.js";
-import { sourceOptions } from "./source-options.js";
+import { type SourceCommandOptions, sourceOptions } from "./source-options.js";
 
 /** Options that every command with a model has. */
-export interface ModelCommandOptions {
+export interface ModelCommandOptions extends SourceCommandOptions {
   readonly model: string;
-  readonly revision?: string | undefined;
-  readonly offline?: boolean | undefined;
-  /** A file. */
-  readonly config?: string | undefined;
   readonly device?: NodeDevice | "auto" | undefined;
   readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
