@@ -1,7 +1,7 @@
 import { readFile } from "node:fs/promises";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { settle } from "./hooks.js";
+import { settle, stateOf } from "./hooks.js";
 import {
   clickPhoto,
   findChromium,
@@ -54,6 +54,38 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
     await clickPhoto(page, 0.2, 0.5, { modifiers: ["Shift"] });
     expect((await settle(page)).objects.map(({ name }) => name)).toEqual(["Pan", "Object 2", "Object 3"]);
     await page.keyboard.press("Control+z");
+  });
+
+  it("is shown again at once, before there is a model, and of photos that nobody looks at too", async () => {
+    const place = page.url();
+    await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
+    await page.goto(`${place}&fault=held-load`);
+    await page.getByTestId("continue").click();
+    await waitForPhase(page, "loading");
+    await expect.poll(() => stateOf(page)).toEqual(before);
+    await picture(page, "continued-without-model");
+    await page.goto(place);
+    await page.getByTestId("continue").click();
+    await settle(page);
+  });
+
+  it("loses at most what was done in the last second when the tab is killed", async () => {
+    const { context } = await openApp(browser, "about:blank");
+    const killed = await context.newPage();
+    await killed.goto(`${site.url}?test&engine=fake`);
+    await openExample(killed, "pond");
+    for (const x of [0.2, 0.4, 0.6, 0.8]) {
+      await clickPhoto(killed, x, 0.5, { modifiers: ["Shift"] });
+      await killed.waitForTimeout(250);
+    }
+    const seen = await settle(killed);
+    await killed.waitForTimeout(1000);
+    await killed.goto("chrome://crash").catch(() => undefined);
+    const next = await context.newPage();
+    await next.goto(`${site.url}?test&engine=fake&fault=held-load`);
+    await next.getByTestId("continue").click();
+    await expect.poll(() => stateOf(next)).toEqual(seen);
+    await context.close();
   });
 
   it("is written to a file, and read from it on another device", async () => {

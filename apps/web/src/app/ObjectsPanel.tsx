@@ -18,6 +18,7 @@ import {
 } from "../store/session.js";
 import { FramePrompts } from "../video/views/FramePrompts.js";
 import { trackText } from "../video/views/track-text.js";
+import { AgainOffer } from "./AgainOffer.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
@@ -54,6 +55,7 @@ export function ObjectsPanel(): JSX.Element | null {
           New
         </button>
       </div>
+      <AgainOffer />
       <ul class="rows" aria-label="Objects" onKeyDown={arrowKeys}>
         {shown.objects.map((each) => (
           <Row key={each.id} photo={shown} object={each} />

@@ -27,6 +27,8 @@ const format = signal<ExportFormat>("cutout");
 const scope = signal<ExportScope>("object");
 const isCropped = signal(true);
 const isFlat = signal(false);
+/** How far the project's file is, in words. */
+const saving = signal("");
 
 /** How much of a text the preview shows. */
 const PREVIEW_CHARACTERS = 1400;
@@ -102,7 +104,7 @@ export function ExportDialog(): JSX.Element {
         </label>
       )}
       <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
-        Save the project (.sam2js) to go on elsewhere
+        {saving.value || "Save the project (.sam2js) to go on elsewhere"}
       </button>
       <div class="dialog-actions">
         <button
@@ -155,10 +157,16 @@ export function ExportDialog(): JSX.Element {
 
 async function save(): Promise<void> {
   try {
-    download(await saveProject());
+    download(
+      await saveProject((done, total) => {
+        saving.value = `Making masks that are missing, ${done} of ${total} photos`;
+      }),
+    );
   } catch (error) {
     close();
     report(error, "The project could not be written.");
+  } finally {
+    saving.value = "";
   }
 }
 

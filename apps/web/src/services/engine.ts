@@ -1,4 +1,4 @@
-import type { BoxPrompt, CleanUp, PointPrompt, RleMask, Stroke } from "../store/document.js";
+import type { BoxPrompt, CleanUp, PointPrompt, RleMask, SeenRle, Stroke } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import type { ProjectParts } from "../workers/project-file.js";
 
@@ -83,6 +83,8 @@ export interface DecodeAnswer {
   /** The candidate with the best score. */
   readonly best: number;
   readonly elapsedMs: number;
+  /** Who answered: the model's name, with `@` and its size if it was a draft. */
+  readonly by: string;
 }
 
 export interface EverythingOptions {
@@ -98,7 +100,7 @@ export type EverythingEvent =
 
 export interface ComposeRequest {
   /** The mask under the hand's work; null = none. */
-  readonly rle: RleMask | null;
+  readonly rle: SeenRle | null;
   /** [height, width] in pixels. */
   readonly size: readonly [number, number];
   readonly strokes: readonly Stroke[];
@@ -121,7 +123,7 @@ export interface ExportItem {
   readonly label: string;
   /** `#rrggbb`. */
   readonly color: string;
-  readonly rle: RleMask;
+  readonly rle: SeenRle;
   readonly score: number | undefined;
 }
 
@@ -173,6 +175,8 @@ export interface SegmentEngine {
     everything: EverythingOptions,
     options: CallOptions & { readonly onEvent: (event: EverythingEvent) => void },
   ): Promise<void>;
+  /** Masks that were seen before, ready to be drawn again. No model is needed. */
+  draw(masks: readonly SeenRle[]): Promise<readonly MaskView[]>;
   compose(request: ComposeRequest, options?: CallOptions): Promise<MaskView>;
   /** Finds objects on one frame of a video. */
   track(request: StepRequest, options?: CallOptions): Promise<StepAnswer>;

@@ -1,5 +1,6 @@
 import { EngineError } from "@sam2js/core";
 import { Caller } from "@sam2js/runtime-ort";
+import type { SeenRle } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import type { ProjectParts } from "../workers/project-file.js";
 import type {
@@ -70,6 +71,7 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
           onEvent: (event) => onEvent(event as EverythingEvent),
         },
       ),
+    draw: (masks: readonly SeenRle[]) => caller.call<readonly MaskView[]>("draw", masks),
     compose: (request: ComposeRequest, options?: CallOptions) =>
       caller.call<MaskView>("compose", request, options),
     track: (request: StepRequest, options?: CallOptions) =>

@@ -1,5 +1,6 @@
 import { batch } from "@preact/signals";
 import { paintOnFrame } from "../video/touch-up.js";
+import { adoptAnswer } from "./asking.js";
 import { noteClick } from "./click-time.js";
 import * as commands from "./commands.js";
 import {
@@ -11,7 +12,7 @@ import {
   type Stroke,
 } from "./document.js";
 import { baseOf, endPreview, takePreview } from "./hover.js";
-import { adoptAnswer, answerOf, maskOf, rememberView } from "./masks.js";
+import { answerOf, maskOf, rememberView } from "./masks.js";
 import * as session from "./session.js";
 
 export interface Place {
@@ -20,7 +21,7 @@ export interface Place {
   readonly y: number;
 }
 
-/** A point on the chosen object, or on a new one. Returns when the click began, for the time it took. */
+/** A point on the chosen object, or on a new one. */
 export function clickAt(place: Place, options: { isInclude: boolean; isNew: boolean }): void {
   const photo = session.photo.value;
   if (!photo) return;

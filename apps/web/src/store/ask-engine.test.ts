@@ -1,6 +1,6 @@
 import { expect, it } from "vitest";
 import type { DecodeAnswer, DecodeRequest } from "../services/engine.js";
-import { answerNumber, refinedNumber } from "./answer-keys.js";
+import { AnswerNumbers } from "./answer-keys.js";
 import { askEngine } from "./ask-engine.js";
 import type { PointPrompt, RefinedAnswer } from "./document.js";
 
@@ -16,18 +16,19 @@ class ForgetfulEngine {
     if (below === undefined) return null;
     this.kept.set(key, below + 1);
     for (const old of [...this.kept.keys()].slice(0, -this.most)) this.kept.delete(old);
-    return { candidates: [], best: 0, elapsedMs: below + 1 };
+    return { candidates: [], best: 0, by: "nano", elapsedMs: below + 1 };
   }
 }
 
 const photo = { id: "photo", name: "photo", blob: new Blob([]), width: 10, height: 10 };
+const numbers = new AnswerNumbers(4096);
 const point = (x: number): PointPrompt => ({ id: `${x}`, x, y: 0, isInclude: true });
 const toRequest = (base: RefinedAnswer): DecodeRequest => ({
-  key: refinedNumber("nano", base),
+  key: numbers.ofRefined("nano", base),
   photo,
   points: base.points,
   box: null,
-  base: base.base && { key: refinedNumber("nano", base.base), choice: base.base.choice },
+  base: base.base && { key: numbers.ofRefined("nano", base.base), choice: base.base.choice },
   isMultimask: false,
 });
 
@@ -60,5 +61,5 @@ it("answers that the engine lost are made again from the first on, so that no co
   const state = corrected(40);
   const answer = await askEngine(engine, toRequest(state), state.base, toRequest);
   expect(answer.elapsedMs).toBe(41);
-  expect(engine.kept.has(answerNumber("photo", "nano", state))).toBe(true);
+  expect(engine.kept.has(numbers.of("photo", "nano", state))).toBe(true);
 });

@@ -1,14 +1,18 @@
 import { effect, signal, untracked } from "@preact/signals";
-import { namesOf, posterName, tracksToSave, videoFiles } from "../video/saving.js";
-import type { Doc, PhotoDoc } from "./document.js";
+import { tracksVersion } from "../video/tracks.js";
+import type { Doc } from "./document.js";
 import { report } from "./problems.js";
-import { openProject, parseProject, photoBlobs, projectText } from "./project.js";
+import { keptPart, openProject } from "./project.js";
+import type { SavedProject } from "./project-files.js";
+import { ProjectFolder } from "./project-folder.js";
+import { seenVersion } from "./seen-masks.js";
 import { announcement, dialog, doc, isAutosaved, problem } from "./session.js";
 
 const FOLDER = "sam2js-project";
-const INDEX = "project.json";
-/** After the last change. */
-const PAUSE_MS = 900;
+/** From a change to its saving. */
+const PAUSE_MS = 500;
+/** Saving may take this part of the time: long tracks are written less often. */
+const MOST_SHARE = 0.1;
 
 /** The export dialog saves projects as files. */
 const EXPORT = {
@@ -23,7 +27,7 @@ const EXPORT = {
 export const lastProject = signal<LastProject | null>(null);
 
 export interface LastProject {
-  readonly doc: Doc;
+  readonly project: SavedProject;
   readonly blobs: ReadonlyMap<string, Blob>;
   /** Of the first photo, for an `img`. */
   readonly preview: string;
@@ -33,18 +37,15 @@ export interface LastProject {
 /** Looks whether there is something to go on with. A browser without a private file system has nothing. */
 export async function findLastProject(): Promise<void> {
   try {
-    const folder = await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER);
-    const saved = parseProject(await (await fileIn(folder, INDEX)).text());
-    const blobs = new Map<string, Blob>();
-    for (const photo of saved.photos) {
-      if (!photo.video) blobs.set(photo.id, await fileIn(folder, photo.id));
-      else for (const name of [photo.id, ...namesOf(photo)]) await addIfThere(blobs, folder, name);
-    }
-    const [first] = saved.photos;
-    const blob = first && blobs.get(first.video ? posterName(first.id) : first.id);
+    const root = await navigator.storage.getDirectory();
+    const folder = new ProjectFolder(await root.getDirectoryHandle(FOLDER));
+    await folder.tidy();
+    const { project, blobs } = await folder.read();
+    const { photos } = project.doc;
+    const blob = photos[0] && (await folder.picture(photos[0]));
     if (!blob) return;
-    const objects = saved.photos.reduce((sum, photo) => sum + photo.objects.length, 0);
-    lastProject.value = { doc: saved, blobs, preview: URL.createObjectURL(blob), objects };
+    const objects = photos.reduce((sum, photo) => sum + photo.objects.length, 0);
+    lastProject.value = { project, blobs, preview: URL.createObjectURL(blob), objects };
   } catch {
     // Nothing saved, or nothing that can be read.
   }
@@ -54,22 +55,32 @@ export async function continueProject(): Promise<void> {
   const last = lastProject.value;
   if (!last) return;
   try {
-    await openProject(last.doc, last.blobs);
+    await openProject(last.project, last.blobs);
   } catch (error) {
     report(error, "The last project could not be opened.");
   }
 }
 
-/** Saves what is open a moment after each change, on this device only. Ends with the returned call. */
+/** Saves what is open soon after each change, on this device only. Ends with the returned call. */
 export function keepSaved(): () => void {
   let timer: ReturnType<typeof setTimeout> | undefined;
+  let folder: ProjectFolder | undefined;
   let work = Promise.resolve();
   let changes = 0;
+  let pauseMs = PAUSE_MS;
   let hasFailed = false;
+  const write = async (now: Doc) => {
+    const start = performance.now();
+    folder ??= new ProjectFolder(
+      await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true }),
+    );
+    await folder.write(now);
+    pauseMs = Math.max(PAUSE_MS, (performance.now() - start) / MOST_SHARE);
+  };
   const save = () => {
     clearTimeout(timer);
     timer = undefined;
-    const now = doc.value;
+    const now = keptPart(doc.value);
     const upTo = changes;
     work = work
       .then(() => write(now))
@@ -89,12 +100,12 @@ export function keepSaved(): () => void {
   };
   document.addEventListener("visibilitychange", onHide);
   const end = effect(() => {
-    const { photos } = doc.value;
-    void tracksToSave.value;
-    const isWanted = isAutosaved.value && photos.some(isKept);
+    void [tracksVersion.value, seenVersion.value];
+    const isWanted = isAutosaved.value && keptPart(doc.value).photos.length > 0;
     untracked(() => {
-      clearTimeout(timer);
-      timer = isWanted ? setTimeout(save, PAUSE_MS) : undefined;
+      if (!isWanted) clearTimeout(timer);
+      // The first change is waited for no longer than the last one.
+      timer = isWanted ? (timer ?? setTimeout(save, pauseMs)) : undefined;
       changes += 1;
       noteSaved(false);
     });
@@ -117,44 +128,7 @@ export async function forgetProject(): Promise<void> {
   announcement.value = "What was saved is deleted";
 }
 
-/** Frames of a camera are gone. */
-function isKept({ video }: PhotoDoc): boolean {
-  return video?.kind !== "camera";
-}
-
-async function write(all: Doc): Promise<void> {
-  const now = { ...all, photos: all.photos.filter(isKept) };
-  const root = await navigator.storage.getDirectory();
-  const folder = await root.getDirectoryHandle(FOLDER, { create: true });
-  const there = new Set<string>();
-  for await (const name of folder.keys()) there.add(name);
-  const blobs = photoBlobs(now);
-  for (const { id, blob } of blobs) if (!there.has(id)) await put(folder, id, blob);
-  await put(folder, INDEX, projectText(now, false));
-  const videos = await videoFiles(now, there);
-  for (const { name, blob, isChanging } of videos) {
-    if (isChanging || !there.has(name)) await put(folder, name, blob);
-  }
-  const wanted = new Set([INDEX, ...blobs.map(({ id }) => id), ...videos.map(({ name }) => name)]);
-  for (const name of there) if (!wanted.has(name)) await folder.removeEntry(name);
-}
-
 /** Tells tests whether all that is open is saved. */
 function noteSaved(isSaved: boolean): void {
   document.documentElement.dataset.saved = `${isSaved}`;
-}
-
-async function put(folder: FileSystemDirectoryHandle, name: string, content: Blob | string): Promise<void> {
-  const stream = await (await folder.getFileHandle(name, { create: true })).createWritable();
-  await stream.write(content);
-  await stream.close();
-}
-
-async function addIfThere(blobs: Map<string, Blob>, folder: FileSystemDirectoryHandle, name: string) {
-  const file = await fileIn(folder, name).catch(() => undefined);
-  if (file) blobs.set(name, file);
-}
-
-async function fileIn(folder: FileSystemDirectoryHandle, name: string): Promise<File> {
-  return (await folder.getFileHandle(name)).getFile();
 }

@@ -116,6 +116,16 @@ export function askAlternatives(target: Target): Command {
   }));
 }
 
+/** Masks of these objects are asked for again, of the model that is there now. */
+export function askAgain(photoId: string, objectIds: ReadonlySet<string>): Command {
+  return onPhoto(photoId, "ask again", (photo) => ({
+    ...photo,
+    objects: photo.objects.map((object) =>
+      objectIds.has(object.id) && !object.isLocked ? { ...object, asked: (object.asked ?? 0) + 1 } : object,
+    ),
+  }));
+}
+
 export function addStroke(target: Target, stroke: Stroke): Command {
   return onObject(target, stroke.isErase ? "erase" : "brush", (object) => ({
     ...object,

@@ -1,3 +1,5 @@
+import type { CompressedRle } from "@sam2js/masks";
+
 /** What is saved and undone: photos, their objects and how each came about. Immutable; commands make new ones. */
 export interface Doc {
   readonly photos: readonly PhotoDoc[];
@@ -52,6 +54,8 @@ export interface ObjectDoc {
   readonly choice: number | null;
   /** Ask for three masks although there are several prompts. */
   readonly wantsAlternatives: boolean;
+  /** How often its mask was asked for anew, as of another model; left out = once. Nothing else changes a mask that was seen. */
+  readonly asked?: number | undefined;
   /** A mask that no prompt made: kept from "Everything". */
   readonly fixed: FixedMask | null;
   readonly strokes: readonly Stroke[];
@@ -81,6 +85,9 @@ export interface RleMask {
   readonly size: readonly [number, number];
   readonly counts: Uint32Array | readonly number[];
 }
+
+/** A mask in memory, or as COCO's compressed text, as files have it. */
+export type SeenRle = RleMask | CompressedRle;
 
 export interface FixedMask {
   readonly id: string;

@@ -13,7 +13,7 @@ const engine: Pick<SegmentEngine, "decode"> = {
     asked.push(photo.id);
     const rle = { size: [4, 4], counts: Uint32Array.of(0, 16) } as const;
     const view = { rle, area: 16, box: [0, 0, 3, 3] } as const;
-    return { candidates: [{ view, score: 0.5 }], best: 0, elapsedMs: 1 } as never;
+    return { candidates: [{ view, score: 0.5 }], best: 0, by: "nano", elapsedMs: 1 } as never;
   },
 };
 

@@ -5,9 +5,10 @@ import type {
   ExportRequest,
   PhotoInput,
 } from "../services/engine.js";
+import { madeMask } from "./asking.js";
 import { objectColor } from "./colors.js";
 import type { ObjectDoc, PhotoDoc } from "./document.js";
-import { madeMask, photoInput } from "./masks.js";
+import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 
@@ -142,7 +143,7 @@ export async function shareCutOut(): Promise<void> {
 
 async function itemOf(photo: PhotoDoc, object: ObjectDoc, signal?: AbortSignal): Promise<ExportItem[]> {
   const mask = object.isVisible ? await madeMask(photo, object, signal) : undefined;
-  if (!mask || mask.view.area === 0) return [];
+  if (!mask) return [];
   const { name, label, number } = object;
-  return [{ name, label, color: objectColor(number), rle: mask.view.rle, score: mask.score }];
+  return [{ name, label, color: objectColor(number), rle: mask.rle, score: mask.score }];
 }

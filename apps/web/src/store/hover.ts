@@ -1,7 +1,8 @@
 import { batch } from "@preact/signals";
 import type { DecodeAnswer } from "../services/engine.js";
+import { ask } from "./asking.js";
 import { createObject, type ObjectDoc, type PhotoDoc } from "./document.js";
-import { answerKey, answerOf, ask, chosenIndex, decodeRequest, inputId, shownInput } from "./masks.js";
+import { answerOf, chosenIndex, decodeRequest, engineKey, inputId, shownInput } from "./masks.js";
 import { encoded, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
@@ -101,7 +102,7 @@ export function takePreview(
   const info = model.value;
   if (!taken || !on || !info || taken.cell !== cellOf(wish)) return null;
   const wanted = withClick(wish.isNew ? undefined : object.value, { ...wish, x: taken.x, y: taken.y });
-  if (answerKey(on, wanted) !== taken.key) return null;
+  if (engineKey(inputId(on), on.id, wanted) !== taken.key) return null;
   // The click's own now: the end of the preview does not end it.
   controller = new AbortController();
   latest = null;
@@ -131,12 +132,11 @@ async function next(): Promise<void> {
     const current = wish.isNew ? undefined : object.value;
     const [x, y] = [Math.round(wish.x * 10) / 10, Math.round(wish.y * 10) / 10];
     const wanted = withClick(current, { ...wish, x, y });
-    const key = answerKey(on, wanted);
-    const request = { ...decodeRequest(input, key, wanted), isPreview: true };
+    const request = { ...decodeRequest(input, wanted), isPreview: true };
     const hint = current && hintOf(on, current);
     const asked = ask(hint ? { ...request, hint, isMultimask: false } : request, wanted.base, { signal });
     // A click on a tracked object is answered by its past too: that is another answer than the preview.
-    const own = { cell: cellOf(wish), key: hint ? 0 : key, x, y, answer: asked };
+    const own = { cell: cellOf(wish), key: hint ? 0 : request.key, x, y, answer: asked };
     latest = own;
     const answer = await asked;
     const candidate = answer.candidates[answer.best];

@@ -1,37 +1,55 @@
-import { effect, untracked } from "@preact/signals";
-import { InputError } from "@sam2js/core";
 import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../services/engine.js";
-import { type AskedPrompts, answerNumber, refinedNumber } from "./answer-keys.js";
-import { askEngine } from "./ask-engine.js";
+import { AnswerNumbers, type AskedPrompts, engineNumbers } from "./answer-keys.js";
 import {
   type CleanUp,
   hasPrompts,
   NO_CLEAN_UP,
   type ObjectDoc,
   type PhotoDoc,
-  type RefinedAnswer,
   type Stroke,
 } from "./document.js";
-import { report } from "./problems.js";
+import {
+  noteAnswer,
+  noteWork,
+  restoreAnswer,
+  restoreWork,
+  type SavedMask,
+  type SeenAnswer,
+  seenAnswer,
+  seenWork,
+} from "./seen-masks.js";
 import * as session from "./session.js";
-import { noteTiming } from "./timings.js";
 
-/** Masks of earlier states, for undo: the oldest go first. */
-const MAX_KEPT = 300;
+/** Masks of earlier states that are ready to be drawn: the oldest go first. */
+const MAX_DRAWN = 300;
+/** Prompts that are told apart: more than fit a week of undo. */
+const MAX_STATES = 100_000;
 
+/** Prompts as the document has them, whoever answers: another model changes no mask that was seen. */
+const states = new AnswerNumbers(MAX_STATES);
 /** What is shown of an object until its next mask is there. */
 const lastViews = new Map<string, MaskView>();
-const underWay = new Set<number | string>();
 
 /** Names what is on screen: a photo, or a frame of a video. */
 export function inputId(photo: PhotoDoc): string {
   return photo.video ? `${photo.id}@${session.frame.value}` : photo.id;
 }
 
-/** Names who answers on a photo: the model, or its draft. */
-function answererOn(photoId: string): string {
+/** Names who answers on a photo now: the model, or its draft. */
+export function answererOn(photoId: string): string {
   const model = session.model.value;
-  return model && isDraft(photoId) ? `${model.name}@${model.draftSize}` : (model?.name ?? "");
+  return model && isDraft(photoId) ? draftName(model) : (model?.name ?? "");
+}
+
+/** As the engine names it. */
+function draftName({
+  name,
+  draftSize,
+}: {
+  readonly name: string;
+  readonly draftSize: number | null;
+}): string {
+  return `${name}@${draftSize}`;
 }
 
 /** The model knows a photo's draft alone. */
@@ -39,9 +57,20 @@ export function isDraft(photoId: string): boolean {
   return session.encoded.value.get(photoId) === "draft";
 }
 
-/** The number of the answer to an object's prompts: equal prompts of one photo and model have one answer. */
+/** A draft's answer, where the whole photo can be asked by now. */
+export function isOutgrown(photoId: string, by: string): boolean {
+  const model = session.model.value;
+  return model !== null && by === draftName(model) && session.encoded.value.get(photoId) === "full";
+}
+
+/** The number of an object's prompts on a photo: equal prompts have one answer. */
 export function answerKey(photo: PhotoDoc, object: ObjectDoc): number {
-  return answerNumber(inputId(photo), answererOn(photo.id), object);
+  return states.of(inputId(photo), "", object);
+}
+
+/** The number by which the engine knows the answer that the model would give to prompts now. */
+export function engineKey(input: string, photoId: string, prompts: AskedPrompts): number {
+  return engineNumbers.of(input, answererOn(photoId), { ...prompts, asked: 0 });
 }
 
 /** Three masks for one point, which is ambiguous, or on request; else one. */
@@ -49,13 +78,17 @@ export function isMultimask(object: AskedPrompts): boolean {
   return object.wantsAlternatives || (object.points.length === 1 && !object.box);
 }
 
+/** An object's answer, ready to be drawn. */
 export function answerOf(photo: PhotoDoc, object: ObjectDoc): DecodeAnswer | undefined {
-  return session.model.value ? session.answers.value.get(answerKey(photo, object)) : undefined;
+  return session.answers.value.get(answerKey(photo, object));
 }
 
 /** The index of the mask that is used of an answer. */
-export function chosenIndex(object: ObjectDoc, answer: DecodeAnswer): number {
-  return object.choice !== null && object.choice < answer.candidates.length ? object.choice : answer.best;
+export function chosenIndex(
+  object: ObjectDoc,
+  { candidates, best }: Pick<SeenAnswer, "best"> & { readonly candidates: readonly unknown[] },
+): number {
+  return object.choice !== null && object.choice < candidates.length ? object.choice : best;
 }
 
 export interface ShownMask {
@@ -79,7 +112,7 @@ export function maskOf(photo: PhotoDoc, object: ObjectDoc): ShownMask | undefine
       : candidate?.view;
   if (wanted) {
     lastViews.set(object.id, wanted);
-    return { view: wanted, score, isOld: false };
+    return { view: wanted, score, isOld: answer !== undefined && isOutgrown(photo.id, answer.by) };
   }
   if (!hasPrompts(object) && !object.fixed && object.strokes.length === 0) return undefined;
   const old = lastViews.get(object.id) ?? candidate?.view;
@@ -100,18 +133,73 @@ export function knowFixed(
   session.composed.value = withEntries(session.composed.value, entries);
 }
 
-function needsWork({ strokes, cleanUp, fixed, points, box }: ObjectDoc): boolean {
-  const isTouched = strokes.length > 0 || cleanUp.holes > 0 || cleanUp.specks > 0 || cleanUp.edge !== 0;
-  return isTouched || (fixed !== null && points.length === 0 && !box);
+/** A hand has a part in the mask, or made it. */
+export function needsWork(object: ObjectDoc): boolean {
+  return isTouched(object) || (object.fixed !== null && !hasPrompts(object));
 }
 
-function workKey(photo: PhotoDoc, object: ObjectDoc): string {
-  const from = hasPrompts(object) ? [answerKey(photo, object), object.choice] : (object.fixed?.id ?? "none");
+function isTouched({ strokes, cleanUp }: ObjectDoc): boolean {
+  return strokes.length > 0 || cleanUp.holes > 0 || cleanUp.specks > 0 || cleanUp.edge !== 0;
+}
+
+/** What was seen of a photo's object, to be saved; undefined where there is nothing yet. */
+export function savedMask(photo: PhotoDoc, object: ObjectDoc): SavedMask | undefined {
+  if (photo.video) return undefined;
+  const answer = hasPrompts(object) ? seenAnswer(answerKey(photo, object)) : undefined;
+  const work = isTouched(object) ? seenWork(workKey(photo, object)) : undefined;
+  return answer || work ? { answer, work } : undefined;
+}
+
+/** Brings back what was seen on a photo, before it is shown. */
+export function restoreMasks(photo: PhotoDoc, saved: ReadonlyMap<string, SavedMask> | undefined): void {
+  for (const object of photo.objects) {
+    const { answer, work } = saved?.get(object.id) ?? {};
+    if (answer) restoreAnswer(answerKey(photo, object), answer);
+    if (work) restoreWork(workKey(photo, object), work);
+  }
+}
+
+/** Names a mask after the hand's work: the answer under it, and the work. */
+export function workKey(photo: PhotoDoc, object: ObjectDoc): string {
+  const key = hasPrompts(object) ? answerKey(photo, object) : undefined;
+  const from =
+    key === undefined ? (object.fixed?.id ?? "none") : [key, seenAnswer(key)?.by ?? "", object.choice];
   return workKeyOf(photo.id, from, object.strokes, object.cleanUp);
 }
 
 function workKeyOf(photoId: string, from: unknown, strokes: readonly Stroke[], cleanUp: CleanUp): string {
   return JSON.stringify([photoId, from, strokes.map(({ id }) => id), cleanUp]);
+}
+
+/** An answer has come: it is the truth from now on, and can be drawn. */
+export function putAnswer(key: number, answer: DecodeAnswer): void {
+  noteAnswer(key, answer, presentKeys);
+  drawAnswer(key, answer);
+}
+
+/** A hand's work has come. */
+export function putWork(key: string, view: MaskView): void {
+  noteWork(key, view.rle, presentKeys);
+  drawWork(key, view);
+}
+
+/** Keeps an answer that was seen before ready to be drawn. */
+export function drawAnswer(key: number, answer: DecodeAnswer): void {
+  session.answers.value = withEntries(session.answers.value, [[key, answer]]);
+}
+
+export function drawWork(key: string, view: MaskView): void {
+  session.composed.value = withEntries(session.composed.value, [[key, view]]);
+}
+
+/** Names of all masks of the document as it is. */
+function presentKeys(): ReadonlySet<unknown> {
+  const photos = session.doc.value.photos.filter(({ video }) => !video);
+  return new Set(
+    photos.flatMap((photo) =>
+      photo.objects.flatMap((object) => [answerKey(photo, object), workKey(photo, object)]),
+    ),
+  );
 }
 
 /** The photo as the engine takes it; undefined while its pixels are not there. */
@@ -132,167 +220,28 @@ export function shownInput(photo: PhotoDoc): PhotoInput | undefined {
     : undefined;
 }
 
-export function decodeRequest(photo: PhotoInput, key: number, prompts: AskedPrompts): DecodeRequest {
+export function decodeRequest(photo: PhotoInput, prompts: AskedPrompts): DecodeRequest {
   const { points, box, base } = prompts;
   return {
-    key,
+    key: engineKey(photo.id, photo.id, prompts),
     photo,
     points,
     box,
-    base: base && { key: refinedNumber(answererOn(photo.id), base), choice: base.choice },
+    base: base && { key: engineNumbers.ofRefined(answererOn(photo.id), base), choice: base.choice },
     isMultimask: isMultimask(prompts),
     isDraft: isDraft(photo.id),
   };
 }
 
-/** Asks the model on a photo, and first for the answer that is refined where the model has it no longer. */
-export function ask(
-  request: DecodeRequest,
-  base: ObjectDoc["base"],
-  options?: { readonly signal?: AbortSignal | undefined },
-): Promise<DecodeAnswer> {
-  const { photo } = request;
-  const toRequest = (lost: RefinedAnswer) =>
-    lost.input === photo.id
-      ? decodeRequest(photo, refinedNumber(answererOn(photo.id), lost), lost)
-      : undefined;
-  return askEngine(session.engine(), request, base, toRequest, options);
-}
-
-/** Asks for every mask that the document needs and nobody has made yet. Ends with the returned call. */
-export function keepMasksUpToDate(): () => void {
-  return effect(() => {
-    const model = session.model.value;
-    const photo = session.photo.value;
-    const answers = session.answers.value;
-    const composed = session.composed.value;
-    if (!photo || photo.video) return;
-    for (const object of photo.objects) {
-      if (hasPrompts(object)) {
-        const key = model && answerKey(photo, object);
-        if (key && !answers.has(key)) untracked(() => requestAnswer(photo, object, key));
-      }
-      if (needsWork(object)) {
-        const key = workKey(photo, object);
-        if (!composed.has(key)) untracked(() => requestWork(photo, object, key));
-      }
-    }
-  });
-}
-
-/** Asks for the answer to an object's prompts. */
-export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): void {
-  const input = shownInput(photo);
-  if (!input || underWay.has(key)) return;
-  underWay.add(key);
-  ask(decodeRequest(input, key, object), object.base)
-    .then((answer) => {
-      session.answers.value = withEntry(session.answers.value, key, answer);
-      session.decodeMs.value = answer.elapsedMs;
-      noteTiming({ clickMs: answer.elapsedMs });
-      announceMask(photo, object);
-    })
-    .catch((error) =>
-      report(error, "The mask could not be made.", {
-        label: "Try again",
-        run: () => {
-          session.problem.value = null;
-          // Asks for what is missing.
-          session.answers.value = new Map(session.answers.value);
-        },
-      }),
-    )
-    .finally(() => underWay.delete(key));
-}
-
-/** Takes the answer to a preview as the answer to an object's prompts; if it fails, the model is asked as for any other. */
-export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<DecodeAnswer>): void {
-  const key = answerKey(photo, object);
-  if (underWay.has(key)) return;
-  underWay.add(key);
-  asked
-    .then((answer) => {
-      void session.engine().adopt(key);
-      session.answers.value = withEntry(session.answers.value, key, answer);
-      session.decodeMs.value = answer.elapsedMs;
-      announceMask(photo, object);
-    })
-    .catch(() => {
-      underWay.delete(key);
-      session.answers.value = new Map(session.answers.value);
-    })
-    .finally(() => underWay.delete(key));
-}
-
-function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
-  if (underWay.has(key) || (hasPrompts(object) && !answerOf(photo, object))) return;
-  underWay.add(key);
-  compose(photo, object)
-    .then((view) => {
-      session.composed.value = withEntry(session.composed.value, key, view);
-    })
-    .catch((error) => report(error, "The touch-up could not be drawn."))
-    .finally(() => underWay.delete(key));
-}
-
-/** Touches up what was answered, or what is fixed. */
-function compose(photo: PhotoDoc, object: ObjectDoc): Promise<MaskView> {
-  const { strokes, cleanUp } = object;
-  const answer = hasPrompts(object) ? answerOf(photo, object) : undefined;
-  const rle = answer ? answer.candidates[chosenIndex(object, answer)]?.view.rle : object.fixed?.rle;
-  return session.engine().compose({ rle: rle ?? null, size: [photo.height, photo.width], strokes, cleanUp });
-}
-
-/** The mask of a photo's object, made first where nobody has asked for it. @throws {InputError} no model is there yet */
-export async function madeMask(
-  photo: PhotoDoc,
-  object: ObjectDoc,
-  signal?: AbortSignal,
-): Promise<ShownMask | undefined> {
-  const shown = maskOf(photo, object);
-  const input = photoInput(photo);
-  if (photo.video || !input || (shown && !shown.isOld)) return shown;
-  if (hasPrompts(object)) {
-    if (!session.model.value)
-      throw new InputError(
-        `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
-      );
-    const key = answerKey(photo, object);
-    const answer =
-      session.answers.value.get(key) ??
-      (await ask(decodeRequest(input, key, object), object.base, { signal }));
-    session.answers.value = withEntry(session.answers.value, key, answer);
-  }
-  if (needsWork(object)) {
-    const view = await compose(photo, object);
-    session.composed.value = withEntry(session.composed.value, workKey(photo, object), view);
-  }
-  signal?.throwIfAborted();
-  return maskOf(photo, object);
-}
-
-function withEntry<K, T>(map: ReadonlyMap<K, T>, key: K, value: T): ReadonlyMap<K, T> {
-  return withEntries(map, [[key, value]]);
-}
-
 function withEntries<K, T>(map: ReadonlyMap<K, T>, entries: readonly (readonly [K, T])[]): ReadonlyMap<K, T> {
   // What is on screen must all be there, or it would be made again and again.
   const shown = session.photo.value?.objects.length ?? 0;
-  return new Map([...map, ...entries].slice(-(MAX_KEPT + shown + entries.length)));
-}
-
-/** "Object 2, mug: 2 % of the photo, lower right, score 0.94". */
-function announceMask(photo: PhotoDoc, object: ObjectDoc): void {
-  const shown = maskOf(photo, object);
-  if (!shown) return;
-  const { area, box } = shown.view;
-  const share = (100 * area) / (photo.width * photo.height);
-  const across = ["left", "centre", "right"][
-    Math.min(2, Math.floor((1.5 * (box[0] + box[2])) / photo.width))
-  ];
-  const down = ["upper", "middle", "lower"][
-    Math.min(2, Math.floor((1.5 * (box[1] + box[3])) / photo.height))
-  ];
-  const score = shown.score === undefined ? "" : `, score ${shown.score.toFixed(2)}`;
-  session.announcement.value = `${object.name}: ${share.toFixed(1)} % of the photo, ${down} ${across}${score}`;
+  const all = new Map(map);
+  for (const [key, value] of entries) {
+    all.delete(key);
+    all.set(key, value);
+  }
+  const tooMany = all.size - (MAX_DRAWN + shown + entries.length);
+  if (tooMany > 0) for (const old of [...all.keys()].slice(0, tooMany)) all.delete(old);
+  return all;
 }

@@ -1,94 +1,71 @@
 import { InputError } from "@sam2js/core";
 import { reopenVideos, trackFiles } from "../video/saving.js";
+import { madeMask } from "./asking.js";
 import { openPhotos } from "./commands.js";
-import type { Doc, ObjectDoc, PhotoDoc, RefinedAnswer } from "./document.js";
-import { maskOf } from "./masks.js";
+import type { Doc, ObjectDoc } from "./document.js";
+import { restoreMasks, savedMask } from "./masks.js";
 import { readPixels, showPhoto } from "./photos.js";
+import { headText, INDEX, parseProject, photoFile, photoText, type SavedProject } from "./project-files.js";
 import * as session from "./session.js";
 
-const VERSION = 1;
-
-/**
- * The text of a project: photos with their objects, prompts, strokes and names, and each mask as it was when it was written.
- *
- * @param doc  videos in it are to be ones of files
- */
-export function projectText(doc: Doc, withMasks: boolean): string {
-  const photos = doc.photos.map((photo) => ({
-    ...photo,
-    objects: photo.objects.map((object) => {
-      const mask = withMasks && !photo.video ? maskOf(photo, object) : undefined;
-      return mask ? { ...object, mask: mask.view.rle } : object;
-    }),
-  }));
-  const text = { format: "sam2js", version: VERSION, nextNumber: doc.nextNumber, photos };
-  // Run lengths are typed arrays, which JSON would write as objects.
-  return JSON.stringify(text, (_, value) =>
-    ArrayBuffer.isView(value) ? Array.from(value as Uint32Array) : value,
-  );
-}
-
-/** @throws {InputError} not a project's text, or of a later version */
-export function parseProject(text: string): Doc {
-  let read: { format?: unknown; version?: unknown; nextNumber?: unknown; photos?: unknown };
-  try {
-    read = JSON.parse(text);
-  } catch (cause) {
-    throw new InputError("project: expected JSON, got something else; the file is damaged", { cause });
-  }
-  if (read?.format !== "sam2js" || !Array.isArray(read.photos) || !read.photos.every(isPhoto))
-    throw new InputError("project: expected a project of sam2js with photos, got another format");
-  if (read.version !== VERSION)
-    throw new InputError(
-      `project: expected version ${VERSION}, got ${read.version}; reload the app for a newer one`,
-    );
-  const photos = read.photos.map((photo) => ({
-    ...photo,
-    objects: photo.objects.map(withoutMask).map(withRefinedAnswer),
-    video: photo.video && { ...photo.video, times: Float64Array.from(photo.video.times) },
-  }));
-  const numbers = photos.flatMap(({ objects }) => objects.map(({ number }) => number));
-  return { photos, nextNumber: Math.max(0, ...numbers) + 1 };
-}
-
 /** Shows a project's photos beside those that are open already: one step of undo. */
-export async function openProject(doc: Doc, blobs: ReadonlyMap<string, Blob>): Promise<void> {
+export async function openProject(
+  { doc, seen }: SavedProject,
+  blobs: ReadonlyMap<string, Blob>,
+): Promise<void> {
   const pixels = new Map<string, session.PhotoPixels>();
-  const { photos, videos } = apart(doc);
+  const photos = doc.photos.filter(({ video }) => !video);
+  const videos = doc.photos.filter(({ video }) => video);
   for (const { id, name } of photos) {
     const blob = blobs.get(id);
     if (!blob)
-      throw new InputError(`project: expected the photo ${name} in it, got none; open the photo itself`);
+      throw InputError.expected("project", `the photo ${name} in it`, "none", "open the photo itself");
     const read = await readPixels(id, new File([blob], name));
     pixels.set(id, read.pixels);
   }
-  const ids = JSON.stringify(doc).matchAll(/"[a-z]+-(\d+)"/g);
-  session.reserveIds(Math.max(0, ...[...ids].map(([, number]) => Number(number))));
+  session.reserveIds(lastNumber(doc));
   session.pixels.value = new Map([...session.pixels.value, ...pixels]);
   const reopened = await reopenVideos(videos, blobs);
+  for (const photo of photos) restoreMasks(photo, seen.get(photo.id));
   session.dispatch(openPhotos({ ...doc, photos: [...photos, ...reopened] }));
   session.endStep();
   showPhoto(photos[0]?.id ?? reopened[0]?.id ?? session.photoId.value);
 }
 
-function apart({ photos }: Doc) {
-  return { photos: photos.filter(({ video }) => !video), videos: photos.filter(({ video }) => video) };
-}
-
-/** Everything that is open, as one file; of videos prompts and tracks. */
-export async function saveProject(): Promise<{ readonly name: string; readonly blob: Blob }> {
-  const whole = session.doc.value;
-  const doc = { ...whole, photos: whole.photos.filter(({ video }) => video?.kind !== "camera") };
-  const [first] = doc.photos;
+/**
+ * Everything that is open, as one file, with all masks; of videos prompts and tracks. Masks that nobody asked for yet are made first.
+ *
+ * @throws {InputError} a mask is missing and there is no model to make it
+ */
+export async function saveProject(
+  onProgress: (done: number, total: number) => void,
+): Promise<{ readonly name: string; readonly blob: Blob }> {
+  const doc = keptPart(session.doc.value);
+  for (const [done, photo] of doc.photos.entries()) {
+    onProgress(done, doc.photos.length);
+    for (const object of photo.objects) await madeMask(photo, object);
+  }
   // A video is asked for again: it may be larger than a file can be made here.
-  const parts = [...photoBlobs(doc), ...trackFiles(doc)];
-  const blob = await session.engine().packProject({ json: projectText(doc, true), photos: parts });
-  return { name: `${(first?.name ?? "project").replace(/\.[^.]+$/, "")}.sam2js`, blob };
+  const parts = [...photoBlobs(doc), ...photoTexts(doc), ...trackFiles(doc)];
+  const blob = await session.engine().packProject({ json: headText(doc), photos: parts });
+  return { name: `${(doc.photos[0]?.name ?? "project").replace(/\.[^.]+$/, "")}.sam2js`, blob };
 }
 
 export async function openProjectFile(file: Blob): Promise<void> {
   const { json, photos } = await session.engine().unpackProject(file);
-  await openProject(parseProject(json), new Map(photos.map(({ id, blob }) => [id, blob])));
+  const blobs = new Map(photos.map(({ id, blob }) => [id, blob]));
+  const read = async (name: string) => {
+    const text = name === INDEX ? json : await blobs.get(name)?.text();
+    if (text === undefined)
+      throw InputError.expected("project", `${name} in it`, "none", "it may be cut off");
+    return text;
+  };
+  await openProject(await parseProject(read), blobs);
+}
+
+/** Without cameras: their frames are gone. */
+export function keptPart(doc: Doc): Doc {
+  return { ...doc, photos: doc.photos.filter(({ video }) => video?.kind !== "camera") };
 }
 
 export function photoBlobs(doc: Doc): { id: string; blob: Blob }[] {
@@ -98,45 +75,23 @@ export function photoBlobs(doc: Doc): { id: string; blob: Blob }[] {
   });
 }
 
-function isPhoto(value: unknown): value is PhotoDoc {
-  const { id, name, width, height, objects, video } = (value ?? {}) as Partial<PhotoDoc>;
-  if (video && (video.kind !== "file" || !Array.isArray(video.times))) return false;
-  const isWhole = typeof id === "string" && /^[\w-]+$/.test(id) && typeof name === "string";
-  return (
-    isWhole && Number(width) > 0 && Number(height) > 0 && Array.isArray(objects) && objects.every(isObject)
-  );
+function photoTexts({ photos }: Doc): { id: string; blob: Blob }[] {
+  return photos.map((photo) => {
+    const text = photoText(photo, (object) => savedMask(photo, object));
+    return { id: photoFile(photo.id), blob: new Blob([text]) };
+  });
 }
 
-function isObject(value: unknown): value is ObjectDoc {
-  const { id, number, points, strokes, cleanUp } = (value ?? {}) as Partial<ObjectDoc>;
-  const isNamed = typeof id === "string" && Number.isInteger(number);
-  return isNamed && Array.isArray(points) && Array.isArray(strokes) && typeof cleanUp === "object";
-}
-
-function withoutMask(object: ObjectDoc & { readonly mask?: unknown }): ObjectDoc {
-  const { mask: _, ...rest } = object;
-  return rest;
-}
-
-/** Projects once named the answer that is refined by a text of its prompts, each with the text before it inside. */
-function withRefinedAnswer(object: ObjectDoc): ObjectDoc {
-  const named = object.base as RefinedAnswer | { readonly key: string; readonly choice: number } | null;
-  return named && "key" in named ? { ...object, base: refinedFromText(named) } : object;
-}
-
-function refinedFromText({ key, choice }: { key: string; choice: number }): RefinedAnswer {
-  const [input, , points, box, base, wantsAlternatives] = JSON.parse(key);
-  return {
-    input,
-    points: points.map(([x, y, isInclude]: [number, number, boolean], i: number) => ({
-      id: `${i}`,
-      x,
-      y,
-      isInclude,
-    })),
-    box,
-    base: base && refinedFromText(base),
-    wantsAlternatives,
-    choice,
-  };
+/** The highest number in the ids of a document. */
+function lastNumber({ photos }: Doc): number {
+  const idsOf = ({ id, points, strokes, fixed, frames }: ObjectDoc) => [
+    id,
+    ...[...points, ...strokes, ...(fixed ? [fixed] : [])].map((each) => each.id),
+    ...Object.values(frames).flatMap(({ points: its, mask }) => [
+      ...its.map((each) => each.id),
+      ...(mask ? [mask.id] : []),
+    ]),
+  ];
+  const ids = photos.flatMap(({ objects }) => objects.flatMap(idsOf));
+  return Math.max(0, ...ids.map((id) => Number(/-(\d+)$/.exec(id)?.[1] ?? 0)));
 }

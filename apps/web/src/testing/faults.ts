@@ -37,6 +37,15 @@ export function withFault(engine: SegmentEngine, fault: string | null): SegmentE
       },
     };
   }
+  if (fault === "held-load") {
+    return {
+      ...engine,
+      async load(model, device, options) {
+        await untilLetGo(options.signal);
+        return engine.load(model, device, options);
+      },
+    };
+  }
   if (fault === "held-encode") {
     return {
       ...engine,

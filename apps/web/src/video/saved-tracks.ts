@@ -2,37 +2,28 @@ import { InputError } from "@sam2js/core";
 import type { Track, TrackedFrame } from "./track.js";
 
 const FORMAT = "sam2js-tracks";
-const VERSION = 1;
-
-/** What was found in a video, and whose model found it. */
-export interface SavedTracks {
-  readonly model: string;
-  /** By object, by frame. */
-  readonly objects: ReadonlyMap<string, (TrackedFrame | undefined)[]>;
-}
+const VERSION = 2;
 
 interface Head {
   readonly format: string;
   readonly version: number;
-  readonly model: string;
   /** [height, width] of all masks, in pixels. */
   readonly size: readonly [number, number];
   readonly objects: readonly {
     readonly id: string;
+    /** The model that found it. */
+    readonly by: string;
     /** Frame, score, area, 1 where it is out of date, how many run lengths. */
     readonly frames: readonly (readonly [number, number, number, number, number])[];
   }[];
 }
 
 /** One line of JSON, then the run lengths of all masks as 32-bit numbers. */
-export function packTracks(
-  model: string,
-  size: readonly [number, number],
-  tracks: ReadonlyMap<string, Track>,
-): Blob {
+export function packTracks(size: readonly [number, number], tracks: ReadonlyMap<string, Track>): Blob {
   const counts: Uint32Array<ArrayBuffer>[] = [];
-  const objects = [...tracks].map(([id, { frames }]) => ({
+  const objects = [...tracks].map(([id, { by, frames }]) => ({
     id,
+    by,
     frames: frames.flatMap((found, frame) => {
       if (!found) return [];
       const { rle, score, area, isOld } = found;
@@ -40,12 +31,12 @@ export function packTracks(
       return [[frame, score, area, isOld ? 1 : 0, rle.counts.length] as const];
     }),
   }));
-  const head: Head = { format: FORMAT, version: VERSION, model, size, objects };
+  const head: Head = { format: FORMAT, version: VERSION, size, objects };
   return new Blob([`${JSON.stringify(head)}\n`, ...counts]);
 }
 
-/** @throws {InputError} something else, or cut off */
-export async function unpackTracks(blob: Blob): Promise<SavedTracks> {
+/** What was found, by object. @throws {InputError} something else, or cut off */
+export async function unpackTracks(blob: Blob): Promise<ReadonlyMap<string, Pick<Track, "by" | "frames">>> {
   const bytes = new Uint8Array(await blob.arrayBuffer());
   const end = bytes.indexOf(10);
   const head = parseHead(new TextDecoder().decode(bytes.subarray(0, Math.max(0, end))));
@@ -53,8 +44,8 @@ export async function unpackTracks(blob: Blob): Promise<SavedTracks> {
     bytes.slice(end + 1, end + 1 + 4 * Math.floor((bytes.length - end - 1) / 4)).buffer,
   );
   let at = 0;
-  const objects = new Map<string, (TrackedFrame | undefined)[]>();
-  for (const { id, frames } of head.objects) {
+  const objects = new Map<string, Pick<Track, "by" | "frames">>();
+  for (const { id, by, frames } of head.objects) {
     const found: (TrackedFrame | undefined)[] = [];
     for (const [frame, score, area, isOld, length] of frames) {
       found[frame] = {
@@ -65,12 +56,12 @@ export async function unpackTracks(blob: Blob): Promise<SavedTracks> {
       };
       at += length;
     }
-    objects.set(id, found);
+    objects.set(id, { by, frames: found });
   }
   if (at !== counts.length) {
     throw new InputError(`tracks: expected ${at} run lengths, got ${counts.length}; the file is damaged`);
   }
-  return { model: head.model, objects };
+  return objects;
 }
 
 function parseHead(text: string): Head {

@@ -1,4 +1,3 @@
-import { computed } from "@preact/signals";
 import { picker } from "../input/keyboard.js";
 import type { Doc, PhotoDoc } from "../store/document.js";
 import { report } from "../store/problems.js";
@@ -6,7 +5,6 @@ import * as session from "../store/session.js";
 import { VideoError } from "./clip/video-error.js";
 import { awaitFile, fileOf, reopenVideo } from "./open-video.js";
 import { packTracks, unpackTracks } from "./saved-tracks.js";
-import { run } from "./tracker.js";
 import { restoreTrack, tracksOf, tracksVersion } from "./tracks.js";
 
 /** Of the room that the browser has left, a video may take this part. */
@@ -15,13 +13,10 @@ const MOST_OF_ROOM = 0.6;
 /** One file to keep beside a project. */
 export interface KeptFile {
   readonly name: string;
-  readonly blob: Blob;
-  /** What is there under this name may be another. */
-  readonly isChanging: boolean;
+  readonly blob: () => Promise<Blob>;
+  /** Of a file that changes: another number, another content. Others are written once. */
+  readonly version?: number;
 }
-
-/** Changes when there is something new to save of tracks: not at each frame of a run. */
-export const tracksToSave = computed(() => (run.value && !run.value.isPaused ? -1 : tracksVersion.value));
 
 /**
  * The videos of a document, with what was found in them. A video that is too large for the browser's room is asked for again.
@@ -29,31 +24,33 @@ export const tracksToSave = computed(() => (run.value && !run.value.isPaused ? -
  * @param there  names of files that are kept already
  */
 export async function videoFiles(doc: Doc, there: ReadonlySet<string>): Promise<KeptFile[]> {
-  const kept: KeptFile[] = trackFiles(doc).map(({ id, blob }) => ({ name: id, blob, isChanging: true }));
+  const kept: KeptFile[] = [];
   for (const photo of doc.photos) {
     const file = fileOf(photo.id);
     if (photo.video?.kind !== "file" || !file) continue;
+    const tracks = async () => tracksFile(photo);
+    kept.push({ name: tracksName(photo.id), blob: tracks, version: tracksVersion.value });
     if (there.has(photo.id) || (await hasRoom(file.size)))
-      kept.push({ name: photo.id, blob: file, isChanging: false });
-    const poster = await posterOf(photo);
-    if (poster) kept.push({ name: posterName(photo.id), blob: poster, isChanging: false });
+      kept.push({ name: photo.id, blob: async () => file });
+    if (session.pixels.value.get(photo.id))
+      kept.push({ name: posterName(photo.id), blob: () => posterOf(photo) });
   }
   return kept;
 }
 
 /** What was found in the videos of a document. */
 export function trackFiles({ photos }: Doc): { readonly id: string; readonly blob: Blob }[] {
-  const model = session.model.value?.name ?? "";
   return photos
     .filter(({ video }) => video?.kind === "file")
-    .map((photo) => ({
-      id: tracksName(photo.id),
-      blob: packTracks(model, [photo.height, photo.width], tracksOf(photo)),
-    }));
+    .map((photo) => ({ id: tracksName(photo.id), blob: tracksFile(photo) }));
+}
+
+function tracksFile(photo: PhotoDoc): Blob {
+  return packTracks([photo.height, photo.width], tracksOf(photo));
 }
 
 /** Names of the files that there may be of a video, beside the video itself. */
-export function namesOf({ id }: PhotoDoc): readonly string[] {
+export function namesOf({ id }: Pick<PhotoDoc, "id">): readonly string[] {
   return [tracksName(id), posterName(id)];
 }
 
@@ -83,8 +80,8 @@ export async function reopenVideos(
 
 async function restoreTracks(video: PhotoDoc, blob: Blob): Promise<void> {
   try {
-    const { model, objects } = await unpackTracks(blob);
-    for (const object of video.objects) restoreTrack(object, model, objects.get(object.id) ?? []);
+    const found = await unpackTracks(blob);
+    for (const object of video.objects) restoreTrack(object, found.get(object.id) ?? { by: "", frames: [] });
   } catch (error) {
     report(error, "What was tracked could not be read. The prompts are kept.");
   }
@@ -109,9 +106,9 @@ async function hasRoom(sizeBytes: number): Promise<boolean> {
 }
 
 /** The frame that is seen, small. */
-async function posterOf(photo: PhotoDoc): Promise<Blob | undefined> {
+async function posterOf(photo: PhotoDoc): Promise<Blob> {
   const image = session.pixels.value.get(photo.id)?.image;
-  if (!image) return undefined;
+  if (!image?.width) return new Blob();
   const scale = Math.min(1, 420 / image.width);
   const canvas = new OffscreenCanvas(Math.round(image.width * scale), Math.round(image.height * scale));
   canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);

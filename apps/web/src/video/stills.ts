@@ -1,6 +1,7 @@
 import { effect, untracked } from "@preact/signals";
+import { requestAnswer } from "../store/asking.js";
 import { hasPrompts, type ObjectDoc, type PhotoDoc, promptedFrames } from "../store/document.js";
-import { answerKey, inputId, requestAnswer, shownInput } from "../store/masks.js";
+import { answerKey, inputId, shownInput } from "../store/masks.js";
 import * as session from "../store/session.js";
 import { clips, isPlaying } from "./playback.js";
 import { isAnswering, run } from "./tracker.js";

@@ -19,11 +19,14 @@ export class Track {
   readonly frames: (TrackedFrame | undefined)[];
   /** Of the object, as they were. */
   readonly prompts: ObjectDoc["frames"];
+  /** The model that found the newest of it; empty where none has. */
+  by: string;
 
   /** @param frames  of earlier prompts; taken over */
-  constructor(prompts: ObjectDoc["frames"], frames: (TrackedFrame | undefined)[] = []) {
+  constructor(prompts: ObjectDoc["frames"], frames: (TrackedFrame | undefined)[] = [], by = "") {
     this.prompts = prompts;
     this.frames = frames;
+    this.by = by;
     for (const frame of promptFrames(prompts)) {
       const mask = prompts[frame]?.mask;
       if (mask) frames[frame] = asGiven(mask.rle);
@@ -61,13 +64,13 @@ export class Track {
         if (found && !found.isOld) frames[frame] = { ...found, isOld: true };
       }
     }
-    return new Track(prompts, frames);
+    return new Track(prompts, frames, this.by);
   }
 }
 
-/** Names a set of prompts of one object, answered by one model. */
-export function trackKey(object: Pick<ObjectDoc, "id" | "frames">, modelName: string): string {
-  return `${object.id} ${modelName} ${JSON.stringify(promptFrames(object.frames).map((frame) => [frame, textOf(object.frames[frame])]))}`;
+/** Names a set of prompts of one object, and how often they were asked: another model changes no track that was seen. */
+export function trackKey(object: Pick<ObjectDoc, "id" | "frames" | "asked">): string {
+  return `${object.id} ${object.asked ?? 0} ${JSON.stringify(promptFrames(object.frames).map((frame) => [frame, textOf(object.frames[frame])]))}`;
 }
 
 /** What a hand said needs no answer. An empty mask says that the object is hidden. */

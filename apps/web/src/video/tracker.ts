@@ -142,7 +142,7 @@ export function keepAnswered(): () => void {
     const shown = video.value;
     const waiting = shown && session.model.value ? unanswered() : [];
     const isFile = shown?.video.kind === "file";
-    const now = (shown?.objects ?? []).map((object) => trackKey(object, shown?.id ?? ""));
+    const now = (shown?.objects ?? []).map(trackKey);
     untracked(() => {
       const isNew = now.some((key) => !before.has(key));
       before = new Set(now);

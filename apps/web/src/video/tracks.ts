@@ -8,8 +8,8 @@ import type { StepAnswer } from "./video-engine.js";
 const MAX_TRACKS = 80;
 
 const tracks = new Map<string, Track>();
-/** Each object's newest track, and whose model made it: the next one begins with what it holds. */
-const newest = new Map<string, { readonly key: string; readonly model: string; readonly track: Track }>();
+/** Each object's newest track: the next one begins with what it holds. */
+const newest = new Map<string, { readonly key: string; readonly asked: number; readonly track: Track }>();
 
 /** Changes whenever a track does. */
 export const tracksVersion = signal(0);
@@ -21,16 +21,16 @@ export const video = computed(() => {
 });
 
 /** The track of an object's prompts as they are now; made from the one before where there is none. */
-function trackOf(object: Pick<ObjectDoc, "id" | "frames">): Track {
-  const model = session.model.value?.name ?? "";
-  const key = trackKey(object, model);
+function trackOf(object: Pick<ObjectDoc, "id" | "frames" | "asked">): Track {
+  const key = trackKey(object);
+  const { asked = 0 } = object;
   const before = newest.get(object.id);
   if (before?.key === key) return before.track;
-  const begun = before?.model === model ? before.track.withPrompts(object.frames) : new Track(object.frames);
+  const begun = before?.asked === asked ? before.track.withPrompts(object.frames) : new Track(object.frames);
   const track = tracks.get(key) ?? begun;
   tracks.delete(key);
   tracks.set(key, track);
-  newest.set(object.id, { key, model, track });
+  newest.set(object.id, { key, asked, track });
   for (const old of [...tracks.keys()].slice(0, -MAX_TRACKS)) tracks.delete(old);
   return track;
 }
@@ -41,8 +41,9 @@ export function tracksOf({ objects }: PhotoDoc): ReadonlyMap<string, Track> {
 }
 
 /** Brings back what a model found of an object on another day. */
-export function restoreTrack(object: ObjectDoc, model: string, frames: Track["frames"]): void {
-  tracks.set(trackKey(object, model), new Track(object.frames, frames));
+export function restoreTrack(object: ObjectDoc, { by, frames }: Pick<Track, "by" | "frames">): void {
+  tracks.set(trackKey(object), new Track(object.frames, frames, by));
+  newest.delete(object.id);
   tracksVersion.value += 1;
 }
 
@@ -56,7 +57,9 @@ export const currentTracks = computed<ReadonlyMap<string, Track>>(() => {
 export function keepAnswer({ frame, found }: StepAnswer, asked: ReadonlyMap<string, Track>): void {
   for (const { id, rle, score, area } of found) {
     const track = asked.get(id);
-    if (track) track.frames[frame] = { rle, score, area, isOld: false };
+    if (!track) continue;
+    track.frames[frame] = { rle, score, area, isOld: false };
+    track.by = session.model.value?.name ?? "";
   }
   tracksVersion.value += 1;
 }

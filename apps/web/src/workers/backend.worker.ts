@@ -18,7 +18,7 @@ import type {
   ModelInfo,
   PhotoInput,
 } from "../services/engine.js";
-import type { RleMask } from "../store/document.js";
+import type { RleMask, SeenRle } from "../store/document.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { composeMask } from "./compose.js";
 import { drawStroke } from "./draw-stroke.js";
@@ -26,7 +26,7 @@ import { FoundMasks } from "./everything.js";
 import { exportFile } from "./exporters.js";
 import { FakeSegmenter } from "./fake-segmenter.js";
 import { hintLogits } from "./hint-logits.js";
-import { toMaskView } from "./mask-view.js";
+import { toMaskView, toRle } from "./mask-view.js";
 import { packProject, unpackProject } from "./project-file.js";
 import { isEager, Rehearsal, rehearsalPhoto } from "./rehearsal.js";
 import { Sam2Segmenter } from "./sam2-segmenter.js";
@@ -64,7 +64,7 @@ async function load(
   { model, device, isFake }: LoadRequest,
   { signal, emit }: CallContext,
 ): Promise<ModelInfo> {
-  const next = isFake ? new FakeSegmenter() : await Sam2Segmenter.load(model, device, emit, signal);
+  const next = isFake ? new FakeSegmenter(model) : await Sam2Segmenter.load(model, device, emit, signal);
   if (signal.aborted) {
     await next.dispose();
     throw signal.reason;
@@ -141,7 +141,9 @@ async function decode(request: DecodeRequest, { signal }: CallContext): Promise<
   );
   if (!request.isDraft) resumeRehearsal(photo);
   const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
-  return { candidates, best, elapsedMs: performance.now() - start };
+  const { name, draftSize } = loaded().info;
+  const by = request.isDraft ? `${name}@${draftSize}` : name;
+  return { candidates, best, by, elapsedMs: performance.now() - start };
 }
 
 /** By area, smallest first. What `added` holds is inside of each. */
@@ -183,6 +185,10 @@ async function everything(
   }
 }
 
+async function draw(masks: readonly SeenRle[]): Promise<MaskView[]> {
+  return masks.map((mask) => toMaskView(toRle(mask)));
+}
+
 async function compose(request: ComposeRequest): Promise<MaskView> {
   return toMaskView(composeMask(request, drawStroke));
 }
@@ -206,6 +212,7 @@ serve(globalThis as unknown as Port, {
   makeWay: async () => pauseRehearsal(),
   adopt,
   everything,
+  draw,
   compose,
   track,
   exportFile: exported,

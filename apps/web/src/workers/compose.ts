@@ -10,6 +10,7 @@ import {
 } from "@sam2js/masks";
 import type { ComposeRequest } from "../services/engine.js";
 import type { Stroke } from "../store/document.js";
+import { toRle } from "./mask-view.js";
 
 /** Draws a stroke: coverage above a half is inside. Given from outside, since tests have no canvas. */
 export type StrokeRasteriser = (
@@ -27,7 +28,7 @@ export type StrokeRasteriser = (
  */
 export function composeMask(request: ComposeRequest, rasterise: StrokeRasteriser): Rle {
   const { size, strokes, cleanUp } = request;
-  let rle: Rle = request.rle ?? emptyRle(size);
+  let rle: Rle = request.rle ? toRle(request.rle) : emptyRle(size);
   for (const stroke of strokes) {
     const drawn = strokeRle(stroke, size, rasterise);
     if (drawn) rle = combineRle(rle, drawn, stroke.isErase ? "subtract" : "or");

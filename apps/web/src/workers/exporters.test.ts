@@ -1,8 +1,8 @@
 import { type Rle, rleFromBitmap } from "@sam2js/masks";
 import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import type { ExportFormat, ExportItem } from "../services/engine.js";
-import { colorsApart, exportFile, flatten } from "./exporters.js";
+import type { ExportFormat } from "../services/engine.js";
+import { colorsApart, exportFile, flatten, type Item } from "./exporters.js";
 
 const WIDTH = 60;
 const HEIGHT = 40;
@@ -60,7 +60,7 @@ describe("exported annotations, read back", () => {
 });
 
 describe("several photos", () => {
-  const [ring, block] = ITEMS as [ExportItem, ExportItem];
+  const [ring, block] = ITEMS as [Item, Item];
 
   it("number their classes alike, whichever of them are written, with the names beside", async () => {
     const one = await files("yolo", [[block]], ["toy", "brick"]);
@@ -136,7 +136,7 @@ interface Geometry {
 
 async function exportedBlob(
   format: ExportFormat,
-  photos: readonly (readonly ExportItem[])[],
+  photos: readonly (readonly Item[])[],
   classes: readonly string[],
   name = "scene.jpg",
 ): Promise<Blob> {
@@ -159,7 +159,7 @@ async function exported(format: ExportFormat, photos = [ITEMS]): Promise<string>
 /** The files of a zip, as text. */
 async function files(
   format: ExportFormat,
-  photos: readonly (readonly ExportItem[])[],
+  photos: readonly (readonly Item[])[],
   classes: readonly string[] = [],
   name?: string,
 ): Promise<Record<string, string>> {
@@ -168,7 +168,7 @@ async function files(
   return Object.fromEntries(entries.map(([name, bytes]) => [name, strFromU8(bytes)]));
 }
 
-function item(name: string, bits: Uint8Array, label: string): ExportItem {
+function item(name: string, bits: Uint8Array, label: string): Item {
   return { name, label, color: "#75c4fa", rle: rleFromBitmap(bits, WIDTH, HEIGHT), score: 0.9 };
 }
 

@@ -26,12 +26,22 @@ import type {
 } from "../services/engine.js";
 import type { RleMask } from "../store/document.js";
 import { encodePixels } from "./encode-pixels.js";
+import { toRle } from "./mask-view.js";
 
 /** Polygons may be this far from the mask's border, in pixels of the photo. */
 const TOLERANCE = 0.75;
 
 /** From a colour that is taken to the next: odd, so that all are reached, and far enough to be seen. */
 const COLOR_STEP = 0x2f4d61;
+
+/** A mask that has pixels. */
+export interface Item extends ExportItem {
+  readonly rle: RleMask;
+}
+
+interface ItemsRequest extends ExportRequest {
+  readonly photos: readonly { readonly photo: PhotoInput; readonly items: readonly Item[] }[];
+}
 
 type Decode = (photo: PhotoInput) => Promise<RgbImage>;
 
@@ -45,9 +55,11 @@ interface Part {
 
 /** Writes masks in one format: one file, or a zip where the format needs several. */
 export async function exportFile(request: ExportRequest, decode: Decode): Promise<ExportedFile> {
-  const listed = LISTS_EMPTY.includes(request.format)
-    ? request.photos
-    : request.photos.filter(({ items }) => items.length > 0);
+  const read = request.photos.map(({ photo, items }) => ({
+    photo,
+    items: items.map(readItem).filter(isFilled),
+  }));
+  const listed = LISTS_EMPTY.includes(request.format) ? read : read.filter(({ items }) => items.length > 0);
   const named = nameApart(listed);
   const photos = request.isFlat ? named.map((each) => ({ ...each, items: flatten(each.items) })) : named;
   if (photos.length === 0)
@@ -71,7 +83,7 @@ export async function exportFile(request: ExportRequest, decode: Decode): Promis
 /** Formats that also say that a photo has no objects. */
 const LISTS_EMPTY: readonly ExportFormat[] = ["coco", "yolo", "labelstudio"];
 
-const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: Decode) => Promise<Part[]>>> = {
+const WRITERS: Readonly<Record<ExportFormat, (request: ItemsRequest, decode: Decode) => Promise<Part[]>>> = {
   cutout: (request, decode) =>
     eachItem(request, decode, "", (image, item) => {
       const cut = toCutOut(image, item.rle, { padding: request.isCropped ? 2 : 0 });
@@ -173,24 +185,30 @@ const WRITERS: Readonly<Record<ExportFormat, (request: ExportRequest, decode: De
 };
 
 /** Takes from each mask what a smaller one has; the order stays. */
-export function flatten(items: readonly ExportItem[]): ExportItem[] {
+export function flatten(items: readonly Item[]): Item[] {
   const bySize = [...items].sort((a, b) => rleArea(a.rle) - rleArea(b.rle));
-  const left = new Map<ExportItem, RleMask>();
+  const left = new Map<Item, RleMask>();
   let taken: RleMask | undefined;
   for (const item of bySize) {
     left.set(item, taken ? combineRle(item.rle, taken, "subtract") : item.rle);
     taken = taken ? combineRle(taken, item.rle, "or") : item.rle;
   }
-  return items
-    .map((item) => ({ ...item, rle: left.get(item) ?? item.rle }))
-    .filter(({ rle }) => rleArea(rle) > 0);
+  return items.map((item) => ({ ...item, rle: left.get(item) ?? item.rle })).filter(isFilled);
+}
+
+function readItem(item: ExportItem): Item {
+  return { ...item, rle: toRle(item.rle) };
+}
+
+function isFilled({ rle }: Item): boolean {
+  return rleArea(rle) > 0;
 }
 
 async function eachItem(
-  { photos }: ExportRequest,
+  { photos }: ItemsRequest,
   decode: Decode | undefined,
   suffix: string,
-  draw: (image: RgbImage, item: ExportItem) => Parameters<typeof encodePixels>[0],
+  draw: (image: RgbImage, item: Item) => Parameters<typeof encodePixels>[0],
 ): Promise<Part[]> {
   const parts: Part[] = [];
   const names = new Set<string>();
@@ -237,11 +255,11 @@ function text(name: string, content: string, type = "text/plain"): Part {
   return { name, bytes: new TextEncoder().encode(content), type };
 }
 
-function masks(items: readonly ExportItem[]): Mask[] {
+function masks(items: readonly Item[]): Mask[] {
   return items.map(maskOf);
 }
 
-function maskOf({ rle, score }: ExportItem): Mask {
+function maskOf({ rle, score }: Item): Mask {
   return new Mask(rle, score === undefined ? {} : { score });
 }
 
@@ -251,11 +269,11 @@ function classOf({ label }: ExportItem): string {
 }
 
 /** One number a class for all photos, whether they are written or not. */
-function classesOf({ classes, photos }: ExportRequest): string[] {
+function classesOf({ classes, photos }: ItemsRequest): string[] {
   return classTable([...classes, ...photos.flatMap(({ items }) => items.map(classOf))]).names;
 }
 
-function baseName(photos: ExportRequest["photos"]): string {
+function baseName(photos: ItemsRequest["photos"]): string {
   return photos.length === 1 ? stem(photos[0]?.photo.name ?? "") : "sam2js";
 }
 
@@ -278,7 +296,7 @@ export function colorsApart(
 }
 
 /** Gives photos of one name, or of names that differ in their endings only, a number: their files lie in one folder. */
-function nameApart(photos: ExportRequest["photos"]): ExportRequest["photos"] {
+function nameApart(photos: ItemsRequest["photos"]): ItemsRequest["photos"] {
   // YOLO's list of classes lies beside the photos' files.
   const [, ...names] = uniqueNames(["classes", ...photos.map(({ photo }) => stem(photo.name))]);
   return photos.map((each, index) => {

@@ -1,7 +1,7 @@
 import type { RgbImage } from "@sam2js/core";
 import { rgbFromPixels } from "@sam2js/core";
 import { Mask } from "@sam2js/masks";
-import type { ModelInfo, PhotoInput } from "../services/engine.js";
+import type { ModelChoice, ModelInfo, PhotoInput } from "../services/engine.js";
 import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { fakeStep } from "../video/worker/fake-step.js";
 import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
@@ -12,18 +12,20 @@ const RADII = [5, 9, 14];
 
 /** Discs around points and what lies in boxes: the app's whole way from click to mask, without a model. For tests. */
 export class FakeSegmenter implements Segmenter {
-  readonly info: ModelInfo = {
-    name: "fake",
-    device: "fake",
-    threads: 1,
-    imageSize: 4 * SIDE,
-    draftSize: 2 * SIDE,
-  };
+  readonly info: ModelInfo;
+  /** Another model gives smaller discs. */
+  readonly #radii: readonly number[];
+
+  constructor(choice: ModelChoice) {
+    const name = choice.kind === "hub" ? choice.id : "fake";
+    this.info = { name, device: "fake", threads: 1, imageSize: 4 * SIDE, draftSize: 2 * SIDE };
+    this.#radii = choice.kind === "hub" ? RADII.map((radius) => radius - 2) : RADII;
+  }
 
   async encode(): Promise<void> {}
 
   async decode(photo: PhotoInput, prompts: SegmenterPrompts): Promise<SegmenterAnswer> {
-    const radii = prompts.isMultimask ? RADII : RADII.slice(1, 2);
+    const radii = prompts.isMultimask ? this.#radii : this.#radii.slice(1, 2);
     const side = prompts.isDraft ? SIDE / 2 : SIDE;
     const scores = prompts.isMultimask ? [0.81, 0.92, 0.88] : [0.95];
     return {

@@ -1,10 +1,16 @@
-import { type MaskPolygon, type Rle, rleArea, rleBox, toPolygons } from "@sam2js/masks";
+import { decompressRle, type MaskPolygon, type Rle, rleArea, rleBox, toPolygons } from "@sam2js/masks";
 import type { MaskView } from "../services/engine.js";
+import type { SeenRle } from "../store/document.js";
 
 /** Borders are drawn this close to the mask's own, in pixels, or in two thousandths of the photo where that is more. */
 const TOLERANCE = 0.75;
 /** Corners are rounded by this share of the photo's longer side, so that steps of pixels are not seen. */
 const ROUNDING = 1 / 220;
+
+/** A mask's run lengths, out of the text that files have. @throws {InputError} the text is damaged */
+export function toRle({ size, counts }: SeenRle): Rle {
+  return typeof counts === "string" ? decompressRle({ size: [size[0], size[1]], counts }) : { size, counts };
+}
 
 /** What the page needs to draw a mask, and no more. Its border is for the eye; exports trace the mask itself. */
 export function toMaskView(rle: Rle): MaskView {

@@ -43,7 +43,7 @@ export function VideoExportDialog(): JSX.Element | null {
   };
   const save = async () => {
     try {
-      download(await saveProject());
+      download(await saveProject(() => {}));
     } catch (error) {
       close();
       report(error, "The project could not be saved.");
