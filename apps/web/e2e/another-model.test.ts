@@ -28,7 +28,7 @@ describeInBrowser("another model, with discs for masks", options, (stage) => {
     await picture(page, "another-model");
     await page.getByTestId("ask-again").click();
     const after = (await settle(page)).objects;
-    expect(after.map(({ area }) => area)).toEqual([third?.area, third?.area, third?.area]);
+    for (const { area } of after) expect((area ?? 0) / (third?.area ?? 1)).toBeCloseTo(1, 2);
     expect(await page.getByTestId("ask-again").count()).toBe(0);
     await page.keyboard.press("Control+z");
     expect((await settle(page)).objects.slice(0, 2)).toEqual(before.objects);
