@@ -22,7 +22,7 @@ process.stderr.on("error", () => undefined);
 
 const status = await runProgram(process.argv.slice(2), createProcessIo(controller.signal));
 if (!hasReader) process.exit(ExitCode.ok);
-if (controller.signal.aborted) {
+if (status === ExitCode.cancelled) {
   process.stderr.write("sam2: interrupted; every file that is there is whole\n");
   process.exit(ExitCode.cancelled);
 }

@@ -12,6 +12,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["segment", async () => (await import("./commands/segment.js")).segmentCommand],
   ["generate", async () => (await import("./commands/generate.js")).generateCommand],
   ["track", async () => (await import("./commands/track.js")).trackCommand],
+  ["serve", async () => (await import("./commands/serve.js")).serveCommand],
   ["info", async () => (await import("./commands/info.js")).infoCommand],
   ["convert", async () => (await import("./commands/convert.js")).convertCommand],
   ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
@@ -24,6 +25,7 @@ const GUIDE = `
 Start with:
   $ sam2 segment photo.jpg --point 500,375     the object at a point
   $ sam2 generate photo.jpg --report           every object, with a page to look at
+  $ sam2 serve                                 the same over HTTP
   $ sam2 doctor                                what works on this machine
   $ sam2 help segment                          all about a command
 

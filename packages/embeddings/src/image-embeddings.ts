@@ -1,4 +1,13 @@
-import { DisposedError, InputError, isDeviceTensor, type Resident, type TensorLike } from "@sam2js/core";
+import {
+  checkOptions,
+  DisposedError,
+  describeValue,
+  elementCount,
+  InputError,
+  isDeviceTensor,
+  type Resident,
+  type TensorLike,
+} from "@sam2js/core";
 import {
   type DecoderEmbeddings,
   type DecoderPrelude,
@@ -6,7 +15,16 @@ import {
   embeddingsToReference,
   type ReferenceEmbeddings,
 } from "@sam2js/graph";
-import { parseEmbeddings, writeEmbeddings } from "./embedding-bytes.js";
+import { type PictureFacts, parseEmbeddings, writeEmbeddings } from "./embedding-bytes.js";
+import { isPrecision, PRECISIONS, type Precision } from "./precision.js";
+
+/** How embeddings are turned into bytes. */
+export interface SerializeOptions {
+  /** Default `"f32"`. `"f16"` takes half of it, `"q8"` a quarter; the README has how well their masks agree. */
+  readonly precision?: Precision | undefined;
+  /** The picture that was encoded; stands in the bytes. Default: as it is known. */
+  readonly picture?: PictureFacts | undefined;
+}
 
 /** Where the embeddings of one image lie, and what was computed from them once for all prompts. */
 export interface ImageState {
@@ -29,6 +47,8 @@ export class ImageEmbeddings {
   readonly size: readonly [number, number];
   /** Fingerprint of the model that made them; undefined when they came from plain tensors. */
   readonly fingerprint: string | undefined;
+  /** The picture that was encoded, where the bytes that they were read from say it. */
+  readonly picture: PictureFacts | undefined;
   readonly #images: readonly ImageState[];
   #isDisposed = false;
 
@@ -37,11 +57,13 @@ export class ImageEmbeddings {
     images: readonly DecoderEmbeddings<Resident<"float32">>[],
     size: readonly [number, number],
     fingerprint?: string,
+    picture?: PictureFacts,
   ) {
     this.#images = images.map((tensors) => ({ tensors }));
     this.batchSize = images.length;
     this.size = size;
     this.fingerprint = fingerprint;
+    this.picture = picture;
   }
 
   /**
@@ -66,16 +88,33 @@ export class ImageEmbeddings {
     bytes: Uint8Array,
     model?: { readonly fingerprint: string; readonly name: string },
   ): ImageEmbeddings {
-    const { images, size, fingerprint } = parseEmbeddings(bytes);
-    const embeddings = new ImageEmbeddings(images, size, fingerprint);
+    const { images, size, fingerprint, picture } = parseEmbeddings(bytes);
+    const embeddings = new ImageEmbeddings(images, size, fingerprint, picture);
     if (model) embeddings.assertMadeBy(model);
     return embeddings;
   }
 
-  /** Versioned bytes that {@link ImageEmbeddings.deserialize} takes: float32, about 16 MB per image of a 1024-pixel model. */
-  async serialize(): Promise<Uint8Array> {
+  /** Bytes of the tensors in memory: float32, about 16 MB per image of a 1024-pixel model. */
+  get sizeBytes(): number {
+    const sizes = this.#images.flatMap(({ tensors }) =>
+      Object.values(tensors).map(({ dims }) => elementCount(dims)),
+    );
+    return 4 * sizes.reduce((sum, size) => sum + size, 0);
+  }
+
+  /**
+   * Versioned bytes that {@link ImageEmbeddings.deserialize} takes: with float32 about 16 MB per image of a 1024-pixel model.
+   *
+   * @throws {InputError} an unknown precision
+   */
+  async serialize(options: SerializeOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    checkOptions(options, ["precision", "picture"], "serialize");
+    const { precision = "f32", picture = this.picture } = options;
+    if (!isPrecision(precision))
+      throw InputError.expected("precision", PRECISIONS.join(", "), describeValue(precision));
     const images = await Promise.all(this.#images.map((_, image) => this.#read(image)));
-    return writeEmbeddings({ images, size: this.size, fingerprint: this.fingerprint });
+    const { size, fingerprint } = this;
+    return writeEmbeddings({ images, size, fingerprint, picture }, precision);
   }
 
   /** The reference's three tensors, high to low resolution: float32 [B, C/8, 4h, 4w], [B, C/4, 2h, 2w], [B, C, h, w]. */

@@ -1,9 +1,12 @@
 export { joinRows, repeatRows } from "./arrange.js";
 export { checkMaskPrompts } from "./check-mask-prompts.js";
 export { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
-export { ImageEmbeddings, type ImageState } from "./image-embeddings.js";
+export type { PictureFacts } from "./embedding-bytes.js";
+export { embeddingId, hexDigest } from "./embedding-id.js";
+export { ImageEmbeddings, type ImageState, type SerializeOptions } from "./image-embeddings.js";
 export { type EncodedImages, type EncodeOptions, ImageEncoder } from "./image-encoder.js";
 export { imageFeatures } from "./image-features.js";
+export { PRECISIONS, type Precision } from "./precision.js";
 export { type PromptEmbeddings, promptEmbeddings } from "./prompt-embeddings.js";
 export type { PromptEmbeddingInputs } from "./prompt-inputs.js";
 export { type PromptInputs, type PromptRows, promptRows } from "./prompt-rows.js";

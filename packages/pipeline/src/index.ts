@@ -18,3 +18,10 @@ export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
 export { Sam2Model } from "./model/sam2-model.js";
 export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";
 export { Sam2VisionModel } from "./model/sam2-vision-model.js";
+export { maskPrompt } from "./objects/mask-prompt.js";
+export {
+  type ObjectMask,
+  type ObjectPrompt,
+  type SegmentObjectsOptions,
+  segmentObjects,
+} from "./objects/segment-objects.js";

@@ -14,7 +14,7 @@ type Extent = readonly [number, number, number, number];
 
 /** One thing to name on a picture. */
 export interface Annotation {
-  readonly object: PromptObject;
+  readonly object: Omit<PromptObject, "mask">;
   readonly mask: Mask;
   readonly color: Rgb;
   readonly label: string;

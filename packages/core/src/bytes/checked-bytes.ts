@@ -5,7 +5,7 @@ const VERSION = 2;
 const PREFIX_BYTES = 12; // mark, version, length of the header
 const CHECKSUM_BYTES = 4;
 
-type Block = Float32Array | Uint16Array;
+type Block = Float32Array | Uint16Array | Uint8Array;
 type BlockType<B extends Block> = { new (length: number): B; readonly BYTES_PER_ELEMENT: number };
 
 /** What bytes hold, and what messages call them. */

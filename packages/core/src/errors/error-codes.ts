@@ -38,10 +38,10 @@ export interface Sam2ErrorCodes {
   NOT_FOUND: "NotFoundError";
   /** A transfer failed for good. Check the connection and try again; what has arrived is kept. */
   DOWNLOAD_FAILED: "DownloadError";
-  /** The server refuses access. Accept the conditions of the model's page, or pass a token that may read it. */
-  ACCESS_DENIED: "DownloadError";
-  /** The server asks for a pause. Wait as long as the message says, or pass a token. */
-  RATE_LIMITED: "DownloadError";
+  /** A server refuses access. Pass a token that it knows; for a model of the Hub, accept the conditions of its page. */
+  ACCESS_DENIED: "DownloadError" | "Sam2Error";
+  /** A server asks for a pause. Wait as long as the message says, or pass a token. */
+  RATE_LIMITED: "DownloadError" | "Sam2Error";
   /** The bytes that arrived are not those that the server named. A proxy may change them; try again later. */
   HASH_MISMATCH: "DownloadError";
   /** A file is not in the cache, and no connection is allowed or there is none. Load the model once with a connection. */
@@ -60,6 +60,10 @@ export interface Sam2ErrorCodes {
   UNSUPPORTED: "UnsupportedError";
   /** A model, session, runtime or tensor was used after its `dispose()`. Create or load it again. */
   DISPOSED: "DisposedError";
+  /** A request has more bytes, pixels or frames than the server takes. Send less; the message names the limit. */
+  TOO_LARGE: "Sam2Error";
+  /** The server is starting, is about to stop, or had no answer in time. Try again after a pause. */
+  UNAVAILABLE: "Sam2Error";
   /** A runtime does not behave as the contract says. A mistake of the runtime: mend it. */
   NOT_CONFORMANT: "Sam2Error";
   /** An error that is none of sam2js, as it came out of a worker. The message has its words. */

@@ -204,6 +204,7 @@ async function callTable() {
     "Sam2HieraDetModel.fromPretrained": () => pipelines.Sam2HieraDetModel.fromPretrained(nano, withRuntime),
     "Sam2VisionModel.forward": () => vision.forward(UNKNOWN),
     "Sam2HieraDetModel.forward": () => hiera.forward(UNKNOWN),
+    segmentObjects: () => pipelines.segmentObjects({ model, processor }, {}, [2, 2], [], UNKNOWN),
     pipeline: () => pipelines.pipeline("mask-generation", nano, withRuntime),
     "MaskGenerator.generate": () => generator(image, UNKNOWN),
     "MaskGenerator.stream": () => generator.stream(image, UNKNOWN),

@@ -1,0 +1,78 @@
+import { createServer, LIMITS, type ServerLimits } from "@sam2js/server";
+import type { Command } from "commander";
+import { ExitCode } from "../exit-code.js";
+import type { ConsoleIo } from "../io/console-io.js";
+import type { ModelCommandOptions } from "../model/with-model.js";
+import { addRunOptions, addSourceOptions } from "../options/model-options.js";
+import { wholeNumber } from "../options/numbers.js";
+
+interface ServeCommandOptions extends Omit<ModelCommandOptions, "model">, Partial<ServerLimits> {
+  readonly model: readonly string[];
+  readonly host: string;
+  readonly port: number;
+  readonly token?: readonly string[];
+  readonly allowOrigin?: readonly string[];
+  readonly quiet?: boolean;
+}
+
+const EXAMPLES = `
+Examples:
+  $ sam2 serve
+        nano on http://127.0.0.1:8000, for this machine; its start page tells what there is
+  $ SAM2_TOKENS=$(openssl rand -hex 32) sam2 serve --host 0.0.0.0 --model facebook/sam2.1-hiera-tiny
+        for other machines, which have to send the token
+  $ curl -s -F image=@photo.jpg -F 'request={"objects":[{"points":[[500,375]]}]}' http://127.0.0.1:8000/v1/segment
+        the object at a point
+
+Ctrl-C and SIGTERM let work under way end. Logs are lines of JSON on stdout.
+`;
+
+/** `sam2 serve`: the models over HTTP. */
+export function serveCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const command = program
+    .command("serve")
+    .description("answer over HTTP: embeddings, masks, everything in a picture")
+    .option("-m, --model <model...>", "models, the default first: nano, Hub ids, folders or URLs", ["nano"])
+    .option("--host <address>", "address to listen on; any but this machine's own needs a token", "127.0.0.1")
+    .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber("--port", 0), 8000)
+    .option("--token <token...>", "who may ask, one token for each tenant; better in SAM2_TOKENS, with commas")
+    .option("--allow-origin <origin...>", "pages elsewhere that may ask, such as https://labels.example.org")
+    .option("--quiet", "no logs");
+  addRunOptions(addSourceOptions(command));
+  for (const [name, { what, reason, byDefault }] of Object.entries(LIMITS)) {
+    const option = `--${name.replaceAll(/[A-Z]/g, (letter) => `-${letter.toLowerCase()}`)}`;
+    const help = `${what} (default: ${byDefault}: ${reason})`;
+    command.option(`${option} <n>`, help, wholeNumber(option, 1));
+  }
+  command.addHelpText("after", EXAMPLES).action(async (options: ServeCommandOptions) => {
+    await serve(options, io);
+    finish(ExitCode.ok);
+  });
+}
+
+async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void> {
+  const { model, host, port, token, allowOrigin, revision, offline, dtype, imageSize } = options;
+  const { device, threads, quiet } = options;
+  const tokens = token ?? process.env.SAM2_TOKENS?.split(",").filter(Boolean) ?? [];
+  const limits = Object.fromEntries(
+    (Object.keys(LIMITS) as (keyof ServerLimits)[]).map((name) => [name, options[name]]),
+  );
+  await using server = await createServer({
+    ...limits,
+    models: model.map((name) => ({ name, revision, offline, dtype, imageSize })),
+    host,
+    port,
+    tokens,
+    allowOrigins: allowOrigin,
+    runtime: { device, threads },
+    logger: !quiet,
+  });
+  io.note(`listening on ${await server.listen()}, loading ${model.join(", ")}`);
+  await server.services.engines.ready;
+  io.note("ready; Ctrl-C stops");
+  await new Promise<void>((resolve) => {
+    if (io.signal.aborted) resolve();
+    io.signal.addEventListener("abort", () => resolve(), { once: true });
+  });
+  io.note("stopping: work under way ends first");
+}

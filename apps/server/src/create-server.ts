@@ -1,0 +1,232 @@
+import { randomUUID } from "node:crypto";
+import cors from "@fastify/cors";
+import multipart from "@fastify/multipart";
+import { checkOptions, InputError } from "@sam2js/core";
+import { createNodeRuntime, type NodeRuntimeOptions } from "@sam2js/runtime-node";
+import Fastify, { type FastifyServerOptions } from "fastify";
+import { checkOrigin, isLoopback } from "./access/origins.js";
+import { Tenants } from "./access/tenants.js";
+import type { EmbeddingStore } from "./engine/engine.js";
+import { Engines } from "./engine/engines.js";
+import { Grants } from "./engine/grants.js";
+import type { ModelChoice } from "./engine/load-model.js";
+import { WorkQueue } from "./engine/work-queue.js";
+import { toProblem } from "./errors/problem.js";
+import { RequestError } from "./errors/request-error.js";
+import { documentRoutes } from "./http/document-routes.js";
+import { DEFAULT_LIMITS, type ServerLimits } from "./limits.js";
+import { Metrics } from "./metrics/metrics.js";
+import { ROUTE_GROUPS } from "./routes/index.js";
+import type { ServerApp, Services } from "./services.js";
+
+/** How a server is made. */
+export interface ServerOptions extends Partial<ServerLimits> {
+  /** The models, the default first. Default: nano, which lies in its package. */
+  readonly models?: readonly (string | ModelChoice)[] | undefined;
+  /** Address to listen on. Default `"127.0.0.1"`: this machine only. Others need a token. */
+  readonly host?: string | undefined;
+  /** Default 8000; 0 takes a free one. */
+  readonly port?: number | undefined;
+  /** Who may ask: a token for each tenant, 16 characters or more. Default none: everybody on this machine. */
+  readonly tokens?: readonly string[] | undefined;
+  /** Origins of pages elsewhere that may ask, such as `"https://labels.example.org"`. Default none. */
+  readonly allowOrigins?: readonly string[] | undefined;
+  /** Keeps embeddings beyond the process. Default: memory only. */
+  readonly store?: EmbeddingStore | undefined;
+  /** Where models run: device, threads. */
+  readonly runtime?: NodeRuntimeOptions | undefined;
+  /** Structured logs, as pino's options; `false` is silent. Default: one line of JSON a request, on stdout. */
+  readonly logger?: FastifyServerOptions["logger"];
+}
+
+/** A server that was made; `listen` starts it. */
+export interface Server {
+  /** Fastify itself, for tests and for routes of one's own. */
+  readonly app: ServerApp;
+  /** What the routes work with. */
+  readonly services: Services;
+  /** Listens. Models go on loading; `/ready` says when they are there. @returns  the address, `http://127.0.0.1:8000` */
+  listen(): Promise<string>;
+  /** Takes nothing new, lets work under way end (at most `drainMs`), and stops. */
+  close(): Promise<void>;
+  [Symbol.asyncDispose](): Promise<void>;
+}
+
+const OPTIONS = [
+  ...Object.keys(DEFAULT_LIMITS),
+  ...["models", "host", "port", "tokens", "allowOrigins", "store", "runtime", "logger"],
+];
+
+/** Answered by anybody, at any time: who watches the process has no token. */
+const OPEN_PATHS = ["/health", "/ready"];
+
+/**
+ * Makes a server: loads models, answers over HTTP.
+ *
+ * @throws {InputError} an unknown option, a weak token, an address that others reach without a token
+ */
+export async function createServer(options: ServerOptions = {}): Promise<Server> {
+  checkOptions(options, OPTIONS, "createServer");
+  const { models = ["nano"], host = "127.0.0.1", port = 8000, allowOrigins = [], store } = options;
+  const limits = settleLimits(options);
+  const tenants = new Tenants(options.tokens ?? []);
+  if (!tenants.areKnown && !isLoopback(host)) {
+    throw InputError.expected("host", "127.0.0.1 where there is no token", host, "give a token: --token");
+  }
+  const runtime = createNodeRuntime(options.runtime);
+  const metrics = new Metrics();
+  const queue = (name: string, running: number) =>
+    new WorkQueue(name, { running, waiting: limits.maxQueued });
+  const queues = {
+    encodes: queue("encodes", limits.maxEncodes),
+    clicks: queue("prompts", limits.maxClicks),
+    jobs: queue("jobs", limits.maxJobs),
+  };
+  const choices = models.map((model) => (typeof model === "string" ? { name: model } : model));
+  const engines = new Engines(choices, { runtime, limits, metrics, store, ...queues });
+  let isDraining = false;
+  const services: Services = {
+    runtime,
+    engines,
+    queues,
+    limits,
+    metrics,
+    tenants,
+    grants: new Grants(tenants.areSeveral, limits.maxIds),
+    isDraining: () => isDraining,
+  };
+  measure(services);
+
+  const app = createApp(options.logger ?? true, limits);
+  addGuards(app, services, allowOrigins);
+  await app.register(cors, { origin: [...allowOrigins], exposedHeaders: EXPOSED });
+  await app.register(multipart, {
+    limits: { fileSize: limits.maxBodyBytes, files: 1, fields: 8, fieldSize: 2 ** 20, parts: 10 },
+  });
+  await documentRoutes(app);
+  for (const group of ROUTE_GROUPS) await app.register(async (scope) => group(scope as ServerApp, services));
+  await app.ready();
+
+  let closing: Promise<void> | undefined;
+  const close = async () => {
+    isDraining = true;
+    await drain(services, limits.drainMs);
+    await app.close();
+    await engines.dispose();
+    await runtime.dispose();
+  };
+  const server: Server = {
+    app,
+    services,
+    listen: () => app.listen({ host, port }),
+    close: () => (closing ??= close()),
+    [Symbol.asyncDispose]: () => server.close(),
+  };
+  return server;
+}
+
+/** Headers that pages of other origins may read. */
+const EXPOSED = ["x-request-id", "retry-after", "etag", "content-range", "x-embedding-id", "x-picture-size"];
+
+function settleLimits(options: ServerOptions): ServerLimits {
+  const settled = { ...DEFAULT_LIMITS };
+  for (const name of Object.keys(DEFAULT_LIMITS) as (keyof ServerLimits)[]) {
+    const value = options[name];
+    if (value === undefined) continue;
+    if (!Number.isSafeInteger(value) || value < 1)
+      throw InputError.expected(name, "a whole number >= 1", value);
+    (settled as Record<keyof ServerLimits, number>)[name] = value;
+  }
+  return settled;
+}
+
+function createApp(logger: FastifyServerOptions["logger"], limits: ServerLimits): ServerApp {
+  const app = Fastify({
+    logger: logger ?? true,
+    bodyLimit: limits.maxBodyBytes,
+    // A body that trickles in for ever holds memory: it has as long as an answer has.
+    requestTimeout: limits.maxRequestMs,
+    genReqId: ({ headers }) => {
+      const given = headers["x-request-id"];
+      return typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
+    },
+    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
+    frameworkErrors: (error, request, reply) => {
+      const { problem } = toProblem(error, request.id);
+      reply.raw.writeHead(problem.status, { "content-type": "application/problem+json" });
+      reply.raw.end(JSON.stringify(problem));
+    },
+  }) as unknown as ServerApp;
+  // JSON as it is: the schemas of answers are for the documentation, and tests hold answers against them.
+  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
+  app.removeContentTypeParser("text/plain");
+  for (const type of ["application/octet-stream", /^image\/[\w.+-]+$/]) {
+    app.addContentTypeParser(type, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
+  }
+  app.setErrorHandler((error, request, reply) => {
+    const { problem, retryAfterSeconds, isOurs } = toProblem(error, request.id);
+    if (isOurs) request.log.error({ err: error }, "failed");
+    else request.log.info({ code: problem.code, detail: problem.detail }, "refused");
+    if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
+    if (problem.status === 401) reply.header("www-authenticate", 'Basic realm="sam2js", charset="UTF-8"');
+    return reply.code(problem.status).type("application/problem+json").send(problem);
+  });
+  app.setNotFoundHandler((request) => {
+    const { method, url } = request;
+    throw new RequestError("NOT_FOUND", `${method} ${url.split("?")[0]}: there is no such route; see /docs`, {
+      status: 404,
+    });
+  });
+  return app;
+}
+
+/** Who may ask, and what is told and counted of every request. */
+function addGuards(app: ServerApp, services: Services, allowOrigins: readonly string[]): void {
+  const { tenants, metrics } = services;
+  app.decorateRequest("tenant", "");
+  app.addHook("onRequest", async (request, reply) => {
+    const { headers, method } = request;
+    reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
+    const isOpenPath = OPEN_PATHS.includes(request.routeOptions.url ?? "");
+    if (!isOpenPath) checkOrigin(headers, allowOrigins, !tenants.areKnown);
+    if (isOpenPath || method === "OPTIONS") return;
+    request.tenant = tenants.identify(headers.authorization);
+    if (services.isDraining()) throw RequestError.unavailable("the server is about to stop", 5);
+  });
+  app.addHook("onResponse", async (request, reply) => {
+    const route = request.routeOptions.url ?? "none";
+    const { method } = request;
+    metrics.requests.inc({ method, route, status: reply.statusCode });
+    metrics.seconds.observe({ route }, reply.elapsedTime / 1000);
+  });
+}
+
+function measure({ metrics, queues, engines }: Services): void {
+  const each = (read: (queue: WorkQueue) => number) => () =>
+    Object.fromEntries(Object.entries(queues).map(([name, queue]) => [name, read(queue)]));
+  metrics.gauge(
+    "sam2_running",
+    "Work that goes on.",
+    each(({ running }) => running),
+    "queue",
+  );
+  metrics.gauge(
+    "sam2_waiting",
+    "Work that waits.",
+    each(({ waiting }) => waiting),
+    "queue",
+  );
+  metrics.gauge(
+    "sam2_embedding_bytes",
+    "Embeddings in memory.",
+    () => Object.fromEntries(engines.all.map(({ name, memory }) => [name, memory.bytes])),
+    "model",
+  );
+}
+
+/** Waits until no work goes on or waits. */
+async function drain({ queues }: Services, maxMs: number): Promise<void> {
+  const until = performance.now() + maxMs;
+  const isBusy = () => Object.values(queues).some(({ running, waiting }) => running + waiting > 0);
+  while (isBusy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+}

@@ -1,0 +1,259 @@
+import { createHash } from "node:crypto";
+import { EngineError, NotFoundError, type Runtime } from "@sam2js/core";
+import { embeddingId, ImageEmbeddings } from "@sam2js/embeddings";
+import {
+  type MaskGenerationEvent,
+  type MaskGenerationOptions,
+  MaskGenerator,
+  type ObjectMask,
+  type ObjectPrompt,
+  type SegmentObjectsOptions,
+  segmentObjects,
+} from "@sam2js/pipeline";
+import sharp from "sharp";
+import { RequestError } from "../errors/request-error.js";
+import type { ServerLimits } from "../limits.js";
+import type { Metrics } from "../metrics/metrics.js";
+import { EmbeddingCache, type EncodedPicture, type PictureLease } from "./embedding-cache.js";
+import { type LoadedModel, loadModel, type ModelChoice } from "./load-model.js";
+import type { WorkQueue } from "./work-queue.js";
+
+/** Embeddings that outlive the process: bytes by id. */
+export interface EmbeddingStore {
+  /** @returns undefined where there are none */
+  read(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
+  write(id: string, bytes: Uint8Array): Promise<void>;
+  delete(id: string): Promise<void>;
+}
+
+/** What engines share. */
+export interface EngineServices {
+  readonly runtime: Runtime;
+  readonly limits: ServerLimits;
+  readonly metrics: Metrics;
+  readonly store: EmbeddingStore | undefined;
+  readonly encodes: WorkQueue;
+  readonly clicks: WorkQueue;
+  readonly jobs: WorkQueue;
+}
+
+/**
+ * One model at work: encodes each picture once, answers prompts on it, segments everything. Work of every kind waits in its queue, so that clicks
+ * need not wait behind jobs.
+ */
+export class Engine {
+  /** As the model was asked for, and as requests name it. */
+  readonly name: string;
+  readonly #choice: ModelChoice;
+  readonly #services: EngineServices;
+  readonly #cache: EmbeddingCache;
+  #loaded: LoadedModel;
+  #reloading: Promise<void> | undefined;
+
+  private constructor(choice: ModelChoice, loaded: LoadedModel, services: EngineServices) {
+    this.name = choice.name;
+    this.#choice = choice;
+    this.#loaded = loaded;
+    this.#services = services;
+    this.#cache = new EmbeddingCache(services.limits.maxMemoryBytes);
+  }
+
+  /** @throws what loading a model throws */
+  static async load(choice: ModelChoice, services: EngineServices, signal: AbortSignal): Promise<Engine> {
+    return new Engine(choice, await loadModel(choice, services.runtime, { signal }), services);
+  }
+
+  /** The model and its processor, as they are now: a lost engine is replaced by a new one. */
+  get loaded(): LoadedModel {
+    return this.#loaded;
+  }
+
+  /** Pictures and bytes in memory. */
+  get memory(): { readonly pictures: number; readonly bytes: number } {
+    return { pictures: this.#cache.count, bytes: this.#cache.bytes };
+  }
+
+  /** The id that a picture's embeddings have or will have. @param file  the bytes of an image file */
+  async identify(file: Uint8Array): Promise<{ readonly id: string; readonly sha256: string }> {
+    const sha256 = createHash("sha256").update(file).digest("hex");
+    return { sha256, id: await embeddingId(sha256, this.#loaded.model.fingerprint) };
+  }
+
+  /**
+   * The embeddings of a picture, from memory, the store, or the encoder. The caller releases them: `await using`.
+   *
+   * @param file  the bytes of an image file
+   * @throws {ImageError} it cannot be decoded  @throws {RequestError} too many pixels, or too much to do
+   */
+  async encode(file: Uint8Array, signal: AbortSignal): Promise<PictureLease> {
+    const { id, sha256 } = await this.identify(file);
+    return this.#acquire(id, signal, (shared) => this.#encodeNew(file, id, sha256, shared));
+  }
+
+  /**
+   * Embeddings that were made before.
+   *
+   * @throws {NotFoundError} neither memory nor store has them (any longer)
+   */
+  async find(id: string, signal: AbortSignal): Promise<PictureLease> {
+    return this.#acquire(id, signal, async () => {
+      throw NotFoundError.expected(`embedding ${id}`, "one that is kept", "none", "send the picture again");
+    });
+  }
+
+  /** Whether {@link Engine.find} finds something. */
+  async has(id: string): Promise<boolean> {
+    const lease = this.#cache.find(id);
+    await lease?.[Symbol.asyncDispose]();
+    return lease !== undefined || (await this.#services.store?.read(id)) !== undefined;
+  }
+
+  /** Forgets embeddings, in memory and in the store. */
+  async forget(id: string): Promise<void> {
+    this.#cache.remove(id);
+    await this.#services.store?.delete(id);
+  }
+
+  /** Masks of what prompts point at. @throws {InputError} prompts that do not fit together  @throws {RequestError} too much to do */
+  async segment<T extends ObjectPrompt>(
+    { embeddings, size }: EncodedPicture,
+    objects: readonly T[],
+    options: SegmentObjectsOptions & { readonly signal: AbortSignal },
+  ): Promise<ObjectMask<T>[]> {
+    const { clicks, metrics } = this.#services;
+    const found = await clicks.run(
+      () => this.#mending(() => segmentObjects(this.#loaded, embeddings, size, objects, options)),
+      options.signal,
+    );
+    metrics.masks.inc({ model: this.name }, found.length);
+    return found;
+  }
+
+  /** Masks of everything in a picture, as they are found, then the result. It holds a place among the jobs. */
+  async generate(
+    file: Uint8Array,
+    options: MaskGenerationOptions & { readonly signal: AbortSignal },
+    onEvent: (event: MaskGenerationEvent) => void,
+  ): Promise<void> {
+    const { jobs, metrics } = this.#services;
+    await this.#checkPixels(file);
+    await jobs.run(async () => {
+      for await (const event of new MaskGenerator(this.#loaded).stream(file, options)) {
+        if (event.type === "done") metrics.masks.inc({ model: this.name }, event.output.masks.length);
+        onEvent(event);
+      }
+    }, options.signal);
+  }
+
+  /** Ends the model; embeddings in use are of no use afterwards. */
+  async dispose(): Promise<void> {
+    this.#cache.clear();
+    await this.#loaded.model.dispose();
+  }
+
+  async #acquire(
+    id: string,
+    signal: AbortSignal,
+    make: (signal: AbortSignal) => Promise<EncodedPicture>,
+  ): Promise<PictureLease> {
+    const { metrics } = this.#services;
+    const lease = await this.#cache.acquire(
+      id,
+      async (shared) => (await this.#restore(id)) ?? (await make(shared)),
+      signal,
+    );
+    if (!lease.isNew) metrics.hits.inc({ model: this.name, where: "memory" });
+    return lease;
+  }
+
+  /** From the store. What cannot be read there, or is of another model, counts as missing. */
+  async #restore(id: string): Promise<EncodedPicture | undefined> {
+    const { store, metrics } = this.#services;
+    const bytes = await store?.read(id);
+    if (!bytes) return undefined;
+    try {
+      const embeddings = ImageEmbeddings.deserialize(bytes, this.#loaded.model);
+      if (!embeddings.picture) return undefined;
+      metrics.hits.inc({ model: this.name, where: "store" });
+      return { id, ...embeddings.picture, embeddings };
+    } catch {
+      return undefined;
+    }
+  }
+
+  async #encodeNew(
+    file: Uint8Array,
+    id: string,
+    sha256: string,
+    signal: AbortSignal,
+  ): Promise<EncodedPicture> {
+    const { encodes, store, metrics } = this.#services;
+    await this.#checkPixels(file);
+    const picture = await encodes.run(() => this.#retrying(() => this.#runEncoder(file, signal)), signal);
+    metrics.encodes.inc({ model: this.name });
+    const { embeddings, size } = picture;
+    if (store) await store.write(id, await embeddings.serialize({ picture: { sha256, size } }));
+    return { id, sha256, size, embeddings };
+  }
+
+  async #runEncoder(
+    file: Uint8Array,
+    signal: AbortSignal,
+  ): Promise<Pick<EncodedPicture, "embeddings" | "size">> {
+    const { model, processor } = this.#loaded;
+    const image = await model.runtime.decodeImage(file, { signal });
+    const { pixelValues } = await processor.process({ images: image, signal });
+    const embeddings = await model.getImageEmbeddings(pixelValues, { signal, prepare: true });
+    return { embeddings, size: [image.height, image.width] };
+  }
+
+  /** Refuses a picture by what its head says, before it is decoded. What is no picture is left to the decoder. */
+  async #checkPixels(file: Uint8Array): Promise<void> {
+    const { maxPixels } = this.#services.limits;
+    const { width = 0, height = 0 } = await sharp(file, { limitInputPixels: false })
+      .metadata()
+      .catch(() => ({ width: 0, height: 0 }));
+    if (width * height <= maxPixels) return;
+    throw RequestError.tooLarge(
+      "image",
+      `at most ${maxPixels} pixels`,
+      `${width} x ${height}`,
+      "--max-pixels",
+    );
+  }
+
+  /** Does work. Where the engine is lost on the way it is started anew, for what comes after. */
+  async #mending<T>(work: () => Promise<T>): Promise<T> {
+    try {
+      return await work();
+    } catch (error) {
+      if (isLost(error)) await this.#reload();
+      throw error;
+    }
+  }
+
+  /** Does work that needs nothing of a lost engine; once more where it was lost. */
+  #retrying<T>(work: () => Promise<T>): Promise<T> {
+    return this.#mending(work).catch((error) => {
+      if (!isLost(error)) throw error;
+      return work();
+    });
+  }
+
+  #reload(): Promise<void> {
+    this.#reloading ??= (async () => {
+      const { runtime, metrics } = this.#services;
+      metrics.restarts.inc({ model: this.name });
+      this.#cache.clear();
+      await this.#loaded.model.dispose().catch(() => undefined); // it is lost
+      this.#loaded = await loadModel(this.#choice, runtime, { signal: AbortSignal.timeout(600_000) });
+    })().finally(() => {
+      this.#reloading = undefined;
+    });
+    return this.#reloading;
+  }
+}
+
+function isLost(error: unknown): boolean {
+  return EngineError.isInstance(error) && error.code === "DEVICE_LOST";
+}

@@ -1,0 +1,59 @@
+import { InputError } from "@sam2js/core";
+import type { FastifyRequest } from "fastify";
+import { RequestError } from "../errors/request-error.js";
+
+/** A request with a picture, however it was sent. */
+export interface PictureRequest {
+  /** Bytes of the picture's file, if one was sent. */
+  readonly file: Uint8Array | undefined;
+  /** Everything else: of JSON the other fields, of a form its field `request` or its text fields. */
+  readonly fields: Readonly<Record<string, unknown>>;
+}
+
+/**
+ * Makes a form the body of its request, so that its schema checks it: files as bytes, the field `request` as the JSON that it holds, others as text. For
+ * `preValidation` of routes that take forms.
+ *
+ * @throws {RequestError} 400: `request` is no JSON
+ */
+export async function readForm(request: FastifyRequest): Promise<void> {
+  if (!request.isMultipart()) return;
+  const body: Record<string, unknown> = {};
+  for await (const part of request.parts()) {
+    if (part.type === "file") body[part.fieldname] = await part.toBuffer();
+    else body[part.fieldname] = part.fieldname === "request" ? parseJson(part.value) : part.value;
+  }
+  request.body = body;
+}
+
+/**
+ * The picture of a body that was checked: bytes in a form (`image`), Base64 in JSON (`image`), or the body itself.
+ *
+ * @throws {InputError} there is no body, or `image` is no Base64
+ */
+export function readPicture(body: unknown): PictureRequest {
+  if (Buffer.isBuffer(body)) return { file: body, fields: {} };
+  if (typeof body !== "object" || body === null) {
+    throw InputError.expected("body", "a picture, a form or JSON", "none", "see /docs");
+  }
+  const { image, request, ...fields } = body as Record<string, unknown>;
+  const file = typeof image === "string" ? fromBase64(image) : (image as Uint8Array | undefined);
+  return { file, fields: (request as PictureRequest["fields"] | undefined) ?? fields };
+}
+
+/** @throws {InputError} it is no Base64 */
+export function fromBase64(text: string): Uint8Array {
+  const plain = text.startsWith("data:") ? text.slice(text.indexOf(",") + 1) : text;
+  if (!/^[A-Za-z0-9+/_-]+={0,2}\s*$/.test(plain)) {
+    throw InputError.expected("image", "an image file in Base64", "other characters, or nothing");
+  }
+  return Buffer.from(plain, "base64");
+}
+
+function parseJson(text: unknown): unknown {
+  try {
+    return JSON.parse(String(text));
+  } catch {
+    throw new RequestError("INVALID_INPUT", "request: expected JSON, got something else", { status: 400 });
+  }
+}

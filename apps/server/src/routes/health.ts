@@ -1,0 +1,38 @@
+import { Type } from "typebox";
+import { RequestError } from "../errors/request-error.js";
+import { problems } from "../schemas/common.js";
+import type { RouteGroup } from "../services.js";
+
+const State = Type.Object({ status: Type.String() });
+
+/** Whether the server lives, whether it takes work, and what it counted. */
+export const healthRoutes: RouteGroup = (app, { engines, metrics, isDraining }) => {
+  app.get(
+    "/health",
+    { schema: { tags: ["state"], summary: "Whether the process lives", response: { 200: State } } },
+    async () => ({ status: "UP" }),
+  );
+  app.get(
+    "/ready",
+    {
+      schema: {
+        tags: ["state"],
+        summary: "Whether it takes work: models are loaded, and it is not about to stop",
+        response: { 200: State, ...problems },
+      },
+    },
+    async () => {
+      if (isDraining()) throw RequestError.unavailable("the server is about to stop");
+      if (!engines.areReady) throw RequestError.unavailable("models are being loaded");
+      return { status: "READY" };
+    },
+  );
+  app.get(
+    "/metrics",
+    { schema: { tags: ["state"], summary: "Counters for Prometheus", produces: ["text/plain"] } },
+    async (_, reply) => {
+      reply.type(metrics.registry.contentType);
+      return metrics.registry.metrics();
+    },
+  );
+};

@@ -1,0 +1,13 @@
+import type { RouteGroup } from "../services.js";
+import { embeddingRoutes } from "./embeddings.js";
+import { healthRoutes } from "./health.js";
+import { modelRoutes } from "./models.js";
+import { segmentRoutes } from "./segment.js";
+
+/** All routes of a server. A new group (a folder of its own, where it is more than a file) is added here. */
+export const ROUTE_GROUPS: readonly RouteGroup[] = [
+  healthRoutes,
+  modelRoutes,
+  embeddingRoutes,
+  segmentRoutes,
+];

@@ -1,0 +1,134 @@
+import { InputError, type Runtime } from "@sam2js/core";
+import { decompressRle, Mask, toCocoDataset, toMaskPng, toPolygons } from "@sam2js/masks";
+import { maskPrompt, type ObjectMask, type ObjectPrompt } from "@sam2js/pipeline";
+import type { LoadedModel } from "../engine/load-model.js";
+import { readForm, readPicture } from "../http/read-body.js";
+import { problems } from "../schemas/common.js";
+import { pictureBody } from "../schemas/picture-body.js";
+import { type Prompt, SegmentAnswer, type SegmentRequest, segmentSchemas } from "../schemas/segment.js";
+import type { RouteGroup } from "../services.js";
+import { leasePicture } from "./leases.js";
+
+type NamedPrompt = ObjectPrompt & { readonly id: string | number };
+
+/** Masks of what prompts point at. */
+export const segmentRoutes: RouteGroup = (app, services) => {
+  const schemas = segmentSchemas(services.limits);
+  app.post(
+    "/v1/segment",
+    {
+      preValidation: readForm,
+      schema: {
+        tags: ["segment"],
+        summary: "Masks of the objects that points, boxes and masks point at",
+        body: pictureBody(schemas.json, schemas.form, false),
+        response: { 200: SegmentAnswer, ...problems },
+      },
+    },
+    async (request, reply) => {
+      const { file, fields } = readPicture(request.body);
+      const asked = fields as SegmentRequest; // as the schemas of both forms say
+      const { embedding, model, multimask, maxHoleArea, maxSprinkleArea } = asked;
+      const leased = await leasePicture(services, { request, reply }, { file, embedding }, model);
+      await using picture = leased.picture;
+      const { engine, signal } = leased;
+      const prompts: NamedPrompt[] = [];
+      for (const [index, each] of asked.objects.entries()) {
+        prompts.push(await toObjectPrompt(each, index, picture.size, engine.loaded, signal));
+      }
+      const options = { multimask, maxHoleArea, maxSprinkleArea, signal };
+      const found = await engine.segment(picture, prompts, options);
+      return {
+        model: engine.name,
+        embedding: picture.id,
+        encoded: picture.isNew,
+        size: pair(picture.size),
+        ...(await answerOf(prompts, found, picture.size, asked, services.runtime)),
+      };
+    },
+  );
+};
+
+/**
+ * One object of a request as the model takes it.
+ *
+ * @param index  its name where it has none
+ * @param size   [height, width] of the picture in pixels
+ * @throws {InputError} nothing points at it, labels do not fit points, or its mask has another size
+ */
+export async function toObjectPrompt(
+  { id, points = [], labels, box, mask }: Prompt,
+  index: number,
+  size: readonly [number, number],
+  loaded: LoadedModel,
+  signal: AbortSignal,
+): Promise<NamedPrompt> {
+  const name = `objects[${index}]`;
+  if (points.length === 0 && !box && !mask)
+    throw InputError.expected(name, "points, a box or a mask", "none", "say where the object is");
+  if (labels && labels.length !== points.length)
+    throw InputError.expected(`${name}.labels`, `one per point (${points.length})`, labels.length);
+  if (mask?.size.some((side, axis) => side !== size[axis]))
+    throw InputError.expected(`${name}.mask`, `the picture's size, [${size.join(", ")}]`, mask.size);
+  return {
+    id: id ?? index,
+    points,
+    labels: labels ?? points.map(() => 1),
+    box,
+    mask: mask && (await maskPrompt(new Mask(decompressRle(mask)), loaded, signal)),
+  };
+}
+
+async function answerOf(
+  prompts: readonly NamedPrompt[],
+  found: readonly ObjectMask<NamedPrompt>[],
+  size: readonly [number, number],
+  { output = "rle", tolerance }: SegmentRequest,
+  runtime: Runtime,
+) {
+  const objects = await Promise.all(
+    prompts.map(async (prompt) => ({
+      id: prompt.id,
+      masks: await Promise.all(
+        found
+          .filter(({ object }) => object === prompt)
+          .map(async ({ mask, logits }) => ({
+            score: mask.score ?? 0,
+            area: mask.area,
+            box: [...mask.box] as [number, number, number, number],
+            ...(output === "rle" && { rle: rleOf(mask) }),
+            ...(output === "polygons" && { polygons: polygonsOf(mask, tolerance) }),
+            ...(output === "png" && { png: toBase64(await runtime.encodePng(toMaskPng(mask))) }),
+            ...(output === "logits" && {
+              logits: { dims: pair(logits.dims), data: toBase64(new Uint8Array(logits.data.slice().buffer)) },
+            }),
+          })),
+      ),
+    })),
+  );
+  if (output !== "coco") return { objects };
+  const masks = found.map(({ mask }) => mask);
+  const names = found.map(({ object }) => `${object.id}`);
+  return { objects, coco: toCocoDataset([{ fileName: "image", size, masks, names }]) };
+}
+
+function polygonsOf(mask: Mask, tolerance: number | undefined) {
+  return toPolygons(mask, { tolerance }).map(({ outer, holes }) => ({
+    outer: [...outer],
+    holes: holes.map((ring) => [...ring]),
+  }));
+}
+
+/** A size as its schema types it. */
+function pair([height = 0, width = 0]: readonly number[]): [number, number] {
+  return [height, width];
+}
+
+function rleOf(mask: Mask) {
+  const { size, counts } = mask.toJSON();
+  return { size: pair(size), counts };
+}
+
+function toBase64(bytes: Uint8Array): string {
+  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+}

@@ -1,0 +1,42 @@
+import type { IncomingMessage, ServerResponse } from "node:http";
+import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
+import type { Runtime } from "@sam2js/core";
+import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
+import type { Tenant, Tenants } from "./access/tenants.js";
+import type { EngineServices } from "./engine/engine.js";
+import type { Engines } from "./engine/engines.js";
+import type { Grants } from "./engine/grants.js";
+import type { ServerLimits } from "./limits.js";
+import type { Metrics } from "./metrics/metrics.js";
+
+/** Fastify, with handlers typed by TypeBox schemas. */
+export type ServerApp = FastifyInstance<
+  RawServerDefault,
+  IncomingMessage,
+  ServerResponse,
+  FastifyBaseLogger,
+  TypeBoxTypeProvider
+>;
+
+/** What route groups work with. */
+export interface Services {
+  readonly runtime: Runtime;
+  readonly engines: Engines;
+  readonly queues: Pick<EngineServices, "encodes" | "clicks" | "jobs">;
+  readonly limits: ServerLimits;
+  readonly metrics: Metrics;
+  readonly tenants: Tenants;
+  readonly grants: Grants;
+  /** Whether the server is about to stop. */
+  readonly isDraining: () => boolean;
+}
+
+/** A group of routes: adds them to the app. */
+export type RouteGroup = (app: ServerApp, services: Services) => void | Promise<void>;
+
+declare module "fastify" {
+  interface FastifyRequest {
+    /** Who asks; set before any handler runs. */
+    tenant: Tenant;
+  }
+}

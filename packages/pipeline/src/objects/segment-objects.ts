@@ -1,0 +1,145 @@
+import { checkOptions, Tensor, type TensorLike } from "@sam2js/core";
+import type { ImageEmbeddings } from "@sam2js/embeddings";
+import { cleanLogits, Mask } from "@sam2js/masks";
+import type { Sam2Processor } from "@sam2js/processor";
+import type { Sam2Model } from "../model/sam2-model.js";
+
+/** What points at one object of an image: points, a box, a mask, or several of them. */
+export interface ObjectPrompt {
+  /** (x, y) in pixels of the image. */
+  readonly points: readonly (readonly [number, number])[];
+  /** 1 inside, 0 outside, one per point. */
+  readonly labels: readonly number[];
+  /** x0, y0, x1, y1 in pixels of the image. */
+  readonly box?: readonly [number, number, number, number] | undefined;
+  /** float32 [h, w] logits to start from; `maskPrompt` makes them from a mask. */
+  readonly mask?: TensorLike<"float32"> | undefined;
+}
+
+/** How {@link segmentObjects} answers. */
+export interface SegmentObjectsOptions {
+  /** Keep all masks that the model has for an object, best first, rather than one. Default false. */
+  readonly multimask?: boolean | undefined;
+  /** Holes of at most so many pixels of the model's masks (a quarter of its input) are filled. Default 0. */
+  readonly maxHoleArea?: number | undefined;
+  /** Specks of at most so many such pixels are removed. Default 0. */
+  readonly maxSprinkleArea?: number | undefined;
+  /** Aborting rejects with `signal.reason`. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+/** A mask that was found for an object. */
+export interface ObjectMask<T extends ObjectPrompt = ObjectPrompt> {
+  /** As it was given. */
+  readonly object: T;
+  /** 1, 2, … best first, where all masks of an object are kept. */
+  readonly rank: number | undefined;
+  /** In the size of the image, with its score. */
+  readonly mask: Mask;
+  /** float32 [h, w]: what the mask was made from, fit to be a mask prompt. */
+  readonly logits: Tensor<"float32">;
+}
+
+/** So many objects go through the decoder together; their logits are held at the same time. */
+const OBJECTS_PER_RUN = 64;
+
+/**
+ * Segments objects of one image that was encoded before. Objects with the same kinds of prompts share a run, so that no padding changes a
+ * result: each object gets what it would get alone. One click alone takes the best of the model's three guesses.
+ *
+ * @param parts  a model and the processor of the same checkpoint and image size
+ * @param size   [height, width] of the image in pixels
+ * @returns      masks in the order of the objects
+ * @throws {InputError} prompts that do not fit together, embeddings of another model
+ */
+export async function segmentObjects<T extends ObjectPrompt>(
+  parts: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  imageEmbeddings: ImageEmbeddings,
+  size: readonly [number, number],
+  objects: readonly T[],
+  options: SegmentObjectsOptions = {},
+): Promise<ObjectMask<T>[]> {
+  checkOptions(options, ["multimask", "maxHoleArea", "maxSprinkleArea", "signal"], "segmentObjects");
+  const found = new Map<T, ObjectMask<T>[]>();
+  for (const group of groupsOf(objects)) {
+    const { iouScores, predMasks } = await decode(parts, imageEmbeddings, size, group, options);
+    const [, , perObject = 1, height = 0, width = 0] = predMasks.dims;
+    for (const [index, object] of group.entries()) {
+      const scores = [...iouScores.data.subarray(index * perObject, (index + 1) * perObject)];
+      const order = scores.map((_, mask) => mask).sort((a, b) => (scores[b] ?? 0) - (scores[a] ?? 0));
+      const kept = options.multimask ? order : order.slice(0, 1);
+      const masks = kept.map((mask, rank): ObjectMask<T> => {
+        const begin = (index * perObject + mask) * height * width;
+        const plane = predMasks.data.slice(begin, begin + height * width);
+        const logits = new Tensor("float32", plane, [height, width]);
+        const { maxHoleArea, maxSprinkleArea } = options;
+        cleanLogits(logits.data, width, height, { maxHoleArea, maxSprinkleArea });
+        return {
+          object,
+          rank: options.multimask ? rank + 1 : undefined,
+          mask: Mask.fromLogits(logits, size, { score: scores[mask], point: onlyPoint(object) }),
+          logits,
+        };
+      });
+      found.set(object, masks);
+    }
+  }
+  return objects.flatMap((object) => found.get(object) ?? []);
+}
+
+/** Objects with equally many points, and a box or not, and a mask of the same size or none, together. */
+function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
+  const groups = new Map<string, T[]>();
+  for (const [index, { points, box, mask }] of objects.entries()) {
+    const isMaskAlone = points.length === 0 && !box;
+    const kind = isMaskAlone ? `alone ${index}` : `${points.length} ${box !== undefined} ${mask?.dims}`;
+    const group = groups.get(kind);
+    if (group) group.push(objects[index] as T);
+    else groups.set(kind, [objects[index] as T]);
+  }
+  return [...groups.values()].flatMap((group) => {
+    const runs: T[][] = [];
+    for (let at = 0; at < group.length; at += OBJECTS_PER_RUN)
+      runs.push(group.slice(at, at + OBJECTS_PER_RUN));
+    return runs;
+  });
+}
+
+async function decode(
+  { model, processor }: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  imageEmbeddings: ImageEmbeddings,
+  [height, width]: readonly [number, number],
+  group: readonly ObjectPrompt[],
+  { multimask = false, signal }: SegmentObjectsOptions,
+) {
+  const [first] = group;
+  const prompts = await processor.process({
+    originalSizes: [[height, width]],
+    ...(first?.points.length && {
+      inputPoints: [group.map(({ points }) => points.map(([x, y]) => [x, y]))],
+      inputLabels: [group.map(({ labels }) => [...labels])],
+    }),
+    ...(first?.box && { inputBoxes: [group.map(({ box }) => [...(box ?? [])])] }),
+  });
+  const isOneClick = first?.points.length === 1 && !first.box && !first.mask;
+  return model.forward({
+    ...prompts,
+    imageEmbeddings,
+    inputMasks: joined(group.flatMap(({ mask }) => mask ?? [])),
+    multimaskOutput: multimask || isOneClick,
+    signal,
+  });
+}
+
+/** float32 [1, N, h, w] out of masks of one size; undefined out of none. */
+function joined(masks: readonly TensorLike<"float32">[]): Tensor<"float32"> | undefined {
+  if (masks.length === 0) return undefined;
+  const [height = 0, width = 0] = masks[0]?.dims ?? [];
+  const all = new Float32Array(masks.length * height * width);
+  for (const [index, mask] of masks.entries()) all.set(mask.data, index * height * width);
+  return new Tensor("float32", all, [1, masks.length, height, width]);
+}
+
+function onlyPoint({ points }: ObjectPrompt): readonly [number, number] | undefined {
+  return points.length === 1 ? points[0] : undefined;
+}
