@@ -15,7 +15,15 @@ describe("limits", () => {
     ["time", { maxRequestMs: 1 }, 503, "UNAVAILABLE"],
   ])("of %s are answered with a problem", async (_, limits, status, code) => {
     await using running = await startServer(limits);
-    const twice = [{ points: [[480, 250], [481, 250]] }, ...objects];
+    const twice = [
+      {
+        points: [
+          [480, 250],
+          [481, 250],
+        ],
+      },
+      ...objects,
+    ];
     const response = await running.call("/v1/segment", { json: { image, objects: twice } });
     expect([response.status, (await readJson(response)).code]).toEqual([status, code]);
     expect((await running.call("/health")).status).toBe(200);

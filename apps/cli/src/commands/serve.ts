@@ -35,7 +35,10 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
     .option("-m, --model <model...>", "models, the default first: nano, Hub ids, folders or URLs", ["nano"])
     .option("--host <address>", "address to listen on; any but this machine's own needs a token", "127.0.0.1")
     .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber("--port", 0), 8000)
-    .option("--token <token...>", "who may ask, one token for each tenant; better in SAM2_TOKENS, with commas")
+    .option(
+      "--token <token...>",
+      "who may ask, one token for each tenant; better in SAM2_TOKENS, with commas",
+    )
     .option("--allow-origin <origin...>", "pages elsewhere that may ask, such as https://labels.example.org")
     .option("--quiet", "no logs");
   addRunOptions(addSourceOptions(command));
