@@ -80,6 +80,7 @@ function published(width: number, blocks: readonly number[], background: number,
   };
   for (let layer = 0; layer < 4; layer++) {
     dims[`memory_attention.layers.${layer}.linear1.weight`] = [2048, 256];
+    dims[`memory_attention.layers.${layer}.layer_norm1.weight`] = [256];
     dims[`memory_encoder.mask_downsampler.layers.${layer}.conv.weight`] = [
       4 ** (layer + 1),
       4 ** layer,

@@ -6,6 +6,7 @@ const WRAPPERS = /^(?:module\.|_orig_mod\.)+/;
 
 /** How Meta's modules and parameters are called in the reference; all that match are applied, in this order. */
 const RENAMES: readonly (readonly [RegExp, string])[] = [
+  [/^image_encoder\.trunk\.body\./, "vision_encoder.backbone.timm_model."],
   [/^image_encoder\.trunk\./, "vision_encoder.backbone."],
   [/^image_encoder\.neck\.convs\.(\d+)\.conv\./, "vision_encoder.neck.convs.$1."],
   [/\.patch_embed\.proj\./, ".patch_embed.projection."],
@@ -39,6 +40,23 @@ const RENAMES: readonly (readonly [RegExp, string])[] = [
   [/^obj_ptr_tpos_proj\./, "temporal_positional_encoding_projection_layer."],
 ];
 
+/** The same for what SAM 2 has not, or calls otherwise; applied first. */
+const EDGETAM_RENAMES: readonly (readonly [RegExp, string])[] = [
+  [/^(memory_attention\.layers\.\d+)\.linear1\./, "$1.mlp.up_proj."],
+  [/^(memory_attention\.layers\.\d+)\.linear2\./, "$1.mlp.down_proj."],
+  [/^(spatial_perceiver)\.latents$/, "$1.latents_1d"],
+  [/^(spatial_perceiver\.layers\.\d+)\.attn\.norm_x\./, "$1.layer_norm_input."],
+  [/^(spatial_perceiver\.layers\.\d+)\.attn\.norm_latents\./, "$1.layer_norm_latents."],
+  [/^(spatial_perceiver\.layers\.\d+)\.self_attn\.norm\./, "$1.layer_norm_self."],
+  [/^(spatial_perceiver\.layers\.\d+)\.attn\./, "$1.cross_attention."],
+  [/^(spatial_perceiver\.layers\.\d+)\.self_attn\./, "$1.self_attention."],
+  [/^(spatial_perceiver\..*)\.to_q\./, "$1.q_proj."],
+  [/^(spatial_perceiver\..*)\.to_out\./, "$1.o_proj."],
+  [/^(spatial_perceiver\.layers\.\d+\.(?:self_)?)ff\.0\./, "$1mlp.layer_norm."],
+  [/^(spatial_perceiver\.layers\.\d+\.(?:self_)?)ff\.1\./, "$1mlp.up_proj."],
+  [/^(spatial_perceiver\.layers\.\d+\.(?:self_)?)ff\.3\./, "$1mlp.down_proj."],
+];
+
 /** Linear layers in a row: the reference calls the first `proj_in`, the last `proj_out`, and counts those between. */
 const MLP = /^(.*(?:\.mlp|_head|_mlps\.\d+|object_pointer_proj))\.layers\.(\d+)\./;
 /** Convolution, norm and activation in turn, then the last convolution. */
@@ -48,12 +66,12 @@ const MASK_DOWNSAMPLER = /^(memory_encoder\.mask_downsampler)\.encoder\.(\d+)\./
 export const POINT_EMBEDDINGS = /^prompt_encoder\.point_embeddings\.(\d+)\.weight$/;
 
 /**
- * The tensors of a checkpoint in Meta's layout by the names that the reference gives them. Point embeddings are still to be joined.
- * Names of a checkpoint in another layout, such as the reference's own, stay as they are.
+ * The tensors of a checkpoint in Meta's layout by the names that the reference gives them. Point embeddings are still to be joined, keys
+ * and values to be told apart. Names of a checkpoint in another layout, such as the reference's own, stay as they are.
  *
  * @param where  what messages call the file
  * @throws {CheckpointError} two tensors get one name
- * @see `convert_sam2_video_to_hf.py` of transformers; compared with what it makes in meta-layout.test.ts
+ * @see `convert_sam2_video_to_hf.py` and `convert_edgetam_video_to_hf.py` of transformers; compared with what it makes in meta-layout.test.ts
  */
 export function renameMeta(
   tensors: ReadonlyMap<string, TensorRecord>,
@@ -64,8 +82,10 @@ export function renameMeta(
     record,
   ]);
   const isMeta = bare.some(([name]) => name.startsWith("sam_mask_decoder."));
+  const isEdgeTam = bare.some(([name]) => name.startsWith("spatial_perceiver."));
+  const renames = isEdgeTam ? [...EDGETAM_RENAMES, ...RENAMES] : RENAMES;
   const names = bare.map(([name]) =>
-    isMeta ? RENAMES.reduce((text, [from, to]) => text.replace(from, to), name) : name,
+    isMeta ? renames.reduce((text, [from, to]) => text.replace(from, to), name) : name,
   );
   const last = new Map<string, number>();
   for (const name of names) {

@@ -4,6 +4,7 @@ import { type FoundConfig, findConfig } from "./find-config.js";
 import { joinTensors } from "./join-tensors.js";
 import { POINT_EMBEDDINGS, renameMeta } from "./meta-names.js";
 import { readState } from "./read-state.js";
+import { splitKeysAndValues } from "./split-tensors.js";
 
 /** A checkpoint of PyTorch, as if it were one of the reference. */
 export interface PytorchCheckpoint extends FoundConfig {
@@ -20,7 +21,7 @@ const SAME_POSITIONS = "shared_image_embedding.positional_embedding";
  *
  * @param given  parts of a `config.json` that are known otherwise
  * @param where  what messages call the file
- * @throws {CheckpointError} the file is damaged, holds other objects than tensors, or is no SAM 2 model
+ * @throws {CheckpointError} the file is damaged, holds other objects than tensors, or is no model of SAM 2 or EdgeTAM
  */
 export async function readPytorch(
   file: ModelFile,
@@ -28,7 +29,8 @@ export async function readPytorch(
   where: string,
   signal?: AbortSignal,
 ): Promise<PytorchCheckpoint> {
-  const tensors = new Map(renameMeta(await readState(file, where, signal), where));
+  const renamed = renameMeta(await readState(file, where, signal), where);
+  const tensors = new Map(splitKeysAndValues(renamed, where));
   const points = [...tensors.values()]
     .filter(({ name }) => POINT_EMBEDDINGS.test(name))
     .sort((a, b) => indexOf(a) - indexOf(b));

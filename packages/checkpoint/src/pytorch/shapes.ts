@@ -23,7 +23,7 @@ export class Shapes {
     const got = dims
       ? `one of [${dims.join(", ")}]`
       : `none among ${this.#tensors.size} (${names.join(", ")}, …)`;
-    return this.refuse(`a tensor ${name} with ${rank} axes`, got, "this is no SAM 2 model in Meta's layout");
+    return this.refuse(`a tensor ${name} with ${rank} axes`, got, "this is no model of SAM 2 or EdgeTAM");
   }
 
   /** The size of an axis. @throws {CheckpointError} there is no such tensor or axis */
