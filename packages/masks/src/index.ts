@@ -30,7 +30,7 @@ export type { MaskLike } from "./formats/mask-like.js";
 export { toNpy } from "./formats/npy.js";
 export { drawOverlay, type OverlayOptions } from "./formats/overlay.js";
 export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
-export { toLabelMap, toLabelMapPng, toMaskPng } from "./formats/png.js";
+export { toLabelMap, toLabelMapPng, toLabelMapPngs, toMaskPng } from "./formats/png.js";
 export { type MaskPolygon, type PolygonOptions, type Ring, toPolygons } from "./formats/polygons.js";
 export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";

@@ -20,6 +20,8 @@ export interface CliOptions {
   readonly stdin?: string;
   /** Where results go instead of into `stdout` of the result: a file that is open for writing. */
   readonly stdoutFile?: number;
+  /** Sees the process as soon as it is started. */
+  readonly onStart?: (child: ChildProcess) => void;
   /** Sees the process and everything that it has printed so far. */
   readonly onOutput?: (child: ChildProcess, text: string) => void;
 }
@@ -27,13 +29,14 @@ export interface CliOptions {
 /** Runs the built program as a user would. */
 export function runCli(
   args: readonly string[],
-  { cwd, env, stdin, stdoutFile, onOutput }: CliOptions = {},
+  { cwd, env, stdin, stdoutFile, onStart, onOutput }: CliOptions = {},
 ): Promise<CliResult> {
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd,
     env: { ...process.env, ...env },
     stdio: ["pipe", stdoutFile ?? "pipe", "pipe"],
   });
+  onStart?.(child);
   let [stdout, stderr] = ["", ""];
   child.stdout?.setEncoding("utf8").on("data", (text) => {
     stdout += text;

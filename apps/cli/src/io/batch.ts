@@ -37,6 +37,9 @@ export function failureOf(image: string, error: Sam2Error): Failure {
   return { image, code: error.code, message: error.message, status: statusOf(error) };
 }
 
+/** So many failures are listed; a million pictures may have a thousand. */
+const LISTED = 50;
+
 /** Lists what failed, and says how the program ends: 0, 3 when some images were done, else as the first failure. */
 export function concludeBatch(failures: readonly Failure[], total: number, io: ConsoleIo): number {
   const [first] = failures;
@@ -46,7 +49,8 @@ export function concludeBatch(failures: readonly Failure[], total: number, io: C
     return first.status;
   }
   io.note(`sam2: ${failures.length} of ${total} images could not be done:`);
-  for (const failure of failures) io.note(`  ${failureText(failure)}`);
+  for (const failure of failures.slice(0, LISTED)) io.note(`  ${failureText(failure)}`);
+  if (failures.length > LISTED) io.note(`  and ${failures.length - LISTED} more`);
   return failures.length < total ? ExitCode.partly : first.status;
 }
 

@@ -5,7 +5,7 @@ import {
   toCutOut,
   toGeoJson,
   toLabelMap,
-  toLabelMapPng,
+  toLabelMapPngs,
   toNpy,
   toSvg,
 } from "@sam2js/masks";
@@ -24,18 +24,14 @@ export interface GeneratedImage {
 
 type Writer = (result: GeneratedImage, runtime: Runtime) => Promise<OutputFile[]>;
 
-/** The palette of a PNG has room for so many masks beside the background. */
-const MASKS_PER_PNG = 255;
-
 const WRITERS: Readonly<Record<Format, Writer>> = {
   overlay: async ({ input, overlay }, runtime) => [
     { name: `${input.stem}.overlay.png`, content: await runtime.encodePng(overlay) },
   ],
   png: async ({ input, image, masks }, runtime) => {
     const files: OutputFile[] = [];
-    for (let at = 0; at === 0 || at < masks.length; at += MASKS_PER_PNG) {
-      const map = toLabelMapPng(masks.slice(at, at + MASKS_PER_PNG), [image.height, image.width]);
-      const suffix = at === 0 ? "" : `-${1 + at / MASKS_PER_PNG}`;
+    for (const [at, map] of toLabelMapPngs(masks, [image.height, image.width]).entries()) {
+      const suffix = at === 0 ? "" : `-${1 + at}`;
       files.push({ name: `${input.stem}.labels${suffix}.png`, content: await runtime.encodePng(map) });
     }
     return files;

@@ -14,6 +14,7 @@ import { uniqueNames } from "@sam2js/media";
 import { annotate } from "../draw/annotate.js";
 import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
+import { categoryOf } from "../prompts/prompt-object.js";
 import type { Finding } from "../segment/segment-image.js";
 import type { Format } from "./formats.js";
 
@@ -142,9 +143,8 @@ async function writeOverlays(
   });
 }
 
-/** Objects with a name of their own are categories; numbered ones are all "object". */
 function coco({ input, image }: SegmentedImage, named: readonly Named[]): string {
-  const names = named.map(({ object: { id } }) => (/^\d+$/.test(id) ? "object" : id));
+  const names = named.map(({ object }) => categoryOf(object));
   const categories = [...new Set(names)];
   const dataset = toCocoDataset(
     [

@@ -50,7 +50,13 @@ export function parseJsonPrompts(json: unknown, name: string, folder: string): J
   };
 }
 
-function parseObjects(value: unknown, where: string, folder: string): PromptObject[] {
+/**
+ * Reads the prompts of one image.
+ *
+ * @param folder  what paths of masks are relative to
+ * @throws {InputError} names the place inside the JSON
+ */
+export function parseObjects(value: unknown, where: string, folder: string): PromptObject[] {
   if (!Array.isArray(value) || value.length > MAX_OBJECTS) {
     throw new InputError(`${where}: expected a list of at most ${MAX_OBJECTS} objects, got ${kind(value)}`);
   }
@@ -63,14 +69,16 @@ function parseObjects(value: unknown, where: string, folder: string): PromptObje
   return objects;
 }
 
-function parseObject(value: unknown, where: string, fallbackId: string, folder: string): PromptObject {
+/** Reads the prompts of one object; see {@link parseObjects}. */
+export function parseObject(value: unknown, where: string, fallbackId: string, folder: string): PromptObject {
   const {
     id = fallbackId,
     points = [],
     labels,
     box,
     mask,
-  } = record(value, where, ["id", "points", "labels", "box", "mask"]);
+    category,
+  } = record(value, where, ["id", "points", "labels", "box", "mask", "category"]);
   if (typeof id !== "string" && typeof id !== "number") {
     throw new InputError(`${where}.id: expected a name or number, got ${kind(id)}`);
   }
@@ -92,6 +100,9 @@ function parseObject(value: unknown, where: string, fallbackId: string, folder: 
   if (mask !== undefined && typeof mask !== "string") {
     throw new InputError(`${where}.mask: expected the path of a mask file, got ${kind(mask)}`);
   }
+  if (category !== undefined && typeof category !== "string") {
+    throw new InputError(`${where}.category: expected a name, got ${kind(category)}`);
+  }
   const object = {
     id: String(id),
     points: pairs,
@@ -101,6 +112,7 @@ function parseObject(value: unknown, where: string, fallbackId: string, folder: 
         ? undefined
         : sortedCorners(numbers(box, 4, `${where}.box`) as [number, number, number, number]),
     mask: mask === undefined ? undefined : resolve(folder, mask),
+    category,
   };
   if (pairs.length === 0 && !object.box && !mask) {
     throw new InputError(`${where}: expected points, a box or a mask, got none of them`);

@@ -10,4 +10,11 @@ export interface PromptObject {
   readonly box?: readonly [number, number, number, number] | undefined;
   /** Path of a mask to start from: a picture, or a `.npy` of logits. */
   readonly mask?: string | undefined;
+  /** What kind of thing it is, for data sets. */
+  readonly category?: string | undefined;
+}
+
+/** What data sets take an object for: its category, or its name where it is no mere number. */
+export function categoryOf({ id, category }: Pick<PromptObject, "id" | "category">): string {
+  return category ?? (/^\d+$/.test(id) ? "object" : id);
 }

@@ -16,7 +16,7 @@ export interface SegmentOptions {
 }
 
 /** A mask that was found for an object. */
-export type Finding = ObjectMask<ObjectPrompt & Pick<PromptObject, "id">>;
+export type Finding = ObjectMask<ObjectPrompt & Pick<PromptObject, "id" | "category">>;
 
 /**
  * Segments objects of one image, which is encoded once.

@@ -56,6 +56,19 @@ export function toLabelMapPng(masks: readonly Rle[], size: readonly [number, num
   return { data, width, height, channels: 1, palette };
 }
 
+/**
+ * All masks in as many label maps as they need, 255 to each, in order; one empty map for none.
+ *
+ * @param size  [height, width] in pixels
+ * @throws {InputError} a mask has another size
+ */
+export function toLabelMapPngs(masks: readonly Rle[], size: readonly [number, number]): PngSource[] {
+  const maps: PngSource[] = [];
+  for (let at = 0; at === 0 || at < masks.length; at += MAX_LABELS)
+    maps.push(toLabelMapPng(masks.slice(at, at + MAX_LABELS), size));
+  return maps;
+}
+
 function paintAll(
   data: Uint8Array | Int32Array,
   masks: readonly Rle[],

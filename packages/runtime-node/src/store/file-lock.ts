@@ -69,6 +69,7 @@ export class FileLock {
     return (await look(this.#file))?.holder?.token === this.#token;
   }
 
+  /** Gives the lock up; of one that was lost already, nothing. */
   async release(): Promise<void> {
     clearInterval(this.#beat);
     if (await this.isHeld()) await rm(this.#file, { force: true });

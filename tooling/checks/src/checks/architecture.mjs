@@ -13,6 +13,7 @@ const ARROWS = {
   "runtime-web": ["core", "runtime-ort"],
   masks: ["core"],
   media: ["core"],
+  batch: ["core", "masks", "media", "runtime-node"],
   processor: ["core", "checkpoint", "masks"],
   embeddings: ["core", "graph"],
   pipeline: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],

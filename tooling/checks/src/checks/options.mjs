@@ -106,6 +106,7 @@ async function callTable() {
   const pipelines = await load("@sam2js/pipeline");
   const videos = await load("@sam2js/video");
   const node = await load("@sam2js/runtime-node");
+  const batches = await load("@sam2js/batch");
   const web = await load("@sam2js/runtime-web");
   const graphs = await load("@sam2js/graph");
   const { default: nano } = await load("@sam2js/nano");
@@ -210,6 +211,8 @@ async function callTable() {
     "MaskGenerator.stream": () => generator.stream(image, UNKNOWN),
 
     createNodeRuntime: () => node.createNodeRuntime(UNKNOWN),
+    runShard: () => batches.runShard(undefined, undefined, 0, undefined, UNKNOWN),
+    mergeBatch: () => batches.mergeBatch(undefined, undefined, UNKNOWN),
     writeFileWhole: () => node.writeFileWhole("file", new Uint8Array(), UNKNOWN),
     createWebRuntime: () => web.createWebRuntime(UNKNOWN),
     deleteKeptModel: () => web.deleteKeptModel("owner/name", UNKNOWN),

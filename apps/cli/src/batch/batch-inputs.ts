@@ -1,0 +1,124 @@
+import { createReadStream } from "node:fs";
+import { readFile, stat } from "node:fs/promises";
+import { dirname, join, resolve } from "node:path";
+import {
+  type BatchCategory,
+  type BatchEntry,
+  cocoBoxes,
+  listEntries,
+  manifestEntries,
+  type ResolveImage,
+  readLines,
+  yoloBoxes,
+} from "@sam2js/batch";
+import { InputError } from "@sam2js/core";
+import { isUrl, type LeftOut, shownSource, stemOf } from "@sam2js/media";
+import { checkInFolder } from "../io/check-folder.js";
+import { expandInputs } from "../io/expand-inputs.js";
+import { readJsonFile } from "../io/read-json-file.js";
+
+/** What a batch is made of. */
+export interface BatchInputs {
+  readonly entries: AsyncIterable<BatchEntry>;
+  /** With the numbers of the file of boxes. */
+  readonly categories: readonly BatchCategory[];
+  /** Files of folders that are not among the pictures; complete when the entries were read. */
+  readonly leftOut: LeftOut[];
+}
+
+/**
+ * What the arguments of `sam2 batch` stand for: files, folders, patterns and URLs of pictures; manifests (`.jsonl`) and lists (`.txt`), which are streamed.
+ *
+ * @param boxes  a COCO file, whose pictures lie in the only argument, a folder; or a folder of YOLO labels
+ * @throws {InputError} boxes without what they need  @throws {NotFoundError} there is no such file
+ */
+export async function openBatchInputs(
+  args: readonly string[],
+  boxes: string | undefined,
+): Promise<BatchInputs> {
+  const leftOut: LeftOut[] = [];
+  if (boxes === undefined) return { entries: entriesOf(args, leftOut), categories: [], leftOut };
+  if (boxes.endsWith(".json")) {
+    const [folder, ...others] = args;
+    if (folder === undefined || others.length > 0) {
+      const next = `for example sam2 batch photos --boxes ${boxes}`;
+      throw InputError.expected(
+        "--boxes",
+        "one folder that holds the pictures of the file",
+        args.length,
+        next,
+      );
+    }
+    const { entries, categories } = cocoBoxes(
+      await readJsonFile(boxes, "--boxes"),
+      boxes,
+      relativeTo(folder),
+    );
+    return { entries: streamOf(entries), categories, leftOut };
+  }
+  await checkInFolder("--boxes", boxes);
+  const names = await readFile(join(boxes, "classes.txt"), "utf8").then(
+    (text) => text.trim().split(/\r?\n/),
+    () => [],
+  );
+  return {
+    entries: withYolo(entriesOf(args, leftOut), boxes, names),
+    categories: names.map((name, id) => ({ id, name })),
+    leftOut,
+  };
+}
+
+async function* entriesOf(args: readonly string[], leftOut: LeftOut[]): AsyncGenerator<BatchEntry> {
+  const isList = (arg: string) => /\.(jsonl|ndjson|txt)$/i.test(arg) && !isUrl(arg);
+  const pictures = args.filter((arg) => !isList(arg));
+  if (pictures.length > 0) {
+    const found = await expandInputs(pictures);
+    leftOut.push(...found.leftOut);
+    for (const { path, fileName } of found.inputs) {
+      yield { image: isUrl(path) ? path : resolve(path), name: fileName };
+    }
+    for (const { image, code, message } of found.failures)
+      yield { image: "", name: image, error: { code, message } };
+  }
+  for (const file of args.filter(isList)) {
+    await stat(file).catch((cause) => {
+      throw new InputError(`${file}: cannot be read (${cause.message}); check the path`, {
+        name: file,
+        cause,
+      });
+    });
+    const lines = readLines(createReadStream(file, { highWaterMark: 1 << 18 }), file);
+    const absolute = relativeTo(dirname(file));
+    yield* /\.txt$/i.test(file) ? listEntries(lines, absolute) : manifestEntries(lines, file, absolute);
+  }
+}
+
+/** Paths in a file are relative to its folder; results call them as the file does. */
+function relativeTo(folder: string): ResolveImage {
+  return (image) =>
+    isUrl(image)
+      ? { image, name: shownSource(image) }
+      : { image: resolve(folder, image), name: image.replaceAll("\\", "/") };
+}
+
+/** `labels/photo.txt` for `photo.jpg`; a picture without one has no box. */
+async function* withYolo(
+  entries: AsyncIterable<BatchEntry>,
+  labels: string,
+  names: readonly string[],
+): AsyncGenerator<BatchEntry> {
+  for await (const entry of entries) {
+    const file = join(labels, `${stemOf(entry.name)}.txt`);
+    const text = await readFile(file, "utf8").catch(() => "");
+    try {
+      yield { ...entry, objects: yoloBoxes(text, names, file) };
+    } catch (error) {
+      if (!InputError.isInstance(error)) throw error;
+      yield { image: "", name: entry.name, error: { code: error.code, message: error.message } };
+    }
+  }
+}
+
+async function* streamOf<T>(items: Iterable<T>): AsyncGenerator<T> {
+  yield* items;
+}

@@ -1,0 +1,30 @@
+import type { Dtype } from "@sam2js/core";
+import type { MaskGenerationOptions } from "@sam2js/pipeline";
+import type { TrackFormat } from "../track/track-formats.js";
+
+/** What a batch can do with each of its entries. */
+export const BATCH_TASKS = ["generate", "segment", "track"] as const;
+
+export type BatchTask = (typeof BATCH_TASKS)[number];
+
+/** What results depend on, as it stands in the plan. The same for every worker. */
+export interface BatchSettings {
+  readonly model: string;
+  readonly revision?: string;
+  readonly dtype?: Dtype;
+  readonly imageSize?: number;
+  /** Of `generate`. */
+  readonly generation?: MaskGenerationOptions;
+  /** Of `segment` and `track`, in pixels of the model's masks. */
+  readonly maxHoleArea?: number;
+  readonly maxSprinkleArea?: number;
+  /** Of `track`: files of each video. */
+  readonly videoFormats?: readonly TrackFormat[];
+}
+
+/** How a worker computes: changes no result. */
+export interface WorkerOptions {
+  readonly device?: string;
+  readonly threads?: number;
+  readonly offline?: boolean;
+}

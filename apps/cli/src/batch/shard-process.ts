@@ -1,0 +1,63 @@
+import { once } from "node:events";
+import { type BatchEngine, type BatchPlan, type BatchStore, readPlan, runShard } from "@sam2js/batch";
+import { NotFoundError, Sam2Error } from "@sam2js/core";
+import type { ConsoleIo } from "../io/console-io.js";
+import { openStore } from "./open-store.js";
+import type { ProcessOptions, ShardNews, ShardOrder } from "./shard-messages.js";
+import { withEngine } from "./with-engine.js";
+
+/** A process of its own does shards, so that a picture that ends it ends nothing else. It is started by `ShardRunner`. */
+const { out, worker }: ProcessOptions = JSON.parse(process.argv[2] ?? "{}");
+const controller = new AbortController();
+const orders: ShardOrder[] = [];
+
+// A terminal tells the whole group; the parent says what becomes of us.
+process.on("SIGINT", () => undefined);
+process.on("SIGTERM", () => undefined);
+process.on("disconnect", () => process.exit(1));
+process.on("message", (order: ShardOrder) => {
+  if (order.kind === "abort") controller.abort(new DOMException("interrupted", "AbortError"));
+  orders.push(order);
+});
+
+const tell = (news: ShardNews): void => void process.send?.(news);
+const io: ConsoleIo = {
+  out: () => undefined,
+  note: (text) => tell({ kind: "note", text }),
+  isInteractive: false,
+  readStdin: async () => "",
+  signal: controller.signal,
+};
+
+try {
+  const store = await openStore(out);
+  const plan = await readPlan(store);
+  if (!plan) throw NotFoundError.expected(out, "a planned batch", "none", "plan it with sam2 batch");
+  await withEngine(plan, worker, io, (engine) => obey(store, plan, engine));
+} catch (error) {
+  fail(error);
+}
+process.disconnect();
+
+async function obey(store: BatchStore, plan: BatchPlan, engine: BatchEngine): Promise<void> {
+  for (;;) {
+    const order = orders.shift();
+    if (order === undefined) await once(process, "message");
+    else if (order.kind !== "run") return;
+    else {
+      const { shard, isFresh, isCareful } = order;
+      await runShard(store, plan, shard, engine, {
+        isFresh,
+        isCareful,
+        givenUp: new Map(order.givenUp),
+        signal: controller.signal,
+        onEntry: (event) => tell({ kind: "entry", event }),
+      }).then((report) => tell({ kind: "report", report }), fail);
+    }
+  }
+}
+
+function fail(error: unknown): void {
+  const code = Sam2Error.isInstance(error) ? error.code : "UNEXPECTED";
+  tell({ kind: "failed", error: { code, message: error instanceof Error ? error.message : String(error) } });
+}

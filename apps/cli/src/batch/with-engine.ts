@@ -1,0 +1,36 @@
+import type { BatchEngine, BatchPlan } from "@sam2js/batch";
+import type { NodeDevice } from "@sam2js/runtime-node";
+import type { ConsoleIo } from "../io/console-io.js";
+import { type ModelCommandOptions, withModel } from "../model/with-model.js";
+import type { BatchSettings, BatchTask, WorkerOptions } from "./batch-settings.js";
+
+/** Has the engine of a plan for the time of `work`. */
+export async function withEngine<T>(
+  plan: BatchPlan,
+  { device, threads, offline }: WorkerOptions,
+  io: ConsoleIo,
+  work: (engine: BatchEngine) => Promise<T>,
+): Promise<T> {
+  const task = plan.task as BatchTask;
+  const settings = plan.settings as unknown as BatchSettings;
+  const { model, revision, dtype, imageSize } = settings;
+  const options: ModelCommandOptions = {
+    model,
+    revision,
+    dtype,
+    imageSize,
+    offline,
+    threads,
+    device: device as NodeDevice | undefined,
+  };
+  if (task !== "track") {
+    const { createImageEngine } = await import("./image-engine.js");
+    return withModel(options, io, (loaded) => work(createImageEngine(task, settings, loaded) as BatchEngine));
+  }
+  const { createVideoEngine } = await import("./video-engine.js");
+  const { keepAlive } = await import("../track/keep-alive.js");
+  const { withVideoModel } = await import("../track/with-video-model.js");
+  return keepAlive(() =>
+    withVideoModel(options, io, (loaded) => work(createVideoEngine(settings, loaded, io))),
+  );
+}

@@ -1,0 +1,31 @@
+import { InputError } from "@sam2js/core";
+
+/** A line of a manifest holds the prompts of one picture, one of results its masks; more is another kind of file. */
+const MAX_LINE_BYTES = 256e6;
+
+/** The lines of UTF-8 text without their ends; an end of `\r\n` counts as one. Holds one line at a time. @throws {InputError} a line is too long */
+export async function* readLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+  let parts: Uint8Array[] = [];
+  let length = 0;
+  for await (const chunk of chunks) {
+    let start = 0;
+    for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
+      parts.push(chunk.subarray(start, end));
+      yield textOf(parts);
+      parts = [];
+      length = 0;
+      start = end + 1;
+    }
+    length += chunk.length - start;
+    if (length > MAX_LINE_BYTES) {
+      throw InputError.expected(name, `lines of at most ${MAX_LINE_BYTES} bytes`, "a longer one");
+    }
+    if (start < chunk.length) parts.push(chunk.subarray(start));
+  }
+  if (length > 0) yield textOf(parts);
+}
+
+function textOf(parts: readonly Uint8Array[]): string {
+  const text = (parts.length === 1 ? Buffer.from(parts[0]!) : Buffer.concat(parts)).toString("utf8");
+  return text.endsWith("\r") ? text.slice(0, -1) : text;
+}
