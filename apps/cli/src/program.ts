@@ -12,11 +12,8 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["segment", async () => (await import("./commands/segment.js")).segmentCommand],
   ["generate", async () => (await import("./commands/generate.js")).generateCommand],
   ["track", async () => (await import("./commands/track.js")).trackCommand],
-<<<<<<< HEAD
   ["serve", async () => (await import("./commands/serve.js")).serveCommand],
-=======
   ["batch", async () => (await import("./commands/batch.js")).batchCommand],
->>>>>>> 25cc04d (batch: very many pictures in shards, on one machine or a fleet, with one merged result the same whoever did it)
   ["info", async () => (await import("./commands/info.js")).infoCommand],
   ["convert", async () => (await import("./commands/convert.js")).convertCommand],
   ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
