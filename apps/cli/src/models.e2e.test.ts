@@ -71,16 +71,9 @@ describe("sam2 info", () => {
 describe("a .pt file", () => {
   it("is described, run and converted like any model, with what its weights do not say given", async () => {
     const cwd = makeFolder("groceries.jpg");
-    const backbone_config = {
-      num_attention_heads_per_stage: [1, 2, 4, 8],
-      window_size_per_stage: [8, 4, 2, 2],
-      global_attention_blocks: [3],
-    };
-    writeFileSync(join(cwd, "tuned.pt"), loadMeta().file);
-    writeFileSync(
-      join(cwd, "known.json"),
-      JSON.stringify({ image_size: 64, vision_config: { backbone_config } }),
-    );
+    const { file, given } = loadMeta();
+    writeFileSync(join(cwd, "tuned.pt"), file);
+    writeFileSync(join(cwd, "known.json"), JSON.stringify(given));
     const known = ["--config", "known.json"];
     const unknown = await runCli(["info", "tuned.pt"], { cwd });
     expect([unknown.status, unknown.stderr]).toEqual([

@@ -1,6 +1,7 @@
-import { loadMeta, metaPixels, relativeError } from "@sam2js/reference";
+import type { TensorLike } from "@sam2js/core";
+import { loadMeta, type MetaAnswer, metaPixels, relativeError } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import { afterAll, expect, test } from "vitest";
+import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { Sam2Model } from "./model/sam2-model.js";
 
 const runtime = createNodeRuntime();
@@ -10,27 +11,41 @@ afterAll(() => runtime.dispose());
 // Tolerance: as for parity with transformers, of the range of the logits and of the scores' 0 to 1.
 const TOLERANCE = 1e-4;
 
-test("a .pt file answers a click as Meta's own model does", async () => {
-  const { file, click } = loadMeta();
-  const backbone = {
-    num_attention_heads_per_stage: [1, 2, 4, 8],
-    window_size_per_stage: [8, 4, 2, 2],
-    global_attention_blocks: [3],
-  };
-  const model = await Sam2Model.fromPretrained(
-    { name: "meta", files: { "weights.pt": file } },
-    { runtime, config: { image_size: 64, vision_config: { backbone_config: backbone } } },
-  );
-  const { predMasks, iouScores, objectScoreLogits, imageEmbeddings } = await model.forward({
-    pixelValues: { type: "float32", dims: [1, 3, 64, 64], data: metaPixels() },
-    inputPoints: { type: "float32", dims: [1, 1, 1, 2], data: Float32Array.from(click.point) },
-    inputLabels: { type: "int32", dims: [1, 1, 1], data: Int32Array.of(1) },
+const meta = loadMeta();
+const pixelValues = { type: "float32", dims: [1, 3, 64, 64], data: metaPixels() } as const;
+
+describe("a .pt file answers as Meta's own model does", () => {
+  let model: Sam2Model;
+  beforeAll(async () => {
+    const source = { name: "meta", files: { "weights.pt": meta.file } };
+    model = await Sam2Model.fromPretrained(source, { runtime, config: meta.given });
   });
-  await imageEmbeddings.dispose();
-  const masks = { dims: [1, 1, 3, 16, 16], data: click.low_res_masks };
-  expect(relativeError(predMasks, masks)).toBeLessThan(TOLERANCE);
-  for (const [mask, score] of click.iou_scores.entries())
-    expect(Math.abs((iouScores.data[mask] ?? 0) - score)).toBeLessThan(TOLERANCE);
-  expect(Math.abs((objectScoreLogits.data[0] ?? 0) - click.object_score)).toBeLessThan(TOLERANCE);
-  await model.dispose();
+  afterAll(() => model?.dispose());
+
+  const tensor = ({ coordinates }: MetaAnswer, ...dims: number[]) =>
+    ({ type: "float32", dims, data: Float32Array.from(coordinates.flat()) }) as const;
+
+  test("to a click", async () => {
+    const inputPoints = tensor(meta.click, 1, 1, 1, 2);
+    const inputLabels = { type: "int32", dims: [1, 1, 1], data: Int32Array.of(1) } as const;
+    compare(await model.forward({ pixelValues, inputPoints, inputLabels }), meta.click);
+  });
+
+  test("to a box", async () => {
+    const inputBoxes = tensor(meta.box, 1, 1, 4);
+    compare(await model.forward({ pixelValues, inputBoxes, multimaskOutput: false }), meta.box);
+  });
 });
+
+function compare(
+  outputs: Readonly<Record<"predMasks" | "iouScores" | "objectScoreLogits", TensorLike>>,
+  expected: MetaAnswer,
+): void {
+  const { iou_scores: scores, low_res_masks: masks } = expected;
+  const wanted = { dims: [1, 1, scores.length, 16, 16], data: masks };
+  expect(relativeError(outputs.predMasks, wanted)).toBeLessThan(TOLERANCE);
+  const wantedScores = { dims: [1, 1, scores.length], data: scores };
+  expect(relativeError(outputs.iouScores, wantedScores, 1)).toBeLessThan(TOLERANCE);
+  const wantedScore = { dims: [1, 1, 1], data: [expected.object_score] };
+  expect(relativeError(outputs.objectScoreLogits, wantedScore, 1)).toBeLessThan(TOLERANCE);
+}

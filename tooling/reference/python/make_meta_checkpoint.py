@@ -2,7 +2,8 @@
 
     weights.pt.gz    the checkpoint as torch.save writes it, {"model": state_dict}, float32; the weights repeat themselves, so that gzip makes it small
     config.json      of the reference's model with the same weights
-    expected.json    tensors: name, shape and SHA-256 of every tensor of the reference's model; click: what Meta's model answers to a click
+    expected.json    tensors: name, shape and SHA-256 of every tensor of the reference's model; click, box: what Meta's model answers to them;
+                     video: what Meta's video predictor makes of ten frames after a click on the first
 
     SAM2_BUILD_CUDA=0 pip install --no-deps sam2==1.1.0 && pip install hydra-core iopath tqdm
     python make_meta_checkpoint.py CONVERTER
@@ -20,6 +21,8 @@ import sys
 
 import torchvision_cpu  # noqa: F401 (before sam2 and transformers)
 import torch
+import numpy as np
+from sam2 import sam2_video_predictor
 from sam2.modeling import sam2_base
 from sam2.modeling.backbones.hieradet import Hiera
 from sam2.modeling.backbones.image_encoder import FpnNeck, ImageEncoder
@@ -46,7 +49,7 @@ def build():
     attention = lambda **options: RoPEAttention(rope_theta=10000.0, feat_sizes=side, embedding_dim=WIDTH, num_heads=1, downsample_rate=1, dropout=.1, **options)
     layer = MemoryAttentionLayer(activation="relu", dim_feedforward=FEED_FORWARD, dropout=.1, pos_enc_at_attn=False, d_model=WIDTH, pos_enc_at_cross_attn_keys=True,
         pos_enc_at_cross_attn_queries=False, self_attention=attention(), cross_attention=attention(rope_k_repeat=True, kv_in_dim=MEMORY))
-    return sam2_base.SAM2Base(
+    return sam2_video_predictor.SAM2VideoPredictor(
         image_encoder=ImageEncoder(scalp=1, trunk=Hiera(**HIERA), neck=FpnNeck(position_encoding=sine(WIDTH), d_model=WIDTH, backbone_channel_list=[64, 32, 16, 8], fpn_top_down_levels=[2, 3], fpn_interp_model="nearest")),
         memory_attention=MemoryAttention(d_model=WIDTH, pos_enc_at_input=True, layer=layer, num_layers=1),
         memory_encoder=MemoryEncoder(in_dim=WIDTH, out_dim=MEMORY, position_encoding=sine(MEMORY), mask_downsampler=MaskDownSampler(embed_dim=WIDTH, kernel_size=3, stride=2, padding=1),
@@ -55,7 +58,8 @@ def build():
         no_obj_embed_spatial=True, use_high_res_features_in_sam=True, multimask_output_in_sam=True, iou_prediction_use_sigmoid=True, use_obj_ptrs_in_encoder=True,
         add_tpos_enc_to_obj_ptrs=True, proj_tpos_enc_in_obj_ptrs=True, use_signed_tpos_enc_to_obj_ptrs=True, only_obj_ptrs_in_the_past_for_eval=True, pred_obj_scores=True,
         pred_obj_scores_mlp=True, fixed_no_obj_ptr=True, multimask_output_for_tracking=True, use_multimask_token_for_obj_ptr=True, multimask_min_pt_num=0, multimask_max_pt_num=1,
-        use_mlp_for_obj_ptr_proj=True).eval()
+        use_mlp_for_obj_ptr_proj=True, binarize_mask_from_pts_for_mem_enc=True,
+        sam_mask_decoder_extra_args=dict(dynamic_multimask_via_stability=True, dynamic_multimask_stability_delta=.05, dynamic_multimask_stability_thresh=.98)).eval()
 
 
 def reference_config():
@@ -95,15 +99,39 @@ def pixels():
     return torch.sin(.1 * x * (channel + 1) + .07 * y).double().float()[None]
 
 
-def click(model, image):
+def frames(count=10):
+    """A pattern that moves by two pixels a frame, in whole numbers: uint8 [count, SIZE, SIZE, 3]."""
+    t, y, x, channel = np.meshgrid(np.arange(count), np.arange(SIZE), np.arange(SIZE), np.arange(3), indexing="ij")
+    return ((x + SIZE - 2 * t) * 7 * (channel + 1) + 3 * y) % 256
+
+
+def video(model):
+    """Low-resolution logits of every frame, from a click on the first."""
+    images = torch.from_numpy(frames()).permute(0, 3, 1, 2).float() / 255
+    mean, std = (torch.tensor(value)[:, None, None] for value in ([.485, .456, .406], [.229, .224, .225]))
+    sam2_video_predictor.load_video_frames = lambda **_: ((images - mean) / std, SIZE, SIZE)
+    state = model.init_state("")
+    model.add_new_points_or_box(state, frame_idx=0, obj_id=1, points=np.array([[20, 30]], dtype=np.float32), labels=np.array([1]))
+    for _ in model.propagate_in_video(state):
+        pass
+    outputs = state["output_dict_per_obj"][0]
+    by_frame = {**outputs["cond_frame_outputs"], **outputs["non_cond_frame_outputs"]}
+    return dict(point=[20, 30], frames=[dict(low_res_masks=rounded(by_frame[t]["pred_masks"]), object_score=by_frame[t]["object_score_logits"].item()) for t in sorted(by_frame)])
+
+
+def rounded(logits):
+    return [round(value, 5) for value in logits.flatten().tolist()]
+
+
+def answer(model, image, coordinates, labels, multimask):
     with torch.no_grad():
         features = model.forward_image(image)
         _, vision, _, sizes = model._prepare_backbone_features(features)
         vision[-1] = vision[-1] + model.no_mem_embed
         maps = [x.permute(1, 2, 0).reshape(1, -1, *size) for x, size in zip(vision, sizes)]
-        points = dict(point_coords=torch.tensor([[[20., 30.]]]), point_labels=torch.tensor([[1]], dtype=torch.int32))
-        out = model._forward_sam_heads(maps[-1], point_inputs=points, high_res_features=maps[:-1], multimask_output=True)
-    return dict(point=[20, 30], low_res_masks=out[0].flatten().tolist(), iou_scores=out[2].flatten().tolist(), object_score=out[6].item())
+        points = dict(point_coords=torch.tensor([coordinates], dtype=torch.float32), point_labels=torch.tensor([labels], dtype=torch.int32))
+        out = model._forward_sam_heads(maps[-1], point_inputs=points, high_res_features=maps[:-1], multimask_output=multimask)
+    return dict(coordinates=coordinates, low_res_masks=rounded(out[0]), iou_scores=out[2].flatten().tolist(), object_score=out[6].item())
 
 
 def main():
@@ -120,7 +148,8 @@ def main():
     reference.config.save_pretrained(OUT)
     tensors = {name: [list(tensor.shape), hashlib.sha256(tensor.contiguous().numpy().tobytes()).hexdigest()] for name, tensor in sorted(reference.state_dict().items())}
     with open(os.path.join(OUT, "expected.json"), "w") as file:
-        json.dump(dict(script=os.path.basename(__file__), version=1, sam2="1.1.0", transformers="5.23.0", torch="2.13.0", tensors=tensors, click=click(model, pixels())), file)
+        expected = dict(click=answer(model, pixels(), [[20, 30]], [1], True), box=answer(model, pixels(), [[8, 12], [40, 50]], [2, 3], False), video=video(model))
+        json.dump(dict(script=os.path.basename(__file__), version=2, sam2="1.1.0", transformers="5.23.0", torch="2.13.0", tensors=tensors, **expected), file)
     print(len(tensors), buffer.tell(), {name: os.path.getsize(os.path.join(OUT, name)) for name in os.listdir(OUT)})
 
 

@@ -10,7 +10,7 @@ export {
 export type { Checkpoint, Golden, GoldenCase, GoldenImage, GoldenMeta, Prompt, Ref, Rle } from "./golden.js";
 export type { GoldenTensor } from "./golden-tensor.js";
 export { checkpointDifferences, loadGolden } from "./load-golden.js";
-export { loadMeta, type MetaCheckpoint, metaPixels } from "./load-meta.js";
+export { loadMeta, type MetaAnswer, type MetaCheckpoint, metaFrames, metaPixels } from "./load-meta.js";
 export {
   type VideoScenario,
   type VideoStep,

@@ -7,33 +7,71 @@ export interface MetaCheckpoint {
   readonly file: Uint8Array<ArrayBuffer>;
   /** `config.json` of the reference's model with the same weights. */
   readonly config: Readonly<Record<string, unknown>>;
+  /** What of it no weight tells. */
+  readonly given: typeof GIVEN;
   /** Shape and SHA-256 of every tensor of the reference's model, by name. */
   readonly tensors: Readonly<Record<string, readonly [readonly number[], string]>>;
-  /** What Meta's model answers to one click on {@link metaPixels}. */
-  readonly click: {
-    /** (x, y) in pixels of the model's input. */
+  /** What Meta's model answers to one click on {@link metaPixels}, with 3 masks. */
+  readonly click: MetaAnswer;
+  /** The same for a box, with one mask. */
+  readonly box: MetaAnswer;
+  /** What Meta's video predictor makes of {@link metaFrames} after a click on the first. */
+  readonly video: {
+    /** (x, y) in pixels. */
     readonly point: readonly [number, number];
-    /** Logits of 3 masks of [16, 16]. */
-    readonly low_res_masks: readonly number[];
-    readonly iou_scores: readonly number[];
-    /** Logit. */
-    readonly object_score: number;
+    readonly frames: readonly Pick<MetaAnswer, "low_res_masks" | "object_score">[];
   };
 }
+
+/** Masks and scores of one object. */
+export interface MetaAnswer {
+  /** Points, or the corners of a box: (x, y) in pixels of the model's input. */
+  readonly coordinates: readonly (readonly [number, number])[];
+  /** Logits of masks of [16, 16]. */
+  readonly low_res_masks: readonly number[];
+  readonly iou_scores: readonly number[];
+  /** Logit. */
+  readonly object_score: number;
+}
+
+/** What the weights do not say of their config. */
+const GIVEN = {
+  image_size: 64,
+  vision_config: {
+    backbone_config: {
+      num_attention_heads_per_stage: [1, 2, 4, 8],
+      window_size_per_stage: [8, 4, 2, 2],
+      global_attention_blocks: [3],
+    },
+  },
+};
 
 /** Reads the committed checkpoint. */
 export function loadMeta(): MetaCheckpoint {
   const read = (name: string) => readFileSync(new URL(`../meta/${name}`, import.meta.url));
-  const { tensors, click } = JSON.parse(read("expected.json").toString());
+  const { tensors, click, box, video } = JSON.parse(read("expected.json").toString());
   const file = Uint8Array.from(gunzipSync(read("weights.pt.gz")));
-  return { file, config: JSON.parse(read("config.json").toString()), tensors, click };
+  const config = JSON.parse(read("config.json").toString());
+  return { file, config, given: GIVEN, tensors, click, box, video };
 }
 
-/** The picture that {@link MetaCheckpoint.click} was made with: float32 [1, 3, 64, 64]. */
+const SIDE = 64;
+
+/** The picture that click and box were made with: float32 [1, 3, 64, 64]. */
 export function metaPixels(): Float32Array {
-  const side = 64;
-  return Float32Array.from({ length: 3 * side * side }, (_, i) => {
-    const [channel, y, x] = [Math.floor(i / side ** 2), Math.floor(i / side) % side, i % side];
+  return Float32Array.from({ length: 3 * SIDE * SIDE }, (_, i) => {
+    const [channel, y, x] = [Math.floor(i / SIDE ** 2), Math.floor(i / SIDE) % SIDE, i % SIDE];
     return Math.sin(0.1 * x * (channel + 1) + 0.07 * y);
+  });
+}
+
+/** The ten frames of {@link MetaCheckpoint.video}: RGB of 64 x 64 pixels. */
+export function metaFrames(): { data: Uint8Array; width: number; height: number; channels: 3 }[] {
+  return Array.from({ length: 10 }, (_, frame) => {
+    const data = Uint8Array.from({ length: 3 * SIDE * SIDE }, (_, i) => {
+      const [channel, x, y] = [i % 3, Math.floor(i / 3) % SIDE, Math.floor(i / 3 / SIDE)];
+      return (x + SIDE - 2 * frame) * 7 * (channel + 1) + 3 * y; // modulo 256
+    });
+    return { data, width: SIDE, height: SIDE, channels: 3 };
   });
 }

@@ -15,17 +15,6 @@ const MUTATIONS = Number(process.env.SAM2JS_MUTATIONS ?? 400);
 const MEMORY_BYTES = 100e6;
 
 const meta = loadMeta();
-const GIVEN = {
-  image_size: 64,
-  vision_config: {
-    backbone_config: {
-      num_attention_heads_per_stage: [1, 2, 4, 8],
-      window_size_per_stage: [8, 4, 2, 2],
-      global_attention_blocks: [3],
-    },
-  },
-};
-
 const SMALL = {
   matrix: { dims: [2, 3], bytes: new Uint8Array(24) },
   half: { dims: [4], bytes: new Uint8Array(8), storage: "HalfStorage", elementBytes: 2 },
@@ -109,7 +98,7 @@ async function attempt(seed: number, outcomes: { read: number; refused: number }
 }
 
 async function readWhole(file: ModelFile) {
-  const found = await readPytorch(file, GIVEN, "m");
+  const found = await readPytorch(file, meta.given, "m");
   Sam2VideoConfig.parse(found.config);
   return found;
 }

@@ -8,19 +8,12 @@ import { findConfig } from "./find-config.js";
 
 // Expected tensors and config: transformers' own conversion of the same file, by make_meta_checkpoint.py of tooling/reference.
 const meta = loadMeta();
-const backbone = {
-  num_attention_heads_per_stage: [1, 2, 4, 8],
-  window_size_per_stage: [8, 4, 2, 2],
-  global_attention_blocks: [3],
-};
-const GIVEN = { image_size: 64, vision_config: { backbone_config: backbone } };
-
 const open = async (config?: object) =>
   loadCheckpoint(await openModel({ name: "meta", files: { "weights.pt": meta.file } }, { config }));
 
 describe("a checkpoint in Meta's layout", () => {
   test("has the tensors of the reference's conversion: names, shapes and bytes", async () => {
-    const { tensors } = await open(GIVEN);
+    const { tensors } = await open(meta.given);
     const found: Record<string, unknown> = {};
     for (const { name, dims, file, byteOffset, byteLength } of tensors.values()) {
       const bytes = await file.read(byteOffset, byteOffset + byteLength);
@@ -30,14 +23,14 @@ describe("a checkpoint in Meta's layout", () => {
   });
 
   test("has the config of the reference's conversion, and says what it assumed", async () => {
-    const { config, assumed } = await open(GIVEN);
+    const { config, assumed } = await open(meta.given);
     // The reference writes more keys than it has settings for (labels, output options).
     expect(Sam2VideoConfig.parse(meta.config).toJSON()).toMatchObject(Sam2VideoConfig.parse(config).toJSON());
     expect(assumed).toEqual([expect.stringMatching(/^other settings/)]);
   });
 
   test("lies where it was: only the point embeddings are copied", async () => {
-    const { tensors } = await open(GIVEN);
+    const { tensors } = await open(meta.given);
     const copied = [...tensors.values()].filter(({ file }) => file.location !== "weights.pt");
     expect(copied.map(({ name }) => name)).toEqual(["prompt_encoder.point_embed.weight"]);
     expect([...tensors.values()].every(({ byteOffset }) => byteOffset % 4 === 0)).toBe(true);
