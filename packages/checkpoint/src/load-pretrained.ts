@@ -51,6 +51,8 @@ export interface ModelTensors {
   ignores(name: string): boolean;
   /** Those that `dtype` is meant for; the others stay fp32. */
   appliesDtype(name: string): boolean;
+  /** Computing types that would change nothing, with what to do instead. */
+  readonly unsuited?: Readonly<Partial<Record<Dtype, string>>> | undefined;
 }
 
 /** What {@link loadPretrained} hands to the constructor of a model class. */
@@ -109,7 +111,14 @@ export async function loadPretrained<Config>(
   const files = await openModel(model, { ...pickOpenOptions(options), store: runtime.store });
   const checkpoint = await loadCheckpoint(files, { signal, onProgress });
   const config = definition.config(checkpoint.config, options.imageSize);
-  const { specs, ignores, appliesDtype } = definition.tensors(config, checkpoint.tensors);
+  const { specs, ignores, appliesDtype, unsuited } = definition.tensors(config, checkpoint.tensors);
+  const advice = unsuited?.[dtype];
+  if (advice) {
+    throw new UnsupportedError(`dtype: expected another than ${dtype} for ${files.name}; ${advice}`, {
+      name: "dtype",
+      got: dtype,
+    });
+  }
   const weights = await checkpoint.weights(specs, {
     dtype,
     appliesTo: appliesDtype,

@@ -1,20 +1,32 @@
 export { type ByteFormat, CheckedBytes, writeCheckedBytes } from "./bytes/checked-bytes.js";
 export { ACTIVATIONS, type Activation } from "./config/activation.js";
+export { EdgeTamConfig } from "./config/edgetam-config.js";
+export { EdgeTamVideoConfig } from "./config/edgetam-video-config.js";
+export { EdgeTamVisionConfig } from "./config/edgetam-vision-config.js";
 export type { SizePair } from "./config/field.js";
+export type { VisionConfig } from "./config/image-model.js";
+export { type ImageModelConfig, parseImageModelConfig } from "./config/image-model-config.js";
 export { isJsonObject, type JsonObject } from "./config/json.js";
 export { CONFIG_LIMITS } from "./config/limits.js";
+export { RepVitConfig, type RepVitGeometry } from "./config/repvit-config.js";
 export { Sam2Config } from "./config/sam2-config.js";
 export { Sam2HieraDetConfig } from "./config/sam2-hiera-det-config.js";
 export {
   Sam2MaskDecoderConfig,
+  Sam2MaskDecoderConfig as EdgeTamMaskDecoderConfig,
+  Sam2MaskDecoderConfig as EdgeTamVideoMaskDecoderConfig,
   Sam2MaskDecoderConfig as Sam2VideoMaskDecoderConfig,
 } from "./config/sam2-mask-decoder-config.js";
 export {
   Sam2PromptEncoderConfig,
+  Sam2PromptEncoderConfig as EdgeTamPromptEncoderConfig,
+  Sam2PromptEncoderConfig as EdgeTamVideoPromptEncoderConfig,
   Sam2PromptEncoderConfig as Sam2VideoPromptEncoderConfig,
 } from "./config/sam2-prompt-encoder-config.js";
-export { type RopeParameters, Sam2VideoConfig } from "./config/sam2-video-config.js";
+export { Sam2VideoConfig } from "./config/sam2-video-config.js";
 export { Sam2VisionConfig } from "./config/sam2-vision-config.js";
+export type { RopeParameters } from "./config/video-model.js";
+export { parseVideoModelConfig, type VideoModelConfig } from "./config/video-model-config.js";
 export { assert } from "./errors/assert.js";
 export type { ErrorCodeOf, Sam2ErrorCode, Sam2ErrorCodes } from "./errors/error-codes.js";
 export {

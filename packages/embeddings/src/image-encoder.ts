@@ -1,8 +1,8 @@
 import {
+  type ImageModelConfig,
   isDeviceTensor,
   type RuntimeCapabilities,
   raceAbort,
-  type Sam2Config,
   type SessionCache,
   Tensor,
   type WeightTable,
@@ -38,14 +38,14 @@ const EMBEDDINGS = ["image_embed", "high_res_1", "high_res_0"] as const;
 
 /** The image encoder of a model in its variants, run image by image: a batch gains nothing on a CPU and takes its memory many times over. */
 export class ImageEncoder {
-  readonly #config: Sam2Config;
+  readonly #config: ImageModelConfig;
   readonly #weights: WeightTable;
   readonly #sessions: SessionCache;
   readonly #capabilities: RuntimeCapabilities;
   readonly #fingerprint: string;
 
   constructor(
-    config: Sam2Config,
+    config: ImageModelConfig,
     weights: WeightTable,
     sessions: SessionCache,
     capabilities: RuntimeCapabilities,
@@ -65,7 +65,7 @@ export class ImageEncoder {
 
   /** @throws {ShapeError} not [B, channels, S, S] */
   checkPixels(pixelValues: unknown): PixelBatch {
-    const { imageSize, numChannels } = this.#config.visionConfig.backboneConfig;
+    const { imageSize, numChannels } = this.#config.visionConfig;
     return checkPixelValues(pixelValues, imageSize, numChannels);
   }
 

@@ -29,7 +29,7 @@ export async function imageFeatures(
   );
   return {
     lastHiddenState: hiddenStates.at(-1) as Tensor<"float32">,
-    hiddenStates,
+    hiddenStates: hiddenStates.length > 1 ? hiddenStates : [],
     fpnHiddenStates: levels.map(cellsFirst),
     fpnPositionEncoding: positions.map(cellsFirst),
   };

@@ -1,7 +1,7 @@
 import {
   checkOptions,
+  type ImageModelConfig,
   InputError,
-  type Sam2Config,
   type SessionCache,
   Tensor,
   type TensorLike,
@@ -25,7 +25,7 @@ const INPUTS = ["inputPoints", "inputLabels", "inputBoxes", "inputMasks", "signa
 
 /** Where the prompt encoder of a model finds what it needs. */
 interface Source {
-  readonly config: Sam2Config;
+  readonly config: ImageModelConfig;
   readonly weights: WeightTable;
   readonly sessions: SessionCache;
 }

@@ -37,4 +37,5 @@ export { type MemoryGeometry, memoryGeometry } from "./video/memory-geometry.js"
 export { type TrackPreludeOptions, trackPreludeGraph } from "./video/track-prelude-graph.js";
 export { type VideoDecoderOptions, videoDecoderGraph } from "./video/video-decoder-graph.js";
 export { videoWeights } from "./video/video-weights.js";
-export { isVideoWeight } from "./weights/video-weights.js";
+export { unsuitedDtypes } from "./weights/unsuited-dtypes.js";
+export { isIgnoredByImages, isTrainingWeight, isVideoWeight } from "./weights/video-weights.js";

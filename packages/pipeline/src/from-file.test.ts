@@ -5,7 +5,7 @@ import { Sam2Processor } from "@sam2js/processor";
 import { fixtureDir, type GoldenCase, goldenDirs, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, describe, expect, it } from "vitest";
-import { Sam2Model } from "./model/sam2-model.js";
+import { AutoModelForMaskGeneration } from "./model/auto-model-for-mask-generation.js";
 
 // The way a user goes: image files and prompts in pixels of the image, through processor and model. Expected numbers as in parity.test.ts.
 // Tolerance: 5e-3 of the range, since an image may be resized to one grey level more or less.
@@ -22,7 +22,7 @@ for (const dir of [...goldenDirs(), fixtureDir("nano")]) {
   describe(`${golden.meta.name}, from image files`, () => {
     const modelDir = golden.modelDir ?? NANO_DIR;
     const loading = Promise.all([
-      Sam2Model.fromPretrained(modelDir, { runtime, onWarning: () => undefined }),
+      AutoModelForMaskGeneration.fromPretrained(modelDir, { runtime, onWarning: () => undefined }),
       Sam2Processor.fromPretrained(modelDir, { runtime }),
     ]);
     loading.catch(() => undefined);

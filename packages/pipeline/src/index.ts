@@ -14,6 +14,9 @@ export {
   MaskGenerator,
 } from "./generation/mask-generator.js";
 export { type MaskGenerationPipeline, pipeline } from "./generation/pipeline.js";
+export { AutoModelForMaskGeneration } from "./model/auto-model-for-mask-generation.js";
+export { EdgeTamModel } from "./model/edgetam-model.js";
+export { EdgeTamVisionModel } from "./model/edgetam-vision-model.js";
 export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
 export { Sam2Model } from "./model/sam2-model.js";
 export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";
@@ -25,3 +28,4 @@ export {
   type SegmentObjectsOptions,
   segmentObjects,
 } from "./objects/segment-objects.js";
+export type { SegmentationModel } from "./model/segmentation-model.js";

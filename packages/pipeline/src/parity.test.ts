@@ -14,8 +14,9 @@ import {
 } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, describe, expect, it } from "vitest";
-import { Sam2Model } from "./model/sam2-model.js";
+import { AutoModelForMaskGeneration } from "./model/auto-model-for-mask-generation.js";
 import type { Sam2Inputs } from "./model/sam2-outputs.js";
+import type { SegmentationModel } from "./model/segmentation-model.js";
 
 // Expected numbers: transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), written by tooling/reference/python/make_image_goldens.py; more
 // checkpoints of the same kind are taken from the folders named in SAM2JS_GOLDENS.
@@ -32,7 +33,10 @@ for (const dir of [...goldenDirs(), fixtureDir("nano")]) {
   const golden = loadGolden(dir);
   describe(`${golden.meta.name}`, () => {
     const modelDir = golden.modelDir ?? NANO_DIR;
-    const loading = Sam2Model.fromPretrained(modelDir, { runtime, onWarning: () => undefined });
+    const loading = AutoModelForMaskGeneration.fromPretrained(modelDir, {
+      runtime,
+      onWarning: () => undefined,
+    });
     loading.catch(() => undefined);
     afterAll(async () => (await loading).dispose());
 
@@ -49,7 +53,7 @@ for (const dir of [...goldenDirs(), fixtureDir("nano")]) {
   });
 }
 
-type Check = (model: Sam2Model, golden: Golden, testCase: GoldenCase) => Promise<void>;
+type Check = (model: SegmentationModel, golden: Golden, testCase: GoldenCase) => Promise<void>;
 
 const CHECKS: Record<string, Check> = {
   async forward(model, golden, testCase) {

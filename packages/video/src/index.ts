@@ -8,11 +8,14 @@ export {
 } from "./errors.js";
 export type { FrameInput, FrameSource, VideoInput } from "./frames/frame-source.js";
 export type { FrameSampling } from "./frames/sample-frames.js";
-export { type RestoreSessionOptions, Sam2VideoModel } from "./model/sam2-video-model.js";
+export { AutoVideoModel } from "./model/auto-video-model.js";
+export { EdgeTamVideoModel } from "./model/edgetam-video-model.js";
+export { Sam2VideoModel } from "./model/sam2-video-model.js";
 export {
   Sam2VideoSegmentationOutput,
   type ToMasksOptions,
 } from "./model/sam2-video-segmentation-output.js";
+export type { RestoreSessionOptions, VideoSegmentationModel } from "./model/video-segmentation-model.js";
 export type {
   ForwardOptions,
   PropagateOptions,

@@ -14,12 +14,12 @@ import {
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { fixtureFrames, loadFixture } from "./__tests__/fixture-model.js";
-import type { Sam2VideoModel } from "./model/sam2-video-model.js";
 import type { Sam2VideoSegmentationOutput } from "./model/sam2-video-segmentation-output.js";
+import type { VideoSegmentationModel } from "./model/video-segmentation-model.js";
 import type { Sam2VideoProcessor } from "./processor/sam2-video-processor.js";
 import type { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
 
-// Expected numbers: Sam2VideoModel of transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), written by tooling/reference/python/make_video_goldens.py.
+// Expected numbers: VideoSegmentationModel of transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), written by tooling/reference/python/make_video_goldens.py.
 // Tolerance: 1e-3 of the range of the reference's logits in the scenario, for every logit of every frame. Rounding of memories to bfloat16 turns
 // differences of 1e-6 into steps, which later frames amplify: the reference moves its own logits (about ±10) by up to 0.003 between attention
 // kernels. Seen here: at most 0.0022. Masks have 1600 pixels, so a single one that is nearer to 0 than that moves the IoU by 1e-3: such pixels may
@@ -34,7 +34,7 @@ afterAll(() => runtime.dispose());
 describe.each(videoGoldenDirs())("sessions beside the reference, %s", (dir) => {
   const golden = loadGolden(dir);
   const frames = fixtureFrames(golden);
-  let loaded: { model: Sam2VideoModel; processor: Sam2VideoProcessor };
+  let loaded: { model: VideoSegmentationModel; processor: Sam2VideoProcessor };
   beforeAll(async () => {
     loaded = await loadFixture(golden, runtime);
   });
@@ -108,7 +108,7 @@ describe.each(videoGoldenDirs())("sessions beside the reference, %s", (dir) => {
 
   async function* play(
     step: VideoStep,
-    model: Sam2VideoModel,
+    model: VideoSegmentationModel,
     processor: Sam2VideoProcessor,
     session: Sam2VideoInferenceSession,
   ): AsyncGenerator<Sam2VideoSegmentationOutput> {

@@ -5,7 +5,7 @@ A spec is a plain dict: `image_size`, `hidden_size` (of prompt encoder, decoder 
 say how it is saved, `processor_file` which of the two processor files goes beside it.
 """
 import numpy as np
-from transformers import Sam2Config, Sam2VideoConfig
+from transformers import EdgeTamConfig, EdgeTamVideoConfig, EdgeTamVisionConfig, Sam2Config, Sam2VideoConfig, TimmWrapperConfig
 
 FIXTURES = {
     # Three query pools, padded windows, an odd window under a pool, two global blocks, dynamic multimask.
@@ -40,6 +40,14 @@ FIXTURES = {
         prompt_encoder=dict(mask_input_channels=20),
         mask_decoder=dict(mlp_dim=72, num_attention_heads=5, attention_downsample_rate=2, num_multimask_outputs=4, iou_head_hidden_dim=24,
             dynamic_multimask_stability_delta=0.1), processor_file="processor_config.json"),
+    # EdgeTAM with the network of its published checkpoint, narrower: two kinds of mixer, with and without squeeze-and-excite.
+    "edge-a": dict(seed=121, image_size=128, hidden_size=40, photos=[(43, 61), (75, 50)], repvit=dict(architecture="repvit_m1", embed_dim=[16, 24, 40, 48], depth=[2, 1, 3, 1]),
+        mask_decoder=dict(mlp_dim=96, num_attention_heads=4, iou_head_hidden_dim=48), processor_file="preprocessor_config.json"),
+    # A video checkpoint, of the later RepViT (one batch norm behind both branches), other kernels and ratios, saved as float16.
+    "edge-b": dict(seed=124, image_size=96, hidden_size=64, photos=[(31, 47), (58, 33)], video=True, saved_dtype="float16",
+        repvit=dict(architecture="repvit_m0_9.dist_450e_in1k", embed_dim=[12, 20, 28, 36], depth=[1, 2, 2, 0], kernel_size=5, mlp_ratio=[2, 3, 1, 2]),
+        vision=dict(fpn_top_down_levels=[0, 2], fpn_kernel_size=3, fpn_padding=1),
+        mask_decoder=dict(mlp_dim=64, num_hidden_layers=3, num_attention_heads=8, num_multimask_outputs=2, iou_head_hidden_dim=32), processor_file="processor_config.json"),
     # Checkpoints that the parts' own classes saved: names without `vision_encoder.` and `backbone.`.
     "vision-tower": dict(seed=105, tower="vision", image_size=64, hidden_size=16, photos=[(27, 38), (9, 9)],
         backbone=dict(embed_dim_per_stage=[8, 16, 24, 40], hidden_size=8, num_attention_heads_per_stage=[1, 2, 3, 4],
@@ -54,8 +62,32 @@ def square(value):
     return [value, value]
 
 
+def repvit_config(repvit, size, width, **vision):
+    """Backbone and neck of an EdgeTAM; `repvit` holds an architecture and arguments of timm."""
+    arguments = dict(in_chans=3, features_only=True, out_indices=[0, 1, 2, 3], **{key: value for key, value in repvit.items() if key != "architecture"})
+    return EdgeTamVisionConfig(backbone_config=TimmWrapperConfig(architecture=repvit["architecture"], model_args=arguments),
+        **{**dict(fpn_hidden_size=width, backbone_channel_list=repvit["embed_dim"][::-1],
+            backbone_feature_sizes=[square(size // 4), square(size // 8), square(size // 16)]), **vision})
+
+
+def make_edge_config(spec):
+    """The transformers config of a spec with a `repvit`."""
+    size, width = spec["image_size"], spec["hidden_size"]
+    parts = dict(vision_config=repvit_config(spec["repvit"], size, width, **spec.get("vision", {})),
+        prompt_encoder_config=dict(image_size=size, hidden_size=width, **spec.get("prompt_encoder", {})),
+        mask_decoder_config={"hidden_size": width, **spec.get("mask_decoder", {})})
+    if not spec.get("video"):
+        return EdgeTamConfig(**parts)
+    return EdgeTamVideoConfig(**parts, image_size=size, memory_attention_rope_feat_sizes=square(size // 16), memory_attention_hidden_size=width,
+        memory_attention_num_layers=1, memory_attention_mlp_hidden_size=32, memory_encoder_hidden_size=width, mask_downsampler_embed_dim=width,
+        memory_fuser_embed_dim=width, memory_fuser_intermediate_dim=32, memory_fuser_num_layers=1, mask_downsampler_stride=4,
+        perceiver_resampler_num_latents=4, perceiver_resampler_num_latents_2d=4, memory_attention_rope_k_sizes=square(2), perceiver_resampler_mlp_intermediate_size=32)
+
+
 def make_config(spec):
     """The transformers config of a spec, with every field that depends on the image size set to agree."""
+    if "repvit" in spec:
+        return make_edge_config(spec)
     size, width = spec["image_size"], spec["hidden_size"]
     backbone = dict(spec.get("backbone", {}))
     stride = backbone.get("patch_stride", [4, 4])[0]
@@ -123,6 +155,29 @@ def random_spec(seed):
             attention_downsample_rate=rate, num_multimask_outputs=int(pick(3, 3, 3, 2, 1, 5)), iou_head_depth=int(pick(2, 3, 3, 4)),
             iou_head_hidden_dim=int(rng.integers(8, 80)), dynamic_multimask_via_stability=chance(.6),
             dynamic_multimask_stability_delta=float(pick(.05, .05, .1, .02))))
+
+
+def edge_spec(seed):
+    """As `random_spec`, with a RepViT in place of the Hiera."""
+    rng = np.random.default_rng([seed, 20242])
+    pick = lambda *values: values[int(rng.integers(len(values)))]
+    spec = random_spec(seed)
+    dims, low = [], 2 * int(rng.integers(3, 9))
+    for _ in range(4):
+        low += 2 * int(rng.integers(0, 9))
+        dims.append(low)
+    kernel = int(pick(3, 3, 3, 5, 1))
+    architecture = str(pick("repvit_m1", "repvit_m1", "repvit_m0_9", "repvit_m2", "repvit_m1_5"))
+    size = 32 * int(rng.integers(2, 7))
+    width = spec["hidden_size"]
+    if spec["video"]:  # a memory has 64 channels, and pointers are cut into memories
+        width = 64 * int(rng.integers(1, 3))
+        spec["mask_decoder"].update(num_attention_heads=int(pick(1, 2, 4, 8)), attention_downsample_rate=int(pick(1, 2)))
+        size = 32 * int(pick(2, 4, 6))
+    spec.update(image_size=size, hidden_size=width, vision=dict(spec["vision"], fpn_top_down_levels=[int(x) for x in range(4) if rng.random() < .6]),
+        repvit=dict(architecture=architecture, embed_dim=dims, depth=[int(rng.integers(0, 4)) for _ in range(4)], kernel_size=kernel, mlp_ratio=int(pick(2, 2, 1, 3))))
+    del spec["backbone"]
+    return spec
 
 
 def wild_spec(seed):

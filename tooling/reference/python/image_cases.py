@@ -70,13 +70,14 @@ def build_prompts(sizes, rng):
 
 
 def record_vision(golden, model, pixels, ref):
-    """`Sam2VisionModel`."""
-    vision = model(pixels, output_hidden_states=True, return_dict=True)
+    """`Sam2VisionModel` or `EdgeTamVisionModel`."""
+    is_hiera = hasattr(model.backbone, "blocks")
+    vision = model(pixels, **(dict(output_hidden_states=True) if is_hiera else {}), return_dict=True)
     golden.case("vision", "vision", images=["a"], inputs=dict(pixel_values=ref), outputs=dict(
         last_hidden_state=golden.add("vision/last_hidden_state", vision.last_hidden_state),
         fpn_hidden_states=golden.add_list("vision/fpn_hidden_states", vision.fpn_hidden_states),
         fpn_position_encoding=golden.add_list("vision/fpn_position_encoding", vision.fpn_position_encoding, deflate=True),
-        hidden_states=golden.add_list("vision/hidden_states", vision.hidden_states)))
+        **(dict(hidden_states=golden.add_list("vision/hidden_states", vision.hidden_states)) if is_hiera else {})))
 
 
 def record_hiera(golden, model, pixels, ref):
@@ -267,8 +268,9 @@ class ImageCases:
         if self.light:
             return
         with torch.no_grad():
-            hidden = self.forward("hidden_states", ["a"], self.prompts["single_point"][1], dict(multimask_output=True, output_hidden_states=True), outputs=("vision_hidden_states",))
-            assert len(hidden.vision_hidden_states) == 1 + len(model.vision_encoder.backbone.blocks)
+            is_hiera = hasattr(model.vision_encoder.backbone, "blocks")  # the reference has no hidden states of other backbones
+            hidden = is_hiera and self.forward("hidden_states", ["a"], self.prompts["single_point"][1], dict(multimask_output=True, output_hidden_states=True), outputs=("vision_hidden_states",))
+            assert not hidden or len(hidden.vision_hidden_states) == 1 + len(model.vision_encoder.backbone.blocks)
             golden.case("image_embeddings", "image_embeddings", images=["a"], inputs=dict(pixel_values=self.pixel_ref(["a"])), outputs=dict(image_embeddings=self.embedding_ref(["a"])))
             features = model.get_image_features(a, return_dict=True)
             golden.case("image_features", "image_features", images=["a"], inputs=dict(pixel_values=self.pixel_ref(["a"])), outputs=dict(
@@ -290,7 +292,8 @@ class ImageCases:
                     made["sparse_embeddings"] = golden.add(f"{name}/sparse_embeddings", sparse)
                 golden.case(name, "prompt_embeddings", images=images, prompt=prompt, inputs={k: golden.add(f"{name}/{k}", v) for k, v in inputs.items()}, outputs=made)
             record_vision(golden, model.vision_encoder, a, self.pixel_ref(["a"]))
-            record_hiera(golden, model.vision_encoder.backbone, a, self.pixel_ref(["a"]))
+            if is_hiera:
+                record_hiera(golden, model.vision_encoder.backbone, a, self.pixel_ref(["a"]))
 
     def record_attentions(self):
         """The softmax weights that the docstring promises; the reference returns the modules' outputs instead."""

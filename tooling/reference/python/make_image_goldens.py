@@ -14,7 +14,8 @@ import torchvision_cpu  # noqa: F401  must come before transformers
 import numpy as np
 import torch
 from PIL import Image
-from transformers import Sam2HieraDetModel, Sam2ImageProcessor, Sam2Model, Sam2Processor, Sam2VideoModel, Sam2VisionModel
+from transformers import (EdgeTamModel, EdgeTamVideoModel, Sam2HieraDetModel, Sam2ImageProcessor, Sam2Model, Sam2Processor, Sam2VideoModel,
+    Sam2VisionModel)
 from transformers.utils import logging
 
 import weights
@@ -61,7 +62,7 @@ def make_fixture(name, spec, out, script=SCRIPT, version=VERSION, with_attention
     os.makedirs(out)
     rng = np.random.default_rng([seed, 7])
     config = make_config(spec)
-    made = (Sam2VideoModel if spec.get("video") else Sam2Model)(config).eval()
+    made = model_class(spec.get("video"), "repvit" in spec)(config).eval()
     weights.draw(made, seed, spec.get("tied", False))
     size = spec["image_size"]
     processor = make_processor(size, 4 * size // config.prompt_encoder_config.patch_size)
@@ -84,16 +85,24 @@ def make_fixture(name, spec, out, script=SCRIPT, version=VERSION, with_attention
     for file in os.listdir(out):
         os.chmod(os.path.join(out, file), 0o644)
     save_processor(processor, out, spec.get("processor_file", "preprocessor_config.json"))
-    record(name, out, out, photos, seed, script, version, with_attentions, type(made).__name__)
+    record(name, out, out, photos, seed, script, version, with_attentions, type(made))
+
+
+def model_class(is_video, is_edge):
+    return (EdgeTamVideoModel if is_video else EdgeTamModel) if is_edge else (Sam2VideoModel if is_video else Sam2Model)
+
+
+def is_edge(made):
+    return isinstance(made, (EdgeTamModel, EdgeTamVideoModel))
 
 
 def image_model(made):
     """The reference's image model on the very tensors of a video model (or the model itself)."""
-    if isinstance(made, Sam2Model):
+    if isinstance(made, (Sam2Model, EdgeTamModel)):
         return made
     with tempfile.TemporaryDirectory() as folder:
         made.save_pretrained(folder)
-        return Sam2Model.from_pretrained(folder).eval()
+        return model_class(False, is_edge(made)).from_pretrained(folder).eval()
 
 
 def make_tower_fixture(name, spec, out):
@@ -136,7 +145,8 @@ def copy_shared(made, trial):
 
 def record(name, model_dir, out, photos, seed, script, version, with_attentions, model_class, light=False):
     golden = Golden(name, script, version, seed)
-    model = Sam2Model.from_pretrained(model_dir, dtype=torch.float32).eval()
+    image_class = EdgeTamModel if model_class in (EdgeTamModel, EdgeTamVideoModel) else Sam2Model
+    model = image_class.from_pretrained(model_dir, dtype=torch.float32).eval()
     processor = Sam2Processor.from_pretrained(model_dir) if os.path.exists(os.path.join(model_dir, "processor_config.json")) \
         else Sam2Processor(Sam2ImageProcessor.from_pretrained(model_dir))
     cases = ImageCases(golden, model, processor, out, photos, np.random.default_rng([seed, 8]), light)
@@ -144,7 +154,7 @@ def record(name, model_dir, out, photos, seed, script, version, with_attentions,
     if with_attentions:
         cases.record_attentions()
     files = [f for f in os.listdir(model_dir) if f.endswith(WEIGHT_FILES) or f == "config.json"]
-    golden.record_checkpoint(model_class, model_dir, files)
+    golden.record_checkpoint(model_class.__name__, model_dir, files)
     report(cases)
     golden.meta["noise"] = rounding_noise(cases)
     print(f"  noise {golden.meta['noise']}")
@@ -196,7 +206,7 @@ def main():
         shutil.rmtree(out, ignore_errors=True)
         os.makedirs(out)
         photos = save_photos(dict(photos=[(48, 67), (71, 45)]), out, rng)
-        record(options.name, options.model, out, photos, 901, SCRIPT, VERSION, False, "Sam2Model", light=True)
+        record(options.name, options.model, out, photos, 901, SCRIPT, VERSION, False, Sam2Model, light=True)
         return
     for name in [options.config] if options.config else sorted(FIXTURES):
         if "tower" in FIXTURES[name]:

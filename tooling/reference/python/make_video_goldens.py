@@ -1,6 +1,6 @@
-"""Fixtures of the reference's Sam2VideoModel: a small checkpoint, moving pictures, and masks, scores and pointers of every step of twenty scenarios.
+"""Fixtures of the reference's Sam2VideoModel and EdgeTamVideoModel: a small checkpoint, moving pictures, and masks, scores and pointers of every step of twenty scenarios.
 
-    python make_video_goldens.py                          video-a and video-b
+    python make_video_goldens.py                          all four
     python make_video_goldens.py --config video-a --seed 7 --out /tmp/held-out    other weights, pictures and clicks: a held-out case
 
 Small random models are chaotic where a yes or no (is the object there, which mask is best, is a pixel inside) is near. A scenario is taken only when each
@@ -13,7 +13,7 @@ import shutil
 import torchvision_cpu  # noqa: F401  must come before transformers
 import numpy as np
 import torch
-from transformers import Sam2ImageProcessor, Sam2VideoConfig, Sam2VideoProcessor, Sam2VideoVideoProcessor
+from transformers import Sam2ImageProcessor, Sam2VideoProcessor, Sam2VideoVideoProcessor
 
 from goldens import FIXTURES as FOLDER
 from goldens import Golden
@@ -54,7 +54,7 @@ class Recorder:
                         found[i, output.frame_idx] = self.result(session, output)
         finally:
             for key in scenario.get("config", {}):
-                setattr(model.config, key, getattr(Sam2VideoConfig(), key))
+                setattr(model.config, key, getattr(type(model.config)(), key))
             for key, value in old.items():
                 model.get_parameter(key).data.copy_(value)
         return found
@@ -90,7 +90,8 @@ class Recorder:
         for index in range(len(output.object_ids)):
             outputs = session.output_dict_per_obj[index]
             stored.append(outputs["cond_frame_outputs"].get(output.frame_idx) or outputs["non_cond_frame_outputs"][output.frame_idx])
-        memories = [item["maskmem_features"][:, 0].float() for item in stored if item.get("maskmem_features") is not None]
+        features = [item["maskmem_features"] for item in stored if item.get("maskmem_features") is not None]
+        memories = [(item[0] if hasattr(self.model, "spatial_perceiver") else item[:, 0]).float() for item in features]
         return dict(ids=list(output.object_ids), masks=output.pred_masks.squeeze(1).clone(), scores=output.object_score_logits.reshape(-1).clone(),
             pointers=torch.stack([item["object_pointer"].reshape(-1) for item in stored]), memories=torch.stack(memories) if len(memories) == len(stored) else None,
             conditioned=torch.stack(self.conditioned) if self.conditioned else None)
@@ -164,7 +165,7 @@ def make_fixture(name, spec, out):
 def write(name, spec, out, recorder, frames, masks, done):
     shutil.rmtree(out, ignore_errors=True)
     os.makedirs(out)
-    recorder.model.save_pretrained(out, state_dict={key: tensor.half() for key, tensor in recorder.model.state_dict().items()})
+    recorder.model.save_pretrained(out, state_dict={key: tensor.half() if tensor.is_floating_point() else tensor for key, tensor in recorder.model.state_dict().items()})
     recorder.processor.save_pretrained(out)
     for file in os.listdir(out):
         os.chmod(os.path.join(out, file), 0o644)
@@ -189,7 +190,7 @@ def write(name, spec, out, recorder, frames, masks, done):
     posted = recorder.processor.post_process_masks([masks6], original_sizes=[list(spec["frame_size"])], binarize=False)[0]
     golden.case("post_process", "post_process_masks", inputs=dict(masks={"list": [golden.add("post_process/masks", masks6)]}),
         options=dict(original_sizes=[list(spec["frame_size"])], binarize=False), outputs=dict(masks={"list": [golden.add("post_process/result", posted, deflate=True)]}))
-    golden.record_checkpoint("Sam2VideoModel", out, ["config.json", "model.safetensors"])
+    golden.record_checkpoint(type(recorder.model).__name__, out, ["config.json", "model.safetensors"])
     golden.write(out)
 
 

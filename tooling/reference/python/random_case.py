@@ -8,7 +8,7 @@ import os
 
 import torchvision_cpu  # noqa: F401  must come before transformers
 
-from configs import random_spec, wild_spec
+from configs import edge_spec, random_spec, wild_spec
 from make_image_goldens import make_fixture, quiet
 
 SCRIPT = "random_case.py"
@@ -21,10 +21,12 @@ def main():
     parser.add_argument("--out", required=True, help="folder of this fixture; it is emptied first")
     parser.add_argument("--attentions", action="store_true", help="record attention weights too")
     parser.add_argument("--wild", action="store_true", help="with one of: 3 or 5 stages, patch stride 2, plain numbers, 5 decoder layers, a width that 8 does not divide (by seed)")
+    parser.add_argument("--edgetam", action="store_true", help="with a RepViT in place of the Hiera")
     options = parser.parse_args()
     quiet()
     for attempt in range(40):  # some draws the reference can not run (README.md), or a choice is too close: the next one, reproducibly
-        spec = wild_spec(options.seed + 6000 * attempt) if options.wild else random_spec(options.seed * 1000 + attempt)
+        draw = edge_spec if options.edgetam else random_spec
+        spec = wild_spec(options.seed + 6000 * attempt) if options.wild else draw(options.seed * 1000 + attempt)
         try:
             make_fixture(f"seed-{options.seed}", spec, options.out, SCRIPT, VERSION, options.attentions)
         except (RuntimeError, ValueError, ZeroDivisionError, AssertionError) as error:

@@ -1,6 +1,9 @@
 """Small seeded video models whose masks are neither full nor empty, and how near the reference comes to deciding otherwise while it runs."""
 import torch
-from transformers import Sam2VideoConfig, Sam2VideoModel
+from transformers import EdgeTamVideoConfig, EdgeTamVideoModel, Sam2VideoConfig, Sam2VideoModel
+
+from configs import repvit_config, square
+from weights import draw_repvit
 
 # 2.1 as published, and 2.0 (both `enable_…` off) with everything else that the reference can run set to another value.
 FIXTURES = {
@@ -8,6 +11,14 @@ FIXTURES = {
     "video-b": dict(seed=302, image_size=96, frame_size=(75, 101), video=dict(
         memory_attention_num_layers=3, memory_attention_num_attention_heads=2, memory_fuser_num_layers=1, memory_fuser_kernel_size=5, memory_fuser_padding=2,
         mask_downsampler_stride=4, max_object_pointers_in_encoder=8, num_maskmem=5, memory_attention_feed_forward_hidden_act="gelu",
+        enable_occlusion_spatial_embedding=False, enable_temporal_pos_encoding_for_object_pointers=False)),
+    # EdgeTAM: as published but smaller, and with only placed latents, of two heads, in one layer, beside another grid for the rotary encoding.
+    "video-edge-a": dict(seed=311, image_size=128, frame_size=(96, 128), repvit=dict(architecture="repvit_m1", embed_dim=[8, 16, 24, 32], depth=[1, 1, 2, 1]), video=dict(
+        perceiver_resampler_num_latents=12, perceiver_resampler_num_latents_2d=16, memory_attention_rope_k_sizes=[4, 4])),
+    "video-edge-b": dict(seed=312, image_size=96, frame_size=(75, 101), repvit=dict(architecture="repvit_m1_0", embed_dim=[8, 12, 20, 28], depth=[1, 2, 1, 0], kernel_size=5), video=dict(
+        perceiver_resampler_num_latents=0, perceiver_resampler_num_latents_2d=9, memory_attention_rope_k_sizes=[2, 3], perceiver_resampler_num_layers=1,
+        perceiver_resampler_num_attention_heads=2, perceiver_resampler_attention_head_dim=32, memory_attention_num_attention_heads=2, memory_fuser_num_layers=1,
+        mask_downsampler_stride=4, max_object_pointers_in_encoder=8, num_maskmem=5, memory_attention_mlp_hidden_act="gelu",
         enable_occlusion_spatial_embedding=False, enable_temporal_pos_encoding_for_object_pointers=False)),
 }
 CHANNELS = 128  # 64, the channels of a memory, fail in the reference
@@ -18,13 +29,14 @@ def make_config(spec):
     size, width = spec["image_size"], CHANNELS
     side = size // 16
     window = 8 if size % 64 == 0 else 6
-    square = lambda value: [value, value]
-    return Sam2VideoConfig(
-        image_size=size, memory_attention_rope_feat_sizes=square(side), memory_attention_hidden_size=width, memory_attention_feed_forward_hidden_size=96,
+    common = dict(image_size=size, memory_attention_rope_feat_sizes=square(side), memory_attention_hidden_size=width,
         memory_encoder_hidden_size=width, mask_downsampler_embed_dim=width, memory_fuser_embed_dim=width, memory_fuser_intermediate_dim=96,
         prompt_encoder_config=dict(image_size=size, hidden_size=width),
-        mask_decoder_config=dict(hidden_size=width, mlp_dim=96, num_attention_heads=4, iou_head_hidden_dim=width),
-        vision_config=dict(fpn_hidden_size=width, backbone_channel_list=[64, 32, 16, 8], backbone_feature_sizes=[square(4 * side), square(2 * side), square(side)],
+        mask_decoder_config=dict(hidden_size=width, mlp_dim=96, num_attention_heads=4, iou_head_hidden_dim=width))
+    if "repvit" in spec:
+        return EdgeTamVideoConfig(**common, memory_attention_mlp_hidden_size=96, perceiver_resampler_mlp_intermediate_size=96,
+            vision_config=repvit_config(spec["repvit"], size, width), **spec["video"])
+    return Sam2VideoConfig(**common, memory_attention_feed_forward_hidden_size=96, vision_config=dict(fpn_hidden_size=width, backbone_channel_list=[64, 32, 16, 8], backbone_feature_sizes=[square(4 * side), square(2 * side), square(side)],
             backbone_config=dict(model_type="sam2_hiera_det_model", image_size=square(size), hidden_size=8, embed_dim_per_stage=[8, 16, 32, 64],
                 num_attention_heads_per_stage=[1, 2, 4, 8], blocks_per_stage=[1, 2, 3, 1], global_attention_blocks=[4], window_size_per_stage=[window, 4, 7, 5])),
         **spec["video"])
@@ -33,14 +45,18 @@ def make_config(spec):
 def draw_model(config, seed):
     """Every parameter by its role; memories and pointers weigh enough to be missed when they are wrong."""
     torch.manual_seed(seed)
-    model = Sam2VideoModel(config).eval()
+    model = (EdgeTamVideoModel if isinstance(config, EdgeTamVideoConfig) else Sam2VideoModel)(config).eval()
     generator = torch.Generator().manual_seed(seed)
-    named = list(model.named_parameters()) + [item for item in model.named_buffers() if "positional_embedding" in item[0]]
+    named = list(model.named_parameters()) + [item for item in model.named_buffers() if "positional_embedding" in item[0] or "running_" in item[0]]
     with torch.no_grad():
         for name, tensor in named:
             noise = torch.randn(tensor.shape, generator=generator)
             is_vector = tensor.dim() <= 2
-            if "norm" in name and name.endswith("weight"):
+            if "timm_model" in name:
+                draw_repvit(name, tensor, noise)
+            elif "latents" in name:
+                tensor.copy_(noise)
+            elif "norm" in name and name.endswith("weight"):
                 tensor.copy_(1 + .1 * noise)
             elif name.endswith("bias"):
                 tensor.copy_(.05 * noise)
@@ -51,7 +67,7 @@ def draw_model(config, seed):
             elif "embed" in name and is_vector or "token" in name or "pos" in name and tensor.dim() != 2 or "no_" in name or "occlusion" in name:
                 tensor.copy_(.3 * noise)
             elif tensor.dim() >= 2:
-                gain = .6 if "memory_attention" in name and "o_proj" in name or "linear2" in name else 1.0
+                gain = .6 if "memory_attention" in name and "o_proj" in name or "linear2" in name or "down_proj" in name else 1.0
                 tensor.copy_(gain * noise / max(1, tensor[0].numel()) ** .5)
         model.mask_decoder.pred_obj_score_head.proj_out.weight.mul_(4)
         model.mask_decoder.iou_prediction_head.proj_out.weight.mul_(3)
@@ -133,4 +149,5 @@ def round_to_half(model):
     """Every weight to a value that float16 has, so that a checkpoint of half the size holds it exactly."""
     with torch.no_grad():
         for tensor in model.state_dict().values():
-            tensor.copy_(tensor.half())
+            if tensor.is_floating_point():
+                tensor.copy_(tensor.half())

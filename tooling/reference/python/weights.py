@@ -5,11 +5,13 @@ import torch
 def draw(model, seed, tied=False):
     """Draws every parameter by its role; the published files carry one positional matrix twice, `tied` does the same."""
     generator = torch.Generator().manual_seed(seed)
-    named = list(model.named_parameters()) + [item for item in model.named_buffers() if "positional_embedding" in item[0]]
+    named = list(model.named_parameters()) + [item for item in model.named_buffers() if "positional_embedding" in item[0] or "running_" in item[0]]
     with torch.no_grad():
         for name, tensor in named:
             noise = torch.randn(tensor.shape, generator=generator)
-            if "norm" in name and name.endswith("weight"):
+            if "timm_model" in name:
+                draw_repvit(name, tensor, noise)
+            elif "norm" in name and name.endswith("weight"):
                 tensor.copy_(1 + .1 * noise)
             elif name.endswith("bias"):
                 tensor.copy_(.05 * noise)
@@ -37,6 +39,20 @@ def draw(model, seed, tied=False):
             decoder.iou_prediction_head.proj_out.weight.mul_(3)
         if tied:
             model.prompt_encoder.shared_embedding.positional_embedding.copy_(model.shared_image_embedding.positional_embedding)
+
+
+def draw_repvit(name, tensor, noise):
+    """A tensor of an EdgeTAM backbone; statistics of batch norms are far from 0 and 1."""
+    if name.endswith("running_var"):
+        tensor.copy_((.4 * noise).exp())
+    elif name.endswith("running_mean") or name.endswith("bias"):
+        tensor.copy_(.2 * noise)
+    elif name.endswith("bn.weight"):
+        tensor.copy_((.5 if "token_mixer" in name or "conv2" in name else 1.) * (1 + .2 * noise))
+    elif "token_mixer" in name and noise.shape[-1] == 1:
+        tensor.copy_(-.8 + .3 * noise)  # against the input that is added, or maps grow from block to block
+    else:
+        tensor.copy_(1.3 * noise / max(1, tensor[0].numel())**.5)
 
 
 class Watch:

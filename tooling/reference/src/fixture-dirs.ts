@@ -3,14 +3,14 @@ import { fileURLToPath } from "node:url";
 
 const fixturesDir = fileURLToPath(new URL("../fixtures/", import.meta.url));
 
-/** Committed fixtures of image cases that carry their checkpoint. */
-export const imageFixtureNames = ["odd-a", "odd-b", "odd-c", "odd-d"] as const;
+/** Committed fixtures of image cases that carry their checkpoint: SAM 2, and EdgeTAM. */
+export const imageFixtureNames = ["odd-a", "odd-b", "odd-c", "odd-d", "edge-a", "edge-b"] as const;
 
 /** Committed fixtures of a `Sam2VisionModel` and a `Sam2HieraDetModel`, saved by their own classes. */
 export const towerFixtureNames = ["vision-tower", "hiera-tower"] as const;
 
-/** Committed fixtures of a `Sam2VideoModel`: with the settings of SAM 2.1, and of 2.0. */
-export const videoFixtureNames = ["video-a", "video-b"] as const;
+/** Committed fixtures of a `Sam2VideoModel`, with the settings of SAM 2.1 and of 2.0, and of an `EdgeTamVideoModel`. */
+export const videoFixtureNames = ["video-a", "video-b", "video-edge-a", "video-edge-b"] as const;
 
 /** Absolute folder of a committed fixture; an absolute folder is returned as it is. */
 export function fixtureDir(name: string): string {

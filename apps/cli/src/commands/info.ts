@@ -1,9 +1,15 @@
 import { loadCheckpoint, openModel } from "@sam2js/checkpoint";
-import { Sam2Config, type SessionDescription } from "@sam2js/core";
+import {
+  parseImageModelConfig,
+  RepVitConfig,
+  type SessionDescription,
+  type VisionConfig,
+} from "@sam2js/core";
 import {
   countFlops,
   decoderPreludeGraph,
   imageEncoderGraph,
+  isIgnoredByImages,
   isVideoWeight,
   maskDecoderGraph,
   sam2Weights,
@@ -75,10 +81,10 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
       onProgress,
     });
     const checkpoint = await loadCheckpoint(files, { signal, onProgress });
-    const written = Sam2Config.parse(checkpoint.config);
+    const written = parseImageModelConfig(checkpoint.config);
     const config = imageSize === undefined ? written : written.withImageSize(imageSize);
     const weights = await checkpoint.weights(sam2Weights(config), {
-      ignore: isVideoWeight,
+      ignore: isIgnoredByImages,
       onWarning: (text) => io.note(`note: ${text}`),
       signal,
     });
@@ -98,13 +104,6 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
     };
     const one = countFlops(config);
     const many = countFlops(config, { prompts: 64 });
-    const {
-      embedDimPerStage,
-      blocksPerStage,
-      numAttentionHeadsPerStage,
-      windowSizePerStage,
-      globalAttentionBlocks,
-    } = config.visionConfig.backboneConfig;
     const cells = config.embeddingSize ** 2;
     const [maskHeight, maskWidth] = config.maskSize;
     const channels = config.visionConfig.fpnHiddenSize;
@@ -115,11 +114,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
       config: {
         imageSize: config.imageSize,
         maskSize: maskHeight,
-        blocksPerStage,
-        embedDimPerStage,
-        numAttentionHeadsPerStage,
-        windowSizePerStage,
-        globalAttentionBlocks,
+        backbone: backboneFacts(config.visionConfig),
         fpnHiddenSize: channels,
         numMultimaskOutputs: config.maskDecoderConfig.numMultimaskOutputs,
         dynamicMultimaskViaStability: config.maskDecoderConfig.dynamicMultimaskViaStability,
@@ -149,6 +144,42 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
   }
 }
 
+/** The numbers of a backbone, by the names of its config. */
+function backboneFacts({ backboneConfig }: VisionConfig) {
+  if (backboneConfig instanceof RepVitConfig) {
+    return { architecture: backboneConfig.architecture, ...backboneConfig.geometry };
+  }
+  const {
+    embedDimPerStage,
+    blocksPerStage,
+    numAttentionHeadsPerStage,
+    windowSizePerStage,
+    globalAttentionBlocks,
+  } = backboneConfig;
+  return {
+    architecture: "hiera",
+    blocksPerStage,
+    embedDimPerStage,
+    numAttentionHeadsPerStage,
+    windowSizePerStage,
+    globalAttentionBlocks,
+  } as const;
+}
+
+function describeBackbone(facts: ReturnType<typeof backboneFacts>): string[] {
+  if ("depths" in facts) {
+    const { architecture, depths, embedDims, kernelSize } = facts;
+    const stages = embedDims.map((width, stage) => `${depths[stage]} x ${width} wide`);
+    return [`${architecture}: ${stages.join(", ")}; convolutions of ${kernelSize} x ${kernelSize}`];
+  }
+  const { blocksPerStage, embedDimPerStage, numAttentionHeadsPerStage, windowSizePerStage } = facts;
+  const stages = blocksPerStage.map(
+    (blocks, stage) =>
+      `${blocks} x ${embedDimPerStage[stage]} wide, ${numAttentionHeadsPerStage[stage]} heads, windows of ${windowSizePerStage[stage]}`,
+  );
+  return [...stages, `global attention in blocks ${facts.globalAttentionBlocks.join(", ") || "none"}`];
+}
+
 async function sizeOf(description: SessionDescription): Promise<number> {
   return (await description.build()).model.length;
 }
@@ -161,17 +192,12 @@ function describe(facts: Facts, times: ModelTimes | undefined): string[] {
     `${value < 1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 2 : 0)} GFLOP`;
   const video =
     parameters.video > 0 ? `, and ${million(parameters.video)} for video, which images do not need` : "";
-  const stages = config.blocksPerStage.map(
-    (blocks, stage) =>
-      `${blocks} x ${config.embedDimPerStage[stage]} wide, ${config.numAttentionHeadsPerStage[stage]} heads, windows of ${config.windowSizePerStage[stage]}`,
-  );
   const rows = [
     [
       "input",
       `${config.imageSize} x ${config.imageSize} pixels; masks ${config.maskSize} x ${config.maskSize}, ${config.numMultimaskOutputs} for an ambiguous prompt`,
     ],
-    ...stages.map((text, stage) => [stage === 0 ? "blocks" : "", text]),
-    ["", `global attention in blocks ${config.globalAttentionBlocks.join(", ") || "none"}`],
+    ...describeBackbone(config.backbone).map((text, line) => [line === 0 ? "blocks" : "", text]),
     ...facts.assumed.map((text, i) => [i === 0 ? "assumed" : "", text]),
     ["parameters", `${million(parameters.image)}${video}`],
     ["file", `${facts.tensors} tensors, ${facts.types.join(", ")}, ${megabytes(facts.sizeBytes)}`],

@@ -1,6 +1,6 @@
 import type { OpenModelOptions } from "@sam2js/checkpoint";
 import type { Dtype, Runtime } from "@sam2js/core";
-import { Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, type SegmentationModel } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
@@ -18,7 +18,7 @@ export interface ModelCommandOptions extends SourceCommandOptions {
 }
 
 export interface LoadedModel {
-  readonly model: Sam2Model;
+  readonly model: SegmentationModel;
   readonly processor: Sam2Processor;
 }
 
@@ -43,7 +43,7 @@ export async function withModel<T>(
       onProgress: progress.onProgress,
     };
     const reference = resolveModel(options.model);
-    const loading = Sam2Model.fromPretrained(reference, {
+    const loading = AutoModelForMaskGeneration.fromPretrained(reference, {
       ...shared,
       runtime,
       dtype: options.dtype,

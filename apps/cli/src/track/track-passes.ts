@@ -1,4 +1,8 @@
-import type { Sam2VideoInferenceSession, Sam2VideoModel, Sam2VideoSegmentationOutput } from "@sam2js/video";
+import type {
+  Sam2VideoInferenceSession,
+  Sam2VideoSegmentationOutput,
+  VideoSegmentationModel,
+} from "@sam2js/video";
 
 /** Frames one after the other in one direction. */
 export interface TrackPass {
@@ -53,7 +57,7 @@ export function remaining(passes: readonly TrackPass[], done: number): TrackPass
 
 /** Goes over the frames of a pass. */
 export async function* runPass(
-  model: Sam2VideoModel,
+  model: VideoSegmentationModel,
   session: Sam2VideoInferenceSession,
   { start, count, reverse }: TrackPass,
   signal: AbortSignal,

@@ -1,6 +1,6 @@
 import { ConfigError, InputError, type Runtime } from "@sam2js/core";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import { Sam2VideoModel, Sam2VideoProcessor } from "@sam2js/video";
+import { AutoVideoModel, Sam2VideoProcessor, type VideoSegmentationModel } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { resolveModel } from "../model/resolve-model.js";
@@ -8,7 +8,7 @@ import { sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 
 export interface LoadedVideoModel {
-  readonly model: Sam2VideoModel;
+  readonly model: VideoSegmentationModel;
   readonly processor: Sam2VideoProcessor;
   readonly runtime: Runtime;
 }
@@ -31,7 +31,7 @@ export async function withVideoModel<T>(
     };
     const reference = resolveModel(options.model);
     const onWarning = (text: string) => io.note(`note: ${text}`);
-    const model = await Sam2VideoModel.fromPretrained(reference, {
+    const model = await AutoVideoModel.fromPretrained(reference, {
       ...shared,
       dtype: options.dtype,
       onWarning,

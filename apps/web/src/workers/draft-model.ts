@@ -1,6 +1,6 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import type { Runtime } from "@sam2js/core";
-import type { Sam2Model } from "@sam2js/pipeline";
+import type { SegmentationModel } from "@sam2js/pipeline";
 import type { DevicePreference, PhotoInput } from "../services/engine.js";
 import { createRuntime } from "./create-runtime.js";
 import { PhotoModel } from "./photo-model.js";
@@ -17,7 +17,7 @@ const ASSUMED_GIGABYTES = 4;
 
 /** Side in pixels of a model's drafts: half its own. Null where its windows do not allow that, or memory does not hold the model twice. */
 export function draftSideOf(
-  { config, weightBytes }: Pick<Sam2Model, "config" | "weightBytes">,
+  { config, weightBytes }: Pick<SegmentationModel, "config" | "weightBytes">,
   gigabytes = deviceGigabytes(),
 ): number | null {
   const side = config.imageSize / 2;

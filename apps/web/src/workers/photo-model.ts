@@ -1,6 +1,6 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import { EngineError, type Runtime } from "@sam2js/core";
-import { type ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, type ImageEmbeddings, type SegmentationModel } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import type { PhotoInput, Progress } from "../services/engine.js";
 import { KeptEmbeddings } from "./kept-embeddings.js";
@@ -19,18 +19,21 @@ export interface PhotoModelOptions {
 
 /** SAM 2 in one image size, and what it knows of photos. */
 export class PhotoModel {
-  readonly model: Sam2Model;
+  readonly model: SegmentationModel;
   readonly processor: Sam2Processor;
   readonly #encoded = new KeptEmbeddings<ImageEmbeddings>(MAX_ENCODED);
 
-  private constructor(model: Sam2Model, processor: Sam2Processor) {
+  private constructor(model: SegmentationModel, processor: Sam2Processor) {
     this.model = model;
     this.processor = processor;
   }
 
   static async load(reference: ModelReference, options: PhotoModelOptions): Promise<PhotoModel> {
     const { runtime, signal, imageSize } = options;
-    const model = await Sam2Model.fromPretrained(reference, { ...options, onWarning: () => {} });
+    const model = await AutoModelForMaskGeneration.fromPretrained(reference, {
+      ...options,
+      onWarning: () => {},
+    });
     const { store } = runtime;
     const processor = await Sam2Processor.fromPretrained(reference, { runtime, store, signal, imageSize });
     return new PhotoModel(model, processor);

@@ -204,7 +204,7 @@ function join(path: string, key: string): string {
   return path ? `${path}.${key}` : key;
 }
 
-/** `numPointEmbeddings` → `num_point_embeddings`. */
+/** `numPointEmbeddings` → `num_point_embeddings`, `numLatents2d` → `num_latents_2d`. */
 function snakeCase(name: string): string {
-  return name.replace(/[A-Z]/g, (letter) => `_${letter.toLowerCase()}`);
+  return name.replace(/[A-Z]|(?<=[a-z])\d/g, (letter) => `_${letter.toLowerCase()}`);
 }

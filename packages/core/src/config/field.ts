@@ -24,6 +24,11 @@ export type Values<F extends FieldTable> = {
 /** [height, width], in the unit of the field. */
 export type SizePair = readonly [number, number];
 
+/** [height, width] from a square's side or a pair. */
+export function sizePairOf(size: number | SizePair): SizePair {
+  return typeof size === "number" ? [size, size] : size;
+}
+
 /** Inclusive bounds. */
 export interface Range {
   readonly min?: number;

@@ -1,34 +1,44 @@
 import { part } from "./define-config.js";
-import { float, refuse, type SizePair, type Values } from "./field.js";
+import { EdgeTamVisionConfig } from "./edgetam-vision-config.js";
+import { type Field, float, refuse, type SizePair, type Values } from "./field.js";
 import { levelSizes } from "./level-sizes.js";
 import { Sam2MaskDecoderConfig } from "./sam2-mask-decoder-config.js";
 import { Sam2PromptEncoderConfig } from "./sam2-prompt-encoder-config.js";
-import { Sam2VisionConfig } from "./sam2-vision-config.js";
+import type { Sam2VisionConfig } from "./sam2-vision-config.js";
 import { nearestSizes } from "./stage-sizes.js";
 
-/** What the image model and the video model have in common. */
-export const imageModelFields = {
-  /** Backbone and neck. */
-  visionConfig: part(Sam2VisionConfig, "sam2_vision_model"),
-  /** Points, boxes and masks to tokens. */
-  promptEncoderConfig: part(Sam2PromptEncoderConfig, "sam2_prompt_encoder"),
-  /** Tokens and image to masks. */
-  maskDecoderConfig: part(Sam2MaskDecoderConfig, "sam2_mask_decoder"),
-  /** For training only. */
-  initializerRange: float(0.02),
-};
+/** What all image and video models have in common. @param family  beginning of the parts' `model_type` */
+export function imageModelFields<Vision>(visionConfig: Field<Vision>, family: string) {
+  return {
+    /** Backbone and neck. */
+    visionConfig,
+    /** Points, boxes and masks to tokens. */
+    promptEncoderConfig: part(Sam2PromptEncoderConfig, `${family}_prompt_encoder`),
+    /** Tokens and image to masks. */
+    maskDecoderConfig: part(Sam2MaskDecoderConfig, `${family}_mask_decoder`),
+    /** For training only. */
+    initializerRange: float(0.02),
+  };
+}
 
-export type ImageModelValues = Values<typeof imageModelFields>;
+/** Backbone and neck of a model: Hiera's or RepViT's. */
+export type VisionConfig = Sam2VisionConfig | EdgeTamVisionConfig;
 
-/** The reference ignores the backbone's image size; the prompt encoder's is the one that counts. */
+export type ImageModelValues = Values<ReturnType<typeof imageModelFields<VisionConfig>>>;
+
+/** The reference ignores the image size of a Hiera; the prompt encoder's is the one that counts. */
 export function alignImageSize<V extends ImageModelValues>(values: V): V {
   const { imageSize } = values.promptEncoderConfig;
-  const { backboneConfig } = values.visionConfig;
+  const { visionConfig } = values;
+  if (visionConfig instanceof EdgeTamVisionConfig) return values;
+  const { backboneConfig } = visionConfig;
   if (backboneConfig.imageSize.every((side) => side === imageSize)) return values;
-  const visionConfig = values.visionConfig.with({
-    backboneConfig: backboneConfig.with({ imageSize: [imageSize, imageSize] }),
-  });
-  return { ...values, visionConfig };
+  return {
+    ...values,
+    visionConfig: visionConfig.with({
+      backboneConfig: backboneConfig.with({ imageSize: [imageSize, imageSize] }),
+    }),
+  };
 }
 
 /** Rules between the parts, each as the reference fails without it. */
@@ -68,7 +78,7 @@ function checkSizes(values: ImageModelValues, at: (key: string) => string): void
 
 /** Returns the sizes of the three feature levels. */
 function checkImageSize(
-  visionConfig: Sam2VisionConfig,
+  visionConfig: VisionConfig,
   patchSize: number,
   imageSize: number,
   path: string,
@@ -81,8 +91,7 @@ function checkImageSize(
       path,
       `a size whose feature levels are 4, 2 and 1 times its ${wanted[2]?.[0]} patches of ${patchSize} pixels`,
       imageSize,
-      `backbone and neck make ${JSON.stringify(sizes)} of it (num_query_pool_stages is ` +
-        `${visionConfig.backboneConfig.numQueryPoolStages}); ${nearest()}`,
+      `backbone and neck make ${JSON.stringify(sizes)} of it; ${nearest()}`,
     );
   }
   return wanted;
@@ -97,7 +106,7 @@ function isEqual(a: readonly SizePair[], b: readonly SizePair[]): boolean {
   return JSON.stringify(a) === JSON.stringify(b);
 }
 
-function fits(visionConfig: Sam2VisionConfig, patchSize: number, side: number): boolean {
+function fits(visionConfig: VisionConfig, patchSize: number, side: number): boolean {
   try {
     return isEqual(
       levelSizes(visionConfig, [side, side], "", () => ""),
@@ -109,13 +118,11 @@ function fits(visionConfig: Sam2VisionConfig, patchSize: number, side: number): 
 }
 
 /** The parts for images of another side in pixels. @throws {ConfigError} the reference cannot run it */
-export function resizeImageModel(values: ImageModelValues, size: number) {
+export function resizeImageModel<V extends VisionConfig>(
+  values: ImageModelValues & { readonly visionConfig: V },
+  size: number,
+): { readonly visionConfig: V; readonly promptEncoderConfig: Sam2PromptEncoderConfig } {
   const promptEncoderConfig = values.promptEncoderConfig.with({ imageSize: size });
-  const { backboneConfig } = values.visionConfig;
-  const { patchSize } = promptEncoderConfig;
-  const visionConfig = values.visionConfig.with({
-    backboneConfig: backboneConfig.with({ imageSize: [size, size] }),
-    backboneFeatureSizes: checkImageSize(values.visionConfig, patchSize, size, "imageSize"),
-  });
-  return { visionConfig, promptEncoderConfig };
+  checkImageSize(values.visionConfig, promptEncoderConfig.patchSize, size, "imageSize");
+  return { visionConfig: values.visionConfig.withImageSize(size) as V, promptEncoderConfig };
 }

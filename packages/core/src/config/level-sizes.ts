@@ -1,9 +1,23 @@
 import { refuse, type SizePair } from "./field.js";
-import { convolved, type StageGeometry, stageSizes } from "./stage-sizes.js";
+import { convolved } from "./stage-sizes.js";
+
+/** What the neck needs to know of a backbone. */
+export interface Backbone {
+  /** Channels of every stage, finest first. */
+  readonly stageChannels: readonly number[];
+  /**
+   * [height, width] of every stage's output in tokens.
+   *
+   * @param size  [height, width] of the image in pixels   @param path  what a message calls it
+   * @param advise  what a message advises; by default the nearest sizes that fit
+   * @throws {ConfigError} the reference cannot run this size
+   */
+  sizesOf(size: SizePair, path: string, advise?: () => string): readonly SizePair[];
+}
 
 /** The settings of backbone and neck that decide about sizes. */
 export interface LevelGeometry {
-  readonly backboneConfig: StageGeometry;
+  readonly backboneConfig: Backbone;
   readonly backboneChannelList: readonly number[];
   readonly fpnKernelSize: number;
   readonly fpnStride: number;
@@ -26,7 +40,7 @@ export function levelSizes(
   path: string,
   advise?: () => string,
 ): readonly SizePair[] {
-  const stages = stageSizes(geometry.backboneConfig, size, path, advise);
+  const stages = geometry.backboneConfig.sizesOf(size, path, advise);
   const levels = geometry.backboneChannelList.length;
   const { fpnKernelSize: kernel, fpnStride: stride, fpnPadding: padding } = geometry;
   const sizes = stages
@@ -53,7 +67,7 @@ export function levelSizes(
         "fpn_top_down_levels",
         `no level ${level}, as its [${height}, ${width}] tokens are not twice the [${coarser}] of level ${level + 1}`,
         geometry.fpnTopDownLevels,
-        `leave it out, or change num_query_pool_stages or the image size${advise ? `: ${advise()}` : ""}`,
+        `leave it out, or change the backbone's strides or the image size${advise ? `: ${advise()}` : ""}`,
       );
     }
   });

@@ -1,5 +1,6 @@
-import { defineConfig } from "./define-config.js";
+import { defineConfig, part } from "./define-config.js";
 import { alignImageSize, checkImageModel, imageModelFields, resizeImageModel } from "./image-model.js";
+import { Sam2VisionConfig } from "./sam2-vision-config.js";
 
 /**
  * The image model. Files of the video model (`model_type: sam2_video`, as published checkpoints have) are taken too; their
@@ -8,7 +9,7 @@ import { alignImageSize, checkImageModel, imageModelFields, resizeImageModel } f
  * @see `configuration_sam2.py` of transformers 5.23.0
  */
 export class Sam2Config extends defineConfig({
-  fields: imageModelFields,
+  fields: imageModelFields(part(Sam2VisionConfig, "sam2_vision_model"), "sam2"),
   modelTypes: ["sam2", "sam2_video"],
   normalise: alignImageSize,
   check: checkImageModel,

@@ -1,6 +1,16 @@
 import { activation } from "./activation.js";
 import { defineConfig } from "./define-config.js";
-import { float, int, ints, refuse, type SizePair, sizePair, strictPair, type Values } from "./field.js";
+import {
+  float,
+  int,
+  ints,
+  refuse,
+  type SizePair,
+  sizePair,
+  sizePairOf,
+  strictPair,
+  type Values,
+} from "./field.js";
 import { CONFIG_LIMITS } from "./limits.js";
 import { stageSizes } from "./stage-sizes.js";
 
@@ -173,14 +183,29 @@ export class Sam2HieraDetConfig extends defineConfig({
    * @throws {ConfigError} the reference cannot run this image size with these windows
    */
   get stageSizes(): readonly SizePair[] {
-    return stageSizes(this, this.imageSize, "image_size");
+    return this.sizesOf(this.imageSize, "image_size");
+  }
+
+  /** Channels of every stage. */
+  get stageChannels(): readonly number[] {
+    return this.embedDimPerStage;
+  }
+
+  /**
+   * {@link Sam2HieraDetConfig.stageSizes} for another image.
+   *
+   * @param size  [height, width] in pixels   @param path  what a message calls it   @param advise  what a message advises
+   * @throws {ConfigError} the reference cannot run this image size with these windows
+   */
+  sizesOf(size: SizePair, path = "size", advise?: () => string): readonly SizePair[] {
+    return stageSizes(this, size, path, advise);
   }
 
   /** The config for images of another size in pixels: a square's side, or [height, width]. @throws {ConfigError} see `stageSizes` */
   withImageSize(size: number | SizePair): this {
-    const imageSize: SizePair = typeof size === "number" ? [size, size] : size;
+    const imageSize = sizePairOf(size);
     const config = this.with({ imageSize });
-    stageSizes(config, config.imageSize, "imageSize");
+    config.sizesOf(imageSize, "imageSize");
     return config;
   }
 }

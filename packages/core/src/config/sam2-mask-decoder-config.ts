@@ -56,7 +56,17 @@ function check(values: Values<typeof fields>, at: (key: string) => string): void
  */
 export class Sam2MaskDecoderConfig extends defineConfig({
   fields,
-  modelTypes: ["sam2_mask_decoder", "sam2_video_mask_decoder"],
-  partOf: { sam2: ["mask_decoder_config"], sam2_video: ["mask_decoder_config"] },
+  modelTypes: [
+    "sam2_mask_decoder",
+    "sam2_video_mask_decoder",
+    "edgetam_mask_decoder",
+    "edgetam_video_mask_decoder",
+  ],
+  partOf: {
+    sam2: ["mask_decoder_config"],
+    sam2_video: ["mask_decoder_config"],
+    edgetam: ["mask_decoder_config"],
+    edgetam_video: ["mask_decoder_config"],
+  },
   check,
 }) {}

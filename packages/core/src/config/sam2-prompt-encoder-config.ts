@@ -42,7 +42,17 @@ function check(values: Values<typeof fields>, at: (key: string) => string): void
  */
 export class Sam2PromptEncoderConfig extends defineConfig({
   fields,
-  modelTypes: ["sam2_prompt_encoder", "sam2_video_prompt_encoder"],
-  partOf: { sam2: ["prompt_encoder_config"], sam2_video: ["prompt_encoder_config"] },
+  modelTypes: [
+    "sam2_prompt_encoder",
+    "sam2_video_prompt_encoder",
+    "edgetam_prompt_encoder",
+    "edgetam_video_prompt_encoder",
+  ],
+  partOf: {
+    sam2: ["prompt_encoder_config"],
+    sam2_video: ["prompt_encoder_config"],
+    edgetam: ["prompt_encoder_config"],
+    edgetam_video: ["prompt_encoder_config"],
+  },
   check,
 }) {}

@@ -1,13 +1,15 @@
 import {
-  Sam2VideoConfig,
+  parseVideoModelConfig,
   type SessionDescription,
   Tensor,
   type TensorLike,
+  type VideoModelConfig,
   type WeightTable,
 } from "@sam2js/core";
 import { type Golden, loadGolden } from "@sam2js/reference";
 import { imageEncoderGraph } from "../graphs/image-encoder-graph.js";
 import { videoWeights } from "../video/video-weights.js";
+import { isTrainingWeight } from "../weights/video-weights.js";
 import { loadModel } from "./load-model.js";
 import { type Engine, loadGraph } from "./node-engine.js";
 
@@ -17,12 +19,12 @@ const STD = [0.229, 0.224, 0.225];
 /** A video fixture with the graphs of its model, each loaded once. */
 export class VideoModel {
   readonly golden: Golden;
-  readonly config: Sam2VideoConfig;
+  readonly config: VideoModelConfig;
   readonly weights: WeightTable;
   readonly #engines = new Map<string, Promise<Engine>>();
   readonly #frames = new Map<number, Promise<Record<string, Tensor>>>();
 
-  private constructor(golden: Golden, config: Sam2VideoConfig, weights: WeightTable) {
+  private constructor(golden: Golden, config: VideoModelConfig, weights: WeightTable) {
     this.golden = golden;
     this.config = config;
     this.weights = weights;
@@ -30,8 +32,9 @@ export class VideoModel {
 
   static async load(dir: string): Promise<VideoModel> {
     const checkpoint = await loadModel(dir);
-    const config = Sam2VideoConfig.parse(checkpoint.config);
+    const config = parseVideoModelConfig(checkpoint.config);
     const weights = await checkpoint.weights(videoWeights(config), {
+      ignore: isTrainingWeight,
       onWarning: (message: string) => {
         throw new RangeError(message);
       },

@@ -1,4 +1,4 @@
-import type { Sam2Config } from "@sam2js/core";
+import type { ImageModelConfig } from "@sam2js/core";
 import type { Value } from "../builder/graph-builder.js";
 import { float32, type InputValues, int32 } from "../builder/input-shape.js";
 import type { AttentionForm } from "../layers/attention.js";
@@ -45,7 +45,7 @@ export const PROMPT_OPTIONS = [
 ] as const;
 
 /** The inputs of prompts and of their image. */
-export function promptInputs(config: Sam2Config, options: PromptOptions) {
+export function promptInputs(config: ImageModelConfig, options: PromptOptions) {
   const { maskPrompt = false, sharesImage = !maskPrompt, targetEmbedding, attentionSimilarity } = options;
   const geometry = decoderGeometry(config);
   const { channels, height, width, fine } = geometry;
@@ -90,7 +90,7 @@ export interface DecodedPrompts {
 export function decodePrompts(
   inputs: InputValues<ReturnType<typeof promptInputs>>,
   w: Weights,
-  config: Sam2Config,
+  config: ImageModelConfig,
   form: AttentionForm,
   wanted: OutputTokens,
 ): DecodedPrompts {
@@ -124,7 +124,7 @@ export function decodePrompts(
 }
 
 /** The image tokens as layer 0 finds them, and the high-resolution features as upscaling takes them. */
-function imageOf(inputs: InputValues<ReturnType<typeof promptInputs>>, w: Weights, config: Sam2Config) {
+function imageOf(inputs: InputValues<ReturnType<typeof promptInputs>>, w: Weights, config: ImageModelConfig) {
   const geometry = decoderGeometry(config);
   if ("fine_1" in inputs) {
     const features = { fine1: inputs.fine_1, fine0: inputs.fine_0 };
@@ -143,7 +143,7 @@ function imageOf(inputs: InputValues<ReturnType<typeof promptInputs>>, w: Weight
 }
 
 /** Logits of the predicted IoU of each mask. @param token [P, C] @returns [P, masks] */
-function predictIou(token: Value, w: Weights, { maskDecoderConfig }: Sam2Config, masks: number): Value {
+function predictIou(token: Value, w: Weights, { maskDecoderConfig }: ImageModelConfig, masks: number): Value {
   return mlp(token, w.at("iou_prediction_head"), {
     hidden: maskDecoderConfig.iouHeadHiddenDim,
     features: masks,

@@ -1,4 +1,4 @@
-import type { Sam2Config } from "@sam2js/core";
+import type { ImageModelConfig } from "@sam2js/core";
 
 /** Sizes of the mask decoder that its parts share. */
 export interface DecoderGeometry {
@@ -18,7 +18,7 @@ export interface DecoderGeometry {
   readonly fine: readonly [number, number];
 }
 
-export function decoderGeometry(config: Sam2Config): DecoderGeometry {
+export function decoderGeometry(config: ImageModelConfig): DecoderGeometry {
   const { maskDecoderConfig: decoder, promptEncoderConfig: prompt } = config;
   const { hiddenSize: channels, numAttentionHeads: heads } = decoder;
   const inner = Math.floor(channels / decoder.attentionDownsampleRate);

@@ -1,4 +1,4 @@
-import { assert, type Sam2Config } from "@sam2js/core";
+import { assert, type ImageModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { GraphBuilder } from "../builder/graph-builder.js";
 import { neededNodes } from "../builder/reachable.js";
@@ -27,7 +27,10 @@ export interface FlopOptions {
 }
 
 /** Counts what the graphs of a config really do: exact algebra spares much of what the reference computes. */
-export function countFlops(config: Sam2Config, { prompts = 1, points = 2 }: FlopOptions = {}): FlopCounts {
+export function countFlops(
+  config: ImageModelConfig,
+  { prompts = 1, points = 2 }: FlopOptions = {},
+): FlopCounts {
   const { masks, heads, layers } = decoderGeometry(config);
   const tokens = 2 + masks + points;
   const sizes = { P: prompts, K: points, T: tokens, S: layers * heads * tokens };

@@ -1,4 +1,4 @@
-import type { OutputsOf, Sam2Config, SessionOutputs } from "@sam2js/core";
+import type { ImageModelConfig, OutputsOf, SessionOutputs } from "@sam2js/core";
 import { float32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { sharedFeatures, upscaledShift } from "../decoder/shared-features.js";
@@ -33,7 +33,7 @@ export interface DecoderPreludeOptions {
 export const decoderPreludeGraph = defineGraph({
   name: "decoder-prelude",
   options: ["maskPrompt"],
-  inputs: (config: Sam2Config, { maskPrompt = false }: DecoderPreludeOptions) => {
+  inputs: (config: ImageModelConfig, { maskPrompt = false }: DecoderPreludeOptions) => {
     const { height, width, channels, fine } = decoderGeometry(config);
     const size = height * width;
     return {

@@ -19,7 +19,7 @@ declare function sessionOf<D extends SessionDescription>(
   description: D,
 ): Session<NonNullable<D["types"]>["inputs"], OutputsOf<D>>;
 
-const memory = sessionOf(memoryEncoderGraph(config, weights, { source: "mask" }));
+const memory = sessionOf(memoryEncoderGraph(config, weights, { attention: "plain", source: "mask" }));
 void memory.run({ mem_feat: float, score: float, mask: float });
 void memory.run({ mem_feat: float, score: float, logits: float, clicked: float });
 // @ts-expect-error an input is missing

@@ -1,14 +1,14 @@
 import type { TypedValue } from "../builder/graph-builder.js";
+import { toChannelsLast } from "../grid/reference-layout.js";
 import type { Backbone } from "../hiera/backbone.js";
 import type { AttentionForm } from "../layers/attention.js";
-import { toChannelsLast } from "../neck/reference-layout.js";
 import { cast } from "../ops/elementwise.js";
 
 /** What all encoder graphs can be asked for. */
 export interface EncoderOptions {
   /** How attention is written; take `"fused"` where the runtime's `fusedAttention` capability says so. */
   readonly attention: AttentionForm;
-  /** Outputs `hidden_states.i` [1, H, W, C]: the embedded patches, then each block's output. */
+  /** Outputs `hidden_states.i` [1, H, W, C] of Hiera: the embedded patches, then each block's output; of RepViT the last stage's only. */
   readonly hiddenStates?: boolean | undefined;
   /** Outputs `attentions.i` [windows, heads, queries, keys], the weights of each block. */
   readonly attentions?: boolean | undefined;

@@ -1,14 +1,14 @@
-import type { Sam2Config } from "@sam2js/core";
+import type { ImageModelConfig } from "@sam2js/core";
 import type { Value } from "../builder/graph-builder.js";
 import { float32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { subPixels } from "../grid/grid-order.js";
 import { arrange, orderOf, reorderTokens, type TokenMap } from "../grid/token-map.js";
-import { backbone } from "../hiera/backbone.js";
 import { channels } from "../layers/linear.js";
 import { neck, projectLevel } from "../neck/neck.js";
 import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
+import { backbone } from "./backbone.js";
 import { defineGraph } from "./define-graph.js";
 import { backboneOutputs, type EncoderOptions } from "./encoder-outputs.js";
 
@@ -37,13 +37,13 @@ export interface ImageEncoderOptions extends EncoderOptions {
 export const imageEncoderGraph = defineGraph({
   name: "image-encoder",
   options: ["attention", "hiddenStates", "attentions", "noMemoryEmbedding"],
-  inputs: ({ visionConfig: { backboneConfig } }: Sam2Config, _: ImageEncoderOptions) => ({
-    pixel_values: float32(1, backboneConfig.numChannels, ...backboneConfig.imageSize),
+  inputs: ({ visionConfig: { imageSize, numChannels } }: ImageModelConfig, _: ImageEncoderOptions) => ({
+    pixel_values: float32(1, numChannels, ...imageSize),
   }),
   write({ pixel_values }, w, config, options) {
     const { visionConfig } = config;
-    const { backboneConfig, fpnHiddenSize: size } = visionConfig;
-    const features = backbone(pixel_values, w.at("vision_encoder.backbone"), backboneConfig, {
+    const { fpnHiddenSize: size } = visionConfig;
+    const features = backbone(pixel_values, w.at("vision_encoder.backbone"), visionConfig, {
       form: options.attention,
       wantsWeights: options.attentions ?? false,
     });

@@ -1,4 +1,4 @@
-import type { Sam2Config } from "@sam2js/core";
+import type { ImageModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { float32 } from "../builder/input-shape.js";
 import {
@@ -33,7 +33,7 @@ import { defineGraph } from "./define-graph.js";
 export const keptMasksGraph = defineGraph({
   name: "kept-masks",
   options: PROMPT_OPTIONS,
-  inputs: (config: Sam2Config, options: PromptOptions) => ({
+  inputs: (config: ImageModelConfig, options: PromptOptions) => ({
     ...promptInputs(config, options),
     pred_iou_thresh: float32(1),
   }),

@@ -1,4 +1,4 @@
-import { type Sam2Config, Tensor, type TensorLike, type WeightTable } from "@sam2js/core";
+import { type ImageModelConfig, Tensor, type TensorLike, type WeightTable } from "@sam2js/core";
 import { type GoldenCase, goldenDirs, leastIou, loadGolden, relativeError } from "@sam2js/reference";
 import { beforeAll, describe, expect, it } from "vitest";
 import { loadWhole } from "../__tests__/load-whole.js";
@@ -20,7 +20,7 @@ function isDecoderCase({ kind, inputs = {}, images = [] }: GoldenCase, name: str
 
 describe.each(goldenDirs())("the mask decoder of %s", (dir) => {
   const golden = loadGolden(dir);
-  let config: Sam2Config;
+  let config: ImageModelConfig;
   let weights: WeightTable;
   beforeAll(async () => {
     ({ config, weights } = await loadWhole(dir));

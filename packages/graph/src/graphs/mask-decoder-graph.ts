@@ -1,4 +1,4 @@
-import type { Sam2Config } from "@sam2js/core";
+import type { ImageModelConfig } from "@sam2js/core";
 import type { TypedValue } from "../builder/graph-builder.js";
 import {
   decodePrompts,
@@ -51,7 +51,7 @@ export interface MaskDecoderOptions extends PromptOptions {
 export const maskDecoderGraph = defineGraph({
   name: "mask-decoder",
   options: [...PROMPT_OPTIONS, "multimask", "attentions"],
-  inputs: (config: Sam2Config, options: MaskDecoderOptions) => promptInputs(config, options),
+  inputs: (config: ImageModelConfig, options: MaskDecoderOptions) => promptInputs(config, options),
   write(inputs, w, config, { attention, multimask = true, attentions = false }) {
     const geometry = decoderGeometry(config);
     const { channels, masks } = geometry;
@@ -84,7 +84,7 @@ export const maskDecoderGraph = defineGraph({
  * Whether sharing the image spares work for prompts of so many points, the closing one included: what their tokens bring has heads·T rows, which should
  * be fewer than the image's channels.
  */
-export function sharingPays(config: Sam2Config, points: number): boolean {
+export function sharingPays(config: ImageModelConfig, points: number): boolean {
   const { heads, masks, channels } = decoderGeometry(config);
   return heads * (2 + masks + points) < channels;
 }

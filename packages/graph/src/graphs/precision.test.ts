@@ -25,7 +25,11 @@ async function weightBytes(graph: SessionDescription, { names, get }: Pick<Weigh
 
 describe.each(goldenDirs())("the image encoder of %s", (dir) => {
   const golden = loadGolden(dir);
-  it.each(["fp16", "q8"] as const)("computes in %s close to the reference", async (dtype) => {
+  // EdgeTAM's encoder has no matrices that q8 is for.
+  const dtypes = golden.meta.checkpoint?.class.startsWith("EdgeTam")
+    ? (["fp16"] as const)
+    : (["fp16", "q8"] as const);
+  it.each(dtypes)("computes in %s close to the reference", async (dtype) => {
     const { config, graph } = await encoder(dir, dtype);
     const outputs = await runGraph(graph, { pixel_values: golden.tensor("image/a/pixel_values") });
     const levels = {

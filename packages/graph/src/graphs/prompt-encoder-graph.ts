@@ -1,4 +1,4 @@
-import type { Sam2Config } from "@sam2js/core";
+import type { ImageModelConfig } from "@sam2js/core";
 import { float32, int32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { cast } from "../ops/elementwise.js";
@@ -20,7 +20,7 @@ import { defineGraph } from "./define-graph.js";
 export const pointPromptGraph = defineGraph({
   name: "point-prompt",
   options: [],
-  inputs: (_: Sam2Config, __: Readonly<Record<never, never>>) => ({
+  inputs: (_: ImageModelConfig, __: Readonly<Record<never, never>>) => ({
     points: float32("P", "K", 2),
     labels: int32("P", "K"),
   }),
@@ -48,7 +48,7 @@ export interface MaskPromptOptions {
 export const maskPromptGraph = defineGraph({
   name: "mask-prompt",
   options: ["size"],
-  inputs: ({ maskSize }: Sam2Config, { size = maskSize }: MaskPromptOptions) => ({
+  inputs: ({ maskSize }: ImageModelConfig, { size = maskSize }: MaskPromptOptions) => ({
     mask: float32("B", 1, ...size),
   }),
   write({ mask }, w, config, { size: [height, width] = config.maskSize }) {

@@ -1,12 +1,13 @@
-import type { Sam2HieraDetConfig, Sam2VisionConfig } from "@sam2js/core";
-import type { TypedValue, Value } from "../builder/graph-builder.js";
+import type { Sam2HieraDetConfig, VisionConfig } from "@sam2js/core";
+import type { TypedValue } from "../builder/graph-builder.js";
 import { float32 } from "../builder/input-shape.js";
+import { toChannelsLast, toImage } from "../grid/reference-layout.js";
 import type { TokenMap } from "../grid/token-map.js";
-import { backbone } from "../hiera/backbone.js";
+import { type Backbone, type BackboneOptions, hiera } from "../hiera/backbone.js";
 import { neck } from "../neck/neck.js";
-import { toChannelsLast, toImage } from "../neck/reference-layout.js";
 import { cast } from "../ops/elementwise.js";
 import type { Weights } from "../weights/weights.js";
+import { backbone } from "./backbone.js";
 import { defineGraph } from "./define-graph.js";
 import { backboneOutputs, type EncoderOptions } from "./encoder-outputs.js";
 
@@ -24,7 +25,12 @@ export const VISION_PREFIX = "vision_encoder.";
  * alone: the rest stays float32, so that points keep their places and scores their order.
  */
 export function isVisionWeight(name: string): boolean {
-  return name.startsWith(VISION_PREFIX);
+  return name.startsWith(VISION_PREFIX) && !isNormWeight(name);
+}
+
+/** Batch norms are folded into the convolutions before them, and must not be rounded before that. */
+function isNormWeight(name: string): boolean {
+  return name.includes(".bn.");
 }
 
 /**
@@ -42,10 +48,13 @@ export function isVisionWeight(name: string): boolean {
 export const visionGraph = defineGraph({
   name: "vision-encoder",
   options: ["attention", "hiddenStates", "attentions", "prefix"],
-  inputs: ({ backboneConfig }: Sam2VisionConfig, _: TowerOptions) => pixels(backboneConfig),
+  inputs: (config: VisionConfig, _: TowerOptions) => pixels(config),
   write({ pixel_values }, w, config, options) {
     const tower = within(w, options.prefix);
-    const { stages, outputs } = tokens(pixel_values, tower.at("backbone"), config.backboneConfig, options);
+    const { stages, outputs } = tokens(
+      backbone(pixel_values, tower.at("backbone"), config, form(options)),
+      options,
+    );
     const levels: Record<`fpn_hidden_states.${number}`, TypedValue<"float32">> = {};
     for (const [i, level] of neck(stages, tower.at("neck"), config)
       .slice(0, config.numFeatureLevels)
@@ -75,7 +84,10 @@ export const hieraGraph = defineGraph({
   options: ["attention", "hiddenStates", "attentions", "prefix"],
   inputs: (config: Sam2HieraDetConfig, _: TowerOptions) => pixels(config),
   write({ pixel_values }, w, config, options) {
-    const { stages, outputs } = tokens(pixel_values, within(w, options.prefix), config, options);
+    const { stages, outputs } = tokens(
+      hiera(pixel_values, within(w, options.prefix), config, form(options)),
+      options,
+    );
     const maps: Record<`intermediate_hidden_states.${number}`, TypedValue<"float32">> = {};
     for (const [i, stage] of stages.entries()) {
       maps[`intermediate_hidden_states.${i}`] = cast(toChannelsLast(stage), "float32");
@@ -84,17 +96,17 @@ export const hieraGraph = defineGraph({
   },
 });
 
-function pixels({ numChannels, imageSize }: Sam2HieraDetConfig) {
+function pixels({ numChannels, imageSize }: Pick<Sam2HieraDetConfig, "numChannels" | "imageSize">) {
   return { pixel_values: float32(1, numChannels, ...imageSize) };
 }
 
-/** Runs the backbone: its stages, and the outputs that both graphs have. */
-function tokens(image: Value, w: Weights, config: Sam2HieraDetConfig, options: TowerOptions) {
-  const features = backbone(image, w, config, {
-    form: options.attention,
-    wantsWeights: options.attentions ?? false,
-  });
-  const last = features.hidden.at(-1) as TokenMap;
+function form({ attention, attentions = false }: TowerOptions): BackboneOptions {
+  return { form: attention, wantsWeights: attentions };
+}
+
+/** Stages of a backbone, and the outputs that both graphs have. */
+function tokens(features: Backbone, options: TowerOptions) {
+  const last = features.stages.at(-1) as TokenMap;
   const outputs = Object.assign(backboneOutputs(features, options), {
     last_hidden_state: cast(toChannelsLast(last), "float32"),
   });

@@ -1,4 +1,4 @@
-import type { Sam2Config, Sam2HieraDetConfig, Sam2VisionConfig, WeightSpec } from "@sam2js/core";
+import type { ImageModelConfig, Sam2HieraDetConfig, VisionConfig, WeightSpec } from "@sam2js/core";
 import { GraphBuilder } from "../builder/graph-builder.js";
 import { RecordingSource, Weights } from "../weights/weights.js";
 import { decoderPreludeGraph } from "./decoder-prelude-graph.js";
@@ -11,7 +11,7 @@ import { hieraGraph, visionGraph } from "./vision-graph.js";
  *
  * @throws {ConfigError} the config asks for what the reference cannot run
  */
-export function sam2Weights(config: Sam2Config): WeightSpec[] {
+export function sam2Weights(config: ImageModelConfig): WeightSpec[] {
   const plain = { attention: "plain" } as const;
   return recordWeights(
     (graph, w) => imageEncoderGraph.write(graph, w, config, plain),
@@ -22,7 +22,7 @@ export function sam2Weights(config: Sam2Config): WeightSpec[] {
 }
 
 /** Every tensor of backbone and neck. @param prefix  what stands before their names, `"vision_encoder."` in a whole checkpoint */
-export function visionWeights(config: Sam2VisionConfig, prefix = ""): WeightSpec[] {
+export function visionWeights(config: VisionConfig, prefix = ""): WeightSpec[] {
   return recordWeights((graph, w) => visionGraph.write(graph, w, config, { attention: "plain", prefix }));
 }
 

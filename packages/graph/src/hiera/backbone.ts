@@ -9,11 +9,18 @@ import { patchEmbedding } from "./patch-embedding.js";
 import { planBlocks } from "./plan.js";
 import { positionEmbedding } from "./position-embedding.js";
 
+/** How a backbone is written. */
+export interface BackboneOptions {
+  readonly form: AttentionForm;
+  /** Whether attention weights are asked for. */
+  readonly wantsWeights: boolean;
+}
+
 /** Everything that somebody may want of the backbone. What no output asks for is not computed. */
 export interface Backbone {
   /** The last block's map of each stage, finest first. */
   readonly stages: readonly TokenMap[];
-  /** The embedded patches, then each block's output. */
+  /** Of Hiera the embedded patches, then each block's output; of RepViT the last stage's. */
   readonly hidden: readonly TokenMap[];
   /** Attention weights per block, [windows, heads, queries, keys]; empty unless asked for. */
   readonly attentions: readonly Value[];
@@ -28,11 +35,11 @@ export interface Backbone {
  * @throws {ConfigError} the reference cannot run this image size
  * @see Hiera, arXiv:2306.00989; windows in position embeddings, arXiv:2311.05613
  */
-export function backbone(
+export function hiera(
   pixels: Value,
   w: Weights,
   config: Sam2HieraDetConfig,
-  options: { readonly form: AttentionForm; readonly wantsWeights: boolean },
+  options: BackboneOptions,
 ): Backbone {
   const [size] = config.stageSizes;
   const patches = patchEmbedding(pixels, w.at("patch_embed"), config);

@@ -1,8 +1,8 @@
 import type { Sam2HieraDetConfig } from "@sam2js/core";
 import type { Value } from "../builder/graph-builder.js";
+import { fromImage } from "../grid/reference-layout.js";
 import type { TokenMap } from "../grid/token-map.js";
 import { conv2d } from "../ops/conv.js";
-import { reshape, transpose } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 
 /**
@@ -18,7 +18,5 @@ export function patchEmbedding(pixels: Value, w: Weights, config: Sam2HieraDetCo
     stride: config.patchStride,
     padding: config.patchPadding,
   });
-  const [height, width] = image.dims.slice(2) as [number, number];
-  const tokens = transpose(reshape(image, [channels, height * width]), [1, 0]);
-  return { tokens, height, width, tile: 0 };
+  return fromImage(image);
 }

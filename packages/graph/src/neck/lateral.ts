@@ -1,20 +1,19 @@
-import type { Sam2VisionConfig } from "@sam2js/core";
+import type { VisionConfig } from "@sam2js/core";
+import { fromImage, toImage } from "../grid/reference-layout.js";
 import { type TokenMap, withTokens } from "../grid/token-map.js";
 import { affine, channels, overRows } from "../layers/linear.js";
 import { conv2d } from "../ops/conv.js";
 import { gemm } from "../ops/matmul.js";
-import { reshape, transpose } from "../ops/shape.js";
 import { derive, type Weight } from "../weights/weight.js";
 import type { Weights } from "../weights/weights.js";
-import { toImage } from "./reference-layout.js";
 
 /** Whether the neck's convolutions are products of single tokens. */
-export function isPointwise({ fpnKernelSize, fpnStride, fpnPadding }: Sam2VisionConfig): boolean {
+export function isPointwise({ fpnKernelSize, fpnStride, fpnPadding }: VisionConfig): boolean {
   return fpnKernelSize === 1 && fpnStride === 1 && fpnPadding === 0;
 }
 
 /** A stage's map with the neck's channels: one convolution, in most configs of 1 × 1. */
-export function lateral(map: TokenMap, w: Weights, config: Sam2VisionConfig): TokenMap {
+export function lateral(map: TokenMap, w: Weights, config: VisionConfig): TokenMap {
   const { fpnHiddenSize, fpnKernelSize: kernel, fpnStride: stride, fpnPadding: padding } = config;
   if (isPointwise(config)) {
     const { weight, bias } = pointwise(w, channels(map.tokens), fpnHiddenSize);
@@ -26,9 +25,7 @@ export function lateral(map: TokenMap, w: Weights, config: Sam2VisionConfig): To
     stride: [stride, stride],
     padding: [padding, padding],
   });
-  const [height, width] = image.dims.slice(2) as [number, number];
-  const tokens = transpose(reshape(image, [fpnHiddenSize, height * width]), [1, 0]);
-  return { tokens, height, width, tile: 0 };
+  return fromImage(image);
 }
 
 /** Weight [outputs, inputs] and bias [outputs] of a 1 × 1 convolution. */

@@ -1,4 +1,4 @@
-import type { Sam2VisionConfig } from "@sam2js/core";
+import type { VisionConfig } from "@sam2js/core";
 import { arrange, type TokenMap, withTokens } from "../grid/token-map.js";
 import { affine, channels } from "../layers/linear.js";
 import { add, cast } from "../ops/elementwise.js";
@@ -14,7 +14,7 @@ import { composed, isPointwise, lateral, pointwise } from "./lateral.js";
  * @param stages  the backbone's maps, finest first   @returns the levels in that order, [H·W, fpnHiddenSize]
  * @see Feature pyramid networks, arXiv:1612.03144
  */
-export function neck(stages: readonly TokenMap[], w: Weights, config: Sam2VisionConfig): TokenMap[] {
+export function neck(stages: readonly TokenMap[], w: Weights, config: VisionConfig): TokenMap[] {
   const levels: TokenMap[] = [];
   for (let level = config.backboneChannelList.length - 1; level >= 0; level--) {
     const own = lateral(stages[level] as TokenMap, convolution(w, level, config), config);
@@ -35,7 +35,7 @@ export function projectLevel(
   stages: readonly TokenMap[],
   w: { readonly neck: Weights; readonly projection: Weights },
   outputs: number,
-  config: Sam2VisionConfig,
+  config: VisionConfig,
 ): TokenMap {
   if (isPointwise(config) && !isTopDown(level, config)) {
     const first = convolution(w.neck, level, config);
@@ -46,12 +46,12 @@ export function projectLevel(
   return withTokens(map, affine(cast(map.tokens, weight.type), weight, bias));
 }
 
-function isTopDown(level: number, { fpnTopDownLevels, backboneChannelList }: Sam2VisionConfig): boolean {
+function isTopDown(level: number, { fpnTopDownLevels, backboneChannelList }: VisionConfig): boolean {
   return level !== backboneChannelList.length - 1 && fpnTopDownLevels.includes(level);
 }
 
 /** The checkpoint counts the neck's convolutions from the coarsest level. */
-function convolution(w: Weights, level: number, config: Sam2VisionConfig): Weights {
+function convolution(w: Weights, level: number, config: VisionConfig): Weights {
   return w.at(`convs.${config.backboneChannelList.length - 1 - level}`);
 }
 

@@ -20,9 +20,17 @@ export interface Convolution {
  *
  * @param x  [B, C, H, W]   @returns [B, channels, H′, W′], H′ = ⌊(H + 2·padding − kernel) / stride⌋ + 1
  */
-export function conv2d(
+export function conv2d(x: Value, w: Weights, shape: Convolution): Value {
+  const { channels, kernel, groups = 1 } = shape;
+  const weight = w.get("weight", [channels, (x.dims[1] as number) / groups, ...kernel]);
+  return convolve(x, weight.value, w.get("bias", [channels]).value, shape);
+}
+
+/** {@link conv2d} with a weight [channels, C / groups, …kernel] and a bias [channels] at hand. */
+export function convolve(
   x: Value,
-  w: Weights,
+  weight: Value,
+  bias: Value,
   { channels, kernel, stride, padding, groups = 1 }: Convolution,
 ): Value {
   const [batch, inputs, ...size] = x.dims;
@@ -34,13 +42,10 @@ export function conv2d(
     (extent, i) =>
       Math.floor((extent + 2 * (padding[i] as number) - (kernel[i] as number)) / (stride[i] as number)) + 1,
   ) as [number, number];
-  const seen = (inputs as number) / groups;
-  const weight = w.get("weight", [channels, seen, ...kernel]);
   const image = cast(x, weight.type);
-  const bias = w.get("bias", [channels]).value;
   const common = { kernel_shape: kernel, strides: stride, pads: [...padding, ...padding] };
   const attributes = groups === 1 ? common : { ...common, group: groups };
   const dims = [batch, channels, height, width];
-  const result = x.graph.op("Conv", [image, weight.value, bias], image.type, dims, attributes);
-  return x.graph.counted(result, ...dims, seen, ...kernel);
+  const result = x.graph.op("Conv", [image, weight, bias], image.type, dims, attributes);
+  return x.graph.counted(result, ...dims, (inputs as number) / groups, ...kernel);
 }

@@ -26,6 +26,11 @@ export function reduceMean(x: Value, axes: readonly number[]): Value {
   return x.graph.op("ReduceMean", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
 }
 
+/** Mean of every channel of an image. @param x  [B, C, H, W]   @returns [B, C, 1, 1] */
+export function globalMean(x: Value): Value {
+  return x.graph.op("GlobalAveragePool", [x], x.type, [...x.dims.slice(0, 2), 1, 1]);
+}
+
 /** int64 position of the largest element along an axis, the first on ties. */
 export function argMax(x: Value, axis: number): Value {
   return x.graph.op("ArgMax", [x], "int64", without(x, [axis]), { axis, keepdims: 0 });

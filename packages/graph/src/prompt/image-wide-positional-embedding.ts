@@ -1,4 +1,4 @@
-import { CheckpointError, type Sam2Config, Tensor, type WeightTable } from "@sam2js/core";
+import { CheckpointError, type ImageModelConfig, Tensor, type WeightTable } from "@sam2js/core";
 
 /** Names of the matrix, the image's own first. Published files hold both with the same values; one may be missing. */
 const MATRICES = [
@@ -13,7 +13,7 @@ const MATRICES = [
  * @throws {CheckpointError} the checkpoint has no positional embedding
  */
 export async function imageWidePositionalEmbedding(
-  { promptEncoderConfig }: Sam2Config,
+  { promptEncoderConfig }: ImageModelConfig,
   weights: WeightTable,
 ): Promise<Tensor<"float32">> {
   const { hiddenSize, imageSize, patchSize } = promptEncoderConfig;

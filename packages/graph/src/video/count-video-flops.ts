@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { countNodes } from "../graphs/count-flops.js";
 import { imageEncoderGraph } from "../graphs/image-encoder-graph.js";
@@ -39,14 +39,14 @@ const TRACKED_POINTS = 2;
 
 /** Counts what the graphs of a config really do in a tracked frame. */
 export function countVideoFlops(
-  config: Sam2VideoConfig,
+  config: VideoModelConfig,
   {
     objects = 1,
     memories = config.numMaskmem,
     pointers = config.maxObjectPointersInEncoder,
   }: VideoFlopOptions = {},
 ): VideoFlopCounts {
-  const { channels, memoryTokens, memoryChannels } = memoryGeometry(config);
+  const { memoryTokens, channels, memoryChannels } = memoryGeometry(config);
   const { masks } = decoderGeometry(config);
   const pointerTokens = (pointers * channels) / memoryChannels;
   const sizes = {
@@ -68,7 +68,7 @@ export function countVideoFlops(
   );
   const videoDecoder = countNodes(sizes, (graph, w) => videoDecoderGraph.write(graph, w, config, fused));
   const memoryEncoder = countNodes(sizes, (graph, w) =>
-    memoryEncoderGraph.write(graph, w, config, { source: "logits" }),
+    memoryEncoderGraph.write(graph, w, config, { ...fused, source: "logits" }),
   );
   const perObject = memoryAttention + videoDecoder + memoryEncoder;
   const frame = imageEncoder + trackPrelude + objects * perObject;

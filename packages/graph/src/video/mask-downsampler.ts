@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import type { Value } from "../builder/graph-builder.js";
 import { activate } from "../layers/activation.js";
@@ -17,7 +17,7 @@ import { ENCODER_EPSILON, memoryGeometry } from "./memory-geometry.js";
  *
  * @param mask  [P, 1, S, S]   @returns [P, N, C]
  */
-export function downsampleMask(mask: Value, w: Weights, config: Sam2VideoConfig): Value {
+export function downsampleMask(mask: Value, w: Weights, config: VideoModelConfig): Value {
   const { maskDownsamplerKernelSize: kernel, maskDownsamplerStride: stride } = config;
   const { maskDownsamplerPadding: padding, maskDownsamplerTotalStride: total } = config;
   const { tokens, channels } = memoryGeometry(config);

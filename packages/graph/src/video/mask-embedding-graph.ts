@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import { float32 } from "../builder/input-shape.js";
 import { defineGraph } from "../graphs/define-graph.js";
 import { conv2d } from "../ops/conv.js";
@@ -32,7 +32,7 @@ const TO_LOGITS = { channels: 1, kernel: [4, 4], stride: [4, 4], padding: [0, 0]
 export const maskEmbeddingGraph = defineGraph({
   name: "mask-embedding",
   options: ["source"],
-  inputs: (config: Sam2VideoConfig, { source }: MaskEmbeddingOptions) => {
+  inputs: (config: VideoModelConfig, { source }: MaskEmbeddingOptions) => {
     const { side } = memoryGeometry(config);
     return source === "mask"
       ? { mask: float32("P", 1, 16 * side, 16 * side) }

@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { product } from "../builder/axis.js";
 import type { Value } from "../builder/graph-builder.js";
@@ -7,11 +7,11 @@ import { add, cos, mul, sin } from "../ops/elementwise.js";
 import { concat, gatherRows, reshape } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
-import { sineTokens } from "./sine-tokens.js";
+import { memoryPlaces } from "./memory-places.js";
 
-/** What a frame remembers, as attention takes it. M = F·L + R·C/D tokens. */
+/** What a frame remembers, as attention takes it: K tokens of each frame. M = F·K + R·C/D tokens. */
 export interface MemoryBank {
-  /** Memories with their place and age, [F·L, D]. */
+  /** Memories with their place and age, [F·K, D]. */
   readonly placed: Value;
   /** Pointers with their age, [R·C/D, D]. */
   readonly aged: Value;
@@ -23,7 +23,7 @@ export interface MemoryBank {
 
 /** Inputs of a run: F memories and R object pointers. */
 export interface MemoryInputs {
-  /** [F, L, D] */
+  /** [F, K, D] */
   readonly memory: Value;
   /** int32 [F] */
   readonly slot: Value;
@@ -37,14 +37,14 @@ export interface MemoryInputs {
 export function memoryBank(
   { memory, slot, pointers, time }: MemoryInputs,
   w: Weights,
-  config: Sam2VideoConfig,
+  config: VideoModelConfig,
 ): MemoryBank {
-  const { side, channels, memoryChannels: size } = memoryGeometry(config);
+  const { channels, memoryChannels: size } = memoryGeometry(config);
   const [frames, tokens] = memory.dims as [Axis, number];
   const [count] = pointers.dims as [Axis];
   const ages = w.get("memory_temporal_positional_encoding", [config.numMaskmem, 1, 1, size]);
   const age = gatherRows(ages.view([config.numMaskmem, 1, size]).value, slot); // [F, 1, D]
-  const placed = add(memory, add(sineTokens(w.graph, size, side), age));
+  const placed = add(memory, add(memoryPlaces(w.graph, config), age));
   const pieces = channels / size;
   const cut = reshape(pointers, [count, pieces, size]);
   const flat = (x: Value) => reshape(x, [product([count, pieces]), size]);

@@ -17,7 +17,10 @@ const SCORE_LIMIT_BYTES = 64 * 2 ** 20;
 
 export interface MemoryCrossAttention {
   readonly geometry: MemoryGeometry;
+  /** Of the image tokens. */
   readonly rotation: Rotary;
+  /** Of the tokens of one memory. */
+  readonly keyRotation: Rotary;
   readonly form: AttentionForm;
   /** Memory tokens of the longest bank, by which scores are measured. */
   readonly mostTokens: number;
@@ -38,14 +41,14 @@ export function memoryCrossAttention(
   x: Value,
   bank: MemoryBank,
   w: Weights,
-  { geometry, rotation, form, mostTokens }: MemoryCrossAttention,
+  { geometry, rotation, keyRotation, form, mostTokens }: MemoryCrossAttention,
 ): Value {
   const { inner, headSize, heads, tokens } = geometry;
   const part = w.at("cross_attn_image");
   const n = layerNorm(x, w.at("layer_norm2"), ATTENTION_EPSILON);
   const q = turn(projectInOrder(n, part.at("q_proj"), inner, rotation), 1, rotation);
   const keys = part.at("k_proj");
-  const places = turn(projectInOrder(bank.placed, keys, inner, rotation), bank.frames, rotation);
+  const places = turn(projectInOrder(bank.placed, keys, inner, rotation), bank.frames, keyRotation);
   const all = [places, projectInOrder(bank.aged, keys, inner, rotation)];
   let gathered: Value; // [N, heads·D]
   if (form === "fused" && heads === 1) {

@@ -1,12 +1,14 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import { EdgeTamVideoConfig, type VideoModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import type { Value } from "../builder/graph-builder.js";
 import { float32 } from "../builder/input-shape.js";
 import { defineGraph } from "../graphs/define-graph.js";
+import type { AttentionForm } from "../layers/attention.js";
 import { affine } from "../layers/linear.js";
 import { pointwise } from "../neck/lateral.js";
 import { add, cast, greater, scale, sigmoid, where } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
+import { perceiver } from "../perceiver/perceiver.js";
 import type { Weights } from "../weights/weights.js";
 import { downsampleMask } from "./mask-downsampler.js";
 import { fuseMemory } from "./memory-fuser.js";
@@ -15,6 +17,8 @@ import { roundToBfloat16 } from "./round-to-bfloat16.js";
 
 /** Which variant of {@link memoryEncoderGraph} is written. */
 export interface MemoryEncoderOptions {
+  /** How EdgeTAM's perceiver is written; `"fused"` where the runtime's `fusedAttention` capability says so. */
+  readonly attention: AttentionForm;
   /** Whether low-resolution logits of the decoder enter, or a mask prompt of the size of the model input. */
   readonly source: "logits" | "mask";
 }
@@ -23,7 +27,8 @@ export interface MemoryEncoderOptions {
  * What is kept of a frame and the mask found there. P objects, free; h = w tokens in a row, N = h·w, S = 16·h.
  *
  *   k = σ(logits, 4 times larger), or 1 inside and 0 outside where `clicked`
- *   memory = fuse(mem_feat + downsample(scale·k + bias))·W + b, + occlusion where the object is not seen, as bfloat16
+ *   memory = fuse(mem_feat + downsample(scale·k + bias))·W + b, + occlusion where the object is not seen,
+ *            as bfloat16; of EdgeTAM through the perceiver, as it is
  *
  * | input | |
  * | --- | --- |
@@ -35,14 +40,14 @@ export interface MemoryEncoderOptions {
  *
  * | output | |
  * | --- | --- |
- * | `memory` | float32 [P, N, D], each a value that bfloat16 has |
+ * | `memory` | float32 [P, K, D], K = N or the perceiver's latents |
  *
  * @throws {CheckpointError} a weight is missing or has another shape
  */
 export const memoryEncoderGraph = defineGraph({
   name: "memory-encoder",
-  options: ["source"],
-  inputs: (config: Sam2VideoConfig, { source }: MemoryEncoderOptions) => {
+  options: ["attention", "source"],
+  inputs: (config: VideoModelConfig, { source }: MemoryEncoderOptions) => {
     const { tokens, channels, side } = memoryGeometry(config);
     return {
       mem_feat: float32(tokens, channels),
@@ -52,8 +57,8 @@ export const memoryEncoderGraph = defineGraph({
       score: float32("P", 1),
     };
   },
-  write(inputs, w, config) {
-    const { channels, memoryChannels } = memoryGeometry(config);
+  write(inputs, w, config, { attention }) {
+    const { channels, memoryChannels, side } = memoryGeometry(config);
     const mask = "mask" in inputs ? inputs.mask : enlarged(inputs.logits, inputs.clicked);
     const { sigmoidScaleForMemEnc: factor, sigmoidBiasForMemEnc: bias } = config;
     const encoder = w.at("memory_encoder");
@@ -63,7 +68,10 @@ export const memoryEncoderGraph = defineGraph({
     const projection = pointwise(encoder.at("projection"), channels, memoryChannels);
     const memory = affine(fused, projection.weight, projection.bias);
     const whole = config.enableOcclusionSpatialEmbedding ? markHidden(memory, inputs.score, w) : memory;
-    return { memory: cast(roundToBfloat16(whole), "float32") };
+    if (!(config instanceof EdgeTamVideoConfig)) return { memory: cast(roundToBfloat16(whole), "float32") };
+    return {
+      memory: cast(perceiver(whole, w.at("spatial_perceiver"), config, { side, form: attention }), "float32"),
+    };
   },
 });
 

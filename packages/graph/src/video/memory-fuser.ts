@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import type { Value } from "../builder/graph-builder.js";
 import { activate } from "../layers/activation.js";
@@ -18,7 +18,7 @@ import { ENCODER_EPSILON, memoryGeometry } from "./memory-geometry.js";
  * @param x  [P, N, C]   @returns [P, N, C]
  * @see ConvNeXt, arXiv:2201.03545
  */
-export function fuseMemory(x: Value, w: Weights, config: Sam2VideoConfig): Value {
+export function fuseMemory(x: Value, w: Weights, config: VideoModelConfig): Value {
   const { memoryFuserKernelSize: kernel, memoryFuserPadding: padding } = config;
   const { side, tokens, channels } = memoryGeometry(config);
   const count = x.dims[0] as Axis;

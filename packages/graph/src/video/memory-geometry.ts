@@ -1,4 +1,4 @@
-import { ConfigError, type Sam2VideoConfig } from "@sam2js/core";
+import { ConfigError, type VideoModelConfig } from "@sam2js/core";
 
 /** Sizes of the memory half that its parts share: the one description of how memories and pointers are laid out. */
 export interface MemoryGeometry {
@@ -8,9 +8,9 @@ export interface MemoryGeometry {
   readonly tokens: number;
   /** C, channels of the image embedding and of pointers. */
   readonly channels: number;
-  /** L, tokens that a frame leaves in the memory of an object: all of the image's. */
+  /** Tokens that are remembered of a frame: N, or those of EdgeTAM's perceiver. */
   readonly memoryTokens: number;
-  /** D, channels of such a token. */
+  /** D, channels of a memory. */
   readonly memoryChannels: number;
   /** Heads of the memory attention. */
   readonly heads: number;
@@ -27,8 +27,8 @@ const PATCH_SIZE = 16;
 export const ATTENTION_EPSILON = 1e-5;
 export const ENCODER_EPSILON = 1e-6;
 
-/** The sizes of a config. @throws {ConfigError} image tokens are not 16 pixels wide */
-export function memoryGeometry(config: Sam2VideoConfig): MemoryGeometry {
+/** @throws {ConfigError} image tokens are not 16 pixels wide */
+export function memoryGeometry(config: VideoModelConfig): MemoryGeometry {
   const { patchSize } = config.promptEncoderConfig;
   if (patchSize !== PATCH_SIZE) {
     throw new ConfigError(
@@ -43,8 +43,8 @@ export function memoryGeometry(config: Sam2VideoConfig): MemoryGeometry {
   return {
     side,
     tokens: side * side,
-    memoryTokens: side * side,
     channels,
+    memoryTokens: config.memoryTokens,
     memoryChannels: config.memoryEncoderOutputChannels,
     heads,
     inner,

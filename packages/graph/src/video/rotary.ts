@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import { type Axis, product } from "../builder/axis.js";
 import type { GraphBuilder, Value } from "../builder/graph-builder.js";
 import type { AttentionForm } from "../layers/attention.js";
@@ -9,9 +9,17 @@ import { concat, gatherRows, reshape, slice } from "../ops/shape.js";
 import type { Weights } from "../weights/weights.js";
 import { memoryGeometry } from "./memory-geometry.js";
 
+/** Where tokens lie: some without a place, then a grid row by row. */
+export interface TokenGrid {
+  readonly height: number;
+  readonly width: number;
+  /** Tokens before the grid, which are not turned. Default 0. */
+  readonly still?: number | undefined;
+}
+
 /** Cosines and sines by which channel pairs of a head turn, one row per token. */
 export interface Rotary {
-  /** [N, headSize / 2]. */
+  /** [tokens, headSize / 2]. */
   readonly cos: Value;
   readonly sin: Value;
   readonly heads: number;
@@ -20,7 +28,7 @@ export interface Rotary {
 }
 
 /**
- * Axial rotary encoding of the image grid: the first half of a head's pairs turns with x, the second with y.
+ * Axial rotary encoding of a grid of tokens: the first half of a head's pairs turns with x, the second with y.
  *
  *   θ_j = position / base^(4j / headSize)
  *
@@ -29,15 +37,22 @@ export interface Rotary {
  *
  * @see RoFormer, arXiv:2104.09864
  */
-export function rotary(graph: GraphBuilder, config: Sam2VideoConfig, form: AttentionForm): Rotary {
-  const { side, heads, inner, headSize } = memoryGeometry(config);
+export function rotary(
+  graph: GraphBuilder,
+  config: VideoModelConfig,
+  form: AttentionForm,
+  { height, width, still = 0 }: TokenGrid,
+): Rotary {
+  const { heads, inner, headSize } = memoryGeometry(config);
   const perAxis = headSize / 4;
-  const angles = new Float64Array((side * side * headSize) / 2);
-  for (let token = 0; token < side * side; token++) {
+  const rows = still + height * width;
+  const angles = new Float64Array((rows * headSize) / 2);
+  for (let token = 0; token < height * width; token++) {
     for (let j = 0; j < perAxis; j++) {
       const wavelength = config.ropeParameters.rope_theta ** ((2 * j) / (headSize / 2));
-      angles[token * 2 * perAxis + j] = (token % side) / wavelength;
-      angles[token * 2 * perAxis + perAxis + j] = Math.floor(token / side) / wavelength;
+      const at = (still + token) * 2 * perAxis + j;
+      angles[at] = (token % width) / wavelength;
+      angles[at + perAxis] = Math.floor(token / width) / wavelength;
     }
   }
   const halves = Array.from({ length: inner }, (_, i) => {
@@ -45,7 +60,7 @@ export function rotary(graph: GraphBuilder, config: Sam2VideoConfig, form: Atten
     const isEven = within < headSize / 2;
     return i - within + (isEven ? 2 * within : 2 * (within - headSize / 2) + 1);
   });
-  const dims = [side * side, headSize / 2];
+  const dims = [rows, headSize / 2];
   return {
     cos: graph.float(angles.map(Math.cos), dims),
     sin: graph.float(angles.map(Math.sin), dims),

@@ -1,15 +1,15 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import { float32 } from "../builder/input-shape.js";
 import { defineGraph } from "../graphs/define-graph.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { affine } from "../layers/linear.js";
 import { pointwise } from "../neck/lateral.js";
+import { sineTokens } from "../neck/sine-tokens.js";
 import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
 import { memoryGeometry } from "./memory-geometry.js";
 import { memorySelfAttention } from "./memory-self-attention.js";
 import { rotary } from "./rotary.js";
-import { sineTokens } from "./sine-tokens.js";
 
 /** Which variant of {@link trackPreludeGraph} is written. */
 export interface TrackPreludeOptions {
@@ -37,7 +37,7 @@ const PLACE_WEIGHT = 0.1;
 export const trackPreludeGraph = defineGraph({
   name: "track-prelude",
   options: ["attention"],
-  inputs: (config: Sam2VideoConfig, _: TrackPreludeOptions) => {
+  inputs: (config: VideoModelConfig, _: TrackPreludeOptions) => {
     const { tokens, channels } = memoryGeometry(config);
     return { image_embed: float32(1, tokens, channels) };
   },
@@ -47,7 +47,7 @@ export const trackPreludeGraph = defineGraph({
     const embed = reshape(image, [tokens, channels]);
     const x = add(embed, sineTokens(w.graph, channels, side, PLACE_WEIGHT));
     const layer = w.at("memory_attention.layers.0");
-    const rotation = rotary(w.graph, config, attention);
+    const rotation = rotary(w.graph, config, attention, { height: side, width: side });
     const { weight, bias } = pointwise(w.at("memory_encoder.feature_projection"), channels, channels);
     return {
       track_x: cast(memorySelfAttention(x, layer, geometry, rotation, attention), "float32"),

@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig } from "@sam2js/core";
+import type { VideoModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import type { Value } from "../builder/graph-builder.js";
 import { float32, int32 } from "../builder/input-shape.js";
@@ -67,7 +67,7 @@ const HIDDEN_LOGIT = -1024;
 export const videoDecoderGraph = defineGraph({
   name: "video-decoder",
   options: ["attention", "multimask", "features", "dense"],
-  inputs: (config: Sam2VideoConfig, { features = "conditioned", dense = false }: VideoDecoderOptions) => {
+  inputs: (config: VideoModelConfig, { features = "conditioned", dense = false }: VideoDecoderOptions) => {
     const { channels, height, width, fine } = decoderGeometry(config);
     const size = height * width;
     const image = float32("P?", size, channels);
@@ -136,7 +136,7 @@ function chooseMask(
   { iou, masks: maskTokens }: ReturnType<typeof takeOutputTokens>,
   enlarged: Value,
   w: Weights,
-  config: Sam2VideoConfig,
+  config: VideoModelConfig,
   geometry: DecoderGeometry,
   multimask: boolean,
 ) {

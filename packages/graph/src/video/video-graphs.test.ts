@@ -231,7 +231,7 @@ describe.each(videoGoldenDirs())("the video graphs of %s", (dir) => {
   ) {
     const { mask, score } = found as { mask: Tensor; score: Tensor };
     const [count = 1, ...size] = mask.dims;
-    const graph = memoryEncoderGraph(model.config, model.weights, { source: "logits" });
+    const graph = memoryEncoderGraph(model.config, model.weights, { attention: "plain", source: "logits" });
     const result = await model.run(graph, {
       mem_feat: mem_feat!,
       logits: { ...mask, data: mask.data, dims: [count, 1, ...size] },
@@ -273,9 +273,13 @@ function expectMemory(memory: Tensor, { memories }: VideoStepResult, index: numb
   expectClose(memory, item(memories as TensorLike, index));
 }
 
-/** Equal but for elements that were rounded the other way. */
+/** Equal but for elements that were rounded the other way; memories of EdgeTAM are not rounded. */
 function expectClose(memory: Tensor, expected: TensorLike) {
   expect(memory.dims).toEqual(expected.dims);
+  const isRounded = new Uint32Array(Float32Array.from(expected.data).buffer).every(
+    (bits) => bits % 2 ** 16 === 0,
+  );
+  if (!isRounded) return expect(relativeError(memory, expected)).toBeLessThan(TOLERANCE);
   const different = Array.from(memory.data, (value, i) => Math.abs(value - (expected.data[i] as number)));
   expect(different.filter((error) => error > 0).length / different.length).toBeLessThan(0.02);
   for (const [i, error] of different.entries()) {

@@ -1,4 +1,4 @@
-import type { Sam2VideoConfig, WeightSpec } from "@sam2js/core";
+import type { VideoModelConfig, WeightSpec } from "@sam2js/core";
 import { imageEncoderGraph } from "../graphs/image-encoder-graph.js";
 import { recordWeights } from "../graphs/weight-specs.js";
 import { maskEmbeddingGraph } from "./mask-embedding-graph.js";
@@ -13,13 +13,13 @@ import { videoDecoderGraph } from "./video-decoder-graph.js";
  *
  * @throws {ConfigError} the config asks for what the reference cannot run
  */
-export function videoWeights(config: Sam2VideoConfig): WeightSpec[] {
+export function videoWeights(config: VideoModelConfig): WeightSpec[] {
   const plain = { attention: "plain" } as const;
   return recordWeights(
     (graph, w) => imageEncoderGraph.write(graph, w, config, { ...plain, noMemoryEmbedding: false }),
     (graph, w) => trackPreludeGraph.write(graph, w, config, plain),
     (graph, w) => memoryAttentionGraph.write(graph, w, config, plain),
-    (graph, w) => memoryEncoderGraph.write(graph, w, config, { source: "logits" }),
+    (graph, w) => memoryEncoderGraph.write(graph, w, config, { ...plain, source: "logits" }),
     (graph, w) => maskEmbeddingGraph.write(graph, w, config, { source: "mask" }),
     (graph, w) => videoDecoderGraph.write(graph, w, config, { ...plain, features: "initial" }),
     (graph, w) => videoDecoderGraph.write(graph, w, config, { ...plain, multimask: false }),

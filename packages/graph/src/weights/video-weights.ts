@@ -7,6 +7,7 @@ const VIDEO_PARTS = [
   "no_memory_positional_encoding",
   "no_object_pointer",
   "occlusion_spatial_embedding_parameter",
+  "spatial_perceiver",
 ];
 
 /**
@@ -16,4 +17,14 @@ const VIDEO_PARTS = [
  */
 export function isVideoWeight(name: string): boolean {
   return VIDEO_PARTS.some((part) => name.startsWith(part));
+}
+
+/** Whether a tensor is of use in training only, such as the number of batches that a batch norm has seen. */
+export function isTrainingWeight(name: string): boolean {
+  return name.endsWith(".num_batches_tracked");
+}
+
+/** Whether an image model leaves a tensor alone without a warning. */
+export function isIgnoredByImages(name: string): boolean {
+  return isVideoWeight(name) || isTrainingWeight(name);
 }

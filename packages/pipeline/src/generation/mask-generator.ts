@@ -2,7 +2,7 @@ import { type ImageSource, InputError, type RgbImage, Tensor, type TensorLike } 
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { type CropBox, cleanMasks, type Mask, type MaskBox, MaskTracer, type Rle } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
-import type { Sam2Model } from "../model/sam2-model.js";
+import type { SegmentationModel } from "../model/segmentation-model.js";
 import { cropImage } from "./crop-image.js";
 import { type Candidates, decodePoints } from "./decode-points.js";
 import { type MaskGenerationOptions, type SettledOptions, settleOptions } from "./generation-options.js";
@@ -45,12 +45,12 @@ const RUNS_AHEAD = 1;
  */
 export class MaskGenerator {
   /** As given to the constructor, whose caller disposes of it. */
-  readonly model: Sam2Model;
+  readonly model: SegmentationModel;
   /** As given to the constructor; its `targetSize` is the model's image size. */
   readonly processor: Sam2Processor;
 
   /** @param parts  a model and the processor of the same checkpoint and image size; they are not disposed of */
-  constructor(parts: { readonly model: Sam2Model; readonly processor: Sam2Processor }) {
+  constructor(parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor }) {
     this.model = parts.model;
     this.processor = parts.processor;
     if (this.processor.targetSize !== this.model.config.imageSize) {

@@ -1,7 +1,8 @@
 import type { FromPretrainedOptions, ModelReference } from "@sam2js/checkpoint";
 import { describeValue, type ImageSource, InputError } from "@sam2js/core";
 import { Sam2Processor } from "@sam2js/processor";
-import { Sam2Model } from "../model/sam2-model.js";
+import { AutoModelForMaskGeneration } from "../model/auto-model-for-mask-generation.js";
+import type { SegmentationModel } from "../model/segmentation-model.js";
 import type { MaskGenerationOptions } from "./generation-options.js";
 import { type MaskGenerationOutput, MaskGenerator } from "./mask-generator.js";
 
@@ -10,7 +11,7 @@ export interface MaskGenerationPipeline {
   (image: ImageSource, options?: MaskGenerationOptions): Promise<MaskGenerationOutput>;
   (images: readonly ImageSource[], options?: MaskGenerationOptions): Promise<MaskGenerationOutput[]>;
   /** The model that answers the prompts, loaded or as passed in. */
-  readonly model: Sam2Model;
+  readonly model: SegmentationModel;
   /** The processor of the same image size, loaded or as passed in. */
   readonly processor: Sam2Processor;
   /** Masks as they are found; see {@link MaskGenerator.stream}. */
@@ -35,11 +36,11 @@ export async function pipeline(
 /** The same with a model and a processor that are loaded already and stay the caller's: `dispose()` leaves them alone. */
 export async function pipeline(
   task: "mask-generation",
-  parts: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
 ): Promise<MaskGenerationPipeline>;
 export async function pipeline(
   task: "mask-generation",
-  model: ModelReference | { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  model: ModelReference | { readonly model: SegmentationModel; readonly processor: Sam2Processor },
   options?: FromPretrainedOptions,
 ): Promise<MaskGenerationPipeline> {
   if (task !== "mask-generation") {
@@ -56,7 +57,7 @@ export async function pipeline(
       'pipeline: expected options with a runtime, as in pipeline("mask-generation", id, { runtime })',
     );
   }
-  const loaded = await Sam2Model.fromPretrained(model, options);
+  const loaded = await AutoModelForMaskGeneration.fromPretrained(model, options);
   try {
     const { dtype: _dtype, onWarning: _onWarning, ...shared } = options;
     const processor = await Sam2Processor.fromPretrained(model, shared);
@@ -67,7 +68,9 @@ export async function pipeline(
   }
 }
 
-function isLoaded(value: unknown): value is { readonly model: Sam2Model; readonly processor: Sam2Processor } {
+function isLoaded(
+  value: unknown,
+): value is { readonly model: SegmentationModel; readonly processor: Sam2Processor } {
   return typeof value === "object" && value !== null && "model" in value && "processor" in value;
 }
 

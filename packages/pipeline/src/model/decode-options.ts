@@ -1,4 +1,4 @@
-import type { Sam2Config, TensorLike } from "@sam2js/core";
+import type { ImageModelConfig, TensorLike } from "@sam2js/core";
 import { checkMaskPrompts, type PromptRows } from "@sam2js/embeddings";
 import { type BroadcastRows, broadcastRows } from "./broadcast.js";
 import type { DecodeOptions } from "./mask-decoder.js";
@@ -13,7 +13,7 @@ import type { Sam2Inputs } from "./sam2-outputs.js";
 export function decodeOptions(
   inputs: Sam2Inputs,
   prompts: readonly PromptRows[],
-  config: Sam2Config,
+  config: ImageModelConfig,
 ): DecodeOptions[] {
   const masks = inputs.inputMasks == null ? undefined : checkMaskPrompts(inputs.inputMasks);
   const batchSize = prompts.length;

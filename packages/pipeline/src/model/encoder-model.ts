@@ -7,7 +7,7 @@ import {
   type SessionOutputs,
   Tensor,
 } from "@sam2js/core";
-import { checkPixelValues, joinRows, type VisionInputs } from "@sam2js/embeddings";
+import { checkPixelValues, checkVisionOutputs, joinRows, type VisionInputs } from "@sam2js/embeddings";
 import { type Graph, listOutputs, type TowerOptions } from "@sam2js/graph";
 
 /** The lists of outputs that the graphs have. */
@@ -60,6 +60,7 @@ export abstract class EncoderModel<Config extends { stringify(): string }> {
     checkOptions(inputs, INPUTS, `${this.#kind.className}.forward`);
     const { pixelValues, outputHiddenStates = false, outputAttentions = false, signal } = inputs ?? {};
     this.#sessions.assertUsable();
+    checkVisionOutputs(this.config, { outputHiddenStates, outputAttentions });
     const { imageSize, numChannels } = this.#kind.input(this.config);
     const pixels = checkPixelValues(pixelValues, imageSize, numChannels);
     const session = await raceAbort(this.load(outputHiddenStates, outputAttentions), signal);
@@ -79,7 +80,7 @@ export abstract class EncoderModel<Config extends { stringify(): string }> {
   }
 
   /** @internal Makes the session of a variant. */
-  protected load(hiddenStates = false, attentions = false) {
+  load(hiddenStates = false, attentions = false) {
     return this.#sessions.get(`${hiddenStates} ${attentions}`, () =>
       this.#kind.graph(this.config, this.#loaded.weights, {
         attention: this.#capabilities.fusedAttention ? "fused" : "plain",

@@ -1,10 +1,10 @@
-import { describeValue, InputError, type Sam2Config, ShapeError } from "@sam2js/core";
+import { describeValue, type ImageModelConfig, InputError, ShapeError } from "@sam2js/core";
 import { ImageEmbeddings } from "@sam2js/embeddings";
 
 /** What embeddings must fit. */
 interface Maker {
   readonly name: string;
-  readonly config: Sam2Config;
+  readonly config: ImageModelConfig;
   readonly fingerprint: string;
 }
 

@@ -1,8 +1,8 @@
 import {
   assert,
+  type ImageModelConfig,
   type RuntimeCapabilities,
   raceAbort,
-  type Sam2Config,
   type SessionCache,
   Tensor,
   type WeightTable,
@@ -59,13 +59,13 @@ const LANE_TOKENS = 8192;
 
 /** The mask decoder of a model in its variants, run in slices that suit the device. */
 export class MaskDecoder {
-  readonly #config: Sam2Config;
+  readonly #config: ImageModelConfig;
   readonly #weights: WeightTable;
   readonly #sessions: SessionCache;
   readonly #capabilities: RuntimeCapabilities;
 
   constructor(
-    config: Sam2Config,
+    config: ImageModelConfig,
     weights: WeightTable,
     sessions: SessionCache,
     capabilities: RuntimeCapabilities,

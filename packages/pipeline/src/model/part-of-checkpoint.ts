@@ -1,9 +1,12 @@
 import type { ModelTensors } from "@sam2js/checkpoint";
 import type { WeightSpec } from "@sam2js/core";
+import { isTrainingWeight } from "@sam2js/graph";
 
-/** Whether `config.json` describes a whole SAM 2 model, image or video. */
+const WHOLE_MODELS = ["sam2", "sam2_video", "edgetam", "edgetam_video"];
+
+/** Whether `config.json` describes a whole model, image or video. */
 export function isWholeModel(json: unknown): boolean {
-  return hasPart(json, "vision_config") || modelType(json) === "sam2" || modelType(json) === "sam2_video";
+  return hasPart(json, "vision_config") || WHOLE_MODELS.includes(modelType(json) ?? "");
 }
 
 /** Whether `config.json` describes a vision encoder: backbone and neck. */
@@ -18,7 +21,11 @@ export function prefixOf(tensors: ReadonlyMap<string, unknown>, ...prefixes: rea
 
 /** The tensors of a class that is one part of a whole model: all that lies outside `prefix` belongs to other parts. */
 export function partOfCheckpoint(specs: readonly WeightSpec[], prefix: string): ModelTensors {
-  return { specs, ignores: (name) => !name.startsWith(prefix), appliesDtype: () => true };
+  return {
+    specs,
+    ignores: (name) => !name.startsWith(prefix) || isTrainingWeight(name),
+    appliesDtype: () => true,
+  };
 }
 
 function hasPart(json: unknown, key: string): boolean {

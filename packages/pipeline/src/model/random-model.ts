@@ -4,7 +4,7 @@ import {
   type ModelSource,
   writeSafetensors,
 } from "@sam2js/checkpoint";
-import { checkOptions, elementCount, InputError, Sam2Config, type WeightSpec } from "@sam2js/core";
+import { checkOptions, elementCount, type ImageModelConfig, InputError, type WeightSpec } from "@sam2js/core";
 import { sam2Weights } from "@sam2js/graph";
 
 /** How a model without a checkpoint is made. */
@@ -18,16 +18,17 @@ const OPTIONS = ["runtime", "dtype", "signal", "onProgress", "seed"];
 
 /** A checkpoint of random weights in memory, and the options to load it with. */
 export async function randomModel(
-  config: Sam2Config,
+  config: ImageModelConfig,
+  type: { new (state: never): ImageModelConfig },
+  className: string,
   options: RandomWeightOptions,
 ): Promise<{ readonly model: ModelSource } & Omit<RandomWeightOptions, "seed">> {
-  checkOptions(options, OPTIONS, "Sam2Model.fromConfig");
-  if (!(config instanceof Sam2Config)) {
-    throw new InputError("config: expected a Sam2Config, got another value; take Sam2Config.defaults()", {
-      name: "config",
-      expected: "Sam2Config",
-      got: config,
-    });
+  checkOptions(options, OPTIONS, `${className}.fromConfig`);
+  if (!(config instanceof type)) {
+    throw new InputError(
+      `config: expected the config of ${className}, got another value; take what its parse() or defaults() gives`,
+      { name: "config", expected: `the config of ${className}`, got: config },
+    );
   }
   const { seed = 0, ...rest } = options ?? {};
   if (!Number.isInteger(seed) || seed < 0 || seed >= 2 ** 32) {
@@ -53,7 +54,7 @@ export async function randomModel(
     "config.json": new TextEncoder().encode(config.stringify()),
     "model.safetensors": new Uint8Array(await new Blob(pieces).arrayBuffer()),
   };
-  return { model: { name: `Sam2Model of seed ${seed}`, files }, ...rest };
+  return { model: { name: `${className} of seed ${seed}`, files }, ...rest };
 }
 
 /**
@@ -61,21 +62,21 @@ export async function randomModel(
  *
  * @see `Sam2PreTrainedModel._init_weights` of Hugging Face transformers
  */
-function randomWeights(specs: readonly WeightSpec[], config: Sam2Config, seed: number): Float32Array {
+function randomWeights(specs: readonly WeightSpec[], config: ImageModelConfig, seed: number): Float32Array {
   const data = new Float32Array(specs.reduce((sum, { dims }) => sum + elementCount(dims), 0));
   const random = uniform(seed);
   let at = 0;
   for (const { name, dims } of specs) {
     const own = data.subarray(at, at + elementCount(dims));
     at += own.length;
-    if (/\.bias$|\.pos_embed|^no_memory_embedding$/.test(name)) continue; // zeros
-    if (/layer_norm\d?\.weight$/.test(name)) own.fill(1);
+    if (/\.bias$|\.pos_embed|\.running_mean$|^no_memory_embedding$/.test(name)) continue; // zeros
+    if (/(layer_norm\d?|\.bn)\.weight$|running_var$/.test(name)) own.fill(1);
     else fillNormal(own, random, deviationOf(name, config));
   }
   return data;
 }
 
-function deviationOf(name: string, { initializerRange, promptEncoderConfig }: Sam2Config): number {
+function deviationOf(name: string, { initializerRange, promptEncoderConfig }: ImageModelConfig): number {
   return name.endsWith("positional_embedding") ? promptEncoderConfig.scale : initializerRange;
 }
 

@@ -306,7 +306,7 @@ describe("a model without a checkpoint", () => {
   });
 
   it.each([
-    ["a config of another kind", {} as never, {}, /expected a Sam2Config/],
+    ["a config of another kind", {} as never, {}, /expected the config of Sam2Model/],
     ["a seed that is no whole number", undefined, { seed: 0.5 }, /seed: expected a whole number/],
     ["an unknown option", undefined, { sed: 1 } as never, /fromConfig/],
   ])("is not made of %s", async (_, config, options, message) => {

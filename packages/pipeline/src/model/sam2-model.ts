@@ -1,54 +1,9 @@
-import {
-  type FromPretrainedOptions,
-  type Loaded,
-  loadPretrained,
-  type ModelDefinition,
-  type ModelReference,
-  requireLoaded,
-  type SaveOptions,
-  savePretrained,
-} from "@sam2js/checkpoint";
-import {
-  checkOptions,
-  InputError,
-  type Runtime,
-  type RuntimeCapabilities,
-  raceAbort,
-  Sam2Config,
-  SessionCache,
-  type Tensor,
-  type TensorLike,
-} from "@sam2js/core";
-import {
-  type ImageEmbeddings,
-  ImageEncoder,
-  imageFeatures,
-  joinRows,
-  type PromptEmbeddingInputs,
-  type PromptEmbeddings,
-  promptEmbeddings,
-  promptRows,
-  type Sam2VisionOutput,
-} from "@sam2js/embeddings";
-import { imageWidePositionalEmbedding, isVideoWeight, isVisionWeight, sam2Weights } from "@sam2js/graph";
-import { decodeOptions } from "./decode-options.js";
-import { givenEmbeddings } from "./given-embeddings.js";
-import { type DecodedPrompts, MaskDecoder } from "./mask-decoder.js";
+import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type RuntimeCapabilities, Sam2Config } from "@sam2js/core";
 import { type RandomWeightOptions, randomModel } from "./random-model.js";
-import { SAM2_INPUTS, type Sam2ImageSegmentationOutput, type Sam2Inputs } from "./sam2-outputs.js";
+import { loadSegmentationModel, SegmentationModel, segmentationDefinition } from "./segmentation-model.js";
 
-const DEFINITION: ModelDefinition<Sam2Config> = {
-  className: "Sam2Model",
-  config(json, imageSize) {
-    const config = Sam2Config.parse(json);
-    return imageSize === undefined ? config : config.withImageSize(imageSize);
-  },
-  tensors: (config) => ({
-    specs: sam2Weights(config),
-    ignores: isVideoWeight,
-    appliesDtype: isVisionWeight,
-  }),
-};
+const DEFINITION = segmentationDefinition("Sam2Model", (json) => Sam2Config.parse(json));
 
 /**
  * Segment Anything 2 on images: encodes an image once and answers prompts on it.
@@ -61,33 +16,10 @@ const DEFINITION: ModelDefinition<Sam2Config> = {
  *
  * @see SAM 2, arXiv:2408.00714; `Sam2Model` of Hugging Face transformers, with which the tests compare it
  */
-export class Sam2Model {
-  /** What messages call the model: its id, folder or file. */
-  readonly name: string;
-  /** What `config.json` says, in the image size that is used. Immutable. */
-  readonly config: Sam2Config;
-  /** Differs between checkpoints, and between image sizes of one checkpoint. */
-  readonly fingerprint: string;
-  /** What it runs on. */
-  readonly runtime: Runtime;
-  readonly #loaded: Loaded<Sam2Config>;
-  readonly #sessions: SessionCache;
-  readonly #encoder: ImageEncoder;
-  readonly #decoder: MaskDecoder;
-  readonly #capabilities: RuntimeCapabilities;
-
-  private constructor(loaded: Loaded<Sam2Config>, capabilities: RuntimeCapabilities) {
-    requireLoaded(loaded, "Sam2Model");
-    const { name, config, runtime, weights } = loaded;
-    this.name = name;
-    this.config = config;
-    this.runtime = runtime;
-    this.fingerprint = `${weights.fingerprint}@${config.imageSize}`;
-    this.#loaded = loaded;
-    this.#capabilities = capabilities;
-    this.#sessions = new SessionCache(runtime, `model ${name}`);
-    this.#encoder = new ImageEncoder(config, weights, this.#sessions, capabilities, this.fingerprint);
-    this.#decoder = new MaskDecoder(config, weights, this.#sessions, capabilities);
+export class Sam2Model extends SegmentationModel<Sam2Config> {
+  /** @internal Made by {@link Sam2Model.fromPretrained}. */
+  constructor(loaded: Loaded<Sam2Config>, capabilities: RuntimeCapabilities) {
+    super("Sam2Model", loaded, capabilities);
   }
 
   /**
@@ -97,17 +29,8 @@ export class Sam2Model {
    * @throws {NotFoundError} there is no such model  @throws {DownloadError} it cannot be fetched
    * @throws {ConfigError} its config is not valid  @throws {CheckpointError} its tensors are damaged or do not fit the config
    */
-  static async fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<Sam2Model> {
-    const loaded = await loadPretrained(model, options, DEFINITION);
-    const made = new Sam2Model(loaded, await loaded.runtime.capabilities());
-    try {
-      await raceAbort(made.#encoder.warmUp(), options.signal);
-    } catch (error) {
-      await made.dispose();
-      throw error;
-    }
-    void made.#warmUpDecoder();
-    return made;
+  static fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<Sam2Model> {
+    return loadSegmentationModel(model, options, DEFINITION, (...parts) => new Sam2Model(...parts));
   }
 
   /**
@@ -117,163 +40,7 @@ export class Sam2Model {
    * @param options  the runtime, and a `seed` (default 0): equal seeds give equal weights on every platform
    */
   static async fromConfig(config: Sam2Config, options: RandomWeightOptions): Promise<Sam2Model> {
-    const { model, ...rest } = await randomModel(config, options);
+    const { model, ...rest } = await randomModel(config, Sam2Config, "Sam2Model", options);
     return Sam2Model.fromPretrained(model, rest);
-  }
-
-  /** [height, width] of masks in low resolution: of `predMasks`, and of masks as prompts, which are resized to it. */
-  get maskSize(): readonly [number, number] {
-    return this.config.maskSize;
-  }
-
-  /**
-   * Segments what the prompts point at.
-   *
-   * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, an unknown input, prompts that do not fit together
-   * @throws {ShapeError} a tensor of another shape
-   */
-  async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
-    this.#sessions.assertUsable();
-    checkOptions(inputs, SAM2_INPUTS, "Sam2Model.forward");
-    const { pixelValues, signal, outputHiddenStates, outputAttentions } = inputs;
-    if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {
-      const got = pixelValues == null ? "none" : "both";
-      throw new InputError(
-        `forward: expected exactly one of pixelValues and imageEmbeddings, got ${got}; encode an image or give embeddings`,
-        { name: "forward", expected: "pixelValues or imageEmbeddings", got },
-      );
-    }
-    if (pixelValues == null && outputHiddenStates) {
-      throw new InputError(
-        "outputHiddenStates: expected pixelValues, got imageEmbeddings, which hold no hidden states; give the image",
-        { name: "outputHiddenStates", expected: "pixelValues", got: "imageEmbeddings" },
-      );
-    }
-    const given = pixelValues == null ? givenEmbeddings(inputs.imageEmbeddings, this) : undefined;
-    const pixels = given ? undefined : this.#encoder.checkPixels(pixelValues);
-    const prompts = promptRows(inputs, (given ?? pixels)?.batchSize);
-    const options = decodeOptions(inputs, prompts, this.config);
-    const encoded =
-      pixels && (await this.#encoder.encode(pixels, { signal, outputHiddenStates, outputAttentions }));
-    const imageEmbeddings = given ?? (encoded?.embeddings as ImageEmbeddings);
-    try {
-      const decoded: DecodedPrompts[] = [];
-      for (const [image, rows] of prompts.entries()) {
-        const own = options[image] as (typeof options)[0];
-        decoded.push(await this.#decoder.decode(imageEmbeddings.image(image), rows, own));
-      }
-      const [iouScores, predMasks, objectScoreLogits] = joinRows(
-        decoded.map((each) => [each.iouScores, each.predMasks, each.objectScoreLogits]),
-      ) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
-      const byImage = (tensor: Tensor<"float32">) =>
-        tensor.reshape([prompts.length, (tensor.dims[0] ?? 0) / prompts.length, ...tensor.dims.slice(1)]);
-      return {
-        iouScores: byImage(iouScores),
-        predMasks: byImage(predMasks),
-        objectScoreLogits: byImage(objectScoreLogits),
-        imageEmbeddings,
-        ...(encoded && outputHiddenStates && { visionHiddenStates: encoded.hiddenStates }),
-        ...(encoded && outputAttentions && { visionAttentions: encoded.attentions }),
-        ...(outputAttentions && { maskDecoderAttentions: joinRows(decoded.map((each) => each.attentions)) }),
-      };
-    } catch (error) {
-      await encoded?.embeddings.dispose();
-      throw signal?.aborted ? signal.reason : error;
-    }
-  }
-
-  /**
-   * Encodes images for many later prompts.
-   *
-   * @param pixelValues  float32 [B, 3, S, S] from the processor
-   * @param options      `prepare`: go on with what all prompts of an image share, behind what is returned, so that the first prompt need not wait for it.
-   *                     Costs a fiftieth of the encoding and 45 MB an image at 1024 pixels. Default false: the first prompt computes it
-   * @returns            a handle that the caller disposes of
-   * @throws {ShapeError} another shape, most often a processor of another image size
-   */
-  async getImageEmbeddings(
-    pixelValues: TensorLike,
-    options: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
-  ): Promise<ImageEmbeddings> {
-    this.#sessions.assertUsable();
-    checkOptions(options, ["signal", "prepare"], "getImageEmbeddings");
-    const { signal, prepare = false } = options;
-    const { embeddings } = await this.#encoder.encode(this.#encoder.checkPixels(pixelValues), { signal });
-    if (prepare) {
-      for (let i = 0; i < embeddings.batchSize; i++) this.#decoder.prepare(embeddings.image(i));
-    }
-    return embeddings;
-  }
-
-  /**
-   * The vision encoder's features as the reference's method of this name gives them: levels flattened to [H·W, B, C], the two finer ones already
-   * projected for the mask decoder, without `no_memory_embedding`.
-   */
-  async getImageFeatures(
-    pixelValues: TensorLike,
-    options: { signal?: AbortSignal | undefined } = {},
-  ): Promise<Sam2VisionOutput> {
-    this.#sessions.assertUsable();
-    checkOptions(options, ["signal"], "getImageFeatures");
-    const pixels = this.#encoder.checkPixels(pixelValues);
-    return imageFeatures(this.#encoder, pixels, this.config.visionConfig.fpnHiddenSize, options.signal);
-  }
-
-  /**
-   * The prompt encoder's output. Masks are not resized here, as in the reference.
-   *
-   * @throws {InputError} an unknown input, labels without points, a mask whose sides are no multiples of 4
-   * @throws {ShapeError} prompts that do not fit together
-   */
-  async getPromptEmbeddings(inputs: PromptEmbeddingInputs = {}): Promise<PromptEmbeddings> {
-    this.#sessions.assertUsable();
-    return promptEmbeddings(inputs, { ...this.#loaded, sessions: this.#sessions });
-  }
-
-  /** float32 [1, C, h, w]: the positional encoding of the image cells that the mask decoder adds to them. */
-  async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
-    this.#sessions.assertUsable();
-    return imageWidePositionalEmbedding(this.config, this.#loaded.weights);
-  }
-
-  /**
-   * Saves the model as the reference's `save_pretrained` does: `config.json` and the checkpoint's tensors in the types that they have there.
-   *
-   * @param folder  is made if need be; without one nothing is written, and the files are handed out
-   * @throws {UnsupportedError} a folder where the platform has no file system  @throws {StoreError} no room, or no right
-   */
-  savePretrained(folder?: string | URL, options?: SaveOptions): Promise<File[]> {
-    return savePretrained(this.#loaded, folder, options);
-  }
-
-  /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */
-  get weightBytes(): number {
-    const { weights } = this.#loaded;
-    return weights.names.reduce((sum, name) => sum + weights.get(name).byteLength, 0);
-  }
-
-  /** @internal For mask generation: prompts in bulk on one image. */
-  get maskDecoder(): MaskDecoder {
-    return this.#decoder;
-  }
-
-  /** @internal How many prompts a decoder run takes. */
-  get promptsPerRun(): number {
-    return this.#capabilities.promptsPerRun;
-  }
-
-  /** Ends the model's sessions; later calls are refused. The runtime stays. Calling it twice is allowed. */
-  dispose(): Promise<void> {
-    return this.#sessions.dispose();
-  }
-
-  [Symbol.asyncDispose](): Promise<void> {
-    return this.dispose();
-  }
-
-  /** Begins with the sessions that clicks need, behind what the caller does now. Failures are told to whoever decodes. */
-  async #warmUpDecoder(): Promise<void> {
-    await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    await this.#decoder.warmUp().catch(() => undefined);
   }
 }

@@ -72,7 +72,7 @@ export class FakeEngine implements VideoEngine {
     return { logits, score: 1 + (seed % 5), pointer: new Float32Array([seed % 1000, seed % 77]) };
   }
 
-  async encodeMemory(features: FrameFeatures, request: MemoryRequest): Promise<Float32Array> {
+  async encodeMemory(features: FrameFeatures, request: MemoryRequest): Promise<Uint16Array> {
     const { value: frame } = use(features);
     await this.#note({ kind: "memory", frame, request });
     const { source, score } = request;
@@ -81,7 +81,7 @@ export class FakeEngine implements VideoEngine {
       score,
       ...(source.kind === "logits" ? [source.isHard ? 1 : 0, ...source.logits] : source.mask),
     ]);
-    return new Float32Array([seed % 128, seed % 101, seed % 67]);
+    return new Uint16Array([seed % 128, seed % 101, seed % 67]);
   }
 
   async #note(call: FakeCall): Promise<void> {

@@ -3,7 +3,8 @@ import { resolve } from "node:path";
 import type { ModelSource } from "@sam2js/checkpoint";
 import type { PixelImage, Runtime } from "@sam2js/core";
 import type { Golden } from "@sam2js/reference";
-import { Sam2VideoModel } from "../model/sam2-video-model.js";
+import { AutoVideoModel } from "../model/auto-video-model.js";
+import type { VideoSegmentationModel } from "../model/video-segmentation-model.js";
 import { Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
 
 interface TensorEntry {
@@ -35,9 +36,9 @@ export async function loadFixture(
   golden: Golden,
   runtime: Runtime,
   changes?: Changes,
-): Promise<{ model: Sam2VideoModel; processor: Sam2VideoProcessor }> {
+): Promise<{ model: VideoSegmentationModel; processor: Sam2VideoProcessor }> {
   const source = fixtureSource(golden, changes);
-  const model = await Sam2VideoModel.fromPretrained(source, { runtime, onWarning: () => undefined });
+  const model = await AutoVideoModel.fromPretrained(source, { runtime, onWarning: () => undefined });
   return { model, processor: await Sam2VideoProcessor.fromPretrained(source, { runtime }) };
 }
 

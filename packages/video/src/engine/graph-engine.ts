@@ -1,14 +1,15 @@
 import type { Loaded } from "@sam2js/checkpoint";
 import {
   assert,
+  EdgeTamVideoConfig,
   type Resident,
   type RuntimeCapabilities,
   raceAbort,
-  type Sam2VideoConfig,
   SessionCache,
   ShapeError,
   Tensor,
   type TensorLike,
+  type VideoModelConfig,
   type WeightTable,
 } from "@sam2js/core";
 import {
@@ -21,8 +22,9 @@ import {
   trackPreludeGraph,
   videoDecoderGraph,
 } from "@sam2js/graph";
+import { packBfloat16 } from "../state/bfloat16.js";
 import type { MemoryRecall } from "../state/memory-bank.js";
-import type { RecordSizes } from "../state/tracked-object.js";
+import type { RecordSizes, StoredMemory } from "../state/tracked-object.js";
 import { GraphFeatures, release, type TrackFeatures } from "./graph-features.js";
 import { MemoryInputs } from "./memory-inputs.js";
 import type {
@@ -48,7 +50,7 @@ interface DecoderVariant {
 export class GraphEngine implements VideoEngine {
   readonly imageSize: number;
   readonly maskSize: number;
-  readonly #config: Sam2VideoConfig;
+  readonly #config: VideoModelConfig;
   readonly #weights: WeightTable;
   readonly #sessions: SessionCache;
   readonly #capabilities: RuntimeCapabilities;
@@ -56,7 +58,7 @@ export class GraphEngine implements VideoEngine {
   readonly #memoryInputs: MemoryInputs;
   #noObjectPointer: Promise<Float32Array> | undefined;
 
-  constructor(loaded: Loaded<Sam2VideoConfig>, capabilities: RuntimeCapabilities) {
+  constructor(loaded: Loaded<VideoModelConfig>, capabilities: RuntimeCapabilities) {
     this.#config = loaded.config;
     this.#weights = loaded.weights;
     this.#capabilities = capabilities;
@@ -70,7 +72,12 @@ export class GraphEngine implements VideoEngine {
   /** Of what a session keeps of an object on a frame. */
   get recordSizes(): RecordSizes {
     const { memoryTokens, memoryChannels, channels } = this.#memory;
-    return { memory: memoryTokens * memoryChannels, pointer: channels, logits: this.maskSize ** 2 };
+    return {
+      memory: memoryTokens * memoryChannels,
+      hasFloatMemory: this.#config instanceof EdgeTamVideoConfig,
+      pointer: channels,
+      logits: this.maskSize ** 2,
+    };
   }
 
   /** Makes the sessions that a click needs, so that the first does not wait for them. */
@@ -86,12 +93,7 @@ export class GraphEngine implements VideoEngine {
 
   async encodeFrame(pixelValues: TensorLike, signal: AbortSignal | undefined): Promise<FrameFeatures> {
     const { type, dims, data } = pixelValues;
-    const expected = [
-      1,
-      this.#config.visionConfig.backboneConfig.numChannels,
-      this.imageSize,
-      this.imageSize,
-    ];
+    const expected = [1, this.#config.visionConfig.numChannels, this.imageSize, this.imageSize];
     if (type !== "float32" || String(dims) !== String(expected)) {
       throw new ShapeError(
         `frame: expected float32 [${expected.join(", ")}] for this model, got ${type} [${dims.join(", ")}]; give model and processor the same imageSize`,
@@ -139,10 +141,10 @@ export class GraphEngine implements VideoEngine {
     features: FrameFeatures,
     { score, source }: MemoryRequest,
     signal: AbortSignal | undefined,
-  ): Promise<Float32Array> {
+  ): Promise<StoredMemory> {
     const { mem_feat } = await this.#track(own(features), signal);
     const loading = this.#sessions.get(`memory-encoder ${source.kind}`, () =>
-      memoryEncoderGraph(this.#config, this.#weights, { source: source.kind }),
+      memoryEncoderGraph(this.#config, this.#weights, { attention: this.#attention, source: source.kind }),
     );
     const given =
       source.kind === "mask"
@@ -153,7 +155,8 @@ export class GraphEngine implements VideoEngine {
           };
     const session = await raceAbort(loading, signal);
     const inputs = { ...given, mem_feat, score: new Tensor("float32", new Float32Array([score]), [1, 1]) };
-    return (await session.run(inputs, { signal })).memory.data;
+    const { data } = (await session.run(inputs, { signal })).memory;
+    return this.recordSizes.hasFloatMemory ? data : packBfloat16(data);
   }
 
   /** @throws {DisposedError} after `dispose()` */

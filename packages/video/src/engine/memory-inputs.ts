@@ -18,7 +18,10 @@ export class MemoryInputs {
     const size = memoryTokens * memoryChannels;
     const length = memories.length * size;
     if (this.#scratch.length < length) this.#scratch = new Float32Array(length);
-    for (const [index, memory] of memories.entries()) unpackBfloat16(memory, this.#scratch, index * size);
+    for (const [index, memory] of memories.entries()) {
+      if (memory instanceof Float32Array) this.#scratch.set(memory, index * size);
+      else unpackBfloat16(memory, this.#scratch, index * size);
+    }
     const flat = new Float32Array(pointers.length * channels);
     for (const [index, pointer] of pointers.entries()) flat.set(pointer, index * channels);
     const packed = this.#scratch.subarray(0, length);

@@ -1,5 +1,6 @@
 import type { TensorLike } from "@sam2js/core";
 import type { MemoryRecall } from "../state/memory-bank.js";
+import type { StoredMemory } from "../state/tracked-object.js";
 
 /** Features of one frame, shared by its objects. They belong to whoever asked for them, until `dispose()`. */
 export interface FrameFeatures {
@@ -59,10 +60,10 @@ export interface VideoEngine {
   /** @param pixelValues  float32 [1, 3, S, S] */
   encodeFrame(pixelValues: TensorLike, signal: AbortSignal | undefined): Promise<FrameFeatures>;
   decode(features: FrameFeatures, request: DecodeRequest, signal: AbortSignal | undefined): Promise<Decoded>;
-  /** @returns [L, D] float32, rounded to bfloat16 */
+  /** @returns [K, D] as it is kept */
   encodeMemory(
     features: FrameFeatures,
     request: MemoryRequest,
     signal: AbortSignal | undefined,
-  ): Promise<Float32Array>;
+  ): Promise<StoredMemory>;
 }

@@ -4,12 +4,13 @@ import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { loadFixture } from "../__tests__/fixture-model.js";
 import { Sam2VideoModel } from "./sam2-video-model.js";
+import type { VideoSegmentationModel } from "./video-segmentation-model.js";
 
 const runtime = createNodeRuntime();
 afterAll(() => runtime.dispose());
 
 describe("the image half of the video model", () => {
-  let model: Sam2VideoModel;
+  let model: VideoSegmentationModel;
   let pixelValues: Tensor<"float32">;
   beforeAll(async () => {
     ({ model } = await loadFixture(loadGolden(videoGoldenDirs()[0] as string), runtime));

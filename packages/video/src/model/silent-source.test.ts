@@ -9,7 +9,7 @@ const processor = new Sam2VideoProcessor();
 const reason = new RangeError("enough");
 const runtime = { decodeImage: () => Promise.reject(new RangeError("not wanted here")) };
 const target = { name: "fake", fingerprint: "f".repeat(64), runtime };
-const sizes = { memory: 3, pointer: 2, logits: 16 };
+const sizes = { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 };
 
 /** A video whose frames come when the test says so, or never. */
 function silentVideo({ knowsLength = true } = {}) {

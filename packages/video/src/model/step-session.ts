@@ -1,4 +1,4 @@
-import { type Sam2VideoConfig, throwIfAborted } from "@sam2js/core";
+import { throwIfAborted, type VideoModelConfig } from "@sam2js/core";
 import type { VideoEngine } from "../engine/video-engine.js";
 import { MemoryEvictedError, NoObjectsError } from "../errors.js";
 import type { FrameInput } from "../frames/frame-source.js";
@@ -31,7 +31,7 @@ export interface StepRequest {
  */
 export async function stepSession(
   engine: VideoEngine,
-  config: Sam2VideoConfig,
+  config: VideoModelConfig,
   session: SessionState,
   request: StepRequest,
 ): Promise<ObjectOutput[]> {
@@ -57,7 +57,7 @@ export async function stepSession(
 
 async function attempt(
   engine: VideoEngine,
-  config: Sam2VideoConfig,
+  config: VideoModelConfig,
   session: SessionState,
   { index, reverse = false, runMemEncoder = true, turn }: StepRequest,
   objects: readonly TrackedObject[],
@@ -90,7 +90,7 @@ async function attempt(
 /** Computes again what led to a frame, from where nothing that is gone is needed. */
 async function replayFrom(
   engine: VideoEngine,
-  config: Sam2VideoConfig,
+  config: VideoModelConfig,
   session: SessionState,
   request: StepRequest,
   start: number,

@@ -2,8 +2,8 @@ import {
   checkOptions,
   InputError,
   type OnProgress,
-  type Sam2VideoConfig,
   throwIfAborted,
+  type VideoModelConfig,
 } from "@sam2js/core";
 import type { VideoEngine } from "../engine/video-engine.js";
 import type { FrameInput } from "../frames/frame-source.js";
@@ -72,26 +72,29 @@ const PROPAGATE_OPTIONS: readonly (keyof PropagateOptions)[] = [
 ];
 
 /** What {@link VideoTracker} needs to know of a model. */
-export interface TrackerParts<Engine extends VideoEngine> {
+export interface TrackerParts<Engine extends VideoEngine, C extends VideoModelConfig> {
   readonly name: string;
   readonly fingerprint: string;
-  readonly config: Sam2VideoConfig;
+  readonly config: C;
   readonly engine: Engine;
 }
 
 /** Goes over the frames of sessions with a network. */
-export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
+export class VideoTracker<
+  Engine extends VideoEngine = VideoEngine,
+  C extends VideoModelConfig = VideoModelConfig,
+> {
   /** What messages call the model: its id, folder or file. */
   readonly name: string;
   /** What `config.json` says, in the image size that is used. Immutable. */
-  readonly config: Sam2VideoConfig;
+  readonly config: C;
   /** Differs between checkpoints, and between image sizes of one checkpoint. */
   readonly fingerprint: string;
   /** @internal */
   protected readonly engine: Engine;
 
   /** @internal */
-  constructor({ name, fingerprint, config, engine }: TrackerParts<Engine>) {
+  constructor({ name, fingerprint, config, engine }: TrackerParts<Engine, C>) {
     this.name = name;
     this.config = config;
     this.fingerprint = fingerprint;
@@ -109,7 +112,7 @@ export class VideoTracker<Engine extends VideoEngine = VideoEngine> {
     session: Sam2VideoInferenceSession,
     options: ForwardOptions = {},
   ): Promise<Sam2VideoSegmentationOutput> {
-    checkOptions(options, [...STEP_OPTIONS, "frameIndex", "frame"], "Sam2VideoModel.forward");
+    checkOptions(options, [...STEP_OPTIONS, "frameIndex", "frame"], "forward");
     const { frame, frameIndex, signal, ...settings } = options;
     if (frame === undefined && frameIndex === undefined) {
       throw InputError.expected("forward", "frameIndex, or frame for a stream", "neither");

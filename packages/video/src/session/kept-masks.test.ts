@@ -86,7 +86,7 @@ describe("masks of computed frames", () => {
     const restored = restoreSession(
       await session.serialize(),
       target,
-      { memory: 3, pointer: 2, logits: 16 },
+      { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 },
       fakeVideo(8),
       (frame) => void frames.push(frame),
     );

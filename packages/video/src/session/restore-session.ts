@@ -101,7 +101,11 @@ function readRecord(entry: RecordEntry, reader: CheckedBytes, sizes: RecordSizes
   return {
     score: entry.score,
     pointer: reader.take(Float32Array, entry.pointer),
-    ...(entry.memory !== undefined && { memory: reader.take(Uint16Array, entry.memory) }),
+    ...(entry.memory !== undefined && {
+      memory: sizes.hasFloatMemory
+        ? reader.take(Float32Array, entry.memory)
+        : reader.take(Uint16Array, entry.memory),
+    }),
     ...(entry.logits !== undefined && { logits: reader.take(Float32Array, entry.logits) }),
     ...(entry.isForgotten && { isForgotten: true }),
   };

@@ -7,7 +7,7 @@ import { restoreSession } from "./restore-session.js";
 const processor = new Sam2VideoProcessor();
 const runtime = { decodeImage: () => Promise.reject(new RangeError("not wanted here")) };
 const target = { name: "fake", fingerprint: "f".repeat(64), runtime };
-const sizes = { memory: 3, pointer: 2, logits: 16 };
+const sizes = { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 };
 const bitmap = { type: "uint8", dims: [16, 16], data: new Uint8Array(256).fill(1, 20, 90) } as const;
 
 async function halfway() {

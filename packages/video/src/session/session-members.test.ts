@@ -71,7 +71,7 @@ describe("a session tells", () => {
   it("which frames are taken, also after it was saved", async () => {
     const session = processor.initVideoSession({ video: fakeVideo(12), numFrames: 3 });
     const target = { name: "fake", fingerprint: "f", runtime: { decodeImage: () => Promise.reject() } };
-    const sizes = { memory: 3, pointer: 2, logits: 16 };
+    const sizes = { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 };
     const restored = restoreSession(await session.serialize(), target, sizes, fakeVideo(12));
     for (const each of [session, restored]) {
       expect(each.frameCount).toBe(3);

@@ -11,7 +11,7 @@ export const SESSION_FORMAT: ByteFormat = {
   maxHeaderBytes: 1 << 30,
 };
 
-/** The header, then blocks in the order of its records: pointer (float32), memory (bfloat16), logits (float32). No pixels. */
+/** The header, then blocks in the order of its records: pointer (float32), memory (bfloat16; float32 of EdgeTAM), logits (float32). No pixels. */
 export function writeSession(session: SessionState): Uint8Array {
   const blocks: (Float32Array | Uint16Array)[] = [];
   const add = (block: Float32Array | Uint16Array) => {

@@ -1,6 +1,6 @@
-import { InputError, type Sam2VideoConfig } from "@sam2js/core";
+import { InputError, type VideoModelConfig } from "@sam2js/core";
 import { MemoryEvictedError } from "../errors.js";
-import type { FrameRecord, TrackedObject } from "./tracked-object.js";
+import type { FrameRecord, StoredMemory, TrackedObject } from "./tracked-object.js";
 import type { TrackingPolicy } from "./tracking-policy.js";
 
 /** Which frame is to be conditioned on what came before it. */
@@ -13,8 +13,8 @@ export interface MemoryQuery {
 
 /** Memories and pointers that a frame attends to. */
 export interface MemoryRecall {
-  /** [L, D] bfloat16 each, F of them; the engine knows L and D. */
-  readonly memories: readonly Uint16Array[];
+  /** [K, D] each, F of them; the engine knows K and D. */
+  readonly memories: readonly StoredMemory[];
   /** [F] rows of `memory_temporal_positional_encoding`. */
   readonly rows: Int32Array;
   /** [C] each, R of them, possibly none. */
@@ -25,7 +25,7 @@ export interface MemoryRecall {
 
 /** Rows of memory that a config looks back to, and pointers. */
 export type ReachConfig = Pick<
-  Sam2VideoConfig,
+  VideoModelConfig,
   "numMaskmem" | "maxObjectPointersInEncoder" | "maxCondFrameNum"
 >;
 
@@ -45,7 +45,7 @@ export function recall(
   const { frame, reverse, frameCount } = query;
   const sign = reverse ? -1 : 1;
   const selected = nearestConditioning(object, frame, config.maxCondFrameNum);
-  const memories: Uint16Array[] = [];
+  const memories: StoredMemory[] = [];
   const rows: number[] = [];
   const take = (record: FrameRecord, row: number) => {
     if (!record.memory) return;

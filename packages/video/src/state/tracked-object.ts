@@ -19,14 +19,17 @@ export interface MaskPrompt {
 
 export type Prompt = PointPrompt | MaskPrompt;
 
+/** What is kept of a frame: bfloat16 in `Uint16Array`, as the reference stores memories of SAM 2, or float32, as those of EdgeTAM. */
+export type StoredMemory = Uint16Array | Float32Array;
+
 /** What a step leaves for later ones, of one object on one frame. */
 export interface FrameRecord {
   /** Above 0 the object is there. */
   readonly score: number;
   /** [C]. */
   readonly pointer: Float32Array;
-  /** [L, D] in bfloat16, whatever an engine leaves of a frame; missing where no memory was made, or it was forgotten. */
-  readonly memory?: Uint16Array | undefined;
+  /** [K, D]; missing where no memory was made, or it was forgotten. */
+  readonly memory?: StoredMemory | undefined;
   /** Whether there was a memory that is out of reach by now. */
   readonly isForgotten?: boolean | undefined;
   /** [4h, 4w]; kept where the record is returned again. */
@@ -36,6 +39,8 @@ export interface FrameRecord {
 /** How many numbers the parts of a {@link FrameRecord} have, by the model. */
 export interface RecordSizes {
   readonly memory: number;
+  /** Whether memories are float32; else bfloat16. */
+  readonly hasFloatMemory: boolean;
   readonly pointer: number;
   readonly logits: number;
 }

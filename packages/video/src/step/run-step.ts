@@ -1,9 +1,8 @@
-import { POINT_LABEL, type Sam2VideoConfig } from "@sam2js/core";
+import { EdgeTamVideoConfig, POINT_LABEL, type VideoModelConfig } from "@sam2js/core";
 import { fillHoles } from "@sam2js/masks";
 import type { Conditioning, Decoded, FrameFeatures, VideoEngine } from "../engine/video-engine.js";
-import { packBfloat16 } from "../state/bfloat16.js";
 import { recall } from "../state/memory-bank.js";
-import type { FrameRecord, Prompt, TrackedObject } from "../state/tracked-object.js";
+import type { FrameRecord, Prompt, StoredMemory, TrackedObject } from "../state/tracked-object.js";
 import type { TrackingPolicy } from "../state/tracking-policy.js";
 import { maskAnswer } from "./mask-answer.js";
 import { decoderPoints } from "./scale-points.js";
@@ -18,7 +17,7 @@ const FILLED_LOGIT = 0.1;
 /** All that a step depends on, beside the objects. */
 export interface StepContext {
   readonly engine: VideoEngine;
-  readonly config: Sam2VideoConfig;
+  readonly config: VideoModelConfig;
   readonly policy: TrackingPolicy;
   /** Frames of the video; missing for streams and videos of unknown length. */
   readonly frameCount: number | undefined;
@@ -83,8 +82,9 @@ export async function runStep(
     drafts.push(settled ?? (await draftObject(context, object, options)));
   }
   const computed = drafts.filter((draft): draft is Draft => "decoded" in draft);
-  const isFrameHard =
-    context.policy.hardMemory === "frame" && computed.some(({ prompt }) => prompt !== undefined);
+  // In the reference, EdgeTAM encodes the memory of each object by itself.
+  const isTogether = context.policy.hardMemory === "frame" && !(context.config instanceof EdgeTamVideoConfig);
+  const isFrameHard = isTogether && computed.some(({ prompt }) => prompt !== undefined);
   const steps: ObjectStep[] = [];
   for (const draft of drafts) {
     steps.push("decoded" in draft ? await withMemory(context, draft, isFrameHard, options) : draft);
@@ -200,12 +200,12 @@ async function withMemory(
 ): Promise<ObjectStep> {
   const { score, pointer } = decoded;
   const isHard = isFrameHard || prompt !== undefined;
-  let memory: Uint16Array | undefined;
+  let memory: StoredMemory | undefined;
   if (runMemEncoder && config.numMaskmem > 0) {
     const source = mask
       ? ({ kind: "mask", mask } as const)
       : ({ kind: "logits", logits: decoded.logits, isHard } as const);
-    memory = packBfloat16(await engine.encodeMemory(await features(), { score, source }, signal));
+    memory = await engine.encodeMemory(await features(), { score, source }, signal);
   }
   const logits = mask ? decoded.logits : withoutHoles(decoded.logits, engine.maskSize, policy.fillHoleArea);
   const keepsLogits = prompt !== undefined || policy.feedsEarlierLogits;

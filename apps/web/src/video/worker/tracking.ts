@@ -3,12 +3,13 @@ import { InputError, type Runtime } from "@sam2js/core";
 import { rleArea } from "@sam2js/masks";
 import { FrameReader } from "@sam2js/media";
 import {
+  AutoVideoModel,
   type Sam2VideoInferenceSession,
-  Sam2VideoModel,
   Sam2VideoProcessor,
   type Sam2VideoSegmentationOutput,
   TRANSFORMERS_POLICY,
   type TrackingPolicy,
+  type VideoSegmentationModel,
 } from "@sam2js/video";
 import { DrawnPixels } from "../clip/drawn-pixels.js";
 import { openClip } from "../clip/open-clip.js";
@@ -33,14 +34,14 @@ interface OpenVideo {
 
 /** Follows objects through one video or camera at a time, with the video half of a model. */
 export class Tracking {
-  readonly #model: Sam2VideoModel;
+  readonly #model: VideoSegmentationModel;
   readonly #processor: Sam2VideoProcessor;
   /** Of a camera's frames. */
   readonly #drawn = new DrawnPixels();
   #video: Promise<OpenVideo> | undefined;
   #videoId = "";
 
-  private constructor(model: Sam2VideoModel, processor: Sam2VideoProcessor) {
+  private constructor(model: VideoSegmentationModel, processor: Sam2VideoProcessor) {
     this.#model = model;
     this.#processor = processor;
   }
@@ -48,7 +49,7 @@ export class Tracking {
   /** @throws {ConfigError} the model has no video half */
   static async load(reference: ModelReference, runtime: Runtime): Promise<Tracking> {
     const options = { runtime, store: runtime.store };
-    const model = await Sam2VideoModel.fromPretrained(reference, { ...options, onWarning: () => {} });
+    const model = await AutoVideoModel.fromPretrained(reference, { ...options, onWarning: () => {} });
     return new Tracking(model, await Sam2VideoProcessor.fromPretrained(reference, options));
   }
 

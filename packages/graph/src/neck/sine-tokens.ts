@@ -1,5 +1,5 @@
 import type { GraphBuilder, Value } from "../builder/graph-builder.js";
-import { sinePositionEncoding } from "../neck/sine-position-encoding.js";
+import { sinePositionEncoding } from "./sine-position-encoding.js";
 
 /** The sine position encoding of a square map as tokens, row by row, times a factor: [side², channels]. */
 export function sineTokens(graph: GraphBuilder, channels: number, side: number, factor = 1): Value {

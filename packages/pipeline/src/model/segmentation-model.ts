@@ -1,0 +1,285 @@
+import {
+  type FromPretrainedOptions,
+  type Loaded,
+  loadPretrained,
+  type ModelDefinition,
+  type ModelReference,
+  requireLoaded,
+  type SaveOptions,
+  savePretrained,
+} from "@sam2js/checkpoint";
+import {
+  checkOptions,
+  type ImageModelConfig,
+  InputError,
+  type Runtime,
+  type RuntimeCapabilities,
+  raceAbort,
+  SessionCache,
+  type Tensor,
+  type TensorLike,
+} from "@sam2js/core";
+import {
+  checkVisionOutputs,
+  type ImageEmbeddings,
+  ImageEncoder,
+  imageFeatures,
+  joinRows,
+  type PromptEmbeddingInputs,
+  type PromptEmbeddings,
+  promptEmbeddings,
+  promptRows,
+  type Sam2VisionOutput,
+} from "@sam2js/embeddings";
+import {
+  imageWidePositionalEmbedding,
+  isIgnoredByImages,
+  isVisionWeight,
+  sam2Weights,
+  unsuitedDtypes,
+} from "@sam2js/graph";
+import { decodeOptions } from "./decode-options.js";
+import { givenEmbeddings } from "./given-embeddings.js";
+import { type DecodedPrompts, MaskDecoder } from "./mask-decoder.js";
+import { SAM2_INPUTS, type Sam2ImageSegmentationOutput, type Sam2Inputs } from "./sam2-outputs.js";
+
+/** How the model of a family is loaded. @param parse  reads its config */
+export function segmentationDefinition<C extends ImageModelConfig>(
+  className: string,
+  parse: (json: unknown) => C,
+): ModelDefinition<C> {
+  return {
+    className,
+    config(json, imageSize) {
+      const config = parse(json);
+      return imageSize === undefined ? config : (config.withImageSize(imageSize) as C);
+    },
+    tensors: (config) => ({
+      specs: sam2Weights(config),
+      ignores: isIgnoredByImages,
+      appliesDtype: isVisionWeight,
+      unsuited: unsuitedDtypes(config.visionConfig),
+    }),
+  };
+}
+
+/** Loads a checkpoint into the class that `make` knows. */
+export async function loadSegmentationModel<C extends ImageModelConfig, M extends SegmentationModel<C>>(
+  model: ModelReference,
+  options: FromPretrainedOptions,
+  definition: ModelDefinition<C>,
+  make: (loaded: Loaded<C>, capabilities: RuntimeCapabilities) => M,
+): Promise<M> {
+  const loaded = await loadPretrained(model, options, definition);
+  const made = make(loaded, await loaded.runtime.capabilities());
+  await made.warmUp(options.signal);
+  return made;
+}
+
+/**
+ * Segmentation of images by prompts: encodes an image once and answers prompts on it. What SAM 2 and EdgeTAM have in common, which is all
+ * but the backbone.
+ *
+ * Calls may overlap; they queue in the runtime. Dispose of the model when done.
+ */
+export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelConfig> {
+  /** What messages call the model: its id, folder or file. */
+  readonly name: string;
+  /** What `config.json` says, in the image size that is used. Immutable. */
+  readonly config: C;
+  /** Differs between checkpoints, and between image sizes of one checkpoint. */
+  readonly fingerprint: string;
+  /** What it runs on. */
+  readonly runtime: Runtime;
+  readonly #loaded: Loaded<C>;
+  readonly #sessions: SessionCache;
+  readonly #encoder: ImageEncoder;
+  readonly #decoder: MaskDecoder;
+  readonly #capabilities: RuntimeCapabilities;
+
+  readonly #className: string;
+
+  /** @internal */
+  protected constructor(className: string, loaded: Loaded<C>, capabilities: RuntimeCapabilities) {
+    requireLoaded(loaded, className);
+    this.#className = className;
+    const { name, config, runtime, weights } = loaded;
+    this.name = name;
+    this.config = config;
+    this.runtime = runtime;
+    this.fingerprint = `${weights.fingerprint}@${config.imageSize}`;
+    this.#loaded = loaded;
+    this.#capabilities = capabilities;
+    this.#sessions = new SessionCache(runtime, `model ${name}`);
+    this.#encoder = new ImageEncoder(config, weights, this.#sessions, capabilities, this.fingerprint);
+    this.#decoder = new MaskDecoder(config, weights, this.#sessions, capabilities);
+  }
+
+  /** [height, width] of masks in low resolution: of `predMasks`, and of masks as prompts, which are resized to it. */
+  get maskSize(): readonly [number, number] {
+    return this.config.maskSize;
+  }
+
+  /**
+   * Segments what the prompts point at.
+   *
+   * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, an unknown input, prompts that do not fit together
+   * @throws {ShapeError} a tensor of another shape
+   */
+  async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
+    this.#sessions.assertUsable();
+    checkOptions(inputs, SAM2_INPUTS, `${this.#className}.forward`);
+    const { pixelValues, signal, outputHiddenStates, outputAttentions } = inputs;
+    if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {
+      const got = pixelValues == null ? "none" : "both";
+      throw new InputError(
+        `forward: expected exactly one of pixelValues and imageEmbeddings, got ${got}; encode an image or give embeddings`,
+        { name: "forward", expected: "pixelValues or imageEmbeddings", got },
+      );
+    }
+    checkVisionOutputs(this.config.visionConfig, { outputHiddenStates, outputAttentions });
+    if (pixelValues == null && outputHiddenStates) {
+      throw new InputError(
+        "outputHiddenStates: expected pixelValues, got imageEmbeddings, which hold no hidden states; give the image",
+        { name: "outputHiddenStates", expected: "pixelValues", got: "imageEmbeddings" },
+      );
+    }
+    const given = pixelValues == null ? givenEmbeddings(inputs.imageEmbeddings, this) : undefined;
+    const pixels = given ? undefined : this.#encoder.checkPixels(pixelValues);
+    const prompts = promptRows(inputs, (given ?? pixels)?.batchSize);
+    const options = decodeOptions(inputs, prompts, this.config);
+    const encoded =
+      pixels && (await this.#encoder.encode(pixels, { signal, outputHiddenStates, outputAttentions }));
+    const imageEmbeddings = given ?? (encoded?.embeddings as ImageEmbeddings);
+    try {
+      const decoded: DecodedPrompts[] = [];
+      for (const [image, rows] of prompts.entries()) {
+        const own = options[image] as (typeof options)[0];
+        decoded.push(await this.#decoder.decode(imageEmbeddings.image(image), rows, own));
+      }
+      const [iouScores, predMasks, objectScoreLogits] = joinRows(
+        decoded.map((each) => [each.iouScores, each.predMasks, each.objectScoreLogits]),
+      ) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
+      const byImage = (tensor: Tensor<"float32">) =>
+        tensor.reshape([prompts.length, (tensor.dims[0] ?? 0) / prompts.length, ...tensor.dims.slice(1)]);
+      return {
+        iouScores: byImage(iouScores),
+        predMasks: byImage(predMasks),
+        objectScoreLogits: byImage(objectScoreLogits),
+        imageEmbeddings,
+        ...(encoded && outputHiddenStates && { visionHiddenStates: encoded.hiddenStates }),
+        ...(encoded && outputAttentions && { visionAttentions: encoded.attentions }),
+        ...(outputAttentions && { maskDecoderAttentions: joinRows(decoded.map((each) => each.attentions)) }),
+      };
+    } catch (error) {
+      await encoded?.embeddings.dispose();
+      throw signal?.aborted ? signal.reason : error;
+    }
+  }
+
+  /**
+   * Encodes images for many later prompts.
+   *
+   * @param pixelValues  float32 [B, 3, S, S] from the processor
+   * @param options      `prepare`: go on with what all prompts of an image share, behind what is returned, so that the first prompt need not wait for it.
+   *                     Costs a fiftieth of the encoding and 45 MB an image at 1024 pixels. Default false: the first prompt computes it
+   * @returns            a handle that the caller disposes of
+   * @throws {ShapeError} another shape, most often a processor of another image size
+   */
+  async getImageEmbeddings(
+    pixelValues: TensorLike,
+    options: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
+  ): Promise<ImageEmbeddings> {
+    this.#sessions.assertUsable();
+    checkOptions(options, ["signal", "prepare"], "getImageEmbeddings");
+    const { signal, prepare = false } = options;
+    const { embeddings } = await this.#encoder.encode(this.#encoder.checkPixels(pixelValues), { signal });
+    if (prepare) {
+      for (let i = 0; i < embeddings.batchSize; i++) this.#decoder.prepare(embeddings.image(i));
+    }
+    return embeddings;
+  }
+
+  /**
+   * The vision encoder's features as the reference's method of this name gives them: levels flattened to [H·W, B, C], the two finer ones already
+   * projected for the mask decoder, without `no_memory_embedding`.
+   */
+  async getImageFeatures(
+    pixelValues: TensorLike,
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<Sam2VisionOutput> {
+    this.#sessions.assertUsable();
+    checkOptions(options, ["signal"], "getImageFeatures");
+    const pixels = this.#encoder.checkPixels(pixelValues);
+    return imageFeatures(this.#encoder, pixels, this.config.visionConfig.fpnHiddenSize, options.signal);
+  }
+
+  /**
+   * The prompt encoder's output. Masks are not resized here, as in the reference.
+   *
+   * @throws {InputError} an unknown input, labels without points, a mask whose sides are no multiples of 4
+   * @throws {ShapeError} prompts that do not fit together
+   */
+  async getPromptEmbeddings(inputs: PromptEmbeddingInputs = {}): Promise<PromptEmbeddings> {
+    this.#sessions.assertUsable();
+    return promptEmbeddings(inputs, { ...this.#loaded, sessions: this.#sessions });
+  }
+
+  /** float32 [1, C, h, w]: the positional encoding of the image cells that the mask decoder adds to them. */
+  async getImageWidePositionalEmbeddings(): Promise<Tensor<"float32">> {
+    this.#sessions.assertUsable();
+    return imageWidePositionalEmbedding(this.config, this.#loaded.weights);
+  }
+
+  /**
+   * Saves the model as the reference's `save_pretrained` does: `config.json` and the checkpoint's tensors in the types that they have there.
+   *
+   * @param folder  is made if need be; without one nothing is written, and the files are handed out
+   * @throws {UnsupportedError} a folder where the platform has no file system  @throws {StoreError} no room, or no right
+   */
+  savePretrained(folder?: string | URL, options?: SaveOptions): Promise<File[]> {
+    return savePretrained(this.#loaded, folder, options);
+  }
+
+  /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */
+  get weightBytes(): number {
+    const { weights } = this.#loaded;
+    return weights.names.reduce((sum, name) => sum + weights.get(name).byteLength, 0);
+  }
+
+  /** @internal For mask generation: prompts in bulk on one image. */
+  get maskDecoder(): MaskDecoder {
+    return this.#decoder;
+  }
+
+  /** @internal How many prompts a decoder run takes. */
+  get promptsPerRun(): number {
+    return this.#capabilities.promptsPerRun;
+  }
+
+  /** Ends the model's sessions; later calls are refused. The runtime stays. Calling it twice is allowed. */
+  dispose(): Promise<void> {
+    return this.#sessions.dispose();
+  }
+
+  [Symbol.asyncDispose](): Promise<void> {
+    return this.dispose();
+  }
+
+  /** @internal Makes the session that images need; those that clicks need follow behind what the caller does next. */
+  async warmUp(signal: AbortSignal | undefined): Promise<void> {
+    try {
+      await raceAbort(this.#encoder.warmUp(), signal);
+    } catch (error) {
+      await this.dispose();
+      throw error;
+    }
+    void this.#warmUpDecoder();
+  }
+
+  /** Begins with the sessions that clicks need, behind what the caller does now. Failures are told to whoever decodes. */
+  async #warmUpDecoder(): Promise<void> {
+    await new Promise<void>((resolve) => setTimeout(resolve, 0));
+    await this.#decoder.warmUp().catch(() => undefined);
+  }
+}
