@@ -21,6 +21,7 @@ export { Sam2HieraDetModel } from "./model/sam2-hiera-det-model.js";
 export { Sam2Model } from "./model/sam2-model.js";
 export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";
 export { Sam2VisionModel } from "./model/sam2-vision-model.js";
+export type { SegmentationModel } from "./model/segmentation-model.js";
 export { maskPrompt } from "./objects/mask-prompt.js";
 export {
   type ObjectMask,
@@ -28,4 +29,3 @@ export {
   type SegmentObjectsOptions,
   segmentObjects,
 } from "./objects/segment-objects.js";
-export type { SegmentationModel } from "./model/segmentation-model.js";

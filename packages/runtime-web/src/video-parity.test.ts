@@ -9,13 +9,26 @@ import { type Site, startSite } from "./__tests__/site.js";
 
 declare const lab: Lab;
 
-// Expected numbers: Sam2VideoModel of transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), see tooling/reference.
+// Expected numbers: Sam2VideoModel and EdgeTamVideoModel of transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), see tooling/reference.
 // Tolerances, of the range of a frame's logits, for every logit: memories are rounded to bfloat16, so that rounding of the engine becomes steps
 // (1.1e-4 measured on WASM, 1.5e-3 on Chromium's software adapter).
 const DEVICES = {
-  wasm: { tolerance: 1e-3, scenarios: { two_objects: undefined, mask: undefined } },
+  wasm: {
+    tolerance: 1e-3,
+    scenarios: [
+      ["video-a", "two_objects", undefined],
+      ["video-a", "mask", undefined],
+      ["video-edge-a", "two_objects", undefined],
+    ],
+  },
   // The software adapter takes seconds for a frame: one prompted frame, and one that is followed to.
-  webgpu: { tolerance: 4e-3, scenarios: { two_objects: 1 } },
+  webgpu: {
+    tolerance: 4e-3,
+    scenarios: [
+      ["video-a", "two_objects", 1],
+      ["video-edge-a", "two_objects", 1],
+    ],
+  },
 } as const;
 
 if (!CHROMIUM) {
@@ -25,7 +38,7 @@ if (!CHROMIUM) {
   });
 }
 
-describe.runIf(CHROMIUM)("Sam2VideoModel in Chromium equals the reference", () => {
+describe.runIf(CHROMIUM)("a video model in Chromium equals the reference", () => {
   let site: Site;
   beforeAll(async () => {
     site = await startSite();
@@ -40,16 +53,16 @@ describe.runIf(CHROMIUM)("Sam2VideoModel in Chromium equals the reference", () =
     });
     afterAll(() => browser?.close());
 
-    for (const [name, count] of Object.entries(scenarios)) {
-      test(`in every logit of ${name}`, { timeout: 240_000 }, async () => {
+    for (const [fixture, name, count] of scenarios) {
+      test(`in every logit of ${name} of ${fixture}`, { timeout: 240_000 }, async () => {
         const { page, problems } = await openPage(browser, `${site.origin}/`);
-        const played = serveScenario(site, name, count);
+        const played = serveScenario(site, fixture, name, count);
         const differences = await page.evaluate(([video, how]) => lab.playVideo(video, { device: how }), [
           played,
           device,
         ] as const);
         const largest = Math.max(...Object.values(differences));
-        console.log(`${device} ${name}: largest difference ${largest.toExponential(1)}`);
+        console.log(`${device} ${fixture} ${name}: largest difference ${largest.toExponential(1)}`);
         expect(Object.keys(differences)).toEqual(Object.keys(played.expected));
         for (const [at, difference] of Object.entries(differences)) {
           expect(difference, `step and frame ${at}`).toBeLessThanOrEqual(tolerance);
@@ -62,8 +75,8 @@ describe.runIf(CHROMIUM)("Sam2VideoModel in Chromium equals the reference", () =
 });
 
 /** @param count  only so many frames are followed to */
-function serveScenario(site: Site, name: string, count: number | undefined): PlayedVideo {
-  const golden = loadGolden("video-a");
+function serveScenario(site: Site, fixture: string, name: string, count: number | undefined): PlayedVideo {
+  const golden = loadGolden(fixture);
   const { frames, steps, results } = videoScenario(golden, name);
   const all = golden.tensor("frames");
   const size = all.data.length / (all.dims[0] ?? 1);
@@ -74,7 +87,7 @@ function serveScenario(site: Site, name: string, count: number | undefined): Pla
   };
   const isPlayed = (frame: number) => count === undefined || frame <= count;
   return {
-    model: serveModel(site, "video-a", golden.dir),
+    model: serveModel(site, fixture, golden.dir),
     frames: serve(site, played),
     steps: steps.map((step): PlayedStep => toPlayed(step, count, (mask) => serve(site, golden.tensor(mask)))),
     expected: Object.fromEntries(

@@ -1,12 +1,12 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import type { Dtype, OnProgress, Runtime } from "@sam2js/core";
 import nano from "@sam2js/nano";
-import { Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, type SegmentationModel } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 
 /** A model and the processor of the same checkpoint and image size. */
 export interface LoadedModel {
-  readonly model: Sam2Model;
+  readonly model: SegmentationModel;
   readonly processor: Sam2Processor;
 }
 
@@ -28,7 +28,7 @@ export async function loadModel(
   options: { readonly signal: AbortSignal; readonly onProgress?: OnProgress | undefined },
 ): Promise<LoadedModel> {
   const reference: ModelReference = name === "nano" ? nano : name;
-  const model = await Sam2Model.fromPretrained(reference, { ...shared, ...options, runtime, dtype });
+  const model = await AutoModelForMaskGeneration.fromPretrained(reference, { ...shared, ...options, runtime, dtype });
   const processor = await Sam2Processor.fromPretrained(reference, { ...shared, ...options, runtime });
   return { model, processor };
 }

@@ -1,7 +1,7 @@
 import { Tensor } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
-import type { Sam2Model } from "../model/sam2-model.js";
+import type { SegmentationModel } from "../model/segmentation-model.js";
 
 /** What a mask counts as: this inside, its negative outside. */
 const SURE_LOGIT = 10;
@@ -14,7 +14,7 @@ const SURE_LOGIT = 10;
  */
 export async function maskPrompt(
   mask: Mask,
-  { model, processor }: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  { model, processor }: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
   signal?: AbortSignal,
 ): Promise<Tensor<"float32">> {
   const [height, width] = mask.size;

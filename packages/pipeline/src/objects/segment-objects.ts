@@ -2,7 +2,7 @@ import { checkOptions, Tensor, type TensorLike } from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { cleanLogits, Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
-import type { Sam2Model } from "../model/sam2-model.js";
+import type { SegmentationModel } from "../model/segmentation-model.js";
 
 /** What points at one object of an image: points, a box, a mask, or several of them. */
 export interface ObjectPrompt {
@@ -53,7 +53,7 @@ const OBJECTS_PER_RUN = 64;
  * @throws {InputError} prompts that do not fit together, embeddings of another model
  */
 export async function segmentObjects<T extends ObjectPrompt>(
-  parts: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
   imageEmbeddings: ImageEmbeddings,
   size: readonly [number, number],
   objects: readonly T[],
@@ -106,7 +106,7 @@ function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
 }
 
 async function decode(
-  { model, processor }: { readonly model: Sam2Model; readonly processor: Sam2Processor },
+  { model, processor }: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
   imageEmbeddings: ImageEmbeddings,
   [height, width]: readonly [number, number],
   group: readonly ObjectPrompt[],

@@ -1,7 +1,7 @@
 /** What the test page does when tests ask it to. It runs in the browser, on the built package. */
 import { type Dtype, type Runtime, Sam2Error, type TensorLike } from "@sam2js/core";
 import { casesFor } from "@sam2js/core/testing";
-import { ImageEmbeddings, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, ImageEmbeddings, type SegmentationModel } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { leastIou, relativeError } from "@sam2js/reference/closeness";
 import {
@@ -17,7 +17,7 @@ import { playVideo } from "./play-video.js";
 
 interface Bench {
   readonly runtime: Runtime;
-  readonly model: Sam2Model;
+  readonly model: SegmentationModel;
   readonly processor: Sam2Processor;
   readonly warnings: string[];
 }
@@ -59,7 +59,7 @@ const lab = {
     try {
       bench = {
         runtime,
-        model: await Sam2Model.fromPretrained(model, { runtime, onWarning, dtype }),
+        model: await AutoModelForMaskGeneration.fromPretrained(model, { runtime, onWarning, dtype }),
         processor: await Sam2Processor.fromPretrained(model, { runtime }),
         warnings,
       };
@@ -96,7 +96,7 @@ const lab = {
       const outputs = await current().model.forward({
         ...Object.fromEntries(tensors),
         ...options,
-      } as Parameters<Sam2Model["forward"]>[0]);
+      } as Parameters<SegmentationModel["forward"]>[0]);
       const pairs: [string, TensorLike | undefined, TensorLike][] = [];
       for (const [key, at] of Object.entries(expected)) {
         pairs.push([key, outputs[key as keyof typeof expected], await fetchTensor(at)]);
@@ -144,7 +144,7 @@ const lab = {
       imageEmbeddings: kept,
       ...prompts,
       multimaskOutput: true,
-    } as Parameters<Sam2Model["forward"]>[0]);
+    } as Parameters<SegmentationModel["forward"]>[0]);
     const elapsedMs = performance.now() - begin;
     const scores = [...outputs.iouScores.data];
     const [masks] = await processor.postProcessMasks(outputs.predMasks, [[256, 256]]);

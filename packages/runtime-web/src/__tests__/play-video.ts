@@ -2,7 +2,7 @@ import type { TensorLike } from "@sam2js/core";
 import type { VideoStep } from "@sam2js/reference";
 import { relativeError } from "@sam2js/reference/closeness";
 import { createWebRuntime } from "@sam2js/runtime-web";
-import { Sam2VideoModel, Sam2VideoProcessor, type Sam2VideoSegmentationOutput } from "@sam2js/video";
+import { AutoVideoModel, Sam2VideoProcessor, type Sam2VideoSegmentationOutput } from "@sam2js/video";
 import { fetchTensor } from "./fetch-tensor.js";
 import type { ModelAt, PlainOptions } from "./page.js";
 import type { ServedTensor } from "./parity-case.js";
@@ -32,7 +32,7 @@ export async function playVideo(
 ): Promise<Record<string, number>> {
   const runtime = createWebRuntime({ ...options, logLevel: "error" });
   try {
-    const model = await Sam2VideoModel.fromPretrained(at, { runtime, onWarning: () => undefined });
+    const model = await AutoVideoModel.fromPretrained(at, { runtime, onWarning: () => undefined });
     const processor = await Sam2VideoProcessor.fromPretrained(at, { runtime });
     const session = processor.initVideoSession({ video: toImages(await fetchTensor(served)) });
     const differences: Record<string, number> = {};

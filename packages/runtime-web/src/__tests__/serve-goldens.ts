@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import nano from "@sam2js/nano";
-import { type Sam2Inputs, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, type Sam2Inputs } from "@sam2js/pipeline";
 import { type Golden, type GoldenCase, type GoldenTensor, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import type { ModelAt } from "./page.js";
@@ -56,7 +56,7 @@ export async function serveNodeAnswers(
   const golden = loadGolden(name);
   const runtime = createNodeRuntime();
   try {
-    const model = await Sam2Model.fromPretrained(modelDir, { runtime });
+    const model = await AutoModelForMaskGeneration.fromPretrained(modelDir, { runtime });
     const cases: ParityCase[] = [];
     for (const key of forwardCases(golden)) {
       const outputs = await model.forward(inputsOf(golden, key));
