@@ -28,7 +28,12 @@ export async function loadModel(
   options: { readonly signal: AbortSignal; readonly onProgress?: OnProgress | undefined },
 ): Promise<LoadedModel> {
   const reference: ModelReference = name === "nano" ? nano : name;
-  const model = await AutoModelForMaskGeneration.fromPretrained(reference, { ...shared, ...options, runtime, dtype });
+  const model = await AutoModelForMaskGeneration.fromPretrained(reference, {
+    ...shared,
+    ...options,
+    runtime,
+    dtype,
+  });
   const processor = await Sam2Processor.fromPretrained(reference, { ...shared, ...options, runtime });
   return { model, processor };
 }
