@@ -11,6 +11,8 @@ export type BatchTask = (typeof BATCH_TASKS)[number];
 export interface BatchSettings {
   readonly model: string;
   readonly revision?: string;
+  /** What the file of `--config` holds. */
+  readonly config?: object;
   readonly dtype?: Dtype;
   readonly imageSize?: number;
   /** Of `generate`. */

@@ -13,10 +13,11 @@ export async function withEngine<T>(
 ): Promise<T> {
   const task = plan.task as BatchTask;
   const settings = plan.settings as unknown as BatchSettings;
-  const { model, revision, dtype, imageSize } = settings;
+  const { model, revision, config, dtype, imageSize } = settings;
   const options: ModelCommandOptions = {
     model,
     revision,
+    config,
     dtype,
     imageSize,
     offline,

@@ -28,6 +28,7 @@ import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
+import { sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
@@ -147,17 +148,19 @@ async function planOf(
   const { entries, categories, leftOut } = await openBatchInputs(args, boxes);
   const isVideo = task === "track";
   const formats: readonly BatchFormat[] = isVideo ? [] : parseFormats(options.format, BATCH_FORMATS);
-  const settings = settingsOf(options);
+  const settings = await settingsOf(options);
   const request = { task, settings: { ...settings }, formats, categories, shards };
   const plan = await writePlan(store, entries, request, io.signal);
   noteLeftOut(leftOut, io);
   return plan;
 }
 
-function settingsOf(options: BatchCommandOptions): BatchSettings {
+async function settingsOf(options: BatchCommandOptions): Promise<BatchSettings> {
   const { task, model, revision, dtype, imageSize, maxHoleArea, maxSprinkleArea } = options;
+  const { config } = await sourceOptions(options);
   const settings: BatchSettings & Record<string, unknown> = {
     model,
+    ...(config !== undefined && { config }),
     ...(revision !== undefined && { revision }),
     ...(dtype !== undefined && { dtype }),
     ...(imageSize !== undefined && { imageSize }),

@@ -11,7 +11,7 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress, megabytes } from "../io/progress.js";
 import { resolveModel } from "../model/resolve-model.js";
 import { assumedFor, type SourceCommandOptions, sourceOptions } from "../model/source-options.js";
-import { addSourceOptions, imageSizeOption, MODEL } from "../options/model-options.js";
+import { addOneSourceOptions, imageSizeOption, MODEL } from "../options/model-options.js";
 
 interface ConvertOptions extends SourceCommandOptions {
   readonly out: string;
@@ -35,7 +35,7 @@ export function convertCommand(program: Command, io: ConsoleIo, finish: (status:
     )
     .argument("<model>", MODEL)
     .requiredOption("-o, --out <folder>", "where it is written");
-  addSourceOptions(command)
+  addOneSourceOptions(command)
     .addOption(imageSizeOption())
     .addHelpText("after", EXAMPLES)
     .action(async (model: string, options: ConvertOptions) => {

@@ -23,7 +23,7 @@ import { type ModelTimes, measureModel } from "../model/measure-model.js";
 import { resolveModel } from "../model/resolve-model.js";
 import { assumedFor, sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
-import { addRunOptions, addSourceOptions, MODEL } from "../options/model-options.js";
+import { addOneSourceOptions, addRunOptions, MODEL } from "../options/model-options.js";
 import { table } from "../outputs/table.js";
 
 interface InfoOptions extends Omit<ModelCommandOptions, "model"> {
@@ -47,7 +47,7 @@ export function infoCommand(program: Command, io: ConsoleIo, finish: (status: nu
     .argument("<model>", MODEL)
     .option("--run", "run it once, too: times and peak memory on this machine")
     .option("--json", "print as JSON");
-  addRunOptions(addSourceOptions(command))
+  addRunOptions(addOneSourceOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (model: string, options: InfoOptions) => {
       await info(model, options, io);

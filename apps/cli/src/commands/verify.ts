@@ -8,7 +8,7 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { createProgress } from "../io/progress.js";
 import { readJsonFile } from "../io/read-json-file.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
-import { addRunOptions, addSourceOptions, MODEL } from "../options/model-options.js";
+import { addOneSourceOptions, addRunOptions, MODEL } from "../options/model-options.js";
 import { numberWithin } from "../options/numbers.js";
 import { table } from "../outputs/table.js";
 import type { TrackFrames } from "../track/frames.js";
@@ -64,7 +64,7 @@ export function verifyCommand(program: Command, io: ConsoleIo, finish: (status: 
       TOLERANCE,
     )
     .option("--json", "print as JSON");
-  addRunOptions(addSourceOptions(command))
+  addRunOptions(addOneSourceOptions(command))
     .addHelpText("after", HELP)
     .action(async (model: string, options: VerifyOptions) => {
       finish(await verify(model, options, io));

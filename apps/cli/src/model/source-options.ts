@@ -5,8 +5,8 @@ import { readJsonFile } from "../io/read-json-file.js";
 export interface SourceCommandOptions {
   readonly revision?: string | undefined;
   readonly offline?: boolean | undefined;
-  /** A file. */
-  readonly config?: string | undefined;
+  /** A file, or what it holds. */
+  readonly config?: string | object | undefined;
 }
 
 /** What says where a model comes from, with the file of `--config` read. @throws {NotFoundError} there is none  @throws {InputError} it is no JSON */
@@ -15,7 +15,7 @@ export async function sourceOptions({
   offline,
   config,
 }: SourceCommandOptions): Promise<Pick<OpenModelOptions, "revision" | "offline" | "config">> {
-  if (config === undefined) return { revision, offline };
+  if (typeof config !== "string") return { revision, offline, config };
   return { revision, offline, config: (await readJsonFile(config, "--config")) as object };
 }
 

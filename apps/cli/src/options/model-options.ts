@@ -13,11 +13,15 @@ export const MODEL = "nano, a Hub id, a folder, a .safetensors or .pt file, or a
 export function addSourceOptions(command: Command): Command {
   return command
     .option("--revision <name>", "branch, tag or commit of a model on the Hub")
-    .option(
-      "--config <file>",
-      "config.json of the model; of a .pt file, the parts of it that its weights do not say",
-    )
     .option("--offline", "use what is in the cache, fetch nothing");
+}
+
+/** The same for commands with one model. */
+export function addOneSourceOptions(command: Command): Command {
+  return addSourceOptions(command).option(
+    "--config <file>",
+    "config.json of the model; of a .pt file, the parts of it that its weights do not say",
+  );
 }
 
 /** How a model runs. */
@@ -55,5 +59,5 @@ export function addModelOptions(command: Command): Command {
     `${MODEL}; a Hub id such as facebook/sam2.1-hiera-tiny`,
     DEFAULT_MODEL,
   );
-  return addRunOptions(addSourceOptions(command));
+  return addRunOptions(addOneSourceOptions(command));
 }
