@@ -12,6 +12,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["segment", async () => (await import("./commands/segment.js")).segmentCommand],
   ["generate", async () => (await import("./commands/generate.js")).generateCommand],
   ["track", async () => (await import("./commands/track.js")).trackCommand],
+  ["encode", async () => (await import("./commands/encode.js")).encodeCommand],
   ["serve", async () => (await import("./commands/serve.js")).serveCommand],
   ["batch", async () => (await import("./commands/batch.js")).batchCommand],
   ["info", async () => (await import("./commands/info.js")).infoCommand],

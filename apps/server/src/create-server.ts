@@ -2,11 +2,12 @@ import { randomUUID } from "node:crypto";
 import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import { checkOptions, InputError } from "@sam2js/core";
+import { EmbeddingFolder, type EmbeddingFolderOptions } from "@sam2js/embedding-store";
+import type { Precision } from "@sam2js/embeddings";
 import { createNodeRuntime, type NodeRuntimeOptions } from "@sam2js/runtime-node";
 import Fastify, { type FastifyServerOptions } from "fastify";
 import { checkOrigin, isLoopback } from "./access/origins.js";
 import { Tenants } from "./access/tenants.js";
-import type { EmbeddingStore } from "./engine/engine.js";
 import { Engines } from "./engine/engines.js";
 import { Grants } from "./engine/grants.js";
 import type { ModelChoice } from "./engine/load-model.js";
@@ -31,8 +32,12 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly tokens?: readonly string[] | undefined;
   /** Origins of pages elsewhere that may ask, such as `"https://labels.example.org"`. Default none. */
   readonly allowOrigins?: readonly string[] | undefined;
-  /** Keeps embeddings beyond the process. Default: memory only. */
-  readonly store?: EmbeddingStore | undefined;
+  /** Folder that keeps embeddings beyond the process, as `sam2 encode` fills one. Default: memory only. */
+  readonly embeddings?: string | undefined;
+  /** How much that folder keeps. Default: all. */
+  readonly keep?: EmbeddingFolderOptions | undefined;
+  /** How exactly embeddings are kept there. Default `"f16"`: half the bytes, and the README has how little masks change. */
+  readonly precision?: Precision | undefined;
   /** Where models run: device, threads. */
   readonly runtime?: NodeRuntimeOptions | undefined;
   /** Structured logs, as pino's options; `false` is silent. Default: one line of JSON a request, on stdout. */
@@ -54,7 +59,18 @@ export interface Server {
 
 const OPTIONS = [
   ...Object.keys(DEFAULT_LIMITS),
-  ...["models", "host", "port", "tokens", "allowOrigins", "store", "runtime", "logger"],
+  ...[
+    "models",
+    "host",
+    "port",
+    "tokens",
+    "allowOrigins",
+    "embeddings",
+    "keep",
+    "precision",
+    "runtime",
+    "logger",
+  ],
 ];
 
 /** Answered by anybody, at any time: who watches the process has no token. */
@@ -67,12 +83,19 @@ const OPEN_PATHS = ["/health", "/ready"];
  */
 export async function createServer(options: ServerOptions = {}): Promise<Server> {
   checkOptions(options, OPTIONS, "createServer");
-  const { models = ["nano"], host = "127.0.0.1", port = 8000, allowOrigins = [], store } = options;
+  const {
+    models = ["nano"],
+    host = "127.0.0.1",
+    port = 8000,
+    allowOrigins = [],
+    precision = "f16",
+  } = options;
   const limits = settleLimits(options);
   const tenants = new Tenants(options.tokens ?? []);
   if (!tenants.areKnown && !isLoopback(host)) {
     throw InputError.expected("host", "127.0.0.1 where there is no token", host, "give a token: --token");
   }
+  const store = options.embeddings ? await EmbeddingFolder.open(options.embeddings, options.keep) : undefined;
   const runtime = createNodeRuntime(options.runtime);
   const metrics = new Metrics();
   const queue = (name: string, running: number) =>
@@ -83,7 +106,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     jobs: queue("jobs", limits.maxJobs),
   };
   const choices = models.map((model) => (typeof model === "string" ? { name: model } : model));
-  const engines = new Engines(choices, { runtime, limits, metrics, store, ...queues });
+  const engines = new Engines(choices, { runtime, limits, metrics, store, precision, ...queues });
   let isDraining = false;
   const services: Services = {
     runtime,

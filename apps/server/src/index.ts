@@ -1,5 +1,4 @@
 export { createServer, type Server, type ServerOptions } from "./create-server.js";
-export type { EmbeddingStore } from "./engine/engine.js";
 export type { ModelChoice } from "./engine/load-model.js";
 export { RequestError } from "./errors/request-error.js";
 export { DEFAULT_LIMITS, LIMITS, type Limit, type ServerLimits } from "./limits.js";

@@ -1,5 +1,6 @@
 /** One limit: what stands where nothing is given, and why. */
 export interface Limit {
+  /** In the unit that `what` names. */
   readonly byDefault: number;
   /** What is limited, in the words of the command's help. */
   readonly what: string;

@@ -20,12 +20,19 @@ export type ServerApp = FastifyInstance<
 
 /** What route groups work with. */
 export interface Services {
+  /** Decodes pictures, writes PNG, runs the models. */
   readonly runtime: Runtime;
+  /** The models. */
   readonly engines: Engines;
+  /** What goes on and what waits; engines use them by themselves. */
   readonly queues: Pick<EngineServices, "encodes" | "clicks" | "jobs">;
+  /** What a request may ask for. */
   readonly limits: ServerLimits;
+  /** What is counted. */
   readonly metrics: Metrics;
+  /** The tokens. */
   readonly tenants: Tenants;
+  /** Which tenant may use which embedding. */
   readonly grants: Grants;
   /** Whether the server is about to stop. */
   readonly isDraining: () => boolean;

@@ -1,3 +1,7 @@
+import { describeValue, InputError } from "@sam2js/core";
+
+const EMBEDDING_ID = /^[0-9a-f]{64}$/;
+
 /**
  * The name of an embedding by its content: equal wherever the same file is encoded by the same model in the same image size.
  *
@@ -7,6 +11,16 @@
  */
 export async function embeddingId(sha256: string, fingerprint: string): Promise<string> {
   return hexDigest(new TextEncoder().encode(`${sha256} ${fingerprint}`));
+}
+
+/**
+ * What the file of an embedding is called, in a folder and behind a URL.
+ *
+ * @throws {InputError} no id
+ */
+export function embeddingFileName(id: string): string {
+  if (!EMBEDDING_ID.test(id)) throw InputError.expected("id", "64 hexadecimal digits", describeValue(id));
+  return `${id}.s2em`;
 }
 
 /** SHA-256 of bytes, in hexadecimal digits. In browsers only for pages of a secure origin. */

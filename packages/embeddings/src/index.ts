@@ -3,7 +3,7 @@ export { checkMaskPrompts } from "./check-mask-prompts.js";
 export { checkPixelValues, type PixelBatch } from "./check-pixel-values.js";
 export { checkVisionOutputs } from "./check-vision-outputs.js";
 export type { PictureFacts } from "./embedding-bytes.js";
-export { embeddingId, hexDigest } from "./embedding-id.js";
+export { embeddingFileName, embeddingId, hexDigest } from "./embedding-id.js";
 export { ImageEmbeddings, type ImageState, type SerializeOptions } from "./image-embeddings.js";
 export { type EncodedImages, type EncodeOptions, ImageEncoder } from "./image-encoder.js";
 export { imageFeatures } from "./image-features.js";

@@ -12,6 +12,9 @@ interface ServeCommandOptions extends Omit<ModelCommandOptions, "model">, Partia
   readonly port: number;
   readonly token?: readonly string[];
   readonly allowOrigin?: readonly string[];
+  readonly embeddings?: string;
+  readonly maxFolderBytes?: number;
+  readonly maxAgeHours?: number;
   readonly quiet?: boolean;
 }
 
@@ -40,6 +43,20 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
       "who may ask, one token for each tenant; better in SAM2_TOKENS, with commas",
     )
     .option("--allow-origin <origin...>", "pages elsewhere that may ask, such as https://labels.example.org")
+    .option(
+      "--embeddings <folder>",
+      "keep embeddings there, also those of sam2 encode (default: in memory alone)",
+    )
+    .option(
+      "--max-folder-bytes <n>",
+      "bytes of that folder: what was not used for longest goes",
+      wholeNumber("--max-folder-bytes", 1),
+    )
+    .option(
+      "--max-age-hours <n>",
+      "what was not used for so long goes from it",
+      wholeNumber("--max-age-hours", 1),
+    )
     .option("--quiet", "no logs");
   addRunOptions(addSourceOptions(command));
   for (const [name, { what, reason, byDefault }] of Object.entries(LIMITS)) {
@@ -55,7 +72,7 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
 
 async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void> {
   const { model, host, port, token, allowOrigin, revision, offline, dtype, imageSize } = options;
-  const { device, threads, quiet } = options;
+  const { device, threads, quiet, embeddings, maxFolderBytes, maxAgeHours } = options;
   const tokens = token ?? process.env.SAM2_TOKENS?.split(",").filter(Boolean) ?? [];
   const limits = Object.fromEntries(
     (Object.keys(LIMITS) as (keyof ServerLimits)[]).map((name) => [name, options[name]]),
@@ -67,6 +84,8 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
     port,
     tokens,
     allowOrigins: allowOrigin,
+    embeddings,
+    keep: { maxBytes: maxFolderBytes, maxAgeMs: maxAgeHours && maxAgeHours * 3_600_000 },
     runtime: { device, threads },
     logger: !quiet,
   });

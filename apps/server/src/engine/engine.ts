@@ -1,6 +1,15 @@
-import { createHash } from "node:crypto";
 import { EngineError, NotFoundError, type Runtime } from "@sam2js/core";
-import { embeddingId, ImageEmbeddings } from "@sam2js/embeddings";
+import {
+  type EmbeddingStore,
+  type EncodedFile,
+  encodePrepared,
+  identifyPicture,
+  type PictureId,
+  preparePicture,
+  readEncoded,
+  storeEncoded,
+} from "@sam2js/embedding-store";
+import type { Precision } from "@sam2js/embeddings";
 import {
   type MaskGenerationEvent,
   type MaskGenerationOptions,
@@ -18,20 +27,15 @@ import { EmbeddingCache, type EncodedPicture, type PictureLease } from "./embedd
 import { type LoadedModel, loadModel, type ModelChoice } from "./load-model.js";
 import type { WorkQueue } from "./work-queue.js";
 
-/** Embeddings that outlive the process: bytes by id. */
-export interface EmbeddingStore {
-  /** @returns undefined where there are none */
-  read(id: string): Promise<Uint8Array<ArrayBuffer> | undefined>;
-  write(id: string, bytes: Uint8Array): Promise<void>;
-  delete(id: string): Promise<void>;
-}
-
 /** What engines share. */
 export interface EngineServices {
   readonly runtime: Runtime;
   readonly limits: ServerLimits;
   readonly metrics: Metrics;
+  /** Embeddings that outlive the process. */
   readonly store: EmbeddingStore | undefined;
+  /** How exactly they are kept there. */
+  readonly precision: Precision;
   readonly encodes: WorkQueue;
   readonly clicks: WorkQueue;
   readonly jobs: WorkQueue;
@@ -74,9 +78,8 @@ export class Engine {
   }
 
   /** The id that a picture's embeddings have or will have. @param file  the bytes of an image file */
-  async identify(file: Uint8Array): Promise<{ readonly id: string; readonly sha256: string }> {
-    const sha256 = createHash("sha256").update(file).digest("hex");
-    return { sha256, id: await embeddingId(sha256, this.#loaded.model.fingerprint) };
+  identify(file: Uint8Array): Promise<PictureId> {
+    return identifyPicture(file, this.#loaded.model);
   }
 
   /**
@@ -86,8 +89,8 @@ export class Engine {
    * @throws {ImageError} it cannot be decoded  @throws {RequestError} too many pixels, or too much to do
    */
   async encode(file: Uint8Array, signal: AbortSignal): Promise<PictureLease> {
-    const { id, sha256 } = await this.identify(file);
-    return this.#acquire(id, signal, (shared) => this.#encodeNew(file, id, sha256, shared));
+    const { id } = await this.identify(file);
+    return this.#acquire(id, signal, (shared) => this.#encodeNew(file, shared));
   }
 
   /**
@@ -99,13 +102,6 @@ export class Engine {
     return this.#acquire(id, signal, async () => {
       throw NotFoundError.expected(`embedding ${id}`, "one that is kept", "none", "send the picture again");
     });
-  }
-
-  /** Whether {@link Engine.find} finds something. */
-  async has(id: string): Promise<boolean> {
-    const lease = this.#cache.find(id);
-    await lease?.[Symbol.asyncDispose]();
-    return lease !== undefined || (await this.#services.store?.read(id)) !== undefined;
   }
 
   /** Forgets embeddings, in memory and in the store. */
@@ -166,45 +162,25 @@ export class Engine {
     return lease;
   }
 
-  /** From the store. What cannot be read there, or is of another model, counts as missing. */
   async #restore(id: string): Promise<EncodedPicture | undefined> {
     const { store, metrics } = this.#services;
-    const bytes = await store?.read(id);
-    if (!bytes) return undefined;
-    try {
-      const embeddings = ImageEmbeddings.deserialize(bytes, this.#loaded.model);
-      if (!embeddings.picture) return undefined;
-      metrics.hits.inc({ model: this.name, where: "store" });
-      return { id, ...embeddings.picture, embeddings };
-    } catch {
-      return undefined;
-    }
+    const kept = store && (await readEncoded(store, id, this.#loaded.model));
+    if (kept) metrics.hits.inc({ model: this.name, where: "store" });
+    return kept && toPicture(kept);
   }
 
-  async #encodeNew(
-    file: Uint8Array,
-    id: string,
-    sha256: string,
-    signal: AbortSignal,
-  ): Promise<EncodedPicture> {
+  async #encodeNew(file: Uint8Array, signal: AbortSignal): Promise<EncodedPicture> {
     const { encodes, store, metrics } = this.#services;
     await this.#checkPixels(file);
-    const picture = await encodes.run(() => this.#retrying(() => this.#runEncoder(file, signal)), signal);
+    const work = async () =>
+      encodePrepared(this.#loaded, await preparePicture(this.#loaded, file, signal), {
+        signal,
+        prepare: true,
+      });
+    const encoded = await encodes.run(() => this.#retrying(work), signal);
     metrics.encodes.inc({ model: this.name });
-    const { embeddings, size } = picture;
-    if (store) await store.write(id, await embeddings.serialize({ picture: { sha256, size } }));
-    return { id, sha256, size, embeddings };
-  }
-
-  async #runEncoder(
-    file: Uint8Array,
-    signal: AbortSignal,
-  ): Promise<Pick<EncodedPicture, "embeddings" | "size">> {
-    const { model, processor } = this.#loaded;
-    const image = await model.runtime.decodeImage(file, { signal });
-    const { pixelValues } = await processor.process({ images: image, signal });
-    const embeddings = await model.getImageEmbeddings(pixelValues, { signal, prepare: true });
-    return { embeddings, size: [image.height, image.width] };
+    if (store) await storeEncoded(encoded, store, this.#services.precision);
+    return toPicture(encoded);
   }
 
   /** Refuses a picture by what its head says, before it is decoded. What is no picture is left to the decoder. */
@@ -252,6 +228,10 @@ export class Engine {
     });
     return this.#reloading;
   }
+}
+
+function toPicture({ id, sha256, picture, embeddings }: EncodedFile): EncodedPicture {
+  return { id, sha256, size: picture.size, embeddings };
 }
 
 function isLost(error: unknown): boolean {

@@ -14,8 +14,11 @@ export interface LoadedModel {
 export interface ModelChoice {
   /** `"nano"`, a Hub id, a folder or a URL. */
   readonly name: string;
+  /** Branch, tag or commit of a model on the Hub. Default `"main"`. */
   readonly revision?: string | undefined;
+  /** Use what is in the cache, fetch nothing. Default: as the environment says. */
   readonly offline?: boolean | undefined;
+  /** Type the image encoder computes in. Default `"fp32"`. */
   readonly dtype?: Dtype | undefined;
   /** Side of the model's input in pixels; the checkpoint's own when missing. */
   readonly imageSize?: number | undefined;

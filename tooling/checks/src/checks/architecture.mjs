@@ -17,6 +17,7 @@ const ARROWS = {
   processor: ["core", "checkpoint", "masks"],
   embeddings: ["core", "graph"],
   pipeline: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
+  "embedding-store": ["core", "embeddings", "pipeline", "processor", "runtime-node"],
   video: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
 };
 const NEUTRAL = [

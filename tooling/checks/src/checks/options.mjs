@@ -108,6 +108,8 @@ async function callTable() {
   const node = await load("@sam2js/runtime-node");
   const batches = await load("@sam2js/batch");
   const web = await load("@sam2js/runtime-web");
+  const stores = await load("@sam2js/embedding-store");
+  const servers = await load("@sam2js/server");
   const graphs = await load("@sam2js/graph");
   const { default: nano } = await load("@sam2js/nano");
   const { Tensor } = await load("@sam2js/core");
@@ -136,6 +138,7 @@ async function callTable() {
     return video.forward(target, { frameIndex: 0 });
   };
   const output = new Tensor("float32", new Float32Array(4), [1, 1, 2, 2]);
+  const { pixelValues: pixels } = await processor.process({ images: image, size: model.config.imageSize });
   const withRuntime = { runtime, ...UNKNOWN };
   const sizes = [[2, 2]];
 
@@ -209,6 +212,11 @@ async function callTable() {
     pipeline: () => pipelines.pipeline("mask-generation", nano, withRuntime),
     "MaskGenerator.generate": () => generator(image, UNKNOWN),
     "MaskGenerator.stream": () => generator.stream(image, UNKNOWN),
+
+    "ImageEmbeddings.serialize": async () => (await model.getImageEmbeddings(pixels)).serialize(UNKNOWN),
+    "EmbeddingFolder.open": () => stores.EmbeddingFolder.open("folder", UNKNOWN),
+    storedEmbeddings: () => stores.storedEmbeddings({ model, processor }, new Uint8Array(), {}, UNKNOWN),
+    createServer: () => servers.createServer(UNKNOWN),
 
     createNodeRuntime: () => node.createNodeRuntime(UNKNOWN),
     runShard: () => batches.runShard(undefined, undefined, 0, undefined, UNKNOWN),

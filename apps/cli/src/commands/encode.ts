@@ -1,0 +1,172 @@
+import {
+  EmbeddingFolder,
+  encodePrepared,
+  identifyPicture,
+  type PreparedPicture,
+  preparePicture,
+  storeEncoded,
+} from "@sam2js/embedding-store";
+import { PRECISIONS, type Precision } from "@sam2js/embeddings";
+import { type Command, Option } from "commander";
+import { concludeBatch, eachImage } from "../io/batch.js";
+import { checkOutFolder } from "../io/check-folder.js";
+import type { ConsoleIo } from "../io/console-io.js";
+import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
+import { noteLeftOut } from "../io/note-left-out.js";
+import { createProgress } from "../io/progress.js";
+import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { addModelOptions } from "../options/model-options.js";
+import { wholeNumber } from "../options/numbers.js";
+
+interface EncodeCommandOptions extends ModelCommandOptions {
+  readonly out: string;
+  readonly precision: Precision;
+  readonly maxBytes?: number;
+  readonly json?: boolean;
+}
+
+/** What became of one image. */
+interface Encoded {
+  readonly image: string;
+  readonly id: string;
+  /** Whether it was in the folder already. */
+  readonly wasThere: boolean;
+}
+
+const EXAMPLES = `
+Pictures that are in the folder already are passed over, by content: a run that was interrupted, or
+killed, goes on where it ended, and several may fill one folder. Use the model and --image-size here
+that will answer the clicks.
+
+Examples:
+  $ sam2 encode photos --out embeddings --model facebook/sam2.1-hiera-tiny
+  $ sam2 serve --embeddings embeddings --model facebook/sam2.1-hiera-tiny
+        the first click on each of these photos takes no longer than the second
+`;
+
+/** `sam2 encode`: pictures become embeddings in a folder. */
+export function encodeCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
+  const command = program
+    .command("encode")
+    .description("encode pictures ahead, so that their first click is warm")
+    .argument("<images...>", "files, folders, patterns or URLs")
+    .requiredOption("-o, --out <folder>", "where embeddings are kept")
+    .addOption(
+      new Option("--precision <name>", "f32 is exact; f16 takes half of it, q8 a quarter")
+        .choices([...PRECISIONS])
+        .default("f16"),
+    )
+    .option(
+      "--max-bytes <n>",
+      "bytes of the folder: what was not used for longest goes",
+      wholeNumber("--max-bytes", 1),
+    )
+    .option("--resume", "go on where a run ended; it always does")
+    .option("--json", "print results as JSON");
+  addModelOptions(command)
+    .addHelpText("after", EXAMPLES)
+    .action(async (images: string[], options: EncodeCommandOptions) => {
+      finish(await encode(images, options, io));
+    });
+}
+
+async function encode(
+  args: readonly string[],
+  options: EncodeCommandOptions,
+  io: ConsoleIo,
+): Promise<number> {
+  await checkOutFolder(options.out);
+  const { inputs, failures: missing, leftOut } = await expandInputs(args);
+  noteLeftOut(leftOut, io);
+  const folder = await EmbeddingFolder.open(options.out, { maxBytes: options.maxBytes });
+  const done: Encoded[] = [];
+  const started = performance.now();
+  const work = async (loaded: LoadedModel) => {
+    const progress = createProgress(io, "images");
+    const ahead = new Ahead(inputs, (input) => prepare(input, loaded, folder, io.signal));
+    let writing: Promise<void> = Promise.resolve();
+    try {
+      const failures = await eachImage(inputs, io, async (input, index) => {
+        progress.onProgress({ phase: "encode", done: index, total: inputs.length, unit: "items" });
+        const picture = await ahead.take(index);
+        const wasThere = typeof picture === "string";
+        if (!wasThere) {
+          const encoded = await encodePrepared(loaded, picture, { signal: io.signal });
+          await writing; // the picture before: at most one is held beside the one that is encoded
+          writing = storeEncoded(encoded, folder, options.precision).finally(() =>
+            encoded.embeddings.dispose(),
+          );
+          writing.catch(() => undefined); // thrown where it is awaited
+        }
+        done.push({ image: input.shown, id: wasThere ? picture : picture.id, wasThere });
+      });
+      await writing;
+      return failures;
+    } finally {
+      await writing.catch(() => undefined);
+      progress.stop();
+    }
+  };
+  const failed = inputs.length === 0 ? [] : await withModel(options, io, work);
+  report(done, options, performance.now() - started, io);
+  return concludeBatch([...missing, ...failed], inputs.length + missing.length, io);
+}
+
+/** Prepares the next picture while one is encoded. */
+class Ahead {
+  readonly #inputs: readonly ImageInput[];
+  readonly #prepare: (input: ImageInput) => Promise<PreparedPicture | string>;
+  readonly #begun = new Map<number, Promise<PreparedPicture | string>>();
+
+  constructor(
+    inputs: readonly ImageInput[],
+    prepare: (input: ImageInput) => Promise<PreparedPicture | string>,
+  ) {
+    this.#inputs = inputs;
+    this.#prepare = prepare;
+  }
+
+  async take(index: number): Promise<PreparedPicture | string> {
+    const picture = await this.#begin(index);
+    this.#begun.delete(index);
+    if (index + 1 < this.#inputs.length) this.#begin(index + 1);
+    return picture;
+  }
+
+  #begin(index: number): Promise<PreparedPicture | string> {
+    const begun = this.#begun.get(index) ?? this.#prepare(this.#inputs[index] as ImageInput);
+    begun.catch(() => undefined); // thrown where it is awaited
+    this.#begun.set(index, begun);
+    return begun;
+  }
+}
+
+/** @returns the id alone where the folder has it */
+async function prepare(
+  { path }: ImageInput,
+  loaded: LoadedModel,
+  folder: EmbeddingFolder,
+  signal: AbortSignal,
+): Promise<PreparedPicture | string> {
+  const file = await loaded.model.runtime.readImageBytes(path, { signal });
+  const { id } = await identifyPicture(file, loaded.model);
+  return (await folder.has(id)) ? id : preparePicture(loaded, file, signal);
+}
+
+function report(
+  done: readonly Encoded[],
+  { out, model, json }: EncodeCommandOptions,
+  elapsedMs: number,
+  io: ConsoleIo,
+): void {
+  if (json) {
+    io.out(JSON.stringify({ model, folder: out, images: done }, undefined, 2));
+    return;
+  }
+  const made = done.filter(({ wasThere }) => !wasThere).length;
+  const seconds = elapsedMs / 1000;
+  const rate = made > 0 ? `, ${(made / seconds).toFixed(2)} a second` : "";
+  io.out(
+    `${made} encoded into ${out}, ${done.length - made} were there already, ${seconds.toFixed(1)} s${rate}`,
+  );
+}
