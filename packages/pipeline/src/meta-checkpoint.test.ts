@@ -1,7 +1,8 @@
 import type { TensorLike } from "@sam2js/core";
-import { loadMeta, type MetaAnswer, metaPixels, relativeError } from "@sam2js/reference";
+import { loadMeta, type MetaAnswer, metaFrames, metaPixels, relativeError } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
+import { pipeline } from "./generation/pipeline.js";
 import { Sam2Model } from "./model/sam2-model.js";
 
 const runtime = createNodeRuntime();
@@ -14,10 +15,11 @@ const TOLERANCE = 1e-4;
 const meta = loadMeta();
 const pixelValues = { type: "float32", dims: [1, 3, 64, 64], data: metaPixels() } as const;
 
+const source = { name: "meta", files: { "weights.pt": meta.file } };
+
 describe("a .pt file answers as Meta's own model does", () => {
   let model: Sam2Model;
   beforeAll(async () => {
-    const source = { name: "meta", files: { "weights.pt": meta.file } };
     model = await Sam2Model.fromPretrained(source, { runtime, config: meta.given });
   });
   afterAll(() => model?.dispose());
@@ -34,6 +36,21 @@ describe("a .pt file answers as Meta's own model does", () => {
   test("to a box", async () => {
     const inputBoxes = tensor(meta.box, 1, 1, 4);
     compare(await model.forward({ pixelValues, inputBoxes, multimaskOutput: false }), meta.box);
+  });
+
+  test("to everything in a picture", async () => {
+    const generator = await pipeline("mask-generation", source, { runtime, config: meta.given });
+    const [frame] = metaFrames();
+    const { masks, scores } = await generator(frame as NonNullable<typeof frame>, {
+      pointsPerCrop: 8,
+      predIouThresh: 0.6,
+      stabilityScoreThresh: 0.5,
+      cropsNmsThresh: 1,
+    });
+    expect(masks.map(({ area }) => area)).toEqual(meta.generation.areas);
+    const wanted = { dims: [meta.generation.scores.length], data: meta.generation.scores };
+    expect(relativeError({ dims: [scores.length], data: scores }, wanted, 1)).toBeLessThan(TOLERANCE);
+    await generator.dispose();
   });
 });
 

@@ -3,6 +3,7 @@
     weights.pt.gz    the checkpoint as torch.save writes it, {"model": state_dict}, float32; the weights repeat themselves, so that gzip makes it small
     config.json      of the reference's model with the same weights
     expected.json    tensors: name, shape and SHA-256 of every tensor of the reference's model; click, box: what Meta's model answers to them;
+                     generation: scores and areas of what Meta's mask generator finds in the first frame;
                      video: what Meta's video predictor makes of ten frames after a click on the first
 
     SAM2_BUILD_CUDA=0 pip install --no-deps sam2==1.1.0 && pip install hydra-core iopath tqdm
@@ -19,10 +20,12 @@ import os
 import re
 import sys
 
-import torchvision_cpu  # noqa: F401 (before sam2 and transformers)
+import torchvision_cpu  # before sam2 and transformers
 import torch
 import numpy as np
+import torchvision.ops
 from sam2 import sam2_video_predictor
+from sam2.automatic_mask_generator import SAM2AutomaticMaskGenerator
 from sam2.modeling import sam2_base
 from sam2.modeling.backbones.hieradet import Hiera
 from sam2.modeling.backbones.image_encoder import FpnNeck, ImageEncoder
@@ -119,6 +122,16 @@ def video(model):
     return dict(point=[20, 30], frames=[dict(low_res_masks=rounded(by_frame[t]["pred_masks"]), object_score=by_frame[t]["object_score_logits"].item()) for t in sorted(by_frame)])
 
 
+def generation(model):
+    """All masks above the thresholds: boxes may overlap by 1, so that none is a duplicate."""
+    torchvision.ops.boxes.nms = torchvision_cpu.nms
+    options = dict(points_per_side=8, pred_iou_thresh=.6, stability_score_thresh=.5, box_nms_thresh=1.0)
+    generator = SAM2AutomaticMaskGenerator(model, **options)
+    generator.predictor._bb_feat_sizes = [(SIZE // stride, SIZE // stride) for stride in (4, 8, 16)]  # it knows those of 1024 pixels only
+    masks = sorted(generator.generate(frames()[0].astype(np.uint8)), key=lambda mask: -mask["predicted_iou"])
+    return dict(options=options, scores=[mask["predicted_iou"] for mask in masks], areas=[int(mask["area"]) for mask in masks])
+
+
 def rounded(logits):
     return [round(value, 5) for value in logits.flatten().tolist()]
 
@@ -148,8 +161,8 @@ def main():
     reference.config.save_pretrained(OUT)
     tensors = {name: [list(tensor.shape), hashlib.sha256(tensor.contiguous().numpy().tobytes()).hexdigest()] for name, tensor in sorted(reference.state_dict().items())}
     with open(os.path.join(OUT, "expected.json"), "w") as file:
-        expected = dict(click=answer(model, pixels(), [[20, 30]], [1], True), box=answer(model, pixels(), [[8, 12], [40, 50]], [2, 3], False), video=video(model))
-        json.dump(dict(script=os.path.basename(__file__), version=2, sam2="1.1.0", transformers="5.23.0", torch="2.13.0", tensors=tensors, **expected), file)
+        expected = dict(click=answer(model, pixels(), [[20, 30]], [1], True), box=answer(model, pixels(), [[8, 12], [40, 50]], [2, 3], False), generation=generation(model), video=video(model))
+        json.dump(dict(script=os.path.basename(__file__), version=3, sam2="1.1.0", transformers="5.23.0", torch="2.13.0", tensors=tensors, **expected), file)
     print(len(tensors), buffer.tell(), {name: os.path.getsize(os.path.join(OUT, name)) for name in os.listdir(OUT)})
 
 

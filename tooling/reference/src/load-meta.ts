@@ -15,6 +15,8 @@ export interface MetaCheckpoint {
   readonly click: MetaAnswer;
   /** The same for a box, with one mask. */
   readonly box: MetaAnswer;
+  /** What Meta's mask generator finds in the first of {@link metaFrames} with its `options`, best first; areas in pixels. */
+  readonly generation: { readonly scores: readonly number[]; readonly areas: readonly number[] };
   /** What Meta's video predictor makes of {@link metaFrames} after a click on the first. */
   readonly video: {
     /** (x, y) in pixels. */
@@ -49,10 +51,10 @@ const GIVEN = {
 /** Reads the committed checkpoint. */
 export function loadMeta(): MetaCheckpoint {
   const read = (name: string) => readFileSync(new URL(`../meta/${name}`, import.meta.url));
-  const { tensors, click, box, video } = JSON.parse(read("expected.json").toString());
+  const { tensors, click, box, generation, video } = JSON.parse(read("expected.json").toString());
   const file = Uint8Array.from(gunzipSync(read("weights.pt.gz")));
   const config = JSON.parse(read("config.json").toString());
-  return { file, config, given: GIVEN, tensors, click, box, video };
+  return { file, config, given: GIVEN, tensors, click, box, generation, video };
 }
 
 const SIDE = 64;
