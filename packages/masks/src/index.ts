@@ -13,6 +13,7 @@ export {
   toCocoRle,
 } from "./formats/coco.js";
 export { type CutOut, toCutOut } from "./formats/cut-out.js";
+export { fromCvatMask, toCvatMask } from "./formats/cvat.js";
 export { erodeRle, outlineRle } from "./formats/erode.js";
 export {
   type GeoJsonFeature,

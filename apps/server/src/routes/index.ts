@@ -1,3 +1,4 @@
+import { nuclioRoutes } from "../cvat/gateway/nuclio-routes.js";
 import type { RouteGroup } from "../services.js";
 import { embeddingRoutes } from "./embeddings.js";
 import { healthRoutes } from "./health.js";
@@ -10,4 +11,5 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   modelRoutes,
   embeddingRoutes,
   segmentRoutes,
+  nuclioRoutes,
 ];
