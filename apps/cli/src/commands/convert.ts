@@ -1,6 +1,6 @@
 import { checkpointFiles, loadCheckpoint, openModel, saveFiles } from "@sam2js/checkpoint";
-import { Sam2Config, Sam2VideoConfig } from "@sam2js/core";
-import { isVideoWeight, sam2Weights, videoWeights } from "@sam2js/graph";
+import { parseImageModelConfig, parseVideoModelConfig, type WeightSpec } from "@sam2js/core";
+import { isIgnoredByImages, sam2Weights, videoWeights } from "@sam2js/graph";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { Sam2VideoProcessor } from "@sam2js/video";
@@ -56,13 +56,14 @@ async function convert(name: string, options: ConvertOptions, io: ConsoleIo): Pr
     const reference = resolveModel(name);
     const source = { ...(await sourceOptions(options)), store, signal, onProgress };
     const checkpoint = await loadCheckpoint(await openModel(reference, source), { signal, onProgress });
-    const isVideo = (checkpoint.config as { model_type?: unknown }).model_type === "sam2_video";
-    const written = isVideo ? Sam2VideoConfig.parse(checkpoint.config) : Sam2Config.parse(checkpoint.config);
-    const config = imageSize === undefined ? written : written.withImageSize(imageSize);
-    const specs = config instanceof Sam2VideoConfig ? videoWeights(config) : sam2Weights(config);
+    const { model_type: type } = checkpoint.config as { readonly model_type?: unknown };
+    const isVideo = typeof type === "string" && type.endsWith("_video");
+    const { config, specs } = isVideo
+      ? planOf(parseVideoModelConfig(checkpoint.config), imageSize, videoWeights)
+      : planOf(parseImageModelConfig(checkpoint.config), imageSize, sam2Weights);
     const onWarning = (text: string) => io.note(`note: ${text}`);
     // For its checks of names and shapes: a folder that does not load is not worth writing.
-    await checkpoint.weights(specs, { ignore: isVideoWeight, onWarning, signal });
+    await checkpoint.weights(specs, { ignore: isIgnoredByImages, onWarning, signal });
     const Processor = isVideo ? Sam2VideoProcessor : Sam2Processor;
     const processor = await Processor.fromPretrained(reference, { ...source, runtime, imageSize });
     const { tensors, metadata } = checkpoint;
@@ -80,4 +81,14 @@ async function convert(name: string, options: ConvertOptions, io: ConsoleIo): Pr
     progress.stop();
     await runtime.dispose();
   }
+}
+
+/** The config in the wanted size, and the weights that such a model needs. */
+function planOf<C extends { withImageSize(size: number): C }>(
+  written: C,
+  imageSize: number | undefined,
+  weightsOf: (config: C) => readonly WeightSpec[],
+): { readonly config: C; readonly specs: readonly WeightSpec[] } {
+  const config = imageSize === undefined ? written : written.withImageSize(imageSize);
+  return { config, specs: weightsOf(config) };
 }

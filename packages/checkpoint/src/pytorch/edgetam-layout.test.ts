@@ -1,7 +1,11 @@
-import { CheckpointError } from "@sam2js/core";
+import { readFileSync } from "node:fs";
+import { resolve } from "node:path";
+import { CheckpointError, EdgeTamVideoConfig } from "@sam2js/core";
+import { fixtureDir } from "@sam2js/reference";
 import { expect, test } from "vitest";
 import type { TensorRecord } from "../checkpoint.js";
-import { bytesFile } from "../index.js";
+import { bytesFile, readSafetensorsHeader } from "../index.js";
+import { findConfig } from "./find-config.js";
 import { renameMeta } from "./meta-names.js";
 import { splitKeysAndValues } from "./split-tensors.js";
 
@@ -69,4 +73,36 @@ test("keys and values are two halves of a tensor, where they lie", () => {
     { name: `${at}.v_proj.weight`, dims: [4, 3], byteOffset: 112, byteLength: 48 },
   ]);
   expect(() => splitKeysAndValues(kv(7), "m")).toThrow(CheckpointError);
+});
+
+// Odd models that transformers saved, and what of their configs no shape tells.
+const HIDDEN = [
+  ["video-edge-a", { mask_decoder_config: { num_attention_heads: 4 } }],
+  [
+    "video-edge-b",
+    {
+      mask_decoder_config: { num_attention_heads: 4 },
+      max_object_pointers_in_encoder: 8,
+      memory_attention_mlp_hidden_act: "gelu",
+      memory_attention_num_attention_heads: 2,
+      memory_attention_rope_k_sizes: [2, 3],
+      perceiver_resampler_num_attention_heads: 2,
+      perceiver_resampler_attention_head_dim: 32,
+    },
+  ],
+] as const;
+
+test.each(HIDDEN)("the config of %s is found in its shapes", async (name, hidden) => {
+  const read = (file: string) => readFileSync(resolve(fixtureDir(name), file));
+  const header = await readSafetensorsHeader(bytesFile("m", read("model.safetensors")), name);
+  const file = bytesFile("m", new Uint8Array());
+  const tensors = new Map(header.entries.map((entry) => [entry.name, { ...entry, file }]));
+  const saved = EdgeTamVideoConfig.parse(JSON.parse(read("config.json").toString()));
+  const given = { image_size: saved.imageSize, ...hidden };
+  const found = EdgeTamVideoConfig.parse(findConfig(tensors, given, name).config);
+  const backbone = saved.visionConfig.backboneConfig;
+  // timm has several names for one geometry.
+  expect(found.visionConfig.backboneConfig.geometry).toEqual(backbone.geometry);
+  const visionConfig = found.visionConfig.with({ backboneConfig: backbone });
+  expect(saved.toJSON()).toMatchObject(found.with({ visionConfig }).toJSON());
 });

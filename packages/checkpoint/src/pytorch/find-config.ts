@@ -36,9 +36,7 @@ export function findConfig(
   const imageSize = givenSize ?? IMAGE_SIZE;
   if (givenSize === undefined)
     assumed.push(`image_size: ${IMAGE_SIZE}, unless the model was trained with images of another size`);
-  assumed.push(
-    "other settings (heads of the decoder and the memory attention, scales of the memory): as in published models",
-  );
+  assumed.push("other settings (heads, activations, scales of the memory): as in published models");
   const side = Math.floor(imageSize / PATCH);
   const isVideo = hasMemory(shapes);
   const isEdgeTam = hasRepVit(shapes);

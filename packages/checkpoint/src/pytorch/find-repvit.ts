@@ -21,22 +21,36 @@ export function hasRepVit(shapes: Shapes): boolean {
 
 /** Finds the settings of timm's RepViT, EdgeTAM's backbone. */
 export function findRepVit(shapes: Shapes): JsonObject {
-  const block = (stage: number, i: number) => `${AT}.stages_${stage}.blocks.${i}`;
-  const stages = Array.from({ length: STAGES }, (_, stage) => stage);
-  const widths = stages.map((stage) => shapes.size(`${block(stage, 0)}.channel_mixer.conv1.c.weight`, 1));
-  const first = `${block(0, 0)}.channel_mixer.conv1.c.weight`;
+  // A stage may have no blocks, but each except the first begins with a downsampling one that has all their parts.
+  const stages = Array.from({ length: STAGES }, (_, stage) => `${AT}.stages_${stage}`);
+  const downsamples = stages.slice(1).map((stage) => `${stage}.downsample`);
+  const ratioOf = (mixer: string) => {
+    const [hidden, width] = shapes.dims(`${mixer}.conv1.c.weight`, 4) as [number, number];
+    return hidden / width;
+  };
+  const ratios = downsamples.map((downsample) => ratioOf(`${downsample}.ffn`));
+  const first = `${stages[0]}.blocks.0.channel_mixer`;
+  const firstRatio = shapes.has(`${first}.conv1.c.weight`) ? ratioOf(first) : (ratios[0] ?? 0);
+  const isOneRatio = ratios.every((ratio) => ratio === firstRatio);
+  const [second = ""] = downsamples;
   const found = {
-    embed_dim: widths,
-    depth: stages.map((stage) => shapes.count((i) => `${block(stage, i)}.channel_mixer.conv1.c.weight`)),
-    mlp_ratio: shapes.size(first, 0) / (widths[0] ?? 1),
-    kernel_size: shapes.size(`${block(0, 0)}.token_mixer.conv.c.weight`, 2),
-    legacy: shapes.has(`${block(0, 0)}.token_mixer.conv1.c.weight`),
+    embed_dim: [
+      shapes.size(`${AT}.stem.conv2.c.weight`, 0),
+      ...downsamples.map((downsample) => shapes.size(`${downsample}.channel_downsample.c.weight`, 0)),
+    ],
+    depth: stages.map((stage) => shapes.count((i) => `${stage}.blocks.${i}.channel_mixer.conv1.c.weight`)),
+    mlp_ratio: isOneRatio ? firstRatio : [firstRatio, ...ratios],
+    kernel_size: shapes.size(`${second}.spatial_downsample.c.weight`, 2),
+    legacy: shapes.has(`${second}.pre_block.token_mixer.conv1.c.weight`),
   };
   const isOther = ([key, value]: [string, unknown]) =>
     String(value) !== String(REPVIT_M1[key as keyof typeof REPVIT_M1]);
   return {
     model_type: "timm_wrapper",
     architecture: "repvit_m1",
+    // There are no classes, but the reference cannot read a file without these.
+    num_classes: 2,
+    label_names: ["LABEL_0", "LABEL_1"],
     model_args: {
       in_chans: shapes.size(STEM, 1),
       features_only: true,
