@@ -10,6 +10,7 @@ import { checkOrigin, isLoopback } from "./access/origins.js";
 import { Tenants } from "./access/tenants.js";
 import { Engines } from "./engine/engines.js";
 import { Grants } from "./engine/grants.js";
+import { Jobs } from "./engine/jobs.js";
 import type { ModelChoice } from "./engine/load-model.js";
 import { WorkQueue } from "./engine/work-queue.js";
 import { toProblem } from "./errors/problem.js";
@@ -112,6 +113,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     runtime,
     engines,
     queues,
+    jobs: new Jobs(limits.maxKeptJobs),
     limits,
     metrics,
     tenants,
@@ -122,6 +124,13 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
 
   const app = createApp(options.logger ?? true, limits);
   addGuards(app, services, allowOrigins);
+  let open = 0;
+  app.addHook("onRequest", async (_, { raw }) => {
+    open += 1;
+    raw.once("close", () => {
+      open -= 1;
+    });
+  });
   await app.register(cors, { origin: [...allowOrigins], exposedHeaders: EXPOSED });
   await app.register(multipart, {
     limits: { fileSize: limits.maxBodyBytes, files: 1, fields: 8, fieldSize: 2 ** 20, parts: 10 },
@@ -133,7 +142,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   let closing: Promise<void> | undefined;
   const close = async () => {
     isDraining = true;
-    await drain(services, limits.drainMs);
+    await waitUntil(() => open === 0, limits.drainMs);
+    services.jobs.dispose();
     await app.close();
     await engines.dispose();
     await runtime.dispose();
@@ -169,6 +179,8 @@ function createApp(logger: FastifyServerOptions["logger"], limits: ServerLimits)
     bodyLimit: limits.maxBodyBytes,
     // A body that trickles in for ever holds memory: it has as long as an answer has.
     requestTimeout: limits.maxRequestMs,
+    // Once work under way has ended: clients that keep their connections would keep the process.
+    forceCloseConnections: true,
     genReqId: ({ headers }) => {
       const given = headers["x-request-id"];
       return typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
@@ -247,9 +259,7 @@ function measure({ metrics, queues, engines }: Services): void {
   );
 }
 
-/** Waits until no work goes on or waits. */
-async function drain({ queues }: Services, maxMs: number): Promise<void> {
+async function waitUntil(isTrue: () => boolean, maxMs: number): Promise<void> {
   const until = performance.now() + maxMs;
-  const isBusy = () => Object.values(queues).some(({ running, waiting }) => running + waiting > 0);
-  while (isBusy() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
+  while (!isTrue() && performance.now() < until) await new Promise((resolve) => setTimeout(resolve, 20));
 }

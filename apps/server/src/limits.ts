@@ -35,6 +35,16 @@ export const LIMITS = {
     what: "time for an answer, in ms",
     reason: "the largest model encodes a picture in a third of it on two cores",
   },
+  maxJobMs: {
+    byDefault: 600_000,
+    what: "time for a job, in ms",
+    reason: "everything in a picture takes the largest model minutes on two cores",
+  },
+  maxKeptJobs: {
+    byDefault: 64,
+    what: "jobs whose events are kept to be read again",
+    reason: "a few MB each",
+  },
   maxEncodes: {
     byDefault: 1,
     what: "pictures encoded at the same time",

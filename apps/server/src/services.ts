@@ -6,6 +6,7 @@ import type { Tenant, Tenants } from "./access/tenants.js";
 import type { EngineServices } from "./engine/engine.js";
 import type { Engines } from "./engine/engines.js";
 import type { Grants } from "./engine/grants.js";
+import type { Jobs } from "./engine/jobs.js";
 import type { ServerLimits } from "./limits.js";
 import type { Metrics } from "./metrics/metrics.js";
 
@@ -26,6 +27,8 @@ export interface Services {
   readonly engines: Engines;
   /** What goes on and what waits; engines use them by themselves. */
   readonly queues: Pick<EngineServices, "encodes" | "clicks" | "jobs">;
+  /** Jobs that go on, and those that ended lately. */
+  readonly jobs: Jobs;
   /** What a request may ask for. */
   readonly limits: ServerLimits;
   /** What is counted. */

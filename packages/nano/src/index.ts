@@ -29,3 +29,6 @@ const nano: NanoModel = {
 };
 
 export default nano;
+
+/** Options of mask generation that suit this model: its masks of 64 x 64 have more specks than those of published models. In pixels of such a mask. */
+export const NANO_GENERATION = { maxHoleArea: 10, maxSprinkleArea: 10 } as const;

@@ -1,3 +1,4 @@
+import { NANO_GENERATION } from "@sam2js/nano";
 import type { MaskGenerationOptions } from "@sam2js/pipeline";
 import { type Command, Option } from "commander";
 import { DEFAULT_MODEL } from "../model/resolve-model.js";
@@ -22,9 +23,6 @@ export interface GenerateOptions {
   readonly useM2m?: boolean;
   readonly singleMask?: boolean;
 }
-
-/** Nano's masks of 64 x 64 have more specks than those of published models. */
-const NANO: MaskGenerationOptions = { maxHoleArea: 10, maxSprinkleArea: 10 };
 
 const anyNumber = Number.POSITIVE_INFINITY;
 
@@ -108,7 +106,7 @@ export function addGenerateOptions(command: Command): Command {
 /** As the pipeline takes them; what was not given is left to its defaults, and to nano's. */
 export function toGenerationOptions(options: GenerateOptions, model: string): MaskGenerationOptions {
   const { pointsPerSide, nmsThresh, singleMask } = options;
-  const usual: MaskGenerationOptions = model === DEFAULT_MODEL ? NANO : {};
+  const usual: MaskGenerationOptions = model === DEFAULT_MODEL ? NANO_GENERATION : {};
   return {
     pointsPerCrop: pointsPerSide,
     pointsPerBatch: options.pointsPerBatch,

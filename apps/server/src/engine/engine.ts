@@ -10,8 +10,8 @@ import {
   storeEncoded,
 } from "@sam2js/embedding-store";
 import type { Precision } from "@sam2js/embeddings";
+import type { Mask } from "@sam2js/masks";
 import {
-  type MaskGenerationEvent,
   type MaskGenerationOptions,
   MaskGenerator,
   type ObjectMask,
@@ -125,19 +125,31 @@ export class Engine {
     return found;
   }
 
-  /** Masks of everything in a picture, as they are found, then the result. It holds a place among the jobs. */
+  /**
+   * Masks of everything in a picture. It holds a place among the jobs.
+   *
+   * @param onFound  is told of masks as they are found; some are dropped as duplicates in the end. It is waited for
+   * @returns        the masks that stay, best first, and the picture's [height, width]
+   * @throws {ImageError} it cannot be decoded  @throws {InputError} an option is out of range  @throws {RequestError} too many pixels, or too much to do
+   */
   async generate(
     file: Uint8Array,
     options: MaskGenerationOptions & { readonly signal: AbortSignal },
-    onEvent: (event: MaskGenerationEvent) => void,
-  ): Promise<void> {
-    const { jobs, metrics } = this.#services;
+    onFound: (mask: Mask) => Promise<void> | void = () => undefined,
+  ): Promise<{ readonly found: readonly Mask[]; readonly size: readonly [number, number] }> {
+    const { jobs, metrics, runtime } = this.#services;
     await this.#checkPixels(file);
-    await jobs.run(async () => {
-      for await (const event of new MaskGenerator(this.#loaded).stream(file, options)) {
-        if (event.type === "done") metrics.masks.inc({ model: this.name }, event.output.masks.length);
-        onEvent(event);
-      }
+    return jobs.run(async () => {
+      const image = await runtime.decodeImage(file, { signal: options.signal });
+      let found: readonly Mask[] = [];
+      await this.#mending(async () => {
+        for await (const event of new MaskGenerator(this.#loaded).stream(image, options)) {
+          if (event.type === "found") await onFound(event.mask);
+          else found = event.output.masks;
+        }
+      });
+      metrics.masks.inc({ model: this.name }, found.length);
+      return { found, size: [image.height, image.width] as const };
     }, options.signal);
   }
 

@@ -43,6 +43,7 @@ export class WorkQueue {
    */
   async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
     signal.throwIfAborted();
+    this.assertRoom();
     if (this.#running >= this.#limits.running) await this.#turn(signal);
     else this.#running += 1;
     const began = performance.now();
@@ -56,19 +57,22 @@ export class WorkQueue {
     }
   }
 
+  /** Refuses what would find no place now. @throws {RequestError} 429 */
+  assertRoom(): void {
+    const { running, waiting } = this.#limits;
+    if (this.#running < running || this.#waiting.length < waiting) return;
+    const ahead = this.#running + this.#waiting.length;
+    const retryAfterSeconds = Math.max(1, Math.ceil((ahead * this.#meanMs) / running / 1000));
+    throw new RequestError(
+      "RATE_LIMITED",
+      `${this.#name}: expected at most ${waiting} waiting requests, got another; try again in ${retryAfterSeconds} s`,
+      { status: 429, retryAfterSeconds },
+      { name: this.#name, expected: waiting, got: waiting + 1 },
+    );
+  }
+
   /** Waits until a place is handed on. */
   #turn(signal: AbortSignal): Promise<void> {
-    const { running, waiting } = this.#limits;
-    if (this.#waiting.length >= waiting) {
-      const ahead = this.#running + this.#waiting.length;
-      const retryAfterSeconds = Math.max(1, Math.ceil((ahead * this.#meanMs) / running / 1000));
-      throw new RequestError(
-        "RATE_LIMITED",
-        `${this.#name}: expected at most ${waiting} waiting requests, got another; try again in ${retryAfterSeconds} s`,
-        { status: 429, retryAfterSeconds },
-        { name: this.#name, expected: waiting, got: waiting + 1 },
-      );
-    }
     return new Promise((resolve, reject) => {
       const begin = () => {
         signal.removeEventListener("abort", leave);

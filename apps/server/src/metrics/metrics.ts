@@ -18,7 +18,7 @@ export class Metrics {
   });
   readonly encodes = new Counter({
     name: "sam2_encodes_total",
-    help: "Pictures that went through an image encoder.",
+    help: "Pictures that were encoded because no embedding of them was there.",
     labelNames: ["model"],
     registers: [this.registry],
   });

@@ -1,6 +1,7 @@
 import { nuclioRoutes } from "../cvat/gateway/nuclio-routes.js";
 import type { RouteGroup } from "../services.js";
 import { embeddingRoutes } from "./embeddings.js";
+import { generateRoutes } from "./generate.js";
 import { healthRoutes } from "./health.js";
 import { modelRoutes } from "./models.js";
 import { segmentRoutes } from "./segment.js";
@@ -11,5 +12,6 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   modelRoutes,
   embeddingRoutes,
   segmentRoutes,
+  generateRoutes,
   nuclioRoutes,
 ];

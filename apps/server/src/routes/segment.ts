@@ -1,5 +1,5 @@
 import { InputError, type Runtime } from "@sam2js/core";
-import { decompressRle, Mask, toCocoDataset, toMaskPng, toPolygons } from "@sam2js/masks";
+import { decompressRle, Mask } from "@sam2js/masks";
 import { maskPrompt, type ObjectMask, type ObjectPrompt } from "@sam2js/pipeline";
 import type { LoadedModel } from "../engine/load-model.js";
 import { readForm, readPicture } from "../http/read-body.js";
@@ -8,6 +8,7 @@ import { pictureBody } from "../schemas/picture-body.js";
 import { type Prompt, SegmentAnswer, type SegmentRequest, segmentSchemas } from "../schemas/segment.js";
 import type { RouteGroup } from "../services.js";
 import { leasePicture } from "./leases.js";
+import { cocoAnswer, maskAnswer, pair } from "./mask-answers.js";
 
 type NamedPrompt = ObjectPrompt & { readonly id: string | number };
 
@@ -83,52 +84,18 @@ async function answerOf(
   prompts: readonly NamedPrompt[],
   found: readonly ObjectMask<NamedPrompt>[],
   size: readonly [number, number],
-  { output = "rle", tolerance }: SegmentRequest,
+  form: SegmentRequest,
   runtime: Runtime,
 ) {
   const objects = await Promise.all(
-    prompts.map(async (prompt) => ({
-      id: prompt.id,
-      masks: await Promise.all(
-        found
-          .filter(({ object }) => object === prompt)
-          .map(async ({ mask, logits }) => ({
-            score: mask.score ?? 0,
-            area: mask.area,
-            box: [...mask.box] as [number, number, number, number],
-            ...(output === "rle" && { rle: rleOf(mask) }),
-            ...(output === "polygons" && { polygons: polygonsOf(mask, tolerance) }),
-            ...(output === "png" && { png: toBase64(await runtime.encodePng(toMaskPng(mask))) }),
-            ...(output === "logits" && {
-              logits: { dims: pair(logits.dims), data: toBase64(new Uint8Array(logits.data.slice().buffer)) },
-            }),
-          })),
-      ),
-    })),
+    prompts.map(async (prompt) => {
+      const own = found.filter(({ object }) => object === prompt);
+      const masks = own.map(({ mask, logits }) => maskAnswer(mask, form, runtime, logits));
+      return { id: prompt.id, masks: await Promise.all(masks) };
+    }),
   );
-  if (output !== "coco") return { objects };
+  if (form.output !== "coco") return { objects };
   const masks = found.map(({ mask }) => mask);
   const names = found.map(({ object }) => `${object.id}`);
-  return { objects, coco: toCocoDataset([{ fileName: "image", size, masks, names }]) };
-}
-
-function polygonsOf(mask: Mask, tolerance: number | undefined) {
-  return toPolygons(mask, { tolerance }).map(({ outer, holes }) => ({
-    outer: [...outer],
-    holes: holes.map((ring) => [...ring]),
-  }));
-}
-
-/** A size as its schema types it. */
-function pair([height = 0, width = 0]: readonly number[]): [number, number] {
-  return [height, width];
-}
-
-function rleOf(mask: Mask) {
-  const { size, counts } = mask.toJSON();
-  return { size: pair(size), counts };
-}
-
-function toBase64(bytes: Uint8Array): string {
-  return Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength).toString("base64");
+  return { objects, coco: cocoAnswer(masks, size, names) };
 }

@@ -1,12 +1,10 @@
 import { type Static, Type } from "typebox";
 import type { ServerLimits } from "../limits.js";
 import { Base64, FileBytes, Hash, ModelName, RleSchema, Size } from "./common.js";
+import { CocoFile, MaskSchema, maskForm, OUTPUTS } from "./masks.js";
 
 const Coordinate = Type.Number({ minimum: -1e6, maximum: 1e6 });
 const Point = Type.Tuple([Coordinate, Coordinate], { description: "(x, y) in pixels, y down" });
-
-/** How masks are handed out. */
-export const OUTPUTS = ["rle", "coco", "polygons", "png", "logits"] as const;
 
 /** What points at one object. @param limits  the schema has them, so that the documentation does */
 export function promptSchema({ maxPoints }: Pick<ServerLimits, "maxPoints">) {
@@ -47,19 +45,7 @@ const answerOptions = {
       description: "all masks that the model has for each object, best first, rather than one",
     }),
   ),
-  output: Type.Optional(
-    Type.Enum([...OUTPUTS], {
-      description:
-        "rle (default): compressed run lengths; coco: a whole COCO file; polygons; png: Base64, 255 inside; logits: Base64 of float32, little-endian, in the model's mask size",
-    }),
-  ),
-  tolerance: Type.Optional(
-    Type.Number({
-      minimum: 0,
-      maximum: 100,
-      description: "how far polygons may be from the mask, in pixels; 0",
-    }),
-  ),
+  ...maskForm([...OUTPUTS]),
   maxHoleArea: Type.Optional(
     Type.Integer({ minimum: 0, description: "holes of so many pixels of the model's masks are filled; 0" }),
   ),
@@ -89,28 +75,6 @@ export function segmentSchemas(limits: ServerLimits) {
 /** As it is used, from JSON or a form. */
 export type SegmentRequest = Static<ReturnType<typeof segmentSchemas>["json"]>;
 
-const Polygon = Type.Object({
-  outer: Type.Array(Type.Number(), { description: "x, y, x, y, … clockwise on the screen" }),
-  holes: Type.Array(Type.Array(Type.Number())),
-});
-
-const MaskSchema = Type.Object({
-  score: Type.Number({ description: "the model's own estimate of the IoU, about 0 to 1" }),
-  area: Type.Integer({ description: "pixels inside" }),
-  box: Type.Tuple([Type.Integer(), Type.Integer(), Type.Integer(), Type.Integer()], {
-    description: "x0, y0, x1, y1 in pixels, the last pixels inside",
-  }),
-  rle: Type.Optional(RleSchema),
-  polygons: Type.Optional(Type.Array(Polygon)),
-  png: Type.Optional(Type.String({ description: "Base64" })),
-  logits: Type.Optional(
-    Type.Object({
-      dims: Type.Tuple([Type.Integer(), Type.Integer()]),
-      data: Type.String({ description: "Base64 of float32, little-endian" }),
-    }),
-  ),
-});
-
 /** What `POST /v1/segment` answers. */
 export const SegmentAnswer = Type.Object({
   model: Type.String(),
@@ -123,11 +87,5 @@ export const SegmentAnswer = Type.Object({
       masks: Type.Array(MaskSchema, { description: "best first" }),
     }),
   ),
-  coco: Type.Optional(
-    Type.Unsafe<unknown>({
-      type: "object",
-      description: "a whole COCO file, with output coco",
-      additionalProperties: true,
-    }),
-  ),
+  coco: Type.Optional(CocoFile),
 });
