@@ -55,7 +55,7 @@ describeInBrowser("what stays on the device", { query, prepare: openExample }, (
     await page.getByTestId("settings").click();
     await page.getByTestId("autosave").uncheck();
     await page.getByTestId("forget").click();
-    await page.getByTestId("close-dialog").click();
+    await page.getByTestId("answer-yes").click();
     await clickPhoto(page, 0.5, 0.6);
     await settle(page);
     expect((await stateOf(page)).objects).toHaveLength(1);
@@ -95,8 +95,9 @@ async function savedFiles(page: Page): Promise<string[]> {
     const names: string[] = [];
     try {
       const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle("sam2js-project");
-      for await (const name of folder.keys()) names.push(name);
+      const projects = await root.getDirectoryHandle("sam2js-projects");
+      for await (const id of projects.keys())
+        for await (const name of (await projects.getDirectoryHandle(id)).keys()) names.push(name);
     } catch {}
     return names;
   });

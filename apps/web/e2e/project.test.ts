@@ -67,6 +67,7 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
     await page.goto(place);
     await page.getByTestId("continue").click();
     await settle(page);
+    expect(await page.getByTestId("saved-sign").textContent()).toBe("Saved");
   });
 
   it("loses at most what was done in the last second when the tab is killed", async () => {

@@ -440,10 +440,13 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
     await page.evaluate(async () => {
       const root = await navigator.storage.getDirectory();
-      const folder = await root.getDirectoryHandle("sam2js-project");
-      const names: string[] = [];
-      for await (const name of folder.keys()) names.push(name);
-      for (const name of names) if (/^video-[0-9a-f-]+$/.test(name)) await folder.removeEntry(name);
+      const projects = await root.getDirectoryHandle("sam2js-projects");
+      for await (const id of projects.keys()) {
+        const folder = await projects.getDirectoryHandle(id);
+        const names: string[] = [];
+        for await (const name of folder.keys()) names.push(name);
+        for (const name of names) if (/^video-[0-9a-f-]+$/.test(name)) await folder.removeEntry(name);
+      }
     });
     await page.reload();
     await page.getByTestId("continue").click();

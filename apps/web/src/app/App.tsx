@@ -4,6 +4,7 @@ import { ExportDialog } from "../dialogs/ExportDialog.js";
 import { KeysDialog } from "../dialogs/KeysDialog.js";
 import { ModelDialog } from "../dialogs/ModelDialog.js";
 import { PrivacyDialog } from "../dialogs/PrivacyDialog.js";
+import { QuestionDialog } from "../dialogs/QuestionDialog.js";
 import { SettingsDialog } from "../dialogs/SettingsDialog.js";
 import { everything } from "../store/everything.js";
 import { dialog, isPanelOpen, opening, photo } from "../store/session.js";
@@ -60,6 +61,7 @@ export function App(): JSX.Element {
       {dialog.value === "privacy" && <PrivacyDialog />}
       {dialog.value === "settings" && <SettingsDialog />}
       {dialog.value === "keys" && <KeysDialog />}
+      {dialog.value === "question" && <QuestionDialog />}
       <LiveRegion />
     </>
   );

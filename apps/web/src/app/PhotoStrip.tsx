@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { showPhoto } from "../store/photos.js";
-import { doc, photoId, pixels } from "../store/session.js";
+import { doc, photoId, pixels, showPhoto } from "../store/session.js";
 import { arrowKeys } from "./arrow-keys.js";
 
 /** All open photos, when there are several. */

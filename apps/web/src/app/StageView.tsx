@@ -13,6 +13,7 @@ import { DraftNote } from "./DraftNote.js";
 import { Icon } from "./icons.js";
 import { Loupe } from "./Loupe.js";
 import { ProblemBar } from "./ProblemBar.js";
+import { ReaderBar } from "./ReaderBar.js";
 import { Sheen } from "./Sheen.js";
 import { StatusLine } from "./StatusLine.js";
 import { Tags } from "./Tags.js";
@@ -102,6 +103,7 @@ export function StageView(): JSX.Element {
           <Icon name="fit" />
         </button>
       </div>
+      <ReaderBar />
       <StatusLine />
       <ProblemBar />
     </main>

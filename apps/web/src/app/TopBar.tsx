@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
 import type { VideoFacts } from "../store/document.js";
+import { leaveProject, renameProject } from "../store/projects.js";
 import {
   dialog,
   doc,
@@ -8,12 +9,14 @@ import {
   loading,
   model,
   photo,
+  project,
   redoStep,
   steps,
   undoStep,
 } from "../store/session.js";
 import { LiveChip } from "../video/views/CameraBar.js";
 import { Icon } from "./icons.js";
+import { SavedSign } from "./SavedSign.js";
 
 export function TopBar(): JSX.Element {
   const shown = photo.value;
@@ -21,10 +24,31 @@ export function TopBar(): JSX.Element {
   const hasNoObjects = doc.value.photos.every(({ objects }) => objects.length === 0);
   return (
     <header class="bar">
-      <span class="logo">
-        <Mark />
-        <b>sam2js</b>
-      </span>
+      {project.value || shown ? (
+        <button
+          type="button"
+          class="logo"
+          data-testid="home"
+          title="All projects"
+          aria-label="sam2js: all projects"
+          onClick={() => void leaveProject()}
+        >
+          <Mark />
+          <b>sam2js</b>
+        </button>
+      ) : (
+        <span class="logo">
+          <Mark />
+          <b>sam2js</b>
+        </span>
+      )}
+      {project.value && (
+        <>
+          <span class="sep desktop" />
+          <ProjectName />
+          <SavedSign />
+        </>
+      )}
       {shown && (
         <>
           <span class="sep desktop" />
@@ -67,7 +91,7 @@ export function TopBar(): JSX.Element {
       >
         <Icon name="gear" />
       </button>
-      {shown && (
+      {(shown || undo || redo) && (
         <>
           <span class="sep desktop" />
           <button
@@ -96,7 +120,7 @@ export function TopBar(): JSX.Element {
             type="button"
             class="button primary"
             data-testid="export"
-            disabled={hasNoObjects || shown.video?.kind === "camera"}
+            disabled={!shown || hasNoObjects || shown.video?.kind === "camera"}
             onClick={() => open("export")}
           >
             <Icon name="out" />
@@ -106,6 +130,26 @@ export function TopBar(): JSX.Element {
       )}
       <LoadingLine />
     </header>
+  );
+}
+
+function ProjectName(): JSX.Element | null {
+  const now = project.value;
+  if (!now) return null;
+  return (
+    <input
+      class="name-input project-title desktop"
+      aria-label="Name of the project"
+      data-testid="project-title"
+      value={now.name}
+      size={Math.min(24, Math.max(4, now.name.length))}
+      readOnly={now.isReadOnly}
+      onKeyDown={(event) => {
+        event.stopPropagation();
+        if (event.key === "Enter") event.currentTarget.blur();
+      }}
+      onChange={({ currentTarget }) => void renameProject(now.id, currentTarget.value.trim() || now.name)}
+    />
   );
 }
 

@@ -1,16 +1,15 @@
 import type { JSX } from "preact";
 import { picker } from "../input/keyboard.js";
-import { continueProject, lastProject } from "../store/autosave.js";
 import { EXAMPLES, openExample } from "../store/photos.js";
 import { loading, model } from "../store/session.js";
 import { startCamera } from "../video/camera.js";
 import { Icon } from "./icons.js";
 import { ProblemBar } from "./ProblemBar.js";
+import { Projects } from "./Projects.js";
 
 /** Examples are drawn with what the app makes of them. */
 export function Welcome(): JSX.Element {
   const busy = loading.value;
-  const last = lastProject.value;
   const progress = busy?.progress;
   return (
     <main
@@ -32,7 +31,7 @@ export function Welcome(): JSX.Element {
         </p>
         <div class="drop">
           <button type="button" class="button primary large" data-testid="open" onClick={() => picker.open()}>
-            Open photos or a video
+            Open photos, a video or a project
           </button>
           <button
             type="button"
@@ -43,17 +42,10 @@ export function Welcome(): JSX.Element {
             <Icon name="camera" />
             Camera
           </button>
-          <span class="dim">or drop or paste them anywhere</span>
+          <span class="dim">or drop or paste them anywhere; projects are .sam2js files</span>
         </div>
-        <div class={last ? "examples has-last" : "examples"}>
-          {last && (
-            <button type="button" data-testid="continue" onClick={() => void continueProject()}>
-              <img src={last.preview} alt="" width="420" height="280" />
-              <span>
-                Continue · {last.objects} {last.objects === 1 ? "object" : "objects"}
-              </span>
-            </button>
-          )}
+        <Projects />
+        <div class="examples">
           {EXAMPLES.map((example) => (
             <button
               key={example.file}

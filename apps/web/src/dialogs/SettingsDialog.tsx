@@ -1,8 +1,8 @@
 import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { arrowKeys } from "../app/arrow-keys.js";
-import { forgetProject } from "../store/autosave.js";
-import { dialog, hasLetterKeys, hasPreview, isAutosaved, theme } from "../store/session.js";
+import { deleteAllProjects } from "../store/projects.js";
+import { askFirst, dialog, hasLetterKeys, hasPreview, isAutosaved, theme } from "../store/session.js";
 import { Dialog } from "./Dialog.js";
 
 const THEMES: readonly { readonly id: "system" | "light" | "dark"; readonly name: string }[] = [
@@ -42,7 +42,7 @@ export function SettingsDialog(): JSX.Element {
           value={hasPreview}
         />
         <Switch name="Keys of a single letter or sign" testId="settings-letter-keys" value={hasLetterKeys} />
-        <Switch name="Save what is open on this device" testId="autosave" value={isAutosaved} />
+        <Switch name="Save my work on this device automatically" testId="autosave" value={isAutosaved} />
       </div>
       <div class="settings-actions">
         <button
@@ -65,12 +65,21 @@ export function SettingsDialog(): JSX.Element {
         >
           Models
         </button>
-        <button type="button" class="button" data-testid="forget" onClick={() => void forgetProject()}>
-          Forget what was saved
+        <button type="button" class="button" data-testid="forget" onClick={askToForget}>
+          Delete the saved work on this device…
         </button>
       </div>
     </Dialog>
   );
+}
+
+function askToForget(): void {
+  askFirst({
+    title: "Delete all saved projects?",
+    text: "All projects on this device are deleted. Nothing brings them back. What is open stays open, and files that you saved stay.",
+    action: "Delete them",
+    run: () => void deleteAllProjects(),
+  });
 }
 
 function Switch(props: {

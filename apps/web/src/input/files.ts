@@ -1,6 +1,6 @@
 import { openFiles } from "../store/photos.js";
 import { report } from "../store/problems.js";
-import { openProjectFile } from "../store/project.js";
+import { openProjectFile } from "../store/projects.js";
 import { picker } from "./keyboard.js";
 
 /** Opens what is chosen, dropped anywhere or pasted. */

@@ -1,134 +1,127 @@
-import { effect, signal, untracked } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { tracksVersion } from "../video/tracks.js";
-import type { Doc } from "./document.js";
 import { report } from "./problems.js";
-import { keptPart, openProject } from "./project.js";
-import type { SavedProject } from "./project-files.js";
+import { keptPart } from "./project.js";
 import { ProjectFolder } from "./project-folder.js";
+import { tellSaved } from "./project-lock.js";
 import { seenVersion } from "./seen-masks.js";
-import { announcement, dialog, doc, isAutosaved, problem } from "./session.js";
+import * as session from "./session.js";
 
-const FOLDER = "sam2js-project";
+const ROOT = "sam2js-projects";
 /** From a change to its saving. */
 const PAUSE_MS = 500;
-/** Saving may take this part of the time: long tracks are written less often. */
+/** Saving tracks may take this part of the time: long ones are written less often. */
 const MOST_SHARE = 0.1;
+/** From a failure to the next try. */
+const RETRY_MS = 5000;
 
 /** The export dialog saves projects as files. */
 const EXPORT = {
   label: "Save as a file",
   run: () => {
-    problem.value = null;
-    dialog.value = "export";
+    session.problem.value = null;
+    session.dialog.value = "export";
   },
 };
 
-/** What was worked on last time; null while that is not known, or nothing was. */
-export const lastProject = signal<LastProject | null>(null);
+const folders = new Map<string, ProjectFolder>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let work = Promise.resolve();
+let pauseMs = PAUSE_MS;
+let changes = 0;
 
-export interface LastProject {
-  readonly project: SavedProject;
-  readonly blobs: ReadonlyMap<string, Blob>;
-  /** Of the first photo, for an `img`. */
-  readonly preview: string;
-  readonly objects: number;
+/** The folder of all projects in the browser's private file system. */
+export async function projectsRoot(): Promise<FileSystemDirectoryHandle> {
+  return (await navigator.storage.getDirectory()).getDirectoryHandle(ROOT, { create: true });
 }
 
-/** Looks whether there is something to go on with. A browser without a private file system has nothing. */
-export async function findLastProject(): Promise<void> {
-  try {
-    const root = await navigator.storage.getDirectory();
-    const folder = new ProjectFolder(await root.getDirectoryHandle(FOLDER));
-    await folder.tidy();
-    const { project, blobs } = await folder.read();
-    const { photos } = project.doc;
-    const blob = photos[0] && (await folder.picture(photos[0]));
-    if (!blob) return;
-    const objects = photos.reduce((sum, photo) => sum + photo.objects.length, 0);
-    lastProject.value = { project, blobs, preview: URL.createObjectURL(blob), objects };
-  } catch {
-    // Nothing saved, or nothing that can be read.
-  }
+export function folderOf(id: string): ProjectFolder {
+  const folder =
+    folders.get(id) ??
+    new ProjectFolder(async () => (await projectsRoot()).getDirectoryHandle(id, { create: true }));
+  folders.set(id, folder);
+  return folder;
 }
 
-export async function continueProject(): Promise<void> {
-  const last = lastProject.value;
-  if (!last) return;
-  try {
-    await openProject(last.project, last.blobs);
-  } catch (error) {
-    report(error, "The last project could not be opened.");
-  }
+/** What is on the device may be another by now. */
+export function forgetFolder(id: string): void {
+  folders.delete(id);
 }
 
 /** Saves what is open soon after each change, on this device only. Ends with the returned call. */
 export function keepSaved(): () => void {
-  let timer: ReturnType<typeof setTimeout> | undefined;
-  let folder: ProjectFolder | undefined;
-  let work = Promise.resolve();
-  let changes = 0;
-  let pauseMs = PAUSE_MS;
-  let hasFailed = false;
-  const write = async (now: Doc) => {
-    const start = performance.now();
-    folder ??= new ProjectFolder(
-      await (await navigator.storage.getDirectory()).getDirectoryHandle(FOLDER, { create: true }),
-    );
-    await folder.write(now);
-    pauseMs = Math.max(PAUSE_MS, (performance.now() - start) / MOST_SHARE);
-  };
-  const save = () => {
-    clearTimeout(timer);
-    timer = undefined;
-    const now = keptPart(doc.value);
-    const upTo = changes;
-    work = work
-      .then(() => write(now))
-      .then(() => {
-        hasFailed = false;
-        noteSaved(upTo === changes);
-      })
-      .catch((error) => {
-        // Said once, not after each change.
-        if (!hasFailed)
-          report(error, "Your work could not be saved on this device. Save the project as a file.", EXPORT);
-        hasFailed = true;
-      });
-  };
   const onHide = () => {
-    if (timer !== undefined && document.visibilityState === "hidden") save();
+    if (document.visibilityState === "hidden") void flushSaves();
+  };
+  const onLeave = (event: BeforeUnloadEvent) => {
+    if (session.saving.value.kind === "failed") event.preventDefault();
   };
   document.addEventListener("visibilitychange", onHide);
+  addEventListener("beforeunload", onLeave);
   const end = effect(() => {
-    void [tracksVersion.value, seenVersion.value];
-    const isWanted = isAutosaved.value && keptPart(doc.value).photos.length > 0;
+    void [tracksVersion.value, seenVersion.value, session.doc.value];
+    const project = session.project.value;
+    const isWanted = session.isAutosaved.value && project !== null && !project.isReadOnly;
     untracked(() => {
-      if (!isWanted) clearTimeout(timer);
-      // The first change is waited for no longer than the last one.
-      timer = isWanted ? (timer ?? setTimeout(save, pauseMs)) : undefined;
       changes += 1;
-      noteSaved(false);
+      if (!isWanted) {
+        clearTimeout(timer);
+        timer = undefined;
+        show({ kind: session.isAutosaved.value ? "saved" : "off" });
+        return;
+      }
+      // The first change is waited for no longer than the last one.
+      timer ??= setTimeout(save, pauseMs);
+      if (session.saving.value.kind !== "failed") show({ kind: "saving" });
     });
   });
   return () => {
     end();
     clearTimeout(timer);
+    removeEventListener("beforeunload", onLeave);
     document.removeEventListener("visibilitychange", onHide);
   };
 }
 
-/** Deletes what was saved. What is open stays open. */
-export async function forgetProject(): Promise<void> {
-  try {
-    await (await navigator.storage.getDirectory()).removeEntry(FOLDER, { recursive: true });
-  } catch {
-    // There was nothing.
-  }
-  lastProject.value = null;
-  announcement.value = "What was saved is deleted";
+/** Saves what is not saved yet, now. It may fail; then the sign says so. */
+export function flushSaves(): Promise<void> {
+  if (timer !== undefined) save();
+  return work;
 }
 
-/** Tells tests whether all that is open is saved. */
-function noteSaved(isSaved: boolean): void {
-  document.documentElement.dataset.saved = `${isSaved}`;
+function save(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const project = session.project.value;
+  if (!project || project.isReadOnly) return;
+  const now = keptPart(session.doc.value);
+  const upTo = changes;
+  const write = async () => {
+    const tracksMs = await folderOf(project.id).write(now, project.name);
+    pauseMs = Math.max(PAUSE_MS, tracksMs / MOST_SHARE);
+    tellSaved(project.id);
+    show({ kind: upTo === changes ? "saved" : "saving" });
+  };
+  work = work.then(write).catch((error) => {
+    const why = reasonOf(error);
+    // Said once, not after each change.
+    if (session.saving.value.kind !== "failed")
+      report(error, `Your work is not saved: ${why}. Save the project as a file.`, EXPORT);
+    show({ kind: "failed", why });
+    timer ??= setTimeout(save, RETRY_MS);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const { name } = error instanceof Error ? error : { name: "" };
+  if (name === "QuotaExceededError") return "there is no room left on this device";
+  if (name === "SecurityError" || name === "TypeError")
+    return "this window keeps nothing, as private windows do";
+  return "the browser did not let the page write";
+}
+
+function show(saving: session.Saving): void {
+  const before = session.saving.value;
+  if (before.kind !== saving.kind || saving.kind === "failed") session.saving.value = saving;
+  document.documentElement.dataset.saved = `${saving.kind === "saved"}`;
 }

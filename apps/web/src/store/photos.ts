@@ -48,9 +48,9 @@ export async function openFiles(files: readonly File[]): Promise<void> {
   performance.mark("sam2js:open");
   batch(() => {
     session.pixels.value = new Map([...session.pixels.value, ...added]);
-    session.dispatch(addPhotos(opened));
+    session.open(addPhotos(opened));
     session.endStep();
-    showPhoto(opened[0]?.id ?? null);
+    session.showPhoto(opened[0]?.id ?? null);
   });
 }
 
@@ -64,20 +64,11 @@ export async function openExample({ name, file }: Example): Promise<void> {
   }
 }
 
-export function showPhoto(id: string | null): void {
-  batch(() => {
-    session.photoId.value = id;
-    session.objectId.value = null;
-    session.pointId.value = null;
-    session.hover.value = null;
-  });
-}
-
 export function stepPhoto(by: 1 | -1): void {
   const { photos } = session.doc.value;
   const at = photos.findIndex(({ id }) => id === session.photoId.value);
   const next = photos[at + by];
-  if (next) showPhoto(next.id);
+  if (next) session.showPhoto(next.id);
 }
 
 /** Done with this photo: masks that "Everything" found are kept, and the next photo is shown. */
@@ -90,13 +81,13 @@ export function keepAndNext(): void {
   else stepPhoto(1);
 }
 
-/** Undo may take the shown photo away; another one is shown then. */
+/** Undo may take the shown photo away, or bring photos back; another one is shown then. */
 export function keepPhotoShown(): () => void {
   return effect(() => {
     const { photos } = session.doc.value;
     const shown = session.photoId.value;
-    if (shown && !photos.some(({ id }) => id === shown)) {
-      untracked(() => showPhoto(photos.at(-1)?.id ?? null));
+    if ((shown || photos.length > 0) && !photos.some(({ id }) => id === shown)) {
+      untracked(() => session.showPhoto(photos.at(-1)?.id ?? null));
     }
   });
 }

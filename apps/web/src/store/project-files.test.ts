@@ -21,8 +21,9 @@ function reader(files: Readonly<Record<string, string>>): (name: string) => Prom
 
 it("gives back a project, and the masks that were seen", async () => {
   const text = photoText(photo, () => ({ answer, work: rle }));
-  const files = { [INDEX]: headText(doc), [photoFile(photo.id)]: text };
+  const files = { [INDEX]: headText(doc, "Sea"), [photoFile(photo.id)]: text };
   const read = await parseProject(reader(files));
+  expect(read.name).toBe("Sea");
   expect(read.doc).toEqual({ ...doc, photos: [{ ...photo, video: undefined }] });
   expect(read.seen.get("photo-1")?.get("object-1")).toEqual({
     answer: { ...answer, candidates: [{ rle: TEXT, score: 0.5 }] },
@@ -33,7 +34,7 @@ it("gives back a project, and the masks that were seen", async () => {
 it("leaves out masks of another size", async () => {
   const other = { size: [3, 3], counts: "9" } as const;
   const text = photoText(photo, () => ({ work: other }));
-  const read = await parseProject(reader({ [INDEX]: headText(doc), [photoFile(photo.id)]: text }));
+  const read = await parseProject(reader({ [INDEX]: headText(doc, "Sea"), [photoFile(photo.id)]: text }));
   expect(read.seen.get("photo-1")?.size).toBe(0);
 });
 
@@ -41,7 +42,7 @@ it.each([
   ["", /project.json: expected JSON/],
   ['{"format":"sam2js","version":3,"photos":[]}', /expected version 2, got 3/],
   ['{"format":"sam2js","version":2,"photos":[{"id":"../x"}]}', /expected photos with ids/],
-  [headText(doc), /photo-1.json: expected JSON/],
+  [headText(doc, "Sea"), /photo-1.json: expected JSON/],
 ])("says what is wrong with %s", async (head, message) => {
   await expect(parseProject(reader({ [INDEX]: head }))).rejects.toThrow(message);
 });

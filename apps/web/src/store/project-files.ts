@@ -12,20 +12,24 @@ const VERSION = 2;
 
 /** What the list of a project says of it. */
 export interface ProjectHead {
+  readonly name: string;
+  /** When it was saved last, in milliseconds since 1970. */
+  readonly changed: number;
   readonly nextNumber: number;
   readonly photos: readonly { readonly id: string; readonly name: string; readonly objects: number }[];
 }
 
 /** A project as it is read. */
 export interface SavedProject {
+  readonly name: string;
   readonly doc: Doc;
   /** By photo, by object. */
   readonly seen: ReadonlyMap<string, ReadonlyMap<string, SavedMask>>;
 }
 
-export function headText({ nextNumber, photos }: Doc): string {
+export function headText({ nextNumber, photos }: Doc, name: string): string {
   const listed = photos.map(({ id, name, objects }) => ({ id, name, objects: objects.length }));
-  const head: ProjectHead = { nextNumber, photos: listed };
+  const head: ProjectHead = { name, changed: Date.now(), nextNumber, photos: listed };
   return JSON.stringify({ format: "sam2js", version: VERSION, ...head });
 }
 
@@ -57,7 +61,12 @@ export function parseHead(text: string): ProjectHead {
     );
   if (!read.photos.every(({ id }) => typeof id === "string" && /^[\w-]+$/.test(id)))
     throw InputError.expected(INDEX, "photos with ids of letters and digits", "others");
-  return { nextNumber: Number(read.nextNumber) || 1, photos: read.photos };
+  return {
+    name: typeof read.name === "string" && read.name ? read.name : "Project",
+    changed: Number(read.changed) || 0,
+    nextNumber: Number(read.nextNumber) || 1,
+    photos: read.photos,
+  };
 }
 
 /**
@@ -67,7 +76,7 @@ export function parseHead(text: string): ProjectHead {
  * @throws {InputError} a file is missing, damaged or of another format
  */
 export async function parseProject(read: (name: string) => Promise<string>): Promise<SavedProject> {
-  const { nextNumber, photos: listed } = parseHead(await read(INDEX));
+  const { name, nextNumber, photos: listed } = parseHead(await read(INDEX));
   const photos: PhotoDoc[] = [];
   const seen = new Map<string, ReadonlyMap<string, SavedMask>>();
   for (const { id } of listed) {
@@ -84,7 +93,7 @@ export async function parseProject(read: (name: string) => Promise<string>): Pro
     );
   }
   const numbers = photos.flatMap(({ objects }) => objects.map(({ number }) => number));
-  return { doc: { photos, nextNumber: Math.max(nextNumber, 1 + Math.max(0, ...numbers)) }, seen };
+  return { name, doc: { photos, nextNumber: Math.max(nextNumber, 1 + Math.max(0, ...numbers)) }, seen };
 }
 
 function parsePhoto(text: string, id: string): PhotoDoc {

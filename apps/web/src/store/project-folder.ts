@@ -1,50 +1,67 @@
-import { type KeptFile, namesOf, posterName, videoFiles } from "../video/saving.js";
+import { type KeptFile, namesOf, videoFiles } from "../video/saving.js";
 import type { Doc, PhotoDoc } from "./document.js";
 import { savedMask } from "./masks.js";
 import { photoBlobs } from "./project.js";
 import {
   headText,
   INDEX,
+  type ProjectHead,
   parseHead,
   parseProject,
   photoFile,
   photoText,
   type SavedProject,
 } from "./project-files.js";
+import type { SavedMask } from "./seen-masks.js";
+import * as session from "./session.js";
+
+const COVER = "cover";
+/** In pixels. */
+const COVER_WIDTH = 420;
 
 /** A project in the browser's private file system. A file is replaced as a whole or not at all, whenever the tab ends. */
 export class ProjectFolder {
-  readonly #folder: FileSystemDirectoryHandle;
+  readonly #open: () => Promise<FileSystemDirectoryHandle>;
+  #folder: Promise<FileSystemDirectoryHandle> | undefined;
   /** Names of files that are there. */
   #there: Set<string> | undefined;
   /** What each file was made of when it was written last. */
   readonly #written = new Map<string, readonly unknown[]>();
 
-  constructor(folder: FileSystemDirectoryHandle) {
-    this.#folder = folder;
+  /** @param open  gives the folder; called when it is first needed */
+  constructor(open: () => Promise<FileSystemDirectoryHandle>) {
+    this.#open = open;
   }
 
   /**
    * Writes what has changed: pictures first, then what each photo holds, then the list of them. Files of photos that are gone stay until the
    * next visit, since undo may bring them back.
+   *
+   * @returns  what videos' tracks took, in milliseconds: they are written whole, and may be long
    */
-  async write(doc: Doc): Promise<void> {
+  async write(doc: Doc, name: string): Promise<number> {
     const there = await this.#names();
     for (const { id, blob } of photoBlobs(doc)) if (!there.has(id)) await this.#put(id, blob);
     for (const photo of doc.photos) {
-      const seen = photo.objects.map((object) => savedMask(photo, object));
-      const parts = [photo, ...seen.flatMap((saved) => [saved?.answer, saved?.work])];
-      await this.#putChanged(photoFile(photo.id), parts, () =>
-        photoText(photo, (object) => seen[photo.objects.indexOf(object)]),
+      const seen = new Map(photo.objects.map((object) => [object.id, savedMask(photo, object)]));
+      await this.#putChanged(photoFile(photo.id), partsOf(photo, seen), () =>
+        photoText(photo, ({ id }) => seen.get(id)),
       );
     }
+    const start = performance.now();
     for (const file of await videoFiles(doc, there)) await this.#putVideo(file, there);
-    await this.#putChanged(INDEX, [doc.photos, doc.nextNumber], () => headText(doc));
+    const tracksMs = performance.now() - start;
+    const image = session.pixels.value.get(doc.photos[0]?.id ?? "")?.image;
+    if (image?.width) await this.#putChanged(COVER, [doc.photos[0]?.id], () => smallPicture(image));
+    await this.#put(INDEX, headText(doc, name));
+    return tracksMs;
   }
 
   /** @throws {InputError} a file is damaged, or of a later version */
   async read(): Promise<{ readonly project: SavedProject; readonly blobs: ReadonlyMap<string, Blob> }> {
     const project = await parseProject(async (name) => (await this.#file(name)).text());
+    for (const photo of project.doc.photos)
+      this.#written.set(photoFile(photo.id), partsOf(photo, project.seen.get(photo.id)));
     const blobs = new Map<string, Blob>();
     const there = await this.#names();
     for (const photo of project.doc.photos) {
@@ -56,18 +73,32 @@ export class ProjectFolder {
 
   /** Removes files that no photo of the list has. Only before it is read: what was read is read again from the same files. */
   async tidy(): Promise<void> {
-    const { photos } = parseHead(await (await this.#file(INDEX)).text());
-    const wanted = new Set([INDEX, ...photos.flatMap(({ id }) => [id, photoFile(id), ...namesOf({ id })])]);
+    const { photos } = await this.head();
+    const wanted = new Set([
+      INDEX,
+      COVER,
+      ...photos.flatMap(({ id }) => [id, photoFile(id), ...namesOf({ id })]),
+    ]);
     for (const name of await this.#names()) {
       if (wanted.has(name)) continue;
-      await this.#folder.removeEntry(name);
+      await (await this.#handle()).removeEntry(name);
       this.#there?.delete(name);
     }
   }
 
-  /** A picture of the project, small where it is a video's. */
-  async picture({ id, video }: Pick<PhotoDoc, "id" | "video">): Promise<Blob | undefined> {
-    return this.#file(video ? posterName(id) : id).catch(() => undefined);
+  /** What the list of projects says of it. @throws {InputError} it is damaged, or of a later version */
+  async head(): Promise<ProjectHead> {
+    return parseHead(await (await this.#file(INDEX)).text());
+  }
+
+  /** Another name in the list. Only of a project that nobody edits. */
+  async rename(name: string): Promise<void> {
+    await this.#put(INDEX, JSON.stringify({ ...JSON.parse(await (await this.#file(INDEX)).text()), name }));
+  }
+
+  /** A small picture of its first photo. */
+  async cover(): Promise<Blob | undefined> {
+    return this.#file(COVER).catch(() => undefined);
   }
 
   async #putVideo({ name, blob, version }: KeptFile, there: ReadonlySet<string>): Promise<void> {
@@ -87,7 +118,9 @@ export class ProjectFolder {
   }
 
   async #put(name: string, content: Blob | string): Promise<void> {
-    const stream = await (await this.#folder.getFileHandle(name, { create: true })).createWritable();
+    const stream = await (
+      await (await this.#handle()).getFileHandle(name, { create: true })
+    ).createWritable();
     try {
       await stream.write(content);
       await stream.close();
@@ -99,14 +132,38 @@ export class ProjectFolder {
   }
 
   async #file(name: string): Promise<File> {
-    return (await this.#folder.getFileHandle(name)).getFile();
+    return (await (await this.#handle()).getFileHandle(name)).getFile();
+  }
+
+  #handle(): Promise<FileSystemDirectoryHandle> {
+    this.#folder ??= this.#open();
+    this.#folder.catch(() => {
+      this.#folder = undefined;
+    });
+    return this.#folder;
   }
 
   async #names(): Promise<Set<string>> {
     if (this.#there) return this.#there;
     const names = new Set<string>();
-    for await (const name of this.#folder.keys()) names.add(name);
+    for await (const name of (await this.#handle()).keys()) names.add(name);
     this.#there = names;
     return names;
   }
+}
+
+/** What a photo's file is made of. Immutable, so the same parts are the same file. */
+function partsOf(
+  photo: PhotoDoc,
+  seen: ReadonlyMap<string, SavedMask | undefined> | undefined,
+): readonly unknown[] {
+  const masks = photo.objects.flatMap(({ id }) => [seen?.get(id)?.answer, seen?.get(id)?.work]);
+  return [photo, ...masks];
+}
+
+function smallPicture(image: ImageBitmap): Promise<Blob> {
+  const scale = Math.min(1, COVER_WIDTH / image.width);
+  const canvas = new OffscreenCanvas(Math.round(image.width * scale), Math.round(image.height * scale));
+  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
+  return canvas.convertToBlob({ type: "image/jpeg" });
 }

@@ -1,35 +1,55 @@
+import { batch } from "@preact/signals";
 import { InputError } from "@sam2js/core";
+import { awaitedVideos } from "../video/open-video.js";
 import { reopenVideos, trackFiles } from "../video/saving.js";
 import { madeMask } from "./asking.js";
 import { openPhotos } from "./commands.js";
 import type { Doc, ObjectDoc } from "./document.js";
+import { createHistory } from "./history.js";
 import { restoreMasks, savedMask } from "./masks.js";
-import { readPixels, showPhoto } from "./photos.js";
+import { readPixels } from "./photos.js";
 import { headText, INDEX, parseProject, photoFile, photoText, type SavedProject } from "./project-files.js";
 import * as session from "./session.js";
 
-/** Shows a project's photos beside those that are open already: one step of undo. */
-export async function openProject(
+/**
+ * Shows a project.
+ *
+ * @param into  in place of what is open, as this project; left out: its photos beside those that are open, in one step of undo
+ * @throws {InputError} a photo of it is missing
+ */
+export async function showProject(
   { doc, seen }: SavedProject,
   blobs: ReadonlyMap<string, Blob>,
+  into?: session.OpenProject,
 ): Promise<void> {
-  const pixels = new Map<string, session.PhotoPixels>();
   const photos = doc.photos.filter(({ video }) => !video);
   const videos = doc.photos.filter(({ video }) => video);
+  const pixels = new Map<string, session.PhotoPixels>();
   for (const { id, name } of photos) {
     const blob = blobs.get(id);
     if (!blob)
       throw InputError.expected("project", `the photo ${name} in it`, "none", "open the photo itself");
-    const read = await readPixels(id, new File([blob], name));
-    pixels.set(id, read.pixels);
+    const known = session.pixels.value.get(id);
+    const file = new File([blob], name);
+    pixels.set(id, known ? { ...known, blob: file } : (await readPixels(id, file)).pixels);
   }
   session.reserveIds(lastNumber(doc));
-  session.pixels.value = new Map([...session.pixels.value, ...pixels]);
   const reopened = await reopenVideos(videos, blobs);
   for (const photo of photos) restoreMasks(photo, seen.get(photo.id));
-  session.dispatch(openPhotos({ ...doc, photos: [...photos, ...reopened] }));
-  session.endStep();
-  showPhoto(photos[0]?.id ?? reopened[0]?.id ?? session.photoId.value);
+  const order = doc.photos.map(({ id }) => id);
+  const shown = [...photos, ...reopened].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  batch(() => {
+    session.pixels.value = new Map([...session.pixels.value, ...pixels]);
+    if (into) {
+      session.history.value = createHistory({ ...doc, photos: shown });
+      session.project.value = into;
+    } else {
+      session.dispatch(openPhotos({ ...doc, photos: shown }));
+      session.endStep();
+    }
+    if (!into || !shown.some(({ id }) => id === session.photoId.value))
+      session.showPhoto(shown[0]?.id ?? session.photoId.value);
+  });
 }
 
 /**
@@ -47,11 +67,15 @@ export async function saveProject(
   }
   // A video is asked for again: it may be larger than a file can be made here.
   const parts = [...photoBlobs(doc), ...photoTexts(doc), ...trackFiles(doc)];
-  const blob = await session.engine().packProject({ json: headText(doc), photos: parts });
-  return { name: `${(doc.photos[0]?.name ?? "project").replace(/\.[^.]+$/, "")}.sam2js`, blob };
+  const name = session.project.value?.name ?? "project";
+  const blob = await session.engine().packProject({ json: headText(doc, name), photos: parts });
+  return { name: `${name.replace(/[/\\:*?"<>|]+/g, "-")}.sam2js`, blob };
 }
 
-export async function openProjectFile(file: Blob): Promise<void> {
+/** @throws {InputError} not a project, or a damaged one */
+export async function readProjectFile(
+  file: Blob,
+): Promise<{ readonly project: SavedProject; readonly blobs: ReadonlyMap<string, Blob> }> {
   const { json, photos } = await session.engine().unpackProject(file);
   const blobs = new Map(photos.map(({ id, blob }) => [id, blob]));
   const read = async (name: string) => {
@@ -60,12 +84,14 @@ export async function openProjectFile(file: Blob): Promise<void> {
       throw InputError.expected("project", `${name} in it`, "none", "it may be cut off");
     return text;
   };
-  await openProject(await parseProject(read), blobs);
+  return { project: await parseProject(read), blobs };
 }
 
-/** Without cameras: their frames are gone. */
+/** Without cameras, whose frames are gone, and with videos that wait for their files. */
 export function keptPart(doc: Doc): Doc {
-  return { ...doc, photos: doc.photos.filter(({ video }) => video?.kind !== "camera") };
+  const open = doc.photos.filter(({ video }) => video?.kind !== "camera");
+  const awaited = awaitedVideos().filter(({ id }) => !open.some((photo) => photo.id === id));
+  return { ...doc, photos: [...open, ...awaited] };
 }
 
 export function photoBlobs(doc: Doc): { id: string; blob: Blob }[] {

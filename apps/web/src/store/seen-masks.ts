@@ -82,6 +82,12 @@ export function parseSaved(saved: unknown, { width, height }: PhotoDoc): SavedMa
   return isWhole && answer.candidates.every(({ rle }) => isMask(rle)) ? { answer, work } : undefined;
 }
 
+/** Forgets all, as another project is opened. */
+export function forgetSeen(): void {
+  answers.clear();
+  works.clear();
+}
+
 function put<K, T>(map: Map<K, T>, key: K, value: T, present: () => ReadonlySet<unknown>): void {
   map.delete(key);
   map.set(key, value);

@@ -1,4 +1,4 @@
-import { computed, signal } from "@preact/signals";
+import { batch, computed, signal } from "@preact/signals";
 import type {
   DecodeAnswer,
   DevicePreference,
@@ -9,11 +9,11 @@ import type {
 } from "../services/engine.js";
 import type { Command } from "./commands.js";
 import { atFrame, type Doc, EMPTY_DOC, findPhoto, type ObjectDoc, type PhotoDoc } from "./document.js";
-import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
+import { apply, createHistory, type History, labels, redo, seal, undo } from "./history.js";
 
 export type Tool = "select" | "box" | "brush" | "erase" | "move";
 export type Display = "tint" | "outline" | "cutout";
-export type DialogName = "export" | "models" | "privacy" | "keys" | "settings";
+export type DialogName = "export" | "models" | "privacy" | "keys" | "settings" | "question";
 
 /** What went wrong, in one sentence, and one thing to do about it. */
 export interface Problem {
@@ -22,6 +22,28 @@ export interface Problem {
   readonly details: string;
   readonly remedy?: { readonly label: string; readonly run: () => void } | undefined;
 }
+
+/** Something to be sure of before it is done. */
+export interface Question {
+  readonly title: string;
+  readonly text: string;
+  /** What the button says. */
+  readonly action: string;
+  readonly run: () => void;
+}
+
+/** The project that is open in this tab. */
+export interface OpenProject {
+  readonly id: string;
+  readonly name: string;
+  /** Another tab edits it: here it is only looked at. */
+  readonly isReadOnly: boolean;
+}
+
+/** Whether what is open is on the device. */
+export type Saving =
+  | { readonly kind: "saved" | "saving" | "off" }
+  | { readonly kind: "failed"; readonly why: string };
 
 /** Pixels of an open photo, or of the frame that is shown of a video; they are no part of the document. */
 export interface PhotoPixels {
@@ -112,6 +134,10 @@ export const decodeMs = signal(0);
 export const opening = signal<string | null>(null);
 export const problem = signal<Problem | null>(null);
 export const dialog = signal<DialogName | null>(null);
+export const question = signal<Question | null>(null);
+/** Null on the start page, and until the first photo is there. */
+export const project = signal<OpenProject | null>(null);
+export const saving = signal<Saving>({ kind: "saved" });
 /** Read out politely by screen readers. */
 export const announcement = signal("");
 export const isOffline = signal(false);
@@ -139,7 +165,22 @@ export function engine(): SegmentEngine {
 
 /** The one way to change the document. */
 export function dispatch(command: Command): void {
+  if (refusesReader()) return;
   history.value = apply(history.value, command);
+}
+
+/** Adds photos. A document begins with its first ones: they are no step that undo could take back. */
+export function open(command: Command): void {
+  if (refusesReader()) return;
+  const { present, past } = history.value;
+  if (present.photos.length > 0 || past.length > 0) dispatch(command);
+  else history.value = createHistory(command.apply(present));
+}
+
+function refusesReader(): boolean {
+  if (!project.value?.isReadOnly) return false;
+  announcement.value = "Another tab edits this project; take it over to change it here";
+  return true;
 }
 
 export function endStep(): void {
@@ -148,14 +189,39 @@ export function endStep(): void {
 
 export function undoStep(): void {
   const { undo: label } = steps.value;
-  history.value = undo(history.value);
-  if (label) announcement.value = `Undone: ${label}`;
+  if (label && !refusesReader()) stepTo(undo(history.value), `Undone: ${label}`);
 }
 
 export function redoStep(): void {
   const { redo: label } = steps.value;
-  history.value = redo(history.value);
-  if (label) announcement.value = `Redone: ${label}`;
+  if (label && !refusesReader()) stepTo(redo(history.value), `Redone: ${label}`);
+}
+
+/** A step is seen: the photo that it changes is shown. */
+function stepTo(next: History, words: string): void {
+  batch(() => {
+    const before = new Set(doc.value.photos);
+    history.value = next;
+    const changed = doc.value.photos.filter((each) => !before.has(each));
+    const [first] = changed;
+    if (first && !changed.some(({ id }) => id === photoId.value)) showPhoto(first.id);
+    announcement.value = first && doc.value.photos.length > 1 ? `${words}, on ${first.name}` : words;
+  });
+}
+
+export function showPhoto(id: string | null): void {
+  batch(() => {
+    photoId.value = id;
+    objectId.value = null;
+    pointId.value = null;
+    hover.value = null;
+  });
+}
+
+/** Asks before something is done that nothing brings back. */
+export function askFirst(asked: Question): void {
+  question.value = asked;
+  dialog.value = "question";
 }
 
 let lastId = 0;

@@ -53,7 +53,7 @@ export async function startCamera(again?: string): Promise<void> {
     };
     batch(() => {
       if (id !== known?.id) {
-        session.dispatch(addPhotos([doc]));
+        session.open(addPhotos([doc]));
         session.endStep();
         session.objectId.value = null;
       }

@@ -20,6 +20,15 @@ export function awaitFile(video: PhotoDoc): void {
   waiting.set(video.id, video);
 }
 
+/** Videos that wait for their files: parts of the project all the same. */
+export function awaitedVideos(): readonly PhotoDoc[] {
+  return [...waiting.values()];
+}
+
+export function forgetAwaited(): void {
+  waiting.clear();
+}
+
 /** Opens the file of a video that is known, without showing it. @returns the document with the file's own facts */
 export async function reopenVideo(video: PhotoDoc, file: File): Promise<PhotoDoc> {
   const { id } = video;
@@ -63,7 +72,7 @@ export async function openVideo(file: File): Promise<void> {
       image.close();
       waiting.delete(known.id);
       const again = await reopenVideo(known, file);
-      session.dispatch(openPhotos({ photos: [again], nextNumber: 1 }));
+      session.open(openPhotos({ photos: [again], nextNumber: 1 }));
       session.endStep();
       showVideo(again.id);
       return;
@@ -80,7 +89,7 @@ export async function openVideo(file: File): Promise<void> {
     performance.mark("sam2js:open");
     batch(() => {
       putFrame(id, 0, image);
-      session.dispatch(addPhotos([doc]));
+      session.open(addPhotos([doc]));
       session.endStep();
       showVideo(id);
     });

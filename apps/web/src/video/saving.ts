@@ -1,7 +1,6 @@
 import { picker } from "../input/keyboard.js";
 import type { Doc, PhotoDoc } from "../store/document.js";
 import { report } from "../store/problems.js";
-import * as session from "../store/session.js";
 import { VideoError } from "./clip/video-error.js";
 import { awaitFile, fileOf, reopenVideo } from "./open-video.js";
 import { packTracks, unpackTracks } from "./saved-tracks.js";
@@ -26,14 +25,13 @@ export interface KeptFile {
 export async function videoFiles(doc: Doc, there: ReadonlySet<string>): Promise<KeptFile[]> {
   const kept: KeptFile[] = [];
   for (const photo of doc.photos) {
-    const file = fileOf(photo.id);
-    if (photo.video?.kind !== "file" || !file) continue;
+    if (photo.video?.kind !== "file") continue;
     const tracks = async () => tracksFile(photo);
     kept.push({ name: tracksName(photo.id), blob: tracks, version: tracksVersion.value });
+    const file = fileOf(photo.id);
+    if (!file) continue;
     if (there.has(photo.id) || (await hasRoom(file.size)))
       kept.push({ name: photo.id, blob: async () => file });
-    if (session.pixels.value.get(photo.id))
-      kept.push({ name: posterName(photo.id), blob: () => posterOf(photo) });
   }
   return kept;
 }
@@ -51,11 +49,7 @@ function tracksFile(photo: PhotoDoc): Blob {
 
 /** Names of the files that there may be of a video, beside the video itself. */
 export function namesOf({ id }: Pick<PhotoDoc, "id">): readonly string[] {
-  return [tracksName(id), posterName(id)];
-}
-
-export function posterName(id: string): string {
-  return `${id}-poster`;
+  return [tracksName(id)];
 }
 
 /**
@@ -103,16 +97,6 @@ function askFor(video: PhotoDoc): void {
 async function hasRoom(sizeBytes: number): Promise<boolean> {
   const { quota = 0, usage = 0 } = await navigator.storage.estimate();
   return sizeBytes < MOST_OF_ROOM * (quota - usage);
-}
-
-/** The frame that is seen, small. */
-async function posterOf(photo: PhotoDoc): Promise<Blob> {
-  const image = session.pixels.value.get(photo.id)?.image;
-  if (!image?.width) return new Blob();
-  const scale = Math.min(1, 420 / image.width);
-  const canvas = new OffscreenCanvas(Math.round(image.width * scale), Math.round(image.height * scale));
-  canvas.getContext("2d")?.drawImage(image, 0, 0, canvas.width, canvas.height);
-  return canvas.convertToBlob({ type: "image/jpeg" });
 }
 
 function tracksName(id: string): string {
