@@ -15,6 +15,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["encode", async () => (await import("./commands/encode.js")).encodeCommand],
   ["serve", async () => (await import("./commands/serve.js")).serveCommand],
   ["batch", async () => (await import("./commands/batch.js")).batchCommand],
+  ["worker", async () => (await import("./commands/worker.js")).workerCommand],
   ["info", async () => (await import("./commands/info.js")).infoCommand],
   ["convert", async () => (await import("./commands/convert.js")).convertCommand],
   ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
@@ -78,6 +79,7 @@ async function createProgram(
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", GUIDE)
     .exitOverride()
+    .enablePositionalOptions()
     .configureOutput({
       writeOut: (text) => io.out(text.trimEnd()),
       writeErr: (text) => io.note(text.trimEnd()),
@@ -89,7 +91,9 @@ async function createProgram(
   const asked = COMMANDS.get(name ?? "");
   const adds = await Promise.all((asked ? [asked] : [...COMMANDS.values()]).map((load) => load()));
   for (const add of adds) add(program, io, finish);
-  for (const command of program.commands) command.option("--debug", "show where an error comes from");
+  const { commands } = program;
+  for (const command of [...commands, ...commands.flatMap((each) => each.commands)])
+    command.option("--debug", "show where an error comes from");
   return program;
 }
 

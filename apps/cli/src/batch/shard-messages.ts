@@ -6,6 +6,8 @@ export interface ProcessOptions {
   /** Where the batch lies. */
   readonly out: string;
   readonly worker: WorkerOptions;
+  /** The digest of the plan that is meant; any without it. */
+  readonly plan?: string | undefined;
 }
 
 /** To the process. */

@@ -1,5 +1,12 @@
 import { once } from "node:events";
-import { type BatchEngine, type BatchPlan, type BatchStore, readPlan, runShard } from "@sam2js/batch";
+import {
+  type BatchEngine,
+  type BatchPlan,
+  type BatchStore,
+  planDigest,
+  readPlan,
+  runShard,
+} from "@sam2js/batch";
 import { NotFoundError, Sam2Error } from "@sam2js/core";
 import type { ConsoleIo } from "../io/console-io.js";
 import { openStore } from "./open-store.js";
@@ -7,7 +14,7 @@ import type { ProcessOptions, ShardNews, ShardOrder } from "./shard-messages.js"
 import { withEngine } from "./with-engine.js";
 
 /** A process of its own does shards, so that a picture that ends it ends nothing else. It is started by `ShardRunner`. */
-const { out, worker }: ProcessOptions = JSON.parse(process.argv[2] ?? "{}");
+const { out, worker, plan: digest }: ProcessOptions = JSON.parse(process.argv[2] ?? "{}");
 const controller = new AbortController();
 const orders: ShardOrder[] = [];
 
@@ -33,6 +40,9 @@ try {
   const store = await openStore(out);
   const plan = await readPlan(store);
   if (!plan) throw NotFoundError.expected(out, "a planned batch", "none", "plan it with sam2 batch");
+  if (digest !== undefined && planDigest(plan) !== digest) {
+    throw NotFoundError.expected(out, `the batch ${digest}`, planDigest(plan), "put it into the queue again");
+  }
   await withEngine(plan, worker, io, (engine) => obey(store, plan, engine));
 } catch (error) {
   fail(error);

@@ -1,24 +1,22 @@
-import { availableParallelism } from "node:os";
 import {
   BATCH_FORMATS,
   type BatchFormat,
   type BatchPlan,
   type BatchStore,
   type EntryEvent,
-  mergeBatch,
-  readPlan,
   type ShardReport,
   writePlan,
 } from "@sam2js/batch";
-import { InputError } from "@sam2js/core";
 import { type Command, Option } from "commander";
+import { addBatchCommands } from "../batch/batch-commands.js";
 import { openBatchInputs } from "../batch/batch-inputs.js";
 import { BATCH_TASKS, type BatchSettings, type BatchTask } from "../batch/batch-settings.js";
-import { concludeEntries } from "../batch/conclude.js";
+import { concludeEntries, mergeAndConclude } from "../batch/conclude.js";
 import { type FleetSlice, fleetSlice, shardsOf } from "../batch/fleet-slice.js";
-import { openStore } from "../batch/open-store.js";
+import { openStore, resolveOut } from "../batch/open-store.js";
+import { machineOptions } from "../batch/process-count.js";
+import { runOnQueue } from "../batch/run-on-queue.js";
 import { runShards } from "../batch/run-shards.js";
-import { ExitCode } from "../exit-code.js";
 import {
   addGenerateOptions,
   type GenerateOptions,
@@ -45,6 +43,9 @@ interface BatchCommandOptions extends ModelCommandOptions, GenerateOptions {
   readonly shard?: string;
   readonly processes?: number;
   readonly resume?: boolean;
+  readonly queue?: string;
+  readonly priority: number;
+  readonly attempts: number;
   readonly json?: boolean;
 }
 
@@ -64,6 +65,8 @@ Examples:
         this machine's part of 8; Kubernetes' Indexed Jobs and Slurm's arrays are known by their environment
   $ sam2 batch merge /shared/results
         one coco.json, when all have ended
+  $ sam2 batch photos --out /shared/results --queue redis://host:6379
+        done by everyone who runs sam2 worker --queue redis://host:6379
 
 Files written:
   coco      shards/00000.coco.json, …, coco.json     compressed run lengths, image ids by the order of the inputs
@@ -99,35 +102,39 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
       wholeNumber("--processes", 1),
     )
     .option("--resume", "keep what an earlier run has done")
+    .option("--queue <url>", "let sam2 worker do it, by Redis or Valkey: redis://host:6379")
+    .option(
+      "--priority <n>",
+      "with --queue: 1 and up, the lowest is done first",
+      wholeNumber("--priority", 1),
+      10,
+    )
+    .option(
+      "--attempts <n>",
+      "with --queue: tries of a shard before it is given up",
+      wholeNumber("--attempts", 1),
+      5,
+    )
     .option("--json", "print results as JSON");
   addGenerateOptions(addModelOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (inputs: string[], options: BatchCommandOptions) => {
       finish(await batch(inputs, options, io));
     });
-  command
-    .command("merge")
-    .description("Joins the shards of a batch that several machines have done.")
-    .argument("<folder>", "where its results are")
-    .option("--partial", "join what is done, also where shards are missing")
-    .option("--json", "print results as JSON")
-    .action(async (out: string, { partial, json }: { partial?: boolean; json?: boolean }) => {
-      const store = await openStore(out);
-      const plan = await readPlan(store);
-      if (!plan) throw InputError.expected(out, "a folder with a planned batch", "none", "check the path");
-      finish(await merge(store, plan, { isPartial: partial === true, isJson: json === true }, io));
-    });
+  addBatchCommands(command, io, finish);
 }
 
 async function batch(args: readonly string[], options: BatchCommandOptions, io: ConsoleIo): Promise<number> {
-  const { out, shards, resume = false, json = false } = options;
-  const slice = fleetSlice(options.shard, shards, process.env);
+  const { shards, resume = false, json = false, queue, priority, attempts } = options;
+  const out = queue === undefined ? options.out : resolveOut(options.out);
+  const slice = queue === undefined ? fleetSlice(options.shard, shards, process.env) : undefined;
   await checkOutFolder(out);
   const store = await openStore(out);
   const plan = await planOf(store, args, options, slice, io);
+  if (queue !== undefined) return runOnQueue(queue, store, plan, { priority, attempts, isJson: json }, io);
   const mine = shardsOf(slice, plan.shards.length);
   const reports = await work(plan, mine, { ...options, isFresh: !resume && !slice }, io);
-  if (!slice) return merge(store, plan, { isPartial: false, isJson: json }, io);
+  if (!slice) return mergeAndConclude(store, plan, { isJson: json }, io);
   const failed = reports.flatMap((report) => report.failed);
   if (json) io.out(JSON.stringify({ shards: mine, failed }));
   else
@@ -178,10 +185,8 @@ async function work(
   options: BatchCommandOptions & { readonly isFresh: boolean },
   io: ConsoleIo,
 ): Promise<ShardReport[]> {
-  const usable = availableParallelism();
-  const { processes = Math.max(1, Math.floor(usable / 4)), isFresh, out, device, offline } = options;
-  const threads =
-    options.threads ?? (processes > 1 ? Math.max(1, Math.floor(usable / processes)) : undefined);
+  const { processes, worker } = machineOptions(options);
+  const { isFresh, out } = options;
   const progress = createProgress(io, "batch", { rate: plan.task === "track" ? "videos/s" : "images/s" });
   let total = countOf(plan, shards);
   let done = 0;
@@ -193,11 +198,7 @@ async function work(
   try {
     return await runShards(shards, {
       out,
-      worker: {
-        ...(device && { device }),
-        ...(offline && { offline }),
-        ...(threads !== undefined && { threads }),
-      },
+      worker,
       processes,
       isFresh,
       signal: io.signal,
@@ -210,24 +211,6 @@ async function work(
   } finally {
     progress.stop();
   }
-}
-
-async function merge(
-  store: BatchStore,
-  plan: BatchPlan,
-  { isPartial, isJson }: { readonly isPartial: boolean; readonly isJson: boolean },
-  io: ConsoleIo,
-): Promise<number> {
-  const merged = await mergeBatch(store, plan, { isPartial, signal: io.signal });
-  const { entries, masks, failed, files, missing } = merged;
-  if (isJson) io.out(JSON.stringify(merged, undefined, 2));
-  else {
-    io.out(`${entries - failed.length} of ${entries} done, ${masks} masks`);
-    if (missing.length > 0) io.note(`${missing.length} of ${plan.shards.length} shards are not done`);
-    for (const file of files) io.out(`  wrote ${store.where}/${file}`);
-  }
-  const status = concludeEntries(failed, entries, io);
-  return status === ExitCode.ok && missing.length > 0 ? ExitCode.partly : status;
 }
 
 function countOf(plan: BatchPlan, shards: readonly number[]): number {

@@ -27,7 +27,7 @@ export function addOneSourceOptions(command: Command): Command {
 /** How a model runs. */
 export function addRunOptions(command: Command): Command {
   return command
-    .addOption(new Option("--device <name>", "where to compute").choices(DEVICES).default("auto"))
+    .addOption(deviceOption())
     .addOption(
       new Option(
         "--dtype <name>",
@@ -36,12 +36,20 @@ export function addRunOptions(command: Command): Command {
         .choices(DTYPES)
         .default("fp32"),
     )
-    .option(
-      "--threads <n>",
-      "threads of the engine (default: the physical cores)",
-      wholeNumber("--threads", 1),
-    )
+    .addOption(threadsOption())
     .addOption(imageSizeOption());
+}
+
+/** `--device`. */
+export function deviceOption(): Option {
+  return new Option("--device <name>", "where to compute").choices(DEVICES).default("auto");
+}
+
+/** `--threads`. */
+export function threadsOption(): Option {
+  return new Option("--threads <n>", "threads of the engine (default: the physical cores)").argParser(
+    wholeNumber("--threads", 1),
+  );
 }
 
 /** `--image-size`. */

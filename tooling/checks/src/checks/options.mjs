@@ -107,6 +107,7 @@ async function callTable() {
   const videos = await load("@sam2js/video");
   const node = await load("@sam2js/runtime-node");
   const batches = await load("@sam2js/batch");
+  const queues = await load("@sam2js/batch/queue");
   const web = await load("@sam2js/runtime-web");
   const stores = await load("@sam2js/embedding-store");
   const servers = await load("@sam2js/server");
@@ -220,6 +221,8 @@ async function callTable() {
 
     createNodeRuntime: () => node.createNodeRuntime(UNKNOWN),
     runShard: () => batches.runShard(undefined, undefined, 0, undefined, UNKNOWN),
+    startQueueWorker: () => queues.startQueueWorker("", UNKNOWN),
+    watchBatch: () => queues.watchBatch("", undefined, undefined, UNKNOWN),
     mergeBatch: () => batches.mergeBatch(undefined, undefined, UNKNOWN),
     writeFileWhole: () => node.writeFileWhole("file", new Uint8Array(), UNKNOWN),
     createWebRuntime: () => web.createWebRuntime(UNKNOWN),

@@ -1,0 +1,149 @@
+import { DownloadError, InputError, StoreError } from "@sam2js/core";
+import { hasRedis, startRedis } from "@sam2js/testing/redis";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { createFakeEngine, makeEntries, makeFolder } from "../__fixtures__/fake-engine.js";
+import { writePlan } from "../plan/write-plan.js";
+import { runShard } from "../shard/run-shard.js";
+import type { ShardReport } from "../shard/shard-report.js";
+import { createFolderStore } from "../store/folder-store.js";
+import { type QueueWorkerOptions, startQueueWorker } from "./queue-worker.js";
+import { ShardQueue } from "./shard-queue.js";
+import { watchBatch } from "./watch-batch.js";
+
+const A = { out: "/a", plan: "aaaaaaaaaaaaaaaa" };
+const B = { out: "/b", plan: "aaaaaaaaaaaaaaaa" };
+const TERMS = { priority: 10, attempts: 1 };
+const REPORT: ShardReport = { plan: A.plan, shard: 0, entries: 1, masks: 0, failed: [], files: [] };
+
+async function startUrl(): Promise<string> {
+  const { url, stop } = await startRedis({ folder: makeFolder() });
+  onTestFinished(stop);
+  return url;
+}
+
+async function connected(url: string): Promise<ShardQueue> {
+  const queue = await ShardQueue.connect(url);
+  onTestFinished(() => queue.close());
+  return queue;
+}
+
+async function worker(url: string, run: QueueWorkerOptions["run"]) {
+  const started = await startQueueWorker(url, { concurrency: 1, run, note: () => undefined });
+  onTestFinished(() => started.close());
+  return started;
+}
+
+const title = hasRedis ? "a queue" : "a queue (not tested: no redis-server on this machine)";
+
+describe.skipIf(!hasRedis)(title, () => {
+  it("hands out what has the lowest number first, each shard once", async () => {
+    const url = await startUrl();
+    const queue = await connected(url);
+    await queue.add(A, [0, 1], TERMS);
+    await queue.add(A, [0, 1], TERMS);
+    await queue.add(B, [7], { ...TERMS, priority: 1 });
+    const done: string[] = [];
+    await worker(url, async ({ out, shard }) => {
+      done.push(`${out} ${shard}`);
+      return REPORT;
+    });
+    await vi.waitFor(() => expect(done).toHaveLength(3), 5000);
+    expect(done).toEqual(["/b 7", "/a 0", "/a 1"]);
+    await vi.waitFor(async () =>
+      expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0, workers: 1 }),
+    );
+  });
+
+  it("keeps what was given up with its reason, until it is tried again or taken out", async () => {
+    const url = await startUrl();
+    const queue = await connected(url);
+    await queue.add(A, [3], TERMS);
+    await queue.add(B, [0], TERMS);
+    let isBroken = true;
+    const done: number[] = [];
+    await worker(url, async ({ shard }) => {
+      if (isBroken) throw new InputError("no such model");
+      done.push(shard);
+      return REPORT;
+    });
+    await vi.waitFor(async () => expect((await queue.counts()).failed).toBe(2), 5000);
+    expect(await queue.deadLetters(A)).toEqual([{ ...A, shard: 3, reason: "no such model" }]);
+    expect(await queue.cancel(B)).toBe(1);
+    isBroken = false;
+    expect(await queue.retry()).toBe(1);
+    await vi.waitFor(() => expect(done).toEqual([3]), 5000);
+    expect(await queue.deadLetters()).toEqual([]);
+  });
+
+  it("tries again where pictures could not be fetched, but not for ever", async () => {
+    const url = await startUrl();
+    const queue = await connected(url);
+    await queue.add(A, [0], { ...TERMS, attempts: 2 });
+    await queue.add(B, [1], TERMS);
+    const failed = [{ index: 0, name: "x", code: "DOWNLOAD_FAILED", message: "no connection" }];
+    const shards: number[] = [];
+    await worker(url, async ({ shard }) => {
+      shards.push(shard);
+      return { ...REPORT, failed };
+    });
+    // The last try stands as it is: with a failure in its report.
+    await vi.waitFor(async () => {
+      expect(shards).toEqual([0, 1]);
+      expect(await queue.counts()).toMatchObject({ delayed: 1, active: 0, failed: 0 });
+    }, 5000);
+  });
+
+  it("gets back at once what an ending worker has, and counts a full disk as no try", async () => {
+    const url = await startUrl();
+    const queue = await connected(url);
+    await queue.add(A, [0], TERMS);
+    const first = await worker(url, (_, { signal }) => rejectOn(signal));
+    await vi.waitFor(() => expect(first.active).toBe(1), 5000);
+    await first.close();
+    expect(await queue.counts()).toMatchObject({ waiting: 1, active: 0, delayed: 0, failed: 0 });
+    await worker(url, async () => {
+      throw new StoreError("/a: no room", {}, "STORE_FULL");
+    });
+    await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ delayed: 1, failed: 0 }), 5000);
+  });
+
+  it("is watched until a batch is done, and filled again where it forgot", async () => {
+    const url = await startUrl();
+    const store = createFolderStore(makeFolder());
+    const plan = await writePlan(store, makeEntries(9), {
+      task: "t",
+      settings: {},
+      formats: ["coco"],
+      shards: 3,
+    });
+    await runShard(store, plan, 1, createFakeEngine());
+    const queue = await connected(url);
+    const progress: number[] = [];
+    const watching = watchBatch(url, store, plan, {
+      ...TERMS,
+      signal: new AbortController().signal,
+      onProgress: (done) => progress.push(done),
+    });
+    await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(2), 5000);
+    await queue.cancel(); // as a server without a disk does when it is started again
+    const shards: number[] = [];
+    await worker(url, ({ shard }) => {
+      shards.push(shard);
+      return runShard(store, plan, shard, createFakeEngine());
+    });
+    expect(await watching).toEqual([]);
+    expect(shards).toEqual([0, 2]);
+    expect(progress.at(-1)).toBe(9);
+  });
+
+  it("says what it cannot reach, without the password", async () => {
+    await expect(ShardQueue.connect("http://x")).rejects.toThrow(/^--queue: expected a URL such as redis:/);
+    const nobody = ShardQueue.connect("redis://me:secret@127.0.0.1:1");
+    await expect(nobody).rejects.toThrow(DownloadError);
+    await expect(nobody).rejects.toThrow(/^redis:\/\/127\.0\.0\.1:1: expected a Redis .*ECONNREFUSED/);
+  });
+});
+
+function rejectOn(signal: AbortSignal): Promise<never> {
+  return new Promise((_, reject) => signal.addEventListener("abort", () => reject(signal.reason)));
+}
