@@ -34,20 +34,36 @@ export function foldedNorm(parts: readonly Float32Array[]): {
  *   W′ = γ/√(σ² + ε) · W,  b′ = β − γ/√(σ² + ε) · μ
  *
  * @param x  [1, C, H, W]   @param w  timm's `ConvNorm`: `c.weight` and `bn`
+ * @param filled  how many channels the weight itself has, where `x` or the result are filled up with zeros
  */
-export function convNorm(x: Value, w: Weights, shape: Convolution): Value {
+export function convNorm(
+  x: Value,
+  w: Weights,
+  shape: Convolution,
+  filled: { readonly inputs?: number; readonly outputs?: number } = {},
+): Value {
   const { channels, kernel, groups = 1 } = shape;
-  const dims = [channels, (x.dims[1] as number) / groups, ...kernel];
-  const norm = batchNorm(w.at("bn"), channels);
-  const kernels = w.get("c.weight", dims);
+  const seen = (x.dims[1] as number) / groups;
+  const { inputs = seen, outputs = channels } = filled;
+  const norm = batchNorm(w.at("bn"), outputs);
+  const kernels = w.get("c.weight", [outputs, inputs, ...kernel]);
+  const area = kernel[0] * kernel[1];
   const weight = derive(
     x.graph,
     [kernels, ...norm],
-    dims,
+    [channels, seen, ...kernel],
     (source, ...parts) => {
       const { factors } = foldedNorm(parts);
-      const size = source.length / channels;
-      return source.map((value, i) => value * (factors[Math.floor(i / size)] as number));
+      const result = new Float32Array(channels * seen * area);
+      for (let output = 0; output < outputs; output++) {
+        const own = source.subarray(output * inputs * area, (output + 1) * inputs * area);
+        const factor = factors[output] as number;
+        result.set(
+          own.map((value) => value * factor),
+          output * seen * area,
+        );
+      }
+      return result;
     },
     kernels.type,
   );
@@ -55,7 +71,11 @@ export function convNorm(x: Value, w: Weights, shape: Convolution): Value {
     x.graph,
     norm,
     [channels],
-    (...parts) => Float32Array.from(foldedNorm(parts).summands),
+    (...parts) => {
+      const result = new Float32Array(channels);
+      result.set(foldedNorm(parts).summands);
+      return result;
+    },
     kernels.type,
   );
   return convolve(x, weight, bias, shape);

@@ -30,9 +30,14 @@ export function repvit(pixels: Value, w: Weights, config: RepVitConfig): Value[]
   });
 }
 
-/** Two convolutions that halve the image, with GELU between them. */
+/**
+ * Two convolutions that halve the image, with GELU between them. Channels between them are filled up to a multiple of 4: ONNX Runtime 1.30 on
+ * WebGPU computes others wrong.
+ */
 function stem(pixels: Value, w: Weights, channels: number): Value {
   const halving = { kernel: [3, 3], stride: [2, 2], padding: [1, 1] } as const;
-  const half = gelu(convNorm(pixels, w.at("conv1"), { channels: channels / 2, ...halving }));
-  return convNorm(half, w.at("conv2"), { channels, ...halving });
+  const inner = channels / 2;
+  const wide = { channels: 4 * Math.ceil(inner / 4), ...halving };
+  const half = gelu(convNorm(pixels, w.at("conv1"), wide, { outputs: inner }));
+  return convNorm(half, w.at("conv2"), { channels, ...halving }, { inputs: inner });
 }
