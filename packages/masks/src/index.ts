@@ -23,9 +23,11 @@ export {
   toGeoJsonFeature,
 } from "./formats/geojson.js";
 export {
+  fromLabelStudioRle,
   type LabelStudioOptions,
   type LabelStudioResult,
   toLabelStudioResults,
+  toLabelStudioRle,
 } from "./formats/label-studio.js";
 export type { MaskLike } from "./formats/mask-like.js";
 export { toNpy } from "./formats/npy.js";

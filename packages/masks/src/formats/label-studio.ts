@@ -1,6 +1,8 @@
-import { checkOptions } from "@sam2js/core";
+import { checkOptions, InputError } from "@sam2js/core";
+import { rleFromBitmap } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";
 import type { Rle } from "../masks/run-lengths.js";
+import { BitReader } from "./bit-reader.js";
 import { BitWriter } from "./bit-writer.js";
 import type { MaskLike } from "./mask-like.js";
 import { share } from "./share.js";
@@ -47,6 +49,39 @@ export function toLabelStudioRle(mask: Rle): number[] {
   });
   flush();
   return Array.from(bits.finish());
+}
+
+/**
+ * The mask that a brush RLE of Label Studio holds: pixels whose alpha is not 0. Packed with any sizes of words (up to 8 bits) and run lengths.
+ *
+ * @param rle   bytes as numbers, as `value.rle` of Label Studio's JSON
+ * @param size  [height, width] of the image in pixels
+ * @throws {InputError} it is no such RLE, or of an image of another size
+ */
+export function fromLabelStudioRle(rle: ArrayLike<number>, size: readonly [number, number]): Rle {
+  const [height, width] = size;
+  const bits = new BitReader(rle);
+  const values = bits.read(32);
+  const wordBits = bits.read(5) + 1;
+  const lengthBits = LENGTH_BITS.map(() => bits.read(4) + 1);
+  const expected = `run lengths of ${height} x ${width} pixels of RGBA`;
+  if (values !== height * width * CHANNELS || wordBits > WORD_BITS)
+    throw InputError.expected("rle", expected, `${values} values of ${wordBits} bits`);
+  const inside = new Uint8Array(height * width);
+  for (let at = 0; at < values; ) {
+    const isRun = bits.read(1) === 1;
+    const end = at + bits.read(lengthBits[bits.read(2)]!) + 1;
+    if (end > values || bits.isOver) throw InputError.expected("rle", expected, "others; it is damaged");
+    if (!isRun) for (; at < end; at++) mark(inside, at, at + 1, bits.read(wordBits));
+    else mark(inside, at, end, bits.read(wordBits));
+    at = end;
+  }
+  return rleFromBitmap(inside, width, height);
+}
+
+/** Marks the pixels whose alpha is among the bytes from `at` to before `end`. */
+function mark(inside: Uint8Array, at: number, end: number, value: number): void {
+  if (value > 0) inside.fill(1, Math.floor(at / CHANNELS), Math.floor(end / CHANNELS));
 }
 
 /** One region of a Label Studio annotation or prediction. */

@@ -6,7 +6,7 @@ import { rleFromBitmap, rleToBitmap } from "../masks/rle.js";
 import goldens from "./__fixtures__/label-studio.json" with { type: "json" };
 import { toCutOut } from "./cut-out.js";
 import { erodeRle } from "./erode.js";
-import { toLabelStudioResults, toLabelStudioRle } from "./label-studio.js";
+import { fromLabelStudioRle, toLabelStudioResults, toLabelStudioRle } from "./label-studio.js";
 import { toNpy } from "./npy.js";
 import { drawOverlay } from "./overlay.js";
 import { hexColor, maskColor } from "./palette.js";
@@ -163,6 +163,31 @@ describe("Label Studio's brush RLE", () => {
       expect(unpack(rle)).toEqual(expected);
       expect(unpack(toLabelStudioRle(rleFromBitmap(bits, size[1]!, size[0]!)))).toEqual(expected);
     }
+  });
+
+  it("is read as the mask that it was made from, by label-studio-sdk or here", () => {
+    for (const { size, bits, rle } of goldens.cases) {
+      const mask = rleFromBitmap(bits, size[1]!, size[0]!);
+      const pixels = [size[0]!, size[1]!] as const;
+      expect(fromLabelStudioRle(rle, pixels)).toEqual(mask);
+      expect(fromLabelStudioRle(toLabelStudioRle(mask), pixels)).toEqual(mask);
+    }
+  });
+
+  it("is read by its alpha: a stroke drawn at half strength in any colour is inside, a transparent white is not", () => {
+    // One literal of 8 bytes: pixels (9, 0, 0, 128) and (255, 255, 255, 0), with lengths of 3, 4, 8, 16 bits.
+    const bits = [8, 7, 2, 3, 7, 15, 0, 0, 7, 9, 0, 0, 128, 255, 255, 255, 0];
+    const sizes = [32, 5, 4, 4, 4, 4, 1, 2, 3, 8, 8, 8, 8, 8, 8, 8, 8];
+    const text = bits.map((value, i) => value.toString(2).padStart(sizes[i]!, "0")).join("");
+    const bytes = (text.match(/.{1,8}/g) ?? []).map((byte) => Number.parseInt(byte.padEnd(8, "0"), 2));
+    expect([...fromLabelStudioRle(bytes, [1, 2]).counts]).toEqual([0, 1, 1]);
+  });
+
+  it("is refused where it is cut off, damaged or of another image", () => {
+    const rle = toLabelStudioRle(square(1, 1, 5));
+    expect(() => fromLabelStudioRle(rle, [10, 13])).toThrow(/10 x 13/);
+    expect(() => fromLabelStudioRle(rle.slice(0, -4), [10, 12])).toThrow(/damaged/);
+    expect(() => fromLabelStudioRle([], [10, 12])).toThrow(/0 values/);
   });
 
   it("splits runs of more than 65,536 bytes, and reads masks strip by strip", () => {
