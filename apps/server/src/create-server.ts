@@ -16,6 +16,7 @@ import { WorkQueue } from "./engine/work-queue.js";
 import { toProblem } from "./errors/problem.js";
 import { RequestError } from "./errors/request-error.js";
 import { documentRoutes } from "./http/document-routes.js";
+import { type LabelStudioOptions, settleLabelStudio } from "./label-studio/label-studio-options.js";
 import { DEFAULT_LIMITS, type ServerLimits } from "./limits.js";
 import { Metrics } from "./metrics/metrics.js";
 import { ROUTE_GROUPS } from "./routes/index.js";
@@ -39,6 +40,8 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly keep?: EmbeddingFolderOptions | undefined;
   /** How exactly embeddings are kept there. Default `"f16"`: half the bytes, and the README has how little masks change. */
   readonly precision?: Precision | undefined;
+  /** Label Studio, whose machine learning backend this server is then. Default: it is none. */
+  readonly labelStudio?: LabelStudioOptions | undefined;
   /** Where models run: device, threads. */
   readonly runtime?: NodeRuntimeOptions | undefined;
   /** Structured logs, as pino's options; `false` is silent. Default: one line of JSON a request, on stdout. */
@@ -69,6 +72,7 @@ const OPTIONS = [
     "embeddings",
     "keep",
     "precision",
+    "labelStudio",
     "runtime",
     "logger",
   ],
@@ -118,6 +122,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     metrics,
     tenants,
     grants: new Grants(tenants.areSeveral, limits.maxIds),
+    labelStudio: options.labelStudio && settleLabelStudio(options.labelStudio),
     isDraining: () => isDraining,
   };
   measure(services);

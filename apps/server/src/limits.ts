@@ -15,6 +15,11 @@ export const LIMITS = {
     what: "bytes of a request",
     reason: "photos of large cameras as PNG; what arrives is held in memory",
   },
+  maxMediaBytes: {
+    byDefault: 512 * 2 ** 20,
+    what: "bytes of a picture or video that is fetched for Label Studio",
+    reason: "some minutes of video; videos go to the temporary folder",
+  },
   maxPixels: {
     byDefault: 100_000_000,
     what: "pixels of a picture",

@@ -23,7 +23,7 @@ function form(request?: unknown): FormData {
 
 describe("the server", () => {
   it("tells its state and its models", async () => {
-    expect(await readJson(await running.call("/health"))).toEqual({ status: "UP" });
+    expect(await readJson(await running.call("/health"))).toEqual({ status: "UP", model_class: "sam2js" });
     expect((await running.call("/ready")).status).toBe(200);
     const { models } = await readJson(await running.call("/v1/models"));
     expect(models).toEqual([

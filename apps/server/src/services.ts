@@ -7,6 +7,7 @@ import type { EngineServices } from "./engine/engine.js";
 import type { Engines } from "./engine/engines.js";
 import type { Grants } from "./engine/grants.js";
 import type { Jobs } from "./engine/jobs.js";
+import type { LabelStudioSettings } from "./label-studio/label-studio-options.js";
 import type { ServerLimits } from "./limits.js";
 import type { Metrics } from "./metrics/metrics.js";
 
@@ -37,6 +38,8 @@ export interface Services {
   readonly tenants: Tenants;
   /** Which tenant may use which embedding. */
   readonly grants: Grants;
+  /** How Label Studio is reached; its routes are there only with it. */
+  readonly labelStudio: LabelStudioSettings | undefined;
   /** Whether the server is about to stop. */
   readonly isDraining: () => boolean;
 }

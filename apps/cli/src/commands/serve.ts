@@ -12,6 +12,9 @@ interface ServeCommandOptions extends Omit<ModelCommandOptions, "model">, Partia
   readonly port: number;
   readonly token?: readonly string[];
   readonly allowOrigin?: readonly string[];
+  readonly labelStudio?: string;
+  readonly labelStudioToken?: string;
+  readonly mediaOrigin?: readonly string[];
   readonly embeddings?: string;
   readonly maxFolderBytes?: number;
   readonly maxAgeHours?: number;
@@ -26,6 +29,8 @@ Examples:
         for other machines, which have to send the token
   $ curl -s -F image=@photo.jpg -F 'request={"objects":[{"points":[[500,375]]}]}' http://127.0.0.1:8000/v1/segment
         the object at a point
+  $ sam2 serve --label-studio http://localhost:8080
+        the machine learning backend of Label Studio: connect http://localhost:8000 there
 
 Ctrl-C and SIGTERM let work under way end. Logs are lines of JSON on stdout.
 `;
@@ -57,6 +62,15 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
       "what was not used for so long goes from it",
       wholeNumber("--max-age-hours", 1),
     )
+    .option("--label-studio <url>", "be the machine learning backend of the Label Studio there")
+    .option(
+      "--label-studio-token <token>",
+      "a personal access token of it; better in LABEL_STUDIO_API_KEY; needed where it has no legacy tokens",
+    )
+    .option(
+      "--media-origin <origin...>",
+      "other hosts that its pictures may come from, such as https://images.example.org",
+    )
     .option("--quiet", "no logs");
   addRunOptions(addSourceOptions(command));
   for (const [name, { what, reason, byDefault }] of Object.entries(LIMITS)) {
@@ -73,6 +87,8 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
 async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void> {
   const { model, host, port, token, allowOrigin, revision, offline, dtype, imageSize } = options;
   const { device, threads, quiet, embeddings, maxFolderBytes, maxAgeHours } = options;
+  const { labelStudio, mediaOrigin } = options;
+  const studioToken = options.labelStudioToken ?? process.env.LABEL_STUDIO_API_KEY;
   const tokens = token ?? process.env.SAM2_TOKENS?.split(",").filter(Boolean) ?? [];
   const limits = Object.fromEntries(
     (Object.keys(LIMITS) as (keyof ServerLimits)[]).map((name) => [name, options[name]]),
@@ -84,6 +100,10 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
     port,
     tokens,
     allowOrigins: allowOrigin,
+    labelStudio:
+      labelStudio === undefined
+        ? undefined
+        : { url: labelStudio, token: studioToken, mediaOrigins: mediaOrigin },
     embeddings,
     keep: { maxBytes: maxFolderBytes, maxAgeMs: maxAgeHours && maxAgeHours * 3_600_000 },
     runtime: { device, threads },

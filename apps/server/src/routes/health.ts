@@ -3,14 +3,17 @@ import { RequestError } from "../errors/request-error.js";
 import { problems } from "../schemas/common.js";
 import type { RouteGroup } from "../services.js";
 
-const State = Type.Object({ status: Type.String() });
+const State = Type.Object({
+  status: Type.String(),
+  model_class: Type.Optional(Type.String({ description: "of interest to Label Studio" })),
+});
 
 /** Whether the server lives, whether it takes work, and what it counted. */
 export const healthRoutes: RouteGroup = (app, { engines, metrics, isDraining }) => {
   app.get(
     "/health",
     { schema: { tags: ["state"], summary: "Whether the process lives", response: { 200: State } } },
-    async () => ({ status: "UP" }),
+    async () => ({ status: "UP", model_class: "sam2js" }),
   );
   app.get(
     "/ready",

@@ -1,4 +1,5 @@
 import { nuclioRoutes } from "../cvat/gateway/nuclio-routes.js";
+import { labelStudioRoutes } from "../label-studio/routes.js";
 import type { RouteGroup } from "../services.js";
 import { embeddingRoutes } from "./embeddings.js";
 import { generateRoutes } from "./generate.js";
@@ -14,4 +15,5 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   segmentRoutes,
   generateRoutes,
   nuclioRoutes,
+  labelStudioRoutes,
 ];

@@ -1,0 +1,39 @@
+import { InputError } from "@sam2js/core";
+import type { Mask } from "@sam2js/masks";
+import { encodePicture, type Job, locateMedia } from "./job.js";
+import { drawMask, predictObjects } from "./predict-objects.js";
+import { readPrompts } from "./regions/read-prompts.js";
+import type { Region } from "./regions/region.js";
+import type { WrittenRegion } from "./regions/write-regions.js";
+import type { Task } from "./schemas.js";
+
+/** A task without a user: masks of the boxes that it has already, or of everything in its first picture. @throws {InputError} it has no picture */
+export async function preAnnotate(job: Job, task: Task): Promise<WrittenRegion[]> {
+  const tag = job.config.media.find(({ kind }) => kind === "image");
+  if (!tag) throw InputError.expected("label_config", "an Image", "videos alone", "draw a box and track it");
+  const place = { tag, rotation: 0, itemIndex: tag.isList ? 0 : undefined };
+  const where = locateMedia(job, task, tag);
+  const boxes = boxesOf(task, tag.name);
+  if (boxes.length > 0) {
+    await using picture = await encodePicture(job, where);
+    return predictObjects(job, picture, readPrompts(boxes, picture.size), place);
+  }
+  const { label } = job.connection.options;
+  const masks: Mask[] = [];
+  await job.engine.generate(await job.media.read(where), { signal: job.signal }, (event) => {
+    if (event.type === "done") masks.push(...event.output.masks);
+  });
+  const regions = await Promise.all(masks.map((mask) => drawMask(job, mask, label, place)));
+  return regions.flat();
+}
+
+/** Rectangles of the newest prediction that has some, else of the newest annotation; with the entries that name them. */
+function boxesOf({ predictions = [], annotations = [] }: Task, name: string): readonly Region[] {
+  for (const { result = [] } of [...predictions, ...annotations].reverse()) {
+    const boxes = result.filter(({ type = "", to_name }) => type.startsWith("rectangle") && to_name === name);
+    const ids = new Set(boxes.map(({ id }) => id));
+    const namers = result.filter(({ type, id }) => type === "labels" && id !== undefined && ids.has(id));
+    if (boxes.length > 0) return [...boxes, ...namers];
+  }
+  return [];
+}
