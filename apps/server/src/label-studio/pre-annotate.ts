@@ -1,5 +1,4 @@
 import { InputError } from "@sam2js/core";
-import type { Mask } from "@sam2js/masks";
 import { encodePicture, type Job, locateMedia } from "./job.js";
 import { drawMask, predictObjects } from "./predict-objects.js";
 import { readPrompts } from "./regions/read-prompts.js";
@@ -19,11 +18,8 @@ export async function preAnnotate(job: Job, task: Task): Promise<WrittenRegion[]
     return predictObjects(job, picture, readPrompts(boxes, picture.size), place);
   }
   const { label } = job.connection.options;
-  const masks: Mask[] = [];
-  await job.engine.generate(await job.media.read(where), { signal: job.signal }, (event) => {
-    if (event.type === "done") masks.push(...event.output.masks);
-  });
-  const regions = await Promise.all(masks.map((mask) => drawMask(job, mask, label, place)));
+  const { found } = await job.engine.generate(await job.media.read(where), { signal: job.signal });
+  const regions = await Promise.all(found.map((mask) => drawMask(job, mask, label, place)));
   return regions.flat();
 }
 
