@@ -12,7 +12,6 @@ import {
 } from "@sam2js/core";
 import type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 import type { ModelFiles } from "./files/model-files.js";
-import { readPytorch } from "./pytorch/read-pytorch.js";
 import { readTensors } from "./safetensors/read-tensors.js";
 import { convertWeights } from "./weights/convert-weights.js";
 import { fingerprint } from "./weights/fingerprint.js";
@@ -50,6 +49,7 @@ async function loadPickled(
 ): Promise<Checkpoint> {
   const file = await raceAbort(files.file(pickled), signal);
   if (!file) throw NotFoundError.expected(files.name, "a file", "none", "check the path");
+  const { readPytorch } = await import("./pytorch/read-pytorch.js"); // most pages never need it
   const found = await readPytorch(file, isJsonObject(config) ? config : {}, files.name, signal);
   return new LoadedCheckpoint(files, { ...found, metadata: new Map([["format", "pt"]]) });
 }
