@@ -1,26 +1,28 @@
-import { randomUUID } from "node:crypto";
 import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
+import websocket from "@fastify/websocket";
 import { checkOptions, InputError } from "@sam2js/core";
 import { EmbeddingFolder, type EmbeddingFolderOptions } from "@sam2js/embedding-store";
 import type { Precision } from "@sam2js/embeddings";
 import { createNodeRuntime, type NodeRuntimeOptions } from "@sam2js/runtime-node";
-import Fastify, { type FastifyServerOptions } from "fastify";
-import { checkOrigin, isLoopback } from "./access/origins.js";
+import type { FastifyServerOptions } from "fastify";
+import { addGuards } from "./access/guards.js";
+import { isLoopback } from "./access/origins.js";
 import { Tenants } from "./access/tenants.js";
 import { Engines } from "./engine/engines.js";
 import { Grants } from "./engine/grants.js";
 import { Jobs } from "./engine/jobs.js";
 import type { ModelChoice } from "./engine/load-model.js";
 import { WorkQueue } from "./engine/work-queue.js";
-import { toProblem } from "./errors/problem.js";
-import { RequestError } from "./errors/request-error.js";
+import { createApp } from "./http/create-app.js";
 import { documentRoutes } from "./http/document-routes.js";
 import { type LabelStudioOptions, settleLabelStudio } from "./label-studio/label-studio-options.js";
 import { DEFAULT_LIMITS, type ServerLimits } from "./limits.js";
 import { Metrics } from "./metrics/metrics.js";
 import { ROUTE_GROUPS } from "./routes/index.js";
 import type { ServerApp, Services } from "./services.js";
+import type { OpenVideo } from "./videos/open-frames.js";
+import { VideoSessions } from "./videos/video-sessions.js";
 
 /** How a server is made. */
 export interface ServerOptions extends Partial<ServerLimits> {
@@ -42,6 +44,8 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly precision?: Precision | undefined;
   /** Label Studio, whose machine learning backend this server is then. Default: it is none. */
   readonly labelStudio?: LabelStudioOptions | undefined;
+  /** Opens video files that are sent, such as the command line does. Default: frames are taken as pictures alone. */
+  readonly openVideo?: OpenVideo | undefined;
   /** Where models run: device, threads. */
   readonly runtime?: NodeRuntimeOptions | undefined;
   /** Structured logs, as pino's options; `false` is silent. Default: one line of JSON a request, on stdout. */
@@ -73,13 +77,11 @@ const OPTIONS = [
     "keep",
     "precision",
     "labelStudio",
+    "openVideo",
     "runtime",
     "logger",
   ],
 ];
-
-/** Answered by anybody, at any time: who watches the process has no token. */
-const OPEN_PATHS = ["/health", "/ready"];
 
 /**
  * Makes a server: loads models, answers over HTTP.
@@ -117,6 +119,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     runtime,
     engines,
     queues,
+    videos: new VideoSessions(limits.maxVideos, limits.videoIdleMs),
+    openVideo: options.openVideo,
     jobs: new Jobs(limits.maxKeptJobs),
     limits,
     metrics,
@@ -128,9 +132,12 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   measure(services);
 
   const app = createApp(options.logger ?? true, limits);
+  // Before the guards: it hangs up on sockets that they refuse.
+  await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
   addGuards(app, services, allowOrigins);
   let open = 0;
-  app.addHook("onRequest", async (_, { raw }) => {
+  app.addHook("onRequest", async ({ ws }, { raw }) => {
+    if (ws) return; // a socket may stay open for ever; its work is in the queues
     open += 1;
     raw.once("close", () => {
       open -= 1;
@@ -147,8 +154,10 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   let closing: Promise<void> | undefined;
   const close = async () => {
     isDraining = true;
-    await waitUntil(() => open === 0, limits.drainMs);
+    const isBusy = () => Object.values(queues).some(({ running, waiting }) => running + waiting > 0);
+    await waitUntil(() => open === 0 && !isBusy(), limits.drainMs);
     services.jobs.dispose();
+    await services.videos.dispose();
     await app.close();
     await engines.dispose();
     await runtime.dispose();
@@ -163,8 +172,19 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   return server;
 }
 
+/** Messages over sockets are prompts; a mask of a large picture is some 100 kB. */
+const MAX_MESSAGE_BYTES = 4 * 2 ** 20;
+
 /** Headers that pages of other origins may read. */
-const EXPOSED = ["x-request-id", "retry-after", "etag", "content-range", "x-embedding-id", "x-picture-size"];
+const EXPOSED = [
+  "x-request-id",
+  "retry-after",
+  "etag",
+  "content-range",
+  "x-embedding-id",
+  "x-picture-size",
+  "location",
+];
 
 function settleLimits(options: ServerOptions): ServerLimits {
   const settled = { ...DEFAULT_LIMITS };
@@ -176,69 +196,6 @@ function settleLimits(options: ServerOptions): ServerLimits {
     (settled as Record<keyof ServerLimits, number>)[name] = value;
   }
   return settled;
-}
-
-function createApp(logger: FastifyServerOptions["logger"], limits: ServerLimits): ServerApp {
-  const app = Fastify({
-    logger: logger ?? true,
-    bodyLimit: limits.maxBodyBytes,
-    // A body that trickles in for ever holds memory: it has as long as an answer has.
-    requestTimeout: limits.maxRequestMs,
-    // Once work under way has ended: clients that keep their connections would keep the process.
-    forceCloseConnections: true,
-    genReqId: ({ headers }) => {
-      const given = headers["x-request-id"];
-      return typeof given === "string" && /^[\w.-]{1,64}$/.test(given) ? given : randomUUID();
-    },
-    ajv: { customOptions: { coerceTypes: false, removeAdditional: false, allErrors: false } },
-    frameworkErrors: (error, request, reply) => {
-      const { problem } = toProblem(error, request.id);
-      reply.raw.writeHead(problem.status, { "content-type": "application/problem+json" });
-      reply.raw.end(JSON.stringify(problem));
-    },
-  }) as unknown as ServerApp;
-  // JSON as it is: the schemas of answers are for the documentation, and tests hold answers against them.
-  app.setSerializerCompiler(() => (data) => JSON.stringify(data));
-  app.removeContentTypeParser("text/plain");
-  for (const type of ["application/octet-stream", /^image\/[\w.+-]+$/]) {
-    app.addContentTypeParser(type, { parseAs: "buffer" }, async (_: unknown, body: Buffer) => body);
-  }
-  app.setErrorHandler((error, request, reply) => {
-    const { problem, retryAfterSeconds, isOurs } = toProblem(error, request.id);
-    if (isOurs) request.log.error({ err: error }, "failed");
-    else request.log.info({ code: problem.code, detail: problem.detail }, "refused");
-    if (retryAfterSeconds !== undefined) reply.header("retry-after", retryAfterSeconds);
-    if (problem.status === 401) reply.header("www-authenticate", 'Basic realm="sam2js", charset="UTF-8"');
-    return reply.code(problem.status).type("application/problem+json").send(problem);
-  });
-  app.setNotFoundHandler((request) => {
-    const { method, url } = request;
-    throw new RequestError("NOT_FOUND", `${method} ${url.split("?")[0]}: there is no such route; see /docs`, {
-      status: 404,
-    });
-  });
-  return app;
-}
-
-/** Who may ask, and what is told and counted of every request. */
-function addGuards(app: ServerApp, services: Services, allowOrigins: readonly string[]): void {
-  const { tenants, metrics } = services;
-  app.decorateRequest("tenant", "");
-  app.addHook("onRequest", async (request, reply) => {
-    const { headers, method } = request;
-    reply.headers({ "x-request-id": request.id, "x-content-type-options": "nosniff" });
-    const isOpenPath = OPEN_PATHS.includes(request.routeOptions.url ?? "");
-    if (!isOpenPath) checkOrigin(headers, allowOrigins, !tenants.areKnown);
-    if (isOpenPath || method === "OPTIONS") return;
-    request.tenant = tenants.identify(headers.authorization);
-    if (services.isDraining()) throw RequestError.unavailable("the server is about to stop", 5);
-  });
-  app.addHook("onResponse", async (request, reply) => {
-    const route = request.routeOptions.url ?? "none";
-    const { method } = request;
-    metrics.requests.inc({ method, route, status: reply.statusCode });
-    metrics.seconds.observe({ route }, reply.elapsedTime / 1000);
-  });
 }
 
 function measure({ metrics, queues, engines }: Services): void {

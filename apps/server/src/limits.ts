@@ -45,6 +45,26 @@ export const LIMITS = {
     what: "time for a job, in ms",
     reason: "everything in a picture takes the largest model minutes on two cores",
   },
+  maxFrames: {
+    byDefault: 10_000,
+    what: "frames of a video",
+    reason: "five minutes; the largest model tracks some seconds a frame on two cores",
+  },
+  maxVideoBytes: {
+    byDefault: 256 * 2 ** 20,
+    what: "bytes of a video, or of all its frames",
+    reason: "they are held while the video is open",
+  },
+  maxVideos: {
+    byDefault: 4,
+    what: "videos that are open",
+    reason: "a GB of frames, and some 100 MB of memories",
+  },
+  videoIdleMs: {
+    byDefault: 600_000,
+    what: "time until a video that nobody uses is closed, in ms",
+    reason: "time for a break; a saved session goes on after it",
+  },
   maxKeptJobs: {
     byDefault: 64,
     what: "jobs whose events are kept to be read again",

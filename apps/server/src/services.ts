@@ -10,6 +10,8 @@ import type { Jobs } from "./engine/jobs.js";
 import type { LabelStudioSettings } from "./label-studio/label-studio-options.js";
 import type { ServerLimits } from "./limits.js";
 import type { Metrics } from "./metrics/metrics.js";
+import type { OpenVideo } from "./videos/open-frames.js";
+import type { VideoSessions } from "./videos/video-sessions.js";
 
 /** Fastify, with handlers typed by TypeBox schemas. */
 export type ServerApp = FastifyInstance<
@@ -28,6 +30,10 @@ export interface Services {
   readonly engines: Engines;
   /** What goes on and what waits; engines use them by themselves. */
   readonly queues: Pick<EngineServices, "encodes" | "clicks" | "jobs">;
+  /** Videos that are open. */
+  readonly videos: VideoSessions;
+  /** Opens video files; missing where the program has no codecs. */
+  readonly openVideo: OpenVideo | undefined;
   /** Jobs that go on, and those that ended lately. */
   readonly jobs: Jobs;
   /** What a request may ask for. */

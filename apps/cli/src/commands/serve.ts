@@ -104,6 +104,10 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
       labelStudio === undefined
         ? undefined
         : { url: labelStudio, token: studioToken, mediaOrigins: mediaOrigin },
+    openVideo: async (path, { signal }) => {
+      const { videoFrames } = await import("../track/video-frames.js");
+      return videoFrames(path, signal);
+    },
     embeddings,
     keep: { maxBytes: maxFolderBytes, maxAgeMs: maxAgeHours && maxAgeHours * 3_600_000 },
     runtime: { device, threads },

@@ -1,4 +1,4 @@
-import { EngineError, NotFoundError, type Runtime } from "@sam2js/core";
+import { EngineError, NotFoundError, type Runtime, raceAbort } from "@sam2js/core";
 import {
   type EmbeddingStore,
   type EncodedFile,
@@ -24,7 +24,13 @@ import { RequestError } from "../errors/request-error.js";
 import type { ServerLimits } from "../limits.js";
 import type { Metrics } from "../metrics/metrics.js";
 import { EmbeddingCache, type EncodedPicture, type PictureLease } from "./embedding-cache.js";
-import { type LoadedModel, loadModel, type ModelChoice } from "./load-model.js";
+import {
+  type LoadedModel,
+  type LoadedVideoModel,
+  loadModel,
+  loadVideoModel,
+  type ModelChoice,
+} from "./load-model.js";
 import type { WorkQueue } from "./work-queue.js";
 
 /** What engines share. */
@@ -52,6 +58,7 @@ export class Engine {
   readonly #services: EngineServices;
   readonly #cache: EmbeddingCache;
   #loaded: LoadedModel;
+  #video: Promise<LoadedVideoModel> | undefined;
   #reloading: Promise<void> | undefined;
 
   private constructor(choice: ModelChoice, loaded: LoadedModel, services: EngineServices) {
@@ -138,7 +145,7 @@ export class Engine {
     onFound: (mask: Mask) => Promise<void> | void = () => undefined,
   ): Promise<{ readonly found: readonly Mask[]; readonly size: readonly [number, number] }> {
     const { jobs, metrics, runtime } = this.#services;
-    await this.#checkPixels(file);
+    await this.checkPixels(file);
     return jobs.run(async () => {
       const image = await runtime.decodeImage(file, { signal: options.signal });
       let found: readonly Mask[] = [];
@@ -153,10 +160,25 @@ export class Engine {
     }, options.signal);
   }
 
+  /**
+   * The model for videos of the same checkpoint, which is loaded when it is first asked for.
+   *
+   * @throws {UnsupportedError} the checkpoint is for images alone
+   */
+  loadVideo(signal: AbortSignal): Promise<LoadedVideoModel> {
+    this.#video ??= loadVideoModel(this.#choice, this.#services.runtime).catch((error) => {
+      this.#video = undefined;
+      throw error;
+    });
+    return raceAbort(this.#video, signal);
+  }
+
   /** Ends the model; embeddings in use are of no use afterwards. */
   async dispose(): Promise<void> {
     this.#cache.clear();
     await this.#loaded.model.dispose();
+    const video = await this.#video?.catch(() => undefined); // whoever asked for it was told
+    await video?.model.dispose();
   }
 
   async #acquire(
@@ -183,7 +205,7 @@ export class Engine {
 
   async #encodeNew(file: Uint8Array, signal: AbortSignal): Promise<EncodedPicture> {
     const { encodes, store, metrics } = this.#services;
-    await this.#checkPixels(file);
+    await this.checkPixels(file);
     const work = async () =>
       encodePrepared(this.#loaded, await preparePicture(this.#loaded, file, signal), {
         signal,
@@ -196,7 +218,7 @@ export class Engine {
   }
 
   /** Refuses a picture by what its head says, before it is decoded. What is no picture is left to the decoder. */
-  async #checkPixels(file: Uint8Array): Promise<void> {
+  async checkPixels(file: Uint8Array): Promise<void> {
     const { maxPixels } = this.#services.limits;
     const { width = 0, height = 0 } = await sharp(file, { limitInputPixels: false })
       .metadata()
@@ -233,6 +255,7 @@ export class Engine {
       const { runtime, metrics } = this.#services;
       metrics.restarts.inc({ model: this.name });
       this.#cache.clear();
+      this.#video = undefined; // its sessions end with the engine
       await this.#loaded.model.dispose().catch(() => undefined); // it is lost
       this.#loaded = await loadModel(this.#choice, runtime, { signal: AbortSignal.timeout(600_000) });
     })().finally(() => {

@@ -38,12 +38,13 @@ export class WorkQueue {
   /**
    * Does work in its turn.
    *
+   * @param mustWait  takes a place also where the queue is full: for the next step of what was let in
    * @param signal  gives the place in the queue up; the work itself has to look at it as well
    * @throws {RequestError} 429: too many wait already; when to come again is estimated from what the last ones took
    */
-  async run<T>(work: () => Promise<T>, signal: AbortSignal): Promise<T> {
+  async run<T>(work: () => Promise<T>, signal: AbortSignal, mustWait = false): Promise<T> {
     signal.throwIfAborted();
-    this.assertRoom();
+    if (!mustWait) this.assertRoom();
     if (this.#running >= this.#limits.running) await this.#turn(signal);
     else this.#running += 1;
     const began = performance.now();

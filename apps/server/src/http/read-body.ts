@@ -50,10 +50,30 @@ export function fromBase64(text: string): Uint8Array {
   return Buffer.from(plain, "base64");
 }
 
-function parseJson(text: unknown): unknown {
+/**
+ * JSON that is no body, checked by a schema as bodies are.
+ *
+ * @throws {RequestError} 400: no JSON  @throws {InputError} it does not fit the schema
+ */
+export function validateJson<T>(request: FastifyRequest, name: string, text: string, schema: object): T {
+  const json = parseJson(text, name);
+  const validate = request.getValidationFunction(schema) ?? request.compileValidationSchema(schema);
+  if (validate(json)) return json as T;
+  const { instancePath = "", message } = validate.errors?.[0] ?? {};
+  const expected = message?.replace(/^must /, "to ") ?? "another value";
+  throw InputError.expected(
+    `${name}${instancePath}`,
+    expected,
+    "something else",
+    "see the README of the server",
+  );
+}
+
+/** @throws {RequestError} 400: no JSON */
+export function parseJson(text: unknown, name = "request"): unknown {
   try {
     return JSON.parse(String(text));
   } catch {
-    throw new RequestError("INVALID_INPUT", "request: expected JSON, got something else", { status: 400 });
+    throw new RequestError("INVALID_INPUT", `${name}: expected JSON, got something else`, { status: 400 });
   }
 }

@@ -7,6 +7,7 @@ import { Job } from "../engine/jobs.js";
 import { toProblem } from "../errors/problem.js";
 import { RequestError } from "../errors/request-error.js";
 import { sendEvents } from "../http/event-stream.js";
+import { cocoAnswer, maskAnswer, pair } from "../http/mask-answers.js";
 import { readForm, readPicture } from "../http/read-body.js";
 import { problems } from "../schemas/common.js";
 import {
@@ -19,7 +20,6 @@ import {
 } from "../schemas/generate.js";
 import { pictureBody } from "../schemas/picture-body.js";
 import type { RouteGroup, Services } from "../services.js";
-import { cocoAnswer, maskAnswer, pair } from "./mask-answers.js";
 
 /** Progress is told no more often. */
 const PROGRESS_MS = 250;

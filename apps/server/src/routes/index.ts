@@ -1,6 +1,7 @@
 import { nuclioRoutes } from "../cvat/gateway/nuclio-routes.js";
 import { labelStudioRoutes } from "../label-studio/routes.js";
 import type { RouteGroup } from "../services.js";
+import { videoRoutes } from "../videos/video-routes.js";
 import { embeddingRoutes } from "./embeddings.js";
 import { generateRoutes } from "./generate.js";
 import { healthRoutes } from "./health.js";
@@ -14,6 +15,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   embeddingRoutes,
   segmentRoutes,
   generateRoutes,
+  videoRoutes,
   nuclioRoutes,
   labelStudioRoutes,
 ];

@@ -2,13 +2,13 @@ import { InputError, type Runtime } from "@sam2js/core";
 import { decompressRle, Mask } from "@sam2js/masks";
 import { maskPrompt, type ObjectMask, type ObjectPrompt } from "@sam2js/pipeline";
 import type { LoadedModel } from "../engine/load-model.js";
+import { cocoAnswer, maskAnswer, pair } from "../http/mask-answers.js";
 import { readForm, readPicture } from "../http/read-body.js";
 import { problems } from "../schemas/common.js";
 import { pictureBody } from "../schemas/picture-body.js";
 import { type Prompt, SegmentAnswer, type SegmentRequest, segmentSchemas } from "../schemas/segment.js";
 import type { RouteGroup } from "../services.js";
 import { leasePicture } from "./leases.js";
-import { cocoAnswer, maskAnswer, pair } from "./mask-answers.js";
 
 type NamedPrompt = ObjectPrompt & { readonly id: string | number };
 
