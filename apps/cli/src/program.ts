@@ -14,6 +14,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["track", async () => (await import("./commands/track.js")).trackCommand],
   ["encode", async () => (await import("./commands/encode.js")).encodeCommand],
   ["serve", async () => (await import("./commands/serve.js")).serveCommand],
+  ["cvat-agent", async () => (await import("./commands/cvat-agent.js")).cvatAgentCommand],
   ["batch", async () => (await import("./commands/batch.js")).batchCommand],
   ["worker", async () => (await import("./commands/worker.js")).workerCommand],
   ["info", async () => (await import("./commands/info.js")).infoCommand],

@@ -13,7 +13,7 @@ import { Engines } from "./engine/engines.js";
 import { Grants } from "./engine/grants.js";
 import { Jobs } from "./engine/jobs.js";
 import type { ModelChoice } from "./engine/load-model.js";
-import { WorkQueue } from "./engine/work-queue.js";
+import { createQueues, type WorkQueue } from "./engine/work-queue.js";
 import { createApp } from "./http/create-app.js";
 import { documentRoutes } from "./http/document-routes.js";
 import { type LabelStudioOptions, settleLabelStudio } from "./label-studio/label-studio-options.js";
@@ -105,13 +105,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const store = options.embeddings ? await EmbeddingFolder.open(options.embeddings, options.keep) : undefined;
   const runtime = createNodeRuntime(options.runtime);
   const metrics = new Metrics();
-  const queue = (name: string, running: number) =>
-    new WorkQueue(name, { running, waiting: limits.maxQueued });
-  const queues = {
-    encodes: queue("encodes", limits.maxEncodes),
-    clicks: queue("prompts", limits.maxClicks),
-    jobs: queue("jobs", limits.maxJobs),
-  };
+  const queues = createQueues(limits);
   const choices = models.map((model) => (typeof model === "string" ? { name: model } : model));
   const engines = new Engines(choices, { runtime, limits, metrics, store, precision, ...queues });
   let isDraining = false;

@@ -34,7 +34,13 @@ export { toNpy } from "./formats/npy.js";
 export { drawOverlay, type OverlayOptions } from "./formats/overlay.js";
 export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
 export { toLabelMap, toLabelMapPng, toLabelMapPngs, toMaskPng } from "./formats/png.js";
-export { type MaskPolygon, type PolygonOptions, type Ring, toPolygons } from "./formats/polygons.js";
+export {
+  type MaskPolygon,
+  type PolygonOptions,
+  type Ring,
+  ringArea,
+  toPolygons,
+} from "./formats/polygons.js";
 export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
 export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";

@@ -1,4 +1,5 @@
 import { RequestError } from "../errors/request-error.js";
+import type { ServerLimits } from "../limits.js";
 
 /** How much a {@link WorkQueue} takes. */
 export interface QueueLimits {
@@ -87,4 +88,15 @@ export class WorkQueue {
       signal.addEventListener("abort", leave, { once: true });
     });
   }
+}
+
+/** A queue for each kind of work. */
+export function createQueues(limits: ServerLimits) {
+  const queue = (name: string, running: number) =>
+    new WorkQueue(name, { running, waiting: limits.maxQueued });
+  return {
+    encodes: queue("encodes", limits.maxEncodes),
+    clicks: queue("prompts", limits.maxClicks),
+    jobs: queue("jobs", limits.maxJobs),
+  };
 }

@@ -218,6 +218,7 @@ async function callTable() {
     "EmbeddingFolder.open": () => stores.EmbeddingFolder.open("folder", UNKNOWN),
     storedEmbeddings: () => stores.storedEmbeddings({ model, processor }, new Uint8Array(), {}, UNKNOWN),
     createServer: () => servers.createServer(UNKNOWN),
+    runCvatAgent: () => servers.runCvatAgent(UNKNOWN),
 
     createNodeRuntime: () => node.createNodeRuntime(UNKNOWN),
     runShard: () => batches.runShard(undefined, undefined, 0, undefined, UNKNOWN),

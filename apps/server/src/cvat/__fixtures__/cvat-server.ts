@@ -93,12 +93,17 @@ export class StandInCvat {
   /** As CVAT does with the requests of agents of which it heard nothing for long. */
   giveBack(): void {
     for (const request of this.requests) if (request.status === "running") request.status = "queued";
-    this.#tell("batch");
+    for (const { category } of this.requests) this.#tell(category);
   }
 
   /** The next calls of a path are refused. */
   refuse(path: RegExp, status: number, times: number, headers?: Record<string, string>): void {
     this.#refusals.push({ path, status, left: times, ...(headers && { headers }) });
+  }
+
+  /** Nothing is refused any longer. */
+  forgive(): void {
+    this.#refusals.length = 0;
   }
 
   get streams(): number {

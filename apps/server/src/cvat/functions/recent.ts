@@ -8,17 +8,18 @@ export class Recent<T> {
   readonly #entries = new Map<string, Entry<T>>();
   readonly #maxCount: number;
   readonly #maxAgeMs: number;
-  readonly #onDrop: (value: T) => void;
+  readonly #onDrop: (value: T, key: string) => void;
 
   /** @param onDrop  is told of each value that goes, but for those that are replaced */
-  constructor(maxCount: number, maxAgeMs: number, onDrop: (value: T) => void = () => undefined) {
+  constructor(maxCount: number, maxAgeMs: number, onDrop: (value: T, key: string) => void = () => undefined) {
     this.#maxCount = maxCount;
     this.#maxAgeMs = maxAgeMs;
     this.#onDrop = onDrop;
   }
 
-  get count(): number {
-    return this.#entries.size;
+  /** All that is there; none of it counts as used. */
+  values(): T[] {
+    return [...this.#entries.values()].map(({ value }) => value);
   }
 
   /** The value, which counts as used. */
@@ -53,6 +54,6 @@ export class Recent<T> {
   #drop(key: string): void {
     const entry = this.#entries.get(key);
     this.#entries.delete(key);
-    if (entry) this.#onDrop(entry.value);
+    if (entry) this.#onDrop(entry.value, key);
   }
 }
