@@ -85,12 +85,9 @@ export class Detector implements AgentFunction<"annotate_frame" | "annotate_task
   }
 
   async #everything(file: Buffer, { request, mapped, signal }: Plan): Promise<Found[]> {
-    let masks: readonly Mask[] = [];
     const options = { predIouThresh: request.threshold ?? undefined, signal };
-    await this.#engine.generate(file, options, (event) => {
-      if (event.type === "done") masks = event.output.masks;
-    });
-    return masks.map((mask) => ({ mask, label: mapped }));
+    const { found } = await this.#engine.generate(file, options);
+    return found.map((mask) => ({ mask, label: mapped }));
   }
 
   async #inBoxes(
