@@ -33,7 +33,7 @@ export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {
   if (files.pickled !== undefined) return loadPickled(files, files.pickled, config, options);
   if (config === undefined) {
     throw new NotFoundError(
-      `${files.name}: expected a config.json, got none; give the folder or repository that holds config.json and model.safetensors`,
+      `${files.name}: expected a config.json, got none; give the folder or repository that holds config.json and model.safetensors, or a .pt file by its own path (owner/name/file.pt on the Hub)`,
       { name: files.name, expected: "config.json", got: undefined, file: "config.json" },
     );
   }
