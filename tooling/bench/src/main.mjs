@@ -17,6 +17,7 @@ const commands = {
 };
 const options = {
   model: { type: "string" },
+  arch: { type: "string" },
   python: { type: "string" },
   image: { type: "string" },
   video: { type: "string" },

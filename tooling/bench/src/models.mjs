@@ -14,30 +14,30 @@ export function nanoFolder() {
 }
 
 /**
- * The model folder to measure: the given one; a random hiera-tiny made by the reference, when there is a Python; nano otherwise. `video` asks
+ * The model folder to measure: the given one; one with random weights made by the reference, when there is a Python; nano otherwise. `video` asks
  * for one that follows objects.
  *
  * @returns {Promise<{ folder: string, what: string }>}
  */
-export async function chooseModel(folder, python, { video = false } = {}) {
+export async function chooseModel(folder, python, { video = false, arch = "hiera-tiny" } = {}) {
   if (folder) return { folder: resolve(folder), what: basename(resolve(folder)) };
   if (!python && video) throw new Error("expected --model with a video model, or --python to make one");
   if (!python) return { folder: nanoFolder(), what: "nano" };
-  const kind = video ? "hiera-tiny-video-random" : "hiera-tiny-random";
+  const kind = `${arch}${video ? "-video" : ""}-random`;
   const made = join(process.env.SAM2JS_BENCH_CACHE ?? join(tmpdir(), "sam2js-bench"), kind);
   if (!existsSync(join(made, "config.json"))) {
     const part = `${made}.${process.pid}.part`;
     await mkdir(part, { recursive: true });
     try {
       const script = join(referenceScripts, "make_checkpoint.py");
-      const args = [script, "--arch", "hiera-tiny", "--out", part, ...(video ? ["--video"] : [])];
+      const args = [script, "--arch", arch, "--out", part, ...(video ? ["--video"] : [])];
       await lastLineOf(python, args, "make_checkpoint.py");
       await rename(part, made);
     } finally {
       await rm(part, { recursive: true, force: true });
     }
   }
-  return { folder: made, what: "hiera-tiny, random weights" };
+  return { folder: made, what: `${arch}, random weights` };
 }
 
 /** Runs the reference on a model; `flags` as its script takes them. */

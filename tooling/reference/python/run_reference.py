@@ -10,6 +10,7 @@ masks, from embeddings), `prompts16`, `prompts64` (that many points in one call)
 """
 import argparse
 import json
+import os
 import platform
 import resource
 import statistics
@@ -22,7 +23,7 @@ import torch  # noqa: E402
 import torchvision  # noqa: E402
 import transformers  # noqa: E402
 from PIL import Image  # noqa: E402
-from transformers import Sam2ImageProcessor, Sam2Model, pipeline  # noqa: E402
+from transformers import EdgeTamModel, Sam2ImageProcessor, Sam2Model, pipeline  # noqa: E402
 
 IMPORT_SECONDS = time.perf_counter() - STARTED
 STEPS = ("load", "encode", "click", "prompts16", "prompts64", "masks64", "generate")
@@ -52,6 +53,11 @@ def gemm_peak(size=2048):
     return 2 * size**3 / best / 1e9
 
 
+def is_edgetam(folder):
+    with open(os.path.join(folder, "config.json")) as file:
+        return json.load(file)["model_type"].startswith("edgetam")
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", required=True)
@@ -75,7 +81,8 @@ def main():
     image = Image.open(options.image).convert("RGB") if options.image else Image.frombytes("RGB", (2250, 1500), torch.randint(0, 256, (1500 * 2250 * 3,), dtype=torch.uint8).numpy().tobytes())
 
     start = time.perf_counter()
-    model = Sam2Model.from_pretrained(options.model, dtype=torch.float32).eval()
+    model_class = EdgeTamModel if is_edgetam(options.model) else Sam2Model
+    model = model_class.from_pretrained(options.model, dtype=torch.float32).eval()
     for tensor in model.parameters():
         tensor.sum()  # weights are mapped lazily: loaded means read
     loaded = time.perf_counter() - start

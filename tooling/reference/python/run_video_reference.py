@@ -17,12 +17,13 @@ import time
 import torchvision_cpu  # noqa: F401  must come before transformers
 import torch
 import transformers
-from transformers import Sam2VideoModel
+from transformers import EdgeTamVideoModel, Sam2VideoModel
+from transformers.models.edgetam_video.modeling_edgetam_video import EdgeTamVideoInferenceSession
 from transformers.models.sam2_video.modeling_sam2_video import Sam2VideoInferenceSession
 
-from run_reference import gemm_peak
+from run_reference import gemm_peak, is_edgetam
 
-STAGES = dict(encoder=["vision_encoder"], memoryAttention=["memory_attention"], videoDecoder=["prompt_encoder", "mask_decoder", "object_pointer_proj"], memoryEncoder=["memory_encoder"])
+STAGES = dict(encoder=["vision_encoder"], memoryAttention=["memory_attention"], videoDecoder=["prompt_encoder", "mask_decoder", "object_pointer_proj"], memoryEncoder=["memory_encoder", "spatial_perceiver"])
 
 
 def watch(model, seconds):
@@ -30,7 +31,9 @@ def watch(model, seconds):
     started = []
     for stage, names in STAGES.items():
         for name in names:
-            module = getattr(model, name)
+            module = getattr(model, name, None)
+            if module is None:
+                continue
             module.register_forward_pre_hook(lambda *_: started.append(time.perf_counter()))
             module.register_forward_hook(lambda *_, stage=stage: seconds.__setitem__(stage, seconds.get(stage, 0) + time.perf_counter() - started.pop()))
 
@@ -47,7 +50,8 @@ def main():
     torch.manual_seed(0)
     if options.threads:
         torch.set_num_threads(options.threads)
-    model = Sam2VideoModel.from_pretrained(options.model, dtype=torch.float32).eval()
+    edge = is_edgetam(options.model)
+    model = (EdgeTamVideoModel if edge else Sam2VideoModel).from_pretrained(options.model, dtype=torch.float32).eval()
     for tensor in model.parameters():
         tensor.sum()  # weights are mapped lazily
     size, reach = model.config.image_size, model.config.max_object_pointers_in_encoder
@@ -55,7 +59,7 @@ def main():
     watch(model, seconds)
     for objects in map(int, options.objects.split(",")):
         frames = torch.randn(reach + options.frames, 3, size, size)
-        session = Sam2VideoInferenceSession(video=frames, video_height=size, video_width=size, dtype=torch.float32)
+        session = (EdgeTamVideoInferenceSession if edge else Sam2VideoInferenceSession)(video=frames, video_height=size, video_width=size, dtype=torch.float32)
         for number in range(objects):
             point = dict(point_coords=torch.rand(1, 1, 1, 2) * size, point_labels=torch.ones(1, 1, 1, dtype=torch.int32))
             session.add_point_inputs(session.obj_id_to_idx(number), 0, point)

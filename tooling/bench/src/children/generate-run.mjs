@@ -1,5 +1,5 @@
 /** One mask generation of ours, with the time of the calling thread by stage; or its masks' scores, to choose thresholds from. */
-import { MaskGenerator, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, MaskGenerator } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { childOptions, peakRssBytes, reply } from "../run-child.mjs";
@@ -7,7 +7,7 @@ import { timed } from "../statistics.mjs";
 
 const { model: folder, image, threads, options, wantsScores } = childOptions();
 const runtime = createNodeRuntime({ threads });
-const model = await Sam2Model.fromPretrained(folder, { runtime });
+const model = await AutoModelForMaskGeneration.fromPretrained(folder, { runtime });
 const processor = await Sam2Processor.fromPretrained(folder, { runtime });
 const generator = new MaskGenerator({ model, processor });
 const loadedRssBytes = peakRssBytes();

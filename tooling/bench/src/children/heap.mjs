@@ -2,7 +2,7 @@
  * What the JavaScript heap holds before and after a model is loaded and used. The engine runs in this thread, since a worker's heap cannot be
  * seen from outside. Needs --expose-gc.
  */
-import { Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { childOptions, reply } from "../run-child.mjs";
@@ -16,7 +16,7 @@ const heapBytes = () => {
 const runtime = createNodeRuntime({ threads, worker: false });
 await runtime.capabilities();
 const before = heapBytes();
-const model = await Sam2Model.fromPretrained(folder, { runtime });
+const model = await AutoModelForMaskGeneration.fromPretrained(folder, { runtime });
 const loaded = heapBytes() - before;
 const processor = await Sam2Processor.fromPretrained(folder, { runtime });
 const { pixelValues } = await processor.process({ images: image });

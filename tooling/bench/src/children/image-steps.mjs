@@ -1,5 +1,5 @@
 /** One round of our side of `image`: load, encode, first click, clicks, 16 and 64 prompts, the engine's peak; seconds and memory of each. */
-import { Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { measureGemmPeak } from "../engine/gemm-peak.mjs";
@@ -20,7 +20,7 @@ const several = async (name, count, work, { warm = true } = {}) => {
 
 const [loadSeconds, { runtime, model }] = await timed(async () => {
   const runtime = createNodeRuntime({ threads });
-  return { runtime, model: await Sam2Model.fromPretrained(folder, { runtime }) };
+  return { runtime, model: await AutoModelForMaskGeneration.fromPretrained(folder, { runtime }) };
 });
 record("load", [loadSeconds]);
 

@@ -1,5 +1,5 @@
 /** Mask generation on one huge image, of which the pixels are at hand: how much memory it takes above them. */
-import { MaskGenerator, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, MaskGenerator } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { childOptions, peakRssBytes, reply } from "../run-child.mjs";
@@ -18,7 +18,7 @@ for (let y = 0; y < side; y++) {
     pixels.data[to + 2] = data[from + 2];
   }
 }
-const model = await Sam2Model.fromPretrained(folder, { runtime });
+const model = await AutoModelForMaskGeneration.fromPretrained(folder, { runtime });
 const processor = await Sam2Processor.fromPretrained(folder, { runtime });
 const before = peakRssBytes();
 const generator = new MaskGenerator({ model, processor });

@@ -1,5 +1,5 @@
 /** Many images in a row in one process: encode, one click, masks at full size; the memory after every tenth. Needs --expose-gc. */
-import { Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { childOptions, reply } from "../run-child.mjs";
@@ -8,7 +8,7 @@ import { timed } from "../statistics.mjs";
 const EVERY = 10;
 const { model: folder, images, threads, count } = childOptions();
 const runtime = createNodeRuntime({ threads });
-const model = await Sam2Model.fromPretrained(folder, { runtime });
+const model = await AutoModelForMaskGeneration.fromPretrained(folder, { runtime });
 const processor = await Sam2Processor.fromPretrained(folder, { runtime });
 const samples = [];
 const sample = (done) => {

@@ -1,13 +1,13 @@
 /** A long stream with several objects in one process; its memory now and then, and the size of the session saved. Needs --expose-gc. */
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import { Sam2VideoModel, Sam2VideoProcessor } from "@sam2js/video";
+import { AutoVideoModel, Sam2VideoProcessor } from "@sam2js/video";
 import { childOptions, reply } from "../run-child.mjs";
 import { timed } from "../statistics.mjs";
 
 const { model: folder, threads, count, objects, every, keepMasks } = childOptions();
 const [HEIGHT, WIDTH] = [96, 128];
 const runtime = createNodeRuntime({ threads });
-const model = await Sam2VideoModel.fromPretrained(folder, { runtime });
+const model = await AutoVideoModel.fromPretrained(folder, { runtime });
 const processor = await Sam2VideoProcessor.fromPretrained(folder, { runtime });
 const session = processor.initVideoSession({ keepMasks });
 

@@ -1,7 +1,7 @@
 /** One round of our side of `video`: some frames for each number of objects, with full memory; the seconds of each frame and graph. */
 import { Tensor } from "@sam2js/core";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import { Sam2VideoModel, Sam2VideoProcessor } from "@sam2js/video";
+import { AutoVideoModel, Sam2VideoProcessor } from "@sam2js/video";
 import { measureGemmPeak } from "../engine/gemm-peak.mjs";
 import { timedRuntime } from "../engine/timed-runtime.mjs";
 import { childOptions, peakRssBytes, reply } from "../run-child.mjs";
@@ -11,7 +11,7 @@ import { fillMemory } from "./fill-memory.mjs";
 const { model: folder, threads, frames: count, objects: counts, dtype, peak } = childOptions();
 const graphSeconds = new Map();
 const runtime = timedRuntime(createNodeRuntime({ threads }), graphSeconds);
-const model = await Sam2VideoModel.fromPretrained(folder, { runtime, dtype });
+const model = await AutoVideoModel.fromPretrained(folder, { runtime, dtype });
 const processor = await Sam2VideoProcessor.fromPretrained(folder, { runtime });
 const { imageSize: size, maxObjectPointersInEncoder: reach } = model.config;
 const noise = new Tensor(

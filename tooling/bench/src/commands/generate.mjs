@@ -16,6 +16,7 @@ const FIRST_PASS_POINTS = 8;
 /** The whole mask generation on one image, ours and the reference's pipeline in turn, with the same grid and thresholds. */
 export async function generate({
   model,
+  arch,
   python,
   image = TRUCK,
   threads,
@@ -24,7 +25,7 @@ export async function generate({
   json,
   plot,
 }) {
-  const chosen = await chooseModel(model, python);
+  const chosen = await chooseModel(model, python, { arch });
   const thresholds = await chooseThresholds(chosen.folder, image, threads);
   const options = { pointsPerCrop: pointsPerSide, pointGrid: "transformers", ...thresholds.values };
   const rounds = { ours: [], reference: [] };

@@ -1,7 +1,7 @@
 import { readFile, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
-import { Sam2Config } from "@sam2js/core";
+import { parseImageModelConfig } from "@sam2js/core";
 import { countFlops } from "@sam2js/graph";
 import { describeMachine, machine } from "../machine.mjs";
 import { chooseModel, runReference } from "../models.mjs";
@@ -22,8 +22,8 @@ const STEPS = [
 ];
 
 /** Load, encode, clicks and prompts, ours and the reference's in turn, each round in a fresh process of each. */
-export async function image({ model, python, image: file = TRUCK, threads, runs = 5, json, plot }) {
-  const chosen = await chooseModel(model, python);
+export async function image({ model, arch, python, image: file = TRUCK, threads, runs = 5, json, plot }) {
+  const chosen = await chooseModel(model, python, { arch });
   const rounds = { ours: [], reference: [] };
   for (let run = 0; run < runs; run++) {
     process.stderr.write(`round ${run + 1} of ${runs}\n`);
@@ -103,7 +103,7 @@ async function summarize({ chosen, file, threads, runs, rounds, heap }) {
 
 /** FLOP of each step as our graphs compute it. */
 async function flopsOf(folder, promptsPerRun) {
-  const config = Sam2Config.parse(JSON.parse(await readFile(join(folder, "config.json"), "utf8")));
+  const config = parseImageModelConfig(JSON.parse(await readFile(join(folder, "config.json"), "utf8")));
   const decode = (prompts) => {
     let total = 0;
     for (let left = prompts; left > 0; left -= promptsPerRun) {

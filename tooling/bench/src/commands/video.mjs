@@ -1,6 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { join } from "node:path";
-import { Sam2VideoConfig } from "@sam2js/core";
+import { parseVideoModelConfig } from "@sam2js/core";
 import { countVideoFlops } from "@sam2js/graph";
 import { describeMachine, machine } from "../machine.mjs";
 import { chooseModel, runReference } from "../models.mjs";
@@ -22,6 +22,7 @@ const STAGES = [
 /** Tracked frames at full memory, ours and the reference's in turn, each round in a fresh process of each. */
 export async function video({
   model,
+  arch,
   python,
   threads,
   runs = 1,
@@ -31,7 +32,7 @@ export async function video({
   json,
   plot,
 }) {
-  const chosen = await chooseModel(model, python, { video: true });
+  const chosen = await chooseModel(model, python, { video: true, arch });
   const counts = objects.split(",").map(Number);
   const rounds = { ours: [], reference: [] };
   for (let run = 0; run < runs; run++) {
@@ -53,7 +54,7 @@ async function summarize({ chosen, threads, runs, frames, counts, dtype, rounds 
   const [ours] = rounds.ours;
   const [reference] = rounds.reference;
   const gemmPeak = Math.max(...rounds.ours.map((round) => round.gemmPeak));
-  const config = Sam2VideoConfig.parse(
+  const config = parseVideoModelConfig(
     JSON.parse(await readFile(join(chosen.folder, "config.json"), "utf8")),
   );
   const middle = (side, pick) => median(rounds[side].map(pick));

@@ -8,8 +8,8 @@ import { inBrowser } from "../web/browser.mjs";
 const CLICKS = 15;
 
 /** Encode and clicks in a real browser, on a cross-origin isolated page. */
-export async function web({ model, python, threads, runs = 3, device = "wasm", dtype = "fp32", json }) {
-  const chosen = await chooseModel(model, python);
+export async function web({ model, arch, python, threads, runs = 3, device = "wasm", dtype = "fp32", json }) {
+  const chosen = await chooseModel(model, python, { arch });
   const { facts, measured } = await inBrowser(
     chosen.folder,
     { device, threads, dtype },

@@ -1,8 +1,8 @@
 import { openModel } from "@sam2js/checkpoint";
-import { MaskGenerator, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, MaskGenerator } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import { Sam2VideoModel, Sam2VideoProcessor } from "@sam2js/video";
+import { AutoVideoModel, Sam2VideoProcessor } from "@sam2js/video";
 import { measureEverything } from "./measure/everything.mjs";
 import { measurePrompts } from "./measure/prompts.mjs";
 import { measureTracking } from "./measure/tracking.mjs";
@@ -25,7 +25,7 @@ export async function evaluate(models, folder, tell = () => undefined) {
     );
     for (const [name, reference] of Object.entries(models)) {
       const options = { runtime, onWarning: () => undefined };
-      const model = await Sam2Model.fromPretrained(reference, options);
+      const model = await AutoModelForMaskGeneration.fromPretrained(reference, options);
       const processor = await Sam2Processor.fromPretrained(reference, { runtime });
       for (const title of set.titles) {
         tell(`${name}: ${title}`);
@@ -38,7 +38,7 @@ export async function evaluate(models, folder, tell = () => undefined) {
       const files = await openModel(reference, { store: runtime.store });
       if ((await files.json("config.json")).model_type !== "sam2_video") continue;
       tell(`${name}: video`);
-      const video = await Sam2VideoModel.fromPretrained(reference, options);
+      const video = await AutoVideoModel.fromPretrained(reference, options);
       const videoProcessor = await Sam2VideoProcessor.fromPretrained(reference, { runtime });
       report["video, one click"][name] = await measureTracking(video, videoProcessor, set.clips());
       await video.dispose();

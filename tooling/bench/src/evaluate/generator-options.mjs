@@ -5,7 +5,7 @@
  */
 import { parseArgs } from "node:util";
 import nano from "@sam2js/nano";
-import { MaskGenerator, Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration, MaskGenerator } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { measureEverything } from "./measure/everything.mjs";
@@ -29,7 +29,7 @@ if (!values.set) {
 const runtime = createNodeRuntime();
 const options = { runtime, onWarning: () => undefined };
 const reference = positionals[0] ?? nano;
-const model = await Sam2Model.fromPretrained(reference, options);
+const model = await AutoModelForMaskGeneration.fromPretrained(reference, options);
 const processor = await Sam2Processor.fromPretrained(reference, { runtime });
 const generator = new MaskGenerator({ model, processor });
 const set = readSet(values.set, runtime);

@@ -1,5 +1,5 @@
 /** What the page does when a command asks it to. It runs in the browser, on the built packages. */
-import { Sam2Model } from "@sam2js/pipeline";
+import { AutoModelForMaskGeneration } from "@sam2js/pipeline";
 import { createWebRuntime } from "@sam2js/runtime-web";
 
 let model;
@@ -15,7 +15,9 @@ const timed = async (work) => {
 globalThis.bench = {
   async open(source, { device, threads, dtype }) {
     const runtime = createWebRuntime({ device, threads, store: "memory" });
-    const [loadMs, made] = await timed(() => Sam2Model.fromPretrained(source, { runtime, dtype }));
+    const [loadMs, made] = await timed(() =>
+      AutoModelForMaskGeneration.fromPretrained(source, { runtime, dtype }),
+    );
     model = made;
     const { imageSize: side } = model.config;
     pixelValues = {
