@@ -1,3 +1,4 @@
 import type { ViteUserConfig } from "vitest/config";
 
 export declare const preset: ViteUserConfig;
+export declare const nodePreset: ViteUserConfig;

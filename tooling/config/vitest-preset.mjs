@@ -20,3 +20,12 @@ export const preset = {
     typecheck: { enabled: false },
   },
 };
+
+const asNode = ["@sam2js/source", "node", "development|production"];
+
+/** The same for packages of Node alone: without builds for bundlers, whose imports Node does not always take (the AWS SDK's). */
+export const nodePreset = {
+  ...preset,
+  resolve: { conditions: asNode },
+  ssr: { resolve: { conditions: asNode } },
+};

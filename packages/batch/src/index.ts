@@ -14,6 +14,7 @@ export {
   readPlan,
 } from "./plan/batch-plan.js";
 export { type BatchRequest, writePlan } from "./plan/write-plan.js";
+export { isS3 } from "./s3/s3-address.js";
 export { type EntryEvent, type RunShardOptions, runShard } from "./shard/run-shard.js";
 export { type FailedEntry, readReport, type ShardReport } from "./shard/shard-report.js";
 export type { BatchStore, ByteRange, Journal, JournalFolder } from "./store/batch-store.js";

@@ -1,21 +1,21 @@
-import { createReadStream } from "node:fs";
-import { readFile, stat } from "node:fs/promises";
+import { readFile } from "node:fs/promises";
 import { dirname, join, resolve } from "node:path";
 import {
   type BatchCategory,
   type BatchEntry,
   cocoBoxes,
+  isS3,
   listEntries,
   manifestEntries,
   type ResolveImage,
-  readLines,
   yoloBoxes,
 } from "@sam2js/batch";
 import { InputError } from "@sam2js/core";
-import { isUrl, type LeftOut, shownSource, stemOf } from "@sam2js/media";
+import { isUrl, type LeftOut, shownSource, sortFolder, stemOf } from "@sam2js/media";
 import { checkInFolder } from "../io/check-folder.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { readJsonFile } from "../io/read-json-file.js";
+import { isAddress, linesOf } from "./read-source.js";
 
 /** What a batch is made of. */
 export interface BatchInputs {
@@ -70,9 +70,10 @@ export async function openBatchInputs(
 
 async function* entriesOf(args: readonly string[], leftOut: LeftOut[]): AsyncGenerator<BatchEntry> {
   const isList = (arg: string) => /\.(jsonl|ndjson|txt)$/i.test(arg) && !isUrl(arg);
-  const pictures = args.filter((arg) => !isList(arg));
-  if (pictures.length > 0) {
-    const found = await expandInputs(pictures);
+  const [lists, others] = [args.filter(isList), args.filter((arg) => !isList(arg))];
+  const local = others.filter((arg) => !isS3(arg));
+  if (local.length > 0) {
+    const found = await expandInputs(local);
     leftOut.push(...found.leftOut);
     for (const { path, fileName } of found.inputs) {
       yield { image: isUrl(path) ? path : resolve(path), name: fileName };
@@ -80,25 +81,33 @@ async function* entriesOf(args: readonly string[], leftOut: LeftOut[]): AsyncGen
     for (const { image, code, message } of found.failures)
       yield { image: "", name: image, error: { code, message } };
   }
-  for (const file of args.filter(isList)) {
-    await stat(file).catch((cause) => {
-      throw new InputError(`${file}: cannot be read (${cause.message}); check the path`, {
-        name: file,
-        cause,
-      });
-    });
-    const lines = readLines(createReadStream(file, { highWaterMark: 1 << 18 }), file);
-    const absolute = relativeTo(dirname(file));
+  for (const prefix of others.filter(isS3)) yield* inBucket(prefix, leftOut);
+  for (const file of lists) {
+    const lines = await linesOf(file);
+    const absolute = relativeTo(isS3(file) ? file.slice(0, file.lastIndexOf("/")) : dirname(file));
     yield* /\.txt$/i.test(file) ? listEntries(lines, absolute) : manifestEntries(lines, file, absolute);
   }
 }
 
-/** Paths in a file are relative to its folder; results call them as the file does. */
+/** The pictures under a prefix, called by what follows its last slash. */
+async function* inBucket(prefix: string, leftOut: LeftOut[]): AsyncGenerator<BatchEntry> {
+  const { listS3 } = await import("@sam2js/batch/s3");
+  const start = prefix.lastIndexOf("/") + 1;
+  for await (const image of listS3(prefix)) {
+    const name = image.slice(start).replace(/^\/+/, "");
+    const sorted = sortFolder([name]);
+    leftOut.push(...sorted.leftOut);
+    if (sorted.pictures.length > 0) yield { image, name };
+  }
+}
+
+/** Paths in a file are relative to its folder, or to its place in a bucket; results call them as the file does. */
 function relativeTo(folder: string): ResolveImage {
-  return (image) =>
-    isUrl(image)
-      ? { image, name: shownSource(image) }
-      : { image: resolve(folder, image), name: image.replaceAll("\\", "/") };
+  return (image) => {
+    if (isAddress(image)) return { image, name: shownSource(image) };
+    const name = image.replaceAll("\\", "/");
+    return { image: isS3(folder) ? `${folder}/${name}` : resolve(folder, image), name };
+  };
 }
 
 /** `labels/photo.txt` for `photo.jpg`; a picture without one has no box. */

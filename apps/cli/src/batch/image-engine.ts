@@ -1,12 +1,12 @@
 import { type BatchEngine, type BatchEntry, type EntryResult, yoloToBox } from "@sam2js/batch";
 import { InputError, type RgbImage } from "@sam2js/core";
 import { MaskGenerator } from "@sam2js/pipeline";
-import { readImageBytes } from "@sam2js/runtime-node";
 import type { LoadedModel } from "../model/with-model.js";
 import { parseObjects } from "../prompts/json-prompts.js";
 import { categoryOf } from "../prompts/prompt-object.js";
 import { segmentImage } from "../segment/segment-image.js";
 import type { BatchSettings, BatchTask } from "./batch-settings.js";
+import { entryBytes, imageSource } from "./read-source.js";
 
 /** What does the pictures of a batch with a loaded model. */
 export function createImageEngine(
@@ -41,13 +41,13 @@ export function createImageEngine(
   return {
     prepare: async (entry, signal) => {
       if (task === "segment") requirePrompts(entry);
-      return runtime.decodeImage(entry.image, { signal });
+      return runtime.decodeImage(await imageSource(entry), { signal });
     },
     async work(entry, image, _, signal): Promise<EntryResult> {
       const { width, height } = image;
       return { width, height, masks: await masksOf[task](entry, image, signal) };
     },
-    readBytes: (entry, signal) => readImageBytes(entry.image, signal),
+    readBytes: entryBytes,
     encodePng: (source) => runtime.encodePng(source),
   };
 }

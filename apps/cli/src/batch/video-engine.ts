@@ -3,7 +3,6 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import type { BatchEngine, BatchEntry, EntryResult } from "@sam2js/batch";
 import { describeValue, InputError } from "@sam2js/core";
-import { readImageBytes } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
 import type { OutputFile } from "../io/write-files.js";
 import { parseObject } from "../prompts/json-prompts.js";
@@ -13,6 +12,7 @@ import { runTrack } from "../track/run-track.js";
 import { trackFiles } from "../track/track-files.js";
 import type { LoadedVideoModel } from "../track/with-video-model.js";
 import type { BatchSettings } from "./batch-settings.js";
+import { entryBytes } from "./read-source.js";
 
 /** What does the videos of a batch, one at a time. */
 export function createVideoEngine(
@@ -47,7 +47,7 @@ export function createVideoEngine(
         await rm(scratch, { recursive: true, force: true });
       }
     },
-    readBytes: (entry, signal) => readImageBytes(entry.image, signal),
+    readBytes: entryBytes,
     encodePng: (source) => runtime.encodePng(source),
   };
 }

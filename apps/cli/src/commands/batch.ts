@@ -13,7 +13,7 @@ import { openBatchInputs } from "../batch/batch-inputs.js";
 import { BATCH_TASKS, type BatchSettings, type BatchTask } from "../batch/batch-settings.js";
 import { concludeEntries, mergeAndConclude } from "../batch/conclude.js";
 import { type FleetSlice, fleetSlice, shardsOf } from "../batch/fleet-slice.js";
-import { openStore, resolveOut } from "../batch/open-store.js";
+import { openOutput, resolveOut } from "../batch/open-store.js";
 import { machineOptions } from "../batch/process-count.js";
 import { runOnQueue } from "../batch/run-on-queue.js";
 import { runShards } from "../batch/run-shards.js";
@@ -22,7 +22,6 @@ import {
   type GenerateOptions,
   toGenerationOptions,
 } from "../generate/generate-options.js";
-import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
@@ -50,7 +49,7 @@ interface BatchCommandOptions extends ModelCommandOptions, GenerateOptions {
 }
 
 const EXAMPLES = `
-Inputs are files, folders, patterns and URLs of pictures, lists (.txt: a path or URL a line) and manifests (.jsonl):
+Inputs are files, folders, patterns and URLs of pictures, prefixes of buckets (s3://bucket/photos/), lists (.txt: a path or URL a line) and manifests (.jsonl):
   {"image": "a.jpg", "objects": [{"id": "cup", "points": [[520, 310]], "labels": [1]}]}
   {"image": "clip.mp4", "objects": [{"frame": 0, "id": "boy", "points": [[210, 350]]}]}       for --task track
 
@@ -88,7 +87,11 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
     .argument("<inputs...>", "files, folders, patterns, URLs, lists or manifests")
     .addOption(new Option("--task <name>", "what is done with each").choices(BATCH_TASKS).default("generate"))
     .option("--boxes <path>", "boxes to segment: a COCO file, or a folder of YOLO labels")
-    .option("-o, --out <folder>", "where results are written", DEFAULT_FOLDER)
+    .option(
+      "-o, --out <folder>",
+      "where results are written: a folder, or s3://bucket/prefix",
+      DEFAULT_FOLDER,
+    )
     .option(
       "-f, --format <names>",
       `what to write: ${BATCH_FORMATS.join(", ")}; of videos ${TRACK_FORMATS.join(", ")}`,
@@ -128,8 +131,7 @@ async function batch(args: readonly string[], options: BatchCommandOptions, io: 
   const { shards, resume = false, json = false, queue, priority, attempts } = options;
   const out = queue === undefined ? options.out : resolveOut(options.out);
   const slice = queue === undefined ? fleetSlice(options.shard, shards, process.env) : undefined;
-  await checkOutFolder(out);
-  const store = await openStore(out);
+  const store = await openOutput(out);
   const plan = await planOf(store, args, options, slice, io);
   if (queue !== undefined) return runOnQueue(queue, store, plan, { priority, attempts, isJson: json }, io);
   const mine = shardsOf(slice, plan.shards.length);

@@ -1,0 +1,38 @@
+import { createReadStream } from "node:fs";
+import { stat } from "node:fs/promises";
+import { type BatchEntry, isS3, readLines } from "@sam2js/batch";
+import { type ImageSource, InputError } from "@sam2js/core";
+import { isUrl } from "@sam2js/media";
+import { readImageBytes } from "@sam2js/runtime-node";
+
+/** Whether a source is named by an address, which is the same for everyone. */
+export function isAddress(source: string): boolean {
+  return isUrl(source) || isS3(source);
+}
+
+/** What a runtime can decode: what it does not open itself is fetched. */
+export async function imageSource({ image }: BatchEntry): Promise<ImageSource> {
+  return isS3(image) ? readBucket(image) : image;
+}
+
+/** The bytes of a picture, wherever it is. */
+export async function entryBytes({ image }: BatchEntry, signal: AbortSignal): Promise<Uint8Array> {
+  return isS3(image) ? readBucket(image) : readImageBytes(image, signal);
+}
+
+/** The lines of a list or manifest. @throws {InputError} a file cannot be read */
+export async function linesOf(file: string): Promise<AsyncIterable<string>> {
+  if (isS3(file)) {
+    const { readS3 } = await import("@sam2js/batch/s3");
+    return readLines(readS3(file), file);
+  }
+  await stat(file).catch((cause) => {
+    throw new InputError(`${file}: cannot be read (${cause.message}); check the path`, { name: file, cause });
+  });
+  return readLines(createReadStream(file, { highWaterMark: 1 << 18 }), file);
+}
+
+async function readBucket(image: string): Promise<Uint8Array> {
+  const { readS3Image } = await import("@sam2js/batch/s3");
+  return readS3Image(image);
+}
