@@ -58,7 +58,7 @@ describe("sam2 segment, as it is built", () => {
 
   it("writes every format, and takes logits and bitmaps back as prompts", async () => {
     const cwd = makeFolder("groceries.jpg");
-    const formats = "overlay,png,cutout,coco,svg,geojson,npy";
+    const formats = "overlay,png,cutout,coco,yolo,voc,cvat,svg,geojson,npy";
     const first = await runCli(["segment", "groceries.jpg", "--point", "floor/1:400,500", "-f", formats], {
       cwd,
     });
@@ -87,6 +87,14 @@ describe("sam2 segment, as it is built", () => {
     expect((await sharp(out("floor_1.cutout.png")).metadata()).hasAlpha).toBe(true);
     expect(readFileSync(out("svg"), "utf8")).toMatch(/^<svg [\s\S]*<title>floor\/1 /);
     expect(readJson(out("geojson")).features[0].properties.object).toBe("floor/1");
+    const [left, top, width, height] = annotation.bbox;
+    const box = `<xmin>${left + 1}</xmin><ymin>${top + 1}</ymin><xmax>${left + width}</xmax><ymax>${top + height}</ymax>`;
+    expect(readFileSync(out("xml"), "utf8")).toContain(box);
+    expect(readFileSync(out("cvat.xml"), "utf8")).toContain(
+      `left="${left}" top="${top}" width="${width}" height="${height}"`,
+    );
+    expect(readFileSync(out("txt"), "utf8")).toMatch(/^0 (0(\.\d+)? |1 )+/);
+    expect(readFileSync(out("classes.txt"), "utf8")).toBe("floor/1\n");
 
     for (const mask of ["groceries.floor_1.npy", "groceries.floor_1.png"]) {
       const args = [

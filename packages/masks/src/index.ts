@@ -14,6 +14,7 @@ export {
 } from "./formats/coco.js";
 export { type CutOut, toCutOut } from "./formats/cut-out.js";
 export { fromCvatMask, toCvatMask } from "./formats/cvat.js";
+export { toCvatXml } from "./formats/cvat-xml.js";
 export { erodeRle, outlineRle } from "./formats/erode.js";
 export {
   type GeoJsonFeature,
@@ -29,11 +30,12 @@ export {
   toLabelStudioResults,
   toLabelStudioRle,
 } from "./formats/label-studio.js";
+export type { LabelledImage } from "./formats/labelled-image.js";
 export type { MaskLike } from "./formats/mask-like.js";
 export { toNpy } from "./formats/npy.js";
 export { drawOverlay, type OverlayOptions } from "./formats/overlay.js";
 export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
-export { toLabelMap, toLabelMapPng, toLabelMapPngs, toMaskPng } from "./formats/png.js";
+export { toClassMapPng, toLabelMap, toLabelMapPng, toLabelMapPngs, toMaskPng } from "./formats/png.js";
 export {
   type MaskPolygon,
   type PolygonOptions,
@@ -41,9 +43,11 @@ export {
   ringArea,
   toPolygons,
 } from "./formats/polygons.js";
+export { splitNames } from "./formats/split.js";
 export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
-export { toYoloSegmentation, type YoloOptions } from "./formats/yolo.js";
+export { toVoc } from "./formats/voc.js";
+export { toYoloDataYaml, toYoloSegmentation, type YoloFolders, type YoloOptions } from "./formats/yolo.js";
 export { bestMasks } from "./masks/best-masks.js";
 export { type CleanLogitsOptions, cleanLogits, fillHoles } from "./masks/clean-components.js";
 export { cleanMasks } from "./masks/clean-masks.js";

@@ -12,6 +12,7 @@ it.each<[string, () => unknown]>([
   ["toSvg", () => masks.toSvg([mask], [2, 2], unknown)],
   ["toSvgPath", () => masks.toSvgPath(mask, unknown)],
   ["toYoloSegmentation", () => masks.toYoloSegmentation([mask], unknown)],
+  ["toYoloDataYaml", () => masks.toYoloDataYaml([], unknown)],
   ["toCocoAnnotation", () => masks.toCocoAnnotation(mask, { id: 1, imageId: 1, categoryId: 1 }, unknown)],
   ["toCocoDataset", () => masks.toCocoDataset([], unknown)],
   ["toVideoCoco", () => masks.toVideoCoco([], [2, 2], [], unknown)],

@@ -1,6 +1,7 @@
 export { createWebRuntime, type WebRuntimeOptions } from "./create-web-runtime.js";
 export type { WebDevice } from "./devices.js";
 export { openBitmap } from "./images/open-bitmap.js";
+export { encodePng } from "./png/encode-png.js";
 export {
   deleteKeptModel,
   type KeptModel,

@@ -46,6 +46,9 @@ Files written for photo.jpg:
   png       photo.labels.png                        one map: 0 background, n for the n-th mask (255 to a file)
   cutout    photo.001.cutout.png, …                 each object without its background
   svg       photo.svg                               one path for each mask
+  yolo      photo.txt, photo.classes.txt            polygons for training, and the names of their classes
+  voc       photo.xml                               Pascal VOC: boxes
+  cvat      photo.cvat.xml                          CVAT for images 1.1: masks
   geojson   photo.geojson                           polygons in pixels
   npy       photo.labels.npy                        the map as int32
 `;

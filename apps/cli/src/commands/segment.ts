@@ -51,6 +51,9 @@ Files written for photo.jpg and an object called cup:
   png       photo.cup.png            white inside, black outside
   cutout    photo.cup.cutout.png     the object without its background
   svg       photo.svg                one path for each mask
+  yolo      photo.txt, photo.classes.txt   polygons for training, and the names of their classes
+  voc       photo.xml                Pascal VOC: boxes
+  cvat      photo.cvat.xml           CVAT for images 1.1: masks
   geojson   photo.geojson            polygons in pixels
   npy       photo.cup.npy            the model's logits, for --mask
 `;

@@ -1,7 +1,18 @@
 import { InputError } from "@sam2js/core";
 
 /** What results can be written as. */
-export const FORMATS = ["overlay", "png", "cutout", "coco", "svg", "geojson", "npy"] as const;
+export const FORMATS = [
+  "overlay",
+  "png",
+  "cutout",
+  "coco",
+  "yolo",
+  "voc",
+  "cvat",
+  "svg",
+  "geojson",
+  "npy",
+] as const;
 
 export type Format = (typeof FORMATS)[number];
 

@@ -11,6 +11,7 @@ import {
 } from "@sam2js/masks";
 import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
+import { dataSetFiles } from "./data-set-files.js";
 import type { Format } from "./formats.js";
 
 /** All masks of one image, best first. */
@@ -52,6 +53,9 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
     });
     return [{ name: `${input.stem}.coco.json`, content: `${JSON.stringify(dataset)}\n` }];
   },
+  yolo: async (result) => dataSet("yolo", result),
+  voc: async (result) => dataSet("voc", result),
+  cvat: async (result) => dataSet("cvat", result),
   svg: async ({ input, image, masks }) => [
     {
       name: `${input.stem}.svg`,
@@ -67,6 +71,13 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
     { name: `${input.stem}.labels.npy`, content: toNpy(toLabelMap(masks, [image.height, image.width])) },
   ],
 };
+
+/** Nobody has said what the masks show: they are of one class. */
+function dataSet(format: "yolo" | "voc" | "cvat", { input, image, masks }: GeneratedImage): OutputFile[] {
+  const size = [image.height, image.width] as const;
+  const categories = masks.map(() => 0);
+  return dataSetFiles(format, input.stem, { fileName: input.fileName, size, masks, categories }, ["object"]);
+}
 
 /** The files of one image, in the formats wanted; nothing is written yet. */
 export async function generateFiles(

@@ -1,5 +1,6 @@
 import type { RgbImage, Runtime } from "@sam2js/core";
 import {
+  classTable,
   drawOverlay,
   hexColor,
   maskColor,
@@ -16,6 +17,7 @@ import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
 import { categoryOf } from "../prompts/prompt-object.js";
 import type { Finding } from "../segment/segment-image.js";
+import { dataSetFiles } from "./data-set-files.js";
 import type { Format } from "./formats.js";
 
 /** What was found in one image. */
@@ -52,6 +54,9 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
       }),
     ),
   coco: async (result, named) => [{ name: `${result.input.stem}.coco.json`, content: coco(result, named) }],
+  yolo: async (result, named) => dataSet("yolo", result, named),
+  voc: async (result, named) => dataSet("voc", result, named),
+  cvat: async (result, named) => dataSet("cvat", result, named),
   svg: async ({ input, image }, named) => [
     {
       name: `${input.stem}.svg`,
@@ -143,20 +148,25 @@ async function writeOverlays(
   });
 }
 
-function coco({ input, image }: SegmentedImage, named: readonly Named[]): string {
-  const names = named.map(({ object }) => categoryOf(object));
-  const categories = [...new Set(names)];
-  const dataset = toCocoDataset(
-    [
-      {
-        fileName: input.fileName,
-        size: [image.height, image.width],
-        masks: named.map(({ mask }) => mask),
-        categories: names.map((name) => categories.indexOf(name)),
-      },
-    ],
-    { categories, info: { description: "masks by sam2js" } },
-  );
+function dataSet(
+  format: "yolo" | "voc" | "cvat",
+  result: SegmentedImage,
+  named: readonly Named[],
+): OutputFile[] {
+  const { image, categories } = labelled(result, named);
+  return dataSetFiles(format, result.input.stem, image, categories);
+}
+
+function labelled({ input, image }: SegmentedImage, named: readonly Named[]) {
+  const { names: categories, indices } = classTable(named.map(({ object }) => categoryOf(object)));
+  const size = [image.height, image.width] as const;
+  const masks = named.map(({ mask }) => mask);
+  return { image: { fileName: input.fileName, size, masks, categories: indices }, categories };
+}
+
+function coco(result: SegmentedImage, named: readonly Named[]): string {
+  const { image, categories } = labelled(result, named);
+  const dataset = toCocoDataset([image], { categories, info: { description: "masks by sam2js" } });
   return `${JSON.stringify(dataset, undefined, 1)}\n`;
 }
 

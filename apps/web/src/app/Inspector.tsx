@@ -1,7 +1,6 @@
 import type { JSX } from "preact";
 import { chooseMask } from "../store/actions.js";
-import { classes } from "../store/classes.js";
-import { askAlternatives, renameObject, setCleanUp } from "../store/commands.js";
+import { askAlternatives, setCleanUp } from "../store/commands.js";
 import { type CleanUp, hasPrompts, type ObjectDoc, type PhotoDoc } from "../store/document.js";
 import { answerOf, chosenIndex } from "../store/masks.js";
 import { dispatch, endStep } from "../store/session.js";
@@ -26,40 +25,10 @@ export function Inspector(props: Props): JSX.Element {
     <>
       <SharperOffer />
       {!props.object.isLocked && <Readings {...props} />}
-      <ClassOf {...props} />
       {!props.object.isLocked && <Prompts {...props} />}
       {!props.object.isLocked && <CleaningUp {...props} />}
       <Arrange {...props} />
     </>
-  );
-}
-
-function ClassOf({ photo, object }: Props): JSX.Element {
-  const target = { photoId: photo.id, objectId: object.id };
-  return (
-    <label class="section class-of">
-      <span>Class</span>
-      <input
-        class="text-input"
-        list="classes"
-        placeholder={object.name}
-        data-testid="object-class"
-        value={object.label}
-        onKeyDown={(event) => {
-          event.stopPropagation();
-          if (event.key === "Enter") event.currentTarget.blur();
-        }}
-        onChange={({ currentTarget }) => {
-          dispatch(renameObject(target, { label: currentTarget.value.trim() }));
-          endStep();
-        }}
-      />
-      <datalist id="classes">
-        {classes.value.map((name) => (
-          <option key={name} value={name} />
-        ))}
-      </datalist>
-    </label>
   );
 }
 

@@ -18,7 +18,7 @@ export function LiftButton(): JSX.Element {
   };
   const prepare = () => {
     letGo();
-    void exportRequest("cutout", "object", true)
+    void exportRequest("cutout", "object", { isCropped: true })
       .then((request) => runExport(request))
       .then((file) => {
         lifted.current = { file, url: URL.createObjectURL(file.blob) };

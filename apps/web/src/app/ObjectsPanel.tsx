@@ -1,11 +1,12 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { newObject, toggleQuick } from "../store/actions.js";
+import { newObject, pick, toggleQuick } from "../store/actions.js";
 import { inkOn, objectColor } from "../store/colors.js";
 import { renameObject, showObject } from "../store/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../store/document.js";
 import { maskOf } from "../store/masks.js";
 import {
+  chosenIds,
   type Display,
   dispatch,
   display,
@@ -20,6 +21,7 @@ import { FramePrompts } from "../video/views/FramePrompts.js";
 import { trackText } from "../video/views/track-text.js";
 import { AgainOffer } from "./AgainOffer.js";
 import { arrowKeys } from "./arrow-keys.js";
+import { ClassPicker } from "./ClassPicker.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
@@ -64,6 +66,7 @@ export function ObjectsPanel(): JSX.Element | null {
       {shown.objects.length === 0 && (
         <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
       )}
+      <ClassPicker />
       {object.value &&
         (shown.video ? (
           <FramePrompts photo={shown} object={object.value} />
@@ -80,6 +83,7 @@ export function ObjectsPanel(): JSX.Element | null {
 function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }): JSX.Element {
   const mask = maskOf(on, each);
   const isChosen = each.id === objectId.value;
+  const isPicked = chosenIds.value.has(each.id);
   const color = objectColor(each.number);
   const share = mask && (100 * mask.view.area) / (on.width * on.height);
   const target = { photoId: on.id, objectId: each.id };
@@ -88,9 +92,14 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
     if (isChosen) row.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [isChosen]);
   return (
-    <li ref={row} class={isChosen ? "row chosen" : "row"} data-testid="object-row">
-      <div class="row-main" onClick={() => choose(each.id)}>
-        <button type="button" class="row-pick" aria-label={`Choose ${each.name}`} aria-pressed={isChosen}>
+    <li ref={row} class={isPicked ? "row chosen" : "row"} data-testid="object-row">
+      <div
+        class="row-main"
+        onClick={(event) =>
+          event.ctrlKey || event.metaKey || event.shiftKey ? pick(each.id) : choose(each.id)
+        }
+      >
+        <button type="button" class="row-pick" aria-label={`Choose ${each.name}`} aria-pressed={isPicked}>
           <MaskThumb view={mask?.view} number={each.number} />
         </button>
         <span class="row-text">
@@ -105,7 +114,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
                 if (event.key === "Enter") event.currentTarget.blur();
               }}
               onChange={({ currentTarget }) => {
-                dispatch(renameObject(target, { name: currentTarget.value.trim() || each.name }));
+                dispatch(renameObject(target, currentTarget.value.trim() || each.name));
                 endStep();
               }}
             />
@@ -113,6 +122,12 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
             each.name
           )}
           <small class="num">
+            {each.label && (
+              <>
+                <b class="row-class">{each.label}</b>
+                {" · "}
+              </>
+            )}
             {on.video ? trackText(each.id) : areaText(share)}
             {!on.video && mask?.score !== undefined && (
               <>

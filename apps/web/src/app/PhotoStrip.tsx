@@ -1,29 +1,93 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { doc, photoId, pixels, showPhoto } from "../store/session.js";
+import type { PhotoDoc } from "../store/document.js";
+import { closePhoto, stepToEmpty, toggleDone } from "../store/photos.js";
+import { doc, photo, photoId, pixels, showPhoto } from "../store/session.js";
 import { arrowKeys } from "./arrow-keys.js";
+import { countText } from "./count-text.js";
+import { Icon } from "./icons.js";
 
-/** All open photos, when there are several. */
+/** All photos of the project, when there are several: which are done, and what is on them. */
 export function PhotoStrip(): JSX.Element | null {
   const { photos } = doc.value;
   if (photos.length < 2) return null;
+  const done = photos.filter(({ isDone }) => isDone).length;
+  const isDone = photo.value?.isDone === true;
   return (
-    <nav class="strip" aria-label="Photos" onKeyDown={arrowKeys}>
-      {photos.map(({ id, name, objects }) => (
-        <button
-          key={id}
-          type="button"
-          class={id === photoId.value ? "strip-item on" : "strip-item"}
-          aria-current={id === photoId.value}
-          aria-label={`${name}, ${objects.length} objects`}
-          data-testid="strip-photo"
-          onClick={() => showPhoto(id)}
-        >
-          <Thumbnail id={id} />
-          {objects.length > 0 && <span class="count num">{objects.length}</span>}
-        </button>
-      ))}
+    <nav class="strip" aria-label="Photos">
+      <div class="strip-head">
+        <span class="num" data-testid="photos-done">
+          {done} of {photos.length} done
+        </span>
+        <div class="strip-actions">
+          <button
+            type="button"
+            class={isDone ? "button small on" : "button small"}
+            aria-pressed={isDone}
+            data-testid="done"
+            title="Nothing is left to do here (⌘/Ctrl ⏎ goes on as well)"
+            onClick={toggleDone}
+          >
+            <Icon name="ok" />
+            Done
+          </button>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label="Next photo without objects"
+            title="Next photo without objects (⇧ .)"
+            data-testid="next-empty"
+            onClick={() => stepToEmpty(1)}
+          >
+            <Icon name="next" />
+          </button>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={`Close ${photo.value?.name}`}
+            title="Close this photo; undo brings it back"
+            data-testid="close-photo"
+            onClick={closePhoto}
+          >
+            <Icon name="close" />
+          </button>
+        </div>
+      </div>
+      <div class="strip-photos" onKeyDown={arrowKeys}>
+        {photos.map((each) => (
+          <StripPhoto key={each.id} photo={each} />
+        ))}
+      </div>
     </nav>
+  );
+}
+
+function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc }): JSX.Element {
+  const button = useRef<HTMLButtonElement>(null);
+  const isShown = id === photoId.value;
+  useEffect(() => {
+    if (isShown) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
+  }, [isShown]);
+  return (
+    <button
+      ref={button}
+      type="button"
+      class={isShown ? "strip-item on" : "strip-item"}
+      aria-current={isShown}
+      aria-label={`${name}, ${countText(objects.length, "object")}${isDone ? ", done" : ""}`}
+      title={name}
+      data-testid="strip-photo"
+      onClick={() => showPhoto(id)}
+    >
+      <Thumbnail id={id} />
+      {objects.length > 0 && <span class="count num">{objects.length}</span>}
+      {isDone && (
+        <span class="done-mark">
+          <Icon name="ok" />
+        </span>
+      )}
+      <span class="strip-name">{name}</span>
+    </button>
   );
 }
 

@@ -1,4 +1,4 @@
-import { signal } from "@preact/signals";
+import { type Signal, signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { arrowKeys } from "../app/arrow-keys.js";
@@ -27,6 +27,12 @@ const format = signal<ExportFormat>("cutout");
 const scope = signal<ExportScope>("object");
 const isCropped = signal(true);
 const isFlat = signal(false);
+const isPolygon = signal(false);
+const hasPhotos = signal(false);
+const validation = signal(0);
+/** Formats that photos may lie beside, and those that know training and validation. */
+const DATA_SETS: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc", "cvat", "labelstudio"]);
+const SPLITS: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc"]);
 /** How far the project's file is, in words. */
 const saving = signal("");
 
@@ -47,14 +53,21 @@ export function ExportDialog(): JSX.Element {
     setCopied(false);
     const { signal } = controller;
     const onProgress = (done: number, total: number) => setProgress(total > 1 ? ` ${done} of ${total}` : "");
-    exportRequest(format.value, used, isCropped.value, isFlat.value, { signal, onProgress })
+    const looks = {
+      isCropped: isCropped.value,
+      isFlat: isFlat.value,
+      isPolygon: isPolygon.value,
+      hasPhotos: used === "all" && hasPhotos.value,
+      validation: used === "all" ? validation.value : 0,
+    };
+    exportRequest(format.value, used, looks, { signal, onProgress })
       .then((request) => runExport(request, signal))
       .then(setFile)
       .catch((error) => {
         if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
       });
     return () => controller.abort(new DOMException("another format", "AbortError"));
-  }, [format.value, used, isCropped.value, isFlat.value]);
+  }, [format.value, used, isCropped.value, isFlat.value, isPolygon.value, hasPhotos.value, validation.value]);
   const isZip = file?.name.endsWith(".zip") ?? false;
   return (
     <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
@@ -76,33 +89,21 @@ export function ExportDialog(): JSX.Element {
           format.value = id;
         }}
       />
-      {format.value === "cutout" && (
-        <label class="option">
-          Crop to the object
-          <input
-            type="checkbox"
-            class="switch"
-            checked={isCropped.value}
-            onChange={({ currentTarget }) => {
-              isCropped.value = currentTarget.checked;
-            }}
-          />
-        </label>
+      {format.value === "cutout" && <Option name="Crop to the object" testId="crop" value={isCropped} />}
+      {format.value === "coco" && (
+        <Option name="Polygons where a mask has no holes" testId="polygons" value={isPolygon} />
       )}
       {used !== "object" && (
-        <label class="option">
-          No overlap: what is on top wins
-          <input
-            type="checkbox"
-            class="switch"
-            data-testid="no-overlap"
-            checked={isFlat.value}
-            onChange={({ currentTarget }) => {
-              isFlat.value = currentTarget.checked;
-            }}
-          />
-        </label>
+        <Option
+          name="No overlap: the smaller object keeps shared pixels"
+          testId="no-overlap"
+          value={isFlat}
+        />
       )}
+      {used === "all" && DATA_SETS.has(format.value) && (
+        <Option name="The photos too" testId="with-photos" value={hasPhotos} />
+      )}
+      {used === "all" && SPLITS.has(format.value) && <Validation />}
       <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
         {saving.value || "Save the project (.sam2js) to go on elsewhere"}
       </button>
@@ -168,6 +169,42 @@ async function save(): Promise<void> {
   } finally {
     saving.value = "";
   }
+}
+
+function Option(props: { name: string; testId: string; value: Signal<boolean> }): JSX.Element {
+  return (
+    <label class="option">
+      {props.name}
+      <input
+        type="checkbox"
+        class="switch"
+        data-testid={props.testId}
+        checked={props.value.value}
+        onChange={({ currentTarget }) => {
+          props.value.value = currentTarget.checked;
+        }}
+      />
+    </label>
+  );
+}
+
+function Validation(): JSX.Element {
+  return (
+    <div class="option">
+      For validation
+      <div class="segments" role="radiogroup" aria-label="Photos for validation" onKeyDown={arrowKeys}>
+        {[0, 0.1, 0.2].map((share) => (
+          <ScopeChoice
+            key={share}
+            isOn={validation.value === share}
+            name={share === 0 ? "None" : `${100 * share} %`}
+            testId={`validation-${100 * share}`}
+            onChoose={() => (validation.value = share)}
+          />
+        ))}
+      </div>
+    </div>
+  );
 }
 
 function availableScopes(): { id: ExportScope; name: string }[] {

@@ -6,7 +6,7 @@ import { closeEverything, everything, startEverything } from "../store/everythin
 import { copyCutOut } from "../store/exporting.js";
 import { endPreview, previewAt } from "../store/hover.js";
 import { maskOf } from "../store/masks.js";
-import { keepAndNext, stepPhoto } from "../store/photos.js";
+import { keepAndNext, stepPhoto, stepToEmpty } from "../store/photos.js";
 import * as session from "../store/session.js";
 import { stepFrame, togglePlaying } from "../video/playback.js";
 import { toggleTracking } from "../video/tracker.js";
@@ -29,7 +29,10 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
   { keys: "⌘/Ctrl C", does: "copy the cut-out" },
   { keys: "⌘/Ctrl E", does: "export" },
-  { keys: "⌘/Ctrl ⏎", does: "keep, and next photo" },
+  { keys: "⇧ Shift 1 to 9, ⇧ Shift 0", does: "class of the chosen objects and the next ones, no class" },
+  { keys: "⌘/Ctrl-click in the list", does: "choose several objects" },
+  { keys: "⌘/Ctrl ⏎", does: "done with this photo, on to the next" },
+  { keys: "⇧ Shift , .", does: "previous, next photo without objects" },
   { keys: ", .", does: "previous, next photo or frame of a video" },
   { keys: "Space, T", does: "in a video: play, track or pause" },
   { keys: "⇧ Shift-drag on the timeline", does: "track only from there to there" },
@@ -152,6 +155,7 @@ function letter(event: KeyboardEvent): boolean {
     if (event.key.startsWith("Arrow")) return moveCrosshair(event);
     if (event.key === "Enter") return placeAtCrosshair(event);
   }
+  if (event.shiftKey && hasShiftedKey(event)) return true;
   const isLetter = event.key.length === 1;
   if (isLetter && !session.hasLetterKeys.value && event.key !== "?") return false;
   if (cellGrid.value && /^[1-9]$/.test(event.key)) {
@@ -163,6 +167,20 @@ function letter(event: KeyboardEvent): boolean {
   if (isOnControl && event.key === "Backspace" && !isOnControl.matches("[role=option]")) return false;
   does();
   return true;
+}
+
+/** Keys that are known by their place, since Shift makes other signs of them on each keyboard. */
+function hasShiftedKey({ code }: KeyboardEvent): boolean {
+  if (!session.photo.value || !session.hasLetterKeys.value) return false;
+  const digit = /^Digit(\d)$/.exec(code)?.[1];
+  if (digit) {
+    const label = digit === "0" ? "" : session.doc.value.classes[Number(digit) - 1];
+    if (label !== undefined) actions.giveClass(label);
+    return label !== undefined;
+  }
+  const by = ({ Period: 1, Comma: -1 } as const)[code as "Period" | "Comma"];
+  if (by) stepToEmpty(by);
+  return by !== undefined;
 }
 
 export function setTool(tool: session.Tool): void {

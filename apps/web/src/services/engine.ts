@@ -112,8 +112,12 @@ export type ExportFormat =
   | "mask"
   | "overlay"
   | "labels"
+  | "ids"
+  | "classmap"
   | "coco"
   | "yolo"
+  | "voc"
+  | "cvat"
   | "labelstudio"
   | "svg"
   | "geojson";
@@ -130,12 +134,18 @@ export interface ExportItem {
 export interface ExportRequest {
   readonly format: ExportFormat;
   readonly photos: readonly { readonly photo: PhotoInput; readonly items: readonly ExportItem[] }[];
-  /** The labels of all objects of the project, in its order: they number the classes. */
+  /** The project's classes by their numbers. */
   readonly classes: readonly string[];
   /** Cut-outs only as large as the object. */
   readonly isCropped: boolean;
   /** A pixel belongs to one mask only: the smallest that has it, which is the one on top. */
   readonly isFlat: boolean;
+  /** COCO's masks as polygons, where they have no holes. */
+  readonly isPolygon: boolean;
+  /** The photos themselves go into data sets. */
+  readonly hasPhotos: boolean;
+  /** Share of the photos of a data set that are for validation, 0 to 1. */
+  readonly validation: number;
 }
 
 export interface ExportedFile {

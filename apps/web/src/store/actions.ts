@@ -118,7 +118,7 @@ export function paint(stroke: Omit<Stroke, "id">): void {
   batch(() => {
     const objectId = session.object.value?.id ?? session.newId("object");
     session.dispatch(
-      commands.addStroke({ photoId: photo.id, objectId }, { ...stroke, id: session.newId("stroke") }),
+      commands.addStroke(targetOf(photo, objectId), { ...stroke, id: session.newId("stroke") }),
     );
     session.endStep();
     session.objectId.value = objectId;
@@ -149,7 +149,7 @@ export function deleteChosen(): void {
     removePoint(session.pointId.value);
     return;
   }
-  session.dispatch(commands.deleteObject(target));
+  session.dispatch(commands.deleteObjects(target.photoId, session.chosenIds.value));
   session.endStep();
   session.objectId.value = null;
 }
@@ -194,6 +194,38 @@ export function toggleQuick(): void {
   session.announcement.value = session.isQuick.value ? "Quick: each click is an object" : "Clicks refine";
 }
 
+/** The class of the chosen objects, and of those that come. */
+export function giveClass(label: string): void {
+  const photo = session.photo.value;
+  const chosen = session.chosenIds.value;
+  batch(() => {
+    session.nextClass.value = label;
+    if (photo && chosen.size > 0) session.dispatch(commands.setClass(photo.id, chosen, label));
+    else if (label) session.dispatch(commands.addClass(label));
+    session.endStep();
+  });
+  const whom =
+    chosen.size === 1
+      ? session.object.value?.name
+      : chosen.size > 1
+        ? `${chosen.size} objects`
+        : "Next object";
+  session.announcement.value = `${whom}: ${label || "no class"}`;
+}
+
+/** Chooses one more object of the list, or one less. */
+export function pick(id: string): void {
+  const one = session.objectId.value;
+  if (!one || one === id) {
+    session.objectId.value = one ? null : id;
+    return;
+  }
+  const { picked } = session;
+  const ids = new Set(picked.value.with === one ? picked.value.ids : []);
+  if (!ids.delete(id)) ids.add(id);
+  picked.value = { with: one, ids };
+}
+
 /** The next or previous object of the list. */
 export function stepObject(by: 1 | -1): void {
   const objects = session.photo.value?.objects ?? [];
@@ -233,7 +265,8 @@ export function chosenTarget(): commands.Target | null {
 
 /** An object on what is on screen: in a video, on its frame. */
 function targetOf(photo: PhotoDoc, objectId: string): commands.Target {
-  return { photoId: photo.id, objectId, ...(photo.video && { frame: session.frame.value }) };
+  const frame = photo.video && { frame: session.frame.value };
+  return { photoId: photo.id, objectId, label: session.nextClass.value, ...frame };
 }
 
 /** Whether something of an object is left without the prompts that are on screen. */

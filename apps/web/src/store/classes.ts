@@ -7,10 +7,9 @@ const MAX_KEPT = 200;
 
 const kept = new Set<string>(read());
 
-/** Classes of all open photos, and those of earlier days, by name. */
+/** Classes of the project, and those of earlier days, by name. */
 export const classes = computed<readonly string[]>(() => {
-  const used = doc.value.photos.flatMap(({ objects }) => objects.map(({ label }) => label));
-  return [...new Set([...kept, ...used])].filter(Boolean).sort((a, b) => a.localeCompare(b));
+  return [...new Set([...kept, ...doc.value.classes])].filter(Boolean).sort((a, b) => a.localeCompare(b));
 });
 
 /** Keeps class names for the next visit. Ends with the returned call. */

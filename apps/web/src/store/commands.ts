@@ -27,6 +27,8 @@ export interface Target {
   readonly objectId: string;
   /** In a video, whose prompts are meant. */
   readonly frame?: number | undefined;
+  /** The class of an object that is made by this. */
+  readonly label?: string | undefined;
 }
 
 export function addPhotos(photos: readonly PhotoDoc[]): Command {
@@ -37,13 +39,14 @@ export function addPhotos(photos: readonly PhotoDoc[]): Command {
 }
 
 /** A project's photos, with all that is on them; photos that are open already are replaced. */
-export function openPhotos({ photos, nextNumber }: Doc): Command {
+export function openPhotos({ photos, nextNumber, classes }: Doc): Command {
   const ids = new Set(photos.map(({ id }) => id));
   return {
     label: "open project",
     apply: (doc) => ({
       photos: [...doc.photos.filter(({ id }) => !ids.has(id)), ...photos],
       nextNumber: Math.max(doc.nextNumber, nextNumber),
+      classes: joined(doc.classes, classes),
     }),
   };
 }
@@ -142,8 +145,53 @@ export function setCleanUp(target: Target, change: Partial<CleanUp>): Command {
   return { ...command, mergeKey: `clean ${target.objectId} ${names}` };
 }
 
-export function renameObject(target: Target, change: { name?: string; label?: string }): Command {
-  return onObject(target, "rename", (object) => ({ ...object, ...change }), true);
+export function renameObject(target: Target, name: string): Command {
+  return onObject(target, "rename", (object) => ({ ...object, name }), true);
+}
+
+/** Gives objects a class; one that the project has not had gets the next number. Empty = none. */
+export function setClass(photoId: string, objectIds: ReadonlySet<string>, label: string): Command {
+  const command = onPhoto(photoId, label ? `class ${label}` : "no class", (photo) => ({
+    ...photo,
+    objects: photo.objects.map((object) =>
+      objectIds.has(object.id) && object.label !== label ? { ...object, label } : object,
+    ),
+  }));
+  const apply = (doc: Doc) => ({ ...command.apply(doc), classes: joined(doc.classes, label ? [label] : []) });
+  return { ...command, apply };
+}
+
+/** A class that files of the project have from now on. */
+export function addClass(label: string): Command {
+  return {
+    label: `class ${label}`,
+    apply: (doc) => (doc.classes.includes(label) ? doc : { ...doc, classes: [...doc.classes, label] }),
+  };
+}
+
+/** Calls a class otherwise, on all photos; its number stays. A name that another class has changes nothing. */
+export function renameClass(from: string, to: string): Command {
+  return {
+    label: `rename class ${from}`,
+    apply(doc) {
+      if (!to || doc.classes.includes(to)) return doc;
+      const photos = doc.photos.map((photo) =>
+        photo.objects.some(({ label }) => label === from)
+          ? {
+              ...photo,
+              objects: photo.objects.map((each) => (each.label === from ? { ...each, label: to } : each)),
+            }
+          : photo,
+      );
+      return { ...doc, photos, classes: doc.classes.map((name) => (name === from ? to : name)) };
+    },
+  };
+}
+
+export function markDone(photoId: string, isDone: boolean): Command {
+  return onPhoto(photoId, isDone ? "mark as done" : "mark as open", (photo) =>
+    (photo.isDone ?? false) === isDone ? photo : { ...photo, isDone },
+  );
 }
 
 /** Seeing is part of the document, so that an export of what is seen can be undone to. */
@@ -156,11 +204,16 @@ export function showObject(target: Target, isVisible: boolean): Command {
   );
 }
 
-export function deleteObject(target: Target): Command {
-  return onPhoto(target.photoId, "delete object", (photo) => {
-    const objects = photo.objects.filter(({ id, isLocked }) => id !== target.objectId || isLocked);
+export function deleteObjects(photoId: string, objectIds: ReadonlySet<string>): Command {
+  const label = objectIds.size > 1 ? `delete ${objectIds.size} objects` : "delete object";
+  return onPhoto(photoId, label, (photo) => {
+    const objects = photo.objects.filter(({ id, isLocked }) => !objectIds.has(id) || isLocked);
     return objects.length === photo.objects.length ? photo : { ...photo, objects };
   });
+}
+
+export function deleteObject({ photoId, objectId }: Target): Command {
+  return deleteObjects(photoId, new Set([objectId]));
 }
 
 /** A locked object is changed by nothing but its unlocking; it can be named, hidden and moved in the list. */
@@ -188,12 +241,13 @@ export function moveObject(target: Target, by: 1 | -1): Command {
 export function keepMasks(
   photoId: string,
   masks: readonly { readonly id: string; readonly mask: FixedMask }[],
+  label = "",
 ): Command {
   return {
     label: `keep ${masks.length} as objects`,
     apply(doc) {
       const objects = masks.map(({ id, mask }, i) => ({
-        ...createObject(id, doc.nextNumber + i),
+        ...createObject(id, doc.nextNumber + i, label),
         fixed: mask,
       }));
       const photos = doc.photos.map((photo) =>
@@ -202,6 +256,11 @@ export function keepMasks(
       return { ...doc, photos, nextNumber: doc.nextNumber + masks.length };
     },
   };
+}
+
+function joined(classes: readonly string[], more: readonly string[]): readonly string[] {
+  const added = more.filter((name) => !classes.includes(name));
+  return added.length > 0 ? [...classes, ...added] : classes;
 }
 
 function onPhoto(photoId: string, label: string, change: (photo: PhotoDoc) => PhotoDoc): Command {
@@ -230,7 +289,7 @@ function onObject(
       const isThere = known !== undefined;
       const objects = isThere
         ? photo.objects
-        : [...photo.objects, createObject(target.objectId, doc.nextNumber)];
+        : [...photo.objects, createObject(target.objectId, doc.nextNumber, target.label)];
       const { frame } = target;
       const changeSeen = (object: ObjectDoc) =>
         photo.video && frame !== undefined ? changeOnFrame(object, frame, change) : change(object);

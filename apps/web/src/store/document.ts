@@ -5,6 +5,8 @@ export interface Doc {
   readonly photos: readonly PhotoDoc[];
   /** The next object's running number, so that names stay unique after deletions. */
   readonly nextNumber: number;
+  /** Names of the project's classes. Their places are their numbers in files, so none is ever taken out or moved. */
+  readonly classes: readonly string[];
 }
 
 /** One photo and the objects on it. Pixels live in the photo library, under the same id. */
@@ -15,6 +17,8 @@ export interface PhotoDoc {
   readonly width: number;
   readonly height: number;
   readonly objects: readonly ObjectDoc[];
+  /** Somebody has said that nothing is left to do on it. */
+  readonly isDone?: boolean | undefined;
   /** Of a video: it is shown one frame at a time. */
   readonly video?: VideoFacts | undefined;
 }
@@ -44,7 +48,7 @@ export interface ObjectDoc {
   readonly id: string;
   readonly number: number;
   readonly name: string;
-  /** Class, for annotation formats; empty = the name. */
+  /** Class, for annotation formats; empty = none. */
   readonly label: string;
   readonly points: readonly PointPrompt[];
   readonly box: BoxPrompt | null;
@@ -132,15 +136,15 @@ export interface CleanUp {
 
 export const NO_CLEAN_UP: CleanUp = { holes: 0, specks: 0, edge: 0 };
 
-export const EMPTY_DOC: Doc = { photos: [], nextNumber: 1 };
+export const EMPTY_DOC: Doc = { photos: [], nextNumber: 1, classes: [] };
 
 /** An object without prompts yet. */
-export function createObject(id: string, number: number): ObjectDoc {
+export function createObject(id: string, number: number, label = ""): ObjectDoc {
   return {
     id,
     number,
     name: `Object ${number}`,
-    label: "",
+    label,
     points: [],
     box: null,
     base: null,

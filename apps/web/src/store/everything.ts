@@ -169,7 +169,7 @@ export function keepFound(): void {
       run.photoId,
       kept.map(({ mask, view }) => ({ id: mask.id, view })),
     );
-    session.dispatch(keepMasks(run.photoId, kept));
+    session.dispatch(keepMasks(run.photoId, kept, session.nextClass.value));
     session.endStep();
     closeEverything();
   });

@@ -33,17 +33,17 @@ beforeEach(() => {
 });
 
 it("refuses where masks are missing and there is no model to make them", async () => {
-  await expect(exportRequest("coco", "all", false)).rejects.toThrow(/expected a model/);
+  await expect(exportRequest("coco", "all")).rejects.toThrow(/expected a model/);
 });
 
 it("makes the masks of photos that nobody looked at, once", async () => {
   session.model.value = { name: "nano" } as typeof session.model.value;
   const progress: number[] = [];
   const options = { onProgress: (done: number) => progress.push(done) };
-  const request = await exportRequest("coco", "all", false, false, options);
+  const request = await exportRequest("coco", "all", {}, options);
   expect(request.photos.map(({ items }) => items.length)).toEqual([1, 1, 1]);
   expect(asked).toEqual(NAMES);
   expect(progress).toEqual([0, 1, 2]);
-  await exportRequest("yolo", "all", false);
+  await exportRequest("yolo", "all");
   expect(asked).toEqual(NAMES);
 });

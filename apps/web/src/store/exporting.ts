@@ -7,6 +7,7 @@ import type {
 } from "../services/engine.js";
 import { madeMask } from "./asking.js";
 import { objectColor } from "./colors.js";
+import { addClass } from "./commands.js";
 import type { ObjectDoc, PhotoDoc } from "./document.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
@@ -25,12 +26,16 @@ export const FORMATS: readonly FormatInfo[] = [
   { id: "cutout", name: "Cut-out", about: "PNG, transparent", isPicture: true },
   { id: "mask", name: "Mask", about: "PNG, black/white", isPicture: true },
   { id: "overlay", name: "Overlay", about: "PNG, tinted photo", isPicture: true },
-  { id: "coco", name: "COCO", about: "JSON, RLE", isPicture: false },
-  { id: "yolo", name: "YOLO", about: "segment, txt", isPicture: false },
+  { id: "labels", name: "Label image", about: "PNG, one colour per object", isPicture: true },
+  { id: "ids", name: "ID masks", about: "PNG, pixel = object", isPicture: true },
+  { id: "classmap", name: "Class masks", about: "PNG, pixel = class", isPicture: true },
+  { id: "coco", name: "COCO", about: "JSON, RLE or polygons", isPicture: false },
+  { id: "yolo", name: "YOLO", about: "segment, data.yaml", isPicture: false },
+  { id: "voc", name: "Pascal VOC", about: "XML and masks", isPicture: false },
+  { id: "cvat", name: "CVAT", about: "XML 1.1, masks", isPicture: false },
   { id: "labelstudio", name: "Label Studio", about: "brush RLE", isPicture: false },
   { id: "svg", name: "SVG", about: "paths, holes", isPicture: false },
   { id: "geojson", name: "GeoJSON", about: "polygons", isPicture: false },
-  { id: "labels", name: "Colour map", about: "PNG, flat colours", isPicture: false },
 ];
 
 /**
@@ -41,8 +46,7 @@ export const FORMATS: readonly FormatInfo[] = [
 export async function exportRequest(
   format: ExportFormat,
   scope: ExportScope,
-  isCropped: boolean,
-  isFlat = false,
+  looks: Partial<ExportLooks> = {},
   options: ExportRequestOptions = {},
 ): Promise<ExportRequest> {
   const { photos: all } = session.doc.value;
@@ -62,9 +66,28 @@ export async function exportRequest(
     }
     listed.push({ photo: input, items });
   }
-  const classes = all.flatMap(({ objects }) => objects.map(({ label }) => label));
-  return { format, isCropped, isFlat, classes, photos: listed };
+  const isUnlabelled = listed.some(({ items }) => items.some(({ label }) => label.trim() === ""));
+  // Objects without a class are one class in files, which has its number from the first file on.
+  if (isUnlabelled && HAS_CLASSES.has(format)) session.dispatchForGood(addClass("object"));
+  return { ...PLAIN, ...looks, format, classes: session.doc.value.classes, photos: listed };
 }
+
+/** How files are written, beside their format. */
+export type ExportLooks = Pick<
+  ExportRequest,
+  "isCropped" | "isFlat" | "isPolygon" | "hasPhotos" | "validation"
+>;
+
+const PLAIN: ExportLooks = {
+  isCropped: false,
+  isFlat: false,
+  isPolygon: false,
+  hasPhotos: false,
+  validation: 0,
+};
+
+/** Formats that number classes. */
+const HAS_CLASSES: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc", "cvat", "classmap"]);
 
 export interface ExportRequestOptions {
   readonly signal?: AbortSignal;
@@ -119,7 +142,7 @@ function toFile({ name, blob }: ExportedFile): File {
 /** The chosen object without its background, to the clipboard. */
 export async function copyCutOut(): Promise<void> {
   try {
-    await copy(await runExport(await exportRequest("cutout", "object", true)));
+    await copy(await runExport(await exportRequest("cutout", "object", { isCropped: true })));
   } catch (error) {
     report(error, "The cut-out could not be copied.", {
       label: "Export instead",
@@ -134,7 +157,7 @@ export async function copyCutOut(): Promise<void> {
 /** Hands the chosen object without its background to another app, or to the clipboard where the device has no such way. */
 export async function shareCutOut(): Promise<void> {
   try {
-    const file = await runExport(await exportRequest("cutout", "object", true));
+    const file = await runExport(await exportRequest("cutout", "object", { isCropped: true }));
     await (canShare(file) ? share(file) : copy(file));
   } catch (error) {
     report(error, "The cut-out could not be handed over.");

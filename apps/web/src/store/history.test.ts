@@ -53,7 +53,7 @@ describe("history", () => {
     ]) {
       expect(apply(made, command), command.label).toBe(made);
     }
-    const named = apply(made, renameObject(target, { name: "Pan" }));
+    const named = apply(made, renameObject(target, "Pan"));
     const hidden = apply(named, showObject(target, false));
     expect(findObject(hidden.present, "p", "o")).toMatchObject({ name: "Pan", isVisible: false });
     const gone = apply(apply(hidden, lockObject(target, false)), deleteObject(target));
@@ -116,7 +116,7 @@ describe("history", () => {
           askAlternatives(some),
           addStroke(some, { id: `${i}`, isErase: random(2) === 0, radius: 4, path: [1, 2, 3, 4] }),
           setCleanUp(some, { holes: random(100) }),
-          renameObject(some, { name: `n${i}` }),
+          renameObject(some, `n${i}`),
           showObject(some, random(2) === 0),
           deleteObject(some),
           keepMasks("p", [

@@ -34,6 +34,16 @@ export function apply(history: History, command: Command): History {
   return { present, past, future: [], isOpen: true };
 }
 
+/** Applies a command to every state, so that no step takes it back: what was written to files, for example. */
+export function amend(history: History, { apply: change }: Command): History {
+  return {
+    ...history,
+    present: change(history.present),
+    past: history.past.map((step) => ({ ...step, before: change(step.before) })),
+    future: history.future.map((step) => ({ ...step, after: change(step.after) })),
+  };
+}
+
 /** Ends a drag: later steps with the same key are steps of their own. */
 export function seal(history: History): History {
   return history.isOpen ? { ...history, isOpen: false } : history;

@@ -99,7 +99,7 @@ it("a saved photo shows its masks again without a model", async () => {
   session.dispatch(addPhotos([photo]));
   session.model.value = info("tiny");
   await settled();
-  const head = headText({ photos: [photo], nextNumber: 2 }, "Sea");
+  const head = headText({ ...EMPTY_DOC, photos: [photo] }, "Sea");
   const text = photoText(photo, (object) => savedMask(photo, object));
   // Counts 0, 5, 59 as COCO's text, by pycocotools.
   expect(JSON.parse(text).objects[0].seen.answer.candidates[0].rle).toEqual({ size: [8, 8], counts: "05k1" });

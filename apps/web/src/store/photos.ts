@@ -1,7 +1,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { openPicture } from "../stage/painter-service.js";
 import { isVideo, openVideo } from "../video/open-video.js";
-import { addPhotos } from "./commands.js";
+import { addPhotos, markDone, removePhoto } from "./commands.js";
 import type { PhotoDoc } from "./document.js";
 import { everything, keepFound } from "./everything.js";
 import { report } from "./problems.js";
@@ -71,9 +71,41 @@ export function stepPhoto(by: 1 | -1): void {
   if (next) session.showPhoto(next.id);
 }
 
+/** The next or previous photo that has no objects yet, around the ends. */
+export function stepToEmpty(by: 1 | -1): void {
+  const { photos } = session.doc.value;
+  const at = photos.findIndex(({ id }) => id === session.photoId.value);
+  for (let i = 1; i < photos.length; i++) {
+    const photo = photos[(at + by * i + photos.length * i) % photos.length];
+    if (photo?.objects.length !== 0 || photo.isDone) continue;
+    session.showPhoto(photo.id);
+    return;
+  }
+  session.announcement.value = "No other photo is without objects";
+}
+
+/** Takes the photo that is shown out of the project; undo brings it back. */
+export function closePhoto(): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  session.dispatch(removePhoto(photo.id));
+  session.endStep();
+  session.announcement.value = `${photo.name} is closed; undo brings it back`;
+}
+
+export function toggleDone(): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  session.dispatch(markDone(photo.id, !photo.isDone));
+  session.endStep();
+}
+
 /** Done with this photo: masks that "Everything" found are kept, and the next photo is shown. */
 export function keepAndNext(): void {
   if (everything.value) keepFound();
+  const shown = session.photoId.value;
+  if (shown) session.dispatch(markDone(shown, true));
+  session.endStep();
   const { photos } = session.doc.value;
   const isLast = photos.at(-1)?.id === session.photoId.value;
   session.announcement.value = isLast ? "That was the last photo" : "Kept; next photo";

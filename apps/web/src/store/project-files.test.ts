@@ -13,7 +13,7 @@ const photo: PhotoDoc = {
   height: 2,
   objects: [{ ...createObject("object-1", 1), fixed: { id: "mask-1", rle, score: 1 } }],
 };
-const doc = { photos: [photo], nextNumber: 7 };
+const doc = { photos: [photo], nextNumber: 7, classes: ["mug"] };
 
 function reader(files: Readonly<Record<string, string>>): (name: string) => Promise<string> {
   return async (name) => files[name] ?? "";

@@ -16,6 +16,7 @@ export interface ProjectHead {
   /** When it was saved last, in milliseconds since 1970. */
   readonly changed: number;
   readonly nextNumber: number;
+  readonly classes: readonly string[];
   readonly photos: readonly { readonly id: string; readonly name: string; readonly objects: number }[];
 }
 
@@ -27,9 +28,9 @@ export interface SavedProject {
   readonly seen: ReadonlyMap<string, ReadonlyMap<string, SavedMask>>;
 }
 
-export function headText({ nextNumber, photos }: Doc, name: string): string {
+export function headText({ nextNumber, classes, photos }: Doc, name: string): string {
   const listed = photos.map(({ id, name, objects }) => ({ id, name, objects: objects.length }));
-  const head: ProjectHead = { name, changed: Date.now(), nextNumber, photos: listed };
+  const head: ProjectHead = { name, changed: Date.now(), nextNumber, classes, photos: listed };
   return JSON.stringify({ format: "sam2js", version: VERSION, ...head });
 }
 
@@ -65,6 +66,7 @@ export function parseHead(text: string): ProjectHead {
     name: typeof read.name === "string" && read.name ? read.name : "Project",
     changed: Number(read.changed) || 0,
     nextNumber: Number(read.nextNumber) || 1,
+    classes: Array.isArray(read.classes) ? read.classes.filter((name) => typeof name === "string") : [],
     photos: read.photos,
   };
 }
@@ -76,7 +78,7 @@ export function parseHead(text: string): ProjectHead {
  * @throws {InputError} a file is missing, damaged or of another format
  */
 export async function parseProject(read: (name: string) => Promise<string>): Promise<SavedProject> {
-  const { name, nextNumber, photos: listed } = parseHead(await read(INDEX));
+  const { name, nextNumber, classes, photos: listed } = parseHead(await read(INDEX));
   const photos: PhotoDoc[] = [];
   const seen = new Map<string, ReadonlyMap<string, SavedMask>>();
   for (const { id } of listed) {
@@ -92,8 +94,10 @@ export async function parseProject(read: (name: string) => Promise<string>): Pro
       ),
     );
   }
-  const numbers = photos.flatMap(({ objects }) => objects.map(({ number }) => number));
-  return { name, doc: { photos, nextNumber: Math.max(nextNumber, 1 + Math.max(0, ...numbers)) }, seen };
+  const objects = photos.flatMap((photo) => photo.objects);
+  const used = objects.map(({ label }) => label).filter((label) => label && !classes.includes(label));
+  const next = Math.max(nextNumber, ...objects.map(({ number }) => number + 1));
+  return { name, doc: { photos, nextNumber: next, classes: [...classes, ...new Set(used)] }, seen };
 }
 
 function parsePhoto(text: string, id: string): PhotoDoc {

@@ -90,6 +90,7 @@ export async function leaveProject(): Promise<void> {
     session.composed.value = new Map();
     session.encoded.value = new Map();
     session.problem.value = null;
+    session.nextClass.value = "";
   });
   forgetSeen();
   forgetAwaited();

@@ -9,7 +9,7 @@ import type {
 } from "../services/engine.js";
 import type { Command } from "./commands.js";
 import { atFrame, type Doc, EMPTY_DOC, findPhoto, type ObjectDoc, type PhotoDoc } from "./document.js";
-import { apply, createHistory, type History, labels, redo, seal, undo } from "./history.js";
+import { amend, apply, createHistory, type History, labels, redo, seal, undo } from "./history.js";
 
 export type Tool = "select" | "box" | "brush" | "erase" | "move";
 export type Display = "tint" | "outline" | "cutout";
@@ -95,6 +95,20 @@ export const object = computed<ObjectDoc | undefined>(() =>
 );
 /** Masks of a video's objects on the frame that is on screen, by object. */
 export const frameMasks = signal<ReadonlyMap<string, FrameMask>>(new Map());
+/** Other objects that are chosen with one, to be given a class or deleted together; they count as long as that one is chosen. */
+export const picked = signal<{ readonly with: string | null; readonly ids: ReadonlySet<string> }>({
+  with: null,
+  ids: new Set(),
+});
+/** All objects that are chosen. */
+export const chosenIds = computed<ReadonlySet<string>>(() => {
+  const one = object.value?.id;
+  if (!one) return new Set();
+  const others = picked.value.with === one ? picked.value.ids : [];
+  return new Set([one, ...others]);
+});
+/** The class that new objects get: the one that was given last. */
+export const nextClass = signal("");
 export const pixels = signal<ReadonlyMap<string, PhotoPixels>>(new Map());
 
 export const tool = signal<Tool>("select");
@@ -167,6 +181,11 @@ export function engine(): SegmentEngine {
 export function dispatch(command: Command): void {
   if (refusesReader()) return;
   history.value = apply(history.value, command);
+}
+
+/** Changes the document for good: no step of undo takes it back. */
+export function dispatchForGood(command: Command): void {
+  if (!refusesReader()) history.value = amend(history.value, command);
 }
 
 /** Adds photos. A document begins with its first ones: they are no step that undo could take back. */

@@ -2,6 +2,7 @@ import { batch } from "@preact/signals";
 import { fit } from "../stage/camera.js";
 import { cellGrid } from "../stage/cell-grid.js";
 import { crosshair, isPainted } from "../stage/stage-state.js";
+import { EMPTY_DOC } from "../store/document.js";
 import { closeEverything } from "../store/everything.js";
 import { createHistory } from "../store/history.js";
 import { maskOf } from "../store/masks.js";
@@ -14,6 +15,7 @@ import {
   isIncluding,
   isQuick,
   loading,
+  nextClass,
   objectId,
   photo,
   pointId,
@@ -78,8 +80,9 @@ export function installHooks(): void {
         closeEverything();
         const only = photo.value;
         const photos = only ? [{ ...only, objects: [] }] : [];
-        history.value = createHistory({ photos, nextNumber: 1 });
+        history.value = createHistory({ ...EMPTY_DOC, photos });
         objectId.value = null;
+        nextClass.value = "";
         pointId.value = null;
         tool.value = "select";
         dialog.value = null;

@@ -35,6 +35,8 @@ export interface VideoExportRequest {
   readonly id: string;
   readonly name: string;
   readonly format: VideoFormat;
+  /** The project's classes by their numbers. */
+  readonly classes: readonly string[];
   readonly items: readonly VideoTrackItem[];
 }
 

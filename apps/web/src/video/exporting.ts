@@ -36,6 +36,7 @@ export function videoExportRequest(
     id: shown.id,
     name: shown.name,
     format,
+    classes: session.doc.value.classes,
     items: objects.map(({ id, name, label, number }) => ({
       name,
       label,

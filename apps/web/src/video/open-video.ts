@@ -1,6 +1,6 @@
 import { batch } from "@preact/signals";
 import { addPhotos, openPhotos } from "../store/commands.js";
-import type { PhotoDoc } from "../store/document.js";
+import { EMPTY_DOC, type PhotoDoc } from "../store/document.js";
 import { report } from "../store/problems.js";
 import * as session from "../store/session.js";
 import { clips, playhead, putFrame } from "./playback.js";
@@ -72,7 +72,7 @@ export async function openVideo(file: File): Promise<void> {
       image.close();
       waiting.delete(known.id);
       const again = await reopenVideo(known, file);
-      session.open(openPhotos({ photos: [again], nextNumber: 1 }));
+      session.open(openPhotos({ ...EMPTY_DOC, photos: [again] }));
       session.endStep();
       showVideo(again.id);
       return;

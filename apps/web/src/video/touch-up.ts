@@ -36,7 +36,11 @@ async function paint(photoId: string | null, frame: number, stroke: Omit<Stroke,
   rememberViews([view]);
   batch(() => {
     session.dispatch(
-      setFrameMask({ photoId: photo.id, objectId, frame }, stroke.isErase ? "erase" : "brush", mask),
+      setFrameMask(
+        { photoId: photo.id, objectId, frame, label: session.nextClass.value },
+        stroke.isErase ? "erase" : "brush",
+        mask,
+      ),
     );
     session.endStep();
     session.objectId.value = objectId;

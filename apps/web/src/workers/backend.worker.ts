@@ -23,7 +23,7 @@ import type { StepAnswer, StepRequest } from "../video/video-engine.js";
 import { composeMask } from "./compose.js";
 import { drawStroke } from "./draw-stroke.js";
 import { FoundMasks } from "./everything.js";
-import { exportFile } from "./exporters.js";
+import { exportFile } from "./exports/export-file.js";
 import { FakeSegmenter } from "./fake-segmenter.js";
 import { hintLogits } from "./hint-logits.js";
 import { toMaskView, toRle } from "./mask-view.js";

@@ -49,11 +49,41 @@ export function toLabelMapPng(masks: readonly Rle[], size: readonly [number, num
   const [height, width] = size;
   const data = new Uint8Array(height * width);
   paintAll(data, masks, size);
-  const palette = new Uint8Array(3 * (masks.length + 1));
-  masks.forEach((_, index) => {
-    palette.set(maskColor(index), 3 * (index + 1));
-  });
-  return { data, width, height, channels: 1, palette };
+  return { data, width, height, channels: 1, palette: paletteOf(masks.length) };
+}
+
+/** Black, then a colour for each. */
+function paletteOf(count: number): Uint8Array {
+  const palette = new Uint8Array(3 * (count + 1));
+  for (let index = 0; index < count; index++) palette.set(maskColor(index), 3 * (index + 1));
+  return palette;
+}
+
+/**
+ * The classes of all masks in one image with a palette: index 0 (black) where there is none, else 1 + the mask's class. Where masks overlap the
+ * smaller one shows.
+ *
+ * @param classes  the class of each mask, from 0
+ * @param size     [height, width] in pixels
+ * @throws {InputError} a mask has another size
+ * @throws {UnsupportedError} a class is above 254
+ */
+export function toClassMapPng(
+  masks: readonly Rle[],
+  classes: readonly number[],
+  size: readonly [number, number],
+): PngSource {
+  const highest = Math.max(-1, ...classes);
+  if (highest >= MAX_LABELS)
+    throw UnsupportedError.expected(
+      "class map",
+      `classes from 0 to ${MAX_LABELS - 1}, since a PNG's palette has 256 colours`,
+      highest,
+    );
+  const [height, width] = size;
+  const data = new Uint8Array(height * width);
+  paintAll(data, masks, size, classes);
+  return { data, width, height, channels: 1, palette: paletteOf(highest + 1) };
 }
 
 /**
@@ -73,13 +103,14 @@ function paintAll(
   data: Uint8Array | Int32Array,
   masks: readonly Rle[],
   size: readonly [number, number],
+  numbers?: readonly number[],
 ): void {
   checkMaskSizes(masks, size);
   masks
     .map((mask, index) => ({ mask, index, area: rleArea(mask) }))
     .sort((a, b) => b.area - a.area)
     .forEach(({ mask, index }) => {
-      paint(data, mask, index + 1);
+      paint(data, mask, 1 + (numbers ? (numbers[index] ?? 0) : index));
     });
 }
 

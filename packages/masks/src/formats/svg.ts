@@ -5,6 +5,7 @@ import { checkMaskSizes } from "./check-size.js";
 import { numberText } from "./number-text.js";
 import { hexColor, maskColor } from "./palette.js";
 import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
+import { xmlText } from "./xml-text.js";
 
 /** How masks look in an SVG, and how exactly their borders are followed. */
 export interface SvgOptions extends PolygonOptions {
@@ -55,8 +56,8 @@ export function toSvg(
   const { colors, opacity = 0.5, image, titles, ...polygons } = options;
   checkMaskSizes(masks, [height, width]);
   const paths = masks.map((mask, index) => {
-    const fill = escapeXml(colors?.[index] ?? hexColor(maskColor(index)));
-    const title = titles?.[index] === undefined ? "" : `<title>${escapeXml(titles[index]!)}</title>`;
+    const fill = xmlText(colors?.[index] ?? hexColor(maskColor(index)));
+    const title = titles?.[index] === undefined ? "" : `<title>${xmlText(titles[index]!)}</title>`;
     const d = toSvgPath(mask, polygons);
     return {
       d,
@@ -65,7 +66,7 @@ export function toSvg(
     };
   });
   const below =
-    image === undefined ? "" : `<image href="${escapeXml(image)}" width="${width}" height="${height}"/>\n`;
+    image === undefined ? "" : `<image href="${xmlText(image)}" width="${width}" height="${height}"/>\n`;
   const body = paths
     .filter(({ d }) => d !== "")
     .sort((a, b) => b.area - a.area)
@@ -75,18 +76,4 @@ export function toSvg(
     `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}">\n` +
     `${below}<g fill-opacity="${numberText(opacity, 3)}" fill-rule="evenodd">\n${body}\n</g>\n</svg>\n`
   );
-}
-
-const ENTITIES: Readonly<Record<string, string>> = {
-  "&": "&amp;",
-  "<": "&lt;",
-  ">": "&gt;",
-  '"': "&quot;",
-  "'": "&#39;",
-};
-
-/** Text for XML: what XML 1.0 cannot hold even as an entity (most control characters, lone surrogates) is left out. */
-function escapeXml(text: string): string {
-  const valid = text.replace(/[^\t\n\r\u{20}-\u{d7ff}\u{e000}-\u{fffd}\u{10000}-\u{10ffff}]/gu, "");
-  return valid.replace(/[&<>"']/g, (character) => ENTITIES[character]!);
 }

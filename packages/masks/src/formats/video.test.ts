@@ -34,6 +34,12 @@ describe("toVideoCoco", () => {
     ]);
   });
 
+  it("keeps numbers that classes have already", () => {
+    const known = toVideoCoco(frames, [3, 4], ["cat", ""], { categories: ["dog", "cat"] });
+    expect(known.categories.map(({ name }) => name)).toEqual(["dog", "cat", "object"]);
+    expect(new Set(known.annotations.map(({ category_id }) => category_id))).toEqual(new Set([2, 3]));
+  });
+
   it("keeps an object's track and class over the frames", () => {
     expect(
       coco.annotations.map(({ image_id, track_id, category_id }) => [image_id, track_id, category_id]),

@@ -28,23 +28,32 @@ export interface VideoCocoDataset extends Omit<CocoDataset, "images" | "annotati
  *
  * @param size     [height, width] of the frames in pixels
  * @param classes  the class of each object; objects of one class share a category, "" is "object"
+ * @param options.categories  classes that have their numbers already, by their places; others follow
  * @throws {InputError} an unknown option
  */
 export function toVideoCoco(
   frames: readonly MaskFrame[],
   size: readonly [number, number],
   classes: readonly string[],
-  options: CocoOptions & { readonly info?: Readonly<Record<string, unknown>> | undefined } = {},
+  options: CocoOptions & {
+    readonly info?: Readonly<Record<string, unknown>> | undefined;
+    readonly categories?: readonly string[] | undefined;
+  } = {},
 ): VideoCocoDataset {
-  checkOptions(options, ["segmentation", "tolerance", "minArea", "info"], "toVideoCoco options");
-  const { names, indices } = classTable(classes);
+  checkOptions(
+    options,
+    ["segmentation", "tolerance", "minArea", "info", "categories"],
+    "toVideoCoco options",
+  );
+  const { categories: known = [] } = options;
+  const { names, indices } = classTable([...known, ...classes]);
   const seen = frames.map(seenOn);
   const dataset = toCocoDataset(
     frames.map(({ fileName }, at) => ({
       fileName,
       size,
       masks: seen[at]!.map(({ mask }) => mask),
-      categories: seen[at]!.map(({ object }) => indices[object]!),
+      categories: seen[at]!.map(({ object }) => indices[known.length + object]!),
     })),
     { ...options, categories: names },
   );

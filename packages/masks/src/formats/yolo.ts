@@ -10,6 +10,27 @@ export interface YoloOptions extends PolygonOptions {
   readonly classes?: readonly number[] | undefined;
 }
 
+/** Where images lie, by the data set's folder. */
+export interface YoloFolders {
+  /** Default `images/train`. */
+  readonly train?: string | undefined;
+  /** Default `images/val`. */
+  readonly val?: string | undefined;
+}
+
+/**
+ * The content of Ultralytics' `data.yaml`: where the images lie, and the classes by number. Labels are looked for in `labels/` where images lie in `images/`.
+ *
+ * @param names  of the classes, in the order of their numbers
+ */
+export function toYoloDataYaml(names: readonly string[], options: YoloFolders = {}): string {
+  checkOptions(options, ["train", "val"], "toYoloDataYaml options");
+  const { train = "images/train", val = "images/val" } = options;
+  // A JSON string is one of YAML too.
+  const listed = names.map((name, index) => `  ${index}: ${JSON.stringify(name)}\n`).join("");
+  return `path: .\ntrain: ${JSON.stringify(train)}\nval: ${JSON.stringify(val)}\nnames:\n${listed}`;
+}
+
 /**
  * Masks as lines of a YOLO segmentation label file: class, then x y of each corner as a share of width and height, 0 to 1. One line
  * per mask: parts and holes are joined by bridges of no width. Empty masks have no line.

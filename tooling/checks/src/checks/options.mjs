@@ -153,6 +153,7 @@ async function callTable() {
     toSvg: () => masks.toSvg([mask], [2, 2], UNKNOWN),
     toSvgPath: () => masks.toSvgPath(mask, UNKNOWN),
     toYoloSegmentation: () => masks.toYoloSegmentation([mask], UNKNOWN),
+    toYoloDataYaml: () => masks.toYoloDataYaml(["a"], UNKNOWN),
     toCocoAnnotation: () => masks.toCocoAnnotation(mask, { id: 1, imageId: 1, categoryId: 1 }, UNKNOWN),
     toCocoDataset: () => masks.toCocoDataset([], UNKNOWN),
     toVideoCoco: () => masks.toVideoCoco([], [2, 2], [], UNKNOWN),

@@ -1,9 +1,9 @@
 import { Mask, type MaskFrame, toLabelMap, toMot, toVideoCoco } from "@sam2js/masks";
 import type { CallContext } from "@sam2js/runtime-ort";
+import { encodePng } from "@sam2js/runtime-web";
 import { type Zippable, zipSync } from "fflate";
 import type { ExportedFile } from "../../services/engine.js";
-import { encodePixels } from "../../workers/encode-pixels.js";
-import { stem } from "../../workers/exporters.js";
+import { stem } from "../../workers/exports/part.js";
 import type { Clip, ClipFrame } from "../clip/clip.js";
 import { VideoError } from "../clip/video-error.js";
 import type { VideoExportRequest, VideoTrackItem } from "../clip-service.js";
@@ -48,7 +48,7 @@ export async function exportVideo(
         trackedFrames(clip, name, items, byFrame),
         [clip.height, clip.width],
         items.map(({ label }) => label),
-        { info: { description: "made with sam2js" } },
+        { categories: request.classes, info: { description: "made with sam2js" } },
       );
       return fileOf(`${name}-coco.json`, `${JSON.stringify(coco)}\n`, "application/json");
     }
@@ -100,7 +100,7 @@ async function maskFrames(
     const masks = byFrame.get(index) ?? [];
     const places = items.map((item) => masks.find((mask) => mask.item === item)?.rle ?? none);
     const data = Uint8Array.from(toLabelMap(places, [height, width]).data);
-    files[`${numbered(index)}.png`] = await encodePixels({ data, width, height, channels: 1 });
+    files[`${numbered(index)}.png`] = await encodePng({ data, width, height, channels: 1 });
     emit({ done: index + 1, total: times.length });
   }
   files["objects.txt"] = new TextEncoder().encode(

@@ -1,8 +1,10 @@
 import { type Rle, rleFromBitmap } from "@sam2js/masks";
 import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import type { ExportFormat } from "../services/engine.js";
-import { colorsApart, exportFile, flatten, type Item } from "./exporters.js";
+import type { ExportFormat, ExportRequest } from "../../services/engine.js";
+import { exportFile, flatten } from "./export-file.js";
+import type { Item } from "./part.js";
+import { colorsApart } from "./pictures.js";
 
 const WIDTH = 60;
 const HEIGHT = 40;
@@ -70,8 +72,14 @@ describe("several photos", () => {
 
   it("are all written where names repeat, also without objects", async () => {
     const yolo = await files("yolo", [[ring], [block], []]);
-    expect(Object.keys(yolo).sort()).toEqual(["classes.txt", "scene-2.txt", "scene-3.txt", "scene.txt"]);
-    expect(yolo["scene-3.txt"]).toBe("");
+    expect(Object.keys(yolo).sort()).toEqual([
+      "classes.txt",
+      "data.yaml",
+      "labels/train/scene-2.txt",
+      "labels/train/scene-3.txt",
+      "labels/train/scene.txt",
+    ]);
+    expect(yolo["labels/train/scene-3.txt"]).toBe("");
     const coco = JSON.parse(await exported("coco", [[ring], [block], []]));
     expect(coco.images.map((image: { file_name: string }) => image.file_name)).toEqual([
       "scene.jpg",
@@ -86,7 +94,12 @@ describe("several photos", () => {
 
   it("keep their classes where a photo has the name of their list", async () => {
     const yolo = await files("yolo", [[ring], [block]], ["toy", "brick"], "classes.jpg");
-    expect(Object.keys(yolo).sort()).toEqual(["classes-2.txt", "classes-3.txt", "classes.txt"]);
+    expect(Object.keys(yolo).sort()).toEqual([
+      "classes.txt",
+      "data.yaml",
+      "labels/train/classes-2.txt",
+      "labels/train/classes-3.txt",
+    ]);
     expect(yolo["classes.txt"]).toBe("toy\nbrick\n");
   });
 
@@ -101,6 +114,78 @@ describe("several photos", () => {
       ]),
     );
     expect(coco.categories).toEqual([{ id: 1, name: "object", supercategory: "object" }]);
+  });
+});
+
+describe("data sets", () => {
+  const [ring, block] = ITEMS as [Item, Item];
+  const photos = [[ring], [block], [], [ring, block]];
+  const split = { validation: 0.25, hasPhotos: true };
+  const names = (all: Record<string, string>) => Object.keys(all).sort();
+
+  it("are split into training and validation alike in every format, with the photos where they are wanted", async () => {
+    const yolo = names(await files("yolo", photos, [], undefined, split));
+    const val = yolo.filter((name) => name.startsWith("images/val/")).map((name) => name.slice(11));
+    expect(val.length).toBeGreaterThan(0);
+    expect(val.length).toBeLessThan(4);
+    expect(yolo.filter((name) => /^images/.test(name))).toHaveLength(4);
+    expect(
+      yolo.filter((name) => /^labels/.test(name)).map((name) => name.replace("labels", "images")),
+    ).toEqual(yolo.filter((name) => /^images/.test(name)).map((name) => name.replace(".jpg", ".txt")));
+    const coco = await files("coco", photos, [], undefined, split);
+    const listed = JSON.parse(coco["annotations/instances_val.json"] ?? "").images;
+    expect(listed.map((image: { file_name: string }) => image.file_name).sort()).toEqual(val);
+    const voc = await files("voc", photos, [], undefined, split);
+    expect(voc["ImageSets/Main/val.txt"]?.trim().split("\n").sort()).toEqual(
+      val.map((name) => name.slice(0, -4)).sort(),
+    );
+    expect(voc["ImageSets/Segmentation/trainval.txt"]?.trim().split("\n")).toHaveLength(4);
+  });
+
+  it("of Pascal VOC have boxes, class and object masks, and the colours of the classes", async () => {
+    const voc = await files("voc", [[ring, block]], ["brick", "toy"]);
+    expect(names(voc)).toEqual([
+      "Annotations/scene.xml",
+      "ImageSets/Main/train.txt",
+      "ImageSets/Main/trainval.txt",
+      "ImageSets/Segmentation/train.txt",
+      "ImageSets/Segmentation/trainval.txt",
+      "SegmentationClass/scene.png",
+      "SegmentationObject/scene.png",
+      "labelmap.txt",
+    ]);
+    expect(
+      voc["labelmap.txt"]
+        ?.split("\n")
+        .slice(1, 4)
+        .map((line) => line.split(":")[0]),
+    ).toEqual(["background", "brick", "toy"]);
+  });
+
+  it("of CVAT are one file that also names photos without objects", async () => {
+    const xml = await (await exportedBlob("cvat", [[ring], []], [])).text();
+    expect([...xml.matchAll(/<image id="\d" name="(.*?)"/g)].map(([, name]) => name)).toEqual([
+      "scene.jpg",
+      "scene-2.jpg",
+    ]);
+    expect(xml.match(/<mask /g)).toHaveLength(1);
+  });
+
+  it("of COCO may have polygons; a mask with a hole stays a mask", async () => {
+    const coco = JSON.parse(
+      await (await exportedBlob("coco", [ITEMS], [], undefined, { isPolygon: true })).text(),
+    );
+    const forms = coco.annotations.map(({ segmentation }: { segmentation: unknown }) =>
+      Array.isArray(segmentation),
+    );
+    expect(forms).toEqual([false, true]);
+  });
+
+  it("say which value of an ID mask is which object", async () => {
+    const ids = await files("ids", [ITEMS]);
+    expect(ids["objects.csv"]).toBe(
+      'file,value,name,class\r\n"scene-ids.png","1","ring","toy"\r\n"scene-ids.png","2","block","brick"\r\n',
+    );
   });
 });
 
@@ -139,6 +224,7 @@ async function exportedBlob(
   photos: readonly (readonly Item[])[],
   classes: readonly string[],
   name = "scene.jpg",
+  options: Partial<ExportRequest> = {},
 ): Promise<Blob> {
   const photo = { id: "photo", name, blob: new Blob(), width: WIDTH, height: HEIGHT };
   const request = {
@@ -147,6 +233,10 @@ async function exportedBlob(
     classes,
     isCropped: false,
     isFlat: false,
+    isPolygon: false,
+    hasPhotos: false,
+    validation: 0,
+    ...options,
   };
   const { blob } = await exportFile(request, () => Promise.reject(new TypeError("no picture is needed")));
   return blob;
@@ -162,8 +252,9 @@ async function files(
   photos: readonly (readonly Item[])[],
   classes: readonly string[] = [],
   name?: string,
+  options?: Partial<ExportRequest>,
 ): Promise<Record<string, string>> {
-  const zip = await (await exportedBlob(format, photos, classes, name)).arrayBuffer();
+  const zip = await (await exportedBlob(format, photos, classes, name, options)).arrayBuffer();
   const entries = Object.entries(unzipSync(new Uint8Array(zip)));
   return Object.fromEntries(entries.map(([name, bytes]) => [name, strFromU8(bytes)]));
 }
