@@ -34,8 +34,9 @@ Start with:
   $ sam2 help segment                          all about a command
 
 The default model, nano, lies in the package and is good for a first look. For real work, and for videos:
-  --model facebook/sam2.1-hiera-tiny           fetched once, then kept in the Hub's cache
-  $ sam2 track clip.mp4 --point 420,310 --model facebook/sam2.1-hiera-tiny
+  --model yonigozlan/EdgeTAM-hf                56 MB, Apache-2.0: for machines without a graphics card
+  --model facebook/sam2.1-hiera-tiny           156 MB, Apache-2.0: more exact, seven times the work
+  $ sam2 track clip.mp4 --point 420,310 --model yonigozlan/EdgeTAM-hf
                                                the object at a point, through a video
 
 Exit status: 0 done, 1 something failed, 2 the command line or a file is not right,

@@ -30,7 +30,9 @@ describeInBrowser("nano on WASM", { query: "?test&device=wasm", prepare: openExa
     expect(await offer.count()).toBe(0);
     await clickPhoto(page, 0.3, 0.3, { button: "right" });
     await settle(page);
-    expect(await offer.textContent()).toBe("Try a sharper model (tiny, 156 MB)");
+    expect(await offer.textContent()).toMatch(
+      /^Try a sharper model \(EdgeTAM, 56 MB, Apache-2.0, about [\d.]+ m?s a photo\)$/,
+    );
     await picture(page, "wasm-sharper");
     await page.getByTestId("decline-sharper").first().click();
     await clickPhoto(page, 0.6, 0.3, { button: "right" });

@@ -2,6 +2,12 @@ export type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 export { blobFile, bytesFile } from "./files/memory-file.js";
 export type { ModelFiles } from "./files/model-files.js";
 export { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./files/open-options.js";
+export {
+  NANO_WORK,
+  PUBLISHED_MODELS,
+  type PublishedModel,
+  suggestModel,
+} from "./hub/published-models.js";
 export { readJson } from "./json/read-json.js";
 export { loadCheckpoint } from "./load-checkpoint.js";
 export {

@@ -1,4 +1,5 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
+import { NANO_WORK, suggestModel } from "@sam2js/checkpoint";
 import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
 import { type Command, Option } from "commander";
 import type { Check } from "../doctor/check.js";
@@ -51,7 +52,7 @@ async function doctor(isJson: boolean, io: ConsoleIo): Promise<number> {
       for (const line of table(rows)) io.out(line);
       io.out(
         works
-          ? "\nsam2 works on this machine."
+          ? `\nsam2 works on this machine.\n${suggestion(probes)}`
           : "\nsam2 does not work on this machine: no device could run the model.",
       );
     }
@@ -59,6 +60,19 @@ async function doctor(isJson: boolean, io: ConsoleIo): Promise<number> {
   } finally {
     await runtime.dispose();
   }
+}
+
+/** The model for real work here, with what somebody wants to know before a download. */
+function suggestion(probes: readonly DeviceProbe[]): string {
+  const working = probes.filter((probe) => probe.works);
+  const graphics = working.find(({ device }) => device !== "cpu");
+  const { id, megabytes, licence, work } = suggestModel(graphics !== undefined);
+  const encodeMs = (graphics ?? working[0])?.times.encodeMs;
+  const time =
+    encodeMs === undefined
+      ? ""
+      : `, about ${((encodeMs * work) / NANO_WORK / 1000).toPrecision(1)} s an image here`;
+  return `For real work: --model ${id} (${megabytes} MB, ${licence}${time})`;
 }
 
 function checkMachine(): Check[] {

@@ -53,7 +53,7 @@ function isOtherKind(error: unknown): error is ConfigError {
 
 function imagesOnly(model: string, cause: Error): InputError {
   return new InputError(
-    `--model: ${model} is a model for images and cannot follow objects; take one for videos, for example --model facebook/sam2.1-hiera-tiny`,
+    `--model: ${model} is a model for images and cannot follow objects; take one for videos, for example --model yonigozlan/EdgeTAM-hf`,
     { cause, model },
   );
 }

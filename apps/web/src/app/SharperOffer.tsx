@@ -1,5 +1,8 @@
+import type { PublishedModel } from "@sam2js/checkpoint";
 import type { JSX } from "preact";
+import { model } from "../store/session.js";
 import { isSharperAnswered, sharper, takeSharper } from "../store/sharper.js";
+import { expectedTiming, timings, timingText } from "../store/timings.js";
 import { Icon } from "./icons.js";
 
 /** Once, after two corrections of one object with the small model. */
@@ -9,10 +12,7 @@ export function SharperOffer(): JSX.Element | null {
   return (
     <div class="offer" role="group" aria-label="A sharper model">
       <button type="button" class="button small" data-testid="take-sharper" onClick={takeSharper}>
-        Try a sharper model{" "}
-        <span class="num">
-          ({offered.name}, {offered.megabytes} MB)
-        </span>
+        Try a sharper model <span class="num">({details(offered)})</span>
       </button>
       <button
         type="button"
@@ -27,4 +27,10 @@ export function SharperOffer(): JSX.Element | null {
       </button>
     </div>
   );
+}
+
+/** What somebody wants to know before a download: name, size, licence, and how long it is going to take here. */
+function details({ id, name, megabytes, licence }: PublishedModel): string {
+  const time = timingText(expectedTiming(timings.value, id, model.value?.device ?? ""));
+  return [name, `${megabytes} MB`, licence, time].filter(Boolean).join(", ");
 }

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { PUBLISHED_MODELS } from "@sam2js/checkpoint";
 import type { JSX } from "preact";
 import { useEffect } from "preact/hooks";
 import { bytesText } from "../app/bytes-text.js";
@@ -7,7 +8,6 @@ import { deviceName } from "../app/TopBar.js";
 import type { DevicePreference } from "../services/engine.js";
 import { forgetModel, kept, refreshKept, storage } from "../store/kept.js";
 import { cancelLoading, loadModel } from "../store/models.js";
-import { PUBLISHED_MODELS } from "../store/published-models.js";
 import { devicePreference as device, isOffline, loading, model } from "../store/session.js";
 import { expectedTiming, timings, timingText } from "../store/timings.js";
 import { Dialog } from "./Dialog.js";
@@ -59,7 +59,10 @@ export function ModelDialog(): JSX.Element {
           />
         ))}
       </div>
-      <p class="dim note">tiny to large are SAM 2.1 by Meta, under the Apache License 2.0.</p>
+      <p class="dim note">
+        EdgeTAM suits devices without a graphics card; tiny to large are SAM 2.1 by Meta. All are under the
+        Apache License 2.0.
+      </p>
       {busy && (
         <div class="model-progress" data-testid="model-progress">
           <span class="num">{progressText(busy)}</span>

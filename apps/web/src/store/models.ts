@@ -1,7 +1,7 @@
 import { batch } from "@preact/signals";
+import { PUBLISHED_MODELS } from "@sam2js/checkpoint";
 import type { DevicePreference, ModelChoice } from "../services/engine.js";
 import { report } from "./problems.js";
-import { PUBLISHED_MODELS } from "./published-models.js";
 import * as session from "./session.js";
 
 let controller: AbortController | undefined;

@@ -1,7 +1,7 @@
 import { computed, signal } from "@preact/signals";
+import { suggestModel } from "@sam2js/checkpoint";
 import type { ObjectDoc } from "./document.js";
 import { loadModel } from "./models.js";
-import { PUBLISHED_MODELS } from "./published-models.js";
 import * as session from "./session.js";
 
 /** A first click and two corrections. */
@@ -15,7 +15,7 @@ export const sharper = computed(() => {
   const isSmall = session.model.value?.name === "nano";
   if (!isSmall || isSharperAnswered.value || session.loading.value || session.isOffline.value)
     return undefined;
-  return needsMore(session.object.value) ? PUBLISHED_MODELS[0] : undefined;
+  return needsMore(session.object.value) ? suggestModel(session.model.value?.device === "webgpu") : undefined;
 });
 
 /** Loads what is offered. Prompts stay and are asked again. */

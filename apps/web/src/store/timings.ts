@@ -1,5 +1,5 @@
 import { signal } from "@preact/signals";
-import { PUBLISHED_MODELS } from "./published-models.js";
+import { NANO_WORK, PUBLISHED_MODELS } from "@sam2js/checkpoint";
 import { model } from "./session.js";
 
 const KEY = "sam2js:timings";
@@ -42,11 +42,11 @@ export function expectedTiming(
   const measured = known[timingKey(name, device)];
   const wanted = PUBLISHED_MODELS.find(({ id }) => id === name);
   if (measured?.encodeMs !== undefined || !wanted) return measured ?? {};
-  for (const { id, work } of PUBLISHED_MODELS) {
+  for (const { id, work } of [...PUBLISHED_MODELS, { id: "nano", work: NANO_WORK }]) {
     const { encodeMs, clickMs } = known[timingKey(id, device)] ?? {};
-    // Their decoders are the same.
-    if (encodeMs !== undefined)
-      return { encodeMs: (encodeMs * wanted.work) / work, clickMs, isEstimate: true };
+    if (encodeMs === undefined) continue;
+    const estimate = { encodeMs: (encodeMs * wanted.work) / work, isEstimate: true };
+    return id === "nano" ? estimate : { ...estimate, clickMs }; // the decoders of published models are the same
   }
   return {};
 }
