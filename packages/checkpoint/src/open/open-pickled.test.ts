@@ -70,5 +70,5 @@ test("a .pt file comes from any URL", async () => {
   const files = await openModel(model);
   expect(files.pickled).toBe("x.pt");
   await expect(loadCheckpoint(files)).rejects.toThrow(CheckpointError);
-  await expect(loadCheckpoint(files)).rejects.toThrow(/no SAM 2 model in Meta's layout/);
+  await expect(loadCheckpoint(files)).rejects.toThrow(/no model of SAM 2 or EdgeTAM/);
 });
