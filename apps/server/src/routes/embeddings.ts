@@ -24,6 +24,7 @@ export const embeddingRoutes: RouteGroup = (app, services) => {
       preValidation: readForm,
       schema: {
         tags: ["embeddings"],
+        operationId: "encode",
         summary: "Encodes a picture, once: later requests name it by its id",
         querystring: EncodeQuery,
         body: pictureBody(EncodeRequest, EncodeForm),
@@ -59,6 +60,7 @@ export const embeddingRoutes: RouteGroup = (app, services) => {
     {
       schema: {
         tags: ["embeddings"],
+        operationId: "readEmbedding",
         summary: "The bytes of an embedding, with ETag and ranges",
         params: EmbeddingPath,
         querystring: BytesQuery,
@@ -85,6 +87,7 @@ export const embeddingRoutes: RouteGroup = (app, services) => {
     {
       schema: {
         tags: ["embeddings"],
+        operationId: "forgetEmbedding",
         summary: "Forgets an embedding; it need not be there",
         params: EmbeddingPath,
         response: { 204: Type.Null(), ...problems },

@@ -39,6 +39,7 @@ export const generateRoutes: RouteGroup = (app, services) => {
       preValidation: readForm,
       schema: {
         tags: ["generate"],
+        operationId: "generate",
         summary:
           "Masks of everything in a picture: the result, or with Accept: text/event-stream masks as they are found",
         body: pictureBody(GenerateRequest, GenerateForm, false),
@@ -76,6 +77,7 @@ export const generateRoutes: RouteGroup = (app, services) => {
     {
       schema: {
         tags: ["generate"],
+        operationId: "readJob",
         summary: "The events of a job, from the first or after Last-Event-ID",
         params: JobPath,
         response: { 200: JobEvents, ...problems },
@@ -94,6 +96,7 @@ export const generateRoutes: RouteGroup = (app, services) => {
     {
       schema: {
         tags: ["generate"],
+        operationId: "cancelJob",
         summary: "Cancels a job",
         params: JobPath,
         response: { 204: Type.Null(), ...problems },

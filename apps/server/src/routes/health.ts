@@ -12,7 +12,14 @@ const State = Type.Object({
 export const healthRoutes: RouteGroup = (app, { engines, metrics, isDraining }) => {
   app.get(
     "/health",
-    { schema: { tags: ["state"], summary: "Whether the process lives", response: { 200: State } } },
+    {
+      schema: {
+        tags: ["state"],
+        operationId: "health",
+        summary: "Whether the process lives",
+        response: { 200: State },
+      },
+    },
     async () => ({ status: "UP", model_class: "sam2js" }),
   );
   app.get(
@@ -20,6 +27,7 @@ export const healthRoutes: RouteGroup = (app, { engines, metrics, isDraining }) 
     {
       schema: {
         tags: ["state"],
+        operationId: "ready",
         summary: "Whether it takes work: models are loaded, and it is not about to stop",
         response: { 200: State, ...problems },
       },
@@ -32,7 +40,14 @@ export const healthRoutes: RouteGroup = (app, { engines, metrics, isDraining }) 
   );
   app.get(
     "/metrics",
-    { schema: { tags: ["state"], summary: "Counters for Prometheus", produces: ["text/plain"] } },
+    {
+      schema: {
+        tags: ["state"],
+        operationId: "metrics",
+        summary: "Counters for Prometheus",
+        produces: ["text/plain"],
+      },
+    },
     async (_, reply) => {
       reply.type(metrics.registry.contentType);
       return metrics.registry.metrics();

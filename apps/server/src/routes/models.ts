@@ -17,6 +17,7 @@ export const modelRoutes: RouteGroup = (app, { engines }) => {
     {
       schema: {
         tags: ["models"],
+        operationId: "models",
         summary: "The models of this server, the default first",
         response: { 200: Type.Object({ models: Type.Array(ModelFacts) }), ...problems },
       },

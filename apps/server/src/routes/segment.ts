@@ -21,6 +21,7 @@ export const segmentRoutes: RouteGroup = (app, services) => {
       preValidation: readForm,
       schema: {
         tags: ["segment"],
+        operationId: "segment",
         summary: "Masks of the objects that points, boxes and masks point at",
         body: pictureBody(schemas.json, schemas.form, false),
         response: { 200: SegmentAnswer, ...problems },

@@ -1,5 +1,5 @@
 import { PRECISIONS } from "@sam2js/embeddings";
-import { type Static, Type } from "typebox";
+import { Type } from "typebox";
 
 /** 64 hexadecimal digits. */
 export const Hash = (description: string) => Type.String({ pattern: "^[0-9a-f]{64}$", description });
@@ -63,6 +63,3 @@ export const problems = Object.fromEntries(
     },
   ]),
 );
-
-/** `problems` for statuses. */
-export type ProblemJson = Static<typeof ProblemSchema>;

@@ -38,6 +38,7 @@ export const videoRoutes: RouteGroup = (app, services) => {
       preValidation: (request) => readVideoForm(request, limits),
       schema: {
         tags: ["videos"],
+        operationId: "openVideo",
         summary: "Opens a video: frames as pictures, or a file; a saved session goes on where it was",
         body: {
           content: {
@@ -79,6 +80,7 @@ export const videoRoutes: RouteGroup = (app, services) => {
     url: "/v1/videos/:id",
     schema: {
       tags: ["videos"],
+      operationId: "readVideo",
       summary: "The state of a video; as a WebSocket, the conversation about it",
       description:
         "Clients send JSON: prompt, propagate, cancel, remove, clear, reset. Answers are masks of a frame, done, or problem; `re` is the `id` of the message.",
@@ -99,6 +101,7 @@ export const videoRoutes: RouteGroup = (app, services) => {
     {
       schema: {
         tags: ["videos"],
+        operationId: "saveVideo",
         summary:
           "The session as bytes, to go on later or elsewhere: the field `session` of a form with the same frames",
         params: VideoPath,
@@ -122,6 +125,7 @@ export const videoRoutes: RouteGroup = (app, services) => {
     {
       schema: {
         tags: ["videos"],
+        operationId: "closeVideo",
         summary: "Closes a video",
         params: VideoPath,
         response: { 204: Type.Null(), ...problems },

@@ -18,6 +18,7 @@ const ARROWS = {
   embeddings: ["core", "graph"],
   pipeline: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
   "embedding-store": ["core", "embeddings", "pipeline", "processor", "runtime-node"],
+  client: ["core"],
   video: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
 };
 const NEUTRAL = [
@@ -31,6 +32,7 @@ const NEUTRAL = [
   "processor",
   "pipeline",
   "video",
+  "client",
 ];
 
 /** Checks which package imports which, that no import leaves its package by a path, and that neutral packages stay neutral. */

@@ -111,6 +111,8 @@ async function callTable() {
   const web = await load("@sam2js/runtime-web");
   const stores = await load("@sam2js/embedding-store");
   const servers = await load("@sam2js/server");
+  const clients = await load("@sam2js/client");
+  const client = new clients.Sam2Client({ baseUrl: "http://127.0.0.1" });
   const graphs = await load("@sam2js/graph");
   const { default: nano } = await load("@sam2js/nano");
   const { Tensor } = await load("@sam2js/core");
@@ -218,6 +220,18 @@ async function callTable() {
     "ImageEmbeddings.serialize": async () => (await model.getImageEmbeddings(pixels)).serialize(UNKNOWN),
     "EmbeddingFolder.open": () => stores.EmbeddingFolder.open("folder", UNKNOWN),
     storedEmbeddings: () => stores.storedEmbeddings({ model, processor }, new Uint8Array(), {}, UNKNOWN),
+    "Sam2Client.constructor": () => new clients.Sam2Client({ baseUrl: "http://127.0.0.1", ...UNKNOWN }),
+    "Sam2Client.isReady": () => client.isReady(UNKNOWN),
+    "Sam2Client.models": () => client.models(UNKNOWN),
+    "Sam2Client.encode": () => client.encode(new Uint8Array(), UNKNOWN),
+    "Sam2Client.readEmbedding": () => client.readEmbedding("id", UNKNOWN),
+    "Sam2Client.forget": () => client.forget("id", UNKNOWN),
+    "Sam2Client.segment": () => client.segment({ embedding: "id" }, { objects: [] }, UNKNOWN),
+    "Sam2Client.generate": () => client.generate(new Uint8Array(), {}, UNKNOWN),
+    "Sam2Client.generateStream": () => client.generateStream(new Uint8Array(), {}, UNKNOWN),
+    "Sam2Client.openVideo": () => client.openVideo({ frames: [], ...UNKNOWN }),
+    "VideoClient.propagate": () => new clients.VideoClient({ id: "id" }, {}).propagate(UNKNOWN),
+    "VideoClient.save": () => new clients.VideoClient({ id: "id" }, {}).save(UNKNOWN),
     createServer: () => servers.createServer(UNKNOWN),
     runCvatAgent: () => servers.runCvatAgent(UNKNOWN),
 

@@ -20,6 +20,7 @@ const CEILINGS_KB = {
   video: 170,
   "runtime-ort": 8,
   "runtime-web": 126,
+  client: 8,
   nano: 14800,
 };
 

@@ -1,0 +1,23 @@
+export type {
+  CompressedRle,
+  Embedding,
+  GenerateAnswer,
+  GenerateEvent,
+  GenerateRequest,
+  MaskAnswer,
+  ModelInfo,
+  ObjectPrompt,
+  SegmentAnswer,
+  SegmentRequest,
+  VideoInfo,
+  VideoMasks,
+} from "./answers.js";
+export {
+  type EncodeOptions,
+  type OpenVideoOptions,
+  type ReadEmbeddingOptions,
+  Sam2Client,
+} from "./sam2-client.js";
+export { ServerError } from "./server-error.js";
+export type { CallOptions, ClientOptions, Picture, WebSocketClass, WebSocketLike } from "./transport.js";
+export { type PropagateOptions, VideoClient } from "./video-client.js";

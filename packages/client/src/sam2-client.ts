@@ -1,0 +1,212 @@
+import { InputError } from "@sam2js/core";
+import type {
+  Embedding,
+  GenerateAnswer,
+  GenerateEvent,
+  GenerateRequest,
+  ModelInfo,
+  SegmentAnswer,
+  SegmentRequest,
+  VideoInfo,
+} from "./answers.js";
+import { readEvents, type StreamEvent } from "./read-events.js";
+import { ServerError } from "./server-error.js";
+import {
+  type CallOptions,
+  type ClientOptions,
+  init,
+  type Picture,
+  pictureForm,
+  Transport,
+  toBlob,
+} from "./transport.js";
+import { VideoClient } from "./video-client.js";
+
+/** Which model encodes. */
+export interface EncodeOptions extends CallOptions {
+  /** One of `models()`; the server's first when missing. */
+  readonly model?: string | undefined;
+}
+
+/** How embeddings are read. */
+export interface ReadEmbeddingOptions extends EncodeOptions {
+  /** `"f32"` (default) is exact, `"f16"` half of it, `"q8"` a quarter. */
+  readonly precision?: "f32" | "f16" | "q8" | undefined;
+}
+
+/** A video, and how it is opened. */
+export interface OpenVideoOptions extends EncodeOptions {
+  /** Pictures, in order. */
+  readonly frames?: readonly Picture[] | undefined;
+  /** A video file, instead of frames; not every server reads them. */
+  readonly video?: Picture | undefined;
+  /** What `VideoClient.save` gave, to go on there; with the same frames. */
+  readonly session?: Uint8Array<ArrayBuffer> | undefined;
+}
+
+/** So often a stream of events that breaks off is taken up again without having brought anything. */
+const MAX_RESUMES = 5;
+
+/**
+ * A server of sam2js (`sam2 serve`): embeddings, masks and videos, by fetch alone.
+ *
+ * ```ts
+ * const client = new Sam2Client({ baseUrl: "http://127.0.0.1:8000" });
+ * const { objects } = await client.segment({ image: file }, { objects: [{ points: [[500, 375]] }] });
+ * ```
+ */
+export class Sam2Client {
+  readonly #transport: Transport;
+
+  /** @throws {InputError} no URL of http(s), or an unknown option */
+  constructor(options: ClientOptions) {
+    this.#transport = new Transport(options);
+  }
+
+  /** Whether the server takes work: its models are loaded, and it is not about to stop. False, too, where it cannot be reached. */
+  async isReady(options: CallOptions = {}): Promise<boolean> {
+    const answer = await this.#transport.request("/ready", init(options, "isReady")).catch((error) => {
+      if (ServerError.isInstance(error)) return undefined;
+      throw error;
+    });
+    return answer !== undefined;
+  }
+
+  /** The models of the server, the default first. */
+  async models(options: CallOptions = {}): Promise<ModelInfo[]> {
+    const answer = this.#transport.json<{ models: ModelInfo[] }>("/v1/models", init(options, "models"));
+    return (await answer).models;
+  }
+
+  /** Encodes a picture, once: the same picture is not encoded again, whoever sends it. */
+  async encode(image: Picture, options: EncodeOptions = {}): Promise<Embedding> {
+    return this.#transport.json(`/v1/embeddings${query({ model: options.model })}`, {
+      method: "POST",
+      body: pictureForm(image),
+      ...init(options, "encode", ["model"]),
+    });
+  }
+
+  /** The bytes of an embedding, for `ImageEmbeddings.deserialize` of `@sam2js/embeddings`: the server encodes, a decoder elsewhere answers. */
+  async readEmbedding(id: string, options: ReadEmbeddingOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const { model, precision } = options;
+    const path = `/v1/embeddings/${encodeURIComponent(id)}${query({ model, precision })}`;
+    const asked = init(options, "readEmbedding", ["model", "precision"]);
+    return new Uint8Array(await (await this.#transport.request(path, asked)).arrayBuffer());
+  }
+
+  /** Forgets an embedding; it need not be there. */
+  async forget(id: string, options: CallOptions = {}): Promise<void> {
+    const path = `/v1/embeddings/${encodeURIComponent(id)}`;
+    await this.#transport.request(path, { method: "DELETE", ...init(options, "forget") });
+  }
+
+  /**
+   * Masks of what prompts point at.
+   *
+   * @param picture  the picture, or the id of its embedding, which spares sending it
+   * @throws {ServerError} prompts that are not right; `NOT_FOUND` where the server no longer has the embedding: send the picture
+   */
+  async segment(
+    picture: { readonly image: Picture } | { readonly embedding: string },
+    request: SegmentRequest,
+    options: CallOptions = {},
+  ): Promise<SegmentAnswer> {
+    const asked = { method: "POST", ...init(options, "segment") };
+    if ("image" in picture) {
+      return this.#transport.json("/v1/segment", { ...asked, body: pictureForm(picture.image, request) });
+    }
+    const headers = { "content-type": "application/json" };
+    const body = JSON.stringify({ embedding: picture.embedding, ...request });
+    return this.#transport.json("/v1/segment", { ...asked, headers, body });
+  }
+
+  /** Masks of everything in a picture. */
+  async generate(
+    image: Picture,
+    request: GenerateRequest = {},
+    options: CallOptions = {},
+  ): Promise<GenerateAnswer> {
+    const body = pictureForm(image, request);
+    return this.#transport.json("/v1/generate", { method: "POST", body, ...init(options, "generate") });
+  }
+
+  /** As {@link Sam2Client.generate}, with masks as they are found. A connection that breaks is taken up again; leaving the loop early cancels the job. */
+  async *generateStream(
+    image: Picture,
+    request: GenerateRequest = {},
+    options: CallOptions = {},
+  ): AsyncGenerator<GenerateEvent, void> {
+    const accept = { accept: "text/event-stream" };
+    const given = init(options, "generateStream");
+    const body = pictureForm(image, request);
+    let response = await this.#transport.request("/v1/generate", {
+      method: "POST",
+      body,
+      headers: accept,
+      ...given,
+    });
+    const job = response.headers.get("location") ?? "";
+    let [last, idle, isDone] = ["0", 0, false];
+    try {
+      while (!isDone) {
+        try {
+          for await (const event of readEvents(response.body as ReadableStream<Uint8Array>)) {
+            [last, idle] = [event.id ?? last, 0];
+            const told = read(event);
+            isDone = told.type === "done";
+            yield told;
+          }
+        } catch (error) {
+          options.signal?.throwIfAborted();
+          if (ServerError.isInstance(error)) isDone = true;
+          if (isDone || ++idle > MAX_RESUMES) throw error;
+        }
+        if (!isDone) {
+          const headers = { ...accept, "last-event-id": last };
+          response = await this.#transport.request(job, { headers, ...given });
+          idle += 1;
+        }
+      }
+    } finally {
+      // The job may be over, or the server gone.
+      if (!isDone) await this.#transport.request(job, { method: "DELETE" }).catch(() => undefined);
+    }
+  }
+
+  /**
+   * Opens a video on the server.
+   *
+   * @throws {InputError} neither or both of frames and a file  @throws {ServerError} it cannot be read, or the server holds too many
+   */
+  async openVideo(options: OpenVideoOptions): Promise<VideoClient> {
+    const given = init(options, "openVideo", ["frames", "video", "session", "model"]);
+    const { frames, video, session, model } = options;
+    if ((frames === undefined) === (video === undefined))
+      throw InputError.expected("openVideo", "frames or a video", video ? "both" : "neither");
+    const body = new FormData();
+    for (const frame of frames ?? []) body.append("frames", toBlob(frame), "frame");
+    if (video) body.set("video", toBlob(video), "video");
+    if (session) body.set("session", toBlob(session), "session");
+    if (model !== undefined) body.set("request", JSON.stringify({ model }));
+    const info = await this.#transport.json<VideoInfo>("/v1/videos", {
+      method: "POST",
+      body,
+      ...given,
+    });
+    return new VideoClient(info, this.#transport);
+  }
+}
+
+function read({ type, data }: StreamEvent): GenerateEvent {
+  const json = JSON.parse(data);
+  if (type === "problem") throw ServerError.fromProblem(json);
+  if (type === "found") return { type, mask: json };
+  if (type === "progress") return { type, done: json.done, total: json.total };
+  return { type: "done", result: json };
+}
+
+function query(values: Readonly<Record<string, string | undefined>>): string {
+  const given = Object.entries(values).filter((entry): entry is [string, string] => entry[1] !== undefined);
+  return given.length > 0 ? `?${new URLSearchParams(given)}` : "";
+}
