@@ -1,4 +1,4 @@
-import { CheckpointError, DownloadError, NotFoundError } from "@sam2js/core";
+import { CheckpointError, DownloadError, InputError, NotFoundError } from "@sam2js/core";
 import { startFakeHub } from "@sam2js/testing/fake-hub";
 import { expect, test } from "vitest";
 import { TestStore } from "../__fixtures__/test-store.js";
@@ -71,4 +71,11 @@ test("a .pt file comes from any URL", async () => {
   expect(files.pickled).toBe("x.pt");
   await expect(loadCheckpoint(files)).rejects.toThrow(CheckpointError);
   await expect(loadCheckpoint(files)).rejects.toThrow(/no model of SAM 2 or EdgeTAM/);
+});
+
+test("a config is the object of a config.json, given instead of the model's own", async () => {
+  const source = { name: "m", files: { "config.json": OTHER } };
+  const files = await openModel(source, { config: { model_type: "mine" } });
+  expect(await files.json("config.json")).toEqual({ model_type: "mine" });
+  await expect(openModel(source, { config: [] })).rejects.toThrow(InputError);
 });
