@@ -28,7 +28,7 @@ export const PUBLISHED_MODELS: readonly [PublishedModel, ...PublishedModel[]] = 
 ];
 
 /** What nano takes: little work, but small products use an engine less well. Measured on a processor with two threads. */
-export const NANO_WORK = 0.016;
+export const NANO_WORK = 0.01;
 
 /**
  * The model to begin real work with: EdgeTAM, a seventh of the work, where there is no graphics device; SAM 2.1 tiny where there is one.
