@@ -12,13 +12,8 @@ export interface Limit {
 export const LIMITS = {
   maxBodyBytes: {
     byDefault: 64 * 2 ** 20,
-    what: "bytes of a request",
+    what: "bytes of a request, or of a picture of Label Studio",
     reason: "photos of large cameras as PNG; what arrives is held in memory",
-  },
-  maxMediaBytes: {
-    byDefault: 512 * 2 ** 20,
-    what: "bytes of a picture or video that is fetched for Label Studio",
-    reason: "some minutes of video; videos go to the temporary folder",
   },
   maxPixels: {
     byDefault: 100_000_000,

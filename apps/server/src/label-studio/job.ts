@@ -41,7 +41,7 @@ export function locateMedia({ connection, signal }: Job, task: Task, tag: MediaT
 
 /** A task's picture, encoded. The caller releases it: `await using`. */
 export async function encodePicture(job: Job, request: MediaRequest): Promise<PictureLease> {
-  const file = await job.media.read(request);
+  const file = await job.media.read(request, job.services.limits.maxBodyBytes);
   const picture = await job.engine.encode(file, job.signal);
   job.services.grants.give(job.tenant, picture.id);
   return picture;

@@ -25,7 +25,7 @@ export const labelStudioRoutes: RouteGroup = (app, services) => {
   const { labelStudio, engines, limits } = services;
   if (!labelStudio) return;
   const connections = new Connections(labelStudio);
-  const media = new Media(labelStudio, limits.maxMediaBytes);
+  const media = new Media(labelStudio);
   const tags = ["label studio"];
 
   app.post(
@@ -108,7 +108,7 @@ export const labelStudioRoutes: RouteGroup = (app, services) => {
   );
 };
 
-/** One after the other, as the engine uses all cores. Where the time is over or a task fails, its answer is an empty list: Label Studio asks again. */
+/** One after the other, as the engine uses all cores. Where the time is over or a task fails, or nothing is known of it, its answer is an empty list: Label Studio asks again. */
 async function preAnnotateAll(job: Job, tasks: readonly Task[], onFailed: (error: unknown) => void) {
   const until = performance.now() + LAST_START * job.services.limits.maxRequestMs;
   const answers: (ReturnType<typeof predictionOf> | [])[] = [];
@@ -116,7 +116,8 @@ async function preAnnotateAll(job: Job, tasks: readonly Task[], onFailed: (error
   for (const task of tasks) {
     try {
       if (performance.now() > until && answers.length > 0) throw outOfTime(task);
-      answers.push(predictionOf(job, await preAnnotate(job, task)));
+      const regions = await preAnnotate(job, task);
+      answers.push(regions ? predictionOf(job, regions) : []);
     } catch (error) {
       job.signal.throwIfAborted();
       onFailed(error);

@@ -18,21 +18,28 @@ export interface HttpRequest {
 /** An address of a name, by family. */
 type Address = { readonly address: string; readonly family: number };
 
-/** Finds all addresses of a name. */
-export type Resolver = (host: string) => Promise<readonly Address[]>;
+/** What is known of other hosts; tests have their own. */
+export interface Network {
+  /** All addresses of a name. */
+  readonly resolve: (host: string) => Promise<readonly Address[]>;
+  /** Whether an address may be dialled. */
+  readonly isPublic: (address: string) => boolean;
+}
+
+/** DNS and the public Internet. */
+const INTERNET: Network = { resolve: (host) => resolve(host, { all: true }), isPublic: isGlobalAddress };
 
 /**
  * One request, without following redirects.
  *
- * @param resolver  DNS; tests have their own
  * @throws {InputError} nothing answers, or with `isGuarded` an address is not public
  */
 export async function askHost(
   url: URL,
   { headers, json, isGuarded, signal }: HttpRequest,
-  resolver: Resolver = (host) => resolve(host, { all: true }),
+  network: Network = INTERNET,
 ): Promise<IncomingMessage> {
-  const address = isGuarded ? await checkedAddress(url, resolver) : undefined;
+  const address = isGuarded ? await checkedAddress(url, network) : undefined;
   // A name is resolved once: what was checked is what is dialled, whatever DNS says next.
   const lookup: LookupFunction | undefined =
     address &&
@@ -63,13 +70,13 @@ export async function askHost(
   });
 }
 
-async function checkedAddress(url: URL, resolver: Resolver): Promise<Address> {
+async function checkedAddress(url: URL, network: Network): Promise<Address> {
   const host = url.hostname.replace(/^\[|\]$/g, "");
   const family = isIP(host);
   const addresses = family
     ? [{ address: host, family }]
-    : await resolver(host).catch(() => [] as readonly Address[]);
+    : await network.resolve(host).catch(() => [] as readonly Address[]);
   const [first] = addresses;
-  if (first && addresses.every(({ address }) => isGlobalAddress(address))) return first;
+  if (first && addresses.every(({ address }) => network.isPublic(address))) return first;
   throw InputError.expected(url.host, "a host with public addresses", first ? "others" : "none");
 }

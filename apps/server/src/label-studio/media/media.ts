@@ -3,8 +3,8 @@ import { InputError } from "@sam2js/core";
 import { fromBase64 } from "../../http/read-body.js";
 import type { LabelStudioSettings } from "../label-studio-options.js";
 import type { Credentials } from "./credentials.js";
-import { askHost, type Resolver } from "./http-get.js";
-import { boundedChunks, readBytes } from "./read-bytes.js";
+import { askHost, type Network } from "./http-get.js";
+import { readBytes } from "./read-bytes.js";
 
 /** Cloud storages answer by way of one or two redirects. */
 const MAX_REDIRECTS = 5;
@@ -24,25 +24,22 @@ export interface MediaRequest {
 /** Fetches media of tasks: from Label Studio with its token, from other hosts only where they are allowed, and never with the token. */
 export class Media {
   readonly #settings: LabelStudioSettings;
-  readonly #maxBytes: number;
-  readonly #resolver: Resolver | undefined;
+  readonly #network: Network | undefined;
 
-  /** @param resolver  DNS; tests have their own */
-  constructor(settings: LabelStudioSettings, maxBytes: number, resolver?: Resolver) {
+  /** @param network  other hosts; tests have their own */
+  constructor(settings: LabelStudioSettings, network?: Network) {
     this.#settings = settings;
-    this.#maxBytes = maxBytes;
-    this.#resolver = resolver;
+    this.#network = network;
   }
 
-  /** The bytes of a picture. @throws {InputError} it may not or cannot be fetched  @throws {RequestError} 413: it is too large */
-  async read(request: MediaRequest): Promise<Uint8Array> {
+  /**
+   * The bytes of a picture or video.
+   *
+   * @throws {InputError} it may not or cannot be fetched  @throws {RequestError} 413: it has more than `maxBytes`
+   */
+  async read(request: MediaRequest, maxBytes: number): Promise<Uint8Array> {
     if (request.reference.startsWith("data:")) return fromBase64(request.reference);
-    return readBytes(await this.#fetch(request), this.#maxBytes);
-  }
-
-  /** The bytes of a video as they come. It throws as {@link read} does. */
-  async stream(request: MediaRequest): Promise<AsyncGenerator<Uint8Array>> {
-    return boundedChunks(await this.#fetch(request), this.#maxBytes);
+    return readBytes(await this.#fetch(request), maxBytes);
   }
 
   async #fetch({ reference, taskId, hostname, credentials, signal }: MediaRequest): Promise<IncomingMessage> {
@@ -54,7 +51,7 @@ export class Media {
       const answer = await askHost(
         url,
         { headers: authorization ? { authorization } : {}, isGuarded: !isLabelStudio, signal },
-        this.#resolver,
+        this.#network,
       );
       const { statusCode = 0 } = answer;
       if (statusCode === 200) return answer;
