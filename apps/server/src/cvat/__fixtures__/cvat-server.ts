@@ -15,6 +15,7 @@ export interface StandInTask {
 
 export interface QueuedRequest {
   readonly id: string;
+  readonly function: number;
   readonly category: "interactive" | "batch";
   readonly params: Record<string, unknown>;
   status: "queued" | "running" | "completed" | "failed";
@@ -63,7 +64,7 @@ export class StandInCvat {
 
   /** Registers a function as CVAT would have it. */
   addFunction(fields: Record<string, unknown>): number {
-    const id = this.functions.size + 7;
+    const id = this.functions.size + FIRST_ID;
     const isInteractor = fields.kind === "interactor";
     this.functions.set(id, {
       id,
@@ -76,9 +77,20 @@ export class StandInCvat {
     return id;
   }
 
-  /** Puts a request into the queue and tells the agents that listen. */
-  ask(category: QueuedRequest["category"], params: Record<string, unknown>): QueuedRequest {
-    const request: QueuedRequest = { id: randomUUID(), category, params, status: "queued", progress: [] };
+  /** Puts a request into the queue of a function, the first one where none is given, and tells the agents that listen. */
+  ask(
+    category: QueuedRequest["category"],
+    params: Record<string, unknown>,
+    functionId = FIRST_ID,
+  ): QueuedRequest {
+    const request: QueuedRequest = {
+      id: randomUUID(),
+      function: functionId,
+      category,
+      params,
+      status: "queued",
+      progress: [],
+    };
     this.requests.push(request);
     this.#tell(category);
     return request;
@@ -168,15 +180,15 @@ export class StandInCvat {
       return [0, undefined];
     }
     if (typeof body?.agent_id !== "string") return [400, { agent_id: ["This field is required."] }];
-    if (rest === "requests/acquire") return this.#acquire(body);
+    if (rest === "requests/acquire") return this.#acquire(Number(queue), body);
     const [, id, action = ""] = /^requests\/([\w-]+)\/(update|complete|fail)$/.exec(rest) ?? [];
     const asked = this.requests.find((each) => each.id === id);
     return asked && this.#act(asked, action, body);
   }
 
-  #acquire({ agent_id, request_category }: Record<string, unknown>): [number, unknown] {
+  #acquire(queue: number, { agent_id, request_category }: Record<string, unknown>): [number, unknown] {
     if (request_category !== "interactive" && request_category !== "batch") return [400, { request_category: ["unknown"] }];
-    const found = this.requests.find(({ status, category }) => status === "queued" && category === request_category);
+    const found = this.requests.find(({ status, category, function: id }) => status === "queued" && category === request_category && id === queue);
     if (!found) return [200, { ar_assignment: null }];
     Object.assign(found, { status: "running", agent: agent_id, acquiredAt: performance.now() });
     return [200, { ar_assignment: { ar_id: found.id, ar_params: found.params } }];
@@ -214,6 +226,7 @@ export class StandInCvat {
   }
 }
 
+const FIRST_ID = 7;
 const CHUNK = 2;
 const DATE = "2026-01-01T00:00:00Z";
 

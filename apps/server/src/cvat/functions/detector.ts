@@ -98,9 +98,10 @@ export class Detector implements AgentFunction<"annotate_frame" | "annotate_task
     const [left = 0, top = 0] = request.roi ?? [];
     const prompts = boxes.map((shape) => {
       const [x0, y0, x1, y1] = toBox(shape);
-      const own = labels.find(({ id, type }) => id === shape.label_id && type !== "rectangle");
+      const own = labels.find(({ id }) => id === shape.label_id);
       const box = [x0 - left, y0 - top, x1 - left, y1 - top] as const;
-      return { points: [], labels: [], box, label: own ?? mapped };
+      const isOwn = own && own.type !== "rectangle" && takesShapes(own);
+      return { points: [], labels: [], box, label: isOwn ? own : mapped };
     });
     await using picture = await this.#engine.encode(file, signal);
     const found = await this.#engine.segment(picture, prompts, { signal });
@@ -111,14 +112,21 @@ export class Detector implements AgentFunction<"annotate_frame" | "annotate_task
 function mappedLabel({ mapping }: Detection, labels: readonly TaskLabel[]): TaskLabel {
   const names = Object.values(mapping).map(({ name }) => name);
   const label = labels.find(({ name }) => names.includes(name));
-  if (label) return label;
-  throw InputError.expected("mapping", "a label of the task for the function's", names.join(", ") || "none");
+  if (!label) {
+    const got = names.join(", ") || "none";
+    throw InputError.expected("mapping", "a label of the task for the function's", got);
+  }
+  if (takesShapes(label)) return label;
+  const expected = "one for masks, polygons, rectangles or any shape";
+  throw InputError.expected(`label ${label.name}`, expected, label.type);
+}
+
+function takesShapes({ type }: TaskLabel): boolean {
+  return type === "any" || isShapeType(type);
 }
 
 /** Masks where the label takes them; CVAT may ask for polygons instead. */
-function shapeTypeOf({ name, type }: TaskLabel, { conv_mask_to_poly }: Detection): ShapeType {
-  const wanted = type === "any" ? "mask" : type;
-  if (!isShapeType(wanted))
-    throw InputError.expected(`label ${name}`, "one for masks, polygons, rectangles or any shape", type);
+function shapeTypeOf({ type }: TaskLabel, { conv_mask_to_poly }: Detection): ShapeType {
+  const wanted = isShapeType(type) ? type : "mask";
   return wanted === "mask" && conv_mask_to_poly ? "polygon" : wanted;
 }
