@@ -2,6 +2,7 @@ import { beforeAll, describe, expect, it } from "vitest";
 import { photo } from "../__fixtures__/start.js";
 import { createNative, installCvatCli, runGenuineAgent } from "./__fixtures__/cvat-cli.js";
 import { StandInCvat, until } from "./__fixtures__/cvat-server.js";
+import { startAgent } from "./__fixtures__/start-agent.js";
 
 let excuse: string | undefined;
 beforeAll(async () => {
@@ -98,5 +99,24 @@ describe("the genuine cvat-cli finds in the stand-in what it finds in CVAT", () 
     ]);
     const all = await cvat.ended(cvat.ask("batch", { type: "annotate_task", task: 1, ...how }));
     expect(all.result.annotations.shapes.map(({ frame }: { frame: number }) => frame)).toEqual([1, 2]);
+  });
+
+  it("what our agent registers, and ours finds what it registers", async ({ skip }) => {
+    if (excuse) skip(excuse);
+    const kinds = ["interactor", "tracker", "detector"] as const;
+    const ours = await startAgent({ create: kinds.map((kind) => ({ kind })) });
+    const { cvat, functions } = ours;
+    await ours.stop();
+    const agents = functions.map(({ id, kind }) => runGenuineAgent(cvat.address, id, kind));
+    await until(
+      () => cvat.streams === 3,
+      60_000,
+      () => agents.map(({ text }) => text).join("\n"),
+    );
+    cvat.tasks.set(1, { frames: [photo("truck.jpg"), photo("groceries.jpg")] });
+    const id = await createNative(cvat.address, "interactor");
+    await startAgent({ functions: [id] }, cvat);
+    const { result } = await cvat.ended(cvat.ask("interactive", click, id));
+    expect(result.shapes).toEqual([{ type: "mask", points: expect.any(Array), attributes: [] }]);
   });
 });
