@@ -167,6 +167,14 @@ describe("sam2 batch, as it is built", () => {
     expect([other.status, other.stderr]).toEqual([2, expect.stringContaining("got one with other settings")]);
   });
 
+  it("encodes pictures ahead, as sam2 encode does", async () => {
+    const cwd = await makePictures(2);
+    const encode = ["in", "--out", "out", "--task", "encode", "--precision", "q8"];
+    expect((await runCli(["batch", ...encode], { cwd })).status).toBe(0);
+    expect((await runCli(["encode", "in", "--out", "alone", "--precision", "q8"], { cwd })).status).toBe(0);
+    expect(results(join(cwd, "out", "embeddings"))).toEqual(results(join(cwd, "alone")));
+  });
+
   it("tracks objects, one video an entry", async () => {
     const cwd = await makePictures(3);
     const objects = [{ id: "cup", points: [[40, 30]] }];

@@ -1,6 +1,5 @@
 export { createNodeRuntime, type NodeRuntimeOptions } from "./create-node-runtime.js";
 export type { NodeDevice } from "./devices.js";
-export { readImageBytes } from "./images/read-image-bytes.js";
 export { removeDrafts } from "./store/drafts.js";
 export { FileLock, type LockTiming } from "./store/file-lock.js";
 export { toStoreError } from "./store/store-error.js";

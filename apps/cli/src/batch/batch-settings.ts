@@ -1,9 +1,10 @@
 import type { Dtype } from "@sam2js/core";
+import type { Precision } from "@sam2js/embeddings";
 import type { MaskGenerationOptions } from "@sam2js/pipeline";
 import type { TrackFormat } from "../track/track-formats.js";
 
 /** What a batch can do with each of its entries. */
-export const BATCH_TASKS = ["generate", "segment", "track"] as const;
+export const BATCH_TASKS = ["generate", "segment", "encode", "track"] as const;
 
 export type BatchTask = (typeof BATCH_TASKS)[number];
 
@@ -20,6 +21,8 @@ export interface BatchSettings {
   /** Of `segment` and `track`, in pixels of the model's masks. */
   readonly maxHoleArea?: number;
   readonly maxSprinkleArea?: number;
+  /** Of `encode`. */
+  readonly precision?: Precision;
   /** Of `track`: files of each video. */
   readonly videoFormats?: readonly TrackFormat[];
 }

@@ -10,7 +10,7 @@ import { entryBytes, imageSource } from "./read-source.js";
 
 /** What does the pictures of a batch with a loaded model. */
 export function createImageEngine(
-  task: Exclude<BatchTask, "track">,
+  task: Extract<BatchTask, "generate" | "segment">,
   settings: BatchSettings,
   loaded: LoadedModel,
 ): BatchEngine<RgbImage> {
@@ -47,7 +47,7 @@ export function createImageEngine(
       const { width, height } = image;
       return { width, height, masks: await masksOf[task](entry, image, signal) };
     },
-    readBytes: entryBytes,
+    readBytes: (entry, signal) => entryBytes(entry, runtime, signal),
     encodePng: (source) => runtime.encodePng(source),
   };
 }

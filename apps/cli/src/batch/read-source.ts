@@ -1,9 +1,8 @@
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type BatchEntry, isS3, readLines } from "@sam2js/batch";
-import { type ImageSource, InputError } from "@sam2js/core";
+import { type ImageSource, InputError, type Runtime } from "@sam2js/core";
 import { isUrl } from "@sam2js/media";
-import { readImageBytes } from "@sam2js/runtime-node";
 
 /** Whether a source is named by an address, which is the same for everyone. */
 export function isAddress(source: string): boolean {
@@ -16,8 +15,12 @@ export async function imageSource({ image }: BatchEntry): Promise<ImageSource> {
 }
 
 /** The bytes of a picture, wherever it is. */
-export async function entryBytes({ image }: BatchEntry, signal: AbortSignal): Promise<Uint8Array> {
-  return isS3(image) ? readBucket(image) : readImageBytes(image, signal);
+export async function entryBytes(
+  { image }: BatchEntry,
+  runtime: Runtime,
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  return isS3(image) ? readBucket(image) : runtime.readImageBytes(image, { signal });
 }
 
 /** The lines of a list or manifest. @throws {InputError} a file cannot be read */

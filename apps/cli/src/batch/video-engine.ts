@@ -47,7 +47,7 @@ export function createVideoEngine(
         await rm(scratch, { recursive: true, force: true });
       }
     },
-    readBytes: entryBytes,
+    readBytes: (entry, signal) => entryBytes(entry, runtime, signal),
     encodePng: (source) => runtime.encodePng(source),
   };
 }

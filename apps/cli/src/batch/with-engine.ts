@@ -24,6 +24,10 @@ export async function withEngine<T>(
     threads,
     device: device as NodeDevice | undefined,
   };
+  if (task === "encode") {
+    const { createEncodeEngine } = await import("./encode-engine.js");
+    return withModel(options, io, (loaded) => work(createEncodeEngine(settings, loaded) as BatchEngine));
+  }
   if (task !== "track") {
     const { createImageEngine } = await import("./image-engine.js");
     return withModel(options, io, (loaded) => work(createImageEngine(task, settings, loaded) as BatchEngine));

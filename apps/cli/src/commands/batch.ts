@@ -7,6 +7,7 @@ import {
   type ShardReport,
   writePlan,
 } from "@sam2js/batch";
+import { PRECISIONS, type Precision } from "@sam2js/embeddings";
 import { type Command, Option } from "commander";
 import { addBatchCommands } from "../batch/batch-commands.js";
 import { openBatchInputs } from "../batch/batch-inputs.js";
@@ -37,6 +38,7 @@ interface BatchCommandOptions extends ModelCommandOptions, GenerateOptions {
   readonly out: string;
   readonly task: BatchTask;
   readonly format: string;
+  readonly precision: Precision;
   readonly boxes?: string;
   readonly shards?: number;
   readonly shard?: string;
@@ -72,6 +74,7 @@ Files written:
   rle       shards/00000.rle.jsonl, …, rle.jsonl     a line a picture; always written
   png       labels/00000/photo.png                   0 background, n for the n-th mask (255 to a file)
   tar       shards/00000.tar                         WebDataset: photo.jpg and photo.json
+  --task encode: embeddings/ID.s2em, for sam2 serve --embeddings
   failures.jsonl                                     what failed, and why
 `;
 
@@ -96,6 +99,11 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
       "-f, --format <names>",
       `what to write: ${BATCH_FORMATS.join(", ")}; of videos ${TRACK_FORMATS.join(", ")}`,
       "coco",
+    )
+    .addOption(
+      new Option("--precision <name>", "with --task encode: f32 is exact, f16 takes half of it, q8 a quarter")
+        .choices([...PRECISIONS])
+        .default("f16"),
     )
     .option("--shards <n>", "cut the work into n parts (default: of 250 images)", wholeNumber("--shards", 1))
     .option("--shard <i/n>", "do this machine's part of n, i from 0, and leave merging to the end")
@@ -155,8 +163,8 @@ async function planOf(
 ): Promise<BatchPlan> {
   const { task, shards = slice?.count, boxes } = options;
   const { entries, categories, leftOut } = await openBatchInputs(args, boxes);
-  const isVideo = task === "track";
-  const formats: readonly BatchFormat[] = isVideo ? [] : parseFormats(options.format, BATCH_FORMATS);
+  const isMasks = task === "generate" || task === "segment";
+  const formats: readonly BatchFormat[] = isMasks ? parseFormats(options.format, BATCH_FORMATS) : [];
   const settings = await settingsOf(options);
   const request = { task, settings: { ...settings }, formats, categories, shards };
   const plan = await writePlan(store, entries, request, io.signal);
@@ -173,9 +181,12 @@ async function settingsOf(options: BatchCommandOptions): Promise<BatchSettings> 
     ...(revision !== undefined && { revision }),
     ...(dtype !== undefined && { dtype }),
     ...(imageSize !== undefined && { imageSize }),
-    ...(task === "generate"
-      ? { generation: toGenerationOptions(options, model) }
-      : { maxHoleArea: maxHoleArea ?? 0, maxSprinkleArea: maxSprinkleArea ?? 0 }),
+    ...(task === "generate" && { generation: toGenerationOptions(options, model) }),
+    ...(task === "encode" && { precision: options.precision }),
+    ...((task === "segment" || task === "track") && {
+      maxHoleArea: maxHoleArea ?? 0,
+      maxSprinkleArea: maxSprinkleArea ?? 0,
+    }),
     ...(task === "track" && { videoFormats: parseFormats(options.format, TRACK_FORMATS) }),
   };
   return settings;
