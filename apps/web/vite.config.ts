@@ -8,16 +8,18 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-export default defineConfig({
+export default defineConfig(({ mode }) => ({
   base: "./",
+  define: { __TESTING__: mode !== "production" },
   plugins: [contentSecurityPolicy(), serviceWorker()],
   worker: { format: "es" },
   build: {
     target: "es2022",
+    outDir: mode === "testing" ? "dist-testing" : "dist",
     // No data: URLs: the policy allows requests to the app's own host only.
     assetsInlineLimit: 0,
     chunkSizeWarningLimit: 900,
   },
   server: { headers },
   preview: { headers },
-});
+}));

@@ -17,10 +17,13 @@ export function findChromium(): string | undefined {
   return found;
 }
 
-/** The built app, served as it would be hosted. */
-export async function startSite(): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** The built app, served as it would be hosted. With hooks and stand-ins for tests; `isHosted` = without, as people get it. */
+export async function startSite({
+  isHosted = false,
+} = {}): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server: PreviewServer = await preview({
     root: ROOT,
+    build: { outDir: isHosted ? "dist" : "dist-testing" },
     preview: { port: 0, host: "127.0.0.1" },
     logLevel: "error",
   });

@@ -1,7 +1,7 @@
-import { openFiles } from "../store/photos.js";
-import { report } from "../store/problems.js";
-import { openProjectFile } from "../store/projects.js";
-import { picker } from "./keyboard.js";
+import { openFiles } from "../state/photos.js";
+import { picker } from "../state/picker.js";
+import { report } from "../state/problems.js";
+import { openProjectFile } from "../state/projects.js";
 
 /** Opens what is chosen, dropped anywhere or pasted. */
 export function listenToFiles(): void {

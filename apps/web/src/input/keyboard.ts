@@ -1,15 +1,16 @@
 import { camera, fit, zoomBy, zoomTo } from "../stage/camera.js";
 import { cellGrid, enterCell, toggleCellGrid } from "../stage/cell-grid.js";
-import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../stage/stage-state.js";
-import * as actions from "../store/actions.js";
-import { closeEverything, everything, startEverything } from "../store/everything.js";
-import { copyCutOut } from "../store/exporting.js";
-import { endPreview, previewAt } from "../store/hover.js";
-import { maskOf } from "../store/masks.js";
-import { keepAndNext, stepPhoto, stepToEmpty } from "../store/photos.js";
-import * as session from "../store/session.js";
-import { stepFrame, togglePlaying } from "../video/playback.js";
-import { toggleTracking } from "../video/tracker.js";
+import * as actions from "../state/actions.js";
+import { closeEverything, everything, startEverything } from "../state/everything.js";
+import { copyCutOut } from "../state/exporting.js";
+import { endPreview, previewAt } from "../state/hover.js";
+import { maskOf } from "../state/masks.js";
+import { keepAndNext, stepPhoto, stepToEmpty } from "../state/photos.js";
+import { picker } from "../state/picker.js";
+import * as session from "../state/session.js";
+import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../state/stage-state.js";
+import { stepFrame, togglePlaying } from "../state/video/playback.js";
+import { toggleTracking } from "../state/video/tracker.js";
 
 /** Keys and what they do, for the key map too. */
 export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
@@ -43,9 +44,6 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "\\", does: "objects panel" },
   { keys: "Esc", does: "one step back" },
 ];
-
-/** Opens the file picker; set by the app. */
-export const picker: { open: () => void } = { open: () => undefined };
 
 export function listenToKeys(): () => void {
   const onDown = (event: KeyboardEvent) => {

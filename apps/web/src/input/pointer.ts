@@ -1,6 +1,11 @@
 import { camera, panBy, setCamera, toPhoto, zoomBy, zoomed } from "../stage/camera.js";
-import { corners } from "../stage/paint-handles.js";
 import { isInsidePath } from "../stage/paths.js";
+import * as actions from "../state/actions.js";
+import { everything, hoveredFound, passing, tick } from "../state/everything.js";
+import { shareCutOut } from "../state/exporting.js";
+import { endPreview, previewAt } from "../state/hover.js";
+import { maskOf } from "../state/masks.js";
+import * as session from "../state/session.js";
 import {
   isPanning,
   isSpaceHeld,
@@ -9,13 +14,8 @@ import {
   liveStroke,
   loupe,
   pointer,
-} from "../stage/stage-state.js";
-import * as actions from "../store/actions.js";
-import { everything, hoveredFound, passing, tick } from "../store/everything.js";
-import { shareCutOut } from "../store/exporting.js";
-import { endPreview, previewAt } from "../store/hover.js";
-import { maskOf } from "../store/masks.js";
-import * as session from "../store/session.js";
+} from "../state/stage-state.js";
+import { corners } from "../workers/painter/paint-handles.js";
 
 /** A press becomes a drag after so many CSS pixels. */
 const DRAG_PX = 6;

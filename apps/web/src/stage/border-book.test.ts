@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import type { MaskView } from "../services/engine.js";
+import type { MaskView } from "../protocol/engine.js";
 import { BorderBook } from "./border-book.js";
 
 const view = (path: string) => ({ path }) as MaskView;

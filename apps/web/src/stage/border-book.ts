@@ -1,5 +1,5 @@
-import type { MaskView } from "../services/engine.js";
-import type { PaintRequest } from "./paint-request.js";
+import type { MaskView } from "../protocol/engine.js";
+import type { PaintRequest } from "../workers/painter/paint-request.js";
 
 /** So many borders are kept by the painter at most, and then sent anew as they are needed. */
 const MAX_BORDERS = 4000;

@@ -1,5 +1,5 @@
 import { computed, signal } from "@preact/signals";
-import { photo } from "../store/session.js";
+import { photo } from "../state/session.js";
 
 /** Where the photo lies: screen = photo · scale + (left, top), in CSS pixels of the stage. */
 export interface Camera {

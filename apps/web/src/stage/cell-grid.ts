@@ -1,9 +1,9 @@
 import { signal } from "@preact/signals";
-import { openObject } from "../store/actions.js";
-import { previewAt } from "../store/hover.js";
-import * as session from "../store/session.js";
+import { openObject } from "../state/actions.js";
+import { previewAt } from "../state/hover.js";
+import * as session from "../state/session.js";
+import { crosshair } from "../state/stage-state.js";
 import type { Size } from "./camera.js";
-import { crosshair } from "./stage-state.js";
 
 /** After so many digits a cell is less than 4 % of the photo wide and high. */
 const MAX_DEPTH = 3;

@@ -1,4 +1,4 @@
-import type { FoundMask } from "../store/everything.js";
+import type { FoundMask } from "../state/everything.js";
 
 /** While a run goes on, masks that were dropped may stay on screen for so long: each full redraw costs as much as all masks together. */
 const REDRAW_MS = 600;

@@ -1,11 +1,11 @@
-import { isRepeated, objectColor } from "../store/colors.js";
-import { everything, type FoundMask, passing, ticked } from "../store/everything.js";
-import { maskOf } from "../store/masks.js";
-import * as session from "../store/session.js";
+import { isRepeated, objectColor } from "../domain/colors.js";
+import { everything, type FoundMask, passing, ticked } from "../state/everything.js";
+import { maskOf } from "../state/masks.js";
+import * as session from "../state/session.js";
+import type { MaskStyle } from "../workers/painter/paint-masks.js";
+import type { MaskChange } from "../workers/painter/paint-request.js";
 import type { BorderBook } from "./border-book.js";
 import type { FoundLayer } from "./found-layer.js";
-import type { MaskStyle } from "./paint-masks.js";
-import type { MaskChange } from "./paint-request.js";
 
 /** What the masks are to look like: all of them, or those that "Everything" found since. */
 export function maskChange(book: BorderBook, found: FoundLayer, stage: Element): MaskChange {

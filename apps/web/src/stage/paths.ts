@@ -1,4 +1,4 @@
-import type { MaskView } from "../services/engine.js";
+import type { MaskView } from "../protocol/engine.js";
 
 const paths = new WeakMap<MaskView, Path2D>();
 const byText = new Map<string, Path2D>();

@@ -1,16 +1,9 @@
 import { effect } from "@preact/signals";
-import { afterAnswer, clickNumber, isAnswerDue, noteDrawn } from "../store/click-time.js";
-import { everything, hoveredFound, passing, ticked } from "../store/everything.js";
-import { maskOf } from "../store/masks.js";
-import * as session from "../store/session.js";
-import { BorderBook } from "./border-book.js";
-import { type Camera, camera, viewport } from "./camera.js";
-import { cellGrid } from "./cell-grid.js";
-import { FoundLayer } from "./found-layer.js";
-import { isBrushing, liveItems } from "./live-items.js";
-import { maskChange } from "./mask-changes.js";
-import type { PaintRequest } from "./paint-request.js";
-import { attachCanvas, paintStage } from "./painter-service.js";
+import { attachCanvas, paintStage } from "../clients/painter-service.js";
+import { afterAnswer, clickNumber, isAnswerDue, noteDrawn } from "../state/click-time.js";
+import { everything, hoveredFound, passing, ticked } from "../state/everything.js";
+import { maskOf } from "../state/masks.js";
+import * as session from "../state/session.js";
 import {
   cornerRadius,
   crosshair,
@@ -19,7 +12,14 @@ import {
   liveStroke,
   pointer,
   seenPhotoId,
-} from "./stage-state.js";
+} from "../state/stage-state.js";
+import type { PaintRequest } from "../workers/painter/paint-request.js";
+import { BorderBook } from "./border-book.js";
+import { type Camera, camera, viewport } from "./camera.js";
+import { cellGrid } from "./cell-grid.js";
+import { FoundLayer } from "./found-layer.js";
+import { isBrushing, liveItems } from "./live-items.js";
+import { maskChange } from "./mask-changes.js";
 
 /** The painter is given the next picture while it paints one, but no third. */
 const MAX_UNDER_WAY = 2;

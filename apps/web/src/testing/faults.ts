@@ -1,5 +1,5 @@
 import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
-import type { SegmentEngine } from "../services/engine.js";
+import type { SegmentEngine } from "../protocol/engine.js";
 import { untilLetGo } from "./hold.js";
 
 /** How much of a download is there when it breaks. */

@@ -1,11 +1,10 @@
 import { batch } from "@preact/signals";
+import { EMPTY_DOC } from "../domain/document.js";
+import { createHistory } from "../domain/history.js";
 import { fit } from "../stage/camera.js";
 import { cellGrid } from "../stage/cell-grid.js";
-import { crosshair, isPainted } from "../stage/stage-state.js";
-import { EMPTY_DOC } from "../store/document.js";
-import { closeEverything } from "../store/everything.js";
-import { createHistory } from "../store/history.js";
-import { maskOf } from "../store/masks.js";
+import { closeEverything } from "../state/everything.js";
+import { maskOf } from "../state/masks.js";
 import {
   dialog,
   doc,
@@ -22,8 +21,9 @@ import {
   problem,
   refining,
   tool,
-} from "../store/session.js";
-import { isVideoIdle } from "../video/tracker.js";
+} from "../state/session.js";
+import { crosshair, isPainted } from "../state/stage-state.js";
+import { isVideoIdle } from "../state/video/tracker.js";
 import { endHold } from "./hold.js";
 
 /** What a test may look at; there only in pages opened with `?test`. */

@@ -1,6 +1,6 @@
 import { decompressRle, type MaskPolygon, type Rle, rleArea, rleBox, toPolygons } from "@sam2js/masks";
-import type { MaskView } from "../services/engine.js";
-import type { SeenRle } from "../store/document.js";
+import type { SeenRle } from "../domain/document.js";
+import type { MaskView } from "../protocol/engine.js";
 
 /** Borders are drawn this close to the mask's own, in pixels, or in two thousandths of the photo where that is more. */
 const TOLERANCE = 0.75;

@@ -1,11 +1,6 @@
 import { InputError } from "@sam2js/core";
 import { unzipSync, zipSync } from "fflate";
-
-/** What a `.sam2js` file holds: a zip of `project.json` and, under `photos/`, the photos by id. */
-export interface ProjectParts {
-  readonly json: string;
-  readonly photos: readonly { readonly id: string; readonly blob: Blob }[];
-}
+import type { ProjectParts } from "../protocol/engine.js";
 
 const INDEX = "project.json";
 const PHOTOS = "photos/";

@@ -18,12 +18,12 @@ const HEADERS = {
 };
 
 /**
- * The built web app, cross-origin isolated.
+ * The built web app with its hooks for tests, cross-origin isolated.
  *
  * @returns {Promise<{ origin: string, close(): void }>}
  */
 export async function startApp() {
-  const root = join(dirname(fileURLToPath(import.meta.resolve("@sam2js/web/package.json"))), "dist");
+  const root = join(dirname(fileURLToPath(import.meta.resolve("@sam2js/web/package.json"))), "dist-testing");
   const server = createServer(async ({ url }, response) => {
     const { pathname } = new URL(url ?? "/", "http://localhost");
     const body = await find(root, pathname === "/" ? "/index.html" : pathname);

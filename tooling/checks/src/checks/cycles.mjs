@@ -5,10 +5,6 @@ import { root, workspacePackages } from "../workspace.mjs";
 const SOURCE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test(-d)?\.(ts|mjs)$|[\\/](__fixtures__|__tests__|testing)[\\/]|\.d\.mts$/;
 
-/** Where folders still import each other: the app's rebuilding has its own on its list. */
-const KNOWN_FOLDER_CYCLES = ["apps/web"];
-const KNOWN_FILE_CYCLES = [];
-
 /** No file imports itself by a detour, types counted, and no folder of a package either. */
 export function cyclesCheck() {
   const complaints = [];
@@ -17,9 +13,7 @@ export function cyclesCheck() {
     if (!existsSync(source)) continue;
     const files = listSources(source);
     const edges = new Map(files.map((file) => [file, importsOf(file)]));
-    if (!KNOWN_FILE_CYCLES.includes(folder))
-      for (const cycle of cyclesOf(edges)) complaints.push(`${folder}: files ${shown(cycle, source)}`);
-    if (KNOWN_FOLDER_CYCLES.includes(folder)) continue;
+    for (const cycle of cyclesOf(edges)) complaints.push(`${folder}: files ${shown(cycle, source)}`);
     for (const cycle of cyclesOf(foldersOf(edges, source))) {
       complaints.push(`${folder}: folders ${cycle.join(" <-> ")}`);
     }

@@ -1,7 +1,7 @@
 import { type Rle, rleFromBitmap } from "@sam2js/masks";
 import { strFromU8, unzipSync } from "fflate";
 import { describe, expect, it } from "vitest";
-import type { ExportFormat, ExportRequest } from "../../services/engine.js";
+import type { ExportFormat, ExportRequest } from "../../protocol/engine.js";
 import { exportFile, flatten } from "./export-file.js";
 import type { Item } from "./part.js";
 import { colorsApart } from "./pictures.js";

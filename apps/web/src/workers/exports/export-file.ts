@@ -1,8 +1,8 @@
 import { InputError } from "@sam2js/core";
 import { classTable, combineRle, rleArea } from "@sam2js/masks";
 import { uniqueNames } from "@sam2js/media";
-import type { ExportedFile, ExportFormat, ExportItem, ExportRequest } from "../../services/engine.js";
-import type { RleMask } from "../../store/document.js";
+import type { RleMask } from "../../domain/document.js";
+import type { ExportedFile, ExportFormat, ExportItem, ExportRequest } from "../../protocol/engine.js";
 import { toRle } from "../mask-view.js";
 import { ANNOTATIONS, LISTS_EMPTY } from "./data-sets.js";
 import { classOf, type Decode, type Item, type LabelledPhoto, stem, type Writer, zipOf } from "./part.js";

@@ -2,8 +2,8 @@ import type { PngSource, RgbImage } from "@sam2js/core";
 import { Mask } from "@sam2js/masks";
 import { encodePng } from "@sam2js/runtime-web";
 import { Zip, ZipPassThrough } from "fflate";
-import type { ExportItem, ExportRequest, PhotoInput } from "../../services/engine.js";
-import type { RleMask } from "../../store/document.js";
+import type { RleMask } from "../../domain/document.js";
+import type { ExportItem, ExportRequest, PhotoInput } from "../../protocol/engine.js";
 
 /** A mask that has pixels. */
 export interface Item extends ExportItem {

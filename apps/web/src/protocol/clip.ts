@@ -1,0 +1,44 @@
+import type { RleMask } from "../domain/document.js";
+import type { MaskView } from "./engine.js";
+
+/** What is known of a video once it is open. */
+export interface ClipFacts {
+  readonly width: number;
+  readonly height: number;
+  /** When each frame is shown, in seconds from the first. */
+  readonly times: Float64Array;
+  readonly duration: number;
+}
+
+export interface ShownFrame {
+  readonly index: number;
+  readonly image: ImageBitmap;
+  /** As many as there were masks. */
+  readonly views: readonly MaskView[];
+}
+
+export type VideoFormat = "overlay" | "cutout" | "frames" | "masks" | "mot" | "coco";
+
+export interface VideoTrackItem {
+  readonly name: string;
+  readonly label: string;
+  readonly number: number;
+  /** `#rrggbb`. */
+  readonly color: string;
+  /** Of frames where it is seen, ascending. */
+  readonly masks: readonly { readonly frame: number; readonly rle: RleMask; readonly score: number }[];
+}
+
+export interface VideoExportRequest {
+  readonly id: string;
+  readonly name: string;
+  readonly format: VideoFormat;
+  /** The project's classes by their numbers. */
+  readonly classes: readonly string[];
+  readonly items: readonly VideoTrackItem[];
+}
+
+export interface ExportProgress {
+  readonly done: number;
+  readonly total: number;
+}

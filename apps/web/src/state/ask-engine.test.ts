@@ -1,0 +1,65 @@
+import { expect, it } from "vitest";
+import { AnswerNumbers } from "../domain/answer-keys.js";
+import type { PointPrompt, RefinedAnswer } from "../domain/document.js";
+import type { DecodeAnswer, DecodeRequest } from "../protocol/engine.js";
+import { askEngine } from "./ask-engine.js";
+
+/** Keeps the newest answers, as the engine does, and notes how many masks each answer rests on. */
+class ForgetfulEngine {
+  readonly kept = new Map<number, number>();
+  asked = 0;
+  constructor(readonly most: number) {}
+
+  async decode({ key, base }: DecodeRequest): Promise<DecodeAnswer | null> {
+    this.asked += 1;
+    const below = base ? this.kept.get(base.key) : 0;
+    if (below === undefined) return null;
+    this.kept.set(key, below + 1);
+    for (const old of [...this.kept.keys()].slice(0, -this.most)) this.kept.delete(old);
+    return { candidates: [], best: 0, by: "nano", elapsedMs: below + 1 };
+  }
+}
+
+const photo = { id: "photo", name: "photo", blob: new Blob([]), width: 10, height: 10 };
+const numbers = new AnswerNumbers(4096);
+const point = (x: number): PointPrompt => ({ id: `${x}`, x, y: 0, isInclude: true });
+const toRequest = (base: RefinedAnswer): DecodeRequest => ({
+  key: numbers.ofRefined("nano", base),
+  photo,
+  points: base.points,
+  box: null,
+  base: base.base && { key: numbers.ofRefined("nano", base.base), choice: base.base.choice },
+  isMultimask: false,
+});
+
+/** An object after so many corrections. */
+function corrected(times: number): RefinedAnswer {
+  let state: RefinedAnswer = {
+    input: "photo",
+    points: [point(0)],
+    box: null,
+    base: null,
+    wantsAlternatives: false,
+    choice: 0,
+  };
+  for (let x = 1; x <= times; x++) state = { ...state, points: [...state.points, point(x)], base: state };
+  return state;
+}
+
+it("a correction is asked for once as long as the engine keeps what it refines", async () => {
+  const engine = new ForgetfulEngine(48);
+  for (let times = 0; times <= 40; times++) {
+    const state = corrected(times);
+    const answer = await askEngine(engine, toRequest(state), state.base, toRequest);
+    expect(answer.elapsedMs).toBe(times + 1);
+  }
+  expect(engine.asked).toBe(41);
+});
+
+it("answers that the engine lost are made again from the first on, so that no correction loses its mask prompt", async () => {
+  const engine = new ForgetfulEngine(2);
+  const state = corrected(40);
+  const answer = await askEngine(engine, toRequest(state), state.base, toRequest);
+  expect(answer.elapsedMs).toBe(41);
+  expect(engine.kept.has(numbers.of("photo", "nano", state))).toBe(true);
+});

@@ -1,0 +1,216 @@
+import { effect, untracked } from "@preact/signals";
+import { InputError } from "@sam2js/core";
+import {
+  hasPrompts,
+  type ObjectDoc,
+  type PhotoDoc,
+  type RefinedAnswer,
+  type SeenRle,
+} from "../domain/document.js";
+import type { DecodeAnswer, DecodeRequest, MaskView } from "../protocol/engine.js";
+import { askEngine } from "./ask-engine.js";
+import {
+  answerKey,
+  chosenIndex,
+  decodeRequest,
+  drawAnswer,
+  drawWork,
+  isOutgrown,
+  maskOf,
+  needsWork,
+  photoInput,
+  putAnswer,
+  putWork,
+  shownInput,
+  workKey,
+} from "./masks.js";
+import { report } from "./problems.js";
+import { type SeenAnswer, seenAnswer, seenWork } from "./seen-masks.js";
+import * as session from "./session.js";
+import { noteTiming } from "./timings.js";
+
+const underWay = new Set<number | string>();
+
+/** Asks the model on a photo, and first for the answer that is refined where the model has it no longer. */
+export function ask(
+  request: DecodeRequest,
+  base: ObjectDoc["base"],
+  options?: { readonly signal?: AbortSignal | undefined },
+): Promise<DecodeAnswer> {
+  const { photo } = request;
+  const toRequest = (lost: RefinedAnswer) =>
+    lost.input === photo.id ? decodeRequest(photo, lost) : undefined;
+  return askEngine(session.engine(), request, base, toRequest, options);
+}
+
+/**
+ * Has every mask on screen there: those that were seen are drawn as they were, without the model; the model is asked for what nobody has made
+ * yet, and for what only a draft has answered. Ends with the returned call.
+ */
+export function keepMasksUpToDate(): () => void {
+  return effect(() => {
+    const photo = session.photo.value;
+    const model = session.model.value;
+    const answers = session.answers.value;
+    const composed = session.composed.value;
+    if (!photo || photo.video) return;
+    for (const object of photo.objects) {
+      if (hasPrompts(object)) {
+        const key = answerKey(photo, object);
+        const seen = seenAnswer(key);
+        if (seen && !answers.has(key)) untracked(() => redraw(key, seen));
+        if (model && (!seen || isOutgrown(photo.id, seen.by)))
+          untracked(() => requestAnswer(photo, object, key));
+      }
+      if (needsWork(object)) {
+        const key = workKey(photo, object);
+        if (!composed.has(key)) untracked(() => requestWork(photo, object, key));
+      }
+    }
+  });
+}
+
+/** Asks for the answer to an object's prompts. */
+export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): void {
+  const input = shownInput(photo);
+  if (!input) return;
+  once(key, async () => {
+    try {
+      const answer = await ask(decodeRequest(input, object), object.base);
+      noteTiming({ clickMs: answer.elapsedMs });
+      take(photo, object, key, answer);
+    } catch (error) {
+      report(error, "The mask could not be made.", {
+        label: "Try again",
+        run: () => {
+          session.problem.value = null;
+          askForMissing();
+        },
+      });
+    }
+  });
+}
+
+/** Takes the answer to a preview as the answer to an object's prompts; if it fails, the model is asked as for any other. */
+export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<DecodeAnswer>): void {
+  const key = answerKey(photo, object);
+  const input = shownInput(photo);
+  let hasFailed = false;
+  once(
+    key,
+    async () => {
+      try {
+        const answer = await asked;
+        if (input) void session.engine().adopt(decodeRequest(input, object).key);
+        take(photo, object, key, answer);
+      } catch {
+        hasFailed = true;
+      }
+    },
+    () => hasFailed && askForMissing(),
+  );
+}
+
+/** The mask of a photo's object, made first where nobody has asked for it. @throws {InputError} no model is there yet */
+export async function madeMask(
+  photo: PhotoDoc,
+  object: ObjectDoc,
+  signal?: AbortSignal,
+): Promise<{ readonly rle: SeenRle; readonly score: number | undefined } | undefined> {
+  const input = photoInput(photo);
+  if (photo.video || !input) return undefined;
+  if (hasPrompts(object)) {
+    const key = answerKey(photo, object);
+    const seen = seenAnswer(key);
+    if (!seen || isOutgrown(photo.id, seen.by)) {
+      if (!session.model.value)
+        throw new InputError(
+          `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
+        );
+      putAnswer(key, await ask(decodeRequest(input, object), object.base, { signal }));
+    }
+  }
+  if (needsWork(object) && !seenWork(workKey(photo, object)))
+    putWork(workKey(photo, object), await compose(photo, object));
+  signal?.throwIfAborted();
+  const answered = answeredMask(photo, object);
+  const rle = needsWork(object) ? seenWork(workKey(photo, object)) : answered?.rle;
+  return rle && { rle, score: answered?.score ?? object.fixed?.score };
+}
+
+/** The mask that is used of an object's answer. */
+function answeredMask(photo: PhotoDoc, object: ObjectDoc): SeenAnswer["candidates"][number] | undefined {
+  const seen = hasPrompts(object) ? seenAnswer(answerKey(photo, object)) : undefined;
+  return seen?.candidates[chosenIndex(object, seen)];
+}
+
+/** Draws an answer again as it was seen. */
+function redraw(key: number, { by, best, candidates }: SeenAnswer): void {
+  once(`draw ${key}`, async () => {
+    try {
+      const views = await session.engine().draw(candidates.map(({ rle }) => rle));
+      const drawn = views.map((view, i) => ({ view, score: candidates[i]?.score ?? 0 }));
+      drawAnswer(key, { by, best, candidates: drawn, elapsedMs: 0 });
+    } catch (error) {
+      report(error, "A mask of this photo could not be read. Ask for it again.");
+    }
+  });
+}
+
+function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
+  if (hasPrompts(object) && !seenAnswer(answerKey(photo, object))) return;
+  once(key, async () => {
+    try {
+      const seen = seenWork(key);
+      const [view] = seen ? await session.engine().draw([seen]) : [];
+      if (view) drawWork(key, view);
+      else putWork(key, await compose(photo, object));
+    } catch (error) {
+      report(error, "The touch-up could not be drawn.");
+    }
+  });
+}
+
+/** Touches up what was answered, or what is fixed. */
+function compose(photo: PhotoDoc, object: ObjectDoc): Promise<MaskView> {
+  const { strokes, cleanUp } = object;
+  const rle = hasPrompts(object) ? answeredMask(photo, object)?.rle : object.fixed?.rle;
+  return session.engine().compose({ rle: rle ?? null, size: [photo.height, photo.width], strokes, cleanUp });
+}
+
+function take(photo: PhotoDoc, object: ObjectDoc, key: number, answer: DecodeAnswer): void {
+  putAnswer(key, answer);
+  session.decodeMs.value = answer.elapsedMs;
+  announceMask(photo, object);
+}
+
+/** Looks again at what is missing. */
+function askForMissing(): void {
+  session.answers.value = new Map(session.answers.value);
+}
+
+/** Not twice at a time. @param after  runs when the next one may begin */
+function once(key: number | string, work: () => Promise<void>, after?: () => void): void {
+  if (underWay.has(key)) return;
+  underWay.add(key);
+  void work().finally(() => {
+    underWay.delete(key);
+    after?.();
+  });
+}
+
+/** "Object 2, mug: 2 % of the photo, lower right, score 0.94". */
+function announceMask(photo: PhotoDoc, object: ObjectDoc): void {
+  const shown = maskOf(photo, object);
+  if (!shown) return;
+  const { area, box } = shown.view;
+  const share = (100 * area) / (photo.width * photo.height);
+  const across = ["left", "centre", "right"][
+    Math.min(2, Math.floor((1.5 * (box[0] + box[2])) / photo.width))
+  ];
+  const down = ["upper", "middle", "lower"][
+    Math.min(2, Math.floor((1.5 * (box[1] + box[3])) / photo.height))
+  ];
+  const score = shown.score === undefined ? "" : `, score ${shown.score.toFixed(2)}`;
+  session.announcement.value = `${object.name}: ${share.toFixed(1)} % of the photo, ${down} ${across}${score}`;
+}

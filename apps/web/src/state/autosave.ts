@@ -1,0 +1,127 @@
+import { effect, untracked } from "@preact/signals";
+import { tellSaved } from "../clients/project-lock.js";
+import { report } from "./problems.js";
+import { keptPart } from "./project.js";
+import { ProjectFolder } from "./project-folder.js";
+import { seenVersion } from "./seen-masks.js";
+import * as session from "./session.js";
+import { tracksVersion } from "./video/tracks.js";
+
+const ROOT = "sam2js-projects";
+/** From a change to its saving. */
+const PAUSE_MS = 500;
+/** Saving tracks may take this part of the time: long ones are written less often. */
+const MOST_SHARE = 0.1;
+/** From a failure to the next try. */
+const RETRY_MS = 5000;
+
+/** The export dialog saves projects as files. */
+const EXPORT = {
+  label: "Save as a file",
+  run: () => {
+    session.problem.value = null;
+    session.dialog.value = "export";
+  },
+};
+
+const folders = new Map<string, ProjectFolder>();
+let timer: ReturnType<typeof setTimeout> | undefined;
+let work = Promise.resolve();
+let pauseMs = PAUSE_MS;
+let changes = 0;
+
+/** The folder of all projects in the browser's private file system. */
+export async function projectsRoot(): Promise<FileSystemDirectoryHandle> {
+  return (await navigator.storage.getDirectory()).getDirectoryHandle(ROOT, { create: true });
+}
+
+export function folderOf(id: string): ProjectFolder {
+  const folder =
+    folders.get(id) ??
+    new ProjectFolder(async () => (await projectsRoot()).getDirectoryHandle(id, { create: true }));
+  folders.set(id, folder);
+  return folder;
+}
+
+/** What is on the device may be another by now. */
+export function forgetFolder(id: string): void {
+  folders.delete(id);
+}
+
+/** Saves what is open soon after each change, on this device only. Ends with the returned call. */
+export function keepSaved(): () => void {
+  const onHide = () => {
+    if (document.visibilityState === "hidden") void flushSaves();
+  };
+  const onLeave = (event: BeforeUnloadEvent) => {
+    if (session.saving.value.kind === "failed") event.preventDefault();
+  };
+  document.addEventListener("visibilitychange", onHide);
+  addEventListener("beforeunload", onLeave);
+  const end = effect(() => {
+    void [tracksVersion.value, seenVersion.value, session.doc.value];
+    const project = session.project.value;
+    const isWanted = session.isAutosaved.value && project !== null && !project.isReadOnly;
+    untracked(() => {
+      changes += 1;
+      if (!isWanted) {
+        clearTimeout(timer);
+        timer = undefined;
+        show({ kind: session.isAutosaved.value ? "saved" : "off" });
+        return;
+      }
+      // The first change is waited for no longer than the last one.
+      timer ??= setTimeout(save, pauseMs);
+      if (session.saving.value.kind !== "failed") show({ kind: "saving" });
+    });
+  });
+  return () => {
+    end();
+    clearTimeout(timer);
+    removeEventListener("beforeunload", onLeave);
+    document.removeEventListener("visibilitychange", onHide);
+  };
+}
+
+/** Saves what is not saved yet, now. It may fail; then the sign says so. */
+export function flushSaves(): Promise<void> {
+  if (timer !== undefined) save();
+  return work;
+}
+
+function save(): void {
+  clearTimeout(timer);
+  timer = undefined;
+  const project = session.project.value;
+  if (!project || project.isReadOnly) return;
+  const now = keptPart(session.doc.value);
+  const upTo = changes;
+  const write = async () => {
+    const tracksMs = await folderOf(project.id).write(now, project.name);
+    pauseMs = Math.max(PAUSE_MS, tracksMs / MOST_SHARE);
+    tellSaved(project.id);
+    show({ kind: upTo === changes ? "saved" : "saving" });
+  };
+  work = work.then(write).catch((error) => {
+    const why = reasonOf(error);
+    // Said once, not after each change.
+    if (session.saving.value.kind !== "failed")
+      report(error, `Your work is not saved: ${why}. Save the project as a file.`, EXPORT);
+    show({ kind: "failed", why });
+    timer ??= setTimeout(save, RETRY_MS);
+  });
+}
+
+function reasonOf(error: unknown): string {
+  const { name } = error instanceof Error ? error : { name: "" };
+  if (name === "QuotaExceededError") return "there is no room left on this device";
+  if (name === "SecurityError" || name === "TypeError")
+    return "this window keeps nothing, as private windows do";
+  return "the browser did not let the page write";
+}
+
+function show(saving: session.Saving): void {
+  const before = session.saving.value;
+  if (before.kind !== saving.kind || saving.kind === "failed") session.saving.value = saving;
+  document.documentElement.dataset.saved = `${saving.kind === "saved"}`;
+}

@@ -1,0 +1,49 @@
+import { beforeEach, expect, it } from "vitest";
+import { addPhotos } from "../domain/commands.js";
+import { createObject } from "../domain/document.js";
+import type { DecodeRequest, SegmentEngine } from "../protocol/engine.js";
+import { exportRequest } from "./exporting.js";
+import * as session from "./session.js";
+
+const NAMES = ["a", "b", "c"];
+const asked: string[] = [];
+
+const engine: Pick<SegmentEngine, "decode"> = {
+  decode: async ({ photo }: DecodeRequest) => {
+    asked.push(photo.id);
+    const rle = { size: [4, 4], counts: Uint32Array.of(0, 16) } as const;
+    const view = { rle, area: 16, box: [0, 0, 3, 3] } as const;
+    return { candidates: [{ view, score: 0.5 }], best: 0, by: "nano", elapsedMs: 1 } as never;
+  },
+};
+
+session.setEngine(engine as SegmentEngine);
+const photos = NAMES.map((id, i) => ({
+  id,
+  name: `${id}.jpg`,
+  width: 4,
+  height: 4,
+  objects: [{ ...createObject(`object-${i}`, i + 1), points: [{ id: "p", x: 1, y: 1, isInclude: true }] }],
+}));
+session.dispatch(addPhotos(photos));
+session.pixels.value = new Map(NAMES.map((id) => [id, { blob: new Blob() } as session.PhotoPixels]));
+
+beforeEach(() => {
+  asked.length = 0;
+});
+
+it("refuses where masks are missing and there is no model to make them", async () => {
+  await expect(exportRequest("coco", "all")).rejects.toThrow(/expected a model/);
+});
+
+it("makes the masks of photos that nobody looked at, once", async () => {
+  session.model.value = { name: "nano" } as typeof session.model.value;
+  const progress: number[] = [];
+  const options = { onProgress: (done: number) => progress.push(done) };
+  const request = await exportRequest("coco", "all", {}, options);
+  expect(request.photos.map(({ items }) => items.length)).toEqual([1, 1, 1]);
+  expect(asked).toEqual(NAMES);
+  expect(progress).toEqual([0, 1, 2]);
+  await exportRequest("yolo", "all");
+  expect(asked).toEqual(NAMES);
+});

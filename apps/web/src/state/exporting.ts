@@ -1,0 +1,172 @@
+import { objectColor } from "../domain/colors.js";
+import { addClass } from "../domain/commands.js";
+import type { ObjectDoc, PhotoDoc } from "../domain/document.js";
+import type {
+  ExportedFile,
+  ExportFormat,
+  ExportItem,
+  ExportRequest,
+  PhotoInput,
+} from "../protocol/engine.js";
+import { madeMask } from "./asking.js";
+import { photoInput } from "./masks.js";
+import { report } from "./problems.js";
+import * as session from "./session.js";
+
+export type ExportScope = "object" | "photo" | "all";
+
+export interface FormatInfo {
+  readonly id: ExportFormat;
+  readonly name: string;
+  readonly about: string;
+  readonly isPicture: boolean;
+}
+
+export const FORMATS: readonly FormatInfo[] = [
+  { id: "cutout", name: "Cut-out", about: "PNG, transparent", isPicture: true },
+  { id: "mask", name: "Mask", about: "PNG, black/white", isPicture: true },
+  { id: "overlay", name: "Overlay", about: "PNG, tinted photo", isPicture: true },
+  { id: "labels", name: "Label image", about: "PNG, one colour per object", isPicture: true },
+  { id: "ids", name: "ID masks", about: "PNG, pixel = object", isPicture: true },
+  { id: "classmap", name: "Class masks", about: "PNG, pixel = class", isPicture: true },
+  { id: "coco", name: "COCO", about: "JSON, RLE or polygons", isPicture: false },
+  { id: "yolo", name: "YOLO", about: "segment, data.yaml", isPicture: false },
+  { id: "voc", name: "Pascal VOC", about: "XML and masks", isPicture: false },
+  { id: "cvat", name: "CVAT", about: "XML 1.1, masks", isPicture: false },
+  { id: "labelstudio", name: "Label Studio", about: "brush RLE", isPicture: false },
+  { id: "svg", name: "SVG", about: "paths, holes", isPicture: false },
+  { id: "geojson", name: "GeoJSON", about: "polygons", isPicture: false },
+];
+
+/**
+ * What an export of this scope holds: hidden objects and empty masks are left out. Masks that nobody asked for since the page was opened are made first.
+ *
+ * @throws {InputError} a mask is missing and no model is there to make it
+ */
+export async function exportRequest(
+  format: ExportFormat,
+  scope: ExportScope,
+  looks: Partial<ExportLooks> = {},
+  options: ExportRequestOptions = {},
+): Promise<ExportRequest> {
+  const { photos: all } = session.doc.value;
+  const photos = (scope === "all" ? all : [session.photo.value]).filter(
+    (photo) => photo !== undefined && photo !== null,
+  );
+  const chosen = session.objectId.value;
+  const listed: { photo: PhotoInput; items: ExportItem[] }[] = [];
+  for (const [done, photo] of photos.entries()) {
+    options.onProgress?.(done, photos.length);
+    const input = photoInput(photo);
+    if (!input) continue;
+    const items: ExportItem[] = [];
+    for (const object of photo.objects) {
+      if (scope !== "object" || object.id === chosen)
+        items.push(...(await itemOf(photo, object, options.signal)));
+    }
+    listed.push({ photo: input, items });
+  }
+  const isUnlabelled = listed.some(({ items }) => items.some(({ label }) => label.trim() === ""));
+  // Objects without a class are one class in files, which has its number from the first file on.
+  if (isUnlabelled && HAS_CLASSES.has(format)) session.dispatchForGood(addClass("object"));
+  return { ...PLAIN, ...looks, format, classes: session.doc.value.classes, photos: listed };
+}
+
+/** How files are written, beside their format. */
+export type ExportLooks = Pick<
+  ExportRequest,
+  "isCropped" | "isFlat" | "isPolygon" | "hasPhotos" | "validation"
+>;
+
+const PLAIN: ExportLooks = {
+  isCropped: false,
+  isFlat: false,
+  isPolygon: false,
+  hasPhotos: false,
+  validation: 0,
+};
+
+/** Formats that number classes. */
+const HAS_CLASSES: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc", "cvat", "classmap"]);
+
+export interface ExportRequestOptions {
+  readonly signal?: AbortSignal;
+  /** Photos whose masks are there, of so many. */
+  readonly onProgress?: (done: number, total: number) => void;
+}
+
+export function runExport(request: ExportRequest, signal?: AbortSignal): Promise<ExportedFile> {
+  performance.mark("sam2js:export");
+  return session.engine().exportFile(request, { signal });
+}
+
+export function download({ name, blob }: ExportedFile): void {
+  const link = document.createElement("a");
+  link.href = URL.createObjectURL(blob);
+  link.download = name;
+  link.click();
+  setTimeout(() => URL.revokeObjectURL(link.href), 30_000);
+  session.announcement.value = `${name} downloaded`;
+}
+
+/** Puts a picture or a text on the clipboard. */
+export async function copy({ name, blob }: ExportedFile): Promise<void> {
+  const isText = /\.(json|geojson|txt|svg)$/.test(name);
+  const type = isText ? "text/plain" : blob.type;
+  await navigator.clipboard.write([new ClipboardItem({ [type]: new Blob([blob], { type }) })]);
+  session.announcement.value = "Copied";
+}
+
+/** Whether this device hands such files to other apps, as phones do. */
+export function canShare(file: ExportedFile): boolean {
+  return navigator.canShare?.({ files: [toFile(file)] }) ?? false;
+}
+
+/** Hands a file to another app that the user picks. */
+export async function share(file: ExportedFile): Promise<void> {
+  await navigator.share({ files: [toFile(file)] });
+  session.announcement.value = `${file.name} shared`;
+}
+
+/** Lets a file be dragged out of the page: browsers that can make a file of it where it is dropped. @param url  of the file's content */
+export function dragOut({ dataTransfer }: DragEvent, { name, blob }: ExportedFile, url: string): void {
+  if (!dataTransfer) return;
+  dataTransfer.effectAllowed = "copy";
+  dataTransfer.setData("DownloadURL", `${blob.type}:${name}:${url}`);
+}
+
+function toFile({ name, blob }: ExportedFile): File {
+  return new File([blob], name, { type: blob.type });
+}
+
+/** The chosen object without its background, to the clipboard. */
+export async function copyCutOut(): Promise<void> {
+  try {
+    await copy(await runExport(await exportRequest("cutout", "object", { isCropped: true })));
+  } catch (error) {
+    report(error, "The cut-out could not be copied.", {
+      label: "Export instead",
+      run: () => {
+        session.problem.value = null;
+        session.dialog.value = "export";
+      },
+    });
+  }
+}
+
+/** Hands the chosen object without its background to another app, or to the clipboard where the device has no such way. */
+export async function shareCutOut(): Promise<void> {
+  try {
+    const file = await runExport(await exportRequest("cutout", "object", { isCropped: true }));
+    await (canShare(file) ? share(file) : copy(file));
+  } catch (error) {
+    report(error, "The cut-out could not be handed over.");
+  }
+}
+
+async function itemOf(photo: PhotoDoc, object: ObjectDoc, signal?: AbortSignal): Promise<ExportItem[]> {
+  const mask = object.isVisible ? await madeMask(photo, object, signal) : undefined;
+  if (!mask) return [];
+  const { name, label, number } = object;
+  return [{ name, label, color: objectColor(number), rle: mask.rle, score: mask.score }];
+}

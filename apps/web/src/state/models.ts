@@ -1,0 +1,54 @@
+import { batch } from "@preact/signals";
+import { PUBLISHED_MODELS } from "@sam2js/checkpoint";
+import type { DevicePreference, ModelChoice } from "../protocol/engine.js";
+import { report } from "./problems.js";
+import * as session from "./session.js";
+
+let controller: AbortController | undefined;
+
+/** Loads a model. The one in use works on until the new one is there; a cancelled or failed load changes nothing. */
+export async function loadModel(choice: ModelChoice, device: DevicePreference): Promise<void> {
+  controller?.abort(new DOMException("another model was chosen", "AbortError"));
+  const own = new AbortController();
+  controller = own;
+  const name = choiceName(choice);
+  session.loading.value = { name, progress: null };
+  try {
+    const info = await session.engine().load(choice, device, {
+      signal: own.signal,
+      onProgress: (progress) => {
+        if (controller === own) session.loading.value = { name, progress };
+      },
+    });
+    batch(() => {
+      session.model.value = info;
+      session.encoded.value = new Map();
+      session.isDraftOnly.value = false;
+      session.encoding.value = null;
+      session.refining.value = null;
+      session.hover.value = null;
+    });
+    session.announcement.value = `Model ${name} is ready`;
+  } catch (error) {
+    report(error, `${name} could not be loaded.`, {
+      label: "Try again",
+      run: () => {
+        session.problem.value = null;
+        void loadModel(choice, device);
+      },
+    });
+  } finally {
+    if (controller === own) session.loading.value = null;
+  }
+}
+
+export function cancelLoading(): void {
+  controller?.abort(new DOMException("cancelled", "AbortError"));
+  session.loading.value = null;
+}
+
+function choiceName(choice: ModelChoice): string {
+  if (choice.kind === "nano") return "nano";
+  if (choice.kind === "files") return choice.name;
+  return PUBLISHED_MODELS.find(({ id }) => id === choice.id)?.name ?? choice.id;
+}

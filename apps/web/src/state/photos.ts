@@ -1,0 +1,134 @@
+import { batch, effect, untracked } from "@preact/signals";
+import { openPicture } from "../clients/painter-service.js";
+import { addPhotos, markDone, removePhoto } from "../domain/commands.js";
+import type { PhotoDoc } from "../domain/document.js";
+import { everything, keepFound } from "./everything.js";
+import { report } from "./problems.js";
+import * as session from "./session.js";
+import { isVideo, openVideo } from "./video/open-video.js";
+
+export interface Example {
+  readonly name: string;
+  readonly file: string;
+}
+
+export const EXAMPLES: readonly Example[] = [
+  { name: "Pond", file: "pond" },
+  { name: "Kitchen", file: "kitchen" },
+  { name: "Truck", file: "truck" },
+];
+
+/** Opens photos: they are seen at once, and encoded after that. Videos and animations show their first frame. */
+export async function openFiles(files: readonly File[]): Promise<void> {
+  void session.engine().makeWay();
+  const opened: PhotoDoc[] = [];
+  const added = new Map(session.pixels.value);
+  for (const file of files) {
+    if (await isVideo(file)) {
+      await openVideo(file);
+      continue;
+    }
+    try {
+      // Used once ever, since projects of other days may be opened beside it.
+      const id = `photo-${crypto.randomUUID()}`;
+      const { width, height, pixels } = await readPixels(id, file);
+      added.set(id, pixels);
+      opened.push({
+        id,
+        name: file.name || "pasted.png",
+        width,
+        height,
+        objects: [],
+      });
+    } catch (error) {
+      report(error, "This picture cannot be opened.");
+    }
+  }
+  if (opened.length === 0) return;
+  performance.mark("sam2js:open");
+  batch(() => {
+    session.pixels.value = new Map([...session.pixels.value, ...added]);
+    session.open(addPhotos(opened));
+    session.endStep();
+    session.showPhoto(opened[0]?.id ?? null);
+  });
+}
+
+export async function openExample({ name, file }: Example): Promise<void> {
+  try {
+    const answer = await fetch(`${import.meta.env.BASE_URL}examples/${file}.jpg`);
+    const blob = await answer.blob();
+    await openFiles([new File([blob], `${name.toLowerCase()}.jpg`, { type: "image/jpeg" })]);
+  } catch (error) {
+    report(error, "The example could not be fetched.");
+  }
+}
+
+export function stepPhoto(by: 1 | -1): void {
+  const { photos } = session.doc.value;
+  const at = photos.findIndex(({ id }) => id === session.photoId.value);
+  const next = photos[at + by];
+  if (next) session.showPhoto(next.id);
+}
+
+/** The next or previous photo that has no objects yet, around the ends. */
+export function stepToEmpty(by: 1 | -1): void {
+  const { photos } = session.doc.value;
+  const at = photos.findIndex(({ id }) => id === session.photoId.value);
+  for (let i = 1; i < photos.length; i++) {
+    const photo = photos[(at + by * i + photos.length * i) % photos.length];
+    if (photo?.objects.length !== 0 || photo.isDone) continue;
+    session.showPhoto(photo.id);
+    return;
+  }
+  session.announcement.value = "No other photo is without objects";
+}
+
+/** Takes the photo that is shown out of the project; undo brings it back. */
+export function closePhoto(): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  session.dispatch(removePhoto(photo.id));
+  session.endStep();
+  session.announcement.value = `${photo.name} is closed; undo brings it back`;
+}
+
+export function toggleDone(): void {
+  const photo = session.photo.value;
+  if (!photo) return;
+  session.dispatch(markDone(photo.id, !photo.isDone));
+  session.endStep();
+}
+
+/** Done with this photo: masks that "Everything" found are kept, and the next photo is shown. */
+export function keepAndNext(): void {
+  if (everything.value) keepFound();
+  const shown = session.photoId.value;
+  if (shown) session.dispatch(markDone(shown, true));
+  session.endStep();
+  const { photos } = session.doc.value;
+  const isLast = photos.at(-1)?.id === session.photoId.value;
+  session.announcement.value = isLast ? "That was the last photo" : "Kept; next photo";
+  if (isLast) session.objectId.value = null;
+  else stepPhoto(1);
+}
+
+/** Undo may take the shown photo away, or bring photos back; another one is shown then. */
+export function keepPhotoShown(): () => void {
+  return effect(() => {
+    const { photos } = session.doc.value;
+    const shown = session.photoId.value;
+    if ((shown || photos.length > 0) && !photos.some(({ id }) => id === shown)) {
+      untracked(() => session.showPhoto(photos.at(-1)?.id ?? null));
+    }
+  });
+}
+
+/** A photo's size and pixels, upright. */
+export async function readPixels(
+  id: string,
+  file: File,
+): Promise<{ readonly width: number; readonly height: number; readonly pixels: session.PhotoPixels }> {
+  const { width, height, small } = await openPicture(id, file);
+  return { width, height, pixels: { blob: file, image: small } };
+}

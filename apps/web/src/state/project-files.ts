@@ -1,0 +1,163 @@
+import { InputError } from "@sam2js/core";
+import { decompressRle } from "@sam2js/masks";
+import type { Doc, FixedMask, ObjectDoc, PhotoDoc, RleMask, SeenRle } from "../domain/document.js";
+import { parseSaved, type SavedMask, toText } from "./seen-masks.js";
+
+/**
+ * A project is a folder, or a zip of one: `project.json` lists the photos, and each photo has a file of its own with its objects and the masks
+ * that were seen, so that a click writes one small file and no two files can tell of different moments.
+ */
+export const INDEX = "project.json";
+const VERSION = 2;
+
+/** What the list of a project says of it. */
+export interface ProjectHead {
+  readonly name: string;
+  /** When it was saved last, in milliseconds since 1970. */
+  readonly changed: number;
+  readonly nextNumber: number;
+  readonly classes: readonly string[];
+  readonly photos: readonly { readonly id: string; readonly name: string; readonly objects: number }[];
+}
+
+/** A project as it is read. */
+export interface SavedProject {
+  readonly name: string;
+  readonly doc: Doc;
+  /** By photo, by object. */
+  readonly seen: ReadonlyMap<string, ReadonlyMap<string, SavedMask>>;
+}
+
+export function headText({ nextNumber, classes, photos }: Doc, name: string): string {
+  const listed = photos.map(({ id, name, objects }) => ({ id, name, objects: objects.length }));
+  const head: ProjectHead = { name, changed: Date.now(), nextNumber, classes, photos: listed };
+  return JSON.stringify({ format: "sam2js", version: VERSION, ...head });
+}
+
+/** Name of the file of a photo's objects. */
+export function photoFile(id: string): string {
+  return `${id}.json`;
+}
+
+/** A photo with its objects. Masks are COCO's compressed run lengths, column by column. */
+export function photoText(photo: PhotoDoc, seenOf: (object: ObjectDoc) => SavedMask | undefined): string {
+  const objects = photo.objects.map((object) => ({ ...object, seen: seenOf(object) }));
+  return JSON.stringify({ ...photo, objects }, (_, value) => {
+    if (isRle(value)) return toText(value);
+    return ArrayBuffer.isView(value) ? Array.from(value as Float64Array) : value;
+  });
+}
+
+/** @throws {InputError} not a project's list, or one of a later version */
+export function parseHead(text: string): ProjectHead {
+  const read = parseJson(text, INDEX) as Partial<ProjectHead> & { format?: unknown; version?: unknown };
+  if (read?.format !== "sam2js" || !Array.isArray(read.photos))
+    throw InputError.expected(INDEX, "a project of sam2js with photos", "another format");
+  if (read.version !== VERSION)
+    throw InputError.expected(
+      INDEX,
+      `version ${VERSION}`,
+      `${read.version}`,
+      "reload the app for a newer one",
+    );
+  if (!read.photos.every(({ id }) => typeof id === "string" && /^[\w-]+$/.test(id)))
+    throw InputError.expected(INDEX, "photos with ids of letters and digits", "others");
+  return {
+    name: typeof read.name === "string" && read.name ? read.name : "Project",
+    changed: Number(read.changed) || 0,
+    nextNumber: Number(read.nextNumber) || 1,
+    classes: Array.isArray(read.classes) ? read.classes.filter((name) => typeof name === "string") : [],
+    photos: read.photos,
+  };
+}
+
+/**
+ * Reads a project.
+ *
+ * @param read  the text of a file of it
+ * @throws {InputError} a file is missing, damaged or of another format
+ */
+export async function parseProject(read: (name: string) => Promise<string>): Promise<SavedProject> {
+  const { name, nextNumber, classes, photos: listed } = parseHead(await read(INDEX));
+  const photos: PhotoDoc[] = [];
+  const seen = new Map<string, ReadonlyMap<string, SavedMask>>();
+  for (const { id } of listed) {
+    const photo = parsePhoto(await read(photoFile(id)), id);
+    photos.push({ ...photo, objects: photo.objects.map(withoutSeen) });
+    seen.set(
+      id,
+      new Map(
+        photo.objects.flatMap((object) => {
+          const saved = parseSaved((object as { readonly seen?: unknown }).seen, photo);
+          return saved ? [[object.id, saved] as const] : [];
+        }),
+      ),
+    );
+  }
+  const objects = photos.flatMap((photo) => photo.objects);
+  const used = objects.map(({ label }) => label).filter((label) => label && !classes.includes(label));
+  const next = Math.max(nextNumber, ...objects.map(({ number }) => number + 1));
+  return { name, doc: { photos, nextNumber: next, classes: [...classes, ...new Set(used)] }, seen };
+}
+
+function parsePhoto(text: string, id: string): PhotoDoc {
+  const photo = parseJson(text, photoFile(id));
+  if (!isPhoto(photo, id))
+    throw InputError.expected(photoFile(id), "a photo with objects", "another format", "the file is damaged");
+  return {
+    ...photo,
+    objects: photo.objects.map(withRles),
+    video: photo.video && { ...photo.video, times: Float64Array.from(photo.video.times) },
+  };
+}
+
+function parseJson(text: string, name: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (cause) {
+    throw new InputError(`${name}: expected JSON, got something else; the file is damaged`, {
+      cause,
+      expected: "JSON",
+    });
+  }
+}
+
+function isPhoto(value: unknown, wantedId: string): value is PhotoDoc {
+  const { id, name, width, height, objects, video } = (value ?? {}) as Partial<PhotoDoc>;
+  if (video && (video.kind !== "file" || !Array.isArray(video.times))) return false;
+  const isWhole = id === wantedId && typeof name === "string";
+  return (
+    isWhole && Number(width) > 0 && Number(height) > 0 && Array.isArray(objects) && objects.every(isObject)
+  );
+}
+
+function isObject(value: unknown): value is ObjectDoc {
+  const { id, number, points, strokes, cleanUp, frames } = (value ?? {}) as Partial<ObjectDoc>;
+  const isNamed = typeof id === "string" && Number.isInteger(number);
+  const isWhole = Array.isArray(points) && Array.isArray(strokes) && typeof frames === "object";
+  return isNamed && isWhole && typeof cleanUp === "object";
+}
+
+/** Masks that no prompt made are needed as run lengths from the first on. */
+function withRles(object: ObjectDoc): ObjectDoc {
+  const frames = Object.entries(object.frames).map(([frame, prompts]) => [
+    frame,
+    { ...prompts, mask: prompts.mask && withRle(prompts.mask) },
+  ]);
+  return { ...object, fixed: object.fixed && withRle(object.fixed), frames: Object.fromEntries(frames) };
+}
+
+function withRle(mask: FixedMask): FixedMask {
+  const { size, counts } = mask.rle as SeenRle;
+  return typeof counts === "string" ? { ...mask, rle: decompressRle({ size: [...size], counts }) } : mask;
+}
+
+function withoutSeen(object: ObjectDoc & { readonly seen?: unknown }): ObjectDoc {
+  const { seen: _, ...rest } = object;
+  return rest;
+}
+
+function isRle(value: unknown): value is RleMask {
+  const { size, counts } = (value ?? {}) as Partial<RleMask>;
+  return Array.isArray(size) && (Array.isArray(counts) || ArrayBuffer.isView(counts));
+}

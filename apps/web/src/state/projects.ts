@@ -1,0 +1,224 @@
+import { batch, effect, signal, untracked } from "@preact/signals";
+import { hearProjects, type Release, takeOver, takeProject } from "../clients/project-lock.js";
+import { EMPTY_DOC } from "../domain/document.js";
+import { createHistory } from "../domain/history.js";
+import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
+import { closeEverything } from "./everything.js";
+import { report } from "./problems.js";
+import { keptPart, readProjectFile, showProject } from "./project.js";
+import { forgetSeen } from "./seen-masks.js";
+import * as session from "./session.js";
+import { stopCamera } from "./video/camera.js";
+import { forgetAwaited } from "./video/open-video.js";
+import { stopTracking } from "./video/tracker.js";
+
+/** A project as the start page shows it. */
+export interface ProjectCard {
+  readonly id: string;
+  readonly name: string;
+  readonly photos: number;
+  readonly objects: number;
+  /** When it was saved last, in milliseconds since 1970. */
+  readonly changed: number;
+  /** Address of a small picture; null where there is none. */
+  readonly preview: string | null;
+}
+
+/** Projects on this device, the newest first; null until they were looked for. */
+export const projects = signal<readonly ProjectCard[] | null>(null);
+
+let release: Release | null = null;
+
+/** Looks again at what is saved. A browser without a private file system has nothing. */
+export async function listProjects(): Promise<void> {
+  const found: ProjectCard[] = [];
+  try {
+    for await (const id of (await projectsRoot()).keys()) {
+      const card = await cardOf(id).catch(() => undefined);
+      if (card) found.push(card);
+    }
+  } catch {
+    // Nothing is kept here.
+  }
+  for (const { preview } of projects.value ?? []) if (preview) URL.revokeObjectURL(preview);
+  projects.value = found.sort((a, b) => b.changed - a.changed);
+}
+
+/** Opens a saved project, to be looked at only where another tab edits it. */
+export async function openSavedProject(id: string): Promise<void> {
+  try {
+    await leaveProject();
+    session.opening.value = projects.value?.find((each) => each.id === id)?.name ?? "project";
+    release = await takeProject(id, () => becomeReader(id));
+    if (release) await folderOf(id).tidy();
+    await show(id, release === null);
+  } catch (error) {
+    letGo();
+    report(error, "This project could not be opened.");
+  } finally {
+    session.opening.value = null;
+  }
+}
+
+/** Edits here what another tab edited; that one goes on as a reader. */
+export async function editHere(): Promise<void> {
+  const id = session.project.value?.id;
+  if (!id) return;
+  try {
+    release = await takeOver(id, () => becomeReader(id));
+    await show(id, false);
+  } catch (error) {
+    report(error, "The project could not be taken over.");
+  }
+}
+
+/** Saves and closes what is open: back to the start page. */
+export async function leaveProject(): Promise<void> {
+  const left = session.project.value;
+  const isEmpty = keptPart(session.doc.value).photos.length === 0;
+  await flushSaves();
+  stopTracking();
+  stopCamera();
+  closeEverything();
+  letGo();
+  batch(() => {
+    session.project.value = null;
+    session.history.value = createHistory(EMPTY_DOC);
+    session.showPhoto(null);
+    session.pixels.value = new Map();
+    session.answers.value = new Map();
+    session.composed.value = new Map();
+    session.encoded.value = new Map();
+    session.problem.value = null;
+    session.nextClass.value = "";
+  });
+  forgetSeen();
+  forgetAwaited();
+  if (left && !left.isReadOnly && isEmpty) await remove(left.id).catch(() => undefined);
+  await listProjects();
+}
+
+/** Opens a project's file: as a project of its own from the start page, else its photos beside those that are open. */
+export async function openProjectFile(file: Blob): Promise<void> {
+  const { project, blobs } = await readProjectFile(file);
+  const isAlone = session.project.value === null && session.doc.value.photos.length === 0;
+  await showProject(project, blobs, isAlone ? begin(project.name) : undefined);
+}
+
+export async function renameProject(id: string, name: string): Promise<void> {
+  if (session.project.value?.id === id) {
+    session.project.value = { ...session.project.value, name };
+    return;
+  }
+  await whileFree(id, () => folderOf(id).rename(name));
+}
+
+/** Deletes a project for good. Ask first. */
+export async function deleteProject(id: string): Promise<void> {
+  await whileFree(id, () => remove(id));
+}
+
+/** Deletes all projects that no tab has open, and what is saved of this tab's own where it is saved no more. Ask first. */
+export async function deleteAllProjects(): Promise<void> {
+  await listProjects();
+  const own = session.project.value?.id;
+  for (const { id } of projects.value ?? []) if (id !== own) await whileFree(id, () => remove(id));
+  if (own && !session.isAutosaved.value) await remove(own).catch(() => undefined);
+  session.announcement.value = "What was saved is deleted";
+}
+
+/** The first photo begins a project; other tabs may ask for it. Ends with the returned call. */
+export function keepProject(): () => void {
+  let due: ReturnType<typeof setTimeout> | undefined;
+  const deafen = hearProjects(({ kind, id }) => {
+    const now = session.project.value;
+    if (kind === "hand-over" && now?.id === id && !now.isReadOnly) void handOver(id);
+    if (kind !== "saved" || now?.id !== id || !now.isReadOnly) return;
+    clearTimeout(due);
+    due = setTimeout(() => void lookAgain(id), 300);
+  });
+  const end = effect(() => {
+    const [first] = keptPart(session.doc.value).photos;
+    if (!first || session.project.value) return;
+    untracked(() => {
+      session.project.value = begin(first.name.replace(/\.[^.]+$/, ""));
+    });
+  });
+  return () => {
+    deafen();
+    end();
+  };
+}
+
+/** A project that nobody has had before. */
+function begin(name: string): session.OpenProject {
+  const id = crypto.randomUUID();
+  takeProject(id, () => becomeReader(id)).then(
+    (held) => {
+      release = held;
+    },
+    () => undefined,
+  );
+  return { id, name, isReadOnly: false };
+}
+
+async function show(id: string, isReadOnly: boolean): Promise<void> {
+  if (isReadOnly) forgetFolder(id);
+  const { project, blobs } = await folderOf(id).read();
+  await showProject(project, blobs, { id, name: project.name, isReadOnly });
+}
+
+async function handOver(id: string): Promise<void> {
+  await flushSaves();
+  letGo();
+  becomeReader(id);
+}
+
+function becomeReader(id: string): void {
+  const now = session.project.value;
+  if (now?.id !== id) return;
+  stopTracking();
+  forgetFolder(id);
+  session.project.value = { ...now, isReadOnly: true };
+}
+
+/** What the other tab has saved. Videos are as they were: opening them anew would move the picture. */
+async function lookAgain(id: string): Promise<void> {
+  if (session.doc.value.photos.some(({ video }) => video)) return;
+  await show(id, true).catch(() => undefined);
+}
+
+function letGo(): void {
+  release?.();
+  release = null;
+}
+
+/** Does something to a project that no tab has open, and looks at the list again. */
+async function whileFree(id: string, work: () => Promise<void>): Promise<void> {
+  try {
+    const held = await takeProject(id, () => undefined);
+    if (!held) {
+      session.announcement.value = "Another tab has this project open";
+      return;
+    }
+    await work().finally(held);
+  } catch (error) {
+    report(error, "The project could not be changed.");
+  }
+  await listProjects();
+}
+
+async function remove(id: string): Promise<void> {
+  await (await projectsRoot()).removeEntry(id, { recursive: true });
+  forgetFolder(id);
+}
+
+async function cardOf(id: string): Promise<ProjectCard | undefined> {
+  const folder = folderOf(id);
+  const { name, changed, photos } = await folder.head();
+  if (photos.length === 0) return undefined;
+  const cover = await folder.cover();
+  const objects = photos.reduce((sum, photo) => sum + photo.objects, 0);
+  const preview = cover ? URL.createObjectURL(cover) : null;
+  return { id, name, photos: photos.length, objects, changed, preview };
+}

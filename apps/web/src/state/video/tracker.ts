@@ -1,0 +1,244 @@
+import { batch, computed, effect, signal, untracked } from "@preact/signals";
+import { type FrameRange, type Job, planJobs, type TrackDirection } from "../../domain/plan.js";
+import { type Track, trackKey } from "../../domain/track.js";
+import { report } from "../problems.js";
+import * as session from "../session.js";
+import { fileOf } from "./open-video.js";
+import { isFollowing, isPlaying, seek } from "./playback.js";
+import { promptsOf } from "./prompts-of.js";
+import { currentTracks, keepAnswer, video } from "./tracks.js";
+
+export interface TrackRun {
+  readonly videoId: string;
+  readonly isPaused: boolean;
+  readonly done: number;
+  readonly total: number;
+  readonly framesPerSecond: number;
+  /** Who is followed on the frame in work, and which way. */
+  readonly about: string;
+  /** It would take long here: the user is asked before it goes on. */
+  readonly isAsking: boolean;
+}
+
+/** Without a GPU, a track that takes longer than this is begun only after asking. */
+const LONG_SECONDS = 60;
+/** Steps after which the time of the rest is known. The first ones make the engine ready. */
+const TRIAL_STEPS = 4;
+/** Steps over which the speed is averaged. */
+const RATE_STEPS = 24;
+
+/** The track under way, or paused. */
+export const run = signal<TrackRun | null>(null);
+/** Who is meant by "this object only", and which way it goes. */
+export const scope = signal<{ readonly direction: TrackDirection; readonly isOnlyChosen: boolean }>({
+  direction: "both",
+  isOnlyChosen: false,
+});
+/** The only frames that are followed, of one video; null = all. */
+export const range = signal<(FrameRange & { readonly videoId: string }) | null>(null);
+/** An answer to a click is under way. */
+export const isAnswering = signal(false);
+
+/** Frames that are still to be computed with what is chosen. */
+export const open = computed<readonly Job[]>(() => {
+  const shown = video.value;
+  return shown?.video.kind === "file"
+    ? planJobs(chosenTracks(), shown.video.times.length, scope.value.direction, shownRange.value)
+    : [];
+});
+
+/** The range of the video that is open. */
+export const shownRange = computed<FrameRange | null>(() =>
+  range.value?.videoId === video.value?.id ? range.value : null,
+);
+
+/** Frames of the whole video that are to be computed, whatever is chosen. */
+export const missingFrames = computed(() => {
+  const shown = video.value;
+  return shown?.video.kind === "file" ? planJobs(currentTracks.value, shown.video.times.length).length : 0;
+});
+
+/** Follows objects only from one frame to another, in either order. */
+export function setRange(from: number, to: number): void {
+  const shown = video.value;
+  if (!shown) return;
+  const last = shown.video.times.length - 1;
+  const inside = (frame: number) => Math.min(last, Math.max(0, frame));
+  const ends = [inside(Math.min(from, to)), inside(Math.max(from, to))] as const;
+  const isAll = ends[0] === 0 && ends[1] === last;
+  range.value = isAll ? null : { videoId: shown.id, first: ends[0], last: ends[1] };
+}
+
+/** Nothing is being computed for the open video, and every prompt has its answer. */
+export const isVideoIdle = computed(
+  () => !isAnswering.value && (run.value === null || run.value.isPaused) && unanswered().length === 0,
+);
+
+/** Whether a correction is what is left: parts of lanes are out of date. */
+export const isContinuing = computed(() =>
+  [...currentTracks.value.values()].some((track) => track.frames.some((found) => found?.isOld)),
+);
+
+let isPumping = false;
+let controller = new AbortController();
+let hasAgreed = false;
+let stepTimes: number[] = [];
+
+export function startTracking(): void {
+  const shown = video.value;
+  if (!shown || !session.model.value || open.value.length === 0) return;
+  if (run.value?.videoId === shown.id) {
+    resumeTracking();
+    return;
+  }
+  hasAgreed = false;
+  stepTimes = [];
+  isFollowing.value = !isPlaying.value;
+  run.value = {
+    videoId: shown.id,
+    isPaused: false,
+    done: 0,
+    total: open.value.length,
+    framesPerSecond: 0,
+    about: "",
+    isAsking: false,
+  };
+  session.announcement.value = "Tracking";
+  void pump();
+}
+
+export function pauseTracking(): void {
+  if (run.value) run.value = { ...run.value, isPaused: true };
+}
+
+export function resumeTracking(): void {
+  const now = run.value;
+  if (!now) return;
+  if (now.isAsking) hasAgreed = true;
+  stepTimes = [];
+  run.value = { ...now, isPaused: false, isAsking: false, total: now.done + open.value.length };
+  void pump();
+}
+
+/** Begins, pauses, continues: what the button says. */
+export function toggleTracking(): void {
+  if (run.value && !run.value.isPaused) pauseTracking();
+  else if (run.value) resumeTracking();
+  else startTracking();
+}
+
+/** Ends the run; what was found stays. */
+export function stopTracking(): void {
+  controller.abort(new DOMException("stopped", "AbortError"));
+  controller = new AbortController();
+  run.value = null;
+  isFollowing.value = false;
+}
+
+/** Answers new prompts as they come, before anything else. Ends with the returned call. */
+export function keepAnswered(): () => void {
+  let before: ReadonlySet<string> = new Set();
+  return effect(() => {
+    const shown = video.value;
+    const waiting = shown && session.model.value ? unanswered() : [];
+    const isFile = shown?.video.kind === "file";
+    const now = (shown?.objects ?? []).map(trackKey);
+    untracked(() => {
+      const isNew = now.some((key) => !before.has(key));
+      before = new Set(now);
+      if (run.value && run.value.videoId !== shown?.id) stopTracking();
+      // A correction is looked at before the rest is computed anew.
+      if (isNew && run.value && !run.value.isPaused) pauseTracking();
+      if (isFile && waiting.length > 0) void pump();
+    });
+  });
+}
+
+function unanswered(): Job[] {
+  return [...currentTracks.value].flatMap(([id, track]) =>
+    track.unanswered.map((frame) => ({ frame, objectIds: [id], isReverse: false })),
+  );
+}
+
+function chosenTracks(): ReadonlyMap<string, Track> {
+  const chosen = session.objectId.value;
+  const all = currentTracks.value;
+  if (!scope.value.isOnlyChosen || !chosen) return all;
+  return new Map([...all].filter(([id]) => id === chosen));
+}
+
+/** One frame after the other: answers to clicks first, then the track. */
+async function pump(): Promise<void> {
+  if (isPumping) return;
+  isPumping = true;
+  try {
+    for (;;) {
+      const [answer] = unanswered();
+      const isRunning = run.value && !run.value.isPaused;
+      const job = answer ?? (isRunning ? open.value[0] : undefined);
+      if (!job || !session.model.value || !video.value) break;
+      isAnswering.value = answer !== undefined;
+      try {
+        await step(job, answer === undefined);
+      } catch (error) {
+        // Stopped: there may be something else to do by now.
+        if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+      }
+    }
+    const now = run.value;
+    if (now && !now.isPaused) {
+      batch(() => {
+        run.value = null;
+        isFollowing.value = false;
+      });
+      session.announcement.value = `Tracked ${now.done} frames`;
+    }
+  } catch (error) {
+    run.value = null;
+    report(error, "Tracking stopped. What was found is kept.", {
+      label: "Go on",
+      run: () => {
+        session.problem.value = null;
+        startTracking();
+      },
+    });
+  } finally {
+    isPumping = false;
+    isAnswering.value = false;
+  }
+}
+
+async function step({ frame, objectIds, isReverse }: Job, isRun: boolean): Promise<void> {
+  const shown = video.value;
+  if (!shown) return;
+  const asked = new Map(currentTracks.value);
+  const start = performance.now();
+  const answer = await session.engine().track(
+    {
+      video: { id: shown.id, name: shown.name, blob: fileOf(shown.id) },
+      objects: promptsOf(asked),
+      frame,
+      objectIds,
+      isReverse,
+    },
+    { signal: controller.signal },
+  );
+  keepAnswer(answer, asked);
+  session.decodeMs.value = answer.elapsedMs;
+  const now = run.value;
+  if (!isRun || !now) return;
+  stepTimes.push(performance.now() - start);
+  if (stepTimes.length === TRIAL_STEPS) stepTimes = stepTimes.slice(1);
+  stepTimes = stepTimes.slice(-RATE_STEPS);
+  const seconds = stepTimes.reduce((sum, ms) => sum + ms, 0) / 1000;
+  const framesPerSecond = stepTimes.length / seconds;
+  const done = now.done + 1;
+  const left = (now.total - done) / framesPerSecond;
+  const isLong =
+    session.model.value?.device !== "webgpu" && !hasAgreed && done === TRIAL_STEPS && left > LONG_SECONDS;
+  const names = shown.objects.filter(({ id }) => objectIds.includes(id)).map(({ name }) => name);
+  const who = names.length > 1 ? `${names.length} objects` : (names[0] ?? "");
+  const about = `${who}, ${isReverse ? "backward" : "forward"}`;
+  run.value = { ...now, done, framesPerSecond, about, isAsking: isLong, isPaused: now.isPaused || isLong };
+  if (isFollowing.value) seek(frame);
+}

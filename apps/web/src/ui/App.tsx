@@ -1,0 +1,68 @@
+import { computed } from "@preact/signals";
+import type { JSX } from "preact";
+import { everything } from "../state/everything.js";
+import { dialog, isPanelOpen, opening, photo } from "../state/session.js";
+import { Dock } from "./Dock.js";
+import { ExportDialog } from "./dialogs/ExportDialog.js";
+import { KeysDialog } from "./dialogs/KeysDialog.js";
+import { ModelDialog } from "./dialogs/ModelDialog.js";
+import { PrivacyDialog } from "./dialogs/PrivacyDialog.js";
+import { QuestionDialog } from "./dialogs/QuestionDialog.js";
+import { SettingsDialog } from "./dialogs/SettingsDialog.js";
+import { EverythingPanel } from "./EverythingPanel.js";
+import { LiveRegion } from "./LiveRegion.js";
+import { ObjectsPanel } from "./ObjectsPanel.js";
+import { PhotoStrip } from "./PhotoStrip.js";
+import { detent, SheetHandle } from "./SheetHandle.js";
+import { StageView } from "./StageView.js";
+import { TopBar } from "./TopBar.js";
+import { CameraBar } from "./video/CameraBar.js";
+import { Timeline } from "./video/Timeline.js";
+import { VideoExportDialog } from "./video/VideoExportDialog.js";
+import { Welcome } from "./Welcome.js";
+
+const layout = computed(() => {
+  if (!photo.value) return "app is-welcome";
+  return isPanelOpen.value ? "app" : "app is-wide";
+});
+
+export function App(): JSX.Element {
+  const hasPhoto = photo.value !== undefined;
+  return (
+    <>
+      <a class="skip-link" href="#stage">
+        To the photo
+      </a>
+      <div class={layout.value}>
+        <TopBar />
+        {hasPhoto ? <StageView /> : <Welcome />}
+        {hasPhoto && (
+          <aside
+            class="panel card"
+            aria-label={everything.value ? "Everything" : "Objects"}
+            data-detent={detent.value}
+          >
+            <SheetHandle />
+            {everything.value ? <EverythingPanel /> : <ObjectsPanel />}
+          </aside>
+        )}
+        {hasPhoto && <PhotoStrip />}
+        {photo.value?.video && <Timeline />}
+        {photo.value?.video && <CameraBar />}
+        {hasPhoto && <Dock />}
+      </div>
+      {dialog.value === "export" && (photo.value?.video ? <VideoExportDialog /> : <ExportDialog />)}
+      {opening.value && (
+        <div class="opening card" role="status">
+          Opening {opening.value}
+        </div>
+      )}
+      {dialog.value === "models" && <ModelDialog />}
+      {dialog.value === "privacy" && <PrivacyDialog />}
+      {dialog.value === "settings" && <SettingsDialog />}
+      {dialog.value === "keys" && <KeysDialog />}
+      {dialog.value === "question" && <QuestionDialog />}
+      <LiveRegion />
+    </>
+  );
+}

@@ -1,0 +1,35 @@
+import type { JSX } from "preact";
+import { stayWithDrafts } from "../state/encoding.js";
+import { isDraft } from "../state/masks.js";
+import { encoding, isDraftOnly, model, photo, refining } from "../state/session.js";
+import { useSecondsLeft } from "./seconds-left.js";
+
+/** Tells that masks are of a draft, when the whole photo will be ready, and which of the two is wanted. */
+export function DraftNote(): JSX.Element | null {
+  const shown = photo.value;
+  const under = refining.value?.photoId === shown?.id ? refining.value : null;
+  const left = useSecondsLeft(under);
+  if (!shown || !isDraft(shown.id) || encoding.value) return null;
+  const text = `Draft of ${model.value?.draftSize} pixels`;
+  return (
+    <div class="draft-note card" role="group" aria-label="Draft" data-testid="draft">
+      <span class="num">{isDraftOnly.value ? text : `${text} · full size ${left}`}</span>
+      {isDraftOnly.value ? (
+        <button
+          type="button"
+          class="button small"
+          data-testid="full-size"
+          onClick={() => {
+            isDraftOnly.value = false;
+          }}
+        >
+          Full size
+        </button>
+      ) : (
+        <button type="button" class="button small" data-testid="draft-only" onClick={stayWithDrafts}>
+          Draft only
+        </button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,48 @@
+import type { JSX } from "preact";
+import { useRef } from "preact/hooks";
+import { copyCutOut, dragOut, exportRequest, runExport } from "../state/exporting.js";
+import { Icon } from "./icons.js";
+
+interface Lifted {
+  readonly file: Awaited<ReturnType<typeof runExport>>;
+  readonly url: string;
+}
+
+/** Copies the cut-out; dragged off the stage, it takes the cut-out along as a file. */
+export function LiftButton(): JSX.Element {
+  // A drag needs its file at once, so it is made when the pointer comes near.
+  const lifted = useRef<Lifted | null>(null);
+  const letGo = () => {
+    if (lifted.current) URL.revokeObjectURL(lifted.current.url);
+    lifted.current = null;
+  };
+  const prepare = () => {
+    letGo();
+    void exportRequest("cutout", "object", { isCropped: true })
+      .then((request) => runExport(request))
+      .then((file) => {
+        lifted.current = { file, url: URL.createObjectURL(file.blob) };
+      })
+      // The click itself tells what is wrong.
+      .catch(() => undefined);
+  };
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label="Lift: copy the cut-out"
+      title="Copy the cut-out, or drag it out"
+      data-testid="lift"
+      draggable
+      onPointerEnter={prepare}
+      onDragStart={(event) => {
+        if (lifted.current) dragOut(event, lifted.current.file, lifted.current.url);
+        else event.preventDefault();
+      }}
+      onDragEnd={letGo}
+      onClick={() => void copyCutOut()}
+    >
+      <Icon name="lift" />
+    </button>
+  );
+}

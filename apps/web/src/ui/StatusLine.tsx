@@ -1,0 +1,24 @@
+import type { JSX } from "preact";
+import { everything } from "../state/everything.js";
+import { encoding, lastClickMs, loading, model, object, photo } from "../state/session.js";
+
+/** What is running, how long the last click took, or the one next hint. */
+export function StatusLine(): JSX.Element {
+  return (
+    <div class="status num" data-testid="status">
+      {statusText()}
+    </div>
+  );
+}
+
+function statusText(): string {
+  if (everything.value) return "Click masks to choose among them";
+  if (loading.value && !model.value) return `Getting ${loading.value.name} ready`;
+  if (encoding.value) return "Preparing the photo";
+  const objects = photo.value?.objects.length ?? 0;
+  if (objects === 0) return "Click what you want";
+  const points = object.value?.points.length ?? 0;
+  const click = lastClickMs.value;
+  if (points === 1 && objects === 1) return "Alt-click takes a part away";
+  return click === null ? "" : `Click ${Math.round(click)} ms`;
+}

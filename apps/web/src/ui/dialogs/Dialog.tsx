@@ -1,0 +1,54 @@
+import type { ComponentChildren, JSX } from "preact";
+import { useEffect, useRef } from "preact/hooks";
+import { dialog } from "../../state/session.js";
+import { Icon } from "../icons.js";
+
+/** A modal dialog: the browser's own, so focus stays inside and Escape closes it. */
+export function Dialog(props: {
+  title: string;
+  name: string;
+  isWide?: boolean;
+  aside?: ComponentChildren;
+  children: ComponentChildren;
+}): JSX.Element {
+  const element = useRef<HTMLDialogElement>(null);
+  useEffect(() => {
+    element.current?.showModal();
+  }, []);
+  return (
+    <dialog
+      ref={element}
+      class={props.isWide ? "dialog wide" : "dialog"}
+      aria-label={props.title}
+      data-testid={`dialog-${props.name}`}
+      onClose={close}
+      onClick={(event) => {
+        if (event.target === element.current) close();
+      }}
+    >
+      <div class="dialog-inner">
+        {props.aside}
+        <div class="dialog-body">
+          <div class="dialog-head">
+            <h2>{props.title}</h2>
+            <span class="grow" />
+            <button
+              type="button"
+              class="icon-button"
+              aria-label="Close"
+              data-testid="close-dialog"
+              onClick={close}
+            >
+              <Icon name="close" />
+            </button>
+          </div>
+          {props.children}
+        </div>
+      </div>
+    </dialog>
+  );
+}
+
+export function close(): void {
+  dialog.value = null;
+}

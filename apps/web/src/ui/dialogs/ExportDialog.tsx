@@ -1,0 +1,265 @@
+import { type Signal, signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useState } from "preact/hooks";
+import type { ExportedFile, ExportFormat } from "../../protocol/engine.js";
+import {
+  canShare,
+  copy,
+  download,
+  dragOut,
+  type ExportScope,
+  exportRequest,
+  FORMATS,
+  runExport,
+  share,
+} from "../../state/exporting.js";
+import { report } from "../../state/problems.js";
+import { saveProject } from "../../state/project.js";
+import { doc, object, photo } from "../../state/session.js";
+import { arrowKeys } from "../arrow-keys.js";
+import { bytesText } from "../bytes-text.js";
+import { Icon } from "../icons.js";
+import { close, Dialog } from "./Dialog.js";
+import { FormatTiles, ScopeChoice } from "./export-choices.js";
+
+/** The last choice is kept for the next time. */
+const format = signal<ExportFormat>("cutout");
+const scope = signal<ExportScope>("object");
+const isCropped = signal(true);
+const isFlat = signal(false);
+const isPolygon = signal(false);
+const hasPhotos = signal(false);
+const validation = signal(0);
+/** Formats that photos may lie beside, and those that know training and validation. */
+const DATA_SETS: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc", "cvat", "labelstudio"]);
+const SPLITS: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc"]);
+/** How far the project's file is, in words. */
+const saving = signal("");
+
+/** How much of a text the preview shows. */
+const PREVIEW_CHARACTERS = 1400;
+
+export function ExportDialog(): JSX.Element {
+  const scopes = availableScopes();
+  const used = scopes.some(({ id }) => id === scope.value) ? scope.value : (scopes[0]?.id ?? "photo");
+  const [file, setFile] = useState<ExportedFile | null>(null);
+  const [failure, setFailure] = useState<string | null>(null);
+  const [copied, setCopied] = useState(false);
+  const [progress, setProgress] = useState("");
+  useEffect(() => {
+    const controller = new AbortController();
+    setFile(null);
+    setFailure(null);
+    setCopied(false);
+    const { signal } = controller;
+    const onProgress = (done: number, total: number) => setProgress(total > 1 ? ` ${done} of ${total}` : "");
+    const looks = {
+      isCropped: isCropped.value,
+      isFlat: isFlat.value,
+      isPolygon: isPolygon.value,
+      hasPhotos: used === "all" && hasPhotos.value,
+      validation: used === "all" ? validation.value : 0,
+    };
+    exportRequest(format.value, used, looks, { signal, onProgress })
+      .then((request) => runExport(request, signal))
+      .then(setFile)
+      .catch((error) => {
+        if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
+      });
+    return () => controller.abort(new DOMException("another format", "AbortError"));
+  }, [format.value, used, isCropped.value, isFlat.value, isPolygon.value, hasPhotos.value, validation.value]);
+  const isZip = file?.name.endsWith(".zip") ?? false;
+  return (
+    <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
+      <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
+        {scopes.map(({ id, name }) => (
+          <ScopeChoice
+            key={id}
+            isOn={id === used}
+            name={name}
+            testId={`scope-${id}`}
+            onChoose={() => (scope.value = id)}
+          />
+        ))}
+      </div>
+      <FormatTiles
+        formats={FORMATS}
+        chosen={format.value}
+        onChoose={(id) => {
+          format.value = id;
+        }}
+      />
+      {format.value === "cutout" && <Option name="Crop to the object" testId="crop" value={isCropped} />}
+      {format.value === "coco" && (
+        <Option name="Polygons where a mask has no holes" testId="polygons" value={isPolygon} />
+      )}
+      {used !== "object" && (
+        <Option
+          name="No overlap: the smaller object keeps shared pixels"
+          testId="no-overlap"
+          value={isFlat}
+        />
+      )}
+      {used === "all" && DATA_SETS.has(format.value) && (
+        <Option name="The photos too" testId="with-photos" value={hasPhotos} />
+      )}
+      {used === "all" && SPLITS.has(format.value) && <Validation />}
+      <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
+        {saving.value || "Save the project (.sam2js) to go on elsewhere"}
+      </button>
+      <div class="dialog-actions">
+        <button
+          type="button"
+          class="button large"
+          data-testid="copy"
+          disabled={!file || isZip}
+          onClick={() => {
+            if (!file) return;
+            copy(file)
+              .then(() => setCopied(true))
+              .catch((error) => {
+                close();
+                report(error, "The browser did not let the page copy.");
+              });
+          }}
+        >
+          <Icon name={copied ? "ok" : "copy"} />
+          {copied ? "Copied" : "Copy"}
+        </button>
+        {file && canShare(file) && (
+          <button
+            type="button"
+            class="button large"
+            data-testid="share"
+            onClick={() => {
+              share(file).catch((error) => {
+                close();
+                report(error, "The browser did not let the page share.");
+              });
+            }}
+          >
+            <Icon name="out" />
+            Share
+          </button>
+        )}
+        <button
+          type="button"
+          class="button primary large stretch"
+          data-testid="download"
+          disabled={!file}
+          onClick={() => file && download(file)}
+        >
+          {file ? `Download ${file.name}` : failure ? "Nothing to download" : `Writing…${progress}`}
+        </button>
+      </div>
+    </Dialog>
+  );
+}
+
+async function save(): Promise<void> {
+  try {
+    download(
+      await saveProject((done, total) => {
+        saving.value = `Making masks that are missing, ${done} of ${total} photos`;
+      }),
+    );
+  } catch (error) {
+    close();
+    report(error, "The project could not be written.");
+  } finally {
+    saving.value = "";
+  }
+}
+
+function Option(props: { name: string; testId: string; value: Signal<boolean> }): JSX.Element {
+  return (
+    <label class="option">
+      {props.name}
+      <input
+        type="checkbox"
+        class="switch"
+        data-testid={props.testId}
+        checked={props.value.value}
+        onChange={({ currentTarget }) => {
+          props.value.value = currentTarget.checked;
+        }}
+      />
+    </label>
+  );
+}
+
+function Validation(): JSX.Element {
+  return (
+    <div class="option">
+      For validation
+      <div class="segments" role="radiogroup" aria-label="Photos for validation" onKeyDown={arrowKeys}>
+        {[0, 0.1, 0.2].map((share) => (
+          <ScopeChoice
+            key={share}
+            isOn={validation.value === share}
+            name={share === 0 ? "None" : `${100 * share} %`}
+            testId={`validation-${100 * share}`}
+            onChoose={() => (validation.value = share)}
+          />
+        ))}
+      </div>
+    </div>
+  );
+}
+
+function availableScopes(): { id: ExportScope; name: string }[] {
+  const count = photo.value?.objects.length ?? 0;
+  const scopes: { id: ExportScope; name: string }[] = [];
+  if (object.value) scopes.push({ id: "object", name: object.value.name });
+  const isAlone = doc.value.photos.length === 1;
+  if (count > 1 || (!object.value && (count > 0 || isAlone)))
+    scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
+  if (!isAlone) scopes.push({ id: "all", name: "All photos" });
+  return scopes;
+}
+
+function Preview({ file, failure }: { file: ExportedFile | null; failure: string | null }): JSX.Element {
+  const [url, setUrl] = useState<string | null>(null);
+  const [text, setText] = useState<string | null>(null);
+  useEffect(() => {
+    setUrl(null);
+    setText(null);
+    if (!file) return;
+    if (/\.(png|svg)$/.test(file.name)) {
+      const made = URL.createObjectURL(file.blob);
+      setUrl(made);
+      return () => URL.revokeObjectURL(made);
+    }
+    let isCurrent = true;
+    if (!file.name.endsWith(".zip")) {
+      void file.blob
+        .slice(0, PREVIEW_CHARACTERS)
+        .text()
+        .then((start) => isCurrent && setText(start));
+    }
+    return () => {
+      isCurrent = false;
+    };
+  }, [file]);
+  return (
+    <div class="preview">
+      {url && (
+        <img
+          src={url}
+          alt={`Preview of ${file?.name}`}
+          title="Drag it out, or download it"
+          onDragStart={(event) => file && dragOut(event, file, url)}
+        />
+      )}
+      {text && <pre>{text}</pre>}
+      {file?.name.endsWith(".zip") && <p class="zip">{file.name}</p>}
+      {failure && <p class="zip">{failure}</p>}
+      {file && (
+        <span class="tag num fixed" data-testid="export-size">
+          {file.width ? `${file.width} × ${file.height} px · ` : ""}
+          {bytesText(file.blob.size)}
+        </span>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,30 @@
+import type { JSX } from "preact";
+import { question } from "../../state/session.js";
+import { close, Dialog } from "./Dialog.js";
+
+/** Asks before something is done that nothing brings back. */
+export function QuestionDialog(): JSX.Element | null {
+  const asked = question.value;
+  if (!asked) return null;
+  return (
+    <Dialog title={asked.title} name="question">
+      <p>{asked.text}</p>
+      <div class="dialog-actions">
+        <button type="button" class="button large stretch" data-testid="answer-no" onClick={close}>
+          Keep
+        </button>
+        <button
+          type="button"
+          class="button large stretch danger"
+          data-testid="answer-yes"
+          onClick={() => {
+            close();
+            asked.run();
+          }}
+        >
+          {asked.action}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

@@ -1,0 +1,68 @@
+import type { JSX } from "preact";
+import { arrowKeys } from "../arrow-keys.js";
+
+/** What a tile says of a format. */
+interface FormatTile<Id extends string> {
+  readonly id: Id;
+  readonly name: string;
+  readonly about: string;
+  readonly isPicture: boolean;
+}
+
+/** One of several scopes of an export, as a segment. */
+export function ScopeChoice(props: {
+  readonly isOn: boolean;
+  readonly name: string;
+  readonly testId: string;
+  readonly onChoose: () => void;
+}): JSX.Element {
+  return (
+    <button
+      type="button"
+      role="radio"
+      aria-checked={props.isOn}
+      class={props.isOn ? "on" : ""}
+      data-testid={props.testId}
+      onClick={props.onChoose}
+    >
+      {props.name}
+    </button>
+  );
+}
+
+/** Formats to choose among: those of pictures, and those of annotations. */
+export function FormatTiles<Id extends string>(props: {
+  readonly formats: readonly FormatTile<Id>[];
+  readonly chosen: Id;
+  readonly onChoose: (id: Id) => void;
+}): JSX.Element {
+  const group = (title: string, isPicture: boolean) => (
+    <div>
+      <div class="group-title">{title}</div>
+      <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
+        {props.formats
+          .filter((each) => each.isPicture === isPicture)
+          .map(({ id, name, about }) => (
+            <button
+              key={id}
+              type="button"
+              role="radio"
+              aria-checked={props.chosen === id}
+              class={props.chosen === id ? "tile on" : "tile"}
+              data-testid={`format-${id}`}
+              onClick={() => props.onChoose(id)}
+            >
+              {name}
+              <small>{about}</small>
+            </button>
+          ))}
+      </div>
+    </div>
+  );
+  return (
+    <>
+      {group("Pictures", true)}
+      {group("Annotations", false)}
+    </>
+  );
+}

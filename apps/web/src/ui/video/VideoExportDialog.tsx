@@ -1,0 +1,125 @@
+import { signal } from "@preact/signals";
+import type { JSX } from "preact";
+import { useEffect, useRef, useState } from "preact/hooks";
+import type { VideoFormat } from "../../protocol/clip.js";
+import { download } from "../../state/exporting.js";
+import { report } from "../../state/problems.js";
+import { saveProject } from "../../state/project.js";
+import { object } from "../../state/session.js";
+import {
+  exportProgress,
+  runVideoExport,
+  VIDEO_FORMATS,
+  videoExportRequest,
+} from "../../state/video/exporting.js";
+import { missingFrames } from "../../state/video/tracker.js";
+import { video } from "../../state/video/tracks.js";
+import { arrowKeys } from "../arrow-keys.js";
+import { close, Dialog } from "../dialogs/Dialog.js";
+import { FormatTiles, ScopeChoice } from "../dialogs/export-choices.js";
+
+/** The last choice is kept for the next time. */
+const format = signal<VideoFormat>("overlay");
+const isOnlyChosen = signal(false);
+
+/** Writes a video's masks: as a video, pictures or annotations. Begun by a button, since it may take a while. */
+export function VideoExportDialog(): JSX.Element | null {
+  const [controller, setController] = useState<AbortController | null>(null);
+  const latest = useRef<AbortController | null>(null);
+  latest.current = controller;
+  useEffect(() => () => latest.current?.abort(new DOMException("closed", "AbortError")), []);
+  if (!video.value) return null;
+  const progress = exportProgress.value;
+  const missing = missingFrames.value;
+  const begin = async () => {
+    const own = new AbortController();
+    setController(own);
+    try {
+      const request = videoExportRequest(format.value, isOnlyChosen.value && object.value !== undefined);
+      if (request) download(await runVideoExport(request, own.signal));
+    } catch (error) {
+      if (!own.signal.aborted) {
+        close();
+        report(error, "The export could not be written.");
+      }
+    } finally {
+      setController(null);
+    }
+  };
+  const save = async () => {
+    try {
+      download(await saveProject(() => {}));
+    } catch (error) {
+      close();
+      report(error, "The project could not be saved.");
+    }
+  };
+  return (
+    <Dialog title="Export" name="export">
+      {object.value && video.value.objects.length > 1 && (
+        <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
+          <ScopeChoice
+            isOn={!isOnlyChosen.value}
+            name="All objects"
+            testId="scope-photo"
+            onChoose={() => {
+              isOnlyChosen.value = false;
+            }}
+          />
+          <ScopeChoice
+            isOn={isOnlyChosen.value}
+            name={object.value.name}
+            testId="scope-object"
+            onChoose={() => {
+              isOnlyChosen.value = true;
+            }}
+          />
+        </div>
+      )}
+      <FormatTiles
+        formats={VIDEO_FORMATS}
+        chosen={format.value}
+        onChoose={(id) => {
+          format.value = id;
+        }}
+      />
+      <p class="frame-note">
+        {missing > 0 ? `${missing} frames are not tracked yet; they are written as they are.` : ""}
+      </p>
+      {controller && (
+        <progress
+          class="bar-line"
+          aria-label="Writing"
+          value={progress ? progress.done / Math.max(1, progress.total) : 0}
+          max={1}
+        />
+      )}
+      <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
+        Save the project (.sam2js) to go on elsewhere, without the video itself
+      </button>
+      <div class="dialog-actions">
+        {controller && (
+          <button
+            type="button"
+            class="button large"
+            data-testid="export-cancel"
+            onClick={() => controller.abort(new DOMException("cancelled", "AbortError"))}
+          >
+            Cancel
+          </button>
+        )}
+        <button
+          type="button"
+          class="button primary large stretch num"
+          data-testid="download"
+          disabled={controller !== null}
+          onClick={() => void begin()}
+        >
+          {controller
+            ? `Writing${progress && progress.total > 1 ? ` ${progress.done} of ${progress.total}` : "…"}`
+            : "Download"}
+        </button>
+      </div>
+    </Dialog>
+  );
+}

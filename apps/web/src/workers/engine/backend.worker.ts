@@ -1,0 +1,225 @@
+import { InputError } from "@sam2js/core";
+import { combineRle, traceMask } from "@sam2js/masks";
+import type { CallContext, Port } from "@sam2js/runtime-ort";
+import { serve } from "@sam2js/runtime-ort/worker";
+import { deleteKeptModel, listKeptModels } from "@sam2js/runtime-web";
+import type { RleMask, SeenRle } from "../../domain/document.js";
+import type {
+  Candidate,
+  ComposeRequest,
+  DecodeAnswer,
+  DecodeRequest,
+  DevicePreference,
+  EncodeRequest,
+  EverythingOptions,
+  ExportedFile,
+  ExportRequest,
+  MaskView,
+  ModelChoice,
+  ModelInfo,
+  PhotoInput,
+} from "../../protocol/engine.js";
+import type { StepAnswer, StepRequest } from "../../protocol/video-engine.js";
+import { exportFile } from "../exports/export-file.js";
+import { toMaskView, toRle } from "../mask-view.js";
+import { packProject, unpackProject } from "../project-file.js";
+import { composeMask } from "./compose.js";
+import { drawStroke } from "./draw-stroke.js";
+import { FoundMasks } from "./everything.js";
+import { hintLogits } from "./hint-logits.js";
+import { isEager, Rehearsal, rehearsalPhoto } from "./rehearsal.js";
+import { Sam2Segmenter } from "./sam2-segmenter.js";
+import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
+
+/** Logits of so many answers are kept to be refined: a megabyte each with the published models. */
+const MAX_ANSWERS = 48;
+/** The pointer's previews: the newest may become a click's answer. */
+const MAX_PREVIEWS = 3;
+
+/** Answers that another one may refine, by key: one array of logits per candidate. */
+const answers = new Map<number, readonly Float32Array[]>();
+const previews = new Map<number, readonly Float32Array[]>();
+/** A rehearsal goes on after so long without a call. */
+const PAUSE_MS = 200;
+
+let segmenter: Segmenter | undefined;
+/** The model's, as far as it has come. */
+let rehearsal: Rehearsal | undefined;
+let rehearsalDue: ReturnType<typeof setTimeout> | undefined;
+let rehearsing = new AbortController();
+
+function loaded(): Segmenter {
+  if (!segmenter) throw new InputError("engine: no model is loaded; choose one first");
+  return segmenter;
+}
+
+interface LoadRequest {
+  readonly model: ModelChoice;
+  readonly device: DevicePreference;
+  readonly isFake: boolean;
+}
+
+async function load(
+  { model, device, isFake }: LoadRequest,
+  { signal, emit }: CallContext,
+): Promise<ModelInfo> {
+  const next =
+    __TESTING__ && isFake
+      ? new (await import("./fake-segmenter.js")).FakeSegmenter(model)
+      : await Sam2Segmenter.load(model, device, emit, signal);
+  if (signal.aborted) {
+    await next.dispose();
+    throw signal.reason;
+  }
+  const old = segmenter;
+  segmenter = next;
+  answers.clear();
+  previews.clear();
+  await old?.dispose();
+  pauseRehearsal();
+  rehearsal = isFake ? undefined : new Rehearsal();
+  if (isEager(next.info.imageSize)) void goOnRehearsing(next);
+  return next.info;
+}
+
+/** Who asks in earnest goes first. */
+function pauseRehearsal(): void {
+  clearTimeout(rehearsalDue);
+  rehearsing.abort();
+}
+
+/** Once nobody has asked for anything for a moment, on the photo that is there. */
+function resumeRehearsal(photo: PhotoInput): void {
+  clearTimeout(rehearsalDue);
+  const model = segmenter;
+  if (!model || !rehearsal || rehearsal.isOver) return;
+  rehearsalDue = setTimeout(() => void goOnRehearsing(model, photo), PAUSE_MS);
+}
+
+/** A failure would show again in the answer to a person. */
+async function goOnRehearsing(model: Segmenter, given?: PhotoInput): Promise<void> {
+  pauseRehearsal();
+  rehearsing = new AbortController();
+  const { signal } = rehearsing;
+  try {
+    const photo = given ?? (await rehearsalPhoto());
+    const answer = async (prompts: SegmenterPrompts) => {
+      const { logits, size, scores } = await model.decode(photo, prompts, signal);
+      toCandidates({ logits, size, scores }, photo);
+      return logits[0];
+    };
+    await rehearsal?.goOn(photo, answer, signal);
+  } catch {}
+}
+
+async function encode(
+  { photo, isDraft }: EncodeRequest,
+  { signal }: CallContext,
+): Promise<{ elapsedMs: number }> {
+  pauseRehearsal();
+  const start = performance.now();
+  await loaded().encode(photo, isDraft, signal);
+  const elapsedMs = performance.now() - start;
+  if (!isDraft) resumeRehearsal(photo);
+  return { elapsedMs };
+}
+
+async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer | null> {
+  pauseRehearsal();
+  const start = performance.now();
+  const { photo, base, hint } = request;
+  const refined = base
+    ? answers.get(base.key)?.[base.choice]
+    : hint && hintLogits(hint, loaded().info.imageSize / 4);
+  if (base && !refined) return null;
+  const answer = await loaded().decode(photo, { ...request, mask: refined }, signal);
+  // What a point adds comes beside what is there: the video half knows the past and keeps it, the photo half may not.
+  const made = toCandidates(answer, photo, request.points.at(-1)?.isInclude ? hint : undefined);
+  const candidates = made.map(({ candidate }) => candidate);
+  keep(
+    request.key,
+    made.map(({ logits }) => logits),
+    request.isPreview === true,
+  );
+  if (!request.isDraft) resumeRehearsal(photo);
+  const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
+  const { name, draftSize } = loaded().info;
+  const by = request.isDraft ? `${name}@${draftSize}` : name;
+  return { candidates, best, by, elapsedMs: performance.now() - start };
+}
+
+/** By area, smallest first. What `added` holds is inside of each. */
+function toCandidates(
+  answer: SegmenterAnswer,
+  { width, height }: PhotoInput,
+  added?: RleMask,
+): { readonly logits: Float32Array; readonly candidate: Candidate }[] {
+  const made = answer.logits.map((logits, i) => {
+    const traced = traceMask(logits, answer.size, [height, width]);
+    const rle = added ? combineRle(traced, added, "or") : traced;
+    return { logits, candidate: { view: toMaskView(rle), score: answer.scores[i] ?? 0 } };
+  });
+  return made.sort((a, b) => a.candidate.view.area - b.candidate.view.area);
+}
+
+async function adopt(key: number): Promise<void> {
+  const logits = previews.get(key);
+  if (logits) keep(key, logits, false);
+}
+
+function keep(key: number, logits: readonly Float32Array[], isPreview: boolean): void {
+  const kept = isPreview ? previews : answers;
+  kept.delete(key);
+  kept.set(key, logits);
+  const most = isPreview ? MAX_PREVIEWS : MAX_ANSWERS;
+  for (const old of [...kept.keys()].slice(0, -most)) kept.delete(old);
+}
+
+async function everything(
+  { photo, everything: { pointsPerSide } }: { photo: PhotoInput; everything: EverythingOptions },
+  { signal, emit }: CallContext,
+): Promise<void> {
+  pauseRehearsal();
+  const found = new FoundMasks(emit);
+  const onProgress = (done: number, total: number) => emit({ type: "progress", done, total });
+  for await (const mask of loaded().everything(photo, pointsPerSide, onProgress, signal)) {
+    if (mask.area > 0) found.add(mask);
+  }
+}
+
+async function draw(masks: readonly SeenRle[]): Promise<MaskView[]> {
+  return masks.map((mask) => toMaskView(toRle(mask)));
+}
+
+async function compose(request: ComposeRequest): Promise<MaskView> {
+  return toMaskView(composeMask(request, drawStroke));
+}
+
+function exported(request: ExportRequest): Promise<ExportedFile> {
+  return exportFile(request, ({ blob }) => loaded().decodeImage(blob));
+}
+
+async function track(request: StepRequest, { signal }: CallContext): Promise<StepAnswer> {
+  try {
+    return await loaded().track(request, signal);
+  } finally {
+    request.image?.close();
+  }
+}
+
+serve(globalThis as unknown as Port, {
+  load,
+  encode,
+  decode,
+  makeWay: async () => pauseRehearsal(),
+  adopt,
+  everything,
+  draw,
+  compose,
+  track,
+  exportFile: exported,
+  keptModels: () => listKeptModels(),
+  forgetModel: (repo: string) => deleteKeptModel(repo),
+  packProject,
+  unpackProject,
+});
