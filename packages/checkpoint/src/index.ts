@@ -10,6 +10,7 @@ export {
 } from "./hub/published-models.js";
 export { readJson } from "./json/read-json.js";
 export { loadCheckpoint } from "./load-checkpoint.js";
+export { loadModel, modelDefinition } from "./load-model.js";
 export {
   type FromPretrainedOptions,
   type Loaded,

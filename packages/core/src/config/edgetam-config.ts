@@ -1,6 +1,13 @@
 import { defineConfig, part } from "./define-config.js";
 import { EdgeTamVisionConfig } from "./edgetam-vision-config.js";
-import { checkImageModel, imageModelFields, resizeImageModel } from "./image-model.js";
+import type { SizePair } from "./field.js";
+import {
+  checkImageModel,
+  embeddingSizeOf,
+  imageModelFields,
+  maskSizeOf,
+  resizeImageModel,
+} from "./image-model.js";
 
 /**
  * EdgeTAM's image model: SAM 2 with a mobile backbone. Files of its video model (`model_type: edgetam_video`, as published checkpoints
@@ -13,21 +20,6 @@ export class EdgeTamConfig extends defineConfig({
   modelTypes: ["edgetam", "edgetam_video"],
   check: checkImageModel,
 }) {
-  /** Side of the model input in pixels. */
-  get imageSize(): number {
-    return this.promptEncoderConfig.imageSize;
-  }
-
-  /** Side of the image embedding in tokens. */
-  get embeddingSize(): number {
-    return Math.floor(this.imageSize / this.promptEncoderConfig.patchSize);
-  }
-
-  /** [height, width] of masks in low resolution, as the model gives and takes them. */
-  get maskSize(): readonly [number, number] {
-    return [4 * this.embeddingSize, 4 * this.embeddingSize];
-  }
-
   /**
    * The config for images of another side in pixels: prompt encoder and feature sizes change together.
    *
@@ -35,5 +27,20 @@ export class EdgeTamConfig extends defineConfig({
    */
   withImageSize(size: number): this {
     return size === this.imageSize ? this : this.with(resizeImageModel(this, size));
+  }
+
+  /** Side of the model input in pixels. */
+  get imageSize(): number {
+    return this.promptEncoderConfig.imageSize;
+  }
+
+  /** Side of the image embedding in tokens. */
+  get embeddingSize(): number {
+    return embeddingSizeOf(this);
+  }
+
+  /** [height, width] of masks in low resolution, as the model gives and takes them. */
+  get maskSize(): SizePair {
+    return maskSizeOf(this);
   }
 }

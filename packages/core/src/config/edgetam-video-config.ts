@@ -1,8 +1,8 @@
 import { activation } from "./activation.js";
 import { defineConfig, part } from "./define-config.js";
 import { EdgeTamVisionConfig } from "./edgetam-vision-config.js";
-import { int, ints, number, refuse, type Values } from "./field.js";
-import { imageModelFields, resizeImageModel } from "./image-model.js";
+import { int, ints, number, refuse, type SizePair, type Values } from "./field.js";
+import { embeddingSizeOf, imageModelFields, maskSizeOf, resizeImageModel } from "./image-model.js";
 import { CONFIG_LIMITS } from "./limits.js";
 import { checkVideoModel, migrateRope, videoFields } from "./video-model.js";
 
@@ -86,21 +86,6 @@ export class EdgeTamVideoConfig extends defineConfig({
   migrate: migrateRope,
   check,
 }) {
-  /** Side of the image embedding in tokens. */
-  get embeddingSize(): number {
-    return Math.floor(this.imageSize / this.promptEncoderConfig.patchSize);
-  }
-
-  /** [height, width] of masks in low resolution, as the model gives and takes them. */
-  get maskSize(): readonly [number, number] {
-    return [4 * this.embeddingSize, 4 * this.embeddingSize];
-  }
-
-  /** Tokens that are remembered of a frame. */
-  get memoryTokens(): number {
-    return this.perceiverResamplerNumLatents + this.perceiverResamplerNumLatents2d;
-  }
-
   /**
    * The config for frames of another side in pixels: prompt encoder, feature sizes and rotary sizes change together.
    *
@@ -111,5 +96,20 @@ export class EdgeTamVideoConfig extends defineConfig({
     const parts = resizeImageModel(this, size);
     const side = Math.floor(size / this.promptEncoderConfig.patchSize);
     return this.with({ ...parts, imageSize: size, memoryAttentionRopeFeatSizes: [side, side] });
+  }
+
+  /** Side of the image embedding in tokens. */
+  get embeddingSize(): number {
+    return embeddingSizeOf(this);
+  }
+
+  /** [height, width] of masks in low resolution, as the model gives and takes them. */
+  get maskSize(): SizePair {
+    return maskSizeOf(this);
+  }
+
+  /** Tokens that are remembered of a frame. */
+  get memoryTokens(): number {
+    return this.perceiverResamplerNumLatents + this.perceiverResamplerNumLatents2d;
   }
 }

@@ -117,6 +117,17 @@ function fits(visionConfig: VisionConfig, patchSize: number, side: number): bool
   }
 }
 
+/** Side of the image embedding in tokens. */
+export function embeddingSizeOf({ promptEncoderConfig }: ImageModelValues): number {
+  return Math.floor(promptEncoderConfig.imageSize / promptEncoderConfig.patchSize);
+}
+
+/** [height, width] of masks in low resolution, as a model gives and takes them. */
+export function maskSizeOf(values: ImageModelValues): SizePair {
+  const side = 4 * embeddingSizeOf(values);
+  return [side, side];
+}
+
 /** The parts for images of another side in pixels. @throws {ConfigError} the reference cannot run it */
 export function resizeImageModel<V extends VisionConfig>(
   values: ImageModelValues & { readonly visionConfig: V },

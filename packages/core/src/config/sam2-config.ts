@@ -1,5 +1,13 @@
 import { defineConfig, part } from "./define-config.js";
-import { alignImageSize, checkImageModel, imageModelFields, resizeImageModel } from "./image-model.js";
+import type { SizePair } from "./field.js";
+import {
+  alignImageSize,
+  checkImageModel,
+  embeddingSizeOf,
+  imageModelFields,
+  maskSizeOf,
+  resizeImageModel,
+} from "./image-model.js";
 import { Sam2VisionConfig } from "./sam2-vision-config.js";
 
 /**
@@ -21,12 +29,12 @@ export class Sam2Config extends defineConfig({
 
   /** Side of the image embedding in tokens. */
   get embeddingSize(): number {
-    return Math.floor(this.imageSize / this.promptEncoderConfig.patchSize);
+    return embeddingSizeOf(this);
   }
 
   /** [height, width] of masks in low resolution, as the model gives and takes them. */
-  get maskSize(): readonly [number, number] {
-    return [4 * this.embeddingSize, 4 * this.embeddingSize];
+  get maskSize(): SizePair {
+    return maskSizeOf(this);
   }
 
   /**

@@ -1,7 +1,13 @@
 import { activation } from "./activation.js";
 import { defineConfig, part } from "./define-config.js";
-import { int } from "./field.js";
-import { alignImageSize, imageModelFields, resizeImageModel } from "./image-model.js";
+import { int, type SizePair } from "./field.js";
+import {
+  alignImageSize,
+  embeddingSizeOf,
+  imageModelFields,
+  maskSizeOf,
+  resizeImageModel,
+} from "./image-model.js";
 import { Sam2VisionConfig } from "./sam2-vision-config.js";
 import { checkVideoModel, migrateRope, videoFields } from "./video-model.js";
 
@@ -27,12 +33,12 @@ export class Sam2VideoConfig extends defineConfig({
 }) {
   /** Side of the image embedding in tokens. */
   get embeddingSize(): number {
-    return Math.floor(this.imageSize / this.promptEncoderConfig.patchSize);
+    return embeddingSizeOf(this);
   }
 
   /** [height, width] of masks in low resolution, as the model gives and takes them. */
-  get maskSize(): readonly [number, number] {
-    return [4 * this.embeddingSize, 4 * this.embeddingSize];
+  get maskSize(): SizePair {
+    return maskSizeOf(this);
   }
 
   /** Tokens that are remembered of a frame. */

@@ -1,4 +1,4 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import {
   EdgeTamConfig,
   parseImageModelConfig,
@@ -7,7 +7,7 @@ import {
 } from "@sam2js/core";
 import { EdgeTamModel } from "./edgetam-model.js";
 import { Sam2Model } from "./sam2-model.js";
-import { loadSegmentationModel, segmentationDefinition } from "./segmentation-model.js";
+import { segmentationDefinition } from "./segmentation-model.js";
 
 const DEFINITION = segmentationDefinition("AutoModelForMaskGeneration", parseImageModelConfig);
 
@@ -19,7 +19,7 @@ const DEFINITION = segmentationDefinition("AutoModelForMaskGeneration", parseIma
 export const AutoModelForMaskGeneration = {
   /** As `Sam2Model.fromPretrained`. */
   fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<Sam2Model | EdgeTamModel> {
-    return loadSegmentationModel<Sam2Config | EdgeTamConfig, Sam2Model | EdgeTamModel>(
+    return loadModel<Sam2Config | EdgeTamConfig, Sam2Model | EdgeTamModel>(
       model,
       options,
       DEFINITION,

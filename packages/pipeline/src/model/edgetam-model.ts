@@ -1,7 +1,7 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import { EdgeTamConfig, type RuntimeCapabilities } from "@sam2js/core";
 import { type RandomWeightOptions, randomModel } from "./random-model.js";
-import { loadSegmentationModel, SegmentationModel, segmentationDefinition } from "./segmentation-model.js";
+import { SegmentationModel, segmentationDefinition } from "./segmentation-model.js";
 
 const DEFINITION = segmentationDefinition("EdgeTamModel", (json) => EdgeTamConfig.parse(json));
 
@@ -30,7 +30,7 @@ export class EdgeTamModel extends SegmentationModel<EdgeTamConfig> {
    * @throws {ConfigError} its config is not valid  @throws {CheckpointError} its tensors are damaged or do not fit the config
    */
   static fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<EdgeTamModel> {
-    return loadSegmentationModel(model, options, DEFINITION, (...parts) => new EdgeTamModel(...parts));
+    return loadModel(model, options, DEFINITION, (...parts) => new EdgeTamModel(...parts));
   }
 
   /**

@@ -1,7 +1,7 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import { EdgeTamConfig, EdgeTamVisionConfig, type RuntimeCapabilities } from "@sam2js/core";
 import { isWholeModel } from "./part-of-checkpoint.js";
-import { loadVisionModel, VisionModel, visionDefinition } from "./vision-model.js";
+import { VisionModel, visionDefinition } from "./vision-model.js";
 
 const DEFINITION = visionDefinition("EdgeTamVisionModel", (json) =>
   isWholeModel(json) ? EdgeTamConfig.parse(json).visionConfig : EdgeTamVisionConfig.parse(json),
@@ -19,6 +19,6 @@ export class EdgeTamVisionModel extends VisionModel<EdgeTamVisionConfig> {
 
   /** As `EdgeTamModel.fromPretrained`. */
   static fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<EdgeTamVisionModel> {
-    return loadVisionModel(model, options, DEFINITION, (...parts) => new EdgeTamVisionModel(...parts));
+    return loadModel(model, options, DEFINITION, (...parts) => new EdgeTamVisionModel(...parts));
   }
 }

@@ -79,6 +79,11 @@ export abstract class EncoderModel<Config extends { stringify(): string }> {
     };
   }
 
+  /** @internal Makes the session that images need. */
+  async warmUp(signal: AbortSignal | undefined): Promise<void> {
+    await raceAbort(this.load(), signal);
+  }
+
   /** @internal Makes the session of a variant. */
   load(hiddenStates = false, attentions = false) {
     return this.#sessions.get(`${hiddenStates} ${attentions}`, () =>

@@ -1,7 +1,7 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import { type RuntimeCapabilities, Sam2Config, Sam2VisionConfig } from "@sam2js/core";
 import { isWholeModel } from "./part-of-checkpoint.js";
-import { loadVisionModel, VisionModel, visionDefinition } from "./vision-model.js";
+import { VisionModel, visionDefinition } from "./vision-model.js";
 
 const DEFINITION = visionDefinition("Sam2VisionModel", (json) =>
   isWholeModel(json) ? Sam2Config.parse(json).visionConfig : Sam2VisionConfig.parse(json),
@@ -19,6 +19,6 @@ export class Sam2VisionModel extends VisionModel<Sam2VisionConfig> {
 
   /** As `Sam2Model.fromPretrained`. */
   static fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<Sam2VisionModel> {
-    return loadVisionModel(model, options, DEFINITION, (...parts) => new Sam2VisionModel(...parts));
+    return loadModel(model, options, DEFINITION, (...parts) => new Sam2VisionModel(...parts));
   }
 }

@@ -1,11 +1,4 @@
-import {
-  type FromPretrainedOptions,
-  type Loaded,
-  loadPretrained,
-  type ModelDefinition,
-  type ModelReference,
-  requireLoaded,
-} from "@sam2js/checkpoint";
+import { type Loaded, type ModelDefinition, modelDefinition, requireLoaded } from "@sam2js/checkpoint";
 import type { RuntimeCapabilities, Tensor, VisionConfig } from "@sam2js/core";
 import { repeatRows, type Sam2VisionOutput, type VisionInputs } from "@sam2js/embeddings";
 import { sinePositionEncoding, VISION_PREFIX, visionGraph, visionWeights } from "@sam2js/graph";
@@ -17,30 +10,10 @@ export function visionDefinition<C extends VisionConfig>(
   className: string,
   parse: (json: unknown) => C,
 ): ModelDefinition<C> {
-  return {
-    className,
-    config(json, imageSize) {
-      const config = parse(json);
-      return imageSize === undefined ? config : (config.withImageSize(imageSize) as C);
-    },
-    tensors(config, found) {
-      const prefix = prefixOf(found, VISION_PREFIX);
-      return partOfCheckpoint(visionWeights(config, prefix), prefix);
-    },
-  };
-}
-
-/** Loads a checkpoint into the class that `make` knows. */
-export async function loadVisionModel<C extends VisionConfig, M extends VisionModel<C>>(
-  model: ModelReference,
-  options: FromPretrainedOptions,
-  definition: ModelDefinition<C>,
-  make: (loaded: Loaded<C>, capabilities: RuntimeCapabilities) => M,
-): Promise<M> {
-  const loaded = await loadPretrained(model, options, definition);
-  const made = make(loaded, await loaded.runtime.capabilities());
-  await made.load();
-  return made;
+  return modelDefinition(className, parse, (config, found) => {
+    const prefix = prefixOf(found, VISION_PREFIX);
+    return partOfCheckpoint(visionWeights(config, prefix), prefix);
+  });
 }
 
 /** Backbone and neck alone, of either family. */

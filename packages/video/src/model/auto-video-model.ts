@@ -1,4 +1,4 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import {
   EdgeTamVideoConfig,
   parseVideoModelConfig,
@@ -7,7 +7,7 @@ import {
 } from "@sam2js/core";
 import { EdgeTamVideoModel } from "./edgetam-video-model.js";
 import { Sam2VideoModel } from "./sam2-video-model.js";
-import { loadVideoModel, videoDefinition } from "./video-segmentation-model.js";
+import { videoDefinition } from "./video-segmentation-model.js";
 
 const DEFINITION = videoDefinition("AutoVideoModel", parseVideoModelConfig);
 
@@ -18,7 +18,7 @@ export const AutoVideoModel = {
     model: ModelReference,
     options: FromPretrainedOptions,
   ): Promise<Sam2VideoModel | EdgeTamVideoModel> {
-    return loadVideoModel<VideoModelConfig, Sam2VideoModel | EdgeTamVideoModel>(
+    return loadModel<VideoModelConfig, Sam2VideoModel | EdgeTamVideoModel>(
       model,
       options,
       DEFINITION,

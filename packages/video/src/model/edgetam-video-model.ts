@@ -1,6 +1,6 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import { EdgeTamVideoConfig, type RuntimeCapabilities } from "@sam2js/core";
-import { loadVideoModel, VideoSegmentationModel, videoDefinition } from "./video-segmentation-model.js";
+import { VideoSegmentationModel, videoDefinition } from "./video-segmentation-model.js";
 
 const DEFINITION = videoDefinition("EdgeTamVideoModel", (json) => EdgeTamVideoConfig.parse(json));
 
@@ -30,6 +30,6 @@ export class EdgeTamVideoModel extends VideoSegmentationModel<EdgeTamVideoConfig
    * @throws {ConfigError} its config is not that of a video model  @throws {CheckpointError} its tensors are damaged or do not fit the config
    */
   static fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<EdgeTamVideoModel> {
-    return loadVideoModel(model, options, DEFINITION, (...parts) => new EdgeTamVideoModel(...parts));
+    return loadModel(model, options, DEFINITION, (...parts) => new EdgeTamVideoModel(...parts));
   }
 }

@@ -1,6 +1,6 @@
-import type { FromPretrainedOptions, Loaded, ModelReference } from "@sam2js/checkpoint";
+import { type FromPretrainedOptions, type Loaded, loadModel, type ModelReference } from "@sam2js/checkpoint";
 import { type RuntimeCapabilities, Sam2VideoConfig } from "@sam2js/core";
-import { loadVideoModel, VideoSegmentationModel, videoDefinition } from "./video-segmentation-model.js";
+import { VideoSegmentationModel, videoDefinition } from "./video-segmentation-model.js";
 
 const DEFINITION = videoDefinition("Sam2VideoModel", (json) => Sam2VideoConfig.parse(json));
 
@@ -30,6 +30,6 @@ export class Sam2VideoModel extends VideoSegmentationModel<Sam2VideoConfig> {
    * @throws {ConfigError} its config is not that of a video model  @throws {CheckpointError} its tensors are damaged or do not fit the config
    */
   static fromPretrained(model: ModelReference, options: FromPretrainedOptions): Promise<Sam2VideoModel> {
-    return loadVideoModel(model, options, DEFINITION, (...parts) => new Sam2VideoModel(...parts));
+    return loadModel(model, options, DEFINITION, (...parts) => new Sam2VideoModel(...parts));
   }
 }

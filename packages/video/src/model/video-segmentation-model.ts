@@ -1,9 +1,7 @@
 import {
-  type FromPretrainedOptions,
   type Loaded,
-  loadPretrained,
   type ModelDefinition,
-  type ModelReference,
+  modelDefinition,
   requireLoaded,
   type SaveOptions,
   savePretrained,
@@ -47,32 +45,12 @@ export function videoDefinition<C extends VideoModelConfig>(
   className: string,
   parse: (json: unknown) => C,
 ): ModelDefinition<C> {
-  return {
-    className,
-    config(json, imageSize) {
-      const config = parse(json);
-      return imageSize === undefined ? config : (config.withImageSize(imageSize) as C);
-    },
-    tensors: (config) => ({
-      specs: videoWeights(config),
-      ignores: isIgnoredByImages,
-      appliesDtype: isVisionWeight,
-      unsuited: unsuitedDtypes(config.visionConfig),
-    }),
-  };
-}
-
-/** Loads a checkpoint into the class that `make` knows. */
-export async function loadVideoModel<C extends VideoModelConfig, M extends VideoSegmentationModel<C>>(
-  model: ModelReference,
-  options: FromPretrainedOptions,
-  definition: ModelDefinition<C>,
-  make: (loaded: Loaded<C>, capabilities: RuntimeCapabilities) => M,
-): Promise<M> {
-  const loaded = await loadPretrained(model, options, definition);
-  const made = make(loaded, await loaded.runtime.capabilities());
-  await made.warmUp(options.signal);
-  return made;
+  return modelDefinition(className, parse, (config) => ({
+    specs: videoWeights(config),
+    ignores: isIgnoredByImages,
+    appliesDtype: isVisionWeight,
+    unsuited: unsuitedDtypes(config.visionConfig),
+  }));
 }
 
 /** How embeddings are made. */
