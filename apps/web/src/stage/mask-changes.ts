@@ -2,8 +2,7 @@ import { isRepeated, objectColor } from "../domain/colors.js";
 import { everything, type FoundMask, passing, ticked } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import * as session from "../state/session.js";
-import type { MaskStyle } from "../workers/painter/paint-masks.js";
-import type { MaskChange } from "../workers/painter/paint-request.js";
+import type { MaskChange, StyledMask } from "../workers/painter/paint-request.js";
 import type { BorderBook } from "./border-book.js";
 import type { FoundLayer } from "./found-layer.js";
 
@@ -33,6 +32,7 @@ export function maskChange(book: BorderBook, found: FoundLayer, stage: Element):
     );
   const masks = shown.map(({ object, mask }) => ({
     mask: book.numberOf(mask.view),
+    box: mask.view.box,
     style: {
       color: objectColor(object.number),
       isChosen: object.id === chosenId && !run,
@@ -50,7 +50,7 @@ export function maskChange(book: BorderBook, found: FoundLayer, stage: Element):
   };
 }
 
-function foundMask(book: BorderBook, found: FoundMask): { readonly mask: number; readonly style: MaskStyle } {
+function foundMask(book: BorderBook, found: FoundMask): StyledMask {
   const isTicked = ticked.value.has(found.id);
   const style = {
     color: objectColor(found.number),
@@ -60,5 +60,5 @@ function foundMask(book: BorderBook, found: FoundMask): { readonly mask: number;
     fill: isTicked ? 0.6 : 0.38,
     isPlain: !isTicked,
   };
-  return { mask: book.numberOf(found.view), style };
+  return { mask: book.numberOf(found.view), box: found.view.box, style };
 }

@@ -1,4 +1,5 @@
 import type { LiveItem } from "./live-scene.js";
+import type { Box } from "./mask-diff.js";
 import type { Cover, SceneFrame } from "./mask-scene.js";
 import type { MaskStyle } from "./paint-masks.js";
 
@@ -20,11 +21,18 @@ export interface PaintRequest {
   readonly live: readonly LiveItem[];
 }
 
+/** A border by its number, how it looks, and what it encloses. */
+export interface StyledMask {
+  readonly mask: number;
+  readonly style: MaskStyle;
+  readonly box: Box;
+}
+
 export interface MaskChange {
   readonly isAdded: boolean;
   readonly cover: Cover | null;
   /** Lowest first. */
-  readonly masks: readonly { readonly mask: number; readonly style: MaskStyle }[];
+  readonly masks: readonly StyledMask[];
 }
 
 /** A photo that was opened. */

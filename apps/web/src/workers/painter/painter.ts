@@ -73,9 +73,9 @@ export class Painter {
   }
 
   #change({ isAdded, cover, masks }: MaskChange): void {
-    const known = masks.flatMap(({ mask, style }): SizedMask[] => {
-      const border = this.#borders.get(mask);
-      return border ? [{ ...border, style }] : [];
+    const known = masks.flatMap(({ mask: number, style, box }): SizedMask[] => {
+      const border = this.#borders.get(number);
+      return border ? [{ ...border, number, style, box }] : [];
     });
     if (isAdded) this.#masks.add(known);
     else this.#masks.show(known, cover);
