@@ -20,6 +20,8 @@ export const AGENT_TIMING: AgentTiming = {
   updateMs: 30_000,
 };
 
+const MIN_PAUSE_MS = 1000;
+
 /** How far pauses vary, so that many agents do not ask at the same moment. */
 const JITTER = 0.15;
 
@@ -45,7 +47,7 @@ export class Backoff {
 
   /** The first pause again, or the one that is given. */
   reset(ms = this.#timing.retryMs): void {
-    this.#nextMs = Math.min(ms, this.#timing.rarePollMs);
+    this.#nextMs = Math.min(this.#atLeast(ms), this.#timing.rarePollMs);
   }
 
   /**
@@ -55,7 +57,7 @@ export class Backoff {
    */
   after(error: unknown): number {
     if (!CvatError.isInstance(error) || !error.isTemporary) throw error;
-    return error.retryAfterMs ?? this.next();
+    return error.retryAfterMs === undefined ? this.next() : this.#atLeast(error.retryAfterMs);
   }
 
   /** The pause before the next try, in ms. */
@@ -63,5 +65,10 @@ export class Backoff {
     const ms = this.#nextMs;
     this.reset(2 * ms);
     return ms * (1 + JITTER * Math.random());
+  }
+
+  /** A server that says 0 shall not be asked without a pause. */
+  #atLeast(ms: number): number {
+    return Math.max(ms, Math.min(MIN_PAUSE_MS, this.#timing.retryMs));
   }
 }

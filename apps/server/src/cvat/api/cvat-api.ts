@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import { proxyFetch } from "@sam2js/runtime-node";
 import { RequestError } from "../../errors/request-error.js";
 import { CvatError } from "./cvat-error.js";
 
@@ -25,8 +26,9 @@ const MAX_REQUEST_MS = 60_000;
 /** Annotations of a large task; what arrives is held in memory. */
 const MAX_JSON_BYTES = 256 * 2 ** 20;
 
-/** CVAT over HTTP. Its methods throw {@link CvatError}. */
+/** CVAT over HTTP, by way of the proxies that the environment names. Its methods throw {@link CvatError}. */
 export class CvatApi {
+  readonly #fetchAny = proxyFetch();
   readonly #root: URL;
   readonly #headers: Readonly<Record<string, string>>;
 
@@ -82,8 +84,7 @@ export class CvatApi {
     try {
       for await (const chunk of body ?? []) {
         length += chunk.length;
-        if (length > maxBytes)
-          throw RequestError.tooLarge(path, `at most ${maxBytes} bytes`, "more", "limit of bytes");
+        if (length > maxBytes) throw tooLarge(path, `${maxBytes} bytes`);
         chunks.push(chunk);
       }
     } catch (cause) {
@@ -99,7 +100,7 @@ export class CvatApi {
   ): Promise<Response> {
     const url = new URL(path, this.#root);
     for (const [name, value] of Object.entries(query ?? {})) url.searchParams.set(name, `${value}`);
-    const answer = await fetch(url, {
+    const answer = await this.#fetchAny(url, {
       method,
       signal,
       redirect: "manual", // a token goes nowhere else, and a POST must stay one
@@ -122,4 +123,10 @@ export class CvatApi {
       cause instanceof Error ? (cause.cause instanceof Error ? cause.cause : cause).message : cause;
     return new CvatError(`${method} ${path}: expected an answer, got none (${words})`, undefined, cause);
   }
+}
+
+/** What CVAT has is more than this agent takes. @param most  a number with its unit */
+export function tooLarge(name: string, most: string): RequestError {
+  const message = `${name}: expected at most ${most}, got more; make the task of smaller pictures`;
+  return new RequestError("TOO_LARGE", message, { status: 413 }, { name, expected: most, got: "more" });
 }

@@ -2,9 +2,8 @@ import { InputError } from "@sam2js/core";
 import sharp from "sharp";
 import { type Static, type TSchema, Type } from "typebox";
 import { Check } from "typebox/value";
-import { RequestError } from "../../errors/request-error.js";
 import type { ServerLimits } from "../../limits.js";
-import type { CvatApi } from "./cvat-api.js";
+import { type CvatApi, tooLarge } from "./cvat-api.js";
 import { CvatError } from "./cvat-error.js";
 
 const TaskAnswer = Type.Object({ size: Type.Integer({ minimum: 0 }) });
@@ -97,8 +96,7 @@ export class Tasks {
     const image = sharp(file, { limitInputPixels: false });
     const { autoOrient } = await image.metadata();
     const { width, height } = autoOrient;
-    if (width * height > maxPixels)
-      throw RequestError.tooLarge("frame", `at most ${maxPixels} pixels`, width * height, "maxPixels");
+    if (width * height > maxPixels) throw tooLarge("frame", `${maxPixels} pixels`);
     if (x0 < 0 || y0 < 0 || x1 <= x0 || y1 <= y0 || x1 > width || y1 > height)
       throw InputError.expected("roi", `a part of a frame of ${width} x ${height} pixels`, roi);
     const part = { left: x0, top: y0, width: x1 - x0, height: y1 - y0 };
