@@ -1,11 +1,19 @@
 /**
  * Does a batch twice: undisturbed on this machine, and by a queue whose workers are killed every few seconds, one of which is stopped for longer than its
- * lock, and whose Redis is killed once and started again from its append-only file. Then every file has to be the same. Prints what happened.
+ * lock, and whose Redis is killed once, started again from its append-only file, and answers nobody for a while. Then every file has to be the same. Prints what happened.
  *
- * usage: node scripts/batch-chaos.mjs [--pictures 2000] [--shards 40] [--kill-seconds 4] [--lock-seconds 3]
+ * usage: node scripts/batch-chaos.mjs [--pictures 2000] [--shards 40] [--kill-seconds 4] [--lock-seconds 3] [--freeze-seconds 20]
  */
 import { spawn } from "node:child_process";
-import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdirSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -20,20 +28,22 @@ const { values } = parseArgs({
     shards: { type: "string", default: "40" },
     "kill-seconds": { type: "string", default: "4" },
     "lock-seconds": { type: "string", default: "3" },
+    "freeze-seconds": { type: "string", default: "20" },
   },
 });
-const [pictures, shards, killSeconds, lockSeconds] = [
+const [pictures, shards, killSeconds, lockSeconds, freezeSeconds] = [
   "pictures",
   "shards",
   "kill-seconds",
   "lock-seconds",
+  "freeze-seconds",
 ].map((name) => Number(values[name]));
 const WORKERS = 3;
 /** Sums of floating-point numbers depend on how many threads share them, in the last digit of a score. */
 const SAME = ["--processes", "1", "--threads", "1"];
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sam2-chaos-"));
-const counts = { kills: 0, stops: 0, restarts: 0 };
+const counts = { kills: 0, stops: 0, restarts: 0, freezes: 0 };
 const running = new Set();
 let redis;
 
@@ -47,7 +57,9 @@ try {
   let isOver = false;
   const chaos = async () => {
     for (let turn = 1; !isOver; turn++) {
-      await sleep(1000 * killSeconds);
+      // On a fast machine a part of the work is done sooner than that, and the rest should not be done before all has happened.
+      const until = Date.now() + 1000 * killSeconds;
+      while (!isOver && Date.now() < until && shardsDone() < (turn * shards) / 8) await sleep(50);
       if (isOver) return;
       if (turn === 2) {
         await redis.stop();
@@ -59,6 +71,9 @@ try {
         counts.stops += 1;
         await sleep(3000 * lockSeconds);
         workers[0].kill("SIGCONT");
+      } else if (turn === 5) {
+        await redis.freeze(1000 * freezeSeconds);
+        counts.freezes += 1;
       } else {
         const at = turn % WORKERS;
         workers[at].kill("SIGKILL");
@@ -168,6 +183,13 @@ function results(out) {
     .map((entry) => join(entry.parentPath, entry.name).slice(join(folder, out).length + 1))
     .filter((name) => !name.startsWith("journal"));
   return new Map(names.map((name) => [name, readFileSync(join(folder, out, name), "latin1")]));
+}
+
+function shardsDone() {
+  const names = existsSync(join(folder, "queue", "shards"))
+    ? readdirSync(join(folder, "queue", "shards"))
+    : [];
+  return names.filter((name) => name.endsWith(".done.json")).length;
 }
 
 function differences(a, b) {

@@ -16,14 +16,25 @@ const title = hasRedis ? "sam2 worker" : "sam2 worker (not tested: no redis-serv
 
 describe.skipIf(!hasRedis)(title, () => {
   it("loses and doubles no picture where workers are killed and stopped and Redis is killed", async () => {
-    const args = ["--pictures", "150", "--shards", "10", "--kill-seconds", "3", "--lock-seconds", "2"];
+    const args = [
+      "--pictures",
+      "200",
+      "--shards",
+      "20",
+      "--kill-seconds",
+      "3",
+      "--lock-seconds",
+      "2",
+      "--freeze-seconds",
+      "5",
+    ];
     const { stdout } = await promisify(execFile)(process.execPath, [CHAOS, ...args]);
     const figures = JSON.parse(stdout);
     expect(figures).toMatchObject({
       stops: 1,
       restarts: 1,
-      inMergedFile: 150,
-      differentInMergedFile: 150,
+      inMergedFile: 200,
+      differentInMergedFile: 200,
       deadLetters: 0,
       leftInQueue: 0,
       workersEndedWith: [0, 0, 0],

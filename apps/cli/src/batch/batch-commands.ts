@@ -67,6 +67,7 @@ async function status(out: string | undefined, { queue, json }: Options, io: Con
       ? undefined
       : await withQueue(queue, async (connected) => ({
           ...(await connected.counts()),
+          workers: await connected.workerCount().catch(() => undefined),
           deadLetters: await connected.deadLetters(mine && queuedBatch(mine)),
         }));
   if (json) io.out(JSON.stringify({ batch, queue: found }, undefined, 2));
@@ -76,7 +77,7 @@ async function status(out: string | undefined, { queue, json }: Options, io: Con
     if (found) {
       const { waiting, active, delayed, failed, workers } = found;
       const counts = `${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} given up`;
-      io.out(`queue: ${counts}; ${workers} workers`);
+      io.out(`queue: ${counts}; ${workers ?? "unknown"} workers`);
       for (const { shard, out: where, reason } of found.deadLetters)
         io.out(`  shard ${shard} of ${where}: ${reason}`);
     }

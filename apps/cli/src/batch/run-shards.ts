@@ -1,4 +1,5 @@
 import type { EntryEvent, ShardReport } from "@sam2js/batch";
+import { EngineError } from "@sam2js/core";
 import type { ProcessOptions } from "./shard-messages.js";
 import { ShardRunner } from "./shard-runner.js";
 
@@ -12,17 +13,28 @@ export interface RunShardsOptions extends ProcessOptions {
   readonly onEntry: (event: EntryEvent) => void;
 }
 
+/** A shard whose processes died without a picture to blame. */
+export interface BrokenShard {
+  readonly shard: number;
+  readonly message: string;
+}
+
+/** Where no shard works, so many are tried. */
+const TRIED = 3;
+
 /**
- * Runs shards on this machine, as many at a time as there are processes. The first failure that is no fault of a picture ends all.
+ * Runs shards on this machine, as many at a time as there are processes. A shard at which the processes die is left, and the others are done. Any other
+ * failure that is no fault of a picture ends all: a full disk, a model that is not there.
  *
  * @throws the first such failure, or the signal's reason
  */
 export async function runShards(
   shards: readonly number[],
   { processes, isFresh, signal, note, onEntry, ...options }: RunShardsOptions,
-): Promise<ShardReport[]> {
+): Promise<{ reports: ShardReport[]; broken: BrokenShard[] }> {
   const open = [...shards];
   const reports: ShardReport[] = [];
+  const broken: BrokenShard[] = [];
   const stop = new AbortController();
   const either = AbortSignal.any([signal, stop.signal]);
   const seen = new Set<string>();
@@ -34,7 +46,14 @@ export async function runShards(
     const runner = new ShardRunner(options, noteOnce);
     try {
       for (let shard = open.shift(); shard !== undefined; shard = open.shift())
-        reports.push(await runner.run(shard, { isFresh, signal: either, onEntry }));
+        await runner.run(shard, { isFresh, signal: either, onEntry }).then(
+          (report) => reports.push(report),
+          (error) => {
+            if (!EngineError.isInstance(error) || (reports.length === 0 && broken.length + 1 >= TRIED))
+              throw error;
+            broken.push({ shard: shard as number, message: error.message });
+          },
+        );
     } catch (error) {
       stop.abort(error);
       throw error;
@@ -47,5 +66,5 @@ export async function runShards(
   signal.throwIfAborted();
   stop.signal.throwIfAborted();
   for (const end of ends) if (end.status === "rejected") throw end.reason;
-  return reports.sort((a, b) => a.shard - b.shard);
+  return { reports, broken };
 }

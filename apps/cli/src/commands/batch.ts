@@ -4,7 +4,6 @@ import {
   type BatchPlan,
   type BatchStore,
   type EntryEvent,
-  type ShardReport,
   writePlan,
 } from "@sam2js/batch";
 import { PRECISIONS, type Precision } from "@sam2js/embeddings";
@@ -18,6 +17,7 @@ import { openOutput, resolveOut } from "../batch/open-store.js";
 import { machineOptions } from "../batch/process-count.js";
 import { runOnQueue } from "../batch/run-on-queue.js";
 import { runShards } from "../batch/run-shards.js";
+import { ExitCode } from "../exit-code.js";
 import {
   addGenerateOptions,
   type GenerateOptions,
@@ -143,7 +143,9 @@ async function batch(args: readonly string[], options: BatchCommandOptions, io: 
   const plan = await planOf(store, args, options, slice, io);
   if (queue !== undefined) return runOnQueue(queue, store, plan, { priority, attempts, isJson: json }, io);
   const mine = shardsOf(slice, plan.shards.length);
-  const reports = await work(plan, mine, { ...options, isFresh: !resume && !slice }, io);
+  const { reports, broken } = await work(plan, mine, { ...options, isFresh: !resume && !slice }, io);
+  for (const { message } of broken) io.note(`sam2: ${message}`);
+  if (broken.length > 0) return ExitCode.failed;
   if (!slice) return mergeAndConclude(store, plan, { isJson: json }, io);
   const failed = reports.flatMap((report) => report.failed);
   if (json) io.out(JSON.stringify({ shards: mine, failed }));
@@ -197,7 +199,7 @@ async function work(
   shards: readonly number[],
   options: BatchCommandOptions & { readonly isFresh: boolean },
   io: ConsoleIo,
-): Promise<ShardReport[]> {
+): ReturnType<typeof runShards> {
   const { processes, worker } = machineOptions(options);
   const { isFresh, out } = options;
   const progress = createProgress(io, "batch", { rate: plan.task === "track" ? "videos/s" : "images/s" });

@@ -12,8 +12,6 @@ export interface QueueCounts {
   readonly delayed: number;
   /** Given up: the dead letters. */
   readonly failed: number;
-  /** Processes that listen. */
-  readonly workers: number;
 }
 
 /** A shard that was given up. */
@@ -82,8 +80,12 @@ export class ShardQueue {
   async counts(): Promise<QueueCounts> {
     const found = await this.#queue.getJobCounts("waiting", "prioritized", "active", "delayed", "failed");
     const { waiting = 0, prioritized = 0, active = 0, delayed = 0, failed = 0 } = found;
-    const workers = await this.#queue.getWorkersCount();
-    return { waiting: waiting + prioritized, active, delayed, failed, workers };
+    return { waiting: waiting + prioritized, active, delayed, failed };
+  }
+
+  /** How many workers listen. Some servers do not allow to ask for it. */
+  async workerCount(): Promise<number> {
+    return this.#queue.getWorkersCount();
   }
 
   /** Shards that were given up: of one batch, or of all. */

@@ -37,6 +37,8 @@ export async function watchBatch(
   const queue = await ShardQueue.connect(url);
   const { events, close } = await openEvents(url);
   const open = new Set<number>();
+  /** What failed in an earlier run is tried again: the report of that run counts for nothing. */
+  const failedBefore = new Set<number>();
   const parts = new Map<number, number>();
   let wake: () => void = () => undefined;
   const allDone = new Promise<void>((resolve) => {
@@ -46,20 +48,24 @@ export async function watchBatch(
   const tell = () => onProgress([...parts.values()].reduce((sum, part) => sum + part, done));
   const look = async (shard: number) => {
     const report = await readReport(store, plan, shard);
-    if (!report || !open.delete(shard)) return;
+    if (!report || failedBefore.has(shard) || !open.delete(shard)) return;
     parts.delete(shard);
     done += report.entries;
     tell();
     if (open.size === 0) wake();
   };
   try {
-    for (let shard = 0; shard < plan.shards.length; shard++) open.add(shard);
-    for (const shard of [...open]) await look(shard);
-    await queue.retry(batch);
-    await queue.add(batch, [...open], terms);
+    for (let shard = 0; shard < plan.shards.length; shard++) {
+      open.add(shard);
+      const before = await readReport(store, plan, shard);
+      if (before && before.failed.length > 0) failedBefore.add(shard);
+      else await look(shard);
+    }
     events.on("completed", ({ jobId }) => {
       const shard = shardOfJob(jobId, batch);
-      if (shard !== undefined) look(shard).catch(() => undefined); // looked for again below
+      if (shard === undefined) return;
+      failedBefore.delete(shard);
+      look(shard).catch(() => undefined); // looked for again below
     });
     events.on("progress", ({ jobId, data }) => {
       const shard = shardOfJob(jobId, batch);
@@ -67,13 +73,12 @@ export async function watchBatch(
       parts.set(shard, data);
       tell();
     });
+    await queue.retry(batch);
+    await queue.add(batch, [...open], terms);
     for (;;) {
-      const dead = await queue.deadLetters(batch);
-      if (dead.length >= open.size) {
-        for (const { shard } of dead) await look(shard);
-        if (dead.length >= open.size) return dead.filter(({ shard }) => open.has(shard));
-      }
-      await Promise.race([sleep(LOOK_MS, undefined, { signal }), allDone]);
+      const dead = (await queue.deadLetters(batch)).filter(({ shard }) => open.has(shard));
+      if (dead.length === open.size) return dead;
+      await Promise.race([sleep(LOOK_MS, undefined, { signal, ref: false }), allDone]);
       const { waiting, active, delayed } = await queue.counts();
       if (waiting + active + delayed > 0) continue;
       for (const shard of [...open]) await look(shard);

@@ -5,6 +5,8 @@ export declare const hasRedis: boolean;
 export interface TestRedis {
   readonly url: string;
   readonly port: number;
+  /** Lets it answer nobody for so long. */
+  freeze(ms: number): Promise<void>;
   /** Ends it as a power cut does. */
   stop(): Promise<void>;
 }

@@ -26,6 +26,11 @@ export async function startRedis({ folder, port }) {
   return {
     url: `redis://127.0.0.1:${own}`,
     port: own,
+    async freeze(ms) {
+      server.kill("SIGSTOP");
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      server.kill("SIGCONT");
+    },
     async stop() {
       server.kill("SIGKILL");
       await ended;
