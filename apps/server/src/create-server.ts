@@ -44,6 +44,8 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly precision?: Precision | undefined;
   /** Label Studio, whose machine learning backend this server is then. Default: it is none. */
   readonly labelStudio?: LabelStudioOptions | undefined;
+  /** Folder of the built web app, which is served at `/app/` then. Default: none. */
+  readonly webApp?: string | undefined;
   /** Opens video files that are sent, such as the command line does. Default: frames are taken as pictures alone. */
   readonly openVideo?: OpenVideo | undefined;
   /** Where models run: device, threads. */
@@ -78,6 +80,7 @@ const OPTIONS = [
     "precision",
     "labelStudio",
     "openVideo",
+    "webApp",
     "runtime",
     "logger",
   ],
@@ -115,6 +118,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     queues,
     videos: new VideoSessions(limits.maxVideos, limits.videoIdleMs),
     openVideo: options.openVideo,
+    webApp: options.webApp,
     jobs: new Jobs(limits.maxKeptJobs),
     limits,
     metrics,

@@ -1,4 +1,5 @@
 import { connect } from "node:net";
+import { text } from "node:stream/consumers";
 import { describe, expect, it } from "vitest";
 import { photo, readJson, startServer } from "./__fixtures__/start.js";
 
@@ -92,6 +93,22 @@ describe("clients that leave", () => {
     await left.catch(() => undefined);
     expect((await stays).status).toBe(200);
     expect(await running.metric('sam2_encodes_total{model="nano"}')).toBe(1);
+  });
+});
+
+describe("bytes that are no HTTP", () => {
+  it.each([
+    [400, "HELO there\r\n\r\n"],
+    [400, "POST /v1/segment HTTP/1.1\r\nHost: localhost\r\nContent-Length: x\r\n\r\n"],
+    [400, "GET /%zz HTTP/1.1\r\nHost: localhost\r\nConnection: close\r\n\r\n"],
+    [431, `GET / HTTP/1.1\r\nHost: localhost\r\nX: ${"x".repeat(20_000)}\r\n\r\n`],
+  ])("are answered %i with a problem", async (status, bytes) => {
+    await using running = await startServer();
+    const socket = connect(Number(new URL(running.address).port), "127.0.0.1");
+    socket.write(bytes);
+    const [head = "", body = ""] = (await text(socket)).split("\r\n\r\n");
+    expect(head).toMatch(new RegExp(`^HTTP/1.1 ${status} .*application/problem\\+json`, "s"));
+    expect(JSON.parse(body).status).toBe(status);
   });
 });
 

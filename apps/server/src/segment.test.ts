@@ -167,6 +167,16 @@ describe("the server", () => {
       "/v1/embeddings",
       { method: "POST", body: "", headers: { "content-type": "application/json" } },
     ],
+    [
+      400,
+      "a form without a boundary",
+      "/v1/segment",
+      { method: "POST", body: "x", headers: { "content-type": "multipart/form-data" } },
+    ],
+    [405, "a method that a route does not have", "/v1/segment", {}],
+    [422, "a video of nothing", "/v1/videos", { method: "POST" }],
+    [422, "everything in an empty picture", "/v1/generate", { json: { image: "h" } }],
+    [422, "an empty picture", "/v1/segment", { json: { image: "h", objects: [click] } }],
     [422, "an id that is none", "/v1/embeddings/abc", {}],
   ];
   it.each(wrong)("answers %i with a problem: %s", async (status, _, path, init) => {

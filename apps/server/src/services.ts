@@ -34,6 +34,8 @@ export interface Services {
   readonly videos: VideoSessions;
   /** Opens video files; missing where the program has no codecs. */
   readonly openVideo: OpenVideo | undefined;
+  /** Folder of the web app, if it is served. */
+  readonly webApp: string | undefined;
   /** Jobs that go on, and those that ended lately. */
   readonly jobs: Jobs;
   /** What a request may ask for. */

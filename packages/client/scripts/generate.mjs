@@ -21,7 +21,9 @@ try {
   const file = join(folder, "openapi.json");
   writeFileSync(file, JSON.stringify(document));
   const npx = process.platform === "win32" ? "npx.cmd" : "npx";
-  execFileSync(npx, [...TOOL, "openapi-typescript", file, "--output", target], { stdio: "inherit" });
+  execFileSync(npx, [...TOOL, "openapi-typescript", file, "--array-length", "--output", target], {
+    stdio: "inherit",
+  });
 } finally {
   rmSync(folder, { recursive: true, force: true });
 }

@@ -18,6 +18,7 @@ interface ServeCommandOptions extends Omit<ModelCommandOptions, "model">, Partia
   readonly embeddings?: string;
   readonly maxFolderBytes?: number;
   readonly maxAgeHours?: number;
+  readonly web?: string;
   readonly quiet?: boolean;
 }
 
@@ -71,6 +72,7 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
       "--media-origin <origin...>",
       "other hosts that its pictures may come from, such as https://images.example.org",
     )
+    .option("--web <folder>", "the built web app, to serve at /app/")
     .option("--quiet", "no logs");
   addRunOptions(addSourceOptions(command));
   for (const [name, { what, reason, byDefault }] of Object.entries(LIMITS)) {
@@ -108,6 +110,7 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
       const { videoFrames } = await import("../track/video-frames.js");
       return videoFrames(path, signal);
     },
+    webApp: options.web,
     embeddings,
     keep: { maxBytes: maxFolderBytes, maxAgeMs: maxAgeHours && maxAgeHours * 3_600_000 },
     runtime: { device, threads },

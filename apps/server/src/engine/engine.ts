@@ -220,9 +220,7 @@ export class Engine {
   /** Refuses a picture by what its head says, before it is decoded. What is no picture is left to the decoder. */
   async checkPixels(file: Uint8Array): Promise<void> {
     const { maxPixels } = this.#services.limits;
-    const { width = 0, height = 0 } = await sharp(file, { limitInputPixels: false })
-      .metadata()
-      .catch(() => ({ width: 0, height: 0 }));
+    const { width, height } = await sizeInHead(file);
     if (width * height <= maxPixels) return;
     throw RequestError.tooLarge(
       "image",
@@ -267,6 +265,15 @@ export class Engine {
 
 function toPicture({ id, sha256, picture, embeddings }: EncodedFile): EncodedPicture {
   return { id, sha256, size: picture.size, embeddings };
+}
+
+/** In pixels, both 0 where there is no picture. */
+async function sizeInHead(file: Uint8Array): Promise<{ readonly width: number; readonly height: number }> {
+  try {
+    return await sharp(file, { limitInputPixels: false }).metadata();
+  } catch {
+    return { width: 0, height: 0 };
+  }
 }
 
 function isLost(error: unknown): boolean {

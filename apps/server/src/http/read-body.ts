@@ -1,5 +1,5 @@
-import { InputError } from "@sam2js/core";
-import type { FastifyRequest } from "fastify";
+import { InputError, Sam2Error } from "@sam2js/core";
+import type { FastifyError, FastifyRequest } from "fastify";
 import { RequestError } from "../errors/request-error.js";
 
 /** A request with a picture, however it was sent. */
@@ -19,11 +19,27 @@ export interface PictureRequest {
 export async function readForm(request: FastifyRequest): Promise<void> {
   if (!request.isMultipart()) return;
   const body: Record<string, unknown> = {};
-  for await (const part of request.parts()) {
+  for await (const part of formParts(request)) {
     if (part.type === "file") body[part.fieldname] = await part.toBuffer();
     else body[part.fieldname] = part.fieldname === "request" ? parseJson(part.value) : part.value;
   }
   request.body = body;
+}
+
+/** The parts of a form. @throws {RequestError} 400: it is none  @throws what limits are exceeded */
+export async function* formParts(
+  request: FastifyRequest,
+  limits: Parameters<FastifyRequest["parts"]>[0] = {},
+): ReturnType<FastifyRequest["parts"]> {
+  try {
+    yield* request.parts(limits);
+  } catch (error) {
+    const { statusCode, message } = error as Partial<FastifyError>;
+    if (statusCode !== undefined || Sam2Error.isInstance(error)) throw error;
+    throw new RequestError("INVALID_INPUT", `form: expected multipart/form-data, got ${message}`, {
+      status: 400,
+    });
+  }
 }
 
 /**

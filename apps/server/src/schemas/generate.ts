@@ -63,5 +63,5 @@ export const JobPath = Type.Object({ job: Type.String({ maxLength: 64 }) });
 export const JobEvents = {
   description:
     "events: `found` with a mask when it is found (some are dropped as duplicates in the end), `progress` with done and total, then `done` with the result or `problem`. Ids count up; Last-Event-ID goes on after one",
-  content: { "text/event-stream": { schema: Type.String() } },
+  content: { "text/event-stream": { schema: Type.Unsafe<unknown>({}) } },
 };

@@ -1,6 +1,6 @@
 import type { FastifyRequest } from "fastify";
 import { RequestError } from "../errors/request-error.js";
-import { parseJson } from "../http/read-body.js";
+import { formParts, parseJson } from "../http/read-body.js";
 import type { ServerLimits } from "../limits.js";
 
 /** Files of a form. */
@@ -20,7 +20,7 @@ export async function readVideoForm(
   const frames: Buffer[] = [];
   let bytes = 0;
   const limits = { files: maxFrames + 2, parts: maxFrames + 3, fileSize: maxVideoBytes };
-  for await (const part of request.parts({ limits })) {
+  for await (const part of formParts(request, { limits })) {
     if (part.type !== "file") {
       body[part.fieldname] = part.fieldname === "request" ? parseJson(part.value) : part.value;
       continue;

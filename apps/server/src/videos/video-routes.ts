@@ -50,7 +50,13 @@ export const videoRoutes: RouteGroup = (app, services) => {
       },
     },
     async (request, reply) => {
-      const { frames, video: file, session: saved, model, request: given } = request.body as VideoBody;
+      const {
+        frames,
+        video: file,
+        session: saved,
+        model,
+        request: given,
+      } = (request.body as VideoBody | null) ?? {};
       if ((frames === undefined) === (file === undefined))
         throw InputError.expected("request", "frames or a video", file ? "both" : "neither");
       const engine = engines.get(given?.model ?? model);

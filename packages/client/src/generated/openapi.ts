@@ -959,7 +959,7 @@ export interface operations {
                             [key: string]: unknown;
                         };
                     };
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description a problem */
@@ -1019,7 +1019,7 @@ export interface operations {
                     [name: string]: unknown;
                 };
                 content: {
-                    "text/event-stream": string;
+                    "text/event-stream": unknown;
                 };
             };
             /** @description a problem */

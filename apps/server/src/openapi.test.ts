@@ -1,0 +1,41 @@
+import { spawn, spawnSync } from "node:child_process";
+import { once } from "node:events";
+import { mkdtempSync, rmSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { text } from "node:stream/consumers";
+import { expect, it, onTestFinished } from "vitest";
+import { startServer } from "./__fixtures__/start.js";
+
+/** Of PyPI; `pip install schemathesis`. */
+const PROGRAM = process.env.SAM2JS_SCHEMATHESIS ?? "schemathesis";
+const isThere = spawnSync(PROGRAM, ["--version"]).status === 0;
+
+/** Left out: that whatever fits a schema is accepted (most bytes are no picture), and methods that Node's HTTP does not know. */
+const LEFT_OUT = "positive_data_acceptance,unsupported_method";
+
+it.skipIf(!isThere)(
+  "schemathesis finds no answer that the OpenAPI document does not have, and no 5xx",
+  async () => {
+    await using running = await startServer({ maxVideos: 1000 });
+    const folder = mkdtempSync(join(tmpdir(), "sam2js-schemathesis-"));
+    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const args = [
+      "run",
+      `${running.address}/openapi.json`,
+      "--max-examples",
+      "20",
+      "--request-timeout",
+      "30",
+    ];
+    const child = spawn(PROGRAM, [...args, "--exclude-checks", LEFT_OUT], {
+      cwd: folder, // where it keeps what it found
+      stdio: ["ignore", "pipe", "inherit"],
+    });
+    const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
+    expect([child.exitCode, output]).toEqual([0, expect.any(String)]);
+  },
+);
+
+if (!isThere)
+  console.log(`not run, as there is no ${PROGRAM}: the test of the OpenAPI document by schemathesis`);
