@@ -2,7 +2,6 @@ import { createHash, randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
-import { pipeline } from "node:stream/promises";
 import { isUrl, sortFolder } from "@sam2js/media";
 import { listFiles } from "./expand-inputs.js";
 
@@ -18,8 +17,8 @@ export async function digestOf(path: string, signal?: AbortSignal): Promise<stri
   const names = found.isDirectory() ? sortFolder(await listFiles(path)).pictures : [""];
   for (const name of names) {
     hash.update(`${name}\0`);
-    const bytes = createReadStream(join(path, name), { highWaterMark: 1 << 20 });
-    await pipeline(bytes, hash, { end: false, ...(signal && { signal }) });
+    const bytes = createReadStream(join(path, name), { highWaterMark: 1 << 20, ...(signal && { signal }) });
+    for await (const chunk of bytes) hash.update(chunk);
   }
   return hash.digest("hex");
 }
