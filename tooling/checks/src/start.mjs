@@ -12,17 +12,11 @@ import { readJson, root } from "./workspace.mjs";
 
 const EXAMPLE = [
   "segment",
-  join("examples", "images", "truck.jpg"),
-  "--box",
-  "wheel:425,600,700,875",
+  join("apps", "web", "public", "examples", "pond.jpg"),
   "--point",
-  "road:1000,1050",
+  "boat:1280,490",
   "--point",
-  "road:1000,150,0",
-  "--max-hole-area",
-  "20",
-  "--max-sprinkle-area",
-  "20",
+  "duck:800,780",
 ];
 const PROMPTS = ["--point", "-p", "--box", "-b", "--mask", "--prompts"];
 
@@ -48,7 +42,7 @@ const ran = spawnSync(process.execPath, [cli, ...args], { cwd: folder, stdio: "i
 if (given.length === 0 && ran.status === 0) {
   const start = `npx ${readJson("package.json").packageManager} start`; // pnpm itself need not be installed
   console.log(`
-The picture with the masks is out/truck.overlay.png. The model is nano, which is made for a first look. Next:
+The picture with the masks is out/pond.overlay.png. The model is nano, which is made for a first look. Next:
   ${start} photo.jpg                           everything in a picture of yours
   ${start} segment photo.jpg --point 500,375   what is at a point of it
   ${start} segment photo.jpg --point 500,375 --model facebook/sam2.1-hiera-tiny
