@@ -16,6 +16,7 @@ import { AGENT_TIMING, type AgentTiming } from "./timing.js";
 
 /** A function that an agent registers in CVAT. */
 export interface NewCvatFunction {
+  /** What it is asked for: `"interactor"`, `"tracker"` or `"detector"`. */
   readonly kind: FunctionKind;
   /** What people choose it by. Default: the model's name. */
   readonly name?: string | undefined;
@@ -25,7 +26,9 @@ export interface NewCvatFunction {
 
 /** A function of CVAT that an agent works for. */
 export interface CvatFunction {
+  /** By which CVAT knows it. */
   readonly id: number;
+  /** What it is asked for. */
   readonly kind: FunctionKind;
   /** Whether this run has registered it. */
   readonly isNew: boolean;
