@@ -1,4 +1,5 @@
 import { randomUUID } from "node:crypto";
+import { setMaxListeners } from "node:events";
 import type { FrameSource, ObjectId, Sam2VideoInferenceSession } from "@sam2js/video";
 import type { Tenant } from "../access/tenants.js";
 import type { Engine } from "../engine/engine.js";
@@ -44,6 +45,7 @@ export class VideoSession {
     this.session = session;
     this.frames = frames;
     this.ended = this.#controller.signal;
+    setMaxListeners(0, this.ended); // each socket listens
   }
 
   /** How long nobody did anything with it, in ms. */

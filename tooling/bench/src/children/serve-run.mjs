@@ -1,0 +1,16 @@
+/** A server in a process of its own: tells its address, then its memory whenever it is asked, until its parent hangs up. */
+import { createServer } from "@sam2js/server";
+import { childOptions } from "../run-child.mjs";
+
+const { model, threads } = childOptions();
+const server = await createServer({
+  port: 0,
+  logger: false,
+  runtime: { threads },
+  ...(model && { models: [model] }),
+});
+const address = await server.listen();
+await server.services.engines.ready;
+process.send({ address });
+process.on("message", () => process.send({ rssBytes: process.memoryUsage.rss() }));
+process.once("disconnect", () => void server.close());
