@@ -10,6 +10,7 @@ import { Media } from "./media/media.js";
 import { preAnnotate } from "./pre-annotate.js";
 import { predictContext } from "./predict-context.js";
 import { readProjectOptions } from "./project-options.js";
+import type { Region } from "./regions/region.js";
 import type { WrittenRegion } from "./regions/write-regions.js";
 import { PredictAnswer, PredictRequest, SetupRequest, type Task } from "./schemas.js";
 
@@ -133,7 +134,8 @@ function outOfTime({ id }: Task): RequestError {
   return RequestError.unavailable(`task ${id}: no time was left for it; ask again, with fewer tasks`);
 }
 
-function predictionOf({ engine }: Job, result: readonly WrittenRegion[]) {
-  const mean = result.reduce((sum, { score }) => sum + score, 0) / Math.max(1, result.length);
+function predictionOf({ engine }: Job, result: readonly (WrittenRegion | Region)[]) {
+  const scores = result.flatMap((region) => ("score" in region ? region.score : []));
+  const mean = scores.reduce((sum, score) => sum + score, 0) / Math.max(1, scores.length);
   return { result: [...result], score: mean, model_version: engine.name };
 }

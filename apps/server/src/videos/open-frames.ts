@@ -76,7 +76,8 @@ export async function fileFrames(
       throw excess;
     }
     const { length, size } = frames;
-    return { length, size, get: (index, options) => frames.get(index, options), close };
+    const times = frames.timeOf && { timeOf: (index: number) => frames.timeOf?.(index) ?? 0 };
+    return { length, size, get: (index, options) => frames.get(index, options), close, ...times };
   } catch (error) {
     await remove();
     throw error;

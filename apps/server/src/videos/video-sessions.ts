@@ -11,6 +11,8 @@ export interface VideoFrames extends FrameSource {
   readonly length: number;
   /** [height, width] in pixels. */
   readonly size: readonly [number, number];
+  /** When a frame is shown, in seconds from the start, where that is known. */
+  timeOf?(index: number): number;
   /** Ends what reads them. */
   close(): Promise<void>;
 }

@@ -86,8 +86,8 @@ function isOf(type: string, shape: string): boolean {
   return type === shape || type === `${shape}labels`;
 }
 
-/** The upright box around a rectangle or an ellipse, which may be turned. */
-function boxOf(region: Region, size: readonly [number, number]): RegionPrompt["box"] {
+/** The upright box around a rectangle or an ellipse, which may be turned, in pixels; undefined for other regions. */
+export function boxOf(region: Region, size: readonly [number, number]): RegionPrompt["box"] {
   const { type = "", value } = region;
   const isEllipse = isOf(type, "ellipse");
   if (!isEllipse && !isOf(type, "rectangle")) return undefined;
