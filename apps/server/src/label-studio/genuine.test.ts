@@ -1,17 +1,28 @@
 import { spawnSync } from "node:child_process";
+import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { decompressRle, Mask, removeSmallRegions, rleFromBitmap, rleIou } from "@sam2js/masks";
+import { findChromium, QUIET } from "@sam2js/testing/chromium";
+import { chromium, type Page } from "playwright-core";
+import sharp from "sharp";
 import { afterAll, beforeAll, describe, expect, it } from "vitest";
 import { photo, type RunningServer, readJson, startServer } from "../__fixtures__/start.js";
 import { findLabelStudio, type GenuineLabelStudio, startLabelStudio } from "./__fixtures__/genuine.js";
 
 const [WIDTH, HEIGHT] = [800, 534]; // of groceries.jpg
+const LABELS = '<Label value="Bag" background="#1f77b4"/><Label value="Light" background="#ff7f0e"/>';
 const CONFIG = `<View>
+  <KeyPointLabels name="points" toName="image" smart="true">${LABELS}</KeyPointLabels>
+  <RectangleLabels name="boxes" toName="image" smart="true">${LABELS}</RectangleLabels>
+  <BrushLabels name="masks" toName="image" smart="false">${LABELS}</BrushLabels>
   <Image name="image" value="$image" zoom="true"/>
-  <KeyPointLabels name="points" toName="image" smart="true"><Label value="Bag" background="#1f77b4"/><Label value="Can"/></KeyPointLabels>
-  <RectangleLabels name="boxes" toName="image" smart="true"><Label value="Bag" background="#1f77b4"/><Label value="Can"/></RectangleLabels>
-  <BrushLabels name="masks" toName="image"><Label value="Bag" background="#1f77b4"/><Label value="Can" background="#ff7f0e"/></BrushLabels>
 </View>`;
+const VIDEO_CONFIG = `<View>
+  <Labels name="names" toName="video"><Label value="Disc"/></Labels>
+  <Video name="video" value="$video" framerate="25"/>
+  <VideoRectangle name="box" toName="video" smart="true"/>
+</View>`;
+const FRAMES = 60;
 const READ_EXPORT = fileURLToPath(new URL("__fixtures__/read_export.py", import.meta.url));
 const encodes = 'sam2_encodes_total{model="nano"}';
 
@@ -23,10 +34,24 @@ if (!folder) {
 describe.skipIf(!folder)("with the genuine Label Studio", () => {
   let studio: GenuineLabelStudio;
   let running: RunningServer;
+  let opened: Uint8Array | undefined;
 
   beforeAll(async () => {
     studio = await startLabelStudio(folder ?? "");
-    running = await startServer({ labelStudio: { url: studio.url } });
+    running = await startServer({
+      labelStudio: { url: studio.url },
+      // What decodes is tested with the command; here the file is looked at, and a disc that moves by 4 pixels a frame is given for it.
+      openVideo: async (path) => {
+        opened = readFileSync(path);
+        return {
+          length: FRAMES,
+          size: [240, 320],
+          timeOf: (index) => index / 25,
+          get: discFrame,
+          close: async () => undefined,
+        };
+      },
+    });
   }, 300_000);
   afterAll(async () => {
     await running?.[Symbol.asyncDispose]();
@@ -119,7 +144,7 @@ describe.skipIf(!folder)("with the genuine Label Studio", () => {
       type: "rectanglelabels",
       from_name: "boxes",
       to_name: "image",
-      value: { x: 3 * i, y: 30, width: 15, height: 35, rotation: 0, rectanglelabels: ["Can"] },
+      value: { x: 3 * i, y: 30, width: 15, height: 35, rotation: 0, rectanglelabels: ["Light"] },
     });
     const tasks = Array.from({ length: 19 }, (_, i) => ({
       data,
@@ -136,10 +161,123 @@ describe.skipIf(!folder)("with the genuine Label Studio", () => {
     expect(counts.filter((count) => count === 1)).toHaveLength(18);
     expect(counts.filter((count) => count > 5)).toHaveLength(2);
   });
+
+  it("a personal access token is exchanged, where the one of its set-up is not taken", async () => {
+    const { id } = await createProject("token", CONFIG);
+    const bytes = new Uint8Array(photo("groceries.jpg"));
+    const task = await upload(id, "groceries.jpg", bytes, "image/jpeg");
+    const { token } = await readJson(await studio.api("/token", {}));
+    const json = { tasks: [task], label_config: CONFIG, params: { context: { result: [click(480, 250)] } } };
+    const statuses: number[] = [];
+    for (const given of [token, "f".repeat(40), undefined]) {
+      await using other = await startServer({ labelStudio: { url: studio.url, token: given } });
+      statuses.push((await other.call("/predict", { json })).status);
+    }
+    expect(statuses).toEqual([200, 422, 422]);
+  });
+
+  it("a box in a video is tracked through sixty frames", async () => {
+    const { id, ml } = await createProject("video", VIDEO_CONFIG);
+    const file = readFileSync(new URL("../../../cli/src/track/__fixtures__/rotated-90.mp4", import.meta.url));
+    const task = await upload(id, "disc.mp4", new Uint8Array(file), "video/mp4");
+    const box = { frame: 1, enabled: true, rotation: 0, x: 75, y: 33, width: 25, height: 33, time: 0.04 };
+    const value = { framesCount: FRAMES, duration: 2.4, sequence: [box], labels: ["Disc"] };
+    const region = { id: "track", type: "videorectangle", from_name: "box", to_name: "video", value };
+    const asked = { task: task.id, context: { result: [region] } };
+    const { data } = await readJson(await studio.api(`/ml/${ml}/interactive-annotating`, asked));
+    expect(opened).toEqual(file);
+    const { sequence } = data.result[0].value;
+    expect(sequence).toHaveLength(FRAMES);
+    for (const { frame, x, width } of sequence) {
+      const centre = ((x + width / 2) * 320) / 100;
+      expect(Math.abs(centre - discCentre(frame - 1))).toBeLessThan(4);
+    }
+    await studio.api(`/tasks/${task.id}/annotations`, { result: data.result });
+    const [exported] = await readJson(await studio.api(`/projects/${id}/export?exportType=JSON`));
+    expect(exported.annotations[0].result[0].value.sequence).toEqual(sequence);
+  });
+
+  it.skipIf(!findChromium())(
+    "clicks in its editor become a region that is accepted and submitted",
+    async () => {
+      const { id } = await createProject("editor", CONFIG);
+      const task = await upload(id, "groceries.jpg", new Uint8Array(photo("groceries.jpg")), "image/jpeg");
+      const executablePath = findChromium();
+      await using browser = await chromium.launch({
+        ...(executablePath && { executablePath }),
+        args: [...QUIET],
+      });
+      const page = await browser.newPage({ viewport: { width: 1280, height: 800 } });
+      await openTask(page, studio, `${studio.url}/projects/${id}/data?task=${task.id}`);
+      const before = await running.metric(encodes);
+      for (const [label, x, y] of [
+        ["Bag", 0.578, 0.485],
+        ["Light", 0.84, 0.26],
+      ] as const) {
+        const answered = page.waitForResponse((response) =>
+          response.url().includes("interactive-annotating"),
+        );
+        const canvas = await page.locator("canvas").first().boundingBox();
+        if (!canvas) throw new RangeError("no canvas");
+        await page.keyboard.press("Escape"); // lets go of the region before
+        await page.keyboard.press(label === "Bag" ? "1" : "2");
+        await page.mouse.click(canvas.x + x * canvas.width, canvas.y + y * canvas.height);
+        expect((await (await answered).json()).data.result).toHaveLength(1);
+        await page.getByText("1 suggestions").waitFor();
+        const picture = process.env.SAM2JS_PICTURES;
+        if (picture && label === "Light") await page.screenshot({ path: `${picture}/label-studio.png` });
+        await page.getByTestId("bottombar-accept-suggestions-button").click();
+      }
+      expect((await running.metric(encodes)) - before).toBe(1);
+      await page.getByRole("button", { name: "Submit current annotation" }).click();
+      const saved = async () =>
+        (await readJson(await studio.api(`/tasks/${task.id}`))).annotations[0]?.result;
+      const region = (label: string) => ({
+        type: "brushlabels",
+        from_name: "masks",
+        value: { brushlabels: [label] },
+      });
+      await expect.poll(saved, { timeout: 20_000 }).toMatchObject([region("Bag"), region("Light")]);
+    },
+  );
 });
 
 /** Pixels inside, row by row. */
 function placesOf(mask: Mask): number[] {
   const inside = mask.toBitmap().data;
   return [...inside.keys()].filter((i) => inside[i]);
+}
+
+/** Logs in, and opens a task with its model switched on. */
+async function openTask(page: Page, { url, user }: GenuineLabelStudio, task: string): Promise<void> {
+  await page.addInitScript({ content: 'localStorage.setItem("autoAnnotation", "true")' });
+  await page.goto(`${url}/user/login/`);
+  await page.fill("input[name=email]", user.email);
+  await page.fill("input[name=password]", user.password);
+  await page.click("button[type=submit]");
+  await page.waitForURL((found) => !found.pathname.includes("login"));
+  await page.goto(task);
+  await page.getByRole("button", { name: "Submit current annotation" }).waitFor({ timeout: 60_000 });
+  await page.locator("canvas").first().waitFor();
+  // Its tools are there before they listen.
+  const active = page.locator(".lsf-tool_smart.lsf-tool_active");
+  await expect
+    .poll(
+      async () => {
+        await page.keyboard.press("m"); // the first of the tools that ask the model: points
+        return active.count();
+      },
+      { timeout: 20_000, interval: 500 },
+    )
+    .toBeGreaterThan(0);
+}
+
+function discCentre(index: number): number {
+  return 280 - 4 * index;
+}
+
+function discFrame(index: number): Promise<Buffer> {
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="320" height="240"><rect width="100%" height="100%" fill="#385"/>
+    <circle cx="${discCentre(index)}" cy="120" r="40" fill="#e80"/></svg>`;
+  return sharp(Buffer.from(svg)).png().toBuffer();
 }
