@@ -265,7 +265,9 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
       buffer: Buffer.from("this is no picture"),
     });
     await page.getByTestId("problem").waitFor();
-    expect(await page.getByTestId("problem").textContent()).toContain("cannot be opened by this browser");
+    expect(await page.getByTestId("problem").textContent()).toContain(
+      "broken.jpg: expected JPEG, PNG, WebP, GIF or AVIF, got a text file",
+    );
     await page.getByTestId("problem").getByRole("button", { name: "Dismiss" }).click();
     await clickPhoto(page, 0.5, 0.5);
     expect((await settle(page)).objects).toHaveLength(1);

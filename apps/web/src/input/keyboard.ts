@@ -57,7 +57,7 @@ export function listenToKeys(): () => void {
       if (isSpaceHeld.value && !isSpaceUsed.value) togglePlaying();
       isSpaceHeld.value = false;
     }
-    if (event.key === "x") session.isBare.value = false;
+    if (letterOf(event) === "x") session.isBare.value = false;
   };
   const onBlur = () => {
     isSpaceHeld.value = false;
@@ -73,8 +73,14 @@ export function listenToKeys(): () => void {
   };
 }
 
+/** The key by its sign; on keyboards whose letters are no Latin ones, by its place. */
+function letterOf({ key, code }: KeyboardEvent): string {
+  const isForeign = key.length === 1 && /\p{L}/u.test(key) && !/[a-z]/i.test(key);
+  return (isForeign && /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase()) || key.toLowerCase();
+}
+
 function command(event: KeyboardEvent): boolean {
-  const key = event.key.toLowerCase();
+  const key = letterOf(event);
   if (key === "z") {
     if (event.shiftKey) session.redoStep();
     else session.undoStep();
@@ -160,7 +166,7 @@ function letter(event: KeyboardEvent): boolean {
     enterCell(Number(event.key));
     return true;
   }
-  const does = LETTERS[event.key.toLowerCase()];
+  const does = LETTERS[letterOf(event)];
   if (!does || event.altKey || (!session.photo.value && event.key !== "o" && event.key !== "?")) return false;
   if (isOnControl && event.key === "Backspace" && !isOnControl.matches("[role=option]")) return false;
   does();

@@ -164,7 +164,7 @@ export function openObject(): ObjectDoc | undefined {
 function refusesLocked(): boolean {
   const object = session.object.value;
   if (!object?.isLocked) return false;
-  session.announcement.value = `${object.name} is locked`;
+  session.say(`${object.name} is locked`);
   return true;
 }
 
@@ -174,7 +174,7 @@ export function toggleLock(): void {
   if (!target || !object) return;
   session.dispatch(commands.lockObject(target, !object.isLocked));
   session.endStep();
-  session.announcement.value = `${object.name} is ${object.isLocked ? "unlocked" : "locked"}`;
+  session.say(`${object.name} is ${object.isLocked ? "unlocked" : "locked"}`);
 }
 
 /** Nothing chosen: the next click makes another object. */
@@ -191,7 +191,7 @@ export function newObject(): void {
 /** Each click an object, or clicks that refine. */
 export function toggleQuick(): void {
   session.isQuick.value = !session.isQuick.value;
-  session.announcement.value = session.isQuick.value ? "Quick: each click is an object" : "Clicks refine";
+  session.say(session.isQuick.value ? "Quick: each click is an object" : "Clicks refine");
 }
 
 /** The class of the chosen objects, and of those that come. */
@@ -210,7 +210,7 @@ export function giveClass(label: string): void {
       : chosen.size > 1
         ? `${chosen.size} objects`
         : "Next object";
-  session.announcement.value = `${whom}: ${label || "no class"}`;
+  session.say(`${whom}: ${label || "no class"}`);
 }
 
 /** Chooses one more object of the list, or one less. */

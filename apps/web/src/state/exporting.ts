@@ -106,7 +106,7 @@ export function download({ name, blob }: ExportedFile): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 30_000);
-  session.announcement.value = `${name} downloaded`;
+  session.say(`${name} downloaded`);
 }
 
 /** Puts a picture or a text on the clipboard. */
@@ -114,7 +114,7 @@ export async function copy({ name, blob }: ExportedFile): Promise<void> {
   const isText = /\.(json|geojson|txt|svg)$/.test(name);
   const type = isText ? "text/plain" : blob.type;
   await navigator.clipboard.write([new ClipboardItem({ [type]: new Blob([blob], { type }) })]);
-  session.announcement.value = "Copied";
+  session.say("Copied");
 }
 
 /** Whether this device hands such files to other apps, as phones do. */
@@ -125,7 +125,7 @@ export function canShare(file: ExportedFile): boolean {
 /** Hands a file to another app that the user picks. */
 export async function share(file: ExportedFile): Promise<void> {
   await navigator.share({ files: [toFile(file)] });
-  session.announcement.value = `${file.name} shared`;
+  session.say(`${file.name} shared`);
 }
 
 /** Lets a file be dragged out of the page: browsers that can make a file of it where it is dropped. @param url  of the file's content */

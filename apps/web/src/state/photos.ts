@@ -22,6 +22,7 @@ export const EXAMPLES: readonly Example[] = [
 export async function openFiles(files: readonly File[]): Promise<void> {
   void session.engine().makeWay();
   const opened: PhotoDoc[] = [];
+  const failures: { readonly name: string; readonly error: unknown }[] = [];
   const added = new Map(session.pixels.value);
   for (const file of files) {
     if (await isVideo(file)) {
@@ -41,9 +42,10 @@ export async function openFiles(files: readonly File[]): Promise<void> {
         objects: [],
       });
     } catch (error) {
-      report(error, "This picture cannot be opened.");
+      failures.push({ name: file.name, error });
     }
   }
+  reportFailures(failures, files.length);
   if (opened.length === 0) return;
   performance.mark("sam2js:open");
   batch(() => {
@@ -52,6 +54,21 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     session.endStep();
     session.showPhoto(opened[0]?.id ?? null);
   });
+}
+
+/** Which files could not be opened, and why the first of them. */
+function reportFailures(
+  failures: readonly { readonly name: string; readonly error: unknown }[],
+  of: number,
+): void {
+  const [first] = failures;
+  if (!first) return;
+  report(first.error, `${first.name} cannot be opened.`);
+  if (failures.length === 1) return;
+  const names = failures.slice(0, 5).map(({ name }) => name);
+  const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : "";
+  const text = `${failures.length} of ${of} files cannot be opened: ${names.join(", ")}${more}.`;
+  if (session.problem.value) session.problem.value = { ...session.problem.value, text };
 }
 
 export async function openExample({ name, file }: Example): Promise<void> {
@@ -81,7 +98,7 @@ export function stepToEmpty(by: 1 | -1): void {
     session.showPhoto(photo.id);
     return;
   }
-  session.announcement.value = "No other photo is without objects";
+  session.say("No other photo is without objects");
 }
 
 /** Takes the photo that is shown out of the project; undo brings it back. */
@@ -90,7 +107,7 @@ export function closePhoto(): void {
   if (!photo) return;
   session.dispatch(removePhoto(photo.id));
   session.endStep();
-  session.announcement.value = `${photo.name} is closed; undo brings it back`;
+  session.say(`${photo.name} is closed; undo brings it back`);
 }
 
 export function toggleDone(): void {
@@ -108,7 +125,7 @@ export function keepAndNext(): void {
   session.endStep();
   const { photos } = session.doc.value;
   const isLast = photos.at(-1)?.id === session.photoId.value;
-  session.announcement.value = isLast ? "That was the last photo" : "Kept; next photo";
+  session.say(isLast ? "That was the last photo" : "Kept; next photo");
   if (isLast) session.objectId.value = null;
   else stepPhoto(1);
 }

@@ -10,7 +10,7 @@ function openModels(): void {
 
 /** One sentence and one remedy for each kind of error; the typed error itself is in the details. */
 const BY_CODE: Readonly<Partial<Record<Sam2ErrorCode, (error: Sam2Error) => Omit<Problem, "details">>>> = {
-  INVALID_IMAGE: ({ message }) => ({ text: `This file cannot be opened by this browser. ${message}.` }),
+  INVALID_IMAGE: ({ message }) => ({ text: `${message}.` }),
   INVALID_VIDEO: () => ({
     text: "This video is damaged, cut off or has no frames. MP4, MOV, WebM, GIF and animated WebP can be opened.",
   }),

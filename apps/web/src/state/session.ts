@@ -161,6 +161,8 @@ export const project = signal<OpenProject | null>(null);
 export const saving = signal<Saving>({ kind: "saved" });
 /** Read out politely by screen readers. */
 export const announcement = signal("");
+/** What was just done, to be seen for a moment. */
+export const notice = signal("");
 export const isOffline = signal(false);
 /** Where models are to run, as chosen by the user. */
 export const devicePreference = signal<DevicePreference>("auto");
@@ -171,6 +173,8 @@ export const isAutosaved = signal(true);
 /** Single letters act as keys; speech input may want them off (WCAG 2.1.4). */
 export const hasLetterKeys = signal(true);
 export const theme = signal<"system" | "light" | "dark">("system");
+
+const NOTICE_MS = 3000;
 
 let current: SegmentEngine | undefined;
 
@@ -205,7 +209,7 @@ export function open(command: Command): void {
 
 function refusesReader(): boolean {
   if (!project.value?.isReadOnly) return false;
-  announcement.value = "Another tab edits this project; take it over to change it here";
+  say("Another tab edits this project; take it over to change it here");
   return true;
 }
 
@@ -231,7 +235,7 @@ function stepTo(next: History, words: string): void {
     const changed = doc.value.photos.filter((each) => !before.has(each));
     const [first] = changed;
     if (first && !changed.some(({ id }) => id === photoId.value)) showPhoto(first.id);
-    announcement.value = first && doc.value.photos.length > 1 ? `${words}, on ${first.name}` : words;
+    say(first && doc.value.photos.length > 1 ? `${words}, on ${first.name}` : words);
   });
 }
 
@@ -242,6 +246,18 @@ export function showPhoto(id: string | null): void {
     pointId.value = null;
     hover.value = null;
   });
+}
+
+let noticeEnds: ReturnType<typeof setTimeout> | undefined;
+
+/** Tells what was done, to eyes and to screen readers. */
+export function say(text: string): void {
+  announcement.value = text;
+  notice.value = text;
+  clearTimeout(noticeEnds);
+  noticeEnds = setTimeout(() => {
+    notice.value = "";
+  }, NOTICE_MS);
 }
 
 /** Asks before something is done that nothing brings back. */

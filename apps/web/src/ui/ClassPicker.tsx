@@ -39,9 +39,8 @@ export function ClassPicker(): JSX.Element {
           </button>
         )}
       </div>
-      {isRenaming.value ? (
-        <Names />
-      ) : (
+      {isRenaming.value && <Names />}
+      {!isRenaming.value && classes.length > 0 && (
         <div class="class-list" role="radiogroup" aria-label={`Class ${whose}`} onKeyDown={arrowKeys}>
           {classes.map((name, i) => (
             <button

@@ -59,11 +59,11 @@ export function EverythingPanel(): JSX.Element | null {
       </div>
       <div class="section">
         <Slider
-          name="Detail"
+          name="Search grid"
           testId="detail"
           value={DETAILS.indexOf(run.pointsPerSide)}
           max={DETAILS.length - 1}
-          text={`${run.pointsPerSide}²`}
+          text={`${run.pointsPerSide} × ${run.pointsPerSide}`}
           onInput={(step) => void startEverything(DETAILS[step])}
         />
         <Slider

@@ -6,9 +6,11 @@ import { answerOf, chosenIndex } from "../state/masks.js";
 import { dispatch, endStep } from "../state/session.js";
 import { Arrange } from "./Arrange.js";
 import { arrowKeys } from "./arrow-keys.js";
+import { ClassPicker } from "./ClassPicker.js";
 import { unionBox } from "./ContextBar.js";
 import { MaskShape } from "./MaskShape.js";
 import { PromptList } from "./PromptList.js";
+import { percent } from "./percent.js";
 import { SharperOffer } from "./SharperOffer.js";
 import { Slider } from "./Slider.js";
 
@@ -25,6 +27,7 @@ export function Inspector(props: Props): JSX.Element {
     <>
       <SharperOffer />
       {!props.object.isLocked && <Readings {...props} />}
+      <ClassPicker />
       {!props.object.isLocked && <Prompts {...props} />}
       {!props.object.isLocked && <CleaningUp {...props} />}
       <Arrange {...props} />
@@ -59,8 +62,8 @@ export function Readings({ photo, object }: Props): JSX.Element | null {
   const frame = unionBox(answer.candidates.map(({ view }) => view.box));
   return (
     <div class="section">
-      <h3>Which one did you mean?</h3>
-      <div class="readings" role="radiogroup" aria-label="Which one did you mean?" onKeyDown={arrowKeys}>
+      <h3>Size of the selection</h3>
+      <div class="readings" role="radiogroup" aria-label="Size of the selection" onKeyDown={arrowKeys}>
         {answer.candidates.map(({ view, score }, i) => (
           <button
             key={`${i} ${view.path.slice(0, 40)}`}
@@ -75,7 +78,7 @@ export function Readings({ photo, object }: Props): JSX.Element | null {
             <span class="num">
               {SIZES[i]}
               <i> · </i>
-              {score.toFixed(2).replace(/^0/, "")}
+              {percent(score)}
             </span>
           </button>
         ))}
@@ -88,7 +91,7 @@ function Prompts({ object }: Props): JSX.Element | null {
   if (!hasPrompts(object)) return null;
   return (
     <div class="section prompts-section">
-      <h3>Prompts</h3>
+      <h3>Clicks</h3>
       <PromptList object={object} />
     </div>
   );
@@ -106,16 +109,16 @@ function CleaningUp({ photo, object }: Props): JSX.Element {
         testId="holes"
         value={fromPixels(holes)}
         max={12}
-        text={`${holes} px`}
+        text={`${holes} px²`}
         onInput={(step) => change({ holes: toPixels(step) })}
         onChange={endStep}
       />
       <Slider
-        name="Drop specks"
+        name="Remove specks"
         testId="specks"
         value={fromPixels(specks)}
         max={12}
-        text={`${specks} px`}
+        text={`${specks} px²`}
         onInput={(step) => change({ specks: toPixels(step) })}
         onChange={endStep}
       />

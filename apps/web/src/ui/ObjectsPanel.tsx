@@ -23,6 +23,7 @@ import { ClassPicker } from "./ClassPicker.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
+import { percent } from "./percent.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
 
@@ -66,7 +67,7 @@ export function ObjectsPanel(): JSX.Element | null {
       {shown.objects.length === 0 && (
         <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
       )}
-      <ClassPicker />
+      {(!object.value || shown.video) && <ClassPicker />}
       {object.value &&
         (shown.video ? (
           <FramePrompts photo={shown} object={object.value} />
@@ -87,6 +88,8 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
   const color = objectColor(each.number);
   const share = mask && (100 * mask.view.area) / (on.width * on.height);
   const target = { photoId: on.id, objectId: each.id };
+  // One stop for Tab in the whole list; arrow keys go from there.
+  const tabIndex = isChosen || (!objectId.value && on.objects[0] === each) ? 0 : -1;
   const row = useRef<HTMLLIElement>(null);
   useEffect(() => {
     if (isChosen) row.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -99,7 +102,13 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
           event.ctrlKey || event.metaKey || event.shiftKey ? pick(each.id) : choose(each.id)
         }
       >
-        <button type="button" class="row-pick" aria-label={`Choose ${each.name}`} aria-pressed={isPicked}>
+        <button
+          type="button"
+          class="row-pick"
+          tabIndex={tabIndex}
+          aria-label={`Choose ${each.name}`}
+          aria-pressed={isPicked}
+        >
           <MaskThumb view={mask?.view} number={each.number} />
         </button>
         <span class="row-text">
@@ -132,8 +141,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
             {!on.video && mask?.score !== undefined && (
               <>
                 {" · "}
-                <span class="roomy">quality </span>
-                {mask.score.toFixed(2)}
+                <span title="The model’s own confidence">{percent(mask.score)} sure</span>
               </>
             )}
           </small>
@@ -146,6 +154,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
       <button
         type="button"
         class="icon-button"
+        tabIndex={-1}
         aria-label={`${each.isVisible ? "Hide" : "Show"} ${each.name}`}
         aria-pressed={!each.isVisible}
         onClick={() => {

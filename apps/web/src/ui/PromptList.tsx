@@ -16,10 +16,10 @@ export function PromptList({ object, children }: Props): JSX.Element {
     <div class="prompts">
       {children}
       {object.box && (
-        <button type="button" class="prompt" title="Delete the box" onClick={removeBox}>
+        <button type="button" class="prompt" title="Remove the box" onClick={removeBox}>
           <i class="is-box" style={{ borderColor: color }} />
-          box
-          <span class="visually-hidden">: delete</span>
+          box <span aria-hidden="true">×</span>
+          <span class="visually-hidden">: remove it</span>
         </button>
       )}
       {object.points.map(({ id, isInclude }, i) => (
@@ -27,15 +27,15 @@ export function PromptList({ object, children }: Props): JSX.Element {
           key={id}
           type="button"
           class="prompt"
-          title="Delete this point"
+          title="Remove this click"
           data-testid="prompt"
           onClick={() => removePoint(id)}
         >
           <i class={isInclude ? "" : "is-minus"} style={isInclude ? { background: color } : {}}>
             {isInclude ? "+" : "−"}
           </i>
-          point {i + 1}
-          <span class="visually-hidden">: delete</span>
+          {i + 1} <span aria-hidden="true">×</span>
+          <span class="visually-hidden">: remove this click</span>
         </button>
       ))}
     </div>

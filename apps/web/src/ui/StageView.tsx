@@ -34,6 +34,8 @@ export function StageView(): JSX.Element {
   const canvas = useRef<HTMLCanvasElement>(null);
   useEffect(() => {
     if (!canvas.current) return;
+    // What was focused went with the start page.
+    if (document.activeElement === document.body) canvas.current.focus({ preventScroll: true });
     const stop = startRenderer(canvas.current);
     const deafen = listenToPointers(canvas.current);
     return () => {

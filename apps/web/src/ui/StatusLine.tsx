@@ -1,8 +1,8 @@
 import type { JSX } from "preact";
 import { everything } from "../state/everything.js";
-import { encoding, lastClickMs, loading, model, object, photo } from "../state/session.js";
+import { encoding, loading, model, notice, object, photo } from "../state/session.js";
 
-/** What is running, how long the last click took, or the one next hint. */
+/** What was just done, what is running, or the one next hint. */
 export function StatusLine(): JSX.Element {
   return (
     <div class="status num" data-testid="status">
@@ -12,13 +12,12 @@ export function StatusLine(): JSX.Element {
 }
 
 function statusText(): string {
+  if (notice.value) return notice.value;
   if (everything.value) return "Click masks to choose among them";
   if (loading.value && !model.value) return `Getting ${loading.value.name} ready`;
   if (encoding.value) return "Preparing the photo";
   const objects = photo.value?.objects.length ?? 0;
   if (objects === 0) return "Click what you want";
   const points = object.value?.points.length ?? 0;
-  const click = lastClickMs.value;
-  if (points === 1 && objects === 1) return "Alt-click takes a part away";
-  return click === null ? "" : `Click ${Math.round(click)} ms`;
+  return points === 1 && objects === 1 ? "Wrong part included? Alt-click (or right-click) it" : "";
 }

@@ -15,7 +15,7 @@ export const VIDEO_FORMATS: readonly {
   { id: "overlay", name: "Overlay", about: "video, tinted", isPicture: true },
   { id: "cutout", name: "Cut-out", about: "WebM, transparent", isPicture: true },
   { id: "frames", name: "Frames", about: "PNG, tinted, zip", isPicture: true },
-  { id: "masks", name: "Masks", about: "PNG, numbers, zip", isPicture: true },
+  { id: "masks", name: "ID masks", about: "PNG, pixel = object", isPicture: true },
   { id: "coco", name: "COCO", about: "JSON, every frame", isPicture: false },
   { id: "mot", name: "MOT", about: "boxes, txt", isPicture: false },
 ];

@@ -196,7 +196,7 @@ async function pump(): Promise<void> {
   } catch (error) {
     run.value = null;
     report(error, "Tracking stopped. What was found is kept.", {
-      label: "Go on",
+      label: "Track the rest",
       run: () => {
         session.problem.value = null;
         startTracking();

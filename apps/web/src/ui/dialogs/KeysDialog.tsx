@@ -15,7 +15,7 @@ export function KeysDialog(): JSX.Element {
         ))}
       </dl>
       <label class="option">
-        Keys of a single letter or sign
+        Single-key shortcuts
         <input
           type="checkbox"
           class="switch"

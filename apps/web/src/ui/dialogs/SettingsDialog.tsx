@@ -36,12 +36,8 @@ export function SettingsDialog(): JSX.Element {
       </div>
       <div>
         <div class="group-title">While you work</div>
-        <Switch
-          name="Show what a click would take before it is made"
-          testId="has-preview"
-          value={hasPreview}
-        />
-        <Switch name="Keys of a single letter or sign" testId="settings-letter-keys" value={hasLetterKeys} />
+        <Switch name="Preview the mask under the pointer" testId="has-preview" value={hasPreview} />
+        <Switch name="Single-key shortcuts" testId="settings-letter-keys" value={hasLetterKeys} />
         <Switch name="Save my work on this device automatically" testId="autosave" value={isAutosaved} />
       </div>
       <div class="settings-actions">

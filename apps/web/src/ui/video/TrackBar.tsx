@@ -220,7 +220,7 @@ function ToCheck(): JSX.Element | null {
       <i aria-hidden="true" />
       <span>
         {frames.length}
-        <span class="desktop"> to check</span>
+        <span class="desktop"> doubtful {frames.length === 1 ? "frame" : "frames"}</span>
       </span>
     </button>
   );
