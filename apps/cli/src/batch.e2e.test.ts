@@ -1,4 +1,4 @@
-import { execFileSync } from "node:child_process";
+import { execFileSync, spawnSync } from "node:child_process";
 import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import sharp from "sharp";
@@ -6,6 +6,9 @@ import { describe, expect, it } from "vitest";
 import { type CliResult, makeFolder, runCli } from "./__fixtures__/run-cli.js";
 
 const QUICK = ["--points-per-side", "4", "--pred-iou-thresh", "0.2", "--stability-score-thresh", "0.2"];
+
+/** Only root may mount a small disk. */
+const canMount = process.platform === "linux" && process.getuid?.() === 0;
 
 /** A folder with `in/0.jpg`, `in/1.jpg`, …, small parts of a photo. */
 async function makePictures(count: number): Promise<string> {
@@ -67,6 +70,27 @@ describe("sam2 batch, as it is built", () => {
       expect(results(join(cwd, "b"))).toEqual(results(join(cwd, "a")));
     },
   );
+
+  it.runIf(canMount)("goes on after a full disk, once there is room", async () => {
+    const cwd = await makePictures(8);
+    const args = ["batch", "in", "--format", "coco,png,tar", "--shards", "4", ...QUICK];
+    expect((await runCli([...args, "--out", "alone"], { cwd })).status).toBe(0);
+    const disk = join(cwd, "disk");
+    mkdirSync(disk);
+    const mount = (...options: string[]) =>
+      spawnSync("mount", ["-t", "tmpfs", ...options, "tmpfs", disk]).status;
+    expect(mount("-o", "size=120k")).toBe(0);
+    try {
+      const full = await runCli([...args, "--out", "disk/out"], { cwd });
+      expect([full.status, full.stdout]).toEqual([1, ""]);
+      expect(full.stderr).toMatch(/^sam2: [^\n]*disk\/out[^\n]*\n$/);
+      expect(mount("-o", "remount,size=100m")).toBe(0);
+      expect((await runCli([...args, "--out", "disk/out", "--resume"], { cwd })).status).toBe(0);
+      expect(results(join(disk, "out"))).toEqual(results(join(cwd, "alone")));
+    } finally {
+      spawnSync("umount", [disk]);
+    }
+  });
 
   it.runIf(process.platform === "linux")(
     "gives up the picture at which processes die, and does the others",
