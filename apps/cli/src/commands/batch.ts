@@ -1,3 +1,5 @@
+import { existsSync } from "node:fs";
+import { resolve } from "node:path";
 import {
   BATCH_FORMATS,
   type BatchFormat,
@@ -26,6 +28,7 @@ import {
 import type { ConsoleIo } from "../io/console-io.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
+import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import { sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
@@ -178,7 +181,8 @@ async function settingsOf(options: BatchCommandOptions): Promise<BatchSettings> 
   const { task, model, revision, dtype, imageSize, maxHoleArea, maxSprinkleArea } = options;
   const { config } = await sourceOptions(options);
   const settings: BatchSettings & Record<string, unknown> = {
-    model,
+    // Workers may have another folder for their own.
+    model: model !== DEFAULT_MODEL && existsSync(model) ? resolve(model) : model,
     ...(config !== undefined && { config }),
     ...(revision !== undefined && { revision }),
     ...(dtype !== undefined && { dtype }),
