@@ -1,4 +1,11 @@
 export type { PromptOptions } from "./decoder/decode-prompts.js";
+export {
+  type ExportedGraph,
+  type ExportOptions,
+  type ExportVideoOptions,
+  exportGraphs,
+  exportVideoGraphs,
+} from "./export/export-graphs.js";
 export { countFlops, type FlopCounts, type FlopOptions } from "./graphs/count-flops.js";
 export {
   type DecoderPrelude,

@@ -15,6 +15,9 @@ export interface Value {
 /** A value whose type the compiler knows. */
 export type TypedValue<T extends ElementType> = Value & { readonly type: T };
 
+/** Sizes of symbolic axes that are known after all: `{ P: 1 }`. An axis `P?` gets the size of `P`. */
+export type FixedSizes = Readonly<Record<string, number | undefined>>;
+
 /** Takes down nodes, constants, inputs and outputs of one graph. Ops write to it through the values they are given. */
 export class GraphBuilder {
   readonly name: string;
@@ -26,14 +29,17 @@ export class GraphBuilder {
   readonly multiplyAdds = new Map<string, Axis>();
   readonly #values = new Map<string, Value>();
   readonly #sizes = new Map<string, Value>();
+  readonly #fixed: FixedSizes;
   #count = 0;
 
-  constructor(name: string) {
+  constructor(name: string, fixed: FixedSizes = {}) {
     this.name = name;
+    this.#fixed = fixed;
   }
 
   /** An input of the graph. Its symbolic axes become known to {@link size}. */
-  input(name: string, type: TensorType, dims: Dims): Value {
+  input(name: string, type: TensorType, free: Dims): Value {
+    const dims = free.map((axis) => this.#fixed[`${axis}`.replace("?", "")] ?? axis);
     this.inputs.push({ name, type, dims });
     const value: Value = { graph: this, name, type, dims };
     for (const [axis, size] of dims.entries()) {

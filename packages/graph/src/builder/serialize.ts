@@ -10,6 +10,8 @@ import { reachable } from "./reachable.js";
 /** The first set with `Gelu`; engines of 2024 and later take it. */
 const OPSET = 20;
 const IR_VERSION = 10;
+/** Operators of ONNX Runtime's own, which other engines may not take even as a name. */
+const CONTRIB = "com.microsoft";
 
 /** Of `TensorProto.DataType`. */
 const DATA_TYPES: Readonly<Record<ElementType, number>> = {
@@ -70,10 +72,12 @@ export async function serialize(
     out.text(1, "");
     out.int(2, OPSET);
   });
-  out.message(8, () => {
-    out.text(1, "com.microsoft");
-    out.int(2, 1);
-  });
+  if (nodes.some(({ domain }) => domain === CONTRIB)) {
+    out.message(8, () => {
+      out.text(1, CONTRIB);
+      out.int(2, 1);
+    });
+  }
   return { model: out.finish(), weights: files };
 }
 

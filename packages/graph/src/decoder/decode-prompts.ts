@@ -3,7 +3,7 @@ import type { Value } from "../builder/graph-builder.js";
 import { float32, type InputValues, int32 } from "../builder/input-shape.js";
 import type { AttentionForm } from "../layers/attention.js";
 import { mlp } from "../layers/mlp.js";
-import { add, sigmoid } from "../ops/elementwise.js";
+import { add, sigmoid, where } from "../ops/elementwise.js";
 import { imagePositions } from "../prompt/image-positions.js";
 import { maskEmbedding } from "../prompt/mask-embedding.js";
 import { pointEmbedding } from "../prompt/point-embedding.js";
@@ -70,6 +70,12 @@ export function promptInputs(config: ImageModelConfig, options: PromptOptions) {
   };
 }
 
+/** {@link promptInputs} while a graph is written. */
+export type PromptValues = InputValues<ReturnType<typeof promptInputs>> & {
+  /** bool [P or 1, 1, 1], where `mask` holds for some prompts only: the others have "no mask". */
+  readonly has_mask?: Value;
+};
+
 /** Prompts after the transformer. */
 export interface DecodedPrompts {
   /** All tokens of each prompt. */
@@ -88,7 +94,7 @@ export interface DecodedPrompts {
 
 /** Prompt encoder and two-way transformer. @param wanted  the output tokens that are used */
 export function decodePrompts(
-  inputs: InputValues<ReturnType<typeof promptInputs>>,
+  inputs: PromptValues,
   w: Weights,
   config: ImageModelConfig,
   form: AttentionForm,
@@ -124,7 +130,7 @@ export function decodePrompts(
 }
 
 /** The image tokens as layer 0 finds them, and the high-resolution features as upscaling takes them. */
-function imageOf(inputs: InputValues<ReturnType<typeof promptInputs>>, w: Weights, config: ImageModelConfig) {
+function imageOf(inputs: PromptValues, w: Weights, config: ImageModelConfig) {
   const geometry = decoderGeometry(config);
   if ("fine_1" in inputs) {
     const features = { fine1: inputs.fine_1, fine0: inputs.fine_0 };
@@ -132,12 +138,14 @@ function imageOf(inputs: InputValues<ReturnType<typeof promptInputs>>, w: Weight
   }
   const { channels, height, width } = geometry;
   const encoder = w.at("prompt_encoder");
+  const noMask = () => encoder.get("no_mask_embed.weight", [1, channels]).value;
   const dense = inputs.mask
     ? maskEmbedding(inputs.mask, encoder.at("mask_embed"), config.promptEncoderConfig)
-    : encoder.get("no_mask_embed.weight", [1, channels]).value;
+    : noMask();
+  const chosen = inputs.has_mask ? where(inputs.has_mask, dense, noMask()) : dense;
   const positions = imagePositions(w, height, width, channels);
   return {
-    image: new OwnImage(add(inputs.image_embed, dense), positions, geometry),
+    image: new OwnImage(add(inputs.image_embed, chosen), positions, geometry),
     features: fineFeatures(inputs.high_res_1, inputs.high_res_0, w.at("mask_decoder"), geometry),
   };
 }

@@ -2,12 +2,12 @@ import type { ImageModelConfig } from "@sam2js/core";
 import type { Value } from "../builder/graph-builder.js";
 import { float32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
-import { subPixels } from "../grid/grid-order.js";
-import { arrange, orderOf, reorderTokens, type TokenMap } from "../grid/token-map.js";
-import { channels } from "../layers/linear.js";
+import { groupSubPixels } from "../grid/group-sub-pixels.js";
+import { arrange, type TokenMap, withTokens } from "../grid/token-map.js";
 import { neck, projectLevel } from "../neck/neck.js";
 import { add, cast } from "../ops/elementwise.js";
 import { reshape } from "../ops/shape.js";
+import type { Weights } from "../weights/weights.js";
 import { backbone } from "./backbone.js";
 import { defineGraph } from "./define-graph.js";
 import { backboneOutputs, type EncoderOptions } from "./encoder-outputs.js";
@@ -41,38 +41,40 @@ export const imageEncoderGraph = defineGraph({
     pixel_values: float32(1, numChannels, ...imageSize),
   }),
   write({ pixel_values }, w, config, options) {
-    const { visionConfig } = config;
-    const { fpnHiddenSize: size } = visionConfig;
-    const features = backbone(pixel_values, w.at("vision_encoder.backbone"), visionConfig, {
-      form: options.attention,
-      wantsWeights: options.attentions ?? false,
-    });
-    const neckWeights = w.at("vision_encoder.neck");
-    const levels = neck(features.stages, neckWeights, visionConfig);
-    const embed = cast(arrange(levels[2] as TokenMap, 0).tokens, "float32");
-    const noMemory = w.get("no_memory_embedding", [1, 1, size]).view([size]).value;
-    const image = (options.noMemoryEmbedding ?? true) ? add(embed, noMemory) : embed;
-
-    const { fine } = decoderGeometry(config);
-    const highRes = (level: 0 | 1) => {
-      const both = { neck: neckWeights, projection: w.at(`mask_decoder.conv_s${level}`) };
-      const channels = fine[1 - level] as number;
-      const map = projectLevel(level, levels, features.stages, both, channels, visionConfig);
-      return cast(groupSubPixels(map, 2 - level), "float32");
-    };
+    const { features, image, highRes } = encodeImage(pixel_values, w, config, options);
     return Object.assign(backboneOutputs(features, options), {
-      image_embed: cast(reshape(image, [1, ...image.dims]), "float32"),
-      high_res_0: highRes(0),
-      high_res_1: highRes(1),
+      image_embed: cast(reshape(image.tokens, [1, ...image.tokens.dims]), "float32"),
+      high_res_0: cast(groupSubPixels(highRes[0], 2), "float32"),
+      high_res_1: cast(groupSubPixels(highRes[1], 1), "float32"),
     });
   },
 });
 
-/** The tokens of a fine level in groups of 4^depth: those inside one token of the image embedding. */
-function groupSubPixels(level: TokenMap, depth: number): Value {
-  const side = 2 ** depth;
-  const height = level.height / side;
-  const width = level.width / side;
-  const grouped = reorderTokens(level.tokens, orderOf(level), subPixels(height, width, depth));
-  return reshape(grouped, [1, height * width, side * side * channels(level.tokens)]);
+/** Backbone, neck, and the decoder's projections of the fine levels. `image` is float32, row by row; `highRes` are the finest level and the next. */
+export function encodeImage(
+  pixels: Value,
+  w: Weights,
+  config: ImageModelConfig,
+  options: ImageEncoderOptions,
+) {
+  const { visionConfig } = config;
+  const { fpnHiddenSize: size } = visionConfig;
+  const features = backbone(pixels, w.at("vision_encoder.backbone"), visionConfig, {
+    form: options.attention,
+    wantsWeights: options.attentions ?? false,
+  });
+  const neckWeights = w.at("vision_encoder.neck");
+  const levels = neck(features.stages, neckWeights, visionConfig);
+  const coarse = arrange(levels[2] as TokenMap, 0);
+  const embed = cast(coarse.tokens, "float32");
+  const noMemory = w.get("no_memory_embedding", [1, 1, size]).view([size]).value;
+  const image = withTokens(coarse, (options.noMemoryEmbedding ?? true) ? add(embed, noMemory) : embed);
+
+  const { fine } = decoderGeometry(config);
+  const level = (index: 0 | 1) => {
+    const both = { neck: neckWeights, projection: w.at(`mask_decoder.conv_s${index}`) };
+    const channels = fine[1 - index] as number;
+    return projectLevel(index, levels, features.stages, both, channels, visionConfig);
+  };
+  return { features, image, highRes: [level(0), level(1)] as const };
 }

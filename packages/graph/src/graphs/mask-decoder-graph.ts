@@ -4,6 +4,7 @@ import {
   decodePrompts,
   PROMPT_OPTIONS,
   type PromptOptions,
+  type PromptValues,
   promptInputs,
 } from "../decoder/decode-prompts.js";
 import { decoderGeometry } from "../decoder/geometry.js";
@@ -13,6 +14,7 @@ import { stableMask } from "../decoder/select-mask.js";
 import { mlp } from "../layers/mlp.js";
 import { cast } from "../ops/elementwise.js";
 import { slice } from "../ops/shape.js";
+import type { Weights } from "../weights/weights.js";
 import { defineGraph } from "./define-graph.js";
 
 /** Which variant of {@link maskDecoderGraph} is written. */
@@ -52,33 +54,41 @@ export const maskDecoderGraph = defineGraph({
   name: "mask-decoder",
   options: [...PROMPT_OPTIONS, "multimask", "attentions"],
   inputs: (config: ImageModelConfig, options: MaskDecoderOptions) => promptInputs(config, options),
-  write(inputs, w, config, { attention, multimask = true, attentions = false }) {
-    const geometry = decoderGeometry(config);
-    const { channels, masks } = geometry;
-    const { maskDecoderConfig } = config;
-    const isChosen = !multimask && maskDecoderConfig.dynamicMultimaskViaStability;
-    const [firstMask, endMask] = multimask ? [1, masks] : [0, isChosen ? masks : 1];
-    const wanted = { object: true, firstMask, endMask };
-    const decoded = decodePrompts(inputs, w, config, attention, wanted);
-    const products = maskProducts(decoded.hyper, decoded.enlarge(decoded.image));
-    const { scores, logits } = isChosen
-      ? stableMask(products, decoded.scores, maskDecoderConfig)
-      : { scores: slice(decoded.scores, 1, firstMask, endMask), logits: products };
-    const head = { hidden: channels, features: 1, depth: 3, activation: "relu" } as const;
-    const object = mlp(takeObjectToken(decoded.tokens), w.at("mask_decoder.pred_obj_score_head"), head);
-    const outputs = {
-      iou_scores: cast(scores, "float32"),
-      pred_masks: cast(maskImages(logits, geometry), "float32"),
-      object_score_logits: cast(object, "float32"),
-    };
-    const layers: Record<`attentions.${number}`, TypedValue<"float32">> = {};
-    if (attentions) {
-      for (const [i, weights] of decoded.weights.entries())
-        layers[`attentions.${i}`] = cast(weights, "float32");
-    }
-    return Object.assign(layers, outputs);
-  },
+  write: decodeMasks,
 });
+
+/** What {@link maskDecoderGraph} makes of its inputs. */
+export function decodeMasks(
+  inputs: PromptValues,
+  w: Weights,
+  config: ImageModelConfig,
+  { attention, multimask = true, attentions = false }: MaskDecoderOptions,
+) {
+  const geometry = decoderGeometry(config);
+  const { channels, masks } = geometry;
+  const { maskDecoderConfig } = config;
+  const isChosen = !multimask && maskDecoderConfig.dynamicMultimaskViaStability;
+  const [firstMask, endMask] = multimask ? [1, masks] : [0, isChosen ? masks : 1];
+  const wanted = { object: true, firstMask, endMask };
+  const decoded = decodePrompts(inputs, w, config, attention, wanted);
+  const products = maskProducts(decoded.hyper, decoded.enlarge(decoded.image));
+  const { scores, logits } = isChosen
+    ? stableMask(products, decoded.scores, maskDecoderConfig)
+    : { scores: slice(decoded.scores, 1, firstMask, endMask), logits: products };
+  const head = { hidden: channels, features: 1, depth: 3, activation: "relu" } as const;
+  const object = mlp(takeObjectToken(decoded.tokens), w.at("mask_decoder.pred_obj_score_head"), head);
+  const outputs = {
+    iou_scores: cast(scores, "float32"),
+    pred_masks: cast(maskImages(logits, geometry), "float32"),
+    object_score_logits: cast(object, "float32"),
+  };
+  const layers: Record<`attentions.${number}`, TypedValue<"float32">> = {};
+  if (attentions) {
+    for (const [i, weights] of decoded.weights.entries())
+      layers[`attentions.${i}`] = cast(weights, "float32");
+  }
+  return Object.assign(layers, outputs);
+}
 
 /**
  * Whether sharing the image spares work for prompts of so many points, the closing one included: what their tokens bring has heads·T rows, which should
