@@ -15,8 +15,9 @@ describe("sam2", () => {
   it("explains itself, and each command with examples", async () => {
     const { status, out } = await run("--help");
     expect(status).toBe(ExitCode.ok);
-    for (const command of ["segment", "generate", "info", "doctor", "verify"]) expect(out).toContain(command);
-    for (const command of ["segment", "generate", "info", "verify"]) {
+    for (const command of ["segment", "generate", "info", "export", "doctor", "verify"])
+      expect(out).toContain(command);
+    for (const command of ["segment", "generate", "info", "export", "verify"]) {
       expect((await run(command, "--help")).out).toMatch(/Examples:/);
     }
   });

@@ -85,8 +85,8 @@ export interface ModelStore {
   /** A local folder by path or `file:` URL; undefined where there is none (always, on platforms without a file system). */
   openFolder(path: string | URL): Promise<ModelFolder | undefined>;
   /**
-   * Writes files into a local folder, which is made if need be; each appears as a whole or not at all. Missing on platforms without a file
-   * system.
+   * Writes files into a local folder, which is made if need be. Each appears as a whole or not at all, and none before all are on the disk.
+   * Missing on platforms without a file system.
    *
    * @throws {StoreError} no room (`STORE_FULL`), or no right
    */

@@ -432,6 +432,14 @@ describe("local files", () => {
     await writeFile(draftPath(path.join(target, "m")).replace(`${process.pid}-`, `${pid}-`), "");
     await storeAt().saveFolder(target, [config], { isObsolete: (name) => name === "m" });
     expect(await readdir(target)).toEqual(["config.json"]);
+    const cut = async function* () {
+      yield Uint8Array.of(4);
+      throw new RangeError("cut");
+    };
+    const changed = { name: "config.json", content: () => "[]" };
+    await expect(storeAt().saveFolder(target, [changed, { name: "m", content: cut }])).rejects.toThrow("cut");
+    expect(await readdir(target)).toEqual(["config.json"]);
+    expect(await readFile(path.join(target, "config.json"), "utf8")).toBe("{}");
     const bad = storeAt().saveFolder(target, [{ name: "../x", content: () => "" }]);
     await expect(bad).rejects.toSatisfy((error) => InputError.isInstance(error));
   });

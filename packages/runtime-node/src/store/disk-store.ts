@@ -25,7 +25,7 @@ import { type Environment, expand, HubRepoPaths, hubCache } from "./hub-cache-pa
 import { readHubSettings } from "./hub-settings.js";
 import { linkBlob, type MakeLink } from "./link-blob.js";
 import { toStoreError } from "./store-error.js";
-import { writeFileWhole } from "./write-file-whole.js";
+import { writeFilesWhole, writeFileWhole } from "./write-file-whole.js";
 
 /** Where the store works; the process's environment by default. */
 export interface DiskStoreOptions {
@@ -64,14 +64,14 @@ export class DiskStore implements ModelStore {
   ): Promise<void> {
     const folder = toPath(location);
     await removeDrafts(folder);
-    for (const { name, content } of files) {
-      if (!isInside(name)) {
-        const expected = "the name of a file inside the folder";
-        const facts = { name: folder, expected, got: name };
-        throw new InputError(`${folder}: expected ${expected}, got ${JSON.stringify(name)}`, facts);
-      }
-      await writeFileWhole(path.join(folder, name), content(), { signal });
+    for (const { name } of files) {
+      if (isInside(name)) continue;
+      const expected = "the name of a file inside the folder";
+      const facts = { name: folder, expected, got: name };
+      throw new InputError(`${folder}: expected ${expected}, got ${JSON.stringify(name)}`, facts);
     }
+    const targets = files.map(({ name, content }) => ({ file: path.join(folder, name), content }));
+    await writeFilesWhole(targets, signal);
     for (const name of await readdir(folder))
       if (isObsolete(name)) await rm(path.join(folder, name), { force: true });
   }

@@ -28,26 +28,73 @@ export async function writeFileWhole(
   options: WriteFileOptions = {},
 ): Promise<void> {
   checkOptions(options, ["signal"], "writeFileWhole options");
-  const { signal } = options;
-  signal?.throwIfAborted();
+  const draft = await draftFile(file, content, options.signal);
+  await draft.commit();
+}
+
+/**
+ * Writes files that belong together: none appears before all are on the disk, each as {@link writeFileWhole} does.
+ *
+ * @throws as it does; all files are as they were, unless one could not be renamed after the last byte was written
+ */
+export async function writeFilesWhole(
+  files: readonly { readonly file: string; content(): FileContent }[],
+  signal?: AbortSignal,
+): Promise<void> {
+  const drafts: Draft[] = [];
   try {
+    for (const { file, content } of files) drafts.push(await draftFile(file, content(), signal));
+    for (const draft of drafts) await draft.commit();
+  } catch (error) {
+    await Promise.all(drafts.map((draft) => draft.discard()));
+    throw error;
+  }
+}
+
+/** A file that is on the disk under another name. */
+interface Draft {
+  /** Gives it its name. */
+  commit(): Promise<void>;
+  /** Takes it away, unless it has its name. */
+  discard(): Promise<void>;
+}
+
+/** What was written to a device or pipe as it is. */
+const WRITTEN: Draft = { commit: async () => undefined, discard: async () => undefined };
+
+async function draftFile(
+  file: string,
+  content: FileContent,
+  signal: AbortSignal | undefined,
+): Promise<Draft> {
+  signal?.throwIfAborted();
+  const guarded = async <T>(work: () => Promise<T>): Promise<T> => {
+    try {
+      return await work();
+    } catch (error) {
+      signal?.throwIfAborted();
+      throw toStoreError(error, file, "free some, or write to another folder");
+    }
+  };
+  return guarded(async () => {
     const target = await realpath(file).catch(() => file);
     const before = await stat(target).catch(() => undefined);
-    if (before && !before.isFile() && !before.isDirectory())
-      return await writeTo(target, "w", 0o666, content, signal);
+    if (before && !before.isFile() && !before.isDirectory()) {
+      await writeTo(target, "w", 0o666, content, signal);
+      return WRITTEN;
+    }
     await mkdir(path.dirname(target), { recursive: true });
     const draft = draftPath(target);
-    try {
-      await writeTo(draft, "wx", before ? before.mode & 0o777 : 0o666, content, signal);
-      await renameOver(draft, target);
-    } catch (error) {
-      await rm(draft, { force: true }).catch(() => undefined);
-      throw error;
-    }
-  } catch (error) {
-    signal?.throwIfAborted();
-    throw toStoreError(error, file, "free some, or write to another folder");
-  }
+    const discard = () => rm(draft, { force: true }).catch(() => undefined);
+    const orDiscard = async (work: Promise<void>) => {
+      await work.catch(async (error) => {
+        await discard();
+        throw error;
+      });
+    };
+    await orDiscard(writeTo(draft, "wx", before ? before.mode & 0o777 : 0o666, content, signal));
+    return { commit: () => guarded(() => orDiscard(renameOver(draft, target))), discard };
+  });
 }
 
 /** Renames a file over another. On Windows a file that a virus scanner or another program looks at refuses for a moment. */
