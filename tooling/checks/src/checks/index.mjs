@@ -3,6 +3,7 @@ import { architectureCheck } from "./architecture.mjs";
 import { browserBundlesCheck } from "./browser-bundles.mjs";
 import { commandCheck } from "./command.mjs";
 import { cyclesCheck } from "./cycles.mjs";
+import { docsSiteCheck } from "./docs-site.mjs";
 import { docstringsCheck } from "./docstrings.mjs";
 import { duplicatesCheck } from "./duplicates.mjs";
 import { errorsCheck } from "./errors.mjs";
@@ -31,6 +32,7 @@ export const checks = [
   { name: "duplicates", run: duplicatesCheck },
   { name: "types", run: () => commandCheck(turbo("typecheck")) },
   { name: "build", run: () => commandCheck(turbo("build")) },
+  { name: "docs site", run: docsSiteCheck },
   { name: "docstrings", run: async () => docstringsCheck() },
   { name: "options", run: optionsCheck },
   { name: "generators", run: generatorsCheck },

@@ -1,0 +1,68 @@
+import { existsSync, readdirSync, readFileSync } from "node:fs";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { defineConfig } from "vitepress";
+import { checkBuiltLinks, checkIncludes, repositoryLinks } from "./links.mjs";
+import { nav, sidebar } from "./navigation.mjs";
+import { NOT_PAGES, pageOf } from "./pages.mjs";
+
+const root = fileURLToPath(new URL("../../..", import.meta.url));
+const pages = join(root, "apps", "docs", "pages");
+const adrs = readdirSync(join(root, "docs", "adr")).sort();
+
+checkIncludes(
+  root,
+  readdirSync(pages, { recursive: true })
+    .filter((name) => name.endsWith(".md"))
+    .map((name) => join(pages, name)),
+);
+
+export default defineConfig({
+  title: "sam2js",
+  description:
+    "Segment Anything 2 in TypeScript: click on an object, get its mask, in Node or in a browser tab",
+  lang: "en",
+  srcDir: root,
+  srcExclude: NOT_PAGES,
+  rewrites: (file) => `${pageOf(file) ?? file.replace(/\.md$/, "")}.md`,
+  outDir: fileURLToPath(new URL("../dist", import.meta.url)),
+  markdown: {
+    languageAlias: { mjs: "js" },
+    config: (md) => repositoryLinks(md, { root, pageOf: addressOf }),
+  },
+  vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages()] },
+  themeConfig: {
+    nav,
+    sidebar: sidebar(adrs.map((name) => pageOf(`docs/adr/${name}`))),
+    search: { provider: "local" },
+    outline: [2, 3],
+    socialLinks: [{ icon: "github", link: "https://github.com/sam2js/sam2js" }],
+  },
+  buildEnd({ outDir }) {
+    const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));
+    const built = names.map((name) => [
+      `/${name.replaceAll("\\", "/")}`,
+      readFileSync(join(outDir, name), "utf8"),
+    ]);
+    checkBuiltLinks(new Map(built), (address) => existsSync(join(outDir, address)));
+  },
+});
+
+/** The address of a file's page as links have it. */
+function addressOf(file) {
+  const page = pageOf(file);
+  return page === undefined ? undefined : `/${page.replace(/(^|\/)index$/, "$1")}`;
+}
+
+/** Pages lie outside this package, so Vue is not found from where they are; it is VitePress's own. */
+function vueForPages() {
+  const vitepress = fileURLToPath(import.meta.resolve("vitepress"));
+  return {
+    name: "vue-for-pages",
+    enforce: "pre",
+    resolveId(id, importer, options) {
+      if (/^vue($|\/)/.test(id) && importer?.endsWith(".md"))
+        return this.resolve(id, vitepress, { ...options, skipSelf: true });
+    },
+  };
+}

@@ -1,0 +1,65 @@
+const item = (text, link) => ({ text, link });
+
+export const nav = [
+  item("Get started", "/get-started/node"),
+  item("Guides", "/guides/choosing"),
+  item("Packages", "/packages/pipeline"),
+  item("Errors", "/errors"),
+];
+
+const group = (text, items) => ({ text, items: items.map(([title, link]) => item(title, link)) });
+const packages = [
+  "pipeline",
+  "video",
+  "processor",
+  "masks",
+  "runtime-node",
+  "runtime-web",
+  "nano",
+  "checkpoint",
+  "media",
+];
+const parts = ["batch", "embedding-store", "client", "core", "graph", "embeddings", "runtime-ort"];
+
+/** @param {string[]} adrs  paths of the decision records, in order */
+export const sidebar = (adrs) => [
+  group("Get started", [
+    ["Node", "/get-started/node"],
+    ["Vite", "/get-started/vite"],
+    ["A page without a bundler", "/get-started/page"],
+    ["Command line", "/get-started/cli"],
+  ]),
+  group("Guides", [
+    ["Choosing a model and a device", "/guides/choosing"],
+    ["Embeddings and split mode", "/guides/embeddings"],
+    ["Video", "/guides/video"],
+    ["Segment everything", "/guides/everything"],
+    ["Files and data sets", "/guides/exports"],
+    ["Server", "/packages/server"],
+    ["CVAT", "/guides/cvat"],
+    ["Batches and fleets", "/guides/batch"],
+    ["Headers and content security policy", "/guides/headers"],
+    ["The web app", "/packages/web"],
+  ]),
+  group("Coming from", [
+    ["Python", "/coming-from/python"],
+    ["transformers.js", "/coming-from/transformers-js"],
+    ["Differences from the reference", "/how-it-works/differences"],
+  ]),
+  group("Reference", [
+    ["Errors by code", "/errors"],
+    ["sam2 command", "/packages/cli"],
+    ...[...packages, ...parts].map((name) => [`@sam2js/${name}`, `/packages/${name}`]),
+  ]),
+  group("How it works", [
+    ["Architecture", "/how-it-works/architecture"],
+    ["Benchmarks", "/how-it-works/bench"],
+    ["Model card of nano", "/how-it-works/nano"],
+    ["Numbers of the reference", "/how-it-works/reference"],
+  ]),
+  {
+    text: "Decisions",
+    collapsed: true,
+    items: adrs.map((path) => item(path.replace(/.*\/0*(\d+)-/, "$1. ").replaceAll("-", " "), `/${path}`)),
+  },
+];
