@@ -36,6 +36,7 @@ export const sidebar = (adrs) => [
     ["Segment everything", "/guides/everything"],
     ["Files and data sets", "/guides/exports"],
     ["Server", "/packages/server"],
+    ["Label Studio", "/guides/label-studio"],
     ["CVAT", "/guides/cvat"],
     ["Batches and fleets", "/guides/batch"],
     ["Headers and content security policy", "/guides/headers"],
