@@ -48,7 +48,7 @@ export function createApp(logger: FastifyServerOptions["logger"], limits: Server
   app.setNotFoundHandler((request, reply) => {
     const { method, url } = request;
     const methods = allowed.of(url.split("?")[0] ?? "");
-    if (methods.length > 0) {
+    if (methods.length > 0 && !methods.includes(method)) {
       reply.header("allow", methods.join(", "));
       const message = `${method} ${url.split("?")[0]}: expected ${methods.join(" or ")}, got ${method}`;
       throw new RequestError("INVALID_INPUT", message, { status: 405 }, { expected: methods, got: method });
