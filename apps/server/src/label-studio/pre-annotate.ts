@@ -38,7 +38,9 @@ function hasPrompts({ controls }: LabelConfig): boolean {
 
 /** Rectangles of the newest prediction that has some, else of the newest annotation; with the entries that name them. */
 function boxesOf({ predictions = [], annotations = [] }: Task, name: string): readonly Region[] {
-  for (const { result = [] } of [...predictions, ...annotations].reverse()) {
+  // The last is looked at first, and predictions before annotations.
+  for (const each of [...annotations, ...predictions].reverse()) {
+    const result = each.result ?? [];
     const boxes = result.filter(({ type = "", to_name }) => type.startsWith("rectangle") && to_name === name);
     const ids = new Set(boxes.map(({ id }) => id));
     const namers = result.filter(({ type, id }) => type === "labels" && id !== undefined && ids.has(id));

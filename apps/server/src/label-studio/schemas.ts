@@ -3,7 +3,12 @@ import { RegionSchema } from "./regions/region.js";
 
 const Results = Type.Array(RegionSchema, { maxItems: 10_000 });
 const Annotations = Type.Optional(
-  Type.Array(Type.Object({ result: Type.Optional(Results) }, { additionalProperties: true })),
+  Type.Array(
+    Type.Object(
+      { result: Type.Optional(Type.Union([Results, Type.Null()])) },
+      { additionalProperties: true },
+    ),
+  ),
 );
 const Text = (maxLength: number) => Type.Union([Type.String({ maxLength }), Type.Null()]);
 const open = { additionalProperties: true };
