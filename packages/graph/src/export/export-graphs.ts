@@ -36,9 +36,11 @@ export interface ExportOptions extends ExportVideoOptions {
   readonly multimask?: boolean | undefined;
 }
 
-/** A graph and the name of its file, without an ending. */
+/** A graph for a file. */
 export interface ExportedGraph {
+  /** Of the file, without an ending. */
   readonly name: string;
+  /** What the file holds; `build(place)` puts the weights inside or elsewhere. */
   readonly graph: SessionDescription;
 }
 
