@@ -121,6 +121,10 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     await page.getByTestId("problem").getByText("there is no room left on this device").waitFor();
     expect(await page.getByTestId("saved-sign").textContent()).toContain("Not saved");
     await picture(page, "not-saved");
+    await page.getByTestId("home").click();
+    await page.getByTestId("dialog-question").getByText("Leave without saving?").waitFor();
+    await page.getByTestId("answer-no").click();
+    expect((await stateOf(page)).objects).toHaveLength(2);
     await page.evaluate(() => (globalThis as unknown as { mend: () => void }).mend());
     await isSaved(page);
     expect(await page.getByTestId("saved-sign").textContent()).toBe("Saved");

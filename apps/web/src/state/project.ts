@@ -35,6 +35,9 @@ export async function showProject(
   }
   session.reserveIds(lastNumber(doc));
   const reopened = await reopenVideos(videos, blobs);
+  const now = session.project.value;
+  // A reader has become the one that edits meanwhile: what it has is newer.
+  if (into?.isReadOnly && now?.id === into.id && !now.isReadOnly) return;
   for (const photo of photos) restoreMasks(photo, seen.get(photo.id));
   const order = doc.photos.map(({ id }) => id);
   const shown = [...photos, ...reopened].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));

@@ -27,6 +27,9 @@ export interface ProjectCard {
 /** Projects on this device, the newest first; null until they were looked for. */
 export const projects = signal<readonly ProjectCard[] | null>(null);
 
+/** From what another tab has saved to its being seen here. */
+const LOOK_MS = 300;
+
 let release: Release | null = null;
 
 /** Looks again at what is saved. A browser without a private file system has nothing. */
@@ -66,10 +69,27 @@ export async function editHere(): Promise<void> {
   if (!id) return;
   try {
     release = await takeOver(id, () => becomeReader(id));
+    forgetFolder(id);
     await show(id, false);
   } catch (error) {
     report(error, "The project could not be taken over.");
   }
+}
+
+/** Back to the start page; asks first where that would lose what could not be saved. */
+export async function goHome(): Promise<void> {
+  await flushSaves();
+  const isLost = session.saving.value.kind === "failed" || session.saving.value.kind === "off";
+  if (!isLost || session.project.value?.isReadOnly || session.doc.value.photos.length === 0) {
+    await leaveProject();
+    return;
+  }
+  session.askFirst({
+    title: "Leave without saving?",
+    text: "What you did is not saved on this device. Save the project as a file (Export) to keep it.",
+    action: "Leave",
+    run: () => void leaveProject(),
+  });
 }
 
 /** Saves and closes what is open: back to the start page. */
@@ -135,7 +155,7 @@ export function keepProject(): () => void {
     if (kind === "hand-over" && now?.id === id && !now.isReadOnly) void handOver(id);
     if (kind !== "saved" || now?.id !== id || !now.isReadOnly) return;
     clearTimeout(due);
-    due = setTimeout(() => void lookAgain(id), 300);
+    due = setTimeout(() => void lookAgain(id), LOOK_MS);
   });
   const end = effect(() => {
     const [first] = keptPart(session.doc.value).photos;
@@ -184,8 +204,17 @@ function becomeReader(id: string): void {
 
 /** What the other tab has saved. Videos are as they were: opening them anew would move the picture. */
 async function lookAgain(id: string): Promise<void> {
-  if (session.doc.value.photos.some(({ video }) => video)) return;
-  await show(id, true).catch(() => undefined);
+  // By the time that it is read, this tab may edit it, or have another one open.
+  const isReader = () => session.project.value?.id === id && session.project.value.isReadOnly;
+  if (session.doc.value.photos.some(({ video }) => video) || !isReader()) return;
+  try {
+    forgetFolder(id);
+    const { project, blobs } = await folderOf(id).read();
+    if (isReader()) await showProject(project, blobs, { id, name: project.name, isReadOnly: true });
+  } catch {
+    // A file was being replaced.
+    if (isReader()) setTimeout(() => void lookAgain(id), LOOK_MS);
+  }
 }
 
 function letGo(): void {

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import type { VideoFacts } from "../domain/document.js";
 import { picker } from "../state/picker.js";
-import { leaveProject, renameProject } from "../state/projects.js";
+import { goHome, renameProject } from "../state/projects.js";
 import {
   dialog,
   doc,
@@ -31,7 +31,7 @@ export function TopBar(): JSX.Element {
           data-testid="home"
           title="All projects"
           aria-label="sam2js: all projects"
-          onClick={() => void leaveProject()}
+          onClick={() => void goHome()}
         >
           <Mark />
           <b>sam2js</b>

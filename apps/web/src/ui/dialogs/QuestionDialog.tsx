@@ -11,7 +11,7 @@ export function QuestionDialog(): JSX.Element | null {
       <p>{asked.text}</p>
       <div class="dialog-actions">
         <button type="button" class="button large stretch" data-testid="answer-no" onClick={close}>
-          Keep
+          Cancel
         </button>
         <button
           type="button"
