@@ -27,8 +27,8 @@ export async function startServer(script, args, { cwd }) {
     for (const stream of [child.stdout, child.stderr]) {
       stream.setEncoding("utf8").on("data", (text) => {
         output += text;
-        const address = /https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+\//.exec(output);
-        if (address) done(address[0]);
+        const address = /(https?:\/\/(?:localhost|127\.0\.0\.1|\[::1\]):\d+)[^\d]/.exec(output);
+        if (address) done(`${address[1]}/`);
       });
     }
   });

@@ -1,6 +1,9 @@
-import { mkdtempSync, rmSync } from "node:fs";
+import { once } from "node:events";
+import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { createServer } from "node:http";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { setTimeout } from "node:timers/promises";
 import { launchChromium, NO_CHROMIUM } from "../chromium.mjs";
 import { binOf, runNode } from "../run.mjs";
 import { startServer } from "../server.mjs";
@@ -38,6 +41,8 @@ export async function webExamplesCheck() {
 
     const split = () => startServer(join(EXAMPLES, "web", "split.mjs"), [PHOTO], { cwd: EXAMPLES });
     note("examples/web/split.html", await tryPage(browser, split, "split.html"));
+
+    note("examples/web/fetch.html", await tryFetchPage(browser));
   } finally {
     await browser.close();
     rmSync(scratch, { recursive: true, force: true });
@@ -59,16 +64,7 @@ async function tryPage(browser, start, name, prepare = async () => undefined) {
     await says(page, /^Click on something\.$/);
     if (!(await page.evaluate(() => crossOriginIsolated))) complaints.push("is not cross-origin isolated");
 
-    await page.evaluate(keepPixels);
-    const scale = await page.evaluate(() => canvas.clientWidth / canvas.width);
-    await page.click("#canvas", { position: { x: CLICK.x * scale, y: CLICK.y * scale } });
-    await says(page, /^Score [01]\.\d\d$/);
-    const { reddened, otherwise, isRedAtClick } = await page.evaluate(comparePixels, CLICK);
-    if (reddened < PART[0] || reddened > PART[1] || otherwise > 0 || !isRedAtClick)
-      complaints.push(
-        `expected ${PART.join(" to ")} of the pixels in red, among them the clicked one, and the rest as it was; got ${reddened} in red, ` +
-          `the clicked one ${isRedAtClick ? "among" : "not among"} them, and ${otherwise} changed otherwise`,
-      );
+    complaints.push(...(await clickOn(page)));
   } catch (error) {
     const shown = await page.evaluate(() => document.body?.textContent).catch(() => undefined);
     complaints.push(`${error.message}\nThe page says: ${shown}`);
@@ -77,6 +73,48 @@ async function tryPage(browser, start, name, prepare = async () => undefined) {
     await server?.stop();
   }
   return complaints;
+}
+
+/** Serves the page that asks `sam2 serve` as a plain file, from an address of its own, and clicks on a photo. */
+async function tryFetchPage(browser) {
+  const complaints = [];
+  const html = readFileSync(join(EXAMPLES, "web", "fetch.html"));
+  const site = createServer((_, response) => response.setHeader("Content-Type", "text/html").end(html));
+  await once(site.listen(0, "127.0.0.1"), "listening");
+  const origin = `http://127.0.0.1:${site.address().port}`;
+  const page = await browser.newPage();
+  let api;
+  try {
+    const serve = ["serve", "--port", "0", "--quiet", "--allow-origin", origin];
+    api = await startServer(join(root, "apps", "cli", "dist", "main.js"), serve, { cwd: EXAMPLES });
+    for (let tries = 0; tries < 600 && !(await fetch(`${api.url}ready`)).ok; tries++) await setTimeout(100);
+    page.on("pageerror", (error) => complaints.push(`${error}`));
+    await page.goto(`${origin}/?server=${api.url.slice(0, -1)}`);
+    await page.setInputFiles("#file", PHOTO);
+    await says(page, /^Click on something\.$/);
+    complaints.push(...(await clickOn(page)));
+  } catch (error) {
+    complaints.push(error.message);
+  } finally {
+    await page.close();
+    await api?.stop();
+    site.close();
+  }
+  return complaints;
+}
+
+/** Clicks on the photo and gives what is wrong with the pixels that changed. */
+async function clickOn(page) {
+  await page.evaluate(keepPixels);
+  const scale = await page.evaluate(() => canvas.clientWidth / canvas.width);
+  await page.click("#canvas", { position: { x: CLICK.x * scale, y: CLICK.y * scale } });
+  await says(page, /^Score [01]\.\d\d$/);
+  const { reddened, otherwise, isRedAtClick } = await page.evaluate(comparePixels, CLICK);
+  if (reddened >= PART[0] && reddened <= PART[1] && otherwise === 0 && isRedAtClick) return [];
+  return [
+    `expected ${PART.join(" to ")} of the pixels in red, among them the clicked one, and the rest as it was; got ${reddened} in red, ` +
+      `the clicked one ${isRedAtClick ? "among" : "not among"} them, and ${otherwise} changed otherwise`,
+  ];
 }
 
 /** Complains of every error in the page and of every request that leaves its origin. */
