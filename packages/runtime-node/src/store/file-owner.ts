@@ -42,8 +42,19 @@ function describePlace(): string {
 function isAlive(pid: number): boolean {
   try {
     process.kill(pid, 0);
-    return true;
+    return !isZombie(pid);
   } catch (error) {
     return errorCode(error) === "EPERM";
+  }
+}
+
+/** Whether a process has ended and nobody has asked for its exit status yet: in containers without an init, nobody ever does. */
+function isZombie(pid: number): boolean {
+  if (process.platform !== "linux") return false;
+  try {
+    const text = readFileSync(`/proc/${pid}/stat`, "latin1");
+    return /^ [ZX]/.test(text.slice(text.lastIndexOf(")") + 1)); // the name before may hold brackets
+  } catch {
+    return false;
   }
 }
