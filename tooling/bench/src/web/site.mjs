@@ -5,7 +5,7 @@ import { dirname, extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build } from "esbuild";
 
-const PACKAGES = ["core", "runtime-web"];
+const PACKAGES = ["core", "runtime-ort", "runtime-web"];
 const TYPES = { ".js": "text/javascript", ".mjs": "text/javascript", ".wasm": "application/wasm" };
 const FILES = ["config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json"];
 const imports = Object.fromEntries(PACKAGES.flatMap(modulesOf));
@@ -48,8 +48,13 @@ function modulesOf(name) {
     .filter(([, target]) => typeof target === "object")
     .map(([path, target]) => [
       `@sam2js/${name}${path.slice(1)}`,
-      `/packages/${name}${(target.import ?? target.default).slice(1)}`,
+      `/packages/${name}${fileOf(target).slice(1)}`,
     ]);
+}
+
+/** Conditions may lie in conditions. */
+function fileOf(target) {
+  return typeof target === "string" ? target : fileOf(target.import ?? target.default);
 }
 
 function find(pathname, folder) {
