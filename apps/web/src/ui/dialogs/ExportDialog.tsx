@@ -1,4 +1,4 @@
-import { type Signal, signal } from "@preact/signals";
+import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ExportedFile, ExportFormat } from "../../protocol/engine.js";
@@ -21,6 +21,7 @@ import { bytesText } from "../bytes-text.js";
 import { Icon } from "../icons.js";
 import { close, Dialog } from "./Dialog.js";
 import { FormatTiles, ScopeChoice } from "./export-choices.js";
+import { Switch } from "./Switch.js";
 
 /** The last choice is kept for the next time. */
 const format = signal<ExportFormat>("cutout");
@@ -89,19 +90,19 @@ export function ExportDialog(): JSX.Element {
           format.value = id;
         }}
       />
-      {format.value === "cutout" && <Option name="Crop to the object" testId="crop" value={isCropped} />}
+      {format.value === "cutout" && <Switch name="Crop to the object" testId="crop" value={isCropped} />}
       {format.value === "coco" && (
-        <Option name="Polygons where a mask has no holes" testId="polygons" value={isPolygon} />
+        <Switch name="Polygons where a mask has no holes" testId="polygons" value={isPolygon} />
       )}
       {used !== "object" && (
-        <Option
+        <Switch
           name="No overlap: the smaller object keeps shared pixels"
           testId="no-overlap"
           value={isFlat}
         />
       )}
       {used === "all" && DATA_SETS.has(format.value) && (
-        <Option name="The photos too" testId="with-photos" value={hasPhotos} />
+        <Switch name="The photos too" testId="with-photos" value={hasPhotos} />
       )}
       {used === "all" && SPLITS.has(format.value) && <Validation />}
       <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
@@ -169,23 +170,6 @@ async function save(): Promise<void> {
   } finally {
     saving.value = "";
   }
-}
-
-function Option(props: { name: string; testId: string; value: Signal<boolean> }): JSX.Element {
-  return (
-    <label class="option">
-      {props.name}
-      <input
-        type="checkbox"
-        class="switch"
-        data-testid={props.testId}
-        checked={props.value.value}
-        onChange={({ currentTarget }) => {
-          props.value.value = currentTarget.checked;
-        }}
-      />
-    </label>
-  );
 }
 
 function Validation(): JSX.Element {

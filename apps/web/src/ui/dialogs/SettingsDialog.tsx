@@ -1,9 +1,9 @@
-import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { deleteAllProjects } from "../../state/projects.js";
 import { askFirst, dialog, hasLetterKeys, hasPreview, isAutosaved, theme } from "../../state/session.js";
 import { arrowKeys } from "../arrow-keys.js";
 import { Dialog } from "./Dialog.js";
+import { Switch } from "./Switch.js";
 
 const THEMES: readonly { readonly id: "system" | "light" | "dark"; readonly name: string }[] = [
   { id: "system", name: "As the system" },
@@ -76,25 +76,4 @@ function askToForget(): void {
     action: "Delete them",
     run: () => void deleteAllProjects(),
   });
-}
-
-function Switch(props: {
-  readonly name: string;
-  readonly testId: string;
-  readonly value: Signal<boolean>;
-}): JSX.Element {
-  return (
-    <label class="option">
-      {props.name}
-      <input
-        type="checkbox"
-        class="switch"
-        data-testid={props.testId}
-        checked={props.value.value}
-        onChange={({ currentTarget }) => {
-          props.value.value = currentTarget.checked;
-        }}
-      />
-    </label>
-  );
 }
