@@ -1,16 +1,15 @@
-import { checkpointFiles, loadCheckpoint, openModel, saveFiles } from "@sam2js/checkpoint";
+import { checkpointFiles, saveFiles } from "@sam2js/checkpoint";
 import { parseImageModelConfig, parseVideoModelConfig, type WeightSpec } from "@sam2js/core";
 import { isIgnoredByImages, sam2Weights, videoWeights } from "@sam2js/graph";
 import { Sam2Processor } from "@sam2js/processor";
-import { createNodeRuntime } from "@sam2js/runtime-node";
 import { Sam2VideoProcessor } from "@sam2js/video";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
-import { createProgress, megabytes } from "../io/progress.js";
-import { resolveModel } from "../model/resolve-model.js";
-import { assumedFor, type SourceCommandOptions, sourceOptions } from "../model/source-options.js";
+import { megabytes } from "../io/progress.js";
+import { assumedFor, type SourceCommandOptions } from "../model/source-options.js";
+import { sized, withCheckpoint } from "../model/with-checkpoint.js";
 import { addOneSourceOptions, imageSizeOption, MODEL } from "../options/model-options.js";
 
 interface ConvertOptions extends SourceCommandOptions {
@@ -47,21 +46,14 @@ export function convertCommand(program: Command, io: ConsoleIo, finish: (status:
 async function convert(name: string, options: ConvertOptions, io: ConsoleIo): Promise<void> {
   const { out, imageSize } = options;
   await checkOutFolder(out);
-  const runtime = createNodeRuntime();
-  const { store } = runtime;
-  const { signal } = io;
-  const progress = createProgress(io, name);
-  const { onProgress } = progress;
-  try {
-    const reference = resolveModel(name);
-    const source = { ...(await sourceOptions(options)), store, signal, onProgress };
-    const checkpoint = await loadCheckpoint(await openModel(reference, source), { signal, onProgress });
+  const converted = await withCheckpoint(name, options, io, async (opened) => {
+    const { checkpoint, reference, runtime, source, onWarning } = opened;
+    const { store, signal } = source;
     const { model_type: type } = checkpoint.config as { readonly model_type?: unknown };
     const isVideo = typeof type === "string" && type.endsWith("_video");
     const { config, specs } = isVideo
       ? planOf(parseVideoModelConfig(checkpoint.config), imageSize, videoWeights)
       : planOf(parseImageModelConfig(checkpoint.config), imageSize, sam2Weights);
-    const onWarning = (text: string) => io.note(`note: ${text}`);
     // For its checks of names and shapes: a folder that does not load is not worth writing.
     await checkpoint.weights(specs, { ignore: isIgnoredByImages, onWarning, signal });
     const Processor = isVideo ? Sam2VideoProcessor : Sam2Processor;
@@ -73,14 +65,11 @@ async function convert(name: string, options: ConvertOptions, io: ConsoleIo): Pr
       { store, signal },
     );
     await processor.savePretrained(out, { signal });
-    progress.stop();
-    const sizeBytes = [...tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
-    io.out(`wrote ${out}: ${tensors.size} tensors, ${megabytes(sizeBytes)}`);
-    for (const text of assumedFor(checkpoint, imageSize)) io.out(`assumed: ${text}`);
-  } finally {
-    progress.stop();
-    await runtime.dispose();
-  }
+    return checkpoint;
+  });
+  const sizeBytes = [...converted.tensors.values()].reduce((sum, { byteLength }) => sum + byteLength, 0);
+  io.out(`wrote ${out}: ${converted.tensors.size} tensors, ${megabytes(sizeBytes)}`);
+  for (const text of assumedFor(converted, imageSize)) io.out(`assumed: ${text}`);
 }
 
 /** The config in the wanted size, and the weights that such a model needs. */
@@ -89,6 +78,6 @@ function planOf<C extends { withImageSize(size: number): C }>(
   imageSize: number | undefined,
   weightsOf: (config: C) => readonly WeightSpec[],
 ): { readonly config: C; readonly specs: readonly WeightSpec[] } {
-  const config = imageSize === undefined ? written : written.withImageSize(imageSize);
+  const config = sized(written, imageSize);
   return { config, specs: weightsOf(config) };
 }

@@ -1,4 +1,4 @@
-import { loadCheckpoint, openModel, saveFiles } from "@sam2js/checkpoint";
+import { saveFiles } from "@sam2js/checkpoint";
 import { type Dtype, parseImageModelConfig, parseVideoModelConfig, type SavedFile } from "@sam2js/core";
 import {
   type ExportOptions,
@@ -9,15 +9,13 @@ import {
   sam2Weights,
   videoWeights,
 } from "@sam2js/graph";
-import { createNodeRuntime } from "@sam2js/runtime-node";
 import { type Command, Option } from "commander";
 import { ExitCode } from "../exit-code.js";
 import { filesWithData, wholeFile } from "../export/onnx-files.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
-import { createProgress } from "../io/progress.js";
-import { resolveModel } from "../model/resolve-model.js";
-import { assumedFor, type SourceCommandOptions, sourceOptions } from "../model/source-options.js";
+import { assumedFor, type SourceCommandOptions } from "../model/source-options.js";
+import { sized, withCheckpoint } from "../model/with-checkpoint.js";
 import { addOneSourceOptions, imageSizeOption, MODEL } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
 
@@ -84,52 +82,44 @@ function countOption(flags: string, text: string): Option {
 async function exportModel(name: string, options: ExportCommandOptions, io: ConsoleIo): Promise<void> {
   const { out, imageSize, dtype, video = false, externalData = false } = options;
   await checkOutFolder(out);
-  const runtime = createNodeRuntime();
-  const { store } = runtime;
-  const { signal } = io;
-  const progress = createProgress(io, name);
-  const { onProgress } = progress;
-  try {
-    const source = { ...(await sourceOptions(options)), store, signal, onProgress };
-    const checkpoint = await loadCheckpoint(await openModel(resolveModel(name), source), {
-      signal,
-      onProgress,
-    });
-    const load = {
-      dtype,
-      appliesTo: isVisionWeight,
-      ignore: isIgnoredByImages,
-      onWarning: (text: string) => io.note(`note: ${text}`),
-      signal,
-      onProgress,
-    };
-    const { layout, attention, prompts, points } = options;
-    const form = { attention, prompts, points };
-    const ofImages = { ...form, layout, multimask: !options.singleMask };
-    const graphs = [];
-    if (video) {
-      const config = sized(parseVideoModelConfig(checkpoint.config), imageSize);
-      const weights = await checkpoint.weights(videoWeights(config), load);
-      graphs.push(...exportGraphs(config, weights, ofImages), ...exportVideoGraphs(config, weights, form));
-    } else {
-      const config = sized(parseImageModelConfig(checkpoint.config), imageSize);
-      graphs.push(...exportGraphs(config, await checkpoint.weights(sam2Weights(config), load), ofImages));
-    }
-    const files: SavedFile[] = [];
-    for (const graph of graphs) {
-      if (externalData) files.push(...(await filesWithData(graph, { checkpoint, signal })));
-      else files.push(wholeFile(graph, { checkpoint, signal }));
-    }
-    await saveFiles(out, files, { store, signal });
-    progress.stop();
-    io.out(`wrote ${out}: ${graphs.map((graph) => `${graph.name}.onnx`).join(", ")}`);
-    for (const text of assumedFor(checkpoint, imageSize)) io.out(`assumed: ${text}`);
-  } finally {
-    progress.stop();
-    await runtime.dispose();
-  }
-}
-
-function sized<C extends { withImageSize(size: number): C }>(config: C, imageSize: number | undefined): C {
-  return imageSize === undefined ? config : config.withImageSize(imageSize);
+  const { names, assumed } = await withCheckpoint(
+    name,
+    options,
+    io,
+    async ({ checkpoint, source, onWarning }) => {
+      const { store, signal, onProgress } = source;
+      const load = {
+        dtype,
+        appliesTo: isVisionWeight,
+        ignore: isIgnoredByImages,
+        onWarning,
+        signal,
+        onProgress,
+      };
+      const { layout, attention, prompts, points } = options;
+      const form = { attention, prompts, points };
+      const ofImages = { ...form, layout, multimask: !options.singleMask };
+      const graphs = [];
+      if (video) {
+        const config = sized(parseVideoModelConfig(checkpoint.config), imageSize);
+        const weights = await checkpoint.weights(videoWeights(config), load);
+        graphs.push(...exportGraphs(config, weights, ofImages), ...exportVideoGraphs(config, weights, form));
+      } else {
+        const config = sized(parseImageModelConfig(checkpoint.config), imageSize);
+        graphs.push(...exportGraphs(config, await checkpoint.weights(sam2Weights(config), load), ofImages));
+      }
+      const files: SavedFile[] = [];
+      for (const graph of graphs) {
+        if (externalData) files.push(...(await filesWithData(graph, { checkpoint, signal })));
+        else files.push(wholeFile(graph, { checkpoint, signal }));
+      }
+      await saveFiles(out, files, { store, signal });
+      return {
+        names: graphs.map((graph) => `${graph.name}.onnx`),
+        assumed: assumedFor(checkpoint, imageSize),
+      };
+    },
+  );
+  io.out(`wrote ${out}: ${names.join(", ")}`);
+  for (const text of assumed) io.out(`assumed: ${text}`);
 }

@@ -1,4 +1,3 @@
-import { loadCheckpoint, openModel } from "@sam2js/checkpoint";
 import {
   parseImageModelConfig,
   RepVitConfig,
@@ -14,14 +13,13 @@ import {
   maskDecoderGraph,
   sam2Weights,
 } from "@sam2js/graph";
-import { createNodeRuntime } from "@sam2js/runtime-node";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
-import { createProgress, megabytes } from "../io/progress.js";
+import { megabytes } from "../io/progress.js";
 import { type ModelTimes, measureModel } from "../model/measure-model.js";
-import { resolveModel } from "../model/resolve-model.js";
-import { assumedFor, sourceOptions } from "../model/source-options.js";
+import { assumedFor } from "../model/source-options.js";
+import { sized, withCheckpoint } from "../model/with-checkpoint.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addOneSourceOptions, addRunOptions, MODEL } from "../options/model-options.js";
 import { table } from "../outputs/table.js";
@@ -67,25 +65,13 @@ async function info(name: string, options: InfoOptions, io: ConsoleIo): Promise<
 
 type Facts = Awaited<ReturnType<typeof readFacts>>;
 
-async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
+function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
   const { imageSize } = options;
-  const runtime = createNodeRuntime();
-  const progress = createProgress(io, name);
-  try {
-    const { signal } = io;
-    const { onProgress } = progress;
-    const files = await openModel(resolveModel(name), {
-      store: runtime.store,
-      ...(await sourceOptions(options)),
-      signal,
-      onProgress,
-    });
-    const checkpoint = await loadCheckpoint(files, { signal, onProgress });
-    const written = parseImageModelConfig(checkpoint.config);
-    const config = imageSize === undefined ? written : written.withImageSize(imageSize);
+  return withCheckpoint(name, options, io, async ({ checkpoint, source: { signal }, onWarning }) => {
+    const config = sized(parseImageModelConfig(checkpoint.config), imageSize);
     const weights = await checkpoint.weights(sam2Weights(config), {
       ignore: isIgnoredByImages,
-      onWarning: (text) => io.note(`note: ${text}`),
+      onWarning,
       signal,
     });
     const parameters = { image: 0, video: 0 };
@@ -108,7 +94,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
     const [maskHeight, maskWidth] = config.maskSize;
     const channels = config.visionConfig.fpnHiddenSize;
     return {
-      name: files.name,
+      name: checkpoint.name,
       revision: checkpoint.revision,
       fingerprint: weights.fingerprint,
       config: {
@@ -138,10 +124,7 @@ async function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
         masksPerPrompt: 4 * config.maskDecoderConfig.numMultimaskOutputs * maskHeight * maskWidth,
       },
     };
-  } finally {
-    progress.stop();
-    await runtime.dispose();
-  }
+  });
 }
 
 /** The numbers of a backbone, by the names of its config. */
