@@ -69,7 +69,6 @@ export async function mergeBatch(
   if (plan.formats.includes("coco")) await write("coco.json", joinCoco(store, plan, shards));
   await write("rle.jsonl", joined(store, shards.map(recordsName)));
   await write("failures.jsonl", failed.map((each) => `${JSON.stringify(each)}\n`).join(""));
-  await store.tidy?.();
   return { entries, masks, failed, missing, files };
 }
 

@@ -20,8 +20,6 @@ export interface BatchStore {
   write(name: string, content: FileContent, signal?: AbortSignal): Promise<void>;
   /** The same, unless there is one by that name. @returns whether it was written: of several who try, one is told so */
   writeNew(name: string, content: string): Promise<boolean>;
-  /** Takes away what killed processes left half written; not needed where a store leaves nothing. */
-  tidy?(): Promise<void>;
   /** Where what is done of an unfinished shard is kept; without it, an interrupted shard begins anew. */
   readonly journals?: JournalFolder | undefined;
 }

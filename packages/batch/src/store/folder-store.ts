@@ -3,7 +3,7 @@ import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NotFoundError } from "@sam2js/core";
-import { FileLock, removeDrafts, toStoreError, writeFileWhole } from "@sam2js/runtime-node";
+import { FileLock, toStoreError, writeFileWhole } from "@sam2js/runtime-node";
 import { readLines } from "../entries/read-lines.js";
 import type { BatchStore, Journal, JournalFolder } from "./batch-store.js";
 
@@ -37,7 +37,6 @@ export function createFolderStore(folder: string): BatchStore {
         await lock.release();
       }
     },
-    tidy: () => removeDrafts(folder, true),
     journals: journalsIn(pathOf(JOURNALS)),
   };
 }
