@@ -1,6 +1,6 @@
 /**
- * Does a batch twice: undisturbed on this machine, and by a queue whose workers are killed every few seconds, one of which is stopped for longer than its
- * lock, and whose Redis is killed once, started again from its append-only file, and answers nobody for a while. Then every file has to be the same. Prints what happened.
+ * Does a batch twice: undisturbed on this machine, and by a queue under attack. The script kills workers every few seconds and stops one for longer than its
+ * lock. It kills Redis once, starts it again from its append-only file, and lets it answer nobody for a while. Then every file has to be the same. Prints what happened.
  *
  * usage: node scripts/batch-chaos.mjs [--pictures 2000] [--shards 40] [--kill-seconds 4] [--lock-seconds 3] [--freeze-seconds 20]
  */

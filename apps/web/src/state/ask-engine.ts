@@ -6,8 +6,8 @@ import type { DecodeAnswer, DecodeRequest, SegmentEngine } from "../protocol/eng
 export type RefinedRequest = (base: RefinedAnswer) => DecodeRequest | undefined;
 
 /**
- * Asks the engine for an answer. The engine keeps the logits of the newest answers alone: where the answer that is refined is gone (it is
- * old, or of another model), it is made again first, and the one before it too, as far back as it takes.
+ * Asks the engine for an answer. The engine keeps the logits of the newest answers alone. So the answer to refine may be gone: it is old, or
+ * of another model. Then the engine makes it again first, and the one before it too, as far back as it takes.
  *
  * @param base  what the request refines
  */

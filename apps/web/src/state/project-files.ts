@@ -5,7 +5,7 @@ import { parseSaved, type SavedMask, toText } from "./seen-masks.js";
 
 /**
  * A project is a folder, or a zip of one: `project.json` lists the photos, and each photo has a file of its own with its objects and the masks
- * that were seen, so that a click writes one small file and no two files can tell of different moments.
+ * that were seen. So a click writes one small file, and no two files can tell of different moments.
  */
 export const INDEX = "project.json";
 const VERSION = 2;

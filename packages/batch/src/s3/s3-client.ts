@@ -14,8 +14,8 @@ const ATTEMPTS = 8;
 let library: Promise<S3Library> | undefined;
 
 /**
- * The client of this process. Who may do what, the region and the address of other stores than Amazon's come from the environment
- * (`AWS_ACCESS_KEY_ID`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …), profiles and roles, as with every program that uses the SDK.
+ * The client of this process. Credentials, the region and the address of other stores than Amazon's come from the environment, profiles and
+ * roles, as with every program that uses the SDK (`AWS_ACCESS_KEY_ID`, `AWS_REGION`, `AWS_ENDPOINT_URL_S3`, …).
  *
  * @throws {UnsupportedError} the SDK is not installed
  */

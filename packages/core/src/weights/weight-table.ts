@@ -36,8 +36,8 @@ export interface WeightTable {
    */
   readonly fingerprint: string;
   /**
-   * The fingerprint together with what the platform knows of the files (the Hub's hash of their content, else path, size and time of the
-   * last change), so that two contents with equal samples differ too. For what does not outlive the files: digests of graphs.
+   * The fingerprint together with what the platform knows of the files: the Hub's hash of their content, else path, size and time of the
+   * last change. So two contents with equal samples differ too. For what does not outlive the files: digests of graphs.
    */
   readonly identity: string;
   /** What it was loaded for: with `"fp16"` some entries are float16, with `"q8"` some are to be quantized. Default `"fp32"`. */

@@ -3,8 +3,8 @@ import type { Value } from "../builder/graph-builder.js";
 import { derive, type Weight } from "../weights/weight.js";
 
 /**
- * Largest magnitude of a quantized weight. With 7 bits instead of 8 the sum of two products of an activation and a weight fits the 16 bits in which
- * processors without VNNI add them (255 · 64 · 2 < 2¹⁵); with 8 they would saturate, silently.
+ * Largest magnitude of a quantized weight. Processors without VNNI add two products of an activation and a weight in 16 bits. With 7 bits a
+ * weight the sum fits (255 · 64 · 2 < 2¹⁵); with 8 it would saturate, silently.
  */
 const LIMIT = 64;
 

@@ -37,8 +37,8 @@ export function isNpy(bytes: Uint8Array): boolean {
 }
 
 /**
- * Reads a NumPy array of one mask: booleans, integers of 8 to 64 bits or floats of 16 to 64, of either byte order, in C or Fortran order,
- * with any axes of length 1 around [height, width].
+ * Reads a NumPy array of one mask: booleans, integers of 8 to 64 bits or floats of 16 to 64. It may have either byte order, C or Fortran
+ * order, and any axes of length 1 around [height, width].
  *
  * @param name  the file, for messages
  * @throws {InputError} another type or shape, or the file is shorter or longer than it says

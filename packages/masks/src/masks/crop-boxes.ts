@@ -14,7 +14,7 @@ export interface CropBoxesOptions {
   readonly cropNPointsDownscaleFactor?: number | undefined;
   /**
    * `"image"` (default) spreads the points over the whole crop. `"transformers"` is the reference's grid, which keeps the aspect ratio
-   * although the crop is stretched to a square, so that on a 16:9 image only the top 56 % of the rows get points.
+   * although the crop becomes a square: on a 16:9 image only the top 56 % of the rows get points.
    */
   readonly pointGrid?: "image" | "transformers" | undefined;
 }

@@ -15,8 +15,8 @@ import { cropStart } from "./crop-start.js";
 import { type ImageDecoder, loadImage } from "./load-image.js";
 
 /**
- * A map of class or instance numbers: a tensor [H, W] (or several at once, [B, H, W]), a `.npy` file, or an image, whose numbers are its palette
- * indices, or its grey levels with all 16 bits.
+ * A map of class or instance numbers: a tensor [H, W] (or several at once, [B, H, W]), a `.npy` file, or an image. The numbers of an image
+ * are its palette indices, or its grey levels with all 16 bits.
  */
 export type SegmentationMap = ImageSource | TensorLike;
 

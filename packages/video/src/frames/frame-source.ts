@@ -29,8 +29,8 @@ export interface FrameSource {
 }
 
 /**
- * A video: a source of frames, a list of them (paths, bytes, pixels, arrays), all frames in one array [T, H, W, C] or [T, C, H, W], or a
- * single picture, pixels or an image object.
+ * A video: a source of frames, a list of them (paths, bytes, pixels, arrays), or all frames in one array [T, H, W, C] or [T, C, H, W].
+ * A single picture, pixels or an image object counts as one frame.
  */
 export type VideoInput =
   | FrameSource

@@ -30,8 +30,8 @@ export type ReachConfig = Pick<
 >;
 
 /**
- * Chooses what of an object's past a frame sees: all conditioning frames (or the nearest, with a cap), the last `numMaskmem − 1` tracked frames
- * behind it, and the pointers of conditioning frames that are not ahead and of the last tracked frames.
+ * Chooses what of an object's past a frame sees. Its memories are all conditioning frames (or the nearest, with a cap) and the last
+ * `numMaskmem − 1` tracked frames behind it. Its pointers are those of conditioning frames that are not ahead and of the last tracked frames.
  *
  * @throws {MemoryEvictedError} a frame within reach was tracked, but its record is gone
  * @see `_gather_memory_frame_outputs` and `_get_object_pointers` of the reference

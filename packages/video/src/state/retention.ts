@@ -4,8 +4,8 @@ import type { TrackedObject } from "./tracked-object.js";
 /**
  * What a session keeps of tracked frames.
  *
- * - `"window"`: what is near the frame just computed or near any prompted frame, so that propagating from a prompt gives the same result
- *   as if all were kept, in either direction and again.
+ * - `"window"`: what is near the frame just computed or near any prompted frame. Propagating from a prompt then gives the same
+ *   result as if all were kept, in either direction and again.
  * - `"head"`: what is near the frame just computed. For endless streams in little memory.
  * - `"all"`: everything, about 0.5 MiB per object and frame at the published size.
  */

@@ -11,8 +11,8 @@ const TEST = /\.test(-d)?\.ts$|__fixtures__|__tests__|_pb\.ts$/;
 const COVERED = /^packages\//;
 
 /**
- * Two rules about errors. One whose message says "expected … got …" has both as facts, so that programs need not read the message (sites
- * that hand the message or the facts on are left to whoever makes them). And each class has a marker of its own: two classes with one
+ * Two rules about errors. One whose message says "expected … got …" has both as facts, so that programs need not read the message.
+ * Sites that hand the message or the facts on are left to whoever makes them. And each class has a marker of its own: two classes with one
  * `symbolName` would pass for each other.
  */
 export async function errorsCheck() {

@@ -13,6 +13,7 @@ import { houseRulesCheck } from "./house-rules.mjs";
 import { installCheck } from "./install.mjs";
 import { optionsCheck } from "./options.mjs";
 import { packagingCheck } from "./packaging.mjs";
+import { proseCheck } from "./prose.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { sizeCheck } from "./size.mjs";
 import { vitestChecks } from "./vitest.mjs";
@@ -26,6 +27,7 @@ const knip = () => runNode(binOf("knip"), ["--no-progress"]);
 export const checks = [
   { name: "format and lint", run: () => commandCheck(biome()) },
   { name: "house rules", run: houseRulesCheck },
+  { name: "prose", run: proseCheck },
   { name: "errors", run: errorsCheck },
   { name: "architecture", run: async () => architectureCheck() },
   { name: "cycles", run: async () => cyclesCheck() },

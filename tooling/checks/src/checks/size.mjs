@@ -5,8 +5,8 @@ import { root } from "../workspace.mjs";
 
 /**
  * What a page pays for each package, minified and gzipped with its dependencies (other packages of the workspace included, the engine's WebAssembly not),
- * in kilobytes. About 30 of them are the Hub's own library, which a page loads only when a model is named by its id, and 10 the reader of `.pt` files, which it
- * loads only for such a file. A ceiling is raised only with a reason in the commit.
+ * in kilobytes. About 30 of them are the Hub's own library, which a page loads only when a model is named by its id. 10 are the reader of `.pt` files,
+ * which a page loads only for such a file. A ceiling is raised only with a reason in the commit.
  */
 const CEILINGS_KB = {
   core: 20,

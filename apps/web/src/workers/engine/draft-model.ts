@@ -36,8 +36,8 @@ function deviceGigabytes(): number {
 }
 
 /**
- * The same checkpoint in half the size, for photos that the model itself takes long for. It has an engine of its own, so that clicks are
- * answered while the other one encodes, and gives all of its memory back when no draft is needed any more.
+ * The same checkpoint in half the size, for photos that the model itself takes long for. It has an engine of its own, which answers clicks
+ * while the other one encodes. It gives all of its memory back when nobody needs a draft any more.
  */
 export class DraftModel {
   readonly #reference: ModelReference;
