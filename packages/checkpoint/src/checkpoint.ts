@@ -60,6 +60,9 @@ export interface Checkpoint {
    * @throws {UnsupportedError} a tensor's element type, or the `dtype` asked for, is none that can be computed with
    */
   weights(specs: readonly WeightSpec[], options?: WeightOptions): Promise<WeightTable>;
-  /** Hash of all names, shapes, small tensors and samples of the large ones as float32: 64 hexadecimal digits, equal on every platform. Computed on the first call. */
+  /**
+   * Hash of all names, shapes, small tensors and samples of the large ones as float32: 64 hexadecimal digits, equal on every platform. Computed on the
+   * first call. A part that was saved for decoding has that of the whole.
+   */
   fingerprint(signal?: AbortSignal): Promise<string>;
 }

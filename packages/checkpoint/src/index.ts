@@ -25,6 +25,7 @@ export type { SafetensorsDtype } from "./safetensors/dtype.js";
 export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-header.js";
 export { readSafetensorsHeader } from "./safetensors/read-header.js";
 export { type CheckpointContent, checkpointFiles, type SaveOptions } from "./save/checkpoint-files.js";
+export { type DecoderContent, decoderFile, openDecoderFile } from "./save/decoder-file.js";
 export { type SaveFilesOptions, saveFiles } from "./save/save-files.js";
 export { savePretrained } from "./save/save-pretrained.js";
 export { writeSafetensors } from "./save/write-safetensors.js";

@@ -13,6 +13,7 @@ import {
 import type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 import type { ModelFiles } from "./files/model-files.js";
 import { readTensors } from "./safetensors/read-tensors.js";
+import { wholeFingerprint } from "./save/decoder-file.js";
 import { convertWeights } from "./weights/convert-weights.js";
 import { fingerprint } from "./weights/fingerprint.js";
 import { planWeights } from "./weights/plan-weights.js";
@@ -76,6 +77,7 @@ class LoadedCheckpoint implements Checkpoint {
     this.assumed = assumed;
     this.tensors = tensors;
     this.metadata = metadata;
+    this.#fingerprint = wholeFingerprint(metadata);
   }
 
   async fingerprint(signal?: AbortSignal): Promise<string> {
@@ -109,7 +111,8 @@ class LoadedCheckpoint implements Checkpoint {
     return new CheckpointWeights({
       checkpoint: this.name,
       fingerprint,
-      identity: JSON.stringify([fingerprint, ...[...versions].sort()]),
+      // The count tells a part from its whole, whose fingerprint it has.
+      identity: JSON.stringify([fingerprint, this.tensors.size, ...[...versions].sort()]),
       dtype,
       files: converted.length > 0 ? [...plan.files, extra] : plan.files,
       entries: plan.entries,

@@ -26,7 +26,7 @@ export {
   VISION_PREFIX,
   visionGraph,
 } from "./graphs/vision-graph.js";
-export { hieraWeights, sam2Weights, visionWeights } from "./graphs/weight-specs.js";
+export { decoderWeights, hieraWeights, sam2Weights, visionWeights } from "./graphs/weight-specs.js";
 export type { AttentionForm } from "./layers/attention.js";
 export {
   type DecoderEmbeddings,

@@ -15,10 +15,13 @@ export function sam2Weights(config: ImageModelConfig): WeightSpec[] {
   const plain = { attention: "plain" } as const;
   return recordWeights(
     (graph, w) => imageEncoderGraph.write(graph, w, config, plain),
-    (graph, w) => decoderPreludeGraph.write(graph, w, config, {}),
-    (graph, w) => maskDecoderGraph.write(graph, w, config, { ...plain, maskPrompt: true, multimask: true }),
-    (graph, w) => maskDecoderGraph.write(graph, w, config, { ...plain, multimask: false }),
+    ...decoderWriters(config),
   );
+}
+
+/** Every tensor that decoding touches: all but those of the image encoder. */
+export function decoderWeights(config: ImageModelConfig): WeightSpec[] {
+  return recordWeights(...decoderWriters(config));
 }
 
 /** Every tensor of backbone and neck. @param prefix  what stands before their names, `"vision_encoder."` in a whole checkpoint */
@@ -31,7 +34,19 @@ export function hieraWeights(config: Sam2HieraDetConfig, prefix = ""): WeightSpe
   return recordWeights((graph, w) => hieraGraph.write(graph, w, config, { attention: "plain", prefix }));
 }
 
-export function recordWeights(...writers: ((graph: GraphBuilder, w: Weights) => void)[]): WeightSpec[] {
+/** Writes a graph down. */
+type Writer = (graph: GraphBuilder, w: Weights) => void;
+
+function decoderWriters(config: ImageModelConfig): Writer[] {
+  const plain = { attention: "plain" } as const;
+  return [
+    (graph, w) => decoderPreludeGraph.write(graph, w, config, {}),
+    (graph, w) => maskDecoderGraph.write(graph, w, config, { ...plain, maskPrompt: true, multimask: true }),
+    (graph, w) => maskDecoderGraph.write(graph, w, config, { ...plain, multimask: false }),
+  ];
+}
+
+export function recordWeights(...writers: Writer[]): WeightSpec[] {
   const source = new RecordingSource();
   for (const write of writers) {
     const graph = new GraphBuilder("weights");

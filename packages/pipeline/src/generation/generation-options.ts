@@ -1,4 +1,5 @@
 import { checkOptions, describeValue, InputError, type OnProgress } from "@sam2js/core";
+import type { ImageEmbeddings } from "@sam2js/embeddings";
 
 /** How "segment everything" works. All names and defaults are the reference's, but for `pointGrid` and those marked as Meta's. */
 export interface MaskGenerationOptions {
@@ -38,19 +39,33 @@ export interface MaskGenerationOptions {
   readonly minMaskRegionArea?: number | undefined;
   /** Three masks per point (default), or one. */
   readonly multimaskOutput?: boolean | undefined;
+  /** The image as it was encoded before: it is not encoded again, and not decoded unless crops want its pixels. Default: it is encoded. */
+  readonly encoded?: EncodedImage | undefined;
   /** Called after each engine run; `done` and `total` count points of the grid. */
   readonly onProgress?: OnProgress | undefined;
   /** Aborting rejects with `signal.reason`; the engine run under way is the last. */
   readonly signal?: AbortSignal | undefined;
 }
 
+/** An image that was encoded, for {@link MaskGenerationOptions}. */
+export interface EncodedImage {
+  /** Of the image alone; whoever gives them disposes of them. */
+  readonly embeddings: ImageEmbeddings;
+  /** [height, width] of the image in pixels. */
+  readonly size: readonly [number, number];
+}
+
+/** Options without a default. */
+const UNSETTLED = ["encoded", "onProgress", "signal"] as const;
+type Unsettled = (typeof UNSETTLED)[number];
+
 /** {@link MaskGenerationOptions} with the defaults filled in. */
 export type SettledOptions = {
-  readonly [Name in keyof Omit<MaskGenerationOptions, "onProgress" | "signal">]-?: Exclude<
+  readonly [Name in keyof Omit<MaskGenerationOptions, Unsettled>]-?: Exclude<
     MaskGenerationOptions[Name],
     undefined
   >;
-} & Pick<MaskGenerationOptions, "onProgress" | "signal">;
+} & Pick<MaskGenerationOptions, Unsettled>;
 
 const DEFAULTS: SettledOptions = {
   pointsPerBatch: 64,
@@ -79,7 +94,7 @@ const DEFAULTS: SettledOptions = {
  * @throws {InputError} an option is unknown or out of range
  */
 export function settleOptions(options: MaskGenerationOptions): SettledOptions {
-  checkOptions(options, [...Object.keys(DEFAULTS), "onProgress", "signal"], "mask generation");
+  checkOptions(options, [...Object.keys(DEFAULTS), ...UNSETTLED], "mask generation");
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settled: SettledOptions = { ...DEFAULTS, ...given };
   const { pointsPerBatch } = settled;

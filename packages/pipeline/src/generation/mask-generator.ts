@@ -29,6 +29,13 @@ export type MaskGenerationEvent =
   | { readonly type: "found"; readonly mask: Mask }
   | { readonly type: "done"; readonly output: MaskGenerationOutput };
 
+/** [height, width] in pixels. */
+type ImageSize = readonly [number, number];
+
+function sizeOf({ height, width }: RgbImage): ImageSize {
+  return [height, width];
+}
+
 /**
  * Runs that are asked for beyond those that the engine works on. A run is handed to it a few promises after it was asked for: one that is asked for
  * right before filtering, which is synchronous, would begin after it.
@@ -79,9 +86,8 @@ export class MaskGenerator {
   ): AsyncGenerator<MaskGenerationEvent, void, undefined> {
     const settled = settleOptions(options);
     settled.signal?.throwIfAborted();
-    const pixels = await this.model.runtime.decodeImage(image, { signal: settled.signal });
     const found: Mask[] = [];
-    for await (const masks of this.#candidates(pixels, settled)) {
+    for await (const masks of this.#candidates(image, settled)) {
       for (const mask of masks) {
         found.push(mask);
         yield { type: "found", mask };
@@ -93,8 +99,12 @@ export class MaskGenerator {
   }
 
   /** Masks that pass the filters, one list per engine run. */
-  async *#candidates(image: RgbImage, options: SettledOptions): AsyncGenerator<Mask[]> {
-    const crops = this.processor.imageProcessor.generateCropBoxes([image.height, image.width], {
+  async *#candidates(source: ImageSource, options: SettledOptions): AsyncGenerator<Mask[]> {
+    const { encoded, signal, onProgress } = options;
+    let pixels: Promise<RgbImage> | undefined;
+    const decoded = () => (pixels ??= this.model.runtime.decodeImage(source, { signal }));
+    const size = encoded?.size ?? sizeOf(await decoded());
+    const crops = this.processor.imageProcessor.generateCropBoxes(size, {
       cropNLayers: options.cropsNLayers,
       overlapRatio: options.cropOverlapRatio,
       pointsPerCrop: options.pointsPerCrop,
@@ -103,32 +113,33 @@ export class MaskGenerator {
     });
     const total = crops.reduce((sum, { points }) => sum + (points.dims[0] ?? 0), 0);
     let done = 0;
-    options.onProgress?.({ phase: "generate", done, total, unit: "items" });
-    for (const crop of crops) {
-      options.signal?.throwIfAborted();
-      const { pixelValues } = await this.processor.imageProcessor.preprocess(cropImage(image, crop.box), {
-        signal: options.signal,
-      });
-      const embeddings = await this.model.getImageEmbeddings(pixelValues as TensorLike, {
-        signal: options.signal,
-      });
+    onProgress?.({ phase: "generate", done, total, unit: "items" });
+    for (const [index, crop] of crops.entries()) {
+      signal?.throwIfAborted();
+      const given = index === 0 ? encoded?.embeddings : undefined; // the first crop is the whole image
+      const embeddings = given ?? (await this.#encode(cropImage(await decoded(), crop.box), signal));
       try {
-        for await (const { masks, points } of this.#ofCrop(embeddings, crop, image, options)) {
-          options.signal?.throwIfAborted(); // a run that began before the abort may have ended by itself
+        for await (const { masks, points } of this.#ofCrop(embeddings, crop, size, options)) {
+          signal?.throwIfAborted(); // a run that began before the abort may have ended by itself
           done += points;
-          options.onProgress?.({ phase: "generate", done, total, unit: "items" });
+          onProgress?.({ phase: "generate", done, total, unit: "items" });
           yield masks;
         }
       } finally {
-        await embeddings.dispose();
+        if (embeddings !== given) await embeddings.dispose();
       }
     }
+  }
+
+  async #encode(image: RgbImage, signal: AbortSignal | undefined): Promise<ImageEmbeddings> {
+    const { pixelValues } = await this.processor.imageProcessor.preprocess(image, { signal });
+    return this.model.getImageEmbeddings(pixelValues as TensorLike, { signal });
   }
 
   async *#ofCrop(
     embeddings: ImageEmbeddings,
     crop: CropBox,
-    image: RgbImage,
+    size: ImageSize,
     options: SettledOptions,
   ): AsyncGenerator<{ masks: Mask[]; points: number }> {
     const points = crop.points.data;
@@ -152,7 +163,7 @@ export class MaskGenerator {
       if (later !== undefined) runs.push(decode(later));
       delete runs[run];
       yield {
-        masks: this.#filter(candidates, crop, begin, image, tracer, options),
+        masks: this.#filter(candidates, crop, begin, size, tracer, options),
         points: Math.min(step, count - begin),
       };
     }
@@ -162,7 +173,7 @@ export class MaskGenerator {
     { masks, scores, points }: Candidates,
     crop: CropBox,
     begin: number,
-    image: RgbImage,
+    size: ImageSize,
     tracer: MaskTracer,
     options: SettledOptions,
   ): Mask[] {
@@ -177,7 +188,7 @@ export class MaskGenerator {
         stabilityScoreOffset: options.stabilityScoreOffset,
         maxHoleArea: options.maxHoleArea,
         maxSprinkleArea: options.maxSprinkleArea,
-        originalSize: [image.height, image.width],
+        originalSize: size,
         cropBox: crop.box,
         tracer,
         pointOf: (index) => {

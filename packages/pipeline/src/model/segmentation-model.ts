@@ -1,4 +1,5 @@
 import {
+  decoderFile,
   type Loaded,
   type ModelDefinition,
   modelDefinition,
@@ -16,6 +17,7 @@ import {
   SessionCache,
   type Tensor,
   type TensorLike,
+  UnsupportedError,
 } from "@sam2js/core";
 import {
   checkVisionOutputs,
@@ -30,11 +32,13 @@ import {
   type Sam2VisionOutput,
 } from "@sam2js/embeddings";
 import {
+  decoderWeights,
   imageWidePositionalEmbedding,
   isIgnoredByImages,
   isVisionWeight,
   sam2Weights,
   unsuitedDtypes,
+  VISION_PREFIX,
 } from "@sam2js/graph";
 import { decodeOptions } from "./decode-options.js";
 import { givenEmbeddings } from "./given-embeddings.js";
@@ -46,12 +50,17 @@ export function segmentationDefinition<C extends ImageModelConfig>(
   className: string,
   parse: (json: unknown) => C,
 ): ModelDefinition<C> {
-  return modelDefinition(className, parse, (config) => ({
-    specs: sam2Weights(config),
+  return modelDefinition(className, parse, (config, found) => ({
+    specs: hasVision(found) ? sam2Weights(config) : decoderWeights(config),
     ignores: isIgnoredByImages,
     appliesDtype: isVisionWeight,
     unsuited: unsuitedDtypes(config.visionConfig),
   }));
+}
+
+/** A checkpoint without it was saved for decoding alone. */
+function hasVision(found: Loaded<unknown>["checkpoint"]["tensors"]): boolean {
+  return [...found.keys()].some((name) => name.startsWith(VISION_PREFIX));
 }
 
 /**
@@ -69,12 +78,13 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   readonly fingerprint: string;
   /** What it runs on. */
   readonly runtime: Runtime;
+  /** Whether it can encode images; a decoder alone (`saveDecoder`) takes embeddings that were made elsewhere. */
+  readonly hasEncoder: boolean;
   readonly #loaded: Loaded<C>;
   readonly #sessions: SessionCache;
   readonly #encoder: ImageEncoder;
   readonly #decoder: MaskDecoder;
   readonly #capabilities: RuntimeCapabilities;
-
   readonly #className: string;
 
   /** @internal */
@@ -86,6 +96,7 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     this.config = config;
     this.runtime = runtime;
     this.fingerprint = `${weights.fingerprint}@${config.imageSize}`;
+    this.hasEncoder = hasVision(loaded.checkpoint.tensors);
     this.#loaded = loaded;
     this.#capabilities = capabilities;
     this.#sessions = new SessionCache(runtime, `model ${name}`);
@@ -123,7 +134,7 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
       );
     }
     const given = pixelValues == null ? givenEmbeddings(inputs.imageEmbeddings, this) : undefined;
-    const pixels = given ? undefined : this.#encoder.checkPixels(pixelValues);
+    const pixels = given ? undefined : this.#checkPixels(pixelValues);
     const prompts = promptRows(inputs, (given ?? pixels)?.batchSize);
     const options = decodeOptions(inputs, prompts, this.config);
     const encoded =
@@ -171,11 +182,15 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     this.#sessions.assertUsable();
     checkOptions(options, ["signal", "prepare"], "getImageEmbeddings");
     const { signal, prepare = false } = options;
-    const { embeddings } = await this.#encoder.encode(this.#encoder.checkPixels(pixelValues), { signal });
-    if (prepare) {
-      for (let i = 0; i < embeddings.batchSize; i++) this.#decoder.prepare(embeddings.image(i));
-    }
+    const { embeddings } = await this.#encoder.encode(this.#checkPixels(pixelValues), { signal });
+    if (prepare) this.prepare(embeddings);
     return embeddings;
+  }
+
+  /** Begins with what all prompts of these embeddings share, so that the first need not wait for it: for embeddings that were made elsewhere. */
+  prepare(imageEmbeddings: ImageEmbeddings): void {
+    const given = givenEmbeddings(imageEmbeddings, this);
+    for (let i = 0; i < given.batchSize; i++) this.#decoder.prepare(given.image(i));
   }
 
   /**
@@ -188,7 +203,7 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   ): Promise<Sam2VisionOutput> {
     this.#sessions.assertUsable();
     checkOptions(options, ["signal"], "getImageFeatures");
-    const pixels = this.#encoder.checkPixels(pixelValues);
+    const pixels = this.#checkPixels(pixelValues);
     return imageFeatures(this.#encoder, pixels, this.config.visionConfig.fpnHiddenSize, options.signal);
   }
 
@@ -219,6 +234,27 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     return savePretrained(this.#loaded, folder, options);
   }
 
+  /**
+   * The decoder alone, with its settings, as one file of some 20 MB: whoever loads it (`openDecoderFile` of `@sam2js/checkpoint`) answers prompts on
+   * embeddings that this model made, without its image encoder.
+   *
+   * @param processor  of the same checkpoint and image size
+   */
+  saveDecoder(
+    processor: { toJSON(): object },
+    options: { signal?: AbortSignal | undefined } = {},
+  ): Promise<File> {
+    checkOptions(options, ["signal"], "saveDecoder");
+    const { checkpoint, config } = this.#loaded;
+    const others = new Set(sam2Weights(config).map(({ name }) => name));
+    for (const { name } of decoderWeights(config)) others.delete(name);
+    const tensors = [...checkpoint.tensors.values()].filter(
+      ({ name }) => !others.has(name) && !name.startsWith(VISION_PREFIX) && !isIgnoredByImages(name),
+    );
+    const content = { checkpoint, tensors, config: config.stringify(), processor: processor.toJSON() };
+    return decoderFile(content, `decoder-${this.fingerprint}.safetensors`, options.signal);
+  }
+
   /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */
   get weightBytes(): number {
     const { weights } = this.#loaded;
@@ -247,12 +283,22 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   /** @internal Makes the session that images need; those that clicks need follow behind what the caller does next. */
   async warmUp(signal: AbortSignal | undefined): Promise<void> {
     try {
-      await raceAbort(this.#encoder.warmUp(), signal);
+      if (this.hasEncoder) await raceAbort(this.#encoder.warmUp(), signal);
     } catch (error) {
       await this.dispose();
       throw error;
     }
     void this.#warmUpDecoder();
+  }
+
+  #checkPixels(pixelValues: unknown) {
+    if (this.hasEncoder) return this.#encoder.checkPixels(pixelValues);
+    throw UnsupportedError.expected(
+      this.name,
+      "embeddings",
+      "an image, which a decoder alone cannot encode",
+      "encode it where the whole model is, with sam2 serve or sam2 encode",
+    );
   }
 
   /** Begins with the sessions that clicks need, behind what the caller does now. Failures are told to whoever decodes. */
