@@ -1,4 +1,4 @@
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
 import { join } from "node:path";
 import { ImageEmbeddings } from "@sam2js/embeddings";
 import { describe, expect, it } from "vitest";
@@ -50,7 +50,35 @@ describe("sam2 encode, as it is built", () => {
       expect.arrayContaining(before),
     );
     expect(images.filter(({ wasThere }) => wasThere)).toHaveLength(before.length);
-    expect(readdirSync(join(cwd, "kept"))).toHaveLength(12); // the drafts of the killed are gone, too
+    expect(readdirSync(join(cwd, "kept"))).toHaveLength(12 + 1); // with the decoder; the drafts of the killed are gone
+  });
+
+  it("fills a folder that segment and generate take embeddings from, and fill as well", async () => {
+    const cwd = makePhotos(1);
+    expect((await runCli(ENCODE, { cwd })).status).toBe(0);
+    const [kept = ""] = readdirSync(join(cwd, "kept")).filter((name) => name.endsWith(".s2em"));
+    const other = makeFolder("cars.jpg");
+    expect((await runCli(["encode", "cars.jpg", ...ENCODE.slice(2)], { cwd: other })).status).toBe(0);
+    const [wrong = ""] = readdirSync(join(other, "kept")).filter((name) => name.endsWith(".s2em"));
+    const others = ["--image-size", "256", "--embeddings", "kept", "--format", "coco"];
+    const masksOf = async (command: string[]) => {
+      const { status, stderr } = await runCli([...command, ...others], { cwd });
+      expect([status, stderr]).toEqual([0, expect.any(String)]);
+      return JSON.parse(readFileSync(join(cwd, "out", "0.coco.json"), "utf8")).annotations;
+    };
+    const commands = [
+      ["segment", "photos/0.jpg", "--point", "480,250"],
+      ["generate", "photos/0.jpg", "--points-per-side", "4", "--pred-iou-thresh", "0.5"],
+    ];
+    for (const command of commands) {
+      const warm = await masksOf(command);
+      // Another picture's embedding under this one's name: what is found is in the other one.
+      copyFileSync(join(other, "kept", wrong), join(cwd, "kept", kept));
+      expect(await masksOf(command)).not.toEqual(warm);
+      rmSync(join(cwd, "kept", kept));
+      expect(await masksOf(command)).toHaveLength(warm.length);
+      expect(readdirSync(join(cwd, "kept"))).toContain(kept);
+    }
   });
 });
 

@@ -181,6 +181,7 @@ const EXPOSED = [
   "content-range",
   "x-embedding-id",
   "x-picture-size",
+  "x-encoded",
   "location",
 ];
 

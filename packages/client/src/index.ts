@@ -13,6 +13,7 @@ export type {
   VideoMasks,
 } from "./answers.js";
 export {
+  type EmbeddingBytes,
   type EncodeOptions,
   type OpenVideoOptions,
   type ReadEmbeddingOptions,

@@ -34,6 +34,12 @@ export interface ReadEmbeddingOptions extends EncodeOptions {
   readonly precision?: "f32" | "f16" | "q8" | undefined;
 }
 
+/** An embedding itself. */
+export interface EmbeddingBytes extends Pick<Embedding, "id" | "encoded"> {
+  /** For `ImageEmbeddings.deserialize` of `@sam2js/embeddings`. */
+  readonly bytes: Uint8Array<ArrayBuffer>;
+}
+
 /** A video, and how it is opened. */
 export interface OpenVideoOptions extends EncodeOptions {
   /** Pictures, in order. */
@@ -78,6 +84,16 @@ export class Sam2Client {
     return (await answer).models;
   }
 
+  /**
+   * A model's decoder, for `openDecoderFile` of `@sam2js/checkpoint`: the server encodes, a decoder elsewhere answers. Some 20 MB of any size of model.
+   *
+   * @param fingerprint  of the model, as `models()` tells it
+   */
+  async readDecoder(fingerprint: string, options: CallOptions = {}): Promise<Blob> {
+    const path = `/v1/decoders/${encodeURIComponent(fingerprint)}`;
+    return (await this.#transport.request(path, init(options, "readDecoder"))).blob();
+  }
+
   /** Encodes a picture, once: the same picture is not encoded again, whoever sends it. */
   async encode(image: Picture, options: EncodeOptions = {}): Promise<Embedding> {
     return this.#transport.json(`/v1/embeddings${query({ model: options.model })}`, {
@@ -85,6 +101,19 @@ export class Sam2Client {
       body: pictureForm(image),
       ...init(options, "encode", ["model"]),
     });
+  }
+
+  /** As {@link Sam2Client.encode} and {@link Sam2Client.readEmbedding} in one request, which also servers answer that keep little in memory. */
+  async encodeToBytes(image: Picture, options: ReadEmbeddingOptions = {}): Promise<EmbeddingBytes> {
+    const { model, precision } = options;
+    const asked = init(options, "encodeToBytes", ["model", "precision"]);
+    const response = await this.#transport.request(
+      `/v1/embeddings${query({ model, precision, include: "bytes" })}`,
+      { method: "POST", body: pictureForm(image), ...asked },
+    );
+    const id = response.headers.get("x-embedding-id") ?? "";
+    const encoded = response.headers.get("x-encoded") === "true";
+    return { id, encoded, bytes: new Uint8Array(await response.arrayBuffer()) };
   }
 
   /** The bytes of an embedding, for `ImageEmbeddings.deserialize` of `@sam2js/embeddings`: the server encodes, a decoder elsewhere answers. */

@@ -3,6 +3,7 @@ import { join } from "node:path";
 import { checkOptions, InputError } from "@sam2js/core";
 import { embeddingFileName } from "@sam2js/embeddings";
 import { removeDrafts, writeFileWhole } from "@sam2js/runtime-node";
+import type { EncoderParts } from "./encoder-parts.js";
 
 /** Where embeddings are kept: bytes of `ImageEmbeddings.serialize` by their id. */
 export interface EmbeddingStore {
@@ -104,6 +105,24 @@ export class EmbeddingFolder implements EmbeddingStore {
 
   async delete(id: string): Promise<void> {
     await rm(this.#file(id), { force: true });
+  }
+
+  /**
+   * Keeps the decoder of a model beside its embeddings, once: with it they can be clicked on where the model is not, such as in the web app.
+   *
+   * @returns the name of its file
+   */
+  async keepDecoder({ model, processor }: EncoderParts, signal?: AbortSignal): Promise<string> {
+    const name = `decoder-${model.fingerprint}.safetensors`;
+    const file = join(this.folder, name);
+    const isThere = await stat(file).then(
+      () => true,
+      () => false,
+    );
+    if (isThere) return name;
+    const decoder = await model.saveDecoder(processor, { signal });
+    await writeFileWhole(file, new Uint8Array(await decoder.arrayBuffer()));
+    return name;
   }
 
   /** The ids that are there, in no order. */

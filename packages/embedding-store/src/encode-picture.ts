@@ -2,16 +2,8 @@ import { createHash } from "node:crypto";
 import { checkOptions, type RgbImage, Sam2Error, type Tensor } from "@sam2js/core";
 import { embeddingId, ImageEmbeddings, type PictureFacts, type Precision } from "@sam2js/embeddings";
 import type { SegmentationModel } from "@sam2js/pipeline";
-import type { Sam2Processor } from "@sam2js/processor";
 import type { EmbeddingStore } from "./embedding-folder.js";
-
-/** A model and the processor of the same checkpoint and image size. */
-export interface EncoderParts {
-  /** Encodes; its fingerprint is part of each id. */
-  readonly model: SegmentationModel;
-  /** Brings pictures to the size of the model. */
-  readonly processor: Sam2Processor;
-}
+import type { EncoderParts } from "./encoder-parts.js";
 
 /** The name of a picture, and of its embeddings by a model. */
 export interface PictureId {

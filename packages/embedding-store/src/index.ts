@@ -1,7 +1,6 @@
 export { EmbeddingFolder, type EmbeddingFolderOptions, type EmbeddingStore } from "./embedding-folder.js";
 export {
   type EncodedFile,
-  type EncoderParts,
   encodePrepared,
   identifyPicture,
   type PictureId,
@@ -12,3 +11,4 @@ export {
   storedEmbeddings,
   storeEncoded,
 } from "./encode-picture.js";
+export type { EncoderParts } from "./encoder-parts.js";

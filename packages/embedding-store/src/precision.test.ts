@@ -8,8 +8,10 @@ import { type ObjectPrompt, Sam2Model, segmentObjects } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, beforeAll, expect, it } from "vitest";
+
 import { EmbeddingFolder } from "./embedding-folder.js";
-import { type EncoderParts, readEncoded, storedEmbeddings } from "./encode-picture.js";
+import { readEncoded, storedEmbeddings } from "./encode-picture.js";
+import type { EncoderParts } from "./encoder-parts.js";
 
 const runtime = createNodeRuntime();
 const folder = mkdtempSync(join(tmpdir(), "sam2js-precision-"));

@@ -36,7 +36,8 @@ interface Encoded {
 const EXAMPLES = `
 Pictures that are in the folder already are passed over, by content: a run that was interrupted, or
 killed, goes on where it ended, and several may fill one folder. Use the model and --image-size here
-that will answer the clicks.
+that will answer the clicks. The model's decoder is kept beside them: dropped on the web app together
+with the photos, the folder is all that clicks on them need.
 
 Examples:
   $ sam2 encode photos --out embeddings --model facebook/sam2.1-hiera-tiny
@@ -82,6 +83,7 @@ async function encode(
   const done: Encoded[] = [];
   const started = performance.now();
   const work = async (loaded: LoadedModel) => {
+    await folder.keepDecoder(loaded, io.signal);
     const progress = createProgress(io, "images");
     const ahead = new Ahead(inputs, (input) => prepare(input, loaded, folder, io.signal));
     let writing: Promise<void> = Promise.resolve();

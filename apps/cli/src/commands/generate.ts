@@ -1,4 +1,5 @@
 import { join } from "node:path";
+import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { drawOverlay } from "@sam2js/masks";
 import type { LeftOut } from "@sam2js/media";
 import { MaskGenerator } from "@sam2js/pipeline";
@@ -17,6 +18,12 @@ import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress, type Progress } from "../io/progress.js";
 import { writeFiles } from "../io/write-files.js";
+import {
+  addEmbeddingsOption,
+  type EmbeddingsOptions,
+  embeddingsOf,
+  openEmbeddings,
+} from "../model/stored-embeddings.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
@@ -24,7 +31,11 @@ import { generateFiles } from "../outputs/generate-files.js";
 import { reportHtml } from "../report/report-html.js";
 import { thumbnailOf } from "../report/thumbnail.js";
 
-interface GenerateCommandOptions extends ModelCommandOptions, OutputOptions, GenerateOptions {
+interface GenerateCommandOptions
+  extends ModelCommandOptions,
+    OutputOptions,
+    EmbeddingsOptions,
+    GenerateOptions {
   readonly resume?: boolean;
   readonly report?: boolean;
 }
@@ -65,7 +76,7 @@ export function generateCommand(program: Command, io: ConsoleIo, finish: (status
   addOutputOptions(command)
     .option("--resume", "skip images that are done with the same settings")
     .option("--report", "write report.html, a page that shows all images with their masks");
-  addGenerateOptions(addModelOptions(command))
+  addGenerateOptions(addEmbeddingsOption(addModelOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (images: string[], options: GenerateCommandOptions) => {
       finish(await generate(images, options, io));
@@ -81,6 +92,7 @@ async function generate(
   const { inputs, failures: missing, leftOut } = await expandInputs(args);
   noteLeftOut(leftOut, io);
   const generation = toGenerationOptions(options, options.model);
+  const folder = await openEmbeddings(options);
   const records = new Map<ImageInput, ImageRecord>();
   const work = async (loaded: LoadedModel) => {
     const { dtype, format } = options;
@@ -98,9 +110,10 @@ async function generate(
     const generator = new MaskGenerator(loaded);
     try {
       return await eachImage(open, io, async (input, index) => {
+        await using embeddings = await embeddingsOf(loaded, input.path, folder, io.signal);
         const share = (done: number) =>
           progress.onProgress({ phase: "generate", done: index + done, total: open.length, unit: "items" });
-        const record = await generateImage(input, generator, { ...options, settings }, io, share);
+        const record = await generateImage(input, embeddings, generator, { ...options, settings }, io, share);
         records.set(input, record);
         share(1);
         if (!options.json) printRecord(input.shown, record, options.out, io, progress);
@@ -120,6 +133,7 @@ async function generate(
 
 async function generateImage(
   input: ImageInput,
+  embeddings: ImageEmbeddings | undefined,
   generator: MaskGenerator,
   options: GenerateCommandOptions & { readonly settings: string },
   io: ConsoleIo,
@@ -132,6 +146,7 @@ async function generateImage(
   const image = await runtime.decodeImage(input.path, { signal });
   const { masks } = await generator.generate(image, {
     ...toGenerationOptions(options, options.model),
+    encoded: embeddings && { embeddings, size: [image.height, image.width] },
     signal,
     onProgress: ({ done, total }) => share(total ? (0.95 * done) / total : 0),
   });

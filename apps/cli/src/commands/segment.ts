@@ -9,6 +9,12 @@ import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
 import { parseJson, readJsonFile } from "../io/read-json-file.js";
 import { writeFiles } from "../io/write-files.js";
+import {
+  addEmbeddingsOption,
+  type EmbeddingsOptions,
+  embeddingsOf,
+  openEmbeddings,
+} from "../model/stored-embeddings.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
@@ -20,7 +26,7 @@ import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { type Finding, segmentImage } from "../segment/segment-image.js";
 
-interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions {
+interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions, EmbeddingsOptions {
   readonly prompts?: string;
   readonly multimask?: boolean;
   readonly maxHoleArea: number;
@@ -86,7 +92,7 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
     .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
     .option("--multimask", "keep all three masks of each object, best first");
   addOutputOptions(command);
-  addModelOptions(command)
+  addEmbeddingsOption(addModelOptions(command))
     .option(
       "--max-hole-area <n>",
       "fill holes of at most n pixels of the model's masks, which are a quarter of its input wide",
@@ -122,6 +128,7 @@ async function segment(
   if (inputs.length === 0 && missing.length === 0) {
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
   }
+  const folder = await openEmbeddings(options);
   const done: object[] = [];
   let first: Promise<RgbImage> | undefined;
   const decodeFirst = (runtime: Runtime) => {
@@ -150,6 +157,7 @@ async function segment(
           maxHoleArea: options.maxHoleArea,
           maxSprinkleArea: options.maxSprinkleArea,
           maskLabel: options.maskLabel,
+          embeddings: await embeddingsOf(loaded, input.path, folder, io.signal),
           signal: io.signal,
         });
         const files = await segmentFiles({ input, image, findings }, options.format, runtime);

@@ -1,4 +1,5 @@
 import type { RgbImage } from "@sam2js/core";
+import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { type ObjectMask, type ObjectPrompt, segmentObjects } from "@sam2js/pipeline";
 import type { LoadedModel } from "../model/with-model.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
@@ -12,6 +13,8 @@ export interface SegmentOptions {
   readonly maxSprinkleArea: number;
   /** The one label of mask files that is meant. */
   readonly maskLabel?: number | undefined;
+  /** Of the image, where it was encoded before; disposed of here. Default: it is encoded. */
+  readonly embeddings?: ImageEmbeddings | undefined;
   readonly signal: AbortSignal;
 }
 
@@ -27,12 +30,10 @@ export async function segmentImage(
   loaded: LoadedModel,
   image: RgbImage,
   objects: readonly PromptObject[],
-  { maskLabel, ...options }: SegmentOptions,
+  { maskLabel, embeddings: given, ...options }: SegmentOptions,
 ): Promise<Finding[]> {
-  const { model, processor } = loaded;
   const { signal } = options;
-  const { pixelValues } = await processor.process({ images: image, signal });
-  const embeddings = await model.getImageEmbeddings(pixelValues, { signal });
+  const embeddings = given ?? (await encode(loaded, image, signal));
   try {
     const prompts: Finding["object"][] = [];
     for (const { mask, ...object } of objects) {
@@ -43,4 +44,9 @@ export async function segmentImage(
   } finally {
     await embeddings.dispose();
   }
+}
+
+async function encode({ model, processor }: LoadedModel, image: RgbImage, signal: AbortSignal) {
+  const { pixelValues } = await processor.process({ images: image, signal });
+  return model.getImageEmbeddings(pixelValues, { signal });
 }

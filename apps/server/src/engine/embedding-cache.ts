@@ -10,11 +10,13 @@ export interface EncodedPicture {
   /** [height, width] of the picture in pixels. */
   readonly size: readonly [number, number];
   readonly embeddings: ImageEmbeddings;
+  /** They were read from a store, not made. */
+  readonly isStored: boolean;
 }
 
 /** A picture that stays in memory until it is released. */
 export interface PictureLease extends EncodedPicture, AsyncDisposable {
-  /** Whether it had to be made, or was in memory already. */
+  /** Whether it was encoded for this request, rather than found in memory or in a store. */
   readonly isNew: boolean;
 }
 
@@ -79,7 +81,8 @@ export class EmbeddingCache {
     const pending = known ?? this.#begin(id, make);
     pending.waiters += 1;
     try {
-      return this.#lease(await raceAbort(pending.result, signal), !known);
+      const slot = await raceAbort(pending.result, signal);
+      return this.#lease(slot, !known && !slot.picture.isStored);
     } finally {
       pending.waiters -= 1;
       if (pending.waiters === 0) {

@@ -60,6 +60,7 @@ export class Engine {
   #loaded: LoadedModel;
   #video: Promise<LoadedVideoModel> | undefined;
   #reloading: Promise<void> | undefined;
+  #decoder: Promise<Uint8Array> | undefined;
 
   private constructor(choice: ModelChoice, loaded: LoadedModel, services: EngineServices) {
     this.name = choice.name;
@@ -92,12 +93,13 @@ export class Engine {
   /**
    * The embeddings of a picture, from memory, the store, or the encoder. The caller releases them: `await using`.
    *
-   * @param file  the bytes of an image file
+   * @param file      the bytes of an image file
+   * @param mustWait  takes a place also where the queue is full, as {@link WorkQueue.run}
    * @throws {ImageError} it cannot be decoded  @throws {RequestError} too many pixels, or too much to do
    */
-  async encode(file: Uint8Array, signal: AbortSignal): Promise<PictureLease> {
+  async encode(file: Uint8Array, signal: AbortSignal, mustWait = false): Promise<PictureLease> {
     const { id } = await this.identify(file);
-    return this.#acquire(id, signal, (shared) => this.#encodeNew(file, shared));
+    return this.#acquire(id, signal, (shared) => this.#encodeNew(file, shared, mustWait));
   }
 
   /**
@@ -133,7 +135,7 @@ export class Engine {
   }
 
   /**
-   * Masks of everything in a picture. It holds a place among the jobs.
+   * Masks of everything in a picture, on embeddings that are there where it was encoded before. It holds a place among the jobs.
    *
    * @param onFound  is told of masks as they are found; some are dropped as duplicates in the end. It is waited for
    * @returns        the masks that stay, best first, and the picture's [height, width]
@@ -144,20 +146,33 @@ export class Engine {
     options: MaskGenerationOptions & { readonly signal: AbortSignal },
     onFound: (mask: Mask) => Promise<void> | void = () => undefined,
   ): Promise<{ readonly found: readonly Mask[]; readonly size: readonly [number, number] }> {
-    const { jobs, metrics, runtime } = this.#services;
-    await this.checkPixels(file);
+    const { jobs, metrics } = this.#services;
+    const { signal } = options;
     return jobs.run(async () => {
-      const image = await runtime.decodeImage(file, { signal: options.signal });
+      await using picture = await this.encode(file, signal, true);
       let found: readonly Mask[] = [];
       await this.#mending(async () => {
-        for await (const event of new MaskGenerator(this.#loaded).stream(image, options)) {
+        const generator = new MaskGenerator(this.#loaded);
+        for await (const event of generator.stream(file, { ...options, encoded: picture })) {
           if (event.type === "found") await onFound(event.mask);
           else found = event.output.masks;
         }
       });
       metrics.masks.inc({ model: this.name }, found.length);
-      return { found, size: [image.height, image.width] as const };
-    }, options.signal);
+      return { found, size: picture.size };
+    }, signal);
+  }
+
+  /** The decoder alone, for whoever decodes elsewhere what this engine encoded: some 20 MB. */
+  decoder(): Promise<Uint8Array> {
+    const { model, processor } = this.#loaded;
+    this.#decoder ??= model
+      .saveDecoder(processor)
+      .then(async (file) => new Uint8Array(await file.arrayBuffer()));
+    this.#decoder.catch(() => {
+      this.#decoder = undefined;
+    });
+    return this.#decoder;
   }
 
   /**
@@ -187,12 +202,16 @@ export class Engine {
     make: (signal: AbortSignal) => Promise<EncodedPicture>,
   ): Promise<PictureLease> {
     const { metrics } = this.#services;
+    let isInMemory = true;
     const lease = await this.#cache.acquire(
       id,
-      async (shared) => (await this.#restore(id)) ?? (await make(shared)),
+      async (shared) => {
+        isInMemory = false;
+        return (await this.#restore(id)) ?? make(shared);
+      },
       signal,
     );
-    if (!lease.isNew) metrics.hits.inc({ model: this.name, where: "memory" });
+    if (isInMemory) metrics.hits.inc({ model: this.name, where: "memory" });
     return lease;
   }
 
@@ -200,10 +219,10 @@ export class Engine {
     const { store, metrics } = this.#services;
     const kept = store && (await readEncoded(store, id, this.#loaded.model));
     if (kept) metrics.hits.inc({ model: this.name, where: "store" });
-    return kept && toPicture(kept);
+    return kept && toPicture(kept, true);
   }
 
-  async #encodeNew(file: Uint8Array, signal: AbortSignal): Promise<EncodedPicture> {
+  async #encodeNew(file: Uint8Array, signal: AbortSignal, mustWait: boolean): Promise<EncodedPicture> {
     const { encodes, store, metrics } = this.#services;
     await this.checkPixels(file);
     const work = async () =>
@@ -211,10 +230,10 @@ export class Engine {
         signal,
         prepare: true,
       });
-    const encoded = await encodes.run(() => this.#retrying(work), signal);
+    const encoded = await encodes.run(() => this.#retrying(work), signal, mustWait);
     metrics.encodes.inc({ model: this.name });
     if (store) await storeEncoded(encoded, store, this.#services.precision);
-    return toPicture(encoded);
+    return toPicture(encoded, false);
   }
 
   /** Refuses a picture by what its head says, before it is decoded. What is no picture is left to the decoder. */
@@ -263,8 +282,8 @@ export class Engine {
   }
 }
 
-function toPicture({ id, sha256, picture, embeddings }: EncodedFile): EncodedPicture {
-  return { id, sha256, size: picture.size, embeddings };
+function toPicture({ id, sha256, picture, embeddings }: EncodedFile, isStored: boolean): EncodedPicture {
+  return { id, sha256, size: picture.size, embeddings, isStored };
 }
 
 /** In pixels, both 0 where there is no picture. */

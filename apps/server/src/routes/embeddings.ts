@@ -47,7 +47,7 @@ export const embeddingRoutes: RouteGroup = (app, services) => {
       await using held = picture;
       const { id, sha256, size, isNew } = held;
       if (include === "bytes") {
-        reply.headers({ "x-embedding-id": id, "x-picture-size": size.join("x") });
+        reply.headers({ "x-embedding-id": id, "x-picture-size": size.join("x"), "x-encoded": `${isNew}` });
         const bytes = await held.embeddings.serialize({ precision, picture: { sha256, size } });
         return sendRange(request, reply, bytes, `${id}-${precision}`);
       }

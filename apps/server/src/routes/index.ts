@@ -3,6 +3,7 @@ import { labelStudioRoutes } from "../label-studio/routes.js";
 import type { RouteGroup } from "../services.js";
 import { startPageRoutes } from "../start-page/routes.js";
 import { videoRoutes } from "../videos/video-routes.js";
+import { decoderRoutes } from "./decoders.js";
 import { embeddingRoutes } from "./embeddings.js";
 import { generateRoutes } from "./generate.js";
 import { healthRoutes } from "./health.js";
@@ -14,6 +15,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   startPageRoutes,
   healthRoutes,
   modelRoutes,
+  decoderRoutes,
   embeddingRoutes,
   segmentRoutes,
   generateRoutes,

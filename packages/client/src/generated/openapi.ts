@@ -55,6 +55,23 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/decoders/{fingerprint}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A model without its image encoder, with ETag and ranges: it decodes embeddings elsewhere */
+        get: operations["readDecoder"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
     "/v1/embeddings": {
         parameters: {
             query?: never;
@@ -326,6 +343,83 @@ export interface operations {
                         }[];
                     };
                 };
+            };
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+            /** @description a problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+        };
+    };
+    readDecoder: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                /** @description of a model, as /v1/models tells it */
+                fingerprint: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description a safetensors file that openDecoderFile of @sam2js/checkpoint takes */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description a safetensors file that openDecoderFile of @sam2js/checkpoint takes */
+            206: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description Default Response */
+            304: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
             };
             /** @description a problem */
             "4XX": {
