@@ -36,7 +36,10 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     expect((await settle(page)).objects.map(({ points }) => points)).toEqual([2]);
     await clickPhoto(page, 0.8, 0.5, { modifiers: ["Shift"] });
     expect((await settle(page)).objects.map(({ points }) => points)).toEqual([2, 1]);
+    // One more, then that one alone.
     await clickPhoto(page, 0.3, 0.5, { modifiers: ["Control"] });
+    await page.getByTestId("choose-none").waitFor();
+    await clickPhoto(page, 0.3, 0.5);
     await expect.poll(() => page.getByTestId("object-name").inputValue()).toBe("Object 1");
   });
 

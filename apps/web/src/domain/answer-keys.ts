@@ -1,7 +1,10 @@
-import type { ObjectDoc, RefinedAnswer } from "./document.js";
+import type { FixedMask, ObjectDoc, RefinedAnswer } from "./document.js";
 
 /** What the model is asked with. */
-export type AskedPrompts = Pick<ObjectDoc, "points" | "box" | "base" | "wantsAlternatives" | "asked">;
+export type AskedPrompts = Pick<ObjectDoc, "points" | "box" | "base" | "wantsAlternatives" | "asked"> & {
+  /** A mask that no prompt made, for the prompts to go on from. */
+  readonly hint?: FixedMask | null | undefined;
+};
 
 /**
  * Numbers of answers: equal prompts on one input have one number. An answer that is refined enters by its own number, so that no number costs
@@ -23,7 +26,7 @@ export class AnswerNumbers {
    * @param answerer  who answers, where that matters
    */
   of(input: string, answerer: string, prompts: AskedPrompts): number {
-    const { points, box, base, wantsAlternatives, asked = 0 } = prompts;
+    const { points, box, base, wantsAlternatives, asked = 0, hint } = prompts;
     const text = JSON.stringify([
       input,
       answerer,
@@ -32,6 +35,7 @@ export class AnswerNumbers {
       base && [this.ofRefined(answerer, base), base.choice],
       wantsAlternatives,
       asked,
+      ...(hint ? [hint.id] : []),
     ]);
     const number = this.#numbers.get(text) ?? this.#next++;
     // The newest come last.

@@ -1,5 +1,15 @@
 import { describe, expect, it } from "vitest";
-import { addPhotos, addPoint, type Command, removePoint, setFrameMask } from "./commands.js";
+import {
+  addObjects,
+  addPhotos,
+  addPoint,
+  addStroke,
+  type Command,
+  lockObject,
+  removePoint,
+  setFrameMask,
+  setMasks,
+} from "./commands.js";
 import { type Doc, EMPTY_DOC } from "./document.js";
 
 const VIDEO = { kind: "file", times: Float64Array.of(0, 1), duration: 2 } as const;
@@ -31,5 +41,35 @@ describe("the mask of a video's frame", () => {
       mask,
     });
     expect(after(asked, setFrameMask(target, "choose mask", mask, 0), removePoint(target, "p"))).toEqual({});
+  });
+});
+
+describe("several objects at once", () => {
+  const photo = (id: string) => ({ id, name: `${id}.jpg`, width: 1, height: 1, objects: [] });
+  const doc = addPhotos([photo("a"), photo("b")]).apply(EMPTY_DOC);
+  const objects = ["1", "2", "3"].map((id) => ({ id, points: [point(id)], label: "cat" }));
+  const added = addObjects("copy", new Map([["b", objects]]), ["cat"]).apply(doc);
+
+  it("are added to their photos, numbered on, with classes that the project has not had", () => {
+    expect(added.photos.map((each) => each.objects.map(({ name }) => name))).toEqual([
+      [],
+      ["Object 1", "Object 2", "Object 3"],
+    ]);
+    expect(added.nextNumber).toBe(4);
+    expect(added.classes).toEqual(["cat"]);
+  });
+
+  it("get masks in place of their prompts and touch-ups, and lose what went into one; locked ones stay", () => {
+    const stroke = { id: "s", isErase: false, radius: 1, path: [0, 0] };
+    const on = (objectId: string) => ({ photoId: "b", objectId });
+    const before = [addStroke(on("1"), stroke), lockObject(on("3"), true)].reduce(
+      (each, command) => command.apply(each),
+      added,
+    );
+    const merge = setMasks("b", "merge", new Map([["1", mask]]), new Set(["2", "3"]));
+    const left = merge.apply(before).photos[1]?.objects ?? [];
+    expect(left.map(({ id }) => id)).toEqual(["1", "3"]);
+    expect(left[0]).toMatchObject({ points: [], strokes: [], fixed: mask, label: "cat", number: 1 });
+    expect(left[1]).toMatchObject({ points: [point("3")], fixed: null });
   });
 });

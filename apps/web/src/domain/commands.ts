@@ -5,6 +5,7 @@ import {
   createObject,
   type Doc,
   type FixedMask,
+  NO_CLEAN_UP,
   type ObjectDoc,
   objectAtFrame,
   type PhotoDoc,
@@ -237,25 +238,47 @@ export function moveObject(target: Target, by: 1 | -1): Command {
   });
 }
 
-/** Masks of "Everything" as objects of their own: one step. */
-export function keepMasks(
-  photoId: string,
-  masks: readonly { readonly id: string; readonly mask: FixedMask }[],
-  label = "",
+/** An object that is to be made. What is left out is as of one without prompts. */
+export type NewObject = Pick<ObjectDoc, "id"> & Partial<Omit<ObjectDoc, "id" | "number">>;
+
+/** Adds objects, by photo, in one step. @param classes  that the project has from now on */
+export function addObjects(
+  label: string,
+  added: ReadonlyMap<string, readonly NewObject[]>,
+  classes: readonly string[] = [],
 ): Command {
   return {
-    label: `keep ${masks.length} as objects`,
+    label,
     apply(doc) {
-      const objects = masks.map(({ id, mask }, i) => ({
-        ...createObject(id, doc.nextNumber + i, label),
-        fixed: mask,
-      }));
-      const photos = doc.photos.map((photo) =>
-        photo.id === photoId ? { ...photo, objects: [...photo.objects, ...objects] } : photo,
-      );
-      return { ...doc, photos, nextNumber: doc.nextNumber + masks.length };
+      let number = doc.nextNumber;
+      const photos = doc.photos.map((photo) => {
+        const more = added.get(photo.id) ?? [];
+        if (more.length === 0) return photo;
+        const made = more.map((each) => ({ ...createObject(each.id, number++), ...each }));
+        return { ...photo, objects: [...photo.objects, ...made] };
+      });
+      return { ...doc, photos, nextNumber: number, classes: joined(doc.classes, classes) };
     },
   };
+}
+
+/** Gives objects of a photo masks that no prompt made, in place of what they had, and takes others away; locked ones stay as they are. */
+export function setMasks(
+  photoId: string,
+  label: string,
+  masks: ReadonlyMap<string, FixedMask>,
+  removed: ReadonlySet<string> = new Set(),
+): Command {
+  const plain = { points: [], box: null, base: null, choice: null, wantsAlternatives: false, strokes: [] };
+  return onPhoto(photoId, label, (photo) => ({
+    ...photo,
+    objects: photo.objects.flatMap((object) => {
+      const fixed = masks.get(object.id);
+      if (object.isLocked) return [object];
+      if (removed.has(object.id)) return [];
+      return [fixed ? { ...object, ...plain, cleanUp: NO_CLEAN_UP, fixed } : object];
+    }),
+  }));
 }
 
 function joined(classes: readonly string[], more: readonly string[]): readonly string[] {

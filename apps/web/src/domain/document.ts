@@ -79,6 +79,8 @@ export interface RefinedAnswer {
   readonly box: BoxPrompt | null;
   readonly base: RefinedAnswer | null;
   readonly wantsAlternatives: boolean;
+  /** The mask that it went on from. */
+  readonly hint?: FixedMask | null | undefined;
   /** Which of its masks, sorted by area. */
   readonly choice: number;
 }

@@ -1,12 +1,12 @@
 import { describe, expect, it } from "vitest";
 import {
+  addObjects,
   addPhotos,
   addPoint,
   addStroke,
   askAlternatives,
   chooseMask,
   deleteObject,
-  keepMasks,
   lockObject,
   moveObject,
   movePoint,
@@ -15,6 +15,7 @@ import {
   renameObject,
   setBox,
   setCleanUp,
+  setMasks,
   showObject,
 } from "./commands.js";
 import { EMPTY_DOC, findObject } from "./document.js";
@@ -22,6 +23,7 @@ import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
 
 const photo = { id: "p", name: "kitchen.jpg", width: 120, height: 80, objects: [] };
 const target = { photoId: "p", objectId: "o" };
+const mask = { id: "m", rle: { size: [80, 120] as const, counts: new Uint32Array([9600]) }, score: 1 };
 const point = (id: string, isInclude = true) => ({ id, x: 10, y: 20, isInclude });
 const opened = () => apply(createHistory(EMPTY_DOC), addPhotos([photo]));
 
@@ -119,12 +121,8 @@ describe("history", () => {
           renameObject(some, `n${i}`),
           showObject(some, random(2) === 0),
           deleteObject(some),
-          keepMasks("p", [
-            {
-              id: `k${i}`,
-              mask: { id: "m", rle: { size: [80, 120], counts: new Uint32Array([9600]) }, score: 1 },
-            },
-          ]),
+          addObjects("keep", new Map([["p", [{ id: `k${i}`, fixed: mask }]]])),
+          setMasks("p", "merge", new Map([["o", mask]]), new Set(["o1"])),
         ];
         const command = commands[random(commands.length)];
         if (command) history = seal(apply(history, command));

@@ -7,7 +7,9 @@ import { endPreview, previewAt } from "../state/hover.js";
 import { maskOf } from "../state/masks.js";
 import { keepAndNext, stepPhoto, stepToEmpty } from "../state/photos.js";
 import { picker } from "../state/picker.js";
+import { pickAll } from "../state/selection.js";
 import * as session from "../state/session.js";
+import { copyToNext, mergeChosen } from "../state/several.js";
 import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../state/stage-state.js";
 import { stepFrame, togglePlaying } from "../state/video/playback.js";
 import { toggleTracking } from "../state/video/tracker.js";
@@ -31,7 +33,10 @@ export const KEYS: readonly { readonly keys: string; readonly does: string }[] =
   { keys: "⌘/Ctrl C", does: "copy the cut-out" },
   { keys: "⌘/Ctrl E", does: "export" },
   { keys: "⇧ Shift 1 to 9, ⇧ Shift 0", does: "class of the chosen objects and the next ones, no class" },
-  { keys: "⌘/Ctrl-click in the list", does: "choose several objects" },
+  { keys: "⌘/Ctrl-click, ⇧ Shift-click in the list", does: "choose several objects, a row of them" },
+  { keys: "⌘/Ctrl A", does: "choose all objects" },
+  { keys: "M", does: "merge the chosen objects into one" },
+  { keys: "⌘/Ctrl B, ⇧", does: "find the chosen objects on the next photo, copy their masks there" },
   { keys: "⌘/Ctrl ⏎", does: "done with this photo, on to the next" },
   { keys: "⇧ Shift , .", does: "previous, next photo without objects" },
   { keys: ", .", does: "previous, next photo or frame of a video" },
@@ -95,6 +100,14 @@ function command(event: KeyboardEvent): boolean {
     void copyCutOut();
     return true;
   }
+  if (key === "a" && session.photo.value) {
+    pickAll();
+    return true;
+  }
+  if (key === "b" && session.object.value) {
+    void copyToNext(event.shiftKey ? "masks" : "clicks");
+    return true;
+  }
   if (key === "enter" && session.photo.value) {
     keepAndNext();
     return true;
@@ -115,6 +128,7 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   n: () => actions.newObject(),
   q: () => actions.toggleQuick(),
   l: () => actions.toggleLock(),
+  m: () => void mergeChosen(),
   f: () => toggleCellGrid(),
   a: () => void startEverything(),
   j: () => actions.stepObject(1),

@@ -5,6 +5,7 @@ import { everything, hoveredFound, passing, tick } from "../state/everything.js"
 import { shareCutOut } from "../state/exporting.js";
 import { endPreview, previewAt } from "../state/hover.js";
 import { maskOf } from "../state/masks.js";
+import { choose, pick } from "../state/selection.js";
 import * as session from "../state/session.js";
 import {
   isPanning,
@@ -221,14 +222,14 @@ export function listenToPointers(stage: HTMLElement): () => void {
       if (id) tick(id);
       return;
     }
-    const isChoosing = event.ctrlKey || event.metaKey || (!session.object.value && !event.shiftKey);
-    const other = isChoosing ? actions.objectAt(photo, where, isInsidePath) : null;
-    if (other) {
-      endPreview();
-      session.objectId.value = other;
-      return;
+    if (isChoosing(event)) {
+      const other = actions.objectAt(photo, where, isInsidePath);
+      const isMore = event.ctrlKey || event.metaKey || session.isPicking.value;
+      if (other || areSeveral()) endPreview();
+      if (other) return isMore ? pick(other) : choose([other]);
+      if (areSeveral() && !isMore) return choose([]);
+      if (isMore || session.object.value) return;
     }
-    if (event.ctrlKey || event.metaKey) return;
     const isInclude = isAlternate ? !session.isIncluding.value : session.isIncluding.value;
     actions.clickAt(where, { isInclude, isNew: event.shiftKey || (session.isQuick.value && isInclude) });
   };
@@ -240,6 +241,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
       hoveredFound.value = foundAt(where);
       return;
     }
+    if (areSeveral() || session.isPicking.value) return endPreview();
     const tool = session.tool.value;
     const isOverHandle = handleAt(event.offsetX, event.offsetY, 13) !== null;
     if (tool !== "select" || isOverHandle) return endPreview();
@@ -289,9 +291,19 @@ export function listenToPointers(stage: HTMLElement): () => void {
   };
 }
 
+/** A click then chooses objects, and asks the model for nothing. */
+function isChoosing({ ctrlKey, metaKey, shiftKey }: PointerEvent): boolean {
+  if (ctrlKey || metaKey || session.isPicking.value) return true;
+  return !shiftKey && (!session.object.value || areSeveral());
+}
+
+function areSeveral(): boolean {
+  return session.chosenIds.value.size > 1;
+}
+
 function handleAt(x: number, y: number, reach: number): Gesture | null {
   const object = actions.openObject();
-  if (!object) return null;
+  if (!object || areSeveral()) return null;
   const { scale, left, top } = camera.value;
   const isNear = (point: { readonly x: number; readonly y: number }) =>
     Math.hypot(point.x * scale + left - x, point.y * scale + top - y) <= reach;

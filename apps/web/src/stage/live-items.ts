@@ -57,7 +57,7 @@ function stroke(): LiveItem[] {
 function handles(): LiveItem[] {
   const items: LiveItem[] = [];
   const object = session.object.value;
-  if (object && !object.isLocked && !everything.value) {
+  if (object && session.chosenIds.value.size === 1 && !object.isLocked && !everything.value) {
     const color = objectColor(object.number);
     if (object.box) items.push({ kind: "box", box: object.box, color, hasHandles: true });
     const isVideo = session.photo.value?.video !== undefined;

@@ -18,6 +18,7 @@ export function maskChange(book: BorderBook, found: FoundLayer, stage: Element):
   } else found.forget();
   if (!photo || session.isBare.value) return { isAdded: false, cover: null, masks: [] };
   const chosenId = session.objectId.value;
+  const chosen = session.chosenIds.value;
   const display = session.display.value;
   const shown = photo.objects
     .filter(({ isVisible }) => isVisible)
@@ -35,7 +36,7 @@ export function maskChange(book: BorderBook, found: FoundLayer, stage: Element):
     box: mask.view.box,
     style: {
       color: objectColor(object.number),
-      isChosen: object.id === chosenId && !run,
+      isChosen: chosen.has(object.id) && !run,
       isDashed: isRepeated(object.number),
       isOld: mask.isOld,
       fill: display !== "tint" ? 0 : run ? 0.2 : 0.42,

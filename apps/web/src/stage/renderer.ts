@@ -37,7 +37,7 @@ export function startRenderer(canvas: HTMLCanvasElement): () => void {
       renderer.request();
     }),
     effect(() => {
-      void [session.doc.value, session.objectId.value, session.photo.value];
+      void [session.doc.value, session.chosenIds.value, session.photo.value];
       void [session.answers.value, session.composed.value, session.display.value, session.isBare.value];
       void [session.frameMasks.value, session.model.value, session.encoded.value];
       void [passing.value, ticked.value, everything.value === null, session.theme.value];

@@ -213,19 +213,6 @@ export function giveClass(label: string): void {
   session.say(`${whom}: ${label || "no class"}`);
 }
 
-/** Chooses one more object of the list, or one less. */
-export function pick(id: string): void {
-  const one = session.objectId.value;
-  if (!one || one === id) {
-    session.objectId.value = one ? null : id;
-    return;
-  }
-  const { picked } = session;
-  const ids = new Set(picked.value.with === one ? picked.value.ids : []);
-  if (!ids.delete(id)) ids.add(id);
-  picked.value = { with: one, ids };
-}
-
 /** The next or previous object of the list. */
 export function stepObject(by: 1 | -1): void {
   const objects = session.photo.value?.objects ?? [];
@@ -240,6 +227,7 @@ export function stepObject(by: 1 | -1): void {
 export function stepBack(): void {
   if (session.pointId.value) session.pointId.value = null;
   else if (session.tool.value !== "select") session.tool.value = "select";
+  else if (session.isPicking.value) session.isPicking.value = false;
   else session.objectId.value = null;
 }
 

@@ -11,6 +11,7 @@ import type { DecodeAnswer, DecodeRequest, MaskView } from "../protocol/engine.j
 import { askEngine } from "./ask-engine.js";
 import {
   answerKey,
+  askedOf,
   chosenIndex,
   decodeRequest,
   drawAnswer,
@@ -76,7 +77,7 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): 
   if (!input) return;
   once(key, async () => {
     try {
-      const answer = await ask(decodeRequest(input, object), object.base);
+      const answer = await ask(decodeRequest(input, askedOf(photo, object)), object.base);
       noteTiming({ clickMs: answer.elapsedMs });
       take(photo, object, key, answer);
     } catch (error) {
@@ -101,7 +102,7 @@ export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<D
     async () => {
       try {
         const answer = await asked;
-        if (input) void session.engine().adopt(decodeRequest(input, object).key);
+        if (input) void session.engine().adopt(decodeRequest(input, askedOf(photo, object)).key);
         take(photo, object, key, answer);
       } catch {
         hasFailed = true;
@@ -127,7 +128,7 @@ export async function madeMask(
         throw new InputError(
           `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
         );
-      putAnswer(key, await ask(decodeRequest(input, object), object.base, { signal }));
+      putAnswer(key, await ask(decodeRequest(input, askedOf(photo, object)), object.base, { signal }));
     }
   }
   if (needsWork(object) && !seenWork(workKey(photo, object)))

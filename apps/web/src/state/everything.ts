@@ -1,5 +1,5 @@
 import { batch, computed, signal } from "@preact/signals";
-import { keepMasks } from "../domain/commands.js";
+import { addObjects } from "../domain/commands.js";
 import type { EverythingEvent, MaskView } from "../protocol/engine.js";
 import { knowFixed, photoInput } from "./masks.js";
 import { report } from "./problems.js";
@@ -169,7 +169,8 @@ export function keepFound(): void {
       run.photoId,
       kept.map(({ mask, view }) => ({ id: mask.id, view })),
     );
-    session.dispatch(keepMasks(run.photoId, kept, session.nextClass.value));
+    const objects = kept.map(({ id, mask }) => ({ id, fixed: mask, label: session.nextClass.value }));
+    session.dispatch(addObjects(`keep ${kept.length} as objects`, new Map([[run.photoId, objects]])));
     session.endStep();
     closeEverything();
   });

@@ -2,7 +2,7 @@ import { batch } from "@preact/signals";
 import { createObject, type ObjectDoc, type PhotoDoc } from "../domain/document.js";
 import type { DecodeAnswer } from "../protocol/engine.js";
 import { ask } from "./asking.js";
-import { answerOf, chosenIndex, decodeRequest, engineKey, inputId, shownInput } from "./masks.js";
+import { answerOf, askedOf, chosenIndex, decodeRequest, engineKey, inputId, shownInput } from "./masks.js";
 import { encoded, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
@@ -55,9 +55,9 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
   const info = model.value;
   const answer = current && on ? answerOf(on, current) : undefined;
   if (!current || !on || !info || !answer) return null;
-  const { points, box, base, wantsAlternatives } = current;
+  const { points, box, base, wantsAlternatives, hint } = askedOf(on, current);
   const choice = chosenIndex(current, answer);
-  return { input: inputId(on), points, box, base, wantsAlternatives, choice };
+  return { input: inputId(on), points, box, base, wantsAlternatives, choice, ...(hint && { hint }) };
 }
 
 /** Shows what a click here would give. The newest wish wins: one is under way, one waits. */
@@ -102,7 +102,7 @@ export function takePreview(
   const info = model.value;
   if (!taken || !on || !info || taken.cell !== cellOf(wish)) return null;
   const wanted = withClick(wish.isNew ? undefined : object.value, { ...wish, x: taken.x, y: taken.y });
-  if (engineKey(inputId(on), on.id, wanted) !== taken.key) return null;
+  if (engineKey(inputId(on), on.id, askedOf(on, wanted)) !== taken.key) return null;
   // The click's own now: the end of the preview does not end it.
   controller = new AbortController();
   latest = null;
@@ -132,7 +132,7 @@ async function next(): Promise<void> {
     const current = wish.isNew ? undefined : object.value;
     const [x, y] = [Math.round(wish.x * 10) / 10, Math.round(wish.y * 10) / 10];
     const wanted = withClick(current, { ...wish, x, y });
-    const request = { ...decodeRequest(input, wanted), isPreview: true };
+    const request = { ...decodeRequest(input, askedOf(on, wanted)), isPreview: true };
     const hint = current && hintOf(on, current);
     const asked = ask(hint ? { ...request, hint, isMultimask: false } : request, wanted.base, { signal });
     // A click on a tracked object is answered by its past too: that is another answer than the preview.

@@ -63,9 +63,14 @@ export function isOutgrown(photoId: string, by: string): boolean {
   return model !== null && by === draftName(model) && session.encoded.value.get(photoId) === "full";
 }
 
+/** What the model is asked with. On a photo, clicks on a mask that no click made go on from it. */
+export function askedOf(photo: PhotoDoc, object: ObjectDoc): AskedPrompts {
+  return photo.video ? object : { ...object, hint: object.fixed };
+}
+
 /** The number of an object's prompts on a photo: equal prompts have one answer. */
 export function answerKey(photo: PhotoDoc, object: ObjectDoc): number {
-  return states.of(inputId(photo), "", object);
+  return states.of(inputId(photo), "", askedOf(photo, object));
 }
 
 /** The number by which the engine knows the answer that the model would give to prompts now. */
@@ -74,8 +79,8 @@ export function engineKey(input: string, photoId: string, prompts: AskedPrompts)
 }
 
 /** Three masks for one point, which is ambiguous, or on request; else one. */
-export function isMultimask(object: AskedPrompts): boolean {
-  return object.wantsAlternatives || (object.points.length === 1 && !object.box);
+export function isMultimask({ wantsAlternatives, points, box, hint }: AskedPrompts): boolean {
+  return wantsAlternatives || (points.length === 1 && !box && !hint);
 }
 
 /** An object's answer, ready to be drawn. */
@@ -221,7 +226,7 @@ export function shownInput(photo: PhotoDoc): PhotoInput | undefined {
 }
 
 export function decodeRequest(photo: PhotoInput, prompts: AskedPrompts): DecodeRequest {
-  const { points, box, base } = prompts;
+  const { points, box, base, hint } = prompts;
   return {
     key: engineKey(photo.id, photo.id, prompts),
     photo,
@@ -229,6 +234,7 @@ export function decodeRequest(photo: PhotoInput, prompts: AskedPrompts): DecodeR
     box,
     base: base && { key: engineNumbers.ofRefined(answererOn(photo.id), base), choice: base.choice },
     isMultimask: isMultimask(prompts),
+    ...(hint && !base && { hint: hint.rle }),
     isDraft: isDraft(photo.id),
   };
 }

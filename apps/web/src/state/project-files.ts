@@ -1,6 +1,14 @@
 import { InputError } from "@sam2js/core";
 import { decompressRle } from "@sam2js/masks";
-import type { Doc, FixedMask, ObjectDoc, PhotoDoc, RleMask, SeenRle } from "../domain/document.js";
+import type {
+  Doc,
+  FixedMask,
+  ObjectDoc,
+  PhotoDoc,
+  RefinedAnswer,
+  RleMask,
+  SeenRle,
+} from "../domain/document.js";
 import { parseSaved, type SavedMask, toText } from "./seen-masks.js";
 
 /**
@@ -144,7 +152,17 @@ function withRles(object: ObjectDoc): ObjectDoc {
     frame,
     { ...prompts, mask: prompts.mask && withRle(prompts.mask) },
   ]);
-  return { ...object, fixed: object.fixed && withRle(object.fixed), frames: Object.fromEntries(frames) };
+  const { base, fixed } = object;
+  return {
+    ...object,
+    base: base && refinedWithRle(base),
+    fixed: fixed && withRle(fixed),
+    frames: Object.fromEntries(frames),
+  };
+}
+
+function refinedWithRle({ hint, base, ...answer }: RefinedAnswer): RefinedAnswer {
+  return { ...answer, base: base && refinedWithRle(base), ...(hint && { hint: withRle(hint) }) };
 }
 
 function withRle(mask: FixedMask): FixedMask {

@@ -111,9 +111,12 @@ export const picked = signal<{ readonly with: string | null; readonly ids: Reado
 export const chosenIds = computed<ReadonlySet<string>>(() => {
   const one = object.value?.id;
   if (!one) return new Set();
-  const others = picked.value.with === one ? picked.value.ids : [];
-  return new Set([one, ...others]);
+  const { with: first, ids } = picked.value;
+  const others = first === one ? (photo.value?.objects ?? []).filter(({ id }) => ids.has(id)) : [];
+  return new Set([one, ...others.map(({ id }) => id)]);
 });
+/** Each tap on an object chooses one more, or one less: where there are no keys to hold. */
+export const isPicking = signal(false);
 /** The class that new objects get: the one that was given last. */
 export const nextClass = signal("");
 export const pixels = signal<ReadonlyMap<string, PhotoPixels>>(new Map());

@@ -4,7 +4,7 @@ import { camera, viewport } from "../stage/camera.js";
 import { chooseMask, deleteChosen } from "../state/actions.js";
 import { everything } from "../state/everything.js";
 import { answerOf, chosenIndex, maskOf } from "../state/masks.js";
-import { isBare, object, photo, pointId } from "../state/session.js";
+import { chosenIds, isBare, object, photo, pointId } from "../state/session.js";
 import { liveBox, liveStroke } from "../state/stage-state.js";
 import { Icon } from "./icons.js";
 import { LiftButton } from "./LiftButton.js";
@@ -17,7 +17,7 @@ export function ContextBar(): JSX.Element | null {
   const chosen = object.value;
   if (!shown || !chosen || everything.value || isBare.value || liveStroke.value || liveBox.value) return null;
   const mask = maskOf(shown, chosen);
-  if (!mask) return null;
+  if (!mask || chosenIds.value.size > 1) return null;
   const { scale, left, top } = camera.value;
   const [x0, y0, x1, y1] = mask.view.box;
   const answer = answerOf(shown, chosen);

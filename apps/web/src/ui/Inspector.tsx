@@ -3,7 +3,7 @@ import { askAlternatives, setCleanUp } from "../domain/commands.js";
 import { type CleanUp, hasPrompts, type ObjectDoc, type PhotoDoc } from "../domain/document.js";
 import { chooseMask } from "../state/actions.js";
 import { answerOf, chosenIndex } from "../state/masks.js";
-import { dispatch, endStep } from "../state/session.js";
+import { dispatch, doc, endStep } from "../state/session.js";
 import { Arrange } from "./Arrange.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { ClassPicker } from "./ClassPicker.js";
@@ -11,6 +11,7 @@ import { unionBox } from "./ContextBar.js";
 import { MaskShape } from "./MaskShape.js";
 import { PromptList } from "./PromptList.js";
 import { percent } from "./percent.js";
+import { CopyToNext } from "./SeveralPanel.js";
 import { SharperOffer } from "./SharperOffer.js";
 import { Slider } from "./Slider.js";
 
@@ -30,6 +31,11 @@ export function Inspector(props: Props): JSX.Element {
       <ClassPicker />
       {!props.object.isLocked && <Prompts {...props} />}
       {!props.object.isLocked && <CleaningUp {...props} />}
+      {doc.value.photos.length > 1 && (
+        <div class="section several">
+          <CopyToNext photo={props.photo} count={1} />
+        </div>
+      )}
       <Arrange {...props} />
     </>
   );

@@ -3,19 +3,20 @@ import { useEffect, useRef } from "preact/hooks";
 import { inkOn, objectColor } from "../domain/colors.js";
 import { renameObject, showObject } from "../domain/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../domain/document.js";
-import { newObject, pick, toggleQuick } from "../state/actions.js";
+import { newObject, toggleQuick } from "../state/actions.js";
 import { maskOf } from "../state/masks.js";
+import { choose, pick, pickTo, togglePicking } from "../state/selection.js";
 import {
   chosenIds,
   type Display,
   dispatch,
   display,
   endStep,
+  isPicking,
   isQuick,
   object,
   objectId,
   photo,
-  pointId,
 } from "../state/session.js";
 import { AgainOffer } from "./AgainOffer.js";
 import { arrowKeys } from "./arrow-keys.js";
@@ -24,6 +25,7 @@ import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
 import { percent } from "./percent.js";
+import { SeveralPanel } from "./SeveralPanel.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
 
@@ -36,6 +38,19 @@ export function ObjectsPanel(): JSX.Element | null {
         <h2>Objects</h2>
         <span class="dim num">{shown.objects.length || ""}</span>
         <span class="grow" />
+        {shown.objects.length > 1 && (
+          <button
+            type="button"
+            class={isPicking.value ? "icon-button on" : "icon-button"}
+            aria-pressed={isPicking.value}
+            aria-label="Choose several"
+            data-testid="choose-several"
+            title="Choose several (⌘/Ctrl-click; ⇧-click in the list; ⌘/Ctrl A: all)"
+            onClick={togglePicking}
+          >
+            <Icon name="several" />
+          </button>
+        )}
         <button
           type="button"
           class={isQuick.value ? "button small quick on" : "button small quick"}
@@ -67,17 +82,24 @@ export function ObjectsPanel(): JSX.Element | null {
       {shown.objects.length === 0 && (
         <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
       )}
-      {(!object.value || shown.video) && <ClassPicker />}
-      {object.value &&
-        (shown.video ? (
-          <FramePrompts photo={shown} object={object.value} />
-        ) : (
-          <Inspector photo={shown} object={object.value} />
-        ))}
+      <Chosen photo={shown} />
       <div class="section looks">
         <Looks />
       </div>
     </div>
+  );
+}
+
+function Chosen({ photo: on }: { photo: PhotoDoc }): JSX.Element {
+  const one = object.value;
+  if (!one) return <ClassPicker />;
+  if (chosenIds.value.size > 1) return <SeveralPanel photo={on} />;
+  if (!on.video) return <Inspector photo={on} object={one} />;
+  return (
+    <>
+      <ClassPicker />
+      <FramePrompts photo={on} object={one} />
+    </>
   );
 }
 
@@ -98,9 +120,11 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
     <li ref={row} class={isPicked ? "row chosen" : "row"} data-testid="object-row">
       <div
         class="row-main"
-        onClick={(event) =>
-          event.ctrlKey || event.metaKey || event.shiftKey ? pick(each.id) : choose(each.id)
-        }
+        onClick={(event) => {
+          if (event.shiftKey) pickTo(each.id);
+          else if (event.ctrlKey || event.metaKey || isPicking.value) pick(each.id);
+          else choose([each.id]);
+        }}
       >
         <button
           type="button"
@@ -198,9 +222,4 @@ function Looks(): JSX.Element {
       ))}
     </div>
   );
-}
-
-function choose(id: string): void {
-  objectId.value = id;
-  pointId.value = null;
 }

@@ -3,7 +3,7 @@ import { objectColor } from "../domain/colors.js";
 import { camera, insets } from "../stage/camera.js";
 import { everything, hoveredFound, passing } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
-import { isBare, objectId, photo } from "../state/session.js";
+import { chosenIds, isBare, photo } from "../state/session.js";
 import { pointer } from "../state/stage-state.js";
 
 /** More names than this cover more than they tell. */
@@ -31,7 +31,7 @@ export function Tags(): JSX.Element | null {
       </span>
     );
   }
-  const others = shown.objects.filter(({ id, isVisible }) => isVisible && id !== objectId.value);
+  const others = shown.objects.filter(({ id, isVisible }) => isVisible && !chosenIds.value.has(id));
   return (
     <>
       {others.slice(0, MAX_TAGS).map((each) => {
