@@ -4,6 +4,9 @@ import { join, relative, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, ResolvedConfig } from "vite";
 
+/** What no visit needs: the worker itself, maps for developers, and licences to read. */
+const LEFT_OUT = /(^|\/)sw\.js$|\.map$|(^|\/)licenses\.txt$/;
+
 /** ONNX Runtime's own files. */
 const ENGINE_FILE = /ort-wasm/;
 
@@ -18,7 +21,7 @@ export function serviceWorker(): Plugin {
     },
     async writeBundle() {
       const root = join(config.root, config.build.outDir);
-      const files = (await listFiles(root)).filter((file) => !/(^|\/)sw\.js$|\.map$/.test(file)).sort();
+      const files = (await listFiles(root)).filter((file) => !LEFT_OUT.test(file)).sort();
       const hash = createHash("sha256");
       for (const file of files) hash.update(file).update(await readFile(join(root, file)));
       const source = await readFile(

@@ -1,3 +1,4 @@
+import { readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { gzipSync } from "node:zlib";
 import { build } from "esbuild";
@@ -34,6 +35,16 @@ const MORE = {
   nano: ["model/model.safetensors", "model/q8/model.safetensors"],
 };
 
+/** What the built web app has of each kind, in kilobytes, gzipped. Workers and what is fetched later count, since people fetch that too. */
+const APP_CEILINGS_KB = [
+  ["page script", /^index-.*\.js$/, 85],
+  ["all scripts, workers included", /\.js$/, 640],
+  ["styles", /\.css$/, 14],
+  ["engine for WASM", /^ort-wasm-simd-threaded-.*\.wasm$/, 3900],
+  ["engine for WebGPU", /asyncify.*\.wasm$/, 7000],
+  ["nano", /\.safetensors$/, 3300],
+];
+
 /** esbuild does not look at the map of files by which the Hub's library names its build for browsers. */
 const HUB_FOR_BROWSERS = join(
   root,
@@ -64,5 +75,25 @@ export async function sizeCheck() {
     console.log(`   ${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB ${problem}`);
     if (!ok) report.output += `${name}: ${kilobytes.toFixed(1)} kB, ceiling ${ceiling} kB ${problem}\n`;
   }
+  for (const { name, kilobytes, ceiling } of appSizes()) {
+    const ok = kilobytes > 0 && kilobytes <= ceiling;
+    report[ok ? "passed" : "failed"] += 1;
+    console.log(`   web app, ${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB`);
+    if (!ok) report.output += `web app, ${name}: ${kilobytes.toFixed(1)} kB, ceiling ${ceiling} kB\n`;
+  }
   return report;
+}
+
+function appSizes() {
+  const folder = join(root, "apps/web/dist/assets");
+  const files = readdirSync(folder).map((name) => ({
+    name,
+    bytes: gzipSync(readFileSync(join(folder, name))).length,
+  }));
+  return APP_CEILINGS_KB.map(([name, pattern, ceiling]) => ({
+    name,
+    ceiling,
+    kilobytes:
+      files.filter((file) => pattern.test(file.name)).reduce((sum, { bytes }) => sum + bytes, 0) / 1000,
+  }));
 }

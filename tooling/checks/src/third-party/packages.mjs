@@ -42,5 +42,7 @@ function describe(folder, { name, version, license, licenses, homepage, reposito
 /** The text of a package's licence, with its copyright line, or what its manifest says. */
 export function licenceText({ folder, licence }) {
   const file = readdirSync(folder).find((name) => /^(licen[cs]e|copying)/i.test(name));
-  return file ? readFileSync(join(folder, file), "utf8").trim() : `Licence: ${licence}`;
+  return file
+    ? readFileSync(join(folder, file), "utf8").replaceAll("\r\n", "\n").trim()
+    : `Licence: ${licence}`;
 }
