@@ -1,6 +1,7 @@
 export type { PromptOptions } from "./decoder/decode-prompts.js";
 export {
   type ExportedGraph,
+  type ExportLayout,
   type ExportOptions,
   type ExportVideoOptions,
   exportGraphs,

@@ -43,12 +43,17 @@ export function wholeFile({ name, graph }: ExportedGraph, source: ExportSource):
   return { name: `${name}.onnx`, content };
 }
 
-/** A graph as a small file, and its weights as another beside it, `NAME.onnx.data`. A range that is referred to twice is written once. */
+/**
+ * A graph as a small file, and its weights as another beside it. A range that is referred to twice is written once.
+ *
+ * @param ending  of the weights' file, behind the graph's name
+ */
 export async function filesWithData(
   { name, graph }: ExportedGraph,
   source: ExportSource,
+  ending = ".onnx.data",
 ): Promise<readonly SavedFile[]> {
-  const location = `${name}.onnx.data`;
+  const location = `${name.slice(name.lastIndexOf("/") + 1)}${ending}`;
   const offsets = new Map<string, { readonly range: WeightRange; readonly byteOffset: number }>();
   let read = reader([], source);
   let end = 0;
@@ -69,7 +74,7 @@ export async function filesWithData(
     }
   }
   const graphFile = { name: `${name}.onnx`, content: () => model };
-  return offsets.size > 0 ? [{ name: location, content }, graphFile] : [graphFile];
+  return offsets.size > 0 ? [{ name: `${name}${ending}`, content }, graphFile] : [graphFile];
 }
 
 /** Reads ranges of the files of a checkpoint, and of those that were converted in memory. */

@@ -8,7 +8,7 @@ import type { WorkOptions } from "../work/progress.js";
 export interface ValueInfo {
   /** The key in {@link SessionInputs} or {@link SessionOutputs}. */
   readonly name: string;
-  /** Element type; nothing is converted. */
+  /** Element type. Nothing is converted but int32 to int64, where the graph itself says int64. */
   readonly type: TensorType;
   /** Outermost axis first. Axes of one name have one size in a run. */
   readonly dims: readonly (number | string)[];

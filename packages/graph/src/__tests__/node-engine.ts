@@ -17,12 +17,17 @@ export async function loadGraph(
     externalData: weights.map((file) => ({ path: file.location, data: bytesOf(file) })),
     ...options,
   });
+  const wide = new Set(
+    session.inputMetadata.filter((info) => info.isTensor && info.type === "int64").map(({ name }) => name),
+  );
   return {
     async run(inputs) {
       const feeds = Object.fromEntries(
         Object.entries(inputs).map(([name, { type, data, dims }]) => [
           name,
-          new ort.Tensor(type as "float32", data as Float32Array, dims),
+          wide.has(name)
+            ? new ort.Tensor("int64", BigInt64Array.from(data as Int32Array, BigInt), dims)
+            : new ort.Tensor(type as "float32", data as Float32Array, dims),
         ]),
       );
       const results = await session.run(feeds);

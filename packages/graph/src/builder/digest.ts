@@ -1,7 +1,7 @@
 import { sha256 } from "@noble/hashes/sha2.js";
 import { bytesToHex, utf8ToBytes } from "@noble/hashes/utils.js";
 import type { WeightTable } from "@sam2js/core";
-import type { GraphBuilder } from "./graph-builder.js";
+import { type GraphBuilder, OPSETS } from "./graph-builder.js";
 import type { Initializer } from "./initializer.js";
 
 /**
@@ -9,7 +9,10 @@ import type { Initializer } from "./initializer.js";
  *
  * @returns 64 hexadecimal digits; equal ones mean equal graphs with equal weights
  */
-export function digest({ nodes, initializers, inputs, outputs }: GraphBuilder, table: WeightTable): string {
+export function digest(
+  { opset, nodes, initializers, inputs, outputs }: GraphBuilder,
+  table: WeightTable,
+): string {
   const hash = sha256.create();
   const constants: unknown[] = [];
   for (const [name, initializer] of initializers) {
@@ -17,7 +20,8 @@ export function digest({ nodes, initializers, inputs, outputs }: GraphBuilder, t
     if (initializer.kind === "inline") hash.update(initializer.bytes);
   }
   const results = outputs.map(({ info, value }) => [info, value.name]);
-  const written = [table.identity, table.dtype ?? "fp32", inputs, results, nodes, constants];
+  const form = opset === OPSETS.usual ? [] : [opset];
+  const written = [table.identity, table.dtype ?? "fp32", ...form, inputs, results, nodes, constants];
   return bytesToHex(hash.update(utf8ToBytes(JSON.stringify(written))).digest());
 }
 

@@ -18,12 +18,31 @@ export type TypedValue<T extends ElementType> = Value & { readonly type: T };
 /** Sizes of symbolic axes that are known after all: `{ P: 1 }`. An axis `P?` gets the size of `P`. */
 export type FixedSizes = Readonly<Record<string, number | undefined>>;
 
+/** Versions of ONNX's operators that graphs can be written in. Older ones lack `LayerNormalization`. */
+export const OPSETS = { oldest: 17, usual: 20, newest: 23 } as const;
+
+/** How a graph is written down, whatever it computes. */
+export interface GraphForm {
+  readonly sizes?: FixedSizes | undefined;
+  /** Version of ONNX's operators, of {@link OPSETS}. Default 20, the first with `Gelu`. */
+  readonly opset?: number | undefined;
+  /**
+   * How products by weights of 8 bits are written. `"dynamic"` (default): in 8 bits, by an operator of ONNX Runtime's own. `"weights"`: the weights are
+   * widened to float32 first, which every engine can do and which rounds no activation.
+   */
+  readonly products?: "dynamic" | "weights" | undefined;
+}
+
 /** Takes down nodes, constants, inputs and outputs of one graph. Ops write to it through the values they are given. */
 export class GraphBuilder {
   readonly name: string;
+  readonly opset: number;
+  readonly products: NonNullable<GraphForm["products"]>;
   readonly nodes: GraphNode[] = [];
   readonly initializers = new Map<string, Initializer>();
   readonly inputs: ValueInfo[] = [];
+  /** Names of the inputs that are int64 in the file. */
+  readonly wideInputs = new Set<string>();
   readonly outputs: { readonly info: ValueInfo; readonly value: Value }[] = [];
   /** Multiply-adds of matrix products, convolutions and attention, by the name of their result. */
   readonly multiplyAdds = new Map<string, Axis>();
@@ -32,16 +51,19 @@ export class GraphBuilder {
   readonly #fixed: FixedSizes;
   #count = 0;
 
-  constructor(name: string, fixed: FixedSizes = {}) {
+  constructor(name: string, { sizes = {}, opset = OPSETS.usual, products = "dynamic" }: GraphForm = {}) {
     this.name = name;
-    this.#fixed = fixed;
+    this.opset = opset;
+    this.products = products;
+    this.#fixed = sizes;
   }
 
-  /** An input of the graph. Its symbolic axes become known to {@link size}. */
-  input(name: string, type: TensorType, free: Dims): Value {
+  /** An input of the graph. Its symbolic axes become known to {@link size}. @param isWide  the file says int64 for int32 */
+  input(name: string, type: TensorType, free: Dims, isWide = false): Value {
     const dims = free.map((axis) => this.#fixed[`${axis}`.replace("?", "")] ?? axis);
     this.inputs.push({ name, type, dims });
-    const value: Value = { graph: this, name, type, dims };
+    if (isWide) this.wideInputs.add(name);
+    const value: Value = { graph: this, name, type: isWide ? "int64" : type, dims };
     for (const [axis, size] of dims.entries()) {
       if (typeof size === "string" && !size.endsWith("?") && !this.#sizes.has(size))
         this.bindSize(size, value, axis);

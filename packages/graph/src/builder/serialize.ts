@@ -7,9 +7,12 @@ import type { Attribute, GraphNode } from "./node.js";
 import { ProtoWriter } from "./proto-writer.js";
 import { reachable } from "./reachable.js";
 
-/** The first set with `Gelu`; engines of 2024 and later take it. */
-const OPSET = 20;
-const IR_VERSION = 10;
+/** The format of files that came with a version of the operators: engines of that time take no later one. */
+function irVersion(opset: number): number {
+  if (opset < 19) return 8;
+  if (opset < 21) return 9;
+  return opset < 23 ? 10 : 11;
+}
 /** Operators of ONNX Runtime's own, which other engines may not take even as a name. */
 const CONTRIB = "com.microsoft";
 
@@ -57,7 +60,7 @@ export async function serialize(
     await Promise.all(computed.slice(begin, begin + COMPUTED_AT_ONCE).map((compute) => compute()));
   }
   const out = new ProtoWriter();
-  out.int(1, IR_VERSION);
+  out.int(1, irVersion(graph.opset));
   out.text(2, "sam2js");
   out.message(7, () => {
     for (const node of nodes) out.message(1, () => writeNode(out, node));
@@ -65,12 +68,15 @@ export async function serialize(
     for (const [name, initializer] of initializers) {
       out.message(5, () => writeTensor(out, name, initializer, contents.get(name) as WeightPlacement));
     }
-    for (const { name, type, dims } of graph.inputs) out.message(11, () => writeValue(out, name, type, dims));
+    for (const { name, type, dims } of graph.inputs) {
+      const written = graph.wideInputs.has(name) ? "int64" : type;
+      out.message(11, () => writeValue(out, name, written, dims));
+    }
     for (const { name, type, dims } of outputs) out.message(12, () => writeValue(out, name, type, dims));
   });
   out.message(8, () => {
     out.text(1, "");
-    out.int(2, OPSET);
+    out.int(2, graph.opset);
   });
   if (nodes.some(({ domain }) => domain === CONTRIB)) {
     out.message(8, () => {

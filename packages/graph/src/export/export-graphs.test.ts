@@ -23,6 +23,12 @@ function made({ inputs }: SessionDescription, sizes: Readonly<Record<string, num
   return tensors;
 }
 
+/** Labels of a graph that takes them as whole numbers. */
+function labelsOf({ inputs }: SessionDescription) {
+  const found = inputs.find(({ name }) => name === "input_labels");
+  return found && { input_labels: new Tensor("int32", Int32Array.of(1), [1, 1, 1]) };
+}
+
 describe("exportGraphs", () => {
   it("uses only what ONNX itself defines, unless attention is fused", async () => {
     for (const attention of ["plain", "fused"] as const) {
@@ -62,8 +68,55 @@ describe("exportGraphs", () => {
     expect(none[1]).not.toEqual(both[1]);
   });
 
+  // Sizes that are known let the engine sum in another order, and so do other operators.
+  it.each([
+    { opset: 17 },
+    { opset: 18, layout: "transformers.js" },
+    { opset: 23 },
+    { attention: "onnx" },
+    { attention: "onnx", layout: "transformers.js", prompts: 1, points: 1 },
+  ] as const)("answers in every form as in the usual one: %j", async (options) => {
+    const layout = "layout" in options ? options.layout : undefined;
+    const usual = await exported({ layout });
+    for (const [name, graph] of await exported(options)) {
+      const { opsetImport } = fromBinary(ModelProtoSchema, (await graph.build()).model);
+      expect(opsetImport.map(({ version }) => version)).toEqual([
+        BigInt("opset" in options ? options.opset : 23),
+      ]);
+      const inputs = { ...made(graph, { boxes: 0 }), ...labelsOf(graph) };
+      const expected = await runGraph(usual.get(name) as SessionDescription, inputs);
+      for (const [key, value] of Object.entries(await runGraph(graph, inputs)))
+        expect(relativeError(value, expected[key] as Tensor)).toBeLessThan(1e-5);
+    }
+  });
+
+  // Measured over 36 clicks on each image of the random fixtures: mean IoU 0.93 to 1, where products in 8 bits gave 0.90 to 1.
+  it("keeps weights in 8 bits that any engine can widen, in a quarter of the bytes", async () => {
+    const small = await loadWhole(fixtureDir("odd-a"), "q8");
+    const [encoder] = exportGraphs(small.config, small.weights);
+    const { model } = await (encoder as typeof encoder & object).graph.build();
+    const { graph } = fromBinary(ModelProtoSchema, model);
+    const codes = graph?.initializer.filter(({ dataType }) => dataType === 3) ?? [];
+    expect(codes.length).toBeGreaterThan(10);
+    expect(graph?.node.filter(({ opType }) => opType === "DequantizeLinear")).toHaveLength(codes.length);
+    expect(graph?.node.every(({ domain }) => domain === "")).toBe(true);
+    const whole = (await exported()).get("encoder") as SessionDescription;
+    const inputs = made(whole);
+    const expected = (await runGraph(whole, inputs)).image_embed as Tensor;
+    const found = (await runGraph((encoder as typeof encoder & object).graph, inputs)).image_embed;
+    expect(relativeError(found, expected)).toBeLessThan(0.05);
+  });
+
   it("refuses what is no layout, no form of attention and no number of prompts", async () => {
-    for (const wrong of [{ layout: "three-file" }, { attention: "flash" }, { prompts: 0 }, { points: 1.5 }]) {
+    for (const wrong of [
+      { layout: "three-file" },
+      { attention: "flash" },
+      { prompts: 0 },
+      { points: 1.5 },
+      { opset: 16 },
+      { opset: 24 },
+      { opset: 22, attention: "onnx" },
+    ]) {
       await expect(exported(wrong as ExportOptions)).rejects.toThrow(InputError);
     }
   });
@@ -72,7 +125,13 @@ describe("exportGraphs", () => {
 describe("exportVideoGraphs", () => {
   it("gives graphs that an engine loads, with free and with fixed numbers", async () => {
     const model = await VideoModel.load(fixtureDir("video-a"));
-    for (const options of [{}, { prompts: 2, points: 1 }]) {
+    const forms = [
+      {},
+      { prompts: 2, points: 1, memories: 3, pointers: 2 },
+      { opset: 17 },
+      { attention: "onnx" },
+    ] as const;
+    for (const options of forms) {
       const graphs = exportVideoGraphs(model.config, model.weights, options);
       expect(new Set(graphs.map(({ name }) => name)).size).toBe(graphs.length);
       for (const { graph } of graphs) await (await loadGraph(graph)).dispose();
@@ -81,7 +140,7 @@ describe("exportVideoGraphs", () => {
 
   it("the weights of a video model are enough for the graphs of images", async () => {
     const { config, weights } = await VideoModel.load(fixtureDir("video-a"));
-    for (const layout of ["two-file", "own"] as const)
+    for (const layout of ["two-file", "transformers.js", "own"] as const)
       expect(() => exportGraphs(config, weights, { layout })).not.toThrow();
   });
 });

@@ -7,6 +7,7 @@ import {
   type VideoModelConfig,
   type WeightTable,
 } from "@sam2js/core";
+import { OPSETS } from "../builder/graph-builder.js";
 import { decoderPreludeGraph } from "../graphs/decoder-prelude-graph.js";
 import { imageEncoderGraph } from "../graphs/image-encoder-graph.js";
 import { maskDecoderGraph } from "../graphs/mask-decoder-graph.js";
@@ -16,22 +17,38 @@ import { memoryAttentionGraph } from "../video/memory-attention-graph.js";
 import { memoryEncoderGraph } from "../video/memory-encoder-graph.js";
 import { trackPreludeGraph } from "../video/track-prelude-graph.js";
 import { videoDecoderGraph } from "../video/video-decoder-graph.js";
+import { promptEncoderMaskDecoderGraph, visionEncoderGraph } from "./transformers-graphs.js";
 import { twoFileDecoderGraph, twoFileEncoderGraph } from "./two-file-graphs.js";
 
-/** How the graphs of a model are written for other programs. */
-export interface ExportVideoOptions {
-  /** How attention is written. Default `"plain"`, which every engine has; `"fused"` needs ONNX Runtime. */
+interface SharedExportOptions {
+  /** How attention is written. Default `"plain"`, which every engine has; `"fused"` needs ONNX Runtime, `"onnx"` operators of version 23. */
   readonly attention?: AttentionForm | undefined;
+  /** Version of ONNX's operators, 17 to 23. Default 20; with attention `"onnx"` 23. */
+  readonly opset?: number | undefined;
   /** How many prompts (objects) a run takes. Free by default. */
   readonly prompts?: number | undefined;
   /** How many points a prompt has, the closing one not counted. Free by default. */
   readonly points?: number | undefined;
 }
 
+/** How the graphs of a video model are written for other programs. */
+export interface ExportVideoOptions extends SharedExportOptions {
+  /** How many frames are remembered in a run. Free by default. */
+  readonly memories?: number | undefined;
+  /** How many object pointers are given in a run. Free by default. */
+  readonly pointers?: number | undefined;
+}
+
+/**
+ * `"two-file"`: `encoder` and `decoder` as annotation tools load them. `"transformers.js"`: `vision_encoder` and `prompt_encoder_mask_decoder` as it loads
+ * them. `"own"`: the graphs that this library runs.
+ */
+export type ExportLayout = "two-file" | "transformers.js" | "own";
+
 /** How the graphs of an image model are written for other programs. */
-export interface ExportOptions extends ExportVideoOptions {
-  /** `"two-file"` (default): `encoder` and `decoder` as annotation tools load them. `"own"`: the graphs that this library runs. */
-  readonly layout?: "two-file" | "own" | undefined;
+export interface ExportOptions extends SharedExportOptions {
+  /** Which graphs, under which names. Default `"two-file"`. */
+  readonly layout?: ExportLayout | undefined;
   /** The masks for ambiguous prompts, or one for a clear prompt. Default true. */
   readonly multimask?: boolean | undefined;
 }
@@ -44,7 +61,7 @@ export interface ExportedGraph {
   readonly graph: SessionDescription;
 }
 
-const SHARED_OPTIONS = ["attention", "prompts", "points"];
+const SHARED_OPTIONS = ["attention", "opset", "prompts", "points"];
 
 /**
  * The graphs of an image model, for files that other programs load.
@@ -60,21 +77,31 @@ export function exportGraphs(
 ): readonly ExportedGraph[] {
   checkOptions(options, [...SHARED_OPTIONS, "layout", "multimask"], "exportGraphs options");
   const { layout = "two-file", multimask } = options;
-  const { attention, prompts: P, points } = checked(options);
+  const { attention, form, prompts: P, points } = checked(options);
   if (layout === "two-file") {
-    const decoder = twoFileDecoderGraph.fixed({ P, K: points });
+    const encoder = twoFileEncoderGraph.inForm(form);
+    const decoder = twoFileDecoderGraph.inForm({ ...form, sizes: { P, K: points } });
     return [
-      { name: "encoder", graph: twoFileEncoderGraph(config, weights, { attention }) },
+      { name: "encoder", graph: encoder(config, weights, { attention }) },
       { name: "decoder", graph: decoder(config, weights, { attention, multimask }) },
     ];
   }
-  if (layout !== "own") {
-    throw InputError.expected("layout", '"two-file" or "own"', describeValue(layout), "choose one of them");
+  if (layout === "transformers.js") {
+    const encoder = visionEncoderGraph.inForm(form);
+    const decoder = promptEncoderMaskDecoderGraph.inForm({ ...form, sizes: { P, K: points } });
+    return [
+      { name: "vision_encoder", graph: encoder(config, weights, { attention }) },
+      { name: "prompt_encoder_mask_decoder", graph: decoder(config, weights, { attention, multimask }) },
+    ];
   }
-  const decoder = maskDecoderGraph.fixed({ P, K: withClosing(points) });
+  if (layout !== "own") {
+    const layouts = '"two-file", "transformers.js" or "own"';
+    throw InputError.expected("layout", layouts, describeValue(layout), "choose one of them");
+  }
+  const decoder = maskDecoderGraph.inForm({ ...form, sizes: { P, K: withClosing(points) } });
   return [
-    { name: "image-encoder", graph: imageEncoderGraph(config, weights, { attention }) },
-    { name: "decoder-prelude", graph: decoderPreludeGraph(config, weights) },
+    { name: "image-encoder", graph: imageEncoderGraph.inForm(form)(config, weights, { attention }) },
+    { name: "decoder-prelude", graph: decoderPreludeGraph.inForm(form)(config, weights) },
     { name: "mask-decoder", graph: decoder(config, weights, { attention, multimask }) },
     {
       name: "mask-decoder-mask",
@@ -96,16 +123,16 @@ export function exportVideoGraphs(
   weights: WeightTable,
   options: ExportVideoOptions = {},
 ): readonly ExportedGraph[] {
-  checkOptions(options, SHARED_OPTIONS, "exportVideoGraphs options");
-  const { attention, prompts: P, points } = checked(options);
-  const encoder = { attention, noMemoryEmbedding: false };
-  const maskEmbedding = maskEmbeddingGraph.fixed({ P });
-  const memoryEncoder = memoryEncoderGraph.fixed({ P });
+  checkOptions(options, [...SHARED_OPTIONS, "memories", "pointers"], "exportVideoGraphs options");
+  const { memories: F, pointers: R } = options;
+  const { attention, form, prompts: P, points } = checked(options);
+  const maskEmbedding = maskEmbeddingGraph.inForm({ ...form, sizes: { P } });
+  const memoryEncoder = memoryEncoderGraph.inForm({ ...form, sizes: { P } });
   const sources = (["logits", "mask"] as const).flatMap((source) => [
     { name: `mask-embedding-${source}`, graph: maskEmbedding(config, weights, { source }) },
     { name: `memory-encoder-${source}`, graph: memoryEncoder(config, weights, { attention, source }) },
   ]);
-  const decoder = videoDecoderGraph.fixed({ P, Q: P, K: withClosing(points) });
+  const decoder = videoDecoderGraph.inForm({ ...form, sizes: { P, Q: P, K: withClosing(points) } });
   const decoders = DECODERS.flatMap(({ features, dense }) =>
     [true, false].map((multimask) => ({
       name: ["video-decoder", features, ...(dense ? ["dense"] : []), ...(multimask ? [] : ["single"])].join(
@@ -114,10 +141,12 @@ export function exportVideoGraphs(
       graph: decoder(config, weights, { attention, features, dense, multimask }),
     })),
   );
+  const encoder = imageEncoderGraph.inForm(form);
+  const memoryAttention = memoryAttentionGraph.inForm({ ...form, sizes: { F, R } });
   return [
-    { name: "video-encoder", graph: imageEncoderGraph(config, weights, encoder) },
-    { name: "track-prelude", graph: trackPreludeGraph(config, weights, { attention }) },
-    { name: "memory-attention", graph: memoryAttentionGraph(config, weights, { attention }) },
+    { name: "video-encoder", graph: encoder(config, weights, { attention, noMemoryEmbedding: false }) },
+    { name: "track-prelude", graph: trackPreludeGraph.inForm(form)(config, weights, { attention }) },
+    { name: "memory-attention", graph: memoryAttention(config, weights, { attention }) },
     ...sources,
     ...decoders,
   ];
@@ -132,15 +161,27 @@ const DECODERS = [
   { features: "embed", dense: true },
 ] as const;
 
-function checked({ attention = "plain", prompts, points }: ExportVideoOptions) {
-  if (attention !== "plain" && attention !== "fused") {
-    throw InputError.expected("attention", '"plain" or "fused"', describeValue(attention), "take plain");
+const ATTENTIONS: readonly AttentionForm[] = ["plain", "fused", "onnx"];
+/** The first operators with `Attention`. */
+const ATTENTION_OPSET = 23;
+
+function checked(options: SharedExportOptions & Pick<ExportVideoOptions, "memories" | "pointers">) {
+  const { attention = "plain", prompts, points, memories, pointers } = options;
+  const { opset = attention === "onnx" ? ATTENTION_OPSET : OPSETS.usual } = options;
+  if (!ATTENTIONS.includes(attention)) {
+    throw InputError.expected("attention", ATTENTIONS.join(", "), describeValue(attention), "take plain");
   }
-  for (const [name, count] of Object.entries({ prompts, points })) {
+  const { newest } = OPSETS;
+  const oldest = attention === "onnx" ? ATTENTION_OPSET : OPSETS.oldest;
+  if (!Number.isInteger(opset) || opset < oldest || opset > newest) {
+    const range = oldest === newest ? `${newest} with attention ${attention}` : `${oldest} to ${newest}`;
+    throw InputError.expected("opset", range, describeValue(opset), "leave it out to have one that suits");
+  }
+  for (const [name, count] of Object.entries({ prompts, points, memories, pointers })) {
     if (count === undefined || (Number.isInteger(count) && count >= 1)) continue;
     throw InputError.expected(name, "a whole number >= 1", count, "leave it out to have any number");
   }
-  return { attention, prompts, points };
+  return { attention, form: { opset, products: "weights" } as const, prompts, points };
 }
 
 function withClosing(points: number | undefined): number | undefined {

@@ -1,6 +1,5 @@
 import type { ImageModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
-import type { Value } from "../builder/graph-builder.js";
 import { float32 } from "../builder/input-shape.js";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { defineGraph } from "../graphs/define-graph.js";
@@ -9,7 +8,8 @@ import { decodeMasks, type MaskDecoderOptions } from "../graphs/mask-decoder-gra
 import { groupSubPixels } from "../grid/group-sub-pixels.js";
 import { fromImage, toImage } from "../grid/reference-layout.js";
 import { cast, greater } from "../ops/elementwise.js";
-import { concat, expand, reshape } from "../ops/shape.js";
+import { reshape } from "../ops/shape.js";
+import { withClosingPoint } from "./closing-point.js";
 
 /**
  * The image encoder as annotation tools load it. C = 4·c₁ = 8·c₀.
@@ -81,8 +81,8 @@ export const twoFileDecoderGraph = defineGraph({
       image_embed: groupSubPixels(fromImage(inputs.image_embed), 0),
       high_res_1: groupSubPixels(fromImage(inputs.high_res_feats_1), 1),
       high_res_0: groupSubPixels(fromImage(inputs.high_res_feats_0), 2),
-      points: withLast(points, 0),
-      labels: cast(withLast(labels, -1), "int32"),
+      points: withClosingPoint(points, 0),
+      labels: withClosingPoint(cast(labels, "int32"), -1),
       mask: inputs.mask_input,
       has_mask: greater(reshape(flags, [flags.dims[0] as Axis, 1, 1]), w.graph.float([0], [])),
     };
@@ -90,22 +90,3 @@ export const twoFileDecoderGraph = defineGraph({
     return { masks: pred_masks, iou_predictions: iou_scores };
   },
 });
-
-/** [P, K, …] with one more entry for each prompt. */
-function withLast(x: Value, filler: number): Value {
-  const dims = x.dims.with(1, 1);
-  return concat(
-    [
-      x,
-      expand(
-        x.graph.float(
-          [filler],
-          dims.map(() => 1),
-        ),
-        dims,
-      ),
-    ],
-    1,
-    "K+1",
-  );
-}

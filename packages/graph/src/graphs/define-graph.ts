@@ -7,7 +7,7 @@ import {
   type WeightTable,
 } from "@sam2js/core";
 import { digest } from "../builder/digest.js";
-import { type FixedSizes, GraphBuilder, type TypedValue } from "../builder/graph-builder.js";
+import { GraphBuilder, type GraphForm, type TypedValue } from "../builder/graph-builder.js";
 import type { InputShape, InputValues } from "../builder/input-shape.js";
 import { serialize } from "../builder/serialize.js";
 import { tableSource, Weights } from "../weights/weights.js";
@@ -48,8 +48,8 @@ type Given<Options> = Record<never, never> extends Options ? [options?: Options]
 export interface Graph<Config, Options, I extends ValueTypes, O extends ValueTypes> {
   /** @throws {CheckpointError} a weight is missing or has another shape than the config implies */
   (config: Config, weights: WeightTable, ...options: Given<Options>): SessionDescription<I, O>;
-  /** The same kind with axes of its inputs fixed: `fixed({ P: 1 })`. */
-  fixed(sizes: FixedSizes): (...args: Parameters<Graph<Config, Options, I, O>>) => SessionDescription<I, O>;
+  /** The same kind, written down in another form: `inForm({ sizes: { P: 1 } })`. */
+  inForm(form: GraphForm): (...args: Parameters<Graph<Config, Options, I, O>>) => SessionDescription<I, O>;
   /** Writes it down, for its weights and its work. */
   write(graph: GraphBuilder, w: Weights, config: Config, options: Options): void;
 }
@@ -62,16 +62,16 @@ export function defineGraph<Config, Options, I extends Inputs, O extends Outputs
   const write = (graph: GraphBuilder, w: Weights, config: Config, options: Options) => {
     const shapes = Object.entries(definition.inputs(config, options));
     const values = shapes.flatMap(([key, shape]) =>
-      shape ? [[key, graph.input(key, shape.type, shape.dims)]] : [],
+      shape ? [[key, graph.input(key, shape.type, shape.dims, shape.isWide)]] : [],
     );
     const results = definition.write(Object.fromEntries(values), w, config, options);
     for (const [key, value] of Object.entries(results)) graph.output(key, value);
   };
-  const fixed =
-    (sizes: FixedSizes) =>
+  const inForm =
+    (form: GraphForm) =>
     (config: Config, weights: WeightTable, ...[options]: Given<Options>) => {
       checkOptions(options, definition.options, `options of the graph ${name}`);
-      const graph = new GraphBuilder(name, sizes);
+      const graph = new GraphBuilder(name, form);
       write(graph, new Weights(graph, tableSource(weights)), config, options ?? ({} as Options));
       return {
         name,
@@ -81,5 +81,5 @@ export function defineGraph<Config, Options, I extends Inputs, O extends Outputs
         build: (place?: PlaceWeights) => serialize(graph, weights, place),
       };
     };
-  return Object.assign(fixed({}), { fixed, write });
+  return Object.assign(inForm({}), { inForm, write });
 }

@@ -1,7 +1,7 @@
 import type { Activation } from "@sam2js/core";
 import type { Value } from "../builder/graph-builder.js";
 import type { Attributes } from "../builder/node.js";
-import { constantLike, mul, relu, scale, sigmoid } from "../ops/elementwise.js";
+import { add, constantLike, mul, relu, scale, sigmoid } from "../ops/elementwise.js";
 
 function unary(op: string, x: Value, attributes?: Attributes): Value {
   return x.graph.op(op, [x], x.type, x.dims, attributes);
@@ -9,12 +9,23 @@ function unary(op: string, x: Value, attributes?: Attributes): Value {
 
 /** x·Φ(x), Φ by the error function. */
 export function gelu(x: Value): Value {
-  return unary("Gelu", x);
+  if (x.graph.opset >= GELU_OPSET) return unary("Gelu", x);
+  return times(x, unary("Erf", scale(x, Math.SQRT1_2)));
+}
+
+/** Version of the operators that brought `Gelu`. */
+const GELU_OPSET = 20;
+
+/** x/2 · (1 + y). */
+function times(x: Value, y: Value): Value {
+  return mul(scale(x, 0.5), add(y, constantLike(y, 1)));
 }
 
 /** x·Φ(x), Φ by its tanh approximation. */
 function geluTanh(x: Value): Value {
-  return unary("Gelu", x, { approximate: "tanh" });
+  if (x.graph.opset >= GELU_OPSET) return unary("Gelu", x, { approximate: "tanh" });
+  const bent = mul(x, add(scale(mul(x, x), 0.044715), constantLike(x, 1)));
+  return times(x, unary("Tanh", scale(bent, Math.sqrt(2 / Math.PI))));
 }
 
 /** x·σ(x). */

@@ -7,8 +7,11 @@ import { concat, reshape, slice, transpose } from "../ops/shape.js";
 import { softmax } from "../ops/softmax.js";
 import { channels } from "./linear.js";
 
-/** `"fused"`: one `com.microsoft.MultiHeadAttention` node. `"plain"`: MatMul, Softmax, MatMul, which every engine has. */
-export type AttentionForm = "fused" | "plain";
+/**
+ * `"fused"`: one `com.microsoft.MultiHeadAttention` node. `"onnx"`: one `Attention` node of opset 23. `"plain"`: MatMul, Softmax, MatMul, which
+ * every engine has.
+ */
+export type AttentionForm = "fused" | "onnx" | "plain";
 
 /** Queries are taken in parts so that scores stay below this many bytes: larger ones fall out of every cache and fill a browser's memory. */
 const SCORE_LIMIT_BYTES = 64 * 2 ** 20;
@@ -22,9 +25,24 @@ const SCORE_LIMIT_BYTES = 64 * 2 ** 20;
  */
 export function attention(q: Value, k: Value, v: Value, heads: number, form: AttentionForm): Value {
   if (form === "plain") return plainAttention(q, k, v, heads).output;
-  const attributes = { num_heads: heads };
-  const result = q.graph.op("MultiHeadAttention", [q, k, v], q.type, q.dims, attributes, "com.microsoft");
-  return q.graph.counted(result, 2, ...q.dims, k.dims[1] as Axis);
+  return attentionNode(q, k, v, heads, form);
+}
+
+/** One node. Values may be narrower than keys. */
+export function attentionNode(
+  q: Value,
+  k: Value,
+  v: Value,
+  heads: number,
+  form: Exclude<AttentionForm, "plain">,
+): Value {
+  const [batch, queries, size] = q.dims as [Axis, Axis, number];
+  const dims = [batch, queries, channels(v)];
+  const result =
+    form === "fused"
+      ? q.graph.op("MultiHeadAttention", [q, k, v], q.type, dims, { num_heads: heads }, "com.microsoft")
+      : q.graph.op("Attention", [q, k, v], q.type, dims, { q_num_heads: heads, kv_num_heads: heads });
+  return q.graph.counted(result, batch, queries, k.dims[1] as Axis, size + channels(v));
 }
 
 /** {@link attention} in the plain form, with its weights A [B, heads, Q, K] where they are wanted. */

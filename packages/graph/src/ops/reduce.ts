@@ -11,19 +11,28 @@ function without(x: Value, axes: readonly number[]): Dims {
   return x.dims.filter((_, i) => !axes.includes(i));
 }
 
+/** A reduction whose axes have been an input since a version of the operators, and an attribute before. */
+function reduce(op: string, since: number, x: Value, axes: readonly number[]): Value {
+  const { graph, type } = x;
+  const dims = without(x, axes);
+  return graph.opset < since
+    ? graph.op(op, [x], type, dims, { axes, keepdims: 0 })
+    : graph.op(op, [x, graph.int(axes)], type, dims, { keepdims: 0 });
+}
+
 /** Largest element along axes, which disappear. */
 export function reduceMax(x: Value, axes: readonly number[]): Value {
-  return x.graph.op("ReduceMax", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
+  return reduce("ReduceMax", 18, x, axes);
 }
 
 /** Sum along axes, which disappear. */
 export function reduceSum(x: Value, axes: readonly number[]): Value {
-  return x.graph.op("ReduceSum", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
+  return reduce("ReduceSum", 13, x, axes);
 }
 
 /** Mean along axes, which disappear. */
 export function reduceMean(x: Value, axes: readonly number[]): Value {
-  return x.graph.op("ReduceMean", [x, x.graph.int(axes)], x.type, without(x, axes), { keepdims: 0 });
+  return reduce("ReduceMean", 18, x, axes);
 }
 
 /** Mean of every channel of an image. @param x  [B, C, H, W]   @returns [B, C, 1, 1] */

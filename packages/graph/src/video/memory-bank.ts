@@ -53,7 +53,8 @@ export function memoryBank(
   const aged = config.enableTemporalPosEncodingForObjectPointers
     ? flat(add(cut, reshape(pointerAge(time, w, channels, size), [count, 1, size])))
     : flat(cut);
-  return { placed: reshape(placed, [rows, size]), aged, values: reshape(values, [1, "M", size]), frames };
+  const all = values.dims[0] as Axis;
+  return { placed: reshape(placed, [rows, size]), aged, values: reshape(values, [1, all, size]), frames };
 }
 
 const TEMPERATURE = 10_000;

@@ -1,6 +1,6 @@
-import { product } from "../builder/axis.js";
+import { type Axis, product } from "../builder/axis.js";
 import type { Value } from "../builder/graph-builder.js";
-import type { AttentionForm } from "../layers/attention.js";
+import { type AttentionForm, attentionNode } from "../layers/attention.js";
 import { layerNorm } from "../layers/layer-norm.js";
 import { add, scale } from "../ops/elementwise.js";
 import { gemm, matMul } from "../ops/matmul.js";
@@ -51,8 +51,8 @@ export function memoryCrossAttention(
   const places = turn(projectInOrder(bank.placed, keys, inner, rotation), bank.frames, keyRotation);
   const all = [places, projectInOrder(bank.aged, keys, inner, rotation)];
   let gathered: Value; // [N, heads·D]
-  if (form === "fused" && heads === 1) {
-    gathered = fused(q, all, bank.values);
+  if (form !== "plain" && heads === 1) {
+    gathered = inOneNode(q, all, bank.values, form);
   } else {
     const k = concat(all, 0, "M");
     const scaled = scale(q, headSize ** -0.5);
@@ -76,29 +76,29 @@ export function memoryCrossAttention(
  *
  * @param k  parts of the keys, M rows together
  */
-function fused(q: Value, k: readonly Value[], values: Value): Value {
+function inOneNode(
+  q: Value,
+  k: readonly Value[],
+  values: Value,
+  form: Exclude<AttentionForm, "plain">,
+): Value {
   const [tokens, inner] = q.dims as [number, number];
   const size = values.dims[2] as number;
   const items = tokens % 2 === 0 ? 2 : 1;
   const twice = Array.from({ length: items }, () => k).flat();
-  const keys = reshape(concat(twice, 0, product([items, "M"]) as string), [items, "M", inner]);
-  const inputs = [
-    reshape(q, [items, tokens / items, inner]),
-    keys,
-    concat(
-      Array.from({ length: items }, () => values),
-      0,
-    ),
-  ];
-  const dims = [items, tokens / items, size];
-  const result = q.graph.op("MultiHeadAttention", inputs, q.type, dims, { num_heads: 1 }, "com.microsoft");
-  q.graph.counted(result, tokens, "M", inner + size);
-  return reshape(result, [tokens, size]);
+  const memories = values.dims[1] as Axis;
+  const keys = reshape(concat(twice, 0, `${product([items, memories])}`), [items, memories, inner]);
+  const queries = reshape(q, [items, tokens / items, inner]);
+  const copies = concat(
+    Array.from({ length: items }, () => values),
+    0,
+  );
+  return reshape(attentionNode(queries, keys, copies, 1, form), [tokens, size]);
 }
 
 /** @param q [some, inner] @param k [M, inner] @param values [1, M, D] @returns [some, D] */
 function attendOne(q: Value, k: Value, values: Value): Value {
-  return matMul(softmax(gemm(q, k, undefined)), reshape(values, ["M", values.dims[2] as number]));
+  return matMul(softmax(gemm(q, k, undefined)), reshape(values, values.dims.slice(1)));
 }
 
 /** {@link attendOne} of several heads, whose results stand side by side: [some, heads·D]. */
@@ -107,7 +107,7 @@ function attendHeads(heads: number) {
     const [some, inner] = q.dims as [number, number];
     const size = inner / heads;
     const queries = transpose(reshape(q, [some, heads, size]), [1, 0, 2]);
-    const keys = transpose(reshape(k, ["M", heads, size]), [1, 2, 0]);
+    const keys = transpose(reshape(k, [k.dims[0] as Axis, heads, size]), [1, 2, 0]);
     const mixed = matMul(softmax(matMul(queries, keys)), values); // [heads, some, D]
     return reshape(transpose(mixed, [1, 0, 2]), [some, heads * (values.dims[2] as number)]);
   };

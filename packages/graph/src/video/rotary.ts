@@ -32,7 +32,7 @@ export interface Rotary {
  *
  *   θ_j = position / base^(4j / headSize)
  *
- * In the fused form one node turns channel pairs (2j, 2j + 1). In the plain form they are read as halves (evens, odds) by the projection already.
+ * In the fused form one node turns channel pairs (2j, 2j + 1). In the other forms they are read as halves (evens, odds) by the projection already.
  * Queries and keys are read in the same order, which their product does not see.
  *
  * @see RoFormer, arXiv:2104.09864
@@ -65,7 +65,7 @@ export function rotary(
     cos: graph.float(angles.map(Math.cos), dims),
     sin: graph.float(angles.map(Math.sin), dims),
     heads,
-    order: form === "plain" ? graph.int(halves) : undefined,
+    order: form === "fused" ? undefined : graph.int(halves),
   };
 }
 

@@ -27,7 +27,7 @@ const LOG_LEVELS = /** @type {const} */ ({ verbose: 0, info: 1, warning: 2, erro
  * @returns {import("../protocol.js").EngineMethods}
  */
 export function createEngine({ device, logLevel }, platform) {
-  /** @type {Map<number, { session: OrtSession, mapping: LoadRequest["mapping"] }>} */
+  /** `wide` are the inputs of int64. @type {Map<number, { session: OrtSession, mapping: LoadRequest["mapping"], wide: Set<string> }>} */
   const sessions = new Map();
   /** @type {Map<number, OrtTensor>} */
   const tensors = new Map();
@@ -68,7 +68,8 @@ export function createEngine({ device, logLevel }, platform) {
         ...platform.sessionOptions(request),
       });
       lastNumber += 1;
-      sessions.set(lastNumber, { session, mapping });
+      const wide = session.inputMetadata.filter((info) => info.isTensor && info.type === "int64");
+      sessions.set(lastNumber, { session, mapping, wide: new Set(wide.map(({ name }) => name)) });
       platform.onSessions?.(sessions.size);
       return lastNumber;
     },
@@ -81,7 +82,7 @@ export function createEngine({ device, logLevel }, platform) {
       /** @type {Record<string, OrtTensor>} */
       const feeds = {};
       for (const [name, input] of Object.entries(inputs)) {
-        feeds[name] = "handle" in input ? kept(input.handle) : toOrt(Tensor, input);
+        feeds[name] = "handle" in input ? kept(input.handle) : toOrt(Tensor, input, loaded.wide.has(name));
       }
       const results = await loaded.session.run(feeds, outputs);
       /** @type {import("../protocol.js").RunResult} */

@@ -9,9 +9,13 @@
 /**
  * @param {import("onnxruntime-common").TensorConstructor} Tensor
  * @param {TensorLike} tensor
+ * @param {boolean} [isWide]  whether the graph wants int64 for int32, as graphs of other programs do
  * @returns {OrtTensor}
  */
-export function toOrt(Tensor, { type, dims, data }) {
+export function toOrt(Tensor, { type, dims, data }, isWide = false) {
+  if (type === "int32" && isWide) {
+    return new Tensor("int64", BigInt64Array.from(/** @type {Int32Array} */ (data), BigInt), dims);
+  }
   if (type !== "float16") return new Tensor(type, unshared(data), dims);
   const bits = /** @type {Uint16Array} */ (unshared(data));
   const Float16 = /** @type {{ Float16Array?: Uint16ArrayConstructor }} */ (globalThis).Float16Array;
