@@ -49,7 +49,7 @@ const PARTS = {
     await writePlan(store, madeUp(), { task: "stand-in", settings: {}, formats: ["coco"], shards });
   },
   produce: async () => {
-    const options = { priority: 10, attempts: 5, signal, onProgress: () => undefined };
+    const options = { priority: 10, client: "me", attempts: 5, signal, onProgress: () => undefined };
     await watchBatch(values.url, store, await readPlan(store), options);
   },
   work: async () => {

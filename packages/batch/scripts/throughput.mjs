@@ -57,6 +57,7 @@ try {
         const signal = new AbortController().signal;
         await watchBatch(redis.url, store, plan, {
           priority: 1,
+          client: "me",
           attempts: 1,
           signal,
           onProgress: () => undefined,

@@ -16,7 +16,7 @@ export {
 export { type BatchRequest, writePlan } from "./plan/write-plan.js";
 export { isS3 } from "./s3/s3-address.js";
 export { type EntryEvent, type RunShardOptions, runShard } from "./shard/run-shard.js";
-export { type FailedEntry, readReport, type ShardReport } from "./shard/shard-report.js";
+export { type FailedEntry, readReport, readReports, type ShardReport } from "./shard/shard-report.js";
 export type { BatchStore, ByteRange, Journal, JournalFolder } from "./store/batch-store.js";
 export { createFolderStore } from "./store/folder-store.js";
 export type { BatchEngine, EntryPlace, EntryResult, FoundMask } from "./work/batch-engine.js";

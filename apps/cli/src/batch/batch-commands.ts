@@ -1,16 +1,19 @@
-import { type BatchPlan, type BatchStore, planDigest, readPlan, readReport } from "@sam2js/batch";
-import type { QueuedBatch, ShardQueue } from "@sam2js/batch/queue";
+import { type BatchPlan, type BatchStore, planDigest, readPlan, readReports } from "@sam2js/batch";
+import type { QueuedBatch } from "@sam2js/batch/queue";
 import { InputError } from "@sam2js/core";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { mergeAndConclude } from "./conclude.js";
+import { costOf, costText, type MachinePrice, machinePrice } from "./cost.js";
 import { openStore, resolveOut } from "./open-store.js";
+import { withQueue } from "./with-queue.js";
 
 interface Options {
   readonly json?: boolean;
   readonly partial?: boolean;
   readonly queue?: string;
+  readonly costPerHour?: MachinePrice;
 }
 
 interface Planned {
@@ -35,11 +38,12 @@ export function addBatchCommands(command: Command, io: ConsoleIo, finish: (statu
     .description("Says how far a batch or a queue is.")
     .argument("[folder]", "where the results of a batch are")
     .option("--queue <url>", "Redis or Valkey")
+    .option("--cost-per-hour <price>", "with both: what a machine costs, such as 0.40EUR", machinePrice)
     .option("--json", "print as JSON")
     .action(async (out: string | undefined, options: Options) => finish(await status(out, options, io)));
   const changes = {
     retry: "Puts shards that were given up back into the queue.",
-    cancel: "Takes shards that nobody works on out of the queue.",
+    cancel: "Takes shards out of the queue; workers leave those that they are at.",
   } as const;
   for (const [name, description] of Object.entries(changes) as [keyof typeof changes, string][]) {
     command
@@ -56,7 +60,11 @@ export function addBatchCommands(command: Command, io: ConsoleIo, finish: (statu
   }
 }
 
-async function status(out: string | undefined, { queue, json }: Options, io: ConsoleIo): Promise<number> {
+async function status(
+  out: string | undefined,
+  { queue, json, costPerHour }: Options,
+  io: ConsoleIo,
+): Promise<number> {
   if (out === undefined && queue === undefined) {
     throw InputError.expected("status", "a folder, --queue or both", "neither");
   }
@@ -69,6 +77,8 @@ async function status(out: string | undefined, { queue, json }: Options, io: Con
           ...(await connected.counts()),
           workers: await connected.workerCount().catch(() => undefined),
           deadLetters: await connected.deadLetters(mine && queuedBatch(mine)),
+          ...(mine &&
+            costPerHour && { cost: costOf(await connected.spentMs(queuedBatch(mine)), costPerHour) }),
         }));
   if (json) io.out(JSON.stringify({ batch, queue: found }, undefined, 2));
   else {
@@ -78,6 +88,7 @@ async function status(out: string | undefined, { queue, json }: Options, io: Con
       const { waiting, active, delayed, failed, workers } = found;
       const counts = `${waiting} waiting, ${active} active, ${delayed} delayed, ${failed} given up`;
       io.out(`queue: ${counts}; ${workers ?? "unknown"} workers`);
+      if (found.cost) io.out(`cost so far: ${costText(found.cost)}`);
       for (const { shard, out: where, reason } of found.deadLetters)
         io.out(`  shard ${shard} of ${where}: ${reason}`);
     }
@@ -87,8 +98,7 @@ async function status(out: string | undefined, { queue, json }: Options, io: Con
 
 async function progressOf({ store, plan }: Planned) {
   let [done, failedImages] = [0, 0];
-  for (let shard = 0; shard < plan.shards.length; shard++) {
-    const report = await readReport(store, plan, shard);
+  for await (const report of readReports(store, plan)) {
     if (!report) continue;
     done += 1;
     failedImages += report.failed.length;
@@ -105,10 +115,4 @@ async function planned(out: string): Promise<Planned> {
 
 function queuedBatch({ store, plan }: Planned): QueuedBatch {
   return { out: store.where, plan: planDigest(plan) };
-}
-
-async function withQueue<T>(url: string, work: (queue: ShardQueue) => Promise<T>): Promise<T> {
-  const { ShardQueue: Queue } = await import("@sam2js/batch/queue");
-  const queue = await Queue.connect(url);
-  return work(queue).finally(() => queue.close());
 }

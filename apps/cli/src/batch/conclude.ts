@@ -3,6 +3,7 @@ import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
 import { ExitCode } from "../exit-code.js";
 import { concludeBatch, failureOf } from "../io/batch.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { type BatchCost, costText } from "./cost.js";
 
 /** Lists what failed in a batch. @returns the exit status */
 export function concludeEntries(failed: readonly FailedEntry[], total: number, io: ConsoleIo): number {
@@ -12,18 +13,26 @@ export function concludeEntries(failed: readonly FailedEntry[], total: number, i
   return concludeBatch(failures, total, io);
 }
 
+/** How a batch is concluded. */
+export interface ConcludeOptions {
+  readonly isPartial?: boolean;
+  readonly isJson: boolean;
+  readonly cost?: BatchCost | undefined;
+}
+
 /** Joins the shards of a batch and says what came out. @returns the exit status */
 export async function mergeAndConclude(
   store: BatchStore,
   plan: BatchPlan,
-  { isPartial = false, isJson }: { readonly isPartial?: boolean; readonly isJson: boolean },
+  { isPartial = false, isJson, cost }: ConcludeOptions,
   io: ConsoleIo,
 ): Promise<number> {
   const merged = await mergeBatch(store, plan, { isPartial, signal: io.signal });
   const { entries, masks, failed, files, missing } = merged;
-  if (isJson) io.out(JSON.stringify(merged, undefined, 2));
+  if (isJson) io.out(JSON.stringify({ ...merged, ...(cost && { cost }) }, undefined, 2));
   else {
     io.out(`${entries - failed.length} of ${entries} done, ${masks} masks`);
+    if (cost) io.out(`cost: ${costText(cost)}`);
     if (missing.length > 0) io.note(`${missing.length} of ${plan.shards.length} shards are not done`);
     for (const file of files) io.out(`  wrote ${store.where}/${file}`);
   }

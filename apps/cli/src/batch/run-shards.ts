@@ -6,6 +6,8 @@ import { ShardRunner } from "./shard-runner.js";
 /** How shards are run on this machine. */
 export interface RunShardsOptions extends ProcessOptions {
   readonly processes: number;
+  /** At most so many entries a second, of all processes together. */
+  readonly rate?: number | undefined;
   /** Do everything anew. */
   readonly isFresh: boolean;
   readonly signal: AbortSignal;
@@ -30,7 +32,7 @@ const TRIED = 3;
  */
 export async function runShards(
   shards: readonly number[],
-  { processes, isFresh, signal, note, onEntry, ...options }: RunShardsOptions,
+  { processes, rate, isFresh, signal, note, onEntry, ...options }: RunShardsOptions,
 ): Promise<{ reports: ShardReport[]; broken: BrokenShard[] }> {
   const open = [...shards];
   const reports: ShardReport[] = [];
@@ -42,11 +44,12 @@ export async function runShards(
     if (!seen.has(text)) note(text);
     seen.add(text);
   };
+  const lanes = Math.min(processes, shards.length);
   const lane = async () => {
     const runner = new ShardRunner(options, noteOnce);
     try {
       for (let shard = open.shift(); shard !== undefined; shard = open.shift())
-        await runner.run(shard, { isFresh, signal: either, onEntry }).then(
+        await runner.run(shard, { isFresh, rate: rate && rate / lanes, signal: either, onEntry }).then(
           (report) => reports.push(report),
           (error) => {
             if (!EngineError.isInstance(error) || (reports.length === 0 && broken.length + 1 >= TRIED))
@@ -61,8 +64,7 @@ export async function runShards(
       await runner.end();
     }
   };
-  const lanes = Array.from({ length: Math.min(processes, shards.length) }, lane);
-  const ends = await Promise.allSettled(lanes);
+  const ends = await Promise.allSettled(Array.from({ length: lanes }, lane));
   signal.throwIfAborted();
   stop.signal.throwIfAborted();
   for (const end of ends) if (end.status === "rejected") throw end.reason;

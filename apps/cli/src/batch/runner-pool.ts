@@ -19,13 +19,18 @@ export class RunnerPool {
     this.#note = note;
   }
 
-  /** Does a shard. @throws as `ShardRunner.run` */
-  async run({ out, plan, shard }: ShardJob, { signal, onProgress }: ShardContext): Promise<ShardReport> {
+  /** Does a shard. @param ownRate  at most so many entries a second, beside the rate of the job  @throws as `ShardRunner.run` */
+  async run(
+    { out, plan, shard, rate }: ShardJob,
+    { signal, onProgress }: ShardContext,
+    ownRate = Number.POSITIVE_INFINITY,
+  ): Promise<ShardReport> {
     const batch = `${plan} ${out}`;
     const runner = await this.#take(batch, { out, plan, worker: this.#worker });
     let done = 0;
     const report = await runner
       .run(shard, {
+        rate: finite(Math.min(rate ?? ownRate, ownRate)),
         signal,
         onEntry: ({ state }) => {
           if (state !== "begun") onProgress(++done);
@@ -48,4 +53,8 @@ export class RunnerPool {
     await this.#idle.shift()?.runner.end();
     return new ShardRunner(options, this.#note);
   }
+}
+
+function finite(rate: number): number | undefined {
+  return Number.isFinite(rate) ? rate : undefined;
 }

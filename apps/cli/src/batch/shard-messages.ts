@@ -17,6 +17,8 @@ export type ShardOrder =
       readonly shard: number;
       readonly isFresh: boolean;
       readonly isCareful: boolean;
+      /** At most so many entries a second are begun. */
+      readonly rate?: number | undefined;
       readonly givenUp: readonly (readonly [number, EntryError])[];
     }
   | { readonly kind: "abort" }

@@ -55,10 +55,11 @@ async function obey(store: BatchStore, plan: BatchPlan, engine: BatchEngine): Pr
     if (order === undefined) await once(process, "message");
     else if (order.kind !== "run") return;
     else {
-      const { shard, isFresh, isCareful } = order;
+      const { shard, isFresh, isCareful, rate } = order;
       await runShard(store, plan, shard, engine, {
         isFresh,
         isCareful,
+        rate,
         givenUp: new Map(order.givenUp),
         signal: controller.signal,
         onEntry: (event) => tell({ kind: "entry", event }),

@@ -15,6 +15,8 @@ const DEATHS_OF_A_SHARD = 3;
 /** How one shard is run. */
 export interface RunnerOptions {
   readonly isFresh?: boolean | undefined;
+  /** At most so many entries a second are begun. */
+  readonly rate?: number | undefined;
   readonly signal: AbortSignal;
   readonly onEntry: (event: EntryEvent) => void;
 }
@@ -42,13 +44,13 @@ export class ShardRunner {
    * @throws {Sam2Error} with the code of what failed in the process: a full disk, a model that is not there
    * @throws the signal's reason
    */
-  async run(shard: number, { isFresh = false, signal, onEntry }: RunnerOptions): Promise<ShardReport> {
+  async run(shard: number, { isFresh = false, rate, signal, onEntry }: RunnerOptions): Promise<ShardReport> {
     const deaths = new Map<number | undefined, number>();
     const givenUp = new Map<number, EntryError>();
     for (let isCareful = false; ; isCareful = true) {
       signal.throwIfAborted();
       // What was done before the process died is not done again.
-      const order = { kind: "run", shard, isFresh: isFresh && !isCareful, isCareful } as const;
+      const order = { kind: "run", shard, isFresh: isFresh && !isCareful, isCareful, rate } as const;
       const end = await this.#attempt({ ...order, givenUp: [...givenUp] }, signal, onEntry);
       if (end.kind === "report") return end.report;
       signal.throwIfAborted();

@@ -1,4 +1,5 @@
 import { existsSync } from "node:fs";
+import { hostname } from "node:os";
 import { resolve } from "node:path";
 import {
   BATCH_FORMATS,
@@ -14,6 +15,7 @@ import { addBatchCommands } from "../batch/batch-commands.js";
 import { openBatchInputs } from "../batch/batch-inputs.js";
 import { BATCH_TASKS, type BatchSettings, type BatchTask } from "../batch/batch-settings.js";
 import { concludeEntries, mergeAndConclude } from "../batch/conclude.js";
+import { costOf, costText, type MachinePrice, machinePrice } from "../batch/cost.js";
 import { type FleetSlice, fleetSlice, shardsOf } from "../batch/fleet-slice.js";
 import { openOutput, resolveOut } from "../batch/open-store.js";
 import { machineOptions } from "../batch/process-count.js";
@@ -32,7 +34,7 @@ import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import { sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
-import { wholeNumber } from "../options/numbers.js";
+import { numberWithin, wholeNumber } from "../options/numbers.js";
 import { DEFAULT_FOLDER } from "../options/output-options.js";
 import { parseFormats } from "../outputs/formats.js";
 import { TRACK_FORMATS } from "../track/track-formats.js";
@@ -50,6 +52,9 @@ interface BatchCommandOptions extends ModelCommandOptions, GenerateOptions {
   readonly queue?: string;
   readonly priority: number;
   readonly attempts: number;
+  readonly client?: string;
+  readonly rate?: number;
+  readonly costPerHour?: MachinePrice;
   readonly json?: boolean;
 }
 
@@ -119,7 +124,7 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
     .option("--queue <url>", "let sam2 worker do it, by Redis or Valkey: redis://host:6379")
     .option(
       "--priority <n>",
-      "with --queue: 1 and up, the lowest is done first",
+      "with --queue: 1 to 15, the lowest is done first",
       wholeNumber("--priority", 1),
       10,
     )
@@ -128,6 +133,20 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
       "with --queue: tries of a shard before it is given up",
       wholeNumber("--attempts", 1),
       5,
+    )
+    .option(
+      "--client <name>",
+      "with --queue: who takes turns with others of this priority (default: user@host)",
+    )
+    .option(
+      "--rate <n>",
+      "at most so many images a second, by all processes and workers together",
+      numberWithin("--rate", 0.001, Number.POSITIVE_INFINITY),
+    )
+    .option(
+      "--cost-per-hour <price>",
+      "tell the cost so far: what a machine costs, such as 0.40EUR",
+      machinePrice,
     )
     .option("--json", "print results as JSON");
   addGenerateOptions(addModelOptions(command))
@@ -139,23 +158,31 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
 }
 
 async function batch(args: readonly string[], options: BatchCommandOptions, io: ConsoleIo): Promise<number> {
-  const { shards, resume = false, json = false, queue, priority, attempts } = options;
+  const { shards, resume = false, json = false, queue, priority, attempts, rate } = options;
+  const { client = clientName(), costPerHour: price } = options;
   const out = queue === undefined ? options.out : resolveOut(options.out);
   const slice = queue === undefined ? fleetSlice(options.shard, shards, process.env) : undefined;
   const store = await openOutput(out);
   const plan = await planOf(store, args, options, slice, io);
-  if (queue !== undefined) return runOnQueue(queue, store, plan, { priority, attempts, isJson: json }, io);
+  if (queue !== undefined) {
+    const terms = { priority, client, attempts, rate, price, isJson: json };
+    return runOnQueue(queue, store, plan, terms, io);
+  }
+  const spent = stopwatch();
   const mine = shardsOf(slice, plan.shards.length);
-  const { reports, broken } = await work(plan, mine, { ...options, isFresh: !resume && !slice }, io);
+  const { reports, broken } = await work(plan, mine, { ...options, isFresh: !resume && !slice, spent }, io);
   for (const { message } of broken) io.note(`sam2: ${message}`);
   if (broken.length > 0) return ExitCode.failed;
-  if (!slice) return mergeAndConclude(store, plan, { isJson: json }, io);
+  const cost = price && costOf(spent(), price);
+  if (!slice) return mergeAndConclude(store, plan, { isJson: json, cost }, io);
   const failed = reports.flatMap((report) => report.failed);
-  if (json) io.out(JSON.stringify({ shards: mine, failed }));
-  else
+  if (json) io.out(JSON.stringify({ shards: mine, failed, ...(cost && { cost }) }));
+  else {
     io.out(
       `${mine.length} of ${plan.shards.length} shards are done; at the end of all: sam2 batch merge ${out}`,
     );
+    if (cost) io.out(`cost: ${costText(cost)}`);
+  }
   return concludeEntries(failed, countOf(plan, mine), io);
 }
 
@@ -201,12 +228,15 @@ async function settingsOf(options: BatchCommandOptions): Promise<BatchSettings> 
 async function work(
   plan: BatchPlan,
   shards: readonly number[],
-  options: BatchCommandOptions & { readonly isFresh: boolean },
+  options: BatchCommandOptions & { readonly isFresh: boolean; readonly spent: () => number },
   io: ConsoleIo,
 ): ReturnType<typeof runShards> {
   const { processes, worker } = machineOptions(options);
-  const { isFresh, out } = options;
-  const progress = createProgress(io, "batch", { rate: plan.task === "track" ? "videos/s" : "images/s" });
+  const { isFresh, out, rate, spent, costPerHour: price } = options;
+  const progress = createProgress(io, "batch", {
+    rate: plan.task === "track" ? "videos/s" : "images/s",
+    more: () => (price ? `, ${costText(costOf(spent(), price))}` : ""),
+  });
   let total = countOf(plan, shards);
   let done = 0;
   const onEntry = ({ state }: EntryEvent) => {
@@ -219,6 +249,7 @@ async function work(
       out,
       worker,
       processes,
+      rate,
       isFresh,
       signal: io.signal,
       note: (text) => {
@@ -234,4 +265,15 @@ async function work(
 
 function countOf(plan: BatchPlan, shards: readonly number[]): number {
   return shards.reduce((sum, shard) => sum + (plan.shards[shard]?.entries ?? 0), 0);
+}
+
+/** Who a batch is of, unless it is said: in containers names of users are all alike. */
+function clientName(): string {
+  return `${process.env.USER ?? process.env.USERNAME ?? process.getuid?.() ?? "somebody"}@${hostname()}`;
+}
+
+/** @returns ms since it was started */
+function stopwatch(): () => number {
+  const began = performance.now();
+  return () => performance.now() - began;
 }

@@ -7,12 +7,13 @@ import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { deviceOption, threadsOption } from "../options/model-options.js";
-import { wholeNumber } from "../options/numbers.js";
+import { numberWithin, wholeNumber } from "../options/numbers.js";
 
 interface WorkerCommandOptions extends Pick<ModelCommandOptions, "device" | "offline" | "threads"> {
   readonly queue: string;
   readonly processes?: number;
   readonly metrics?: string;
+  readonly rate?: number;
   readonly lockSeconds?: number;
 }
 
@@ -34,6 +35,11 @@ export function workerCommand(program: Command, io: ConsoleIo, finish: (status: 
     .addOption(threadsOption())
     .option("--offline", "use what is in the cache, fetch no model")
     .option("--metrics <[host:]port>", "serve counts for Prometheus at /metrics")
+    .option(
+      "--rate <n>",
+      "at most so many images a second, by all its processes together",
+      numberWithin("--rate", 0.001, Number.POSITIVE_INFINITY),
+    )
     .addOption(
       new Option("--lock-seconds <n>", "a worker that is silent for so long has lost its shards")
         .argParser(wholeNumber("--lock-seconds", 1))
@@ -44,7 +50,7 @@ export function workerCommand(program: Command, io: ConsoleIo, finish: (status: 
 
 async function work(options: WorkerCommandOptions, io: ConsoleIo): Promise<number> {
   const { startQueueWorker } = await import("@sam2js/batch/queue");
-  const { queue, metrics, lockSeconds } = options;
+  const { queue, metrics, lockSeconds, rate } = options;
   const { processes, worker: machine } = machineOptions(options);
   const pool = new RunnerPool(machine, io.note);
   const counts: WorkerCounts = { shardsDone: 0, shardsFailed: 0, images: 0, imagesFailed: 0 };
@@ -54,7 +60,7 @@ async function work(options: WorkerCommandOptions, io: ConsoleIo): Promise<numbe
     note: io.note,
     async run(job, context) {
       try {
-        const report = await pool.run(job, context);
+        const report = await pool.run(job, context, rate && rate / processes);
         counts.shardsDone += 1;
         counts.images += report.entries - report.failed.length;
         counts.imagesFailed += report.failed.length;

@@ -19,11 +19,18 @@ const SHOW_AFTER_MS = 300;
 export interface ProgressOptions {
   /** What the pace is called, such as `frames per second`; none is shown without. */
   readonly rate?: string | undefined;
+  /** What stands behind it, such as the cost so far. */
+  readonly more?: (() => string) | undefined;
 }
 
 /** @param label  what is worked on, in front of the bar */
-export function createProgress(io: ConsoleIo, label: string, { rate }: ProgressOptions = {}): Progress {
-  const describe = paceOf(rate);
+export function createProgress(
+  io: ConsoleIo,
+  label: string,
+  { rate, more = () => "" }: ProgressOptions = {},
+): Progress {
+  const pace = paceOf(rate);
+  const describe: Describe = (event) => `${pace(event)}${more()}`;
   return io.isInteractive ? barProgress(label, describe) : lineProgress(io, label, describe);
 }
 

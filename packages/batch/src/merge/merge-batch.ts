@@ -2,7 +2,7 @@ import { checkOptions, InputError } from "@sam2js/core";
 import type { FileContent } from "@sam2js/runtime-node";
 import type { BatchPlan } from "../plan/batch-plan.js";
 import { recordsName } from "../shard/shard-records.js";
-import { type FailedEntry, readReport } from "../shard/shard-report.js";
+import { type FailedEntry, readReports } from "../shard/shard-report.js";
 import type { BatchStore } from "../store/batch-store.js";
 import { joinCoco } from "./join-coco.js";
 
@@ -48,9 +48,9 @@ export async function mergeBatch(
   const missing: number[] = [];
   const failed: FailedEntry[] = [];
   let [entries, masks] = [0, 0];
-  for (let shard = 0; shard < plan.shards.length; shard++) {
-    const report = await readReport(store, plan, shard);
-    (report ? shards : missing).push(shard);
+  let shard = 0;
+  for await (const report of readReports(store, plan)) {
+    (report ? shards : missing).push(shard++);
     if (!report) continue;
     entries += report.entries;
     masks += report.masks;

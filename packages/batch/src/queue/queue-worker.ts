@@ -1,9 +1,11 @@
 import { checkOptions, DownloadError, Sam2Error, StoreError } from "@sam2js/core";
 import type { Job } from "bullmq";
 import type { ShardReport } from "../shard/shard-report.js";
+import { BatchLedger } from "./batch-ledger.js";
 import { connectRedis } from "./connect-redis.js";
-import { QUEUE_NAME, type ShardJob } from "./shard-job.js";
-import { KEY_PREFIX } from "./shard-queue.js";
+import { KEY_PREFIX, QUEUE_NAME, type ShardJob } from "./shard-job.js";
+import { takeSlot } from "./start-slots.js";
+import { Turns } from "./turns.js";
 
 /** How a worker takes shards from a queue. */
 export interface QueueWorkerOptions {
@@ -29,6 +31,8 @@ export interface ShardContext {
 export interface QueueWorker {
   /** Shards that it works on now. */
   readonly active: number;
+  /** How many shards it does at a time; may be changed. */
+  concurrency: number;
   /** Gives the shards that it works on back, at once, and ends. What is done of them stays. */
   close(): Promise<void>;
 }
@@ -38,8 +42,10 @@ const LOCK_MS = 30_000;
 const STALLS = 10;
 /** Where nothing can be written, a worker rests so long and leaves its shards to others. */
 const REST_MS = 30_000;
-/** Progress is told so often. */
+/** Progress and time spent are told so often. */
 const TELL_MS = 1000;
+/** Why a shard of a batch that was cancelled ends. */
+const CANCELLED = new DOMException("the batch was cancelled", "AbortError");
 /** What may be better the next time. */
 const PASSING: readonly string[] = ["DOWNLOAD_FAILED", "RATE_LIMITED", "OFFLINE", "HASH_MISMATCH"];
 
@@ -52,17 +58,30 @@ export async function startQueueWorker(url: string, options: QueueWorkerOptions)
   const { concurrency, lockMs = LOCK_MS, run, note } = options;
   const { bull, client } = await connectRedis(url);
   const running = new Map<string, AbortController>();
+  const [turns, ledger] = [new Turns(client), new BatchLedger(client)];
   let isClosing = false;
 
   const process = async (job: Job<ShardJob>, token?: string): Promise<object> => {
+    const { rate, slotMs, hasSlot } = job.data;
+    await turns.pass(job.priority);
+    if (rate !== undefined && slotMs !== undefined && !hasSlot) {
+      const waitMs = await takeSlot(client, job.data.client, slotMs);
+      if (waitMs > 0) {
+        await job.updateData({ ...job.data, hasSlot: true });
+        await job.moveToDelayed(Date.now() + waitMs, token);
+        throw new bull.DelayedError();
+      }
+    }
     const controller = new AbortController();
     running.set(job.id ?? "", controller);
+    const meter = startMeter(ledger, job.data, () => worker.concurrency, controller);
     try {
       const report = await run(job.data, { signal: controller.signal, onProgress: teller(job) });
       const lost = report.failed.find(({ code }) => PASSING.includes(code));
       if (lost && job.attemptsMade + 1 < (job.opts.attempts ?? 1)) throw new DownloadError(lost.message);
       return { entries: report.entries, failed: report.failed.length };
     } catch (error) {
+      if (controller.signal.reason === CANCELLED) return { isCancelled: true };
       if (isClosing) {
         await job.moveToWait(token);
         throw new bull.WaitingError();
@@ -77,6 +96,7 @@ export async function startQueueWorker(url: string, options: QueueWorkerOptions)
       throw error;
     } finally {
       running.delete(job.id ?? "");
+      await meter.end();
     }
   };
   const worker = new bull.Worker<ShardJob>(QUEUE_NAME, process, {
@@ -100,6 +120,12 @@ export async function startQueueWorker(url: string, options: QueueWorkerOptions)
     get active() {
       return running.size;
     },
+    get concurrency() {
+      return worker.concurrency;
+    },
+    set concurrency(count) {
+      worker.concurrency = count;
+    },
     async close() {
       isClosing = true;
       for (const controller of running.values())
@@ -120,5 +146,41 @@ function teller(job: Job<ShardJob>): (done: number) => void {
     if (Date.now() - last < TELL_MS) return;
     last = Date.now();
     job.updateProgress(done).catch(() => undefined);
+  };
+}
+
+/** Writes down the time that is spent on a shard, and ends the work once its batch is cancelled. */
+function startMeter(
+  ledger: BatchLedger,
+  job: ShardJob,
+  concurrency: () => number,
+  controller: AbortController,
+): { end(): Promise<void> } {
+  let [since, told] = [performance.now(), Promise.resolve()];
+  let isTelling = false;
+  const tell = () => {
+    if (isTelling) return; // the server does not answer
+    const now = performance.now();
+    const spent = (now - since) / concurrency();
+    since = now;
+    isTelling = true;
+    told = ledger
+      .spend(job, spent)
+      .then(
+        (isCancelled) => isCancelled && controller.abort(CANCELLED),
+        () => undefined,
+      )
+      .then(() => {
+        isTelling = false;
+      });
+  };
+  const timer = setInterval(tell, TELL_MS);
+  return {
+    async end() {
+      clearInterval(timer);
+      await told;
+      tell();
+      await told;
+    },
   };
 }

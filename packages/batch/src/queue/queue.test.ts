@@ -1,7 +1,9 @@
 import { DownloadError, InputError, StoreError } from "@sam2js/core";
 import { hasRedis, startRedis } from "@sam2js/testing/redis";
+import { Redis } from "ioredis";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { createFakeEngine, makeEntries, makeFolder } from "../__fixtures__/fake-engine.js";
+import { planDigest } from "../plan/batch-plan.js";
 import { writePlan } from "../plan/write-plan.js";
 import { runShard } from "../shard/run-shard.js";
 import { readReport, type ShardReport } from "../shard/shard-report.js";
@@ -12,7 +14,7 @@ import { watchBatch } from "./watch-batch.js";
 
 const A = { out: "/a", plan: "aaaaaaaaaaaaaaaa" };
 const B = { out: "/b", plan: "aaaaaaaaaaaaaaaa" };
-const TERMS = { priority: 10, attempts: 1 };
+const TERMS = { priority: 10, client: "a", attempts: 1 };
 const REPORT: ShardReport = { plan: A.plan, shard: 0, entries: 1, masks: 0, failed: [], files: [] };
 
 async function startUrl(): Promise<string> {
@@ -25,6 +27,12 @@ async function connected(url: string): Promise<ShardQueue> {
   const queue = await ShardQueue.connect(url);
   onTestFinished(() => queue.close());
   return queue;
+}
+
+async function flush(url: string): Promise<void> {
+  const client = new Redis(url);
+  await client.flushall();
+  client.disconnect();
 }
 
 async function worker(url: string, run: QueueWorkerOptions["run"]) {
@@ -125,10 +133,10 @@ describe.skipIf(!hasRedis)(title, () => {
     const watching = watchBatch(url, store, plan, {
       ...TERMS,
       signal: new AbortController().signal,
-      onProgress: (done) => progress.push(done),
+      onProgress: ({ done }) => progress.push(done),
     });
     await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(2), 5000);
-    await queue.cancel(); // as a server without a disk does when it is started again
+    await flush(url); // as a server without a disk does when it is started again
     const shards: number[] = [];
     await worker(url, ({ shard }) => {
       shards.push(shard);
@@ -138,6 +146,90 @@ describe.skipIf(!hasRedis)(title, () => {
     expect(shards).toEqual([0, 2]);
     expect(progress.at(-1)).toBe(9);
     expect((await readReport(store, plan, 2))?.failed).toEqual([]);
+  });
+
+  it("lets a client who comes late wait for no more than a shard of the others for each of its own", async () => {
+    const url = await startUrl();
+    const queue = await connected(url);
+    const numbers = Array.from({ length: 1000 }, (_, shard) => shard);
+    await queue.add(A, numbers, { ...TERMS, client: "large" });
+    const order: string[] = [];
+    const concurrency = 2;
+    const started = await startQueueWorker(url, {
+      concurrency,
+      note: () => undefined,
+      run: async ({ client }) => {
+        order.push(client);
+        return REPORT;
+      },
+    });
+    onTestFinished(() => started.close());
+    await vi.waitFor(() => expect(order.length).toBeGreaterThan(50), 5000);
+    await queue.add(B, numbers.slice(0, 10), { ...TERMS, client: "small" });
+    const came = order.length;
+    await vi.waitFor(() => expect(order.filter((name) => name === "small")).toHaveLength(10), 5000);
+    // Of two clients each has every second turn; what workers had taken before is not taken from them.
+    expect(order.lastIndexOf("small") - came).toBeLessThan(2 * 10 + concurrency);
+    expect(order.length).toBeLessThan(1000);
+
+    // Who comes again and again has no more than its turns.
+    const [again, mine] = [
+      { out: "/c", plan: A.plan },
+      { ...TERMS, client: "small" },
+    ];
+    const before = order.length;
+    for (let turn = 0; turn < 5; turn++) {
+      await queue.add(again, numbers.slice(10 * turn, 10 * turn + 10), mine);
+      await vi.waitFor(async () => expect(order.length).toBeGreaterThan(before + 20 * turn + 15), 5000);
+    }
+    const shares = order.slice(before, before + 90).filter((name) => name === "large").length;
+    expect(shares).toBeGreaterThan(30);
+  });
+
+  it("keeps to a client's rate, whoever works, and lets others pass", async () => {
+    const url = await startUrl();
+    const queue = await connected(url);
+    const times: number[] = [];
+    const run: QueueWorkerOptions["run"] = async ({ client }) => {
+      if (client === "slow") times.push(performance.now());
+      return REPORT;
+    };
+    await worker(url, run);
+    await worker(url, run);
+    await queue.add(A, [0, 1, 2, 3], { ...TERMS, client: "slow", rate: 1 }, 400);
+    const others = performance.now();
+    await queue.add(B, [0, 1, 2, 3], TERMS);
+    await vi.waitFor(async () => expect((await queue.counts()).delayed).toBe(3), 5000);
+    await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(0), 300);
+    expect(performance.now() - others).toBeLessThan(400 * 3);
+    await vi.waitFor(() => expect(times).toHaveLength(4), 5000);
+    // The first is due at once; timers of BullMQ may be a little early by the clock of another.
+    expect(times[3]! - times[0]!).toBeGreaterThan(3 * 400 - 50);
+  });
+
+  it("ends what a worker is at and who waits for it where a batch is cancelled, and counts what was spent", async () => {
+    const url = await startUrl();
+    const store = createFolderStore(makeFolder());
+    const request = { task: "t", settings: {}, formats: ["coco"], shards: 2 } as const;
+    const plan = await writePlan(store, makeEntries(4), request);
+    const queue = await connected(url);
+    const batch = { out: store.where, plan: planDigest(plan) };
+    const reasons: unknown[] = [];
+    await worker(url, (_, { signal }) =>
+      rejectOn(signal).catch((error) => {
+        reasons.push(error.message);
+        throw error;
+      }),
+    );
+    const signal = new AbortController().signal;
+    const watching = watchBatch(url, store, plan, { ...TERMS, signal, onProgress: () => undefined });
+    watching.catch(() => undefined);
+    await vi.waitFor(async () => expect((await queue.counts()).active).toBe(1), 5000);
+    expect(await queue.cancel(batch)).toBe(1);
+    await vi.waitFor(() => expect(reasons).toEqual(["the batch was cancelled"]), 5000);
+    await expect(watching).rejects.toThrow(/expected a batch in the queue, got one that was cancelled/);
+    expect(await queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
+    expect(await queue.spentMs(batch)).toBeGreaterThan(500); // it is told each second
   });
 
   it("says what it cannot reach, without the password", async () => {

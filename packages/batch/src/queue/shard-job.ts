@@ -12,14 +12,24 @@ export interface QueuedBatch {
 export interface ShardJob extends QueuedBatch {
   /** Its number, from 0. */
   readonly shard: number;
+  /** Whose it is. */
+  readonly client: string;
+  /** Entries a second, of all of the client's shards together. */
+  readonly rate?: number | undefined;
+  /** Time of a shard by that rate. */
+  readonly slotMs?: number | undefined;
+  /** Whether its slot has come. */
+  readonly hasSlot?: boolean | undefined;
 }
 
 /** The queue's name in Redis. */
 export const QUEUE_NAME = "shards";
+/** All keys in Redis begin with this. */
+export const KEY_PREFIX = "sam2";
 
 /** The name of a shard's job. A shard that is in the queue is not put there a second time. */
-export function jobId({ out, plan, shard }: ShardJob): string {
-  return `${batchId({ out, plan })}-${shard}`;
+export function jobId(batch: QueuedBatch, shard: number): string {
+  return `${batchId(batch)}-${shard}`;
 }
 
 /** What the names of all jobs of a batch begin with. */

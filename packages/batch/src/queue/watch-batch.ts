@@ -1,21 +1,32 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkOptions } from "@sam2js/core";
+import { checkOptions, NotFoundError } from "@sam2js/core";
 import type { QueueEvents } from "bullmq";
 import { type BatchPlan, planDigest } from "../plan/batch-plan.js";
-import { readReport } from "../shard/shard-report.js";
+import { readReport, readReports, type ShardReport } from "../shard/shard-report.js";
 import type { BatchStore } from "../store/batch-store.js";
 import { connectRedis } from "./connect-redis.js";
-import { QUEUE_NAME, shardOfJob } from "./shard-job.js";
-import { type DeadLetter, KEY_PREFIX, type QueueTerms, ShardQueue } from "./shard-queue.js";
+import { KEY_PREFIX, QUEUE_NAME, shardOfJob } from "./shard-job.js";
+import { type DeadLetter, type QueueTerms, ShardQueue } from "./shard-queue.js";
+
+/** How far a batch in a queue is. */
+export interface QueueProgress {
+  /** Entries that are done, those that failed among them. */
+  readonly done: number;
+  /** Time of machines so far, in ms; see `ShardQueue.spentMs`. */
+  readonly spentMs: number;
+}
 
 /** How a batch is put into a queue and waited for. */
 export interface WatchOptions extends QueueTerms {
   /** Ends the waiting; the workers go on. */
   readonly signal: AbortSignal;
-  /** Hears how many entries are done. */
-  readonly onProgress: (done: number) => void;
+  /** Hears how far it is. */
+  readonly onProgress: (progress: QueueProgress) => void;
+  /** Hears of each shard once it is done, also of those that were done before. */
+  readonly onShard?: ((report: ShardReport) => void) | undefined;
 }
 
+const OPTIONS = ["priority", "client", "attempts", "rate", "signal", "onProgress", "onShard"];
 /** What the queue says is heard at once. What was lost with it (a server without a disk) is looked for as often as this. */
 const LOOK_MS = 5000;
 
@@ -24,6 +35,7 @@ const LOOK_MS = 5000;
  * does it: whatever the queue forgets is put there again.
  *
  * @returns  the shards that were given up
+ * @throws {NotFoundError} the batch was cancelled  @throws the signal's reason
  */
 export async function watchBatch(
   url: string,
@@ -31,8 +43,9 @@ export async function watchBatch(
   plan: BatchPlan,
   options: WatchOptions,
 ): Promise<DeadLetter[]> {
-  checkOptions(options, ["priority", "attempts", "signal", "onProgress"], "watchBatch options");
-  const { signal, onProgress, ...terms } = options;
+  checkOptions(options, OPTIONS, "watchBatch options");
+  const { signal, onProgress, onShard, ...terms } = options;
+  const slotMs = terms.rate && (1000 * Math.ceil(plan.entries / plan.shards.length)) / terms.rate;
   const batch = { out: store.where, plan: planDigest(plan) };
   const queue = await ShardQueue.connect(url);
   const { events, close } = await openEvents(url);
@@ -44,22 +57,28 @@ export async function watchBatch(
   const allDone = new Promise<void>((resolve) => {
     wake = resolve;
   });
-  let done = 0;
-  const tell = () => onProgress([...parts.values()].reduce((sum, part) => sum + part, done));
+  let [done, spentMs] = [0, 0];
+  const tell = () =>
+    onProgress({ done: [...parts.values()].reduce((sum, part) => sum + part, done), spentMs });
   const look = async (shard: number) => {
     const report = await readReport(store, plan, shard);
-    if (!report || failedBefore.has(shard) || !open.delete(shard)) return;
+    if (report && !failedBefore.has(shard)) finish(shard, report);
+  };
+  const finish = (shard: number, report: ShardReport) => {
+    if (!open.delete(shard)) return;
     parts.delete(shard);
     done += report.entries;
+    onShard?.(report);
     tell();
     if (open.size === 0) wake();
   };
   try {
-    for (let shard = 0; shard < plan.shards.length; shard++) {
+    let shard = 0;
+    for await (const before of readReports(store, plan)) {
       open.add(shard);
-      const before = await readReport(store, plan, shard);
       if (before && before.failed.length > 0) failedBefore.add(shard);
-      else await look(shard);
+      else if (before) finish(shard, before);
+      shard += 1;
     }
     events.on("completed", ({ jobId }) => {
       const shard = shardOfJob(jobId, batch);
@@ -73,16 +92,27 @@ export async function watchBatch(
       parts.set(shard, data);
       tell();
     });
+    await queue.reopen(batch);
     await queue.retry(batch);
-    await queue.add(batch, [...open], terms);
+    await queue.add(batch, [...open], terms, slotMs);
     for (;;) {
+      spentMs = await queue.spentMs(batch);
+      tell();
       const dead = (await queue.deadLetters(batch)).filter(({ shard }) => open.has(shard));
       if (dead.length === open.size) return dead;
       await Promise.race([sleep(LOOK_MS, undefined, { signal, ref: false }), allDone]);
-      const { waiting, active, delayed } = await queue.counts();
-      if (waiting + active + delayed > 0) continue;
-      for (const shard of [...open]) await look(shard);
-      await queue.add(batch, [...open], terms);
+      if (open.size > 0 && (await queue.isCancelled(batch))) {
+        const next = "put it into the queue again";
+        throw NotFoundError.expected(store.where, "a batch in the queue", "one that was cancelled", next);
+      }
+      const forgotten = await queue.missing(batch, [...open]);
+      for (const shard of forgotten) await look(shard);
+      await queue.add(
+        batch,
+        forgotten.filter((shard) => open.has(shard)),
+        terms,
+        slotMs,
+      );
     }
   } finally {
     await close();

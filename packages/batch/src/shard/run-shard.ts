@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from "node:timers/promises";
 import { checkOptions, EngineError, StoreError } from "@sam2js/core";
 import { stemOf, uniqueNames } from "@sam2js/media";
 import type { BatchEntry, EntryError } from "../entries/batch-entry.js";
@@ -15,6 +16,8 @@ export interface RunShardOptions {
   readonly isFresh?: boolean | undefined;
   /** Touch one entry at a time: of a process that dies it is known what killed it. Slower. */
   readonly isCareful?: boolean | undefined;
+  /** At most so many entries a second are begun. */
+  readonly rate?: number | undefined;
   /** Entries that are not tried, with the reason, by their place in the batch. */
   readonly givenUp?: ReadonlyMap<number, EntryError> | undefined;
   /** Ends the work; what is done stays. */
@@ -44,7 +47,7 @@ export async function runShard(
   engine: BatchEngine,
   options: RunShardOptions = {},
 ): Promise<ShardReport> {
-  checkOptions(options, ["isFresh", "isCareful", "givenUp", "signal", "onEntry"], "runShard options");
+  checkOptions(options, ["isFresh", "isCareful", "rate", "givenUp", "signal", "onEntry"], "runShard options");
   const { isFresh = false, onEntry, signal = new AbortController().signal } = options;
   const { entries: count, first } = shardOf(plan, shard);
   const finished = isFresh ? undefined : await readReport(store, plan, shard);
@@ -78,7 +81,7 @@ interface Work {
 }
 
 /** One entry after the other, each read and decoded while the one before is worked on. */
-async function workAll(work: Work, { isCareful, givenUp, onEntry }: RunShardOptions): Promise<void> {
+async function workAll(work: Work, { isCareful, rate, givenUp, onEntry }: RunShardOptions): Promise<void> {
   const { entries, places, records, engine, signal } = work;
   const open = places.filter(
     ({ index }) => !records.has(index) && !givenUp?.has(index) && !entries[index - places[0]!.index]!.error,
@@ -90,6 +93,7 @@ async function workAll(work: Work, { isCareful, givenUp, onEntry }: RunShardOpti
     known.catch(() => undefined); // awaited in its turn
     return known;
   };
+  const pace = pacer(rate, signal);
   for (const place of places) {
     const { index } = place;
     const entry = entries[index - places[0]!.index]!;
@@ -99,6 +103,7 @@ async function workAll(work: Work, { isCareful, givenUp, onEntry }: RunShardOpti
       continue;
     }
     signal.throwIfAborted();
+    await pace();
     onEntry?.({ index, state: "begun" });
     const record = reason
       ? { ...failureRecord(entry, index, ""), error: reason }
@@ -112,6 +117,17 @@ async function workAll(work: Work, { isCareful, givenUp, onEntry }: RunShardOpti
     await records.add(record);
     onEntry?.({ index, state: record.error ? "failed" : "done" });
   }
+}
+
+/** Waits until the next entry may be begun. What was missed is not made up for. */
+function pacer(rate: number | undefined, signal: AbortSignal): () => Promise<void> {
+  let next = 0;
+  return async () => {
+    if (rate === undefined) return;
+    const waitMs = next - performance.now();
+    if (waitMs > 0) await sleep(waitMs, undefined, { signal }).catch(() => signal.throwIfAborted());
+    next = Math.max(next + 1000 / rate, performance.now());
+  };
 }
 
 async function attempt(

@@ -46,6 +46,20 @@ export async function readReport(
   return report;
 }
 
+/** So many reports are asked for at a time: a bucket takes its time for each. */
+const AHEAD = 16;
+
+/** The reports of all shards in order, as {@link readReport} gives them. */
+export async function* readReports(
+  store: BatchStore,
+  plan: BatchPlan,
+): AsyncGenerator<ShardReport | undefined, void> {
+  for (let at = 0; at < plan.shards.length; at += AHEAD) {
+    const parcel = plan.shards.slice(at, at + AHEAD);
+    yield* await Promise.all(parcel.map((_, index) => readReport(store, plan, at + index)));
+  }
+}
+
 function parseReport(text: string | undefined): ShardReport | undefined {
   try {
     const report: Partial<ShardReport> | null = text === undefined ? null : JSON.parse(text);
