@@ -22,7 +22,7 @@ if tonumber(ARGV[2]) > passed then redis.call("HSET", KEYS[1], ARGV[1], ARGV[2])
 
 /**
  * In which order shards of one class are served: clients take turns, a shard each, however many they have and whenever they come. The n-th shard of a client
- * has the turn n after the one that is being served (start-time fair queueing with equal weights), and the turn is the lower part of BullMQ's priority.
+ * has the turn n after the one that is being served: start-time fair queueing with equal weights. The turn is the lower part of BullMQ's priority.
  *
  * @see Goyal, Vin and Cheng, "Start-time Fair Queuing", 1996
  */
