@@ -25,7 +25,7 @@ function after(...commands: readonly Command[]): Doc["photos"][number]["objects"
 
 describe("the mask of a video's frame", () => {
   it("is kept by frame, with the reading that it is", () => {
-    const frames = after(addPoint(target, point("p"), null), setFrameMask(target, "choose mask", mask, 2));
+    const frames = after(addPoint(target, point("p"), null), setFrameMask(target, "chooseMask", mask, 2));
     expect(frames).toEqual({ 1: { points: [point("p")], box: null, mask, choice: 2 } });
   });
 
@@ -40,7 +40,7 @@ describe("the mask of a video's frame", () => {
       points: [],
       mask,
     });
-    expect(after(asked, setFrameMask(target, "choose mask", mask, 0), removePoint(target, "p"))).toEqual({});
+    expect(after(asked, setFrameMask(target, "chooseMask", mask, 0), removePoint(target, "p"))).toEqual({});
   });
 });
 

@@ -13,10 +13,11 @@ import {
   type RefinedAnswer,
   type Stroke,
 } from "./document.js";
+import type { StepLabel } from "./step-label.js";
 
 /** A change of the document, with the words that Undo shows. */
 export interface Command {
-  readonly label: string;
+  readonly label: StepLabel;
   /** Steps with the same key that follow each other are one step of undo: a drag, a slider. */
   readonly mergeKey?: string;
   apply(doc: Doc): Doc;
@@ -34,7 +35,10 @@ export interface Target {
 
 export function addPhotos(photos: readonly PhotoDoc[]): Command {
   return {
-    label: photos.length === 1 ? `open ${photos[0]?.name ?? "photo"}` : `open ${photos.length} files`,
+    label:
+      photos.length === 1
+        ? { step: "openName", name: photos[0]?.name ?? "" }
+        : { step: "openFiles", count: photos.length },
     apply: (doc) => ({ ...doc, photos: [...doc.photos, ...photos] }),
   };
 }
@@ -43,7 +47,7 @@ export function addPhotos(photos: readonly PhotoDoc[]): Command {
 export function openPhotos({ photos, nextNumber, classes }: Doc): Command {
   const ids = new Set(photos.map(({ id }) => id));
   return {
-    label: "open project",
+    label: "openProject",
     apply: (doc) => ({
       photos: [...doc.photos.filter(({ id }) => !ids.has(id)), ...photos],
       nextNumber: Math.max(doc.nextNumber, nextNumber),
@@ -54,14 +58,14 @@ export function openPhotos({ photos, nextNumber, classes }: Doc): Command {
 
 export function removePhoto(photoId: string): Command {
   return {
-    label: "close photo",
+    label: "closePhoto",
     apply: (doc) => ({ ...doc, photos: doc.photos.filter(({ id }) => id !== photoId) }),
   };
 }
 
 /** A point on an object; an object that is not there yet is made. `base` is the answer that the next one refines. */
 export function addPoint(target: Target, point: PointPrompt, base: RefinedAnswer | null): Command {
-  return onObject(target, point.isInclude ? "add point" : "exclude point", (object) => ({
+  return onObject(target, point.isInclude ? "addPoint" : "excludePoint", (object) => ({
     ...object,
     points: [...object.points, point],
     base,
@@ -78,11 +82,11 @@ export function movePoint(target: Target, pointId: string, x: number, y: number)
     base: null,
     choice: null,
   });
-  return { ...onObject(target, "move point", change), mergeKey: `move ${pointId}` };
+  return { ...onObject(target, "movePoint", change), mergeKey: `move ${pointId}` };
 }
 
 export function removePoint(target: Target, pointId: string): Command {
-  return onObject(target, "delete point", (object) => ({
+  return onObject(target, "deletePoint", (object) => ({
     ...object,
     points: object.points.filter(({ id }) => id !== pointId),
     base: null,
@@ -93,19 +97,19 @@ export function removePoint(target: Target, pointId: string): Command {
 export function setBox(target: Target, box: BoxPrompt | null, mergeKey?: string): Command {
   const change = (object: ObjectDoc) => ({ ...object, box, base: null, choice: null });
   return {
-    ...onObject(target, box ? "box" : "delete box", change),
+    ...onObject(target, box ? "box" : "deleteBox", change),
     ...(mergeKey && { mergeKey }),
   };
 }
 
 export function chooseMask(target: Target, choice: number): Command {
-  return onObject(target, "choose mask", (object) => ({ ...object, choice }));
+  return onObject(target, "chooseMask", (object) => ({ ...object, choice }));
 }
 
 /** On a frame of a video: says what the object is there. Null takes that back; points and box count again. */
 export function setFrameMask(
   target: Target,
-  label: string,
+  label: StepLabel,
   mask: FixedMask | null,
   choice: number | null = null,
 ): Command {
@@ -113,7 +117,7 @@ export function setFrameMask(
 }
 
 export function askAlternatives(target: Target): Command {
-  return onObject(target, "ask for alternatives", (object) => ({
+  return onObject(target, "askAlternatives", (object) => ({
     ...object,
     wantsAlternatives: true,
     choice: null,
@@ -122,7 +126,7 @@ export function askAlternatives(target: Target): Command {
 
 /** Masks of these objects are asked for again, of the model that is there now. */
 export function askAgain(photoId: string, objectIds: ReadonlySet<string>): Command {
-  return onPhoto(photoId, "ask again", (photo) => ({
+  return onPhoto(photoId, "askAgain", (photo) => ({
     ...photo,
     objects: photo.objects.map((object) =>
       objectIds.has(object.id) && !object.isLocked ? { ...object, asked: (object.asked ?? 0) + 1 } : object,
@@ -139,7 +143,7 @@ export function addStroke(target: Target, stroke: Stroke): Command {
 
 export function setCleanUp(target: Target, change: Partial<CleanUp>): Command {
   const names = Object.keys(change).join(" ");
-  const command = onObject(target, "clean up", (object) => ({
+  const command = onObject(target, "cleanUp", (object) => ({
     ...object,
     cleanUp: { ...object.cleanUp, ...change },
   }));
@@ -152,7 +156,7 @@ export function renameObject(target: Target, name: string): Command {
 
 /** Gives objects a class; one that the project has not had gets the next number. Empty = none. */
 export function setClass(photoId: string, objectIds: ReadonlySet<string>, label: string): Command {
-  const command = onPhoto(photoId, label ? `class ${label}` : "no class", (photo) => ({
+  const command = onPhoto(photoId, label ? { step: "class", name: label } : "noClass", (photo) => ({
     ...photo,
     objects: photo.objects.map((object) =>
       objectIds.has(object.id) && object.label !== label ? { ...object, label } : object,
@@ -165,7 +169,7 @@ export function setClass(photoId: string, objectIds: ReadonlySet<string>, label:
 /** A class that files of the project have from now on. */
 export function addClass(label: string): Command {
   return {
-    label: `class ${label}`,
+    label: { step: "class", name: label },
     apply: (doc) => (doc.classes.includes(label) ? doc : { ...doc, classes: [...doc.classes, label] }),
   };
 }
@@ -173,7 +177,7 @@ export function addClass(label: string): Command {
 /** Calls a class otherwise, on all photos; its number stays. A name that another class has changes nothing. */
 export function renameClass(from: string, to: string): Command {
   return {
-    label: `rename class ${from}`,
+    label: { step: "renameClass", name: from },
     apply(doc) {
       if (!to || doc.classes.includes(to)) return doc;
       const photos = doc.photos.map((photo) =>
@@ -190,23 +194,18 @@ export function renameClass(from: string, to: string): Command {
 }
 
 export function markDone(photoId: string, isDone: boolean): Command {
-  return onPhoto(photoId, isDone ? "mark as done" : "mark as open", (photo) =>
+  return onPhoto(photoId, isDone ? "markDone" : "markOpen", (photo) =>
     (photo.isDone ?? false) === isDone ? photo : { ...photo, isDone },
   );
 }
 
 /** Seeing is part of the document, so that an export of what is seen can be undone to. */
 export function showObject(target: Target, isVisible: boolean): Command {
-  return onObject(
-    target,
-    isVisible ? "show object" : "hide object",
-    (object) => ({ ...object, isVisible }),
-    true,
-  );
+  return onObject(target, isVisible ? "show" : "hide", (object) => ({ ...object, isVisible }), true);
 }
 
 export function deleteObjects(photoId: string, objectIds: ReadonlySet<string>): Command {
-  const label = objectIds.size > 1 ? `delete ${objectIds.size} objects` : "delete object";
+  const label: StepLabel = objectIds.size > 1 ? { step: "deleteMany", count: objectIds.size } : "delete";
   return onPhoto(photoId, label, (photo) => {
     const objects = photo.objects.filter(({ id, isLocked }) => !objectIds.has(id) || isLocked);
     return objects.length === photo.objects.length ? photo : { ...photo, objects };
@@ -219,17 +218,12 @@ export function deleteObject({ photoId, objectId }: Target): Command {
 
 /** A locked object is changed by nothing but its unlocking; it can be named, hidden and moved in the list. */
 export function lockObject(target: Target, isLocked: boolean): Command {
-  return onObject(
-    target,
-    isLocked ? "lock object" : "unlock object",
-    (object) => ({ ...object, isLocked }),
-    true,
-  );
+  return onObject(target, isLocked ? "lock" : "unlock", (object) => ({ ...object, isLocked }), true);
 }
 
 /** One place up (-1) or down (1) in the list, the order of exports. */
 export function moveObject(target: Target, by: 1 | -1): Command {
-  return onPhoto(target.photoId, "move in the list", (photo) => {
+  return onPhoto(target.photoId, "move", (photo) => {
     const from = photo.objects.findIndex(({ id }) => id === target.objectId);
     const [moved, other] = [photo.objects[from], photo.objects[from + by]];
     if (!moved || !other) return photo;
@@ -243,7 +237,7 @@ export type NewObject = Pick<ObjectDoc, "id"> & Partial<Omit<ObjectDoc, "id" | "
 
 /** Adds objects, by photo, in one step. @param classes  that the project has from now on */
 export function addObjects(
-  label: string,
+  label: StepLabel,
   added: ReadonlyMap<string, readonly NewObject[]>,
   classes: readonly string[] = [],
 ): Command {
@@ -265,7 +259,7 @@ export function addObjects(
 /** Gives objects of a photo masks that no prompt made, in place of what they had, and takes others away; locked ones stay as they are. */
 export function setMasks(
   photoId: string,
-  label: string,
+  label: StepLabel,
   masks: ReadonlyMap<string, FixedMask>,
   removed: ReadonlySet<string> = new Set(),
 ): Command {
@@ -286,7 +280,7 @@ function joined(classes: readonly string[], more: readonly string[]): readonly s
   return added.length > 0 ? [...classes, ...added] : classes;
 }
 
-function onPhoto(photoId: string, label: string, change: (photo: PhotoDoc) => PhotoDoc): Command {
+function onPhoto(photoId: string, label: StepLabel, change: (photo: PhotoDoc) => PhotoDoc): Command {
   return {
     label,
     apply(doc) {
@@ -298,7 +292,7 @@ function onPhoto(photoId: string, label: string, change: (photo: PhotoDoc) => Ph
 
 function onObject(
   target: Target,
-  label: string,
+  label: StepLabel,
   change: (object: ObjectDoc) => ObjectDoc,
   reachesLocked = false,
 ): Command {

@@ -1,4 +1,5 @@
 import type { CompressedRle } from "@sam2js/masks";
+import { words } from "../words/words.js";
 
 /** What is saved and undone: photos, their objects and how each came about. Immutable; commands make new ones. */
 export interface Doc {
@@ -140,12 +141,17 @@ export const NO_CLEAN_UP: CleanUp = { holes: 0, specks: 0, edge: 0 };
 
 export const EMPTY_DOC: Doc = { photos: [], nextNumber: 1, classes: [] };
 
+/** What an object is called that nobody has named. */
+export function plainName(number: number): string {
+  return `${words().objects.name} ${number}`;
+}
+
 /** An object without prompts yet. */
 export function createObject(id: string, number: number, label = ""): ObjectDoc {
   return {
     id,
     number,
-    name: `Object ${number}`,
+    name: plainName(number),
     label,
     points: [],
     box: null,

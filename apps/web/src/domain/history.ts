@@ -1,12 +1,13 @@
 import type { Command } from "./commands.js";
 import type { Doc } from "./document.js";
+import type { StepLabel } from "./step-label.js";
 
 /** Older steps are forgotten: documents share what did not change, so a step costs a few objects. */
 const MAX_STEPS = 500;
 
 interface Step {
   readonly before: Doc;
-  readonly label: string;
+  readonly label: StepLabel;
   readonly mergeKey: string | undefined;
 }
 
@@ -14,7 +15,7 @@ interface Step {
 export interface History {
   readonly present: Doc;
   readonly past: readonly Step[];
-  readonly future: readonly { readonly after: Doc; readonly label: string }[];
+  readonly future: readonly { readonly after: Doc; readonly label: StepLabel }[];
   /** False after undo, redo or the end of a drag: the next command starts a step of its own. */
   readonly isOpen: boolean;
 }
@@ -72,6 +73,6 @@ export function redo(history: History): History {
 }
 
 /** What undo and redo would take back and bring again; undefined where there is nothing. */
-export function labels(history: History): { undo: string | undefined; redo: string | undefined } {
+export function labels(history: History): { undo: StepLabel | undefined; redo: StepLabel | undefined } {
   return { undo: history.past.at(-1)?.label, redo: history.future.at(-1)?.label };
 }

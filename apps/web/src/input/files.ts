@@ -3,6 +3,7 @@ import { picker } from "../state/picker.js";
 import { report } from "../state/problems.js";
 import { openProjectFile } from "../state/projects.js";
 import * as session from "../state/session.js";
+import { fill, words } from "../words/words.js";
 
 /** Opens what is chosen, dropped anywhere or pasted. */
 export function listenToFiles(): void {
@@ -12,7 +13,7 @@ export function listenToFiles(): void {
   input.multiple = true;
   input.hidden = true;
   input.dataset.testid = "file-input";
-  input.setAttribute("aria-label", "Open photos or a video");
+  input.setAttribute("aria-label", words().welcome.openInput);
   input.addEventListener("change", () => {
     void open([...(input.files ?? [])]);
     input.value = "";
@@ -45,7 +46,7 @@ export function listenToFiles(): void {
     }
     filesOf(entries)
       .then((files) => openOurs([...files, ...plain]))
-      .catch((error) => report(error, "What was dropped could not be read."));
+      .catch((error) => report(error, words().wrong.dropped));
   });
   addEventListener("paste", (event) => {
     const files = pictures(event.clipboardData?.files);
@@ -56,7 +57,7 @@ export function listenToFiles(): void {
 async function open(files: readonly File[]): Promise<void> {
   const isProject = ({ name }: File) => name.endsWith(".sam2js");
   for (const file of files.filter(isProject)) {
-    await openProjectFile(file).catch((error) => report(error, "This project cannot be opened."));
+    await openProjectFile(file).catch((error) => report(error, words().wrong.project));
   }
   const others = files.filter((file) => !isProject(file));
   if (others.length > 0) await openFiles(others);
@@ -68,8 +69,9 @@ async function openOurs(files: readonly File[]): Promise<void> {
   const [other] = files.filter((file) => !ours.includes(file));
   if (other) {
     const rest = files.length - ours.length - 1;
-    const names = rest > 0 ? `${other.name} and ${rest} more are` : `${other.name} is`;
-    session.say(`${names} no photo, video or project`);
+    const { notOurs, notOursMore } = words().done;
+    const { name } = other;
+    session.say(rest > 0 ? fill(notOursMore, { name, count: rest }) : fill(notOurs, { name }));
   }
   if (ours.length > 0) await open(ours);
 }

@@ -14,42 +14,6 @@ import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../state/stage-sta
 import { stepFrame, togglePlaying } from "../state/video/playback.js";
 import { toggleTracking } from "../state/video/tracker.js";
 
-/** Keys and what they do, for the key map too. */
-export const KEYS: readonly { readonly keys: string; readonly does: string }[] = [
-  { keys: "Click", does: "add to the chosen object, or start one" },
-  { keys: "⌥ Alt-click, right click", does: "exclude" },
-  { keys: "⇧ Shift-click, N", does: "new object" },
-  { keys: "Q", does: "quick: each click is an object of its own" },
-  { keys: "Drag, B", does: "box" },
-  { keys: "1 2 3", does: "choose among the masks" },
-  { keys: "P, E, [ ]", does: "brush, erase, size" },
-  { keys: "J K", does: "next, previous object" },
-  { keys: "⌫ Delete", does: "delete the chosen point or object" },
-  { keys: "Space-drag, H", does: "move the photo" },
-  { keys: "+ −, 0, Z", does: "zoom, fit, zoom to the object" },
-  { keys: "A", does: "everything" },
-  { keys: "X held", does: "the photo alone" },
-  { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
-  { keys: "⌘/Ctrl C", does: "copy the cut-out" },
-  { keys: "⌘/Ctrl E", does: "export" },
-  { keys: "⇧ Shift 1 to 9, ⇧ Shift 0", does: "class of the chosen objects and the next ones, no class" },
-  { keys: "⌘/Ctrl-click, ⇧ Shift-click in the list", does: "choose several objects, a row of them" },
-  { keys: "⌘/Ctrl A", does: "choose all objects" },
-  { keys: "M", does: "merge the chosen objects into one" },
-  { keys: "⌘/Ctrl B, ⇧", does: "find the chosen objects on the next photo, copy their masks there" },
-  { keys: "⌘/Ctrl ⏎", does: "done with this photo, on to the next" },
-  { keys: "⇧ Shift , .", does: "previous, next photo without objects" },
-  { keys: ", .", does: "previous, next photo or frame of a video" },
-  { keys: "Space, T", does: "in a video: play, track or pause" },
-  { keys: "⇧ Shift-drag on the timeline", does: "track only from there to there" },
-  { keys: "[ ], { } on the timeline", does: "from prompt to prompt, from doubt to doubt" },
-  { keys: "Arrows, Enter, Alt+Enter", does: "move the crosshair, include, exclude" },
-  { keys: "F, then 1 to 9", does: "a grid of cells to walk into, three times" },
-  { keys: "L", does: "lock the object" },
-  { keys: "\\", does: "objects panel" },
-  { keys: "Esc", does: "one step back" },
-];
-
 export function listenToKeys(): () => void {
   const onDown = (event: KeyboardEvent) => {
     if (session.dialog.value || isTyping(event.target)) return;

@@ -16,6 +16,7 @@ import {
   loupe,
   pointer,
 } from "../state/stage-state.js";
+import { words } from "../words/words.js";
 import { corners } from "../workers/painter/paint-handles.js";
 
 /** A press becomes a drag after so many CSS pixels. */
@@ -91,7 +92,7 @@ export function listenToPointers(stage: HTMLElement): () => void {
     endPreview();
     loupe.value = null;
     navigator.vibrate?.(10);
-    session.announcement.value = "Let go to hand the cut-out over";
+    session.announcement.value = words().done.letGo;
   };
 
   const begin = (event: PointerEvent): Gesture => {

@@ -3,6 +3,7 @@ import { openObject } from "../state/actions.js";
 import { previewAt } from "../state/hover.js";
 import * as session from "../state/session.js";
 import { crosshair } from "../state/stage-state.js";
+import { words } from "../words/words.js";
 import type { Size } from "./camera.js";
 
 /** After so many digits a cell is less than 4 % of the photo wide and high. */
@@ -42,7 +43,7 @@ export function cellOf({ x, y, width, height, depth }: CellGrid, digit: number):
 export function toggleCellGrid(): void {
   const photo = session.photo.value;
   cellGrid.value = cellGrid.value || !photo ? null : wholeGrid(photo);
-  if (cellGrid.value) session.announcement.value = "Grid: digits 1 to 9 go into a cell, three times";
+  if (cellGrid.value) session.announcement.value = words().done.grid;
 }
 
 /** Goes into a cell and puts the crosshair into its middle. */

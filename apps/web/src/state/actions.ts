@@ -8,6 +8,7 @@ import {
   promptedFrames,
   type Stroke,
 } from "../domain/document.js";
+import { fill, words } from "../words/words.js";
 import { adoptAnswer } from "./asking.js";
 import { noteClick } from "./click-time.js";
 import { baseOf, endPreview, takePreview } from "./hover.js";
@@ -102,7 +103,7 @@ export function removeFrameMask(): void {
   const elsewhere = promptedFrames(object).some((frame) => frame !== session.frame.value);
   const isLast = !hasPrompts(object) && !elsewhere;
   session.dispatch(
-    isLast ? commands.deleteObject(target) : commands.setFrameMask(target, "delete mask", null),
+    isLast ? commands.deleteObject(target) : commands.setFrameMask(target, "deleteMask", null),
   );
   session.endStep();
 }
@@ -136,7 +137,7 @@ export function chooseMask(index: number): void {
   const mask = { id: session.newId("mask"), rle: view.rle, score };
   session.dispatch(
     photo.video
-      ? commands.setFrameMask(target, "choose mask", mask, index)
+      ? commands.setFrameMask(target, "chooseMask", mask, index)
       : commands.chooseMask(target, index),
   );
   session.endStep();
@@ -164,7 +165,7 @@ export function openObject(): ObjectDoc | undefined {
 function refusesLocked(): boolean {
   const object = session.object.value;
   if (!object?.isLocked) return false;
-  session.say(`${object.name} is locked`);
+  session.say(fill(words().done.locked, { name: object.name }));
   return true;
 }
 
@@ -174,7 +175,8 @@ export function toggleLock(): void {
   if (!target || !object) return;
   session.dispatch(commands.lockObject(target, !object.isLocked));
   session.endStep();
-  session.say(`${object.name} is ${object.isLocked ? "unlocked" : "locked"}`);
+  const { locked, unlocked } = words().done;
+  session.say(fill(object.isLocked ? unlocked : locked, { name: object.name }));
 }
 
 /** Nothing chosen: the next click makes another object. */
@@ -185,13 +187,13 @@ export function newObject(): void {
     session.isIncluding.value = true;
     if (session.tool.value !== "box") session.tool.value = "select";
   });
-  session.announcement.value = "New object: click what it is";
+  session.announcement.value = words().done.newObject;
 }
 
 /** Each click an object, or clicks that refine. */
 export function toggleQuick(): void {
   session.isQuick.value = !session.isQuick.value;
-  session.say(session.isQuick.value ? "Quick: each click is an object" : "Clicks refine");
+  session.say(session.isQuick.value ? words().done.quick : words().done.refine);
 }
 
 /** The class of the chosen objects, and of those that come. */
@@ -206,11 +208,11 @@ export function giveClass(label: string): void {
   });
   const whom =
     chosen.size === 1
-      ? session.object.value?.name
+      ? (session.object.value?.name ?? "")
       : chosen.size > 1
-        ? `${chosen.size} objects`
-        : "Next object";
-  session.say(`${whom}: ${label || "no class"}`);
+        ? fill(words().count.objects, { count: chosen.size })
+        : words().done.nextObject;
+  session.say(fill(words().done.classOf, { whom, name: label || words().done.noClass }));
 }
 
 /** The next or previous object of the list. */

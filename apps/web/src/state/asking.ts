@@ -8,6 +8,8 @@ import {
   type SeenRle,
 } from "../domain/document.js";
 import type { DecodeAnswer, DecodeRequest, MaskView } from "../protocol/engine.js";
+import { numberText, percent } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { askEngine } from "./ask-engine.js";
 import {
   answerKey,
@@ -81,8 +83,8 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): 
       noteTiming({ clickMs: answer.elapsedMs });
       take(photo, object, key, answer);
     } catch (error) {
-      report(error, "The mask could not be made.", {
-        label: "Try again",
+      report(error, words().wrong.mask, {
+        label: words().remedy.again,
         run: () => {
           session.problem.value = null;
           askForMissing();
@@ -153,7 +155,7 @@ function redraw(key: number, { by, best, candidates }: SeenAnswer): void {
       const drawn = views.map((view, i) => ({ view, score: candidates[i]?.score ?? 0 }));
       drawAnswer(key, { by, best, candidates: drawn, elapsedMs: 0 });
     } catch (error) {
-      report(error, "A mask of this photo could not be read. Ask for it again.");
+      report(error, words().wrong.redraw);
     }
   });
 }
@@ -167,7 +169,7 @@ function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
       if (view) drawWork(key, view);
       else putWork(key, await compose(photo, object));
     } catch (error) {
-      report(error, "The touch-up could not be drawn.");
+      report(error, words().wrong.touchUp);
     }
   });
 }
@@ -205,13 +207,17 @@ function announceMask(photo: PhotoDoc, object: ObjectDoc): void {
   const shown = maskOf(photo, object);
   if (!shown) return;
   const { area, box } = shown.view;
-  const share = (100 * area) / (photo.width * photo.height);
-  const across = ["left", "centre", "right"][
-    Math.min(2, Math.floor((1.5 * (box[0] + box[2])) / photo.width))
-  ];
-  const down = ["upper", "middle", "lower"][
-    Math.min(2, Math.floor((1.5 * (box[1] + box[3])) / photo.height))
-  ];
-  const score = shown.score === undefined ? "" : `, score ${shown.score.toFixed(2)}`;
-  session.announcement.value = `${object.name}: ${share.toFixed(1)} % of the photo, ${down} ${across}${score}`;
+  const third = (sum: number, length: number) => Math.min(2, Math.floor((1.5 * sum) / length));
+  const across = (["Left", "Centre", "Right"] as const)[third(box[0] + box[2], photo.width)] ?? "Centre";
+  const down = (["upper", "middle", "lower"] as const)[third(box[1] + box[3], photo.height)] ?? "middle";
+  const { done } = words();
+  const values = {
+    name: object.name,
+    share: percent(area / (photo.width * photo.height), 1),
+    where: done[`${down}${across}`],
+  };
+  session.announcement.value =
+    shown.score === undefined
+      ? fill(done.mask, values)
+      : fill(done.maskScore, { ...values, score: numberText(shown.score, 2) });
 }

@@ -1,5 +1,6 @@
 import { effect, untracked } from "@preact/signals";
 import { tellSaved } from "../clients/project-lock.js";
+import { fill, words } from "../words/words.js";
 import { report } from "./problems.js";
 import { keptPart } from "./project.js";
 import { ProjectFolder } from "./project-folder.js";
@@ -17,7 +18,9 @@ const RETRY_MS = 5000;
 
 /** The export dialog saves projects as files. */
 const EXPORT = {
-  label: "Save as a file",
+  get label() {
+    return words().remedy.saveAsFile;
+  },
   run: () => {
     session.problem.value = null;
     session.dialog.value = "export";
@@ -105,8 +108,7 @@ function save(): void {
   work = work.then(write).catch((error) => {
     const why = reasonOf(error);
     // Said once, not after each change.
-    if (session.saving.value.kind !== "failed")
-      report(error, `Your work is not saved: ${why}. Save the project as a file.`, EXPORT);
+    if (session.saving.value.kind !== "failed") report(error, fill(words().wrong.notSaved, { why }), EXPORT);
     show({ kind: "failed", why });
     timer ??= setTimeout(save, RETRY_MS);
   });
@@ -114,10 +116,9 @@ function save(): void {
 
 function reasonOf(error: unknown): string {
   const { name } = error instanceof Error ? error : { name: "" };
-  if (name === "QuotaExceededError") return "there is no room left on this device";
-  if (name === "SecurityError" || name === "TypeError")
-    return "this window keeps nothing, as private windows do";
-  return "the browser did not let the page write";
+  if (name === "QuotaExceededError") return words().wrong.noRoom;
+  if (name === "SecurityError" || name === "TypeError") return words().wrong.keepsNothing;
+  return words().wrong.notAllowed;
 }
 
 function show(saving: session.Saving): void {

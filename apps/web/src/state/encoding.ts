@@ -1,6 +1,7 @@
 import { batch, effect, untracked } from "@preact/signals";
 import { Sam2Error } from "@sam2js/core";
 import type { PhotoDoc } from "../domain/document.js";
+import { fill, words } from "../words/words.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
@@ -69,7 +70,7 @@ async function prepareDraft(photo: PhotoDoc): Promise<boolean> {
   }
   if (session.model.value !== model) return true;
   know(photo, "draft");
-  session.announcement.value = `A draft of ${photo.name} is ready`;
+  session.announcement.value = fill(words().done.draftReady, { name: photo.name });
   return true;
 }
 
@@ -100,7 +101,7 @@ async function prepare(photo: PhotoDoc, signal?: AbortSignal): Promise<void> {
   if (session.model.value !== model) return;
   noteTiming({ encodeMs: elapsedMs });
   know(photo, "full");
-  session.announcement.value = `${photo.name} is ready`;
+  session.announcement.value = fill(words().done.ready, { name: photo.name });
 }
 
 function know(photo: PhotoDoc, how: session.Knowledge): void {
@@ -123,9 +124,9 @@ function reportEncoding(error: unknown, photo: PhotoDoc): void {
   });
   const remedy =
     isOutOfMemory && side
-      ? { label: `Use ${side} pixels`, run: draft }
-      : { label: "Try again", run: again(() => void encode(photo)) };
-  report(error, "The photo could not be prepared.", remedy);
+      ? { label: fill(words().remedy.useSide, { side: `${side}` }), run: draft }
+      : { label: words().remedy.again, run: again(() => void encode(photo)) };
+  report(error, words().wrong.photo, remedy);
 }
 
 /** Ends once a photo is on screen, or after a moment where it does not come to that. */

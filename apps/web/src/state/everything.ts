@@ -1,6 +1,7 @@
 import { batch, computed, signal } from "@preact/signals";
 import { addObjects } from "../domain/commands.js";
 import type { EverythingEvent, MaskView } from "../protocol/engine.js";
+import { fill, words } from "../words/words.js";
 import { knowFixed, photoInput } from "./masks.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
@@ -89,10 +90,10 @@ export async function startEverything(pointsPerSide = 16): Promise<void> {
       .engine()
       .everything(input, { pointsPerSide }, { signal: own.signal, onEvent: (event) => arrivals.take(event) });
     arrivals.end();
-    session.announcement.value = `${passing.value.length} masks found`;
+    session.announcement.value = fill(words().done.found, { count: passing.value.length });
   } catch (error) {
     arrivals.end();
-    report(error, "Everything stopped early. What was found is kept.");
+    report(error, words().wrong.everything);
   } finally {
     const run = everything.value;
     if (run && controller === own) everything.value = { ...run, isRunning: false };
@@ -170,9 +171,9 @@ export function keepFound(): void {
       kept.map(({ mask, view }) => ({ id: mask.id, view })),
     );
     const objects = kept.map(({ id, mask }) => ({ id, fixed: mask, label: session.nextClass.value }));
-    session.dispatch(addObjects(`keep ${kept.length} as objects`, new Map([[run.photoId, objects]])));
+    session.dispatch(addObjects({ step: "keep", count: kept.length }, new Map([[run.photoId, objects]])));
     session.endStep();
     closeEverything();
   });
-  session.announcement.value = `${chosen.length} masks kept as objects`;
+  session.announcement.value = fill(words().done.kept, { count: chosen.length });
 }

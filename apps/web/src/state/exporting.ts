@@ -8,6 +8,7 @@ import type {
   ExportRequest,
   PhotoInput,
 } from "../protocol/engine.js";
+import { fill, words } from "../words/words.js";
 import { madeMask } from "./asking.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
@@ -15,27 +16,20 @@ import * as session from "./session.js";
 
 export type ExportScope = "object" | "photo" | "all";
 
-export interface FormatInfo {
-  readonly id: ExportFormat;
-  readonly name: string;
-  readonly about: string;
-  readonly isPicture: boolean;
-}
-
-export const FORMATS: readonly FormatInfo[] = [
-  { id: "cutout", name: "Cut-out", about: "PNG, transparent", isPicture: true },
-  { id: "mask", name: "Mask", about: "PNG, black/white", isPicture: true },
-  { id: "overlay", name: "Overlay", about: "PNG, tinted photo", isPicture: true },
-  { id: "labels", name: "Label image", about: "PNG, one colour per object", isPicture: true },
-  { id: "ids", name: "ID masks", about: "PNG, pixel = object", isPicture: true },
-  { id: "classmap", name: "Class masks", about: "PNG, pixel = class", isPicture: true },
-  { id: "coco", name: "COCO", about: "JSON, RLE or polygons", isPicture: false },
-  { id: "yolo", name: "YOLO", about: "segment, data.yaml", isPicture: false },
-  { id: "voc", name: "Pascal VOC", about: "XML and masks", isPicture: false },
-  { id: "cvat", name: "CVAT", about: "XML 1.1, masks", isPicture: false },
-  { id: "labelstudio", name: "Label Studio", about: "brush RLE", isPicture: false },
-  { id: "svg", name: "SVG", about: "paths, holes", isPicture: false },
-  { id: "geojson", name: "GeoJSON", about: "polygons", isPicture: false },
+export const FORMATS: readonly { readonly id: ExportFormat; readonly isPicture: boolean }[] = [
+  { id: "cutout", isPicture: true },
+  { id: "mask", isPicture: true },
+  { id: "overlay", isPicture: true },
+  { id: "labels", isPicture: true },
+  { id: "ids", isPicture: true },
+  { id: "classmap", isPicture: true },
+  { id: "coco", isPicture: false },
+  { id: "yolo", isPicture: false },
+  { id: "voc", isPicture: false },
+  { id: "cvat", isPicture: false },
+  { id: "labelstudio", isPicture: false },
+  { id: "svg", isPicture: false },
+  { id: "geojson", isPicture: false },
 ];
 
 /**
@@ -106,7 +100,7 @@ export function download({ name, blob }: ExportedFile): void {
   link.download = name;
   link.click();
   setTimeout(() => URL.revokeObjectURL(link.href), 30_000);
-  session.say(`${name} downloaded`);
+  session.say(fill(words().done.downloaded, { name }));
 }
 
 /** Puts a picture or a text on the clipboard. */
@@ -114,7 +108,7 @@ export async function copy({ name, blob }: ExportedFile): Promise<void> {
   const isText = /\.(json|geojson|txt|svg)$/.test(name);
   const type = isText ? "text/plain" : blob.type;
   await navigator.clipboard.write([new ClipboardItem({ [type]: new Blob([blob], { type }) })]);
-  session.say("Copied");
+  session.say(words().done.copied);
 }
 
 /** Whether this device hands such files to other apps, as phones do. */
@@ -125,7 +119,7 @@ export function canShare(file: ExportedFile): boolean {
 /** Hands a file to another app that the user picks. */
 export async function share(file: ExportedFile): Promise<void> {
   await navigator.share({ files: [toFile(file)] });
-  session.say(`${file.name} shared`);
+  session.say(fill(words().done.shared, { name: file.name }));
 }
 
 /** Lets a file be dragged out of the page: browsers that can make a file of it where it is dropped. @param url  of the file's content */
@@ -144,8 +138,8 @@ export async function copyCutOut(): Promise<void> {
   try {
     await copy(await runExport(await exportRequest("cutout", "object", { isCropped: true })));
   } catch (error) {
-    report(error, "The cut-out could not be copied.", {
-      label: "Export instead",
+    report(error, words().wrong.copyCutOut, {
+      label: words().remedy.exportInstead,
       run: () => {
         session.problem.value = null;
         session.dialog.value = "export";
@@ -160,7 +154,7 @@ export async function shareCutOut(): Promise<void> {
     const file = await runExport(await exportRequest("cutout", "object", { isCropped: true }));
     await (canShare(file) ? share(file) : copy(file));
   } catch (error) {
-    report(error, "The cut-out could not be handed over.");
+    report(error, words().wrong.shareCutOut);
   }
 }
 

@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import type { KeptModel } from "../protocol/engine.js";
+import { fill, words } from "../words/words.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 
@@ -28,9 +29,9 @@ export async function refreshKept(): Promise<void> {
 export async function forgetModel(repo: string): Promise<void> {
   try {
     await session.engine().forgetModel(repo);
-    session.announcement.value = `${repo} is no longer kept`;
+    session.announcement.value = fill(words().done.noLongerKept, { name: repo });
   } catch (error) {
-    report(error, "The model could not be deleted.");
+    report(error, words().wrong.deleteModel);
   }
   await refreshKept();
 }

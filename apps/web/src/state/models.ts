@@ -1,6 +1,7 @@
 import { batch } from "@preact/signals";
 import { PUBLISHED_MODELS } from "@sam2js/checkpoint";
 import type { DevicePreference, ModelChoice } from "../protocol/engine.js";
+import { fill, words } from "../words/words.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 
@@ -28,10 +29,10 @@ export async function loadModel(choice: ModelChoice, device: DevicePreference): 
       session.refining.value = null;
       session.hover.value = null;
     });
-    session.announcement.value = `Model ${name} is ready`;
+    session.announcement.value = fill(words().done.modelReady, { name });
   } catch (error) {
-    report(error, `${name} could not be loaded.`, {
-      label: "Try again",
+    report(error, fill(words().wrong.loadModel, { name }), {
+      label: words().remedy.again,
       run: () => {
         session.problem.value = null;
         void loadModel(choice, device);

@@ -2,21 +2,15 @@ import { batch, effect, untracked } from "@preact/signals";
 import { openPicture } from "../clients/painter-service.js";
 import { addPhotos, markDone, removePhoto } from "../domain/commands.js";
 import type { PhotoDoc } from "../domain/document.js";
+import { listText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { everything, keepFound } from "./everything.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 import { isVideo, openVideo } from "./video/open-video.js";
 
-export interface Example {
-  readonly name: string;
-  readonly file: string;
-}
-
-export const EXAMPLES: readonly Example[] = [
-  { name: "Pond", file: "pond" },
-  { name: "Kitchen", file: "kitchen" },
-  { name: "Truck", file: "truck" },
-];
+/** Names of examples, as their files are called. */
+export const EXAMPLES = ["pond", "kitchen", "truck"] as const;
 
 /** Opens photos: they are seen at once, and encoded after that. Videos and animations show their first frame. */
 export async function openFiles(files: readonly File[]): Promise<void> {
@@ -63,21 +57,23 @@ function reportFailures(
 ): void {
   const [first] = failures;
   if (!first) return;
-  report(first.error, `${first.name} cannot be opened.`);
+  report(first.error, fill(words().wrong.open, { name: first.name }));
   if (failures.length === 1) return;
   const names = failures.slice(0, 5).map(({ name }) => name);
-  const more = failures.length > names.length ? ` and ${failures.length - names.length} more` : "";
-  const text = `${failures.length} of ${of} files cannot be opened: ${names.join(", ")}${more}.`;
+  const more = failures.length - names.length;
+  const values = { count: failures.length, total: of, names: listText(names) };
+  const { openMany, openManyMore } = words().wrong;
+  const text = more > 0 ? fill(openManyMore, { ...values, more }) : fill(openMany, values);
   if (session.problem.value) session.problem.value = { ...session.problem.value, text };
 }
 
-export async function openExample({ name, file }: Example): Promise<void> {
+export async function openExample(name: (typeof EXAMPLES)[number]): Promise<void> {
   try {
-    const answer = await fetch(`${import.meta.env.BASE_URL}examples/${file}.jpg`);
+    const answer = await fetch(`${import.meta.env.BASE_URL}examples/${name}.jpg`);
     const blob = await answer.blob();
-    await openFiles([new File([blob], `${name.toLowerCase()}.jpg`, { type: "image/jpeg" })]);
+    await openFiles([new File([blob], `${name}.jpg`, { type: "image/jpeg" })]);
   } catch (error) {
-    report(error, "The example could not be fetched.");
+    report(error, words().wrong.example);
   }
 }
 
@@ -98,7 +94,7 @@ export function stepToEmpty(by: 1 | -1): void {
     session.showPhoto(photo.id);
     return;
   }
-  session.say("No other photo is without objects");
+  session.say(words().done.noEmpty);
 }
 
 /** Takes the photo that is shown out of the project; undo brings it back. */
@@ -107,7 +103,7 @@ export function closePhoto(): void {
   if (!photo) return;
   session.dispatch(removePhoto(photo.id));
   session.endStep();
-  session.say(`${photo.name} is closed; undo brings it back`);
+  session.say(fill(words().done.closed, { name: photo.name }));
 }
 
 export function toggleDone(): void {
@@ -125,7 +121,7 @@ export function keepAndNext(): void {
   session.endStep();
   const { photos } = session.doc.value;
   const isLast = photos.at(-1)?.id === session.photoId.value;
-  session.say(isLast ? "That was the last photo" : "Kept; next photo");
+  session.say(isLast ? words().done.last : words().done.next);
   if (isLast) session.objectId.value = null;
   else stepPhoto(1);
 }

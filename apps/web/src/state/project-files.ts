@@ -9,6 +9,7 @@ import type {
   RleMask,
   SeenRle,
 } from "../domain/document.js";
+import { words } from "../words/words.js";
 import { parseSaved, type SavedMask, toText } from "./seen-masks.js";
 
 /**
@@ -71,7 +72,7 @@ export function parseHead(text: string): ProjectHead {
   if (!read.photos.every(({ id }) => typeof id === "string" && /^[\w-]+$/.test(id)))
     throw InputError.expected(INDEX, "photos with ids of letters and digits", "others");
   return {
-    name: typeof read.name === "string" && read.name ? read.name : "Project",
+    name: typeof read.name === "string" && read.name ? read.name : words().welcome.project,
     changed: Number(read.changed) || 0,
     nextNumber: Number(read.nextNumber) || 1,
     classes: Array.isArray(read.classes) ? read.classes.filter((name) => typeof name === "string") : [],

@@ -2,6 +2,7 @@ import { batch, effect, signal, untracked } from "@preact/signals";
 import { hearProjects, type Release, takeOver, takeProject } from "../clients/project-lock.js";
 import { EMPTY_DOC } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
+import { words } from "../words/words.js";
 import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
 import { closeEverything } from "./everything.js";
 import { report } from "./problems.js";
@@ -57,7 +58,7 @@ export async function openSavedProject(id: string): Promise<void> {
     await show(id, release === null);
   } catch (error) {
     letGo();
-    report(error, "This project could not be opened.");
+    report(error, words().wrong.savedProject);
   } finally {
     session.opening.value = null;
   }
@@ -72,7 +73,7 @@ export async function editHere(): Promise<void> {
     forgetFolder(id);
     await show(id, false);
   } catch (error) {
-    report(error, "The project could not be taken over.");
+    report(error, words().wrong.takeOver);
   }
 }
 
@@ -85,9 +86,9 @@ export async function goHome(): Promise<void> {
     return;
   }
   session.askFirst({
-    title: "Leave without saving?",
-    text: "What you did is not saved on this device. Save the project as a file (Export) to keep it.",
-    action: "Leave",
+    title: words().wrong.leave,
+    text: words().wrong.leaveText,
+    action: words().wrong.leaveAction,
     run: () => void leaveProject(),
   });
 }
@@ -144,7 +145,7 @@ export async function deleteAllProjects(): Promise<void> {
   const own = session.project.value?.id;
   for (const { id } of projects.value ?? []) if (id !== own) await whileFree(id, () => remove(id));
   if (own && !session.isAutosaved.value) await remove(own).catch(() => undefined);
-  session.announcement.value = "What was saved is deleted";
+  session.announcement.value = words().done.savedDeleted;
 }
 
 /** The first photo begins a project; other tabs may ask for it. Ends with the returned call. */
@@ -227,12 +228,12 @@ async function whileFree(id: string, work: () => Promise<void>): Promise<void> {
   try {
     const held = await takeProject(id, () => undefined);
     if (!held) {
-      session.announcement.value = "Another tab has this project open";
+      session.announcement.value = words().done.openElsewhere;
       return;
     }
     await work().finally(held);
   } catch (error) {
-    report(error, "The project could not be changed.");
+    report(error, words().wrong.changeProject);
   }
   await listProjects();
 }

@@ -1,4 +1,5 @@
 import { batch, effect } from "@preact/signals";
+import { fill, words } from "../words/words.js";
 import * as session from "./session.js";
 
 /** Chooses one more object of the photo, or one less. */
@@ -6,7 +7,7 @@ export function pick(id: string): void {
   const ids = new Set(session.chosenIds.value);
   if (!ids.delete(id)) ids.add(id);
   choose([...ids]);
-  session.announcement.value = `${ids.size} chosen`;
+  session.announcement.value = fill(words().objects.chosen, { count: ids.size });
 }
 
 /** Chooses all objects of the list from the chosen one to this. */
@@ -16,7 +17,7 @@ export function pickTo(id: string): void {
   const [from, to] = [ids.indexOf(one), ids.indexOf(id)];
   const range = ids.slice(Math.min(from, to), Math.max(from, to) + 1);
   choose([one, ...range.filter((each) => each !== one)]);
-  session.announcement.value = `${range.length} chosen`;
+  session.announcement.value = fill(words().objects.chosen, { count: range.length });
 }
 
 /** Chooses all objects of the photo. */
@@ -24,7 +25,8 @@ export function pickAll(): void {
   const ids = session.photo.value?.objects.map(({ id }) => id) ?? [];
   const one = session.objectId.value;
   choose(one ? [one, ...ids.filter((each) => each !== one)] : ids);
-  session.say(ids.length > 0 ? `All ${ids.length} objects are chosen` : "There is no object to choose");
+  const { allChosen, noneToChoose } = words().done;
+  session.say(ids.length > 0 ? fill(allChosen, { count: ids.length }) : noneToChoose);
 }
 
 /** @param ids  the first one is the one whose clicks are shown */
@@ -48,5 +50,5 @@ export function keepPickedTrue(): () => void {
 /** Taps choose one more, or one less, until this is called again. */
 export function togglePicking(): void {
   session.isPicking.value = !session.isPicking.value;
-  session.say(session.isPicking.value ? "Choose several: tap objects" : "Clicks refine");
+  session.say(session.isPicking.value ? words().done.picking : words().done.refine);
 }

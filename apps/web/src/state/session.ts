@@ -9,6 +9,7 @@ import {
   type PhotoDoc,
 } from "../domain/document.js";
 import { amend, apply, createHistory, type History, labels, redo, seal, undo } from "../domain/history.js";
+import type { StepLabel } from "../domain/step-label.js";
 import type {
   DecodeAnswer,
   DevicePreference,
@@ -17,6 +18,7 @@ import type {
   Progress,
   SegmentEngine,
 } from "../protocol/engine.js";
+import { fill, words } from "../words/words.js";
 
 export type Tool = "select" | "box" | "brush" | "erase" | "move";
 export type Display = "tint" | "outline" | "cutout";
@@ -212,7 +214,7 @@ export function open(command: Command): void {
 
 function refusesReader(): boolean {
   if (!project.value?.isReadOnly) return false;
-  say("Another tab edits this project; take it over to change it here");
+  say(words().done.readOnly);
   return true;
 }
 
@@ -222,23 +224,33 @@ export function endStep(): void {
 
 export function undoStep(): void {
   const { undo: label } = steps.value;
-  if (label && !refusesReader()) stepTo(undo(history.value), `Undone: ${label}`);
+  if (label && !refusesReader())
+    stepTo(undo(history.value), fill(words().done.undone, { step: stepText(label) }));
 }
 
 export function redoStep(): void {
   const { redo: label } = steps.value;
-  if (label && !refusesReader()) stepTo(redo(history.value), `Redone: ${label}`);
+  if (label && !refusesReader())
+    stepTo(redo(history.value), fill(words().done.redone, { step: stepText(label) }));
+}
+
+/** What a step did, in words. */
+export function stepText(label: StepLabel): string {
+  const { step, name = "", count = 0 } = typeof label === "string" ? { step: label } : label;
+  return fill(words().step[step], { name, count });
 }
 
 /** A step is seen: the photo that it changes is shown. */
-function stepTo(next: History, words: string): void {
+function stepTo(next: History, what: string): void {
   batch(() => {
     const before = new Set(doc.value.photos);
     history.value = next;
     const changed = doc.value.photos.filter((each) => !before.has(each));
     const [first] = changed;
     if (first && !changed.some(({ id }) => id === photoId.value)) showPhoto(first.id);
-    say(first && doc.value.photos.length > 1 ? `${words}, on ${first.name}` : words);
+    say(
+      first && doc.value.photos.length > 1 ? fill(words().done.onPhoto, { what, photo: first.name }) : what,
+    );
   });
 }
 

@@ -1,7 +1,9 @@
 import { batch } from "@preact/signals";
 import { combineRle, type Rle, rleArea, rleBox } from "@sam2js/masks";
 import { addObjects, type NewObject, setMasks } from "../domain/commands.js";
-import { findPhoto, hasPrompts, type ObjectDoc, type PhotoDoc } from "../domain/document.js";
+import { findPhoto, hasPrompts, type ObjectDoc, type PhotoDoc, plainName } from "../domain/document.js";
+import type { StepLabel } from "../domain/step-label.js";
+import { fill, words } from "../words/words.js";
 import { toRle } from "../workers/mask-view.js";
 import { madeMask } from "./asking.js";
 import { knowFixed } from "./masks.js";
@@ -18,12 +20,12 @@ export function chosenObjects(): readonly ObjectDoc[] {
 
 /** Makes one object of all that are chosen: the first one's name, number and class, and the pixels of all. */
 export function mergeChosen(): Promise<void> {
-  return rework("The objects could not be merged.", (objects, masks) => {
+  return rework(words().wrong.merge, (objects, masks) => {
     const [one] = objects;
     if (!one) return undefined;
     const all = masks.reduce((joined, mask) => combineRle(joined, mask, "or"));
     const removed = new Set(objects.slice(1).map(({ id }) => id));
-    return { label: `merge ${objects.length} objects`, made: new Map([[one.id, all]]), removed };
+    return { label: { step: "merge", count: objects.length }, made: new Map([[one.id, all]]), removed };
   });
 }
 
@@ -33,7 +35,7 @@ export function mergeChosen(): Promise<void> {
  * @param isReversed  the first one loses what the others have; else the others lose what the first one has
  */
 export function cutOutChosen(isReversed: boolean): Promise<void> {
-  return rework("The objects could not be cut.", (objects, masks) => {
+  return rework(words().wrong.cut, (objects, masks) => {
     const [first, ...rest] = masks;
     const [one, ...others] = objects;
     if (!first || !one) return undefined;
@@ -42,16 +44,16 @@ export function cutOutChosen(isReversed: boolean): Promise<void> {
       : others.map((each, i) => [each, combineRle(rest[i] ?? first, first, "subtract")] as const);
     const gone = made.find(([, mask]) => rleArea(mask) === 0);
     if (gone) {
-      session.say(`Nothing would be left of ${gone[0].name}`);
+      session.say(fill(words().done.nothingLeft, { name: gone[0].name }));
       return undefined;
     }
-    const label = isReversed ? `cut others out of ${one.name}` : `cut ${one.name} out of others`;
+    const label = { step: isReversed ? "cutOthers" : "cutFromOthers", name: one.name } as const;
     return { label, made: new Map(made.map(([{ id }, mask]) => [id, mask])), removed: new Set() };
   });
 }
 
 interface Reworked {
-  readonly label: string;
+  readonly label: StepLabel;
   readonly made: ReadonlyMap<string, Rle>;
   readonly removed: ReadonlySet<string>;
 }
@@ -65,12 +67,12 @@ async function rework(
   const objects = chosenObjects();
   if (!photo || photo.video || objects.length < 2) return;
   const locked = objects.find(({ isLocked }) => isLocked);
-  if (locked) return session.say(`${locked.name} is locked`);
+  if (locked) return session.say(fill(words().done.locked, { name: locked.name }));
   try {
     const masks: Rle[] = [];
     for (const object of objects) {
       const mask = await madeMask(photo, object);
-      if (!mask) return session.say(`${object.name} has no mask yet`);
+      if (!mask) return session.say(fill(words().done.noMask, { name: object.name }));
       masks.push(toRle(mask.rle));
     }
     const reworked = make(objects, masks);
@@ -78,7 +80,7 @@ async function rework(
     const { label, made, removed } = reworked;
     const views = await session.engine().draw([...made.values()]);
     const fixed = [...made.keys()].map((id, i) => [id, session.newId("mask"), views[i]] as const);
-    if (!isUnchanged(photo, objects)) return session.say("The objects have changed meanwhile; try again");
+    if (!isUnchanged(photo, objects)) return session.say(words().done.changed);
     batch(() => {
       knowFixed(
         photo.id,
@@ -89,7 +91,7 @@ async function rework(
       );
       session.dispatch(setMasks(photo.id, label, new Map(put), removed));
       session.endStep();
-      session.say(`Done: ${label}`);
+      session.say(fill(words().done.did, { step: session.stepText(label) }));
     });
   } catch (error) {
     report(error, failure);
@@ -107,23 +109,27 @@ export async function copyToNext(as: "clicks" | "masks"): Promise<void> {
   const next = nextPhoto();
   const objects = chosenObjects();
   if (!photo || objects.length === 0) return;
-  if (!next) return session.say("This is the last photo");
+  if (!next) return session.say(words().done.isLast);
   try {
     const copies: NewObject[] = [];
     for (const object of objects) copies.push(...(await copyOf(object, photo, next, as)));
     const { doc } = session;
     const before = doc.value;
-    const label = copies.length === 1 ? `copy ${objects[0]?.name}` : `copy ${copies.length} objects`;
+    const [one] = objects;
+    const label: StepLabel =
+      copies.length === 1
+        ? { step: "copyName", name: one?.name ?? "" }
+        : { step: "copy", count: copies.length };
     batch(() => {
       session.dispatch(addObjects(label, new Map([[next.id, copies]])));
       session.endStep();
       if (doc.value === before) return;
       session.showPhoto(next.id);
       choose(copies.map(({ id }) => id));
-      session.say(`Copied to ${next.name}`);
+      session.say(fill(words().done.copiedTo, { name: next.name }));
     });
   } catch (error) {
-    report(error, "The objects could not be copied.");
+    report(error, words().wrong.copyObjects);
   }
 }
 
@@ -141,7 +147,7 @@ async function copyOf(
   as: "clicks" | "masks",
 ): Promise<NewObject[]> {
   const { label, number } = object;
-  const isNamed = object.name !== `Object ${number}`;
+  const isNamed = object.name !== plainName(number);
   const plain = { id: session.newId("object"), label, ...(isNamed && { name: object.name }) };
   const [wide, high] = [to.width / from.width, to.height / from.height];
   if (as === "clicks" && hasPrompts(object)) {

@@ -1,5 +1,7 @@
 import { signal } from "@preact/signals";
 import { NANO_WORK, PUBLISHED_MODELS } from "@sam2js/checkpoint";
+import { listText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { model } from "./session.js";
 
 const KEY = "sam2js:timings";
@@ -57,12 +59,13 @@ export function timingText({
   clickMs,
   isEstimate,
 }: Timing & { readonly isEstimate?: boolean } = {}): string {
+  const { models } = words();
   const parts = [
-    encodeMs !== undefined && `${durationText(encodeMs)} a photo`,
-    clickMs !== undefined && `${durationText(clickMs)} a click`,
+    encodeMs !== undefined && fill(models.perPhoto, { time: durationText(encodeMs) }),
+    clickMs !== undefined && fill(models.perClick, { time: durationText(clickMs) }),
   ];
-  const text = parts.filter(Boolean).join(", ");
-  return isEstimate && text ? `about ${text}` : text;
+  const text = listText(parts.filter((part) => part !== false));
+  return isEstimate && text ? fill(models.about, { text }) : text;
 }
 
 /** Brings back what was measured on other days, and keeps what is when the page is left. Ends with the returned call. */
@@ -87,6 +90,7 @@ export function keepTimings(): () => void {
 
 /** Two figures are enough: it differs from time to time. */
 function durationText(ms: number): string {
-  if (ms >= 1000) return `${Number((ms / 1000).toPrecision(2))} s`;
-  return `${Math.max(1, Number(ms.toPrecision(2)))} ms`;
+  const { unit } = words();
+  if (ms >= 1000) return fill(unit.seconds, { count: Number((ms / 1000).toPrecision(2)) });
+  return fill(unit.milliseconds, { count: Math.max(1, Number(ms.toPrecision(2))) });
 }

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { askedAgain, othersMasks, takeAgain } from "../state/again.js";
 import { model, object } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 
 /** Masks stay as they were seen when another model comes; here it can be asked for them. */
 export function AgainOffer(): JSX.Element | null {
@@ -8,14 +9,18 @@ export function AgainOffer(): JSX.Element | null {
   if (count === 0) return null;
   const asked = askedAgain();
   const isChosen = asked.length === 1 && asked[0] === object.value?.id;
-  const whom = isChosen ? object.value?.name : count === 1 ? "it" : `all ${count}`;
+  const { objects } = words();
+  const by = model.value?.name ?? "";
+  const ask = isChosen
+    ? fill(objects.askName, { model: by, name: object.value?.name ?? "" })
+    : count === 1
+      ? fill(objects.askIt, { model: by })
+      : fill(objects.askAll, { model: by, total: count });
   return (
-    <div class="again" role="group" aria-label="Masks of another model">
-      <span class="dim grow">
-        {count} {count === 1 ? "mask is" : "masks are"} another model’s
-      </span>
+    <div class="again" role="group" aria-label={objects.otherModel}>
+      <span class="dim grow">{fill(objects.others, { count })}</span>
       <button type="button" class="button small" data-testid="ask-again" onClick={takeAgain}>
-        Ask {model.value?.name} for {whom}
+        {ask}
       </button>
     </div>
   );

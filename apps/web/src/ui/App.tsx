@@ -2,6 +2,7 @@ import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { everything } from "../state/everything.js";
 import { dialog, isPanelOpen, opening, photo } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 import { Dock } from "./Dock.js";
 import { ExportDialog } from "./dialogs/ExportDialog.js";
 import { KeysDialog } from "./dialogs/KeysDialog.js";
@@ -31,7 +32,7 @@ export function App(): JSX.Element {
   return (
     <>
       <a class="skip-link" href="#stage">
-        To the photo
+        {words().stage.toPhoto}
       </a>
       <div class={layout.value}>
         <TopBar />
@@ -39,7 +40,7 @@ export function App(): JSX.Element {
         {hasPhoto && (
           <aside
             class="panel card"
-            aria-label={everything.value ? "Everything" : "Objects"}
+            aria-label={everything.value ? words().everything.title : words().objects.title}
             data-detent={detent.value}
           >
             <SheetHandle />
@@ -54,7 +55,7 @@ export function App(): JSX.Element {
       {dialog.value === "export" && (photo.value?.video ? <VideoExportDialog /> : <ExportDialog />)}
       {opening.value && (
         <div class="opening card" role="status">
-          Opening {opening.value}
+          {fill(words().stage.opening, { name: opening.value })}
         </div>
       )}
       {dialog.value === "models" && <ModelDialog />}

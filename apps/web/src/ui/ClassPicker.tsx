@@ -5,6 +5,7 @@ import { renameClass } from "../domain/commands.js";
 import { giveClass } from "../state/actions.js";
 import { classes as suggestions } from "../state/classes.js";
 import { chosenIds, dispatch, doc, endStep, nextClass, object } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon } from "./icons.js";
 
@@ -15,15 +16,20 @@ const isRenaming = signal(false);
 /** The project's classes with their numbers, keys and colours: for the chosen objects, and for those that come. */
 export function ClassPicker(): JSX.Element {
   const { classes } = doc.value;
+  const text = words().classes;
   const count = chosenIds.value.size;
   const used = count > 0 ? object.value?.label : nextClass.value;
   const whose =
-    count === 0 ? "of the next object" : count === 1 ? `of ${object.value?.name}` : `of ${count} objects`;
+    count === 0
+      ? text.ofNext
+      : count === 1
+        ? fill(text.ofName, { name: object.value?.name ?? "" })
+        : fill(text.ofCount, { count });
   return (
     <div class="section classes">
       <div class="classes-head">
         <h3>
-          Class <span class="dim">{whose}</span>
+          {text.title} <span class="dim">{whose}</span>
         </h3>
         {classes.length > 0 && (
           <button
@@ -35,13 +41,18 @@ export function ClassPicker(): JSX.Element {
               isRenaming.value = !isRenaming.value;
             }}
           >
-            Rename
+            {text.rename}
           </button>
         )}
       </div>
       {isRenaming.value && <Names />}
       {!isRenaming.value && classes.length > 0 && (
-        <div class="class-list" role="radiogroup" aria-label={`Class ${whose}`} onKeyDown={arrowKeys}>
+        <div
+          class="class-list"
+          role="radiogroup"
+          aria-label={fill(text.whose, { whose })}
+          onKeyDown={arrowKeys}
+        >
           {classes.map((name, i) => (
             <button
               key={name}
@@ -50,7 +61,7 @@ export function ClassPicker(): JSX.Element {
               aria-checked={name === used}
               class={name === used ? "class-chip on" : "class-chip"}
               data-testid="class"
-              title={i < MAX_KEYS ? `Shift ${i + 1}` : undefined}
+              title={i < MAX_KEYS ? fill(text.key, { number: i + 1 }) : undefined}
               onClick={() => giveClass(name === used ? "" : name)}
             >
               <i style={{ background: colorOf(i) }} />
@@ -69,11 +80,11 @@ function NewClass(): JSX.Element {
   return (
     <label class="class-of">
       <Icon name="plus" />
-      <span class="visually-hidden">New class</span>
+      <span class="visually-hidden">{words().classes.new}</span>
       <input
         class="text-input"
         list="classes"
-        placeholder="New class"
+        placeholder={words().classes.new}
         data-testid="object-class"
         onKeyDown={(event) => {
           event.stopPropagation();
@@ -104,7 +115,7 @@ function Names(): JSX.Element {
           <i style={{ background: colorOf(i) }} />
           <input
             class="text-input"
-            aria-label={`Class ${i + 1}`}
+            aria-label={fill(words().classes.number, { number: i + 1 })}
             data-testid="class-name"
             value={name}
             onKeyDown={(event) => {

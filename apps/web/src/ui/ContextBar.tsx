@@ -6,6 +6,8 @@ import { everything } from "../state/everything.js";
 import { answerOf, chosenIndex, maskOf } from "../state/masks.js";
 import { chosenIds, isBare, object, photo, pointId } from "../state/session.js";
 import { liveBox, liveStroke } from "../state/stage-state.js";
+import { numberText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { Icon } from "./icons.js";
 import { LiftButton } from "./LiftButton.js";
 import { MaskShape } from "./MaskShape.js";
@@ -18,6 +20,7 @@ export function ContextBar(): JSX.Element | null {
   if (!shown || !chosen || everything.value || isBare.value || liveStroke.value || liveBox.value) return null;
   const mask = maskOf(shown, chosen);
   if (!mask || chosenIds.value.size > 1) return null;
+  const text = words().context;
   const { scale, left, top } = camera.value;
   const [x0, y0, x1, y1] = mask.view.box;
   const answer = answerOf(shown, chosen);
@@ -44,7 +47,11 @@ export function ContextBar(): JSX.Element | null {
                 key={view.path}
                 type="button"
                 class={isOn ? "candidate on" : "candidate"}
-                aria-label={`Mask ${i + 1} of ${answer.candidates.length}, score ${score.toFixed(2)}${isOn ? ", chosen" : ""}`}
+                aria-label={fill(isOn ? text.maskChosen : text.mask, {
+                  number: i + 1,
+                  count: answer.candidates.length,
+                  score: numberText(score, 2),
+                })}
                 aria-pressed={isOn}
                 onClick={() => chooseMask(i)}
               >
@@ -64,8 +71,8 @@ export function ContextBar(): JSX.Element | null {
         <button
           type="button"
           class="icon-button"
-          aria-label="Touch up with the brush"
-          title="Touch up"
+          aria-label={text.touchUpBrush}
+          title={text.touchUp}
           onClick={() => setTool("brush")}
         >
           <Icon name="brush" />
@@ -75,8 +82,8 @@ export function ContextBar(): JSX.Element | null {
         type="button"
         class="icon-button"
         disabled={chosen.isLocked === true}
-        aria-label={`Delete ${chosen.name}`}
-        title="Delete"
+        aria-label={fill(text.deleteName, { name: chosen.name })}
+        title={text.delete}
         data-testid="delete-object"
         onClick={() => {
           pointId.value = null;

@@ -2,34 +2,35 @@ import type { JSX } from "preact";
 import { setTool } from "../input/keyboard.js";
 import { closeEverything, everything, startEverything } from "../state/everything.js";
 import { brushSize, encoded, isIncluding, photo, photoId, type Tool, tool } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon, type IconName } from "./icons.js";
 
 const TOOLS: readonly {
   readonly id: Tool;
   readonly icon: IconName;
-  readonly name: string;
   readonly key: string;
 }[] = [
-  { id: "box", icon: "box", name: "Box", key: "B" },
-  { id: "brush", icon: "brush", name: "Brush", key: "P" },
-  { id: "erase", icon: "erase", name: "Erase", key: "E" },
-  { id: "move", icon: "hand", name: "Move", key: "H" },
+  { id: "box", icon: "box", key: "B" },
+  { id: "brush", icon: "brush", key: "P" },
+  { id: "erase", icon: "erase", key: "E" },
+  { id: "move", icon: "hand", key: "H" },
 ];
 
 /** What a hand draws lies on one frame: frames of a camera go by. */
 const STILL_TOOLS = new Set<Tool>(["brush", "erase"]);
 
 export function Dock(): JSX.Element {
+  const { dock } = words();
   const isBrush = tool.value === "brush" || tool.value === "erase";
   const isVideo = photo.value?.video !== undefined;
   const isLive = photo.value?.video?.kind === "camera";
   const isReady = encoded.value.has(photoId.value ?? "");
   return (
-    <section class="dock-area" aria-label="Tools">
+    <section class="dock-area" aria-label={dock.tools}>
       {isBrush && (
         <label class="brush-size card">
-          <span>Size</span>
+          <span>{dock.size}</span>
           <input
             type="range"
             min="2"
@@ -42,15 +43,15 @@ export function Dock(): JSX.Element {
           />
         </label>
       )}
-      <div class="dock card" role="toolbar" aria-label="Tools" onKeyDown={arrowKeys}>
-        <ToolButton id="select" icon="smart" name="Select" letter="V" />
-        <span class="signs" role="radiogroup" aria-label="Next click">
+      <div class="dock card" role="toolbar" aria-label={dock.tools} onKeyDown={arrowKeys}>
+        <ToolButton id="select" icon="smart" letter="V" />
+        <span class="signs" role="radiogroup" aria-label={dock.nextClick}>
           <Sign isInclude={true} />
           <Sign isInclude={false} />
         </span>
         <span class="sep" />
-        {TOOLS.filter(({ id }) => !isLive || !STILL_TOOLS.has(id)).map(({ id, icon, name, key }) => (
-          <ToolButton key={id} id={id} icon={icon} name={name} letter={key} />
+        {TOOLS.filter(({ id }) => !isLive || !STILL_TOOLS.has(id)).map(({ id, icon, key }) => (
+          <ToolButton key={id} id={id} icon={icon} letter={key} />
         ))}
         {!isVideo && <span class="sep" />}
         {!isVideo && (
@@ -59,12 +60,12 @@ export function Dock(): JSX.Element {
             class={everything.value ? "tool wide on" : "tool wide"}
             data-testid="tool-everything"
             aria-pressed={everything.value !== null}
-            title="Everything (A)"
+            title={dock.everythingKey}
             disabled={!isReady && !everything.value}
             onClick={() => (everything.value ? closeEverything() : void startEverything())}
           >
             <Icon name="all" />
-            Everything
+            {dock.everything}
           </button>
         )}
       </div>
@@ -72,7 +73,9 @@ export function Dock(): JSX.Element {
   );
 }
 
-function ToolButton(props: { id: Tool; icon: IconName; name: string; letter: string }): JSX.Element {
+function ToolButton(props: { id: Tool; icon: IconName; letter: string }): JSX.Element {
+  const { dock } = words();
+  const name = dock[props.id];
   const isOn = tool.value === props.id && !everything.value;
   return (
     <button
@@ -80,18 +83,18 @@ function ToolButton(props: { id: Tool; icon: IconName; name: string; letter: str
       class={`tool tool-${props.id}${isOn ? " on" : ""}`}
       data-testid={`tool-${props.id}`}
       aria-pressed={isOn}
-      title={`${props.name} (${props.letter})`}
+      title={fill(dock.tool, { name, key: props.letter })}
       onClick={() => setTool(props.id)}
     >
       <Icon name={props.icon} />
-      {props.name}
+      {name}
     </button>
   );
 }
 
 function Sign({ isInclude }: { isInclude: boolean }): JSX.Element {
   const isOn = isIncluding.value === isInclude;
-  const name = isInclude ? "Include" : "Exclude";
+  const name = isInclude ? words().dock.include : words().dock.exclude;
   return (
     <button
       type="button"
@@ -100,7 +103,7 @@ function Sign({ isInclude }: { isInclude: boolean }): JSX.Element {
       aria-checked={isOn}
       aria-label={name}
       title={name}
-      data-testid={`sign-${name.toLowerCase()}`}
+      data-testid={isInclude ? "sign-include" : "sign-exclude"}
       onClick={() => {
         isIncluding.value = isInclude;
         if (tool.value !== "select") setTool("select");

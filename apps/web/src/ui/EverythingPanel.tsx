@@ -13,6 +13,8 @@ import {
   ticked,
   toKeep,
 } from "../state/everything.js";
+import { numberText, percent, rateText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
 import { Slider } from "./Slider.js";
@@ -24,23 +26,24 @@ const SHARES = [0, 0.0002, 0.0005, 0.001, 0.002, 0.005, 0.01, 0.02, 0.05];
 export function EverythingPanel(): JSX.Element | null {
   const run = everything.value;
   if (!run) return null;
+  const text = words().everything;
   const shown = passing.value;
   const best = Math.max(0, ...run.found.map(({ score }) => score));
   const hidden = run.found.length - shown.length;
   return (
     <div class="pane everything">
       <div class="pane-head">
-        <h2>Everything</h2>
+        <h2>{text.title}</h2>
         <span class="grow" />
         {run.isRunning ? (
           <button type="button" class="button small" data-testid="stop" onClick={stopEverything}>
-            Stop
+            {text.stop}
           </button>
         ) : (
           <button
             type="button"
             class="icon-button"
-            aria-label="Close Everything"
+            aria-label={text.close}
             data-testid="close-everything"
             onClick={closeEverything}
           >
@@ -49,17 +52,17 @@ export function EverythingPanel(): JSX.Element | null {
         )}
       </div>
       <div class="progress-block">
-        <progress class="bar-line" value={run.done} max={run.total || 1} aria-label="Points of the grid" />
+        <progress class="bar-line" value={run.done} max={run.total || 1} aria-label={text.grid} />
         <div class="between num">
-          <span data-testid="found-count">{shown.length} found</span>
+          <span data-testid="found-count">{fill(text.foundCount, { count: shown.length })}</span>
           <span class="dim">
-            {run.done} of {run.total} points, {run.seconds.toFixed(run.seconds < 10 ? 1 : 0)} s
+            {fill(text.progress, { done: run.done, total: run.total, seconds: rateText(run.seconds) })}
           </span>
         </div>
       </div>
       <div class="section">
         <Slider
-          name="Search grid"
+          name={text.detail}
           testId="detail"
           value={DETAILS.indexOf(run.pointsPerSide)}
           max={DETAILS.length - 1}
@@ -67,23 +70,23 @@ export function EverythingPanel(): JSX.Element | null {
           onInput={(step) => void startEverything(DETAILS[step])}
         />
         <Slider
-          name="Quality"
+          name={text.quality}
           testId="quality"
           value={quality.value}
           min={0.5}
           max={0.98}
           step={0.01}
-          text={quality.value.toFixed(2)}
+          text={numberText(quality.value, 2)}
           onInput={(value) => {
             quality.value = value;
           }}
         />
         <Slider
-          name="Smallest"
+          name={text.smallest}
           testId="smallest"
           value={nearestShare(smallest.value)}
           max={SHARES.length - 1}
-          text={`${(100 * smallest.value).toFixed(2).replace(/\.?0+$/, "")} %`}
+          text={percent(smallest.value, 2)}
           onInput={(step) => {
             smallest.value = SHARES[step] ?? 0;
           }}
@@ -91,13 +94,17 @@ export function EverythingPanel(): JSX.Element | null {
       </div>
       <div class="section found">
         <h3>
-          Found <span>largest first</span>
+          {text.found} <span>{text.largestFirst}</span>
         </h3>
         {shown.length === 0 && !run.isRunning && (
           <p class="empty">
             {run.found.length === 0
-              ? "Nothing was found. More detail, or a sharper model, may help."
-              : `${hidden} masks are below quality ${quality.value.toFixed(2)}, best ${best.toFixed(2)}.`}
+              ? text.nothing
+              : fill(text.below, {
+                  count: hidden,
+                  quality: numberText(quality.value, 2),
+                  best: numberText(best, 2),
+                })}
             {run.found.length > 0 && (
               <button
                 type="button"
@@ -106,7 +113,7 @@ export function EverythingPanel(): JSX.Element | null {
                   quality.value = Math.max(0.5, Math.floor(20 * best) / 20 - 0.05);
                 }}
               >
-                Lower it
+                {text.lower}
               </button>
             )}
           </p>
@@ -120,7 +127,7 @@ export function EverythingPanel(): JSX.Element | null {
                 type="button"
                 class={isTicked ? "found-item on" : "found-item"}
                 aria-pressed={isTicked}
-                aria-label={`Mask ${found.number}, quality ${found.score.toFixed(2)}`}
+                aria-label={fill(text.mask, { number: found.number, score: numberText(found.score, 2) })}
                 data-testid="found-mask"
                 onClick={() => tick(found.id)}
                 onPointerEnter={() => {
@@ -140,7 +147,7 @@ export function EverythingPanel(): JSX.Element | null {
             );
           })}
         </div>
-        {shown.length > 60 && <p class="dim num">and {shown.length - 60} smaller ones on the photo</p>}
+        {shown.length > 60 && <p class="dim num">{fill(text.more, { count: shown.length - 60 })}</p>}
       </div>
       <div class="section actions">
         <button
@@ -151,7 +158,7 @@ export function EverythingPanel(): JSX.Element | null {
             ticked.value = ticked.value.size > 0 ? new Set() : new Set(shown.map(({ id }) => id));
           }}
         >
-          {ticked.value.size > 0 ? "Select none" : "Select all"}
+          {ticked.value.size > 0 ? text.none : text.all}
         </button>
         <button
           type="button"
@@ -160,7 +167,7 @@ export function EverythingPanel(): JSX.Element | null {
           disabled={toKeep.value.length === 0}
           onClick={keepFound}
         >
-          Keep {toKeep.value.length} as objects
+          {fill(text.keep, { count: toKeep.value.length })}
         </button>
       </div>
     </div>

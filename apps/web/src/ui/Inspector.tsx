@@ -4,18 +4,19 @@ import { type CleanUp, hasPrompts, type ObjectDoc, type PhotoDoc } from "../doma
 import { chooseMask } from "../state/actions.js";
 import { answerOf, chosenIndex } from "../state/masks.js";
 import { dispatch, doc, endStep } from "../state/session.js";
+import { scoreText, signedText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { Arrange } from "./Arrange.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { ClassPicker } from "./ClassPicker.js";
 import { unionBox } from "./ContextBar.js";
 import { MaskShape } from "./MaskShape.js";
 import { PromptList } from "./PromptList.js";
-import { percent } from "./percent.js";
 import { CopyToNext } from "./SeveralPanel.js";
 import { SharperOffer } from "./SharperOffer.js";
 import { Slider } from "./Slider.js";
 
-const SIZES = ["Small", "Medium", "Large"];
+const SIZES = ["small", "medium", "large"] as const;
 
 interface Props {
   readonly photo: PhotoDoc;
@@ -59,7 +60,7 @@ export function Readings({ photo, object }: Props): JSX.Element | null {
             endStep();
           }}
         >
-          Show alternatives
+          {words().inspector.alternatives}
         </button>
       </div>
     );
@@ -68,8 +69,8 @@ export function Readings({ photo, object }: Props): JSX.Element | null {
   const frame = unionBox(answer.candidates.map(({ view }) => view.box));
   return (
     <div class="section">
-      <h3>Size of the selection</h3>
-      <div class="readings" role="radiogroup" aria-label="Size of the selection" onKeyDown={arrowKeys}>
+      <h3>{words().inspector.size}</h3>
+      <div class="readings" role="radiogroup" aria-label={words().inspector.size} onKeyDown={arrowKeys}>
         {answer.candidates.map(({ view, score }, i) => (
           <button
             key={`${i} ${view.path.slice(0, 40)}`}
@@ -82,9 +83,9 @@ export function Readings({ photo, object }: Props): JSX.Element | null {
           >
             <MaskShape view={view} frame={frame} number={i === chosen ? object.number : 0} />
             <span class="num">
-              {SIZES[i]}
+              {words().inspector[SIZES[i] ?? "large"]}
               <i> · </i>
-              {percent(score)}
+              {scoreText(score)}
             </span>
           </button>
         ))}
@@ -97,7 +98,7 @@ function Prompts({ object }: Props): JSX.Element | null {
   if (!hasPrompts(object)) return null;
   return (
     <div class="section prompts-section">
-      <h3>Clicks</h3>
+      <h3>{words().inspector.clicks}</h3>
       <PromptList object={object} />
     </div>
   );
@@ -105,36 +106,37 @@ function Prompts({ object }: Props): JSX.Element | null {
 
 function CleaningUp({ photo, object }: Props): JSX.Element {
   const target = { photoId: photo.id, objectId: object.id };
+  const { inspector, unit } = words();
   const { holes, specks, edge } = object.cleanUp;
   const change = (next: Partial<CleanUp>) => dispatch(setCleanUp(target, next));
   return (
     <div class="section cleaning">
-      <h3>Clean up</h3>
+      <h3>{inspector.cleanUp}</h3>
       <Slider
-        name="Fill holes"
+        name={inspector.holes}
         testId="holes"
         value={fromPixels(holes)}
         max={12}
-        text={`${holes} px²`}
+        text={fill(unit.areaPixels, { count: holes })}
         onInput={(step) => change({ holes: toPixels(step) })}
         onChange={endStep}
       />
       <Slider
-        name="Remove specks"
+        name={inspector.specks}
         testId="specks"
         value={fromPixels(specks)}
         max={12}
-        text={`${specks} px²`}
+        text={fill(unit.areaPixels, { count: specks })}
         onInput={(step) => change({ specks: toPixels(step) })}
         onChange={endStep}
       />
       <Slider
-        name="Edge"
+        name={inspector.edge}
         testId="edge"
         value={edge}
         min={-12}
         max={12}
-        text={edge > 0 ? `+${edge} px` : `${edge} px`}
+        text={fill(unit.pixels, { count: signedText(edge) })}
         onInput={(value) => change({ edge: value })}
         onChange={endStep}
       />

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { copyCutOut, dragOut, exportRequest, runExport } from "../state/exporting.js";
+import { words } from "../words/words.js";
 import { Icon } from "./icons.js";
 
 interface Lifted {
@@ -30,8 +31,8 @@ export function LiftButton(): JSX.Element {
     <button
       type="button"
       class="icon-button"
-      aria-label="Lift: copy the cut-out"
-      title="Copy the cut-out, or drag it out"
+      aria-label={words().context.lift}
+      title={words().context.liftTitle}
       data-testid="lift"
       draggable
       onPointerEnter={prepare}

@@ -18,13 +18,14 @@ import {
   objectId,
   photo,
 } from "../state/session.js";
+import { areaText, scoreText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { AgainOffer } from "./AgainOffer.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { ClassPicker } from "./ClassPicker.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
-import { percent } from "./percent.js";
 import { SeveralPanel } from "./SeveralPanel.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
@@ -32,10 +33,11 @@ import { trackText } from "./video/track-text.js";
 export function ObjectsPanel(): JSX.Element | null {
   const shown = photo.value;
   if (!shown) return null;
+  const { objects } = words();
   return (
     <div class="pane objects">
       <div class="pane-head">
-        <h2>Objects</h2>
+        <h2>{objects.title}</h2>
         <span class="dim num">{shown.objects.length || ""}</span>
         <span class="grow" />
         {shown.objects.length > 1 && (
@@ -43,9 +45,9 @@ export function ObjectsPanel(): JSX.Element | null {
             type="button"
             class={isPicking.value ? "icon-button on" : "icon-button"}
             aria-pressed={isPicking.value}
-            aria-label="Choose several"
+            aria-label={objects.several}
             data-testid="choose-several"
-            title="Choose several (⌘/Ctrl-click; ⇧-click in the list; ⌘/Ctrl A: all)"
+            title={objects.severalTitle}
             onClick={togglePicking}
           >
             <Icon name="several" />
@@ -56,32 +58,30 @@ export function ObjectsPanel(): JSX.Element | null {
           class={isQuick.value ? "button small quick on" : "button small quick"}
           aria-pressed={isQuick.value}
           data-testid="quick"
-          title="Each click is an object of its own (Q)"
+          title={objects.quickTitle}
           onClick={toggleQuick}
         >
           <Icon name="bolt" />
-          <span class="button-text">Quick</span>
+          <span class="button-text">{objects.quick}</span>
         </button>
         <button
           type="button"
           class="button small"
           data-testid="new-object"
-          title="New object (N)"
+          title={objects.newTitle}
           onClick={newObject}
         >
           <Icon name="plus" />
-          New
+          {objects.new}
         </button>
       </div>
       <AgainOffer />
-      <ul class="rows" aria-label="Objects" onKeyDown={arrowKeys}>
+      <ul class="rows" aria-label={objects.title} onKeyDown={arrowKeys}>
         {shown.objects.map((each) => (
           <Row key={each.id} photo={shown} object={each} />
         ))}
       </ul>
-      {shown.objects.length === 0 && (
-        <p class="empty">Point at something: what a click would take lights up. Click, and it is yours.</p>
-      )}
+      {shown.objects.length === 0 && <p class="empty">{objects.empty}</p>}
       <Chosen photo={shown} />
       <div class="section looks">
         <Looks />
@@ -104,11 +104,12 @@ function Chosen({ photo: on }: { photo: PhotoDoc }): JSX.Element {
 }
 
 function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }): JSX.Element {
+  const { objects } = words();
   const mask = maskOf(on, each);
   const isChosen = each.id === objectId.value;
   const isPicked = chosenIds.value.has(each.id);
   const color = objectColor(each.number);
-  const share = mask && (100 * mask.view.area) / (on.width * on.height);
+  const share = mask && mask.view.area / (on.width * on.height);
   const target = { photoId: on.id, objectId: each.id };
   // One stop for Tab in the whole list; arrow keys go from there.
   const tabIndex = isChosen || (!objectId.value && on.objects[0] === each) ? 0 : -1;
@@ -130,7 +131,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
           type="button"
           class="row-pick"
           tabIndex={tabIndex}
-          aria-label={`Choose ${each.name}`}
+          aria-label={fill(objects.choose, { name: each.name })}
           aria-pressed={isPicked}
         >
           <MaskThumb view={mask?.view} number={each.number} />
@@ -139,7 +140,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
           {isChosen ? (
             <input
               class="name-input"
-              aria-label="Name"
+              aria-label={objects.nameField}
               data-testid="object-name"
               value={each.name}
               onKeyDown={(event) => {
@@ -161,11 +162,11 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
                 {" · "}
               </>
             )}
-            {on.video ? trackText(each.id) : areaText(share)}
+            {on.video ? trackText(each.id) : share === undefined ? "…" : areaText(share)}
             {!on.video && mask?.score !== undefined && (
               <>
                 {" · "}
-                <span title="The model’s own confidence">{percent(mask.score)} sure</span>
+                <span title={objects.confidence}>{fill(objects.sure, { share: scoreText(mask.score) })}</span>
               </>
             )}
           </small>
@@ -179,7 +180,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
         type="button"
         class="icon-button"
         tabIndex={-1}
-        aria-label={`${each.isVisible ? "Hide" : "Show"} ${each.name}`}
+        aria-label={fill(each.isVisible ? objects.hide : objects.show, { name: each.name })}
         aria-pressed={!each.isVisible}
         onClick={() => {
           dispatch(showObject(target, !each.isVisible));
@@ -192,20 +193,12 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
   );
 }
 
-function areaText(share: number | undefined): string {
-  return share === undefined ? "…" : `${share < 10 ? share.toFixed(1) : Math.round(share)} %`;
-}
-
-const LOOKS: readonly { readonly id: Display; readonly name: string }[] = [
-  { id: "tint", name: "Tint" },
-  { id: "outline", name: "Outline" },
-  { id: "cutout", name: "Cut-out" },
-];
+const LOOKS: readonly Display[] = ["tint", "outline", "cutout"];
 
 function Looks(): JSX.Element {
   return (
-    <div class="segments" role="radiogroup" aria-label="How masks look" onKeyDown={arrowKeys}>
-      {LOOKS.map(({ id, name }) => (
+    <div class="segments" role="radiogroup" aria-label={words().objects.looks} onKeyDown={arrowKeys}>
+      {LOOKS.map((id) => (
         <button
           key={id}
           type="button"
@@ -217,7 +210,7 @@ function Looks(): JSX.Element {
             display.value = id;
           }}
         >
-          {name}
+          {words().objects[id]}
         </button>
       ))}
     </div>

@@ -3,21 +3,22 @@ import { useEffect, useRef } from "preact/hooks";
 import type { PhotoDoc } from "../domain/document.js";
 import { closePhoto, stepToEmpty, toggleDone } from "../state/photos.js";
 import { doc, photo, photoId, pixels, showPhoto } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
-import { countText } from "./count-text.js";
 import { Icon } from "./icons.js";
 
 /** All photos of the project, when there are several: which are done, and what is on them. */
 export function PhotoStrip(): JSX.Element | null {
   const { photos } = doc.value;
   if (photos.length < 2) return null;
+  const text = words().strip;
   const done = photos.filter(({ isDone }) => isDone).length;
   const isDone = photo.value?.isDone === true;
   return (
-    <nav class="strip" aria-label="Photos">
+    <nav class="strip" aria-label={text.title}>
       <div class="strip-head">
         <span class="num" data-testid="photos-done">
-          {done} of {photos.length} done
+          {fill(text.doneOf, { done, total: photos.length })}
         </span>
         <div class="strip-actions">
           <button
@@ -25,17 +26,17 @@ export function PhotoStrip(): JSX.Element | null {
             class={isDone ? "button small on" : "button small"}
             aria-pressed={isDone}
             data-testid="done"
-            title="Nothing is left to do here (⌘/Ctrl ⏎ goes on as well)"
+            title={text.doneTitle}
             onClick={toggleDone}
           >
             <Icon name="ok" />
-            Done
+            {text.done}
           </button>
           <button
             type="button"
             class="icon-button"
-            aria-label="Next photo without objects"
-            title="Next photo without objects (⇧ .)"
+            aria-label={text.nextEmpty}
+            title={text.nextEmptyTitle}
             data-testid="next-empty"
             onClick={() => stepToEmpty(1)}
           >
@@ -44,8 +45,8 @@ export function PhotoStrip(): JSX.Element | null {
           <button
             type="button"
             class="icon-button"
-            aria-label={`Close ${photo.value?.name}`}
-            title="Close this photo; undo brings it back"
+            aria-label={fill(text.close, { name: photo.value?.name ?? "" })}
+            title={text.closeTitle}
             data-testid="close-photo"
             onClick={closePhoto}
           >
@@ -64,6 +65,7 @@ export function PhotoStrip(): JSX.Element | null {
 
 function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc }): JSX.Element {
   const button = useRef<HTMLButtonElement>(null);
+  const { count, strip } = words();
   const isShown = id === photoId.value;
   useEffect(() => {
     if (isShown) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
@@ -74,7 +76,10 @@ function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc 
       type="button"
       class={isShown ? "strip-item on" : "strip-item"}
       aria-current={isShown}
-      aria-label={`${name}, ${countText(objects.length, "object")}${isDone ? ", done" : ""}`}
+      aria-label={fill(isDone ? strip.photoDone : strip.photo, {
+        name,
+        objects: fill(count.objects, { count: objects.length }),
+      })}
       title={name}
       data-testid="strip-photo"
       onClick={() => showPhoto(id)}

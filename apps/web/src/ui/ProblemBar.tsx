@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { problem } from "../state/session.js";
+import { words } from "../words/words.js";
 import { Icon } from "./icons.js";
 
 /** What went wrong, over the dock: one sentence, one remedy. */
@@ -11,7 +12,7 @@ export function ProblemBar(): JSX.Element | null {
       <span class="problem-text">
         {shown.text}
         <details>
-          <summary>Details</summary>
+          <summary>{words().stage.details}</summary>
           <code>{shown.details}</code>
         </details>
       </span>
@@ -23,7 +24,7 @@ export function ProblemBar(): JSX.Element | null {
       <button
         type="button"
         class="icon-button"
-        aria-label="Dismiss"
+        aria-label={words().stage.dismiss}
         onClick={() => {
           problem.value = null;
         }}

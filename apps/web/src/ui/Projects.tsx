@@ -7,17 +7,17 @@ import {
   renameProject,
 } from "../state/projects.js";
 import { askFirst } from "../state/session.js";
-import { countText } from "./count-text.js";
+import { listText, whenText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { Icon } from "./icons.js";
-import { whenText } from "./when-text.js";
 
 /** Saved projects, the newest first. */
 export function Projects(): JSX.Element | null {
   const listed = projects.value ?? [];
   if (listed.length === 0) return null;
   return (
-    <section class="projects" aria-label="Your projects">
-      <h2>Your projects</h2>
+    <section class="projects" aria-label={words().welcome.projects}>
+      <h2>{words().welcome.projects}</h2>
       <ul>
         {listed.map((card, i) => (
           <Card key={card.id} card={card} isNewest={i === 0} />
@@ -29,23 +29,25 @@ export function Projects(): JSX.Element | null {
 
 function Card({ card, isNewest }: { card: ProjectCard; isNewest: boolean }): JSX.Element {
   const { id, name, photos, objects, changed, preview } = card;
-  const holds = `${countText(photos, "photo")}, ${countText(objects, "object")}`;
+  const { count, welcome } = words();
+  const holds = listText([fill(count.photos, { count: photos }), fill(count.objects, { count: objects })]);
+  const when = whenText(changed);
   return (
     <li class="project" data-testid="project">
       <button
         type="button"
         class="project-open"
         data-testid={isNewest ? "continue" : "open-project"}
-        aria-label={`${isNewest ? "Continue" : "Open"} ${name}: ${holds}, ${whenText(changed)}`}
+        aria-label={fill(isNewest ? welcome.continueCard : welcome.openCard, { name, holds, when })}
         onClick={() => void openSavedProject(id)}
       >
         {preview && <img src={preview} alt="" width="420" height="280" />}
-        {isNewest && <span>Continue</span>}
+        {isNewest && <span>{welcome.continue}</span>}
       </button>
       <div class="project-line">
         <input
           class="name-input"
-          aria-label={`Name of ${name}`}
+          aria-label={fill(welcome.nameOf, { name })}
           data-testid="project-name"
           value={name}
           onKeyDown={(event) => {
@@ -57,13 +59,13 @@ function Card({ card, isNewest }: { card: ProjectCard; isNewest: boolean }): JSX
         <button
           type="button"
           class="icon-button"
-          aria-label={`Delete ${name}`}
+          aria-label={fill(welcome.delete, { name })}
           data-testid="delete-project"
           onClick={() =>
             askFirst({
-              title: `Delete “${name}”?`,
-              text: `${holds}, last saved ${whenText(changed)}. Nothing brings them back.`,
-              action: "Delete",
+              title: fill(welcome.askDelete, { name }),
+              text: fill(welcome.deleteText, { holds, when }),
+              action: welcome.deleteAction,
               run: () => void deleteProject(id),
             })
           }
@@ -72,7 +74,7 @@ function Card({ card, isNewest }: { card: ProjectCard; isNewest: boolean }): JSX
         </button>
       </div>
       <small class="dim num">
-        <span>{holds}</span> <span>{whenText(changed)}</span>
+        <span>{holds}</span> <span>{when}</span>
       </small>
     </li>
   );

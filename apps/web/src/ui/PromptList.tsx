@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from "preact";
 import { objectColor } from "../domain/colors.js";
 import type { ObjectDoc } from "../domain/document.js";
 import { removeBox, removePoint } from "../state/actions.js";
+import { words } from "../words/words.js";
 
 interface Props {
   readonly object: ObjectDoc;
@@ -11,15 +12,16 @@ interface Props {
 
 /** The prompts of an object on what is on screen; each is deleted by a click. */
 export function PromptList({ object, children }: Props): JSX.Element {
+  const text = words().inspector;
   const color = objectColor(object.number);
   return (
     <div class="prompts">
       {children}
       {object.box && (
-        <button type="button" class="prompt" title="Remove the box" onClick={removeBox}>
+        <button type="button" class="prompt" title={text.removeBox} onClick={removeBox}>
           <i class="is-box" style={{ borderColor: color }} />
-          box <span aria-hidden="true">×</span>
-          <span class="visually-hidden">: remove it</span>
+          {text.box} <span aria-hidden="true">×</span>
+          <span class="visually-hidden">{text.removeIt}</span>
         </button>
       )}
       {object.points.map(({ id, isInclude }, i) => (
@@ -27,7 +29,7 @@ export function PromptList({ object, children }: Props): JSX.Element {
           key={id}
           type="button"
           class="prompt"
-          title="Remove this click"
+          title={text.removeClick}
           data-testid="prompt"
           onClick={() => removePoint(id)}
         >
@@ -35,7 +37,7 @@ export function PromptList({ object, children }: Props): JSX.Element {
             {isInclude ? "+" : "−"}
           </i>
           {i + 1} <span aria-hidden="true">×</span>
-          <span class="visually-hidden">: remove this click</span>
+          <span class="visually-hidden">{text.removeThisClick}</span>
         </button>
       ))}
     </div>

@@ -4,6 +4,7 @@ import { deleteChosen } from "../state/actions.js";
 import { choose } from "../state/selection.js";
 import { doc, pointId } from "../state/session.js";
 import { chosenObjects, copyToNext, cutOutChosen, mergeChosen, nextPhoto } from "../state/several.js";
+import { fill, words } from "../words/words.js";
 import { ClassPicker } from "./ClassPicker.js";
 import { Icon, type IconName } from "./icons.js";
 
@@ -12,29 +13,37 @@ export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
   const objects = chosenObjects();
   const [one, other] = objects;
   const isPair = objects.length === 2;
-  const others = isPair ? other?.name : "the others";
+  const text = words().several;
+  const name = one?.name ?? "";
+  const pair = { name, other: other?.name ?? "" };
   return (
     <>
-      <div class="section several" role="group" aria-label={`${objects.length} chosen objects`}>
+      <div
+        class="section several"
+        role="group"
+        aria-label={fill(words().objects.chosen, { count: objects.length })}
+      >
         <h3>
-          {objects.length} objects chosen
+          {fill(words().objects.chosen, { count: objects.length })}
           <button type="button" class="text-button" data-testid="choose-none" onClick={() => choose([])}>
-            Choose none
+            {text.none}
           </button>
         </h3>
         {!photo.video && (
           <>
-            <Deed icon="merge" testId="merge" name="Merge into one object" hint="M" run={mergeChosen} />
+            <Deed icon="merge" testId="merge" name={text.merge} hint="M" run={mergeChosen} />
             <Deed
               icon="cut"
               testId="cut-out"
-              name={`Cut ${one?.name} out of ${others}`}
+              name={isPair ? fill(text.cut, pair) : fill(text.cutFromOthers, { name })}
               run={() => cutOutChosen(false)}
             />
             <Deed
               icon="cut"
               testId="cut-out-reversed"
-              name={`Cut ${others} out of ${one?.name}`}
+              name={
+                isPair ? fill(text.cut, { name: pair.other, other: name }) : fill(text.cutOthers, { name })
+              }
               run={() => cutOutChosen(true)}
             />
           </>
@@ -43,7 +52,7 @@ export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
         <Deed
           icon="bin"
           testId="delete-several"
-          name={`Delete ${objects.length} objects`}
+          name={fill(text.delete, { count: objects.length })}
           hint="⌫"
           run={() => {
             pointId.value = null;
@@ -60,14 +69,14 @@ export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
 export function CopyToNext({ photo, count }: { photo: PhotoDoc; count: number }): JSX.Element | null {
   if (photo.video || doc.value.photos.length < 2) return null;
   const isLast = nextPhoto() === undefined;
-  const them = count === 1 ? "it" : "them";
+  const text = words().several;
   return (
     <>
       <Deed
         icon="track"
         testId="find-on-next"
-        name={`Find ${them} on the next photo`}
-        title="The model is asked on the next photo with the same clicks and boxes; what no click made goes there as it is"
+        name={fill(text.find, { count })}
+        title={text.findTitle}
         hint="⌘/Ctrl B"
         isOff={isLast}
         run={() => copyToNext("clicks")}
@@ -75,8 +84,8 @@ export function CopyToNext({ photo, count }: { photo: PhotoDoc; count: number })
       <Deed
         icon="copy"
         testId="copy-to-next"
-        name={count === 1 ? "Copy its mask to the next photo" : "Copy their masks to the next photo"}
-        title="As they are, pixel for pixel; onto a photo of another size as boxes that the model is asked with"
+        name={fill(text.copy, { count })}
+        title={text.copyTitle}
         hint="⇧"
         isOff={isLast}
         run={() => copyToNext("masks")}

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import { camera } from "../stage/camera.js";
 import { encoding, model, photo } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 import { useSecondsLeft } from "./seconds-left.js";
 
 /** What is done sooner says nothing. */
@@ -29,7 +30,7 @@ export function Sheen(): JSX.Element | null {
   return (
     <div class="sheen" style={style}>
       <span class="badge num" data-testid="encoding">
-        Preparing the photo{due && `, ready ${due}`}
+        {due ? fill(words().stage.preparingDue, { when: due }) : words().stage.preparing}
       </span>
     </div>
   );

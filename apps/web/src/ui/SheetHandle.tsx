@@ -2,6 +2,7 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
 import { isPanelOpen } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 
 /** How far a phone's sheet is pulled up, lowest first. */
 const DETENTS = ["low", "middle", "high"] as const;
@@ -28,7 +29,7 @@ export function SheetHandle(): JSX.Element {
     <button
       type="button"
       class="grab"
-      aria-label={`Sheet, ${detent.value}: pull it up or down`}
+      aria-label={fill(words().objects.sheet, { detent: words().objects[detent.value] })}
       data-testid="sheet-handle"
       onPointerDown={(event) => {
         from.current = event.clientY;

@@ -8,6 +8,8 @@ import { everything } from "../state/everything.js";
 import * as session from "../state/session.js";
 import { cornerRadius, isPanning, isSpaceHeld } from "../state/stage-state.js";
 import { run } from "../state/video/tracker.js";
+import { percent } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { ContextBar } from "./ContextBar.js";
 import { DraftNote } from "./DraftNote.js";
 import { Icon } from "./icons.js";
@@ -60,7 +62,7 @@ export function StageView(): JSX.Element {
       ref={host}
       class="stage painted"
       id="stage"
-      aria-label="Photo"
+      aria-label={words().stage.photo}
       data-phase={phase()}
       data-device={session.model.value?.device}
       data-model={session.model.value?.name}
@@ -76,7 +78,7 @@ export function StageView(): JSX.Element {
         class="layer top"
         tabIndex={0}
         role="application"
-        aria-label={`${session.photo.value?.name}: arrow keys move the crosshair, Enter includes, Alt and Enter exclude, question mark shows all keys`}
+        aria-label={fill(words().stage.about, { name: session.photo.value?.name ?? "" })}
         data-testid="stage"
         data-cursor={cursor()}
       />
@@ -85,23 +87,34 @@ export function StageView(): JSX.Element {
       <Tags />
       <ContextBar />
       <Loupe />
-      <div class="zoom card" role="group" aria-label="Zoom">
-        <button type="button" class="icon-button" aria-label="Zoom out" onClick={() => zoomBy(1 / 1.25)}>
+      <div class="zoom card" role="group" aria-label={words().stage.zoom}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words().stage.zoomOut}
+          onClick={() => zoomBy(1 / 1.25)}
+        >
           <Icon name="minus" />
         </button>
         <span class="num zoom-value" data-testid="zoom">
-          {Math.round(100 * camera.value.scale)} %
+          {percent(camera.value.scale)}
         </span>
         <button
           type="button"
           class="icon-button"
-          aria-label="Zoom in"
+          aria-label={words().stage.zoomIn}
           data-testid="zoom-in"
           onClick={() => zoomBy(1.25)}
         >
           <Icon name="plus" />
         </button>
-        <button type="button" class="icon-button" aria-label="Fit" data-testid="zoom-fit" onClick={fit}>
+        <button
+          type="button"
+          class="icon-button"
+          aria-label={words().stage.fit}
+          data-testid="zoom-fit"
+          onClick={fit}
+        >
           <Icon name="fit" />
         </button>
       </div>

@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { everything } from "../state/everything.js";
 import { chosenIds, encoding, loading, model, notice, object, photo } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 
 /** What was just done, what is running, or the one next hint. */
 export function StatusLine(): JSX.Element {
@@ -13,12 +14,12 @@ export function StatusLine(): JSX.Element {
 
 function statusText(): string {
   if (notice.value) return notice.value;
-  if (everything.value) return "Click masks to choose among them";
-  if (loading.value && !model.value) return `Getting ${loading.value.name} ready`;
-  if (encoding.value) return "Preparing the photo";
+  if (everything.value) return words().stage.chooseFound;
+  if (loading.value && !model.value) return fill(words().welcome.gettingReady, { name: loading.value.name });
+  if (encoding.value) return words().stage.preparing;
   const objects = photo.value?.objects.length ?? 0;
-  if (objects === 0) return "Click what you want";
-  if (chosenIds.value.size > 1) return `${chosenIds.value.size} objects chosen`;
+  if (objects === 0) return words().stage.clickFirst;
+  if (chosenIds.value.size > 1) return fill(words().objects.chosen, { count: chosenIds.value.size });
   const points = object.value?.points.length ?? 0;
-  return points === 1 && objects === 1 ? "Wrong part included? Alt-click (or right-click) it" : "";
+  return points === 1 && objects === 1 ? words().stage.clickWrong : "";
 }

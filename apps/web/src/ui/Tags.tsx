@@ -5,6 +5,7 @@ import { everything, hoveredFound, passing } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import { chosenIds, isBare, photo } from "../state/session.js";
 import { pointer } from "../state/stage-state.js";
+import { numberText, percent } from "../words/numbers.js";
 
 /** More names than this cover more than they tell. */
 const MAX_TAGS = 24;
@@ -20,14 +21,14 @@ export function Tags(): JSX.Element | null {
     const found = passing.value.find(({ id }) => id === hoveredFound.value);
     const at = pointer.value;
     if (!found || !at) return null;
-    const share = (100 * found.view.area) / (shown.width * shown.height);
+    const share = found.view.area / (shown.width * shown.height);
     return (
       <span
         class="tag num"
         style={{ transform: `translate(${at.x}px, ${at.y - 26}px) translate(-50%, -50%)` }}
       >
         <span class="swatch" style={{ background: objectColor(found.number) }} />#{found.number} ·{" "}
-        {share.toFixed(1)} % · {found.score.toFixed(2)}
+        {percent(share, 1)} · {numberText(found.score, 2)}
       </span>
     );
   }

@@ -12,8 +12,11 @@ import {
   project,
   redoStep,
   steps,
+  stepText,
   undoStep,
 } from "../state/session.js";
+import { percent, rateText } from "../words/numbers.js";
+import { fill, words } from "../words/words.js";
 import { Icon } from "./icons.js";
 import { SavedSign } from "./SavedSign.js";
 import { LiveChip } from "./video/CameraBar.js";
@@ -21,6 +24,9 @@ import { LiveChip } from "./video/CameraBar.js";
 export function TopBar(): JSX.Element {
   const shown = photo.value;
   const { undo, redo } = steps.value;
+  const { bar } = words();
+  const undoText = undo ? fill(bar.undoStep, { step: stepText(undo) }) : bar.undo;
+  const redoText = redo ? fill(bar.redoStep, { step: stepText(redo) }) : bar.redo;
   const hasNoObjects = doc.value.photos.every(({ objects }) => objects.length === 0);
   return (
     <header class="bar">
@@ -29,8 +35,8 @@ export function TopBar(): JSX.Element {
           type="button"
           class="logo"
           data-testid="home"
-          title="All projects"
-          aria-label="sam2js: all projects"
+          title={bar.allProjects}
+          aria-label={bar.home}
           onClick={() => void goHome()}
         >
           <Mark />
@@ -56,13 +62,13 @@ export function TopBar(): JSX.Element {
             type="button"
             class="file"
             data-testid="open-more"
-            title="Open more photos or a video (O)"
+            title={bar.openMore}
             onClick={() => picker.open()}
           >
             <span class="file-name">{shown.name}</span>
             <span class="dim num desktop">
-              {shown.width} × {shown.height}
-              {shown.video?.kind === "file" && ` · ${rateText(shown.video)}`}
+              {fill(bar.size, { width: `${shown.width}`, height: `${shown.height}` })}
+              {shown.video?.kind === "file" && ` · ${fpsText(shown.video)}`}
             </span>
             <Icon name="open" />
           </button>
@@ -84,8 +90,8 @@ export function TopBar(): JSX.Element {
       <button
         type="button"
         class="icon-button"
-        aria-label="Settings"
-        title="Settings"
+        aria-label={bar.settings}
+        title={bar.settings}
         data-testid="settings"
         onClick={() => open("settings")}
       >
@@ -98,8 +104,8 @@ export function TopBar(): JSX.Element {
             type="button"
             class="icon-button"
             data-testid="undo"
-            aria-label={undo ? `Undo: ${undo}` : "Undo"}
-            title={undo ? `Undo: ${undo}` : "Undo"}
+            aria-label={undoText}
+            title={undoText}
             disabled={!undo}
             onClick={undoStep}
           >
@@ -109,8 +115,8 @@ export function TopBar(): JSX.Element {
             type="button"
             class="icon-button"
             data-testid="redo"
-            aria-label={redo ? `Redo: ${redo}` : "Redo"}
-            title={redo ? `Redo: ${redo}` : "Redo"}
+            aria-label={redoText}
+            title={redoText}
             disabled={!redo}
             onClick={redoStep}
           >
@@ -124,7 +130,7 @@ export function TopBar(): JSX.Element {
             onClick={() => open("export")}
           >
             <Icon name="out" />
-            Export
+            {bar.export}
           </button>
         </>
       )}
@@ -139,7 +145,7 @@ function ProjectName(): JSX.Element | null {
   return (
     <input
       class="name-input project-title desktop"
-      aria-label="Name of the project"
+      aria-label={words().bar.projectName}
       data-testid="project-title"
       value={now.name}
       size={Math.min(24, Math.max(4, now.name.length))}
@@ -153,26 +159,25 @@ function ProjectName(): JSX.Element | null {
   );
 }
 
-function rateText({ times, duration }: VideoFacts): string {
-  const rate = times.length / duration;
-  return `${rate < 10 ? rate.toFixed(1) : Math.round(rate)} fps`;
+function fpsText({ times, duration }: VideoFacts): string {
+  return fill(words().bar.rate, { rate: rateText(times.length / duration) });
 }
 
 function privacyText(): string {
-  return isOffline.value ? "Offline, all works" : "Nothing uploaded";
+  return isOffline.value ? words().bar.offline : words().bar.privacy;
 }
 
 function ModelChip(): JSX.Element {
   const busy = loading.value;
   const info = model.value;
-  const percent = busy?.progress?.total ? Math.floor((100 * busy.progress.done) / busy.progress.total) : null;
+  const share = busy?.progress?.total ? busy.progress.done / busy.progress.total : null;
   return (
     <button type="button" class="chip" data-testid="model" onClick={() => open("models")}>
-      <span class="visually-hidden">Model</span>
+      <span class="visually-hidden">{words().bar.model}</span>
       <span class={busy ? "dot busy" : info ? "dot ok" : "dot"} />
-      <b>{busy?.name ?? info?.name ?? "No model"}</b>
+      <b>{busy?.name ?? info?.name ?? words().bar.noModel}</b>
       <span class="chip-text num">
-        {busy ? (percent === null ? "loading" : `${percent} %`) : info ? deviceName(info.device) : ""}
+        {busy ? (share === null ? words().bar.loading : percent(share)) : info ? deviceName(info.device) : ""}
       </span>
       <Icon name="down" />
     </button>
@@ -187,7 +192,7 @@ function LoadingLine(): JSX.Element | null {
   return (
     <progress
       class="loading-line"
-      aria-label={`Loading ${busy.name}`}
+      aria-label={fill(words().bar.loadingName, { name: busy.name })}
       {...(total ? { value: done / total, max: 1 } : {})}
     />
   );

@@ -3,12 +3,14 @@ import { EXAMPLES, openExample } from "../state/photos.js";
 import { picker } from "../state/picker.js";
 import { loading, model } from "../state/session.js";
 import { startCamera } from "../state/video/camera.js";
+import { fill, words } from "../words/words.js";
 import { Icon } from "./icons.js";
 import { ProblemBar } from "./ProblemBar.js";
 import { Projects } from "./Projects.js";
 
 /** Examples are drawn with what the app makes of them. */
 export function Welcome(): JSX.Element {
+  const { welcome } = words();
   const busy = loading.value;
   const progress = busy?.progress;
   return (
@@ -21,17 +23,14 @@ export function Welcome(): JSX.Element {
     >
       <div class="hello">
         <h1>
-          Click anything.
+          {welcome.title}
           <br />
-          Get its shape.
+          {welcome.titleEnd}
         </h1>
-        <p class="lead">
-          Cut out and label objects in photos, follow them through videos. It runs in this tab, nothing is
-          uploaded, and it works offline.
-        </p>
+        <p class="lead">{welcome.lead}</p>
         <div class="drop">
           <button type="button" class="button primary large" data-testid="open" onClick={() => picker.open()}>
-            Open photos, a video or a project
+            {welcome.open}
           </button>
           <button
             type="button"
@@ -40,26 +39,26 @@ export function Welcome(): JSX.Element {
             onClick={() => void startCamera()}
           >
             <Icon name="camera" />
-            Camera
+            {welcome.camera}
           </button>
-          <span class="dim">or drop or paste them anywhere; projects are .sam2js files</span>
+          <span class="dim">{welcome.drop}</span>
         </div>
         <Projects />
         <div class="examples">
           {EXAMPLES.map((example) => (
             <button
-              key={example.file}
+              key={example}
               type="button"
-              data-testid={`example-${example.file}`}
+              data-testid={`example-${example}`}
               onClick={() => void openExample(example)}
             >
               <img
-                src={`${import.meta.env.BASE_URL}examples/${example.file}-small.jpg`}
+                src={`${import.meta.env.BASE_URL}examples/${example}-small.jpg`}
                 alt=""
                 width="420"
                 height="280"
               />
-              <span>{example.name}</span>
+              <span>{welcome[example]}</span>
             </button>
           ))}
         </div>
@@ -68,13 +67,13 @@ export function Welcome(): JSX.Element {
             <>
               <progress
                 class="bar-line"
-                aria-label={`Getting ${busy.name} ready`}
+                aria-label={fill(welcome.gettingReady, { name: busy.name })}
                 {...(progress?.total ? { value: progress.done / progress.total, max: 1 } : {})}
               />
-              <span class="dim num">Getting {busy.name} ready</span>
+              <span class="dim num">{fill(welcome.gettingReady, { name: busy.name })}</span>
             </>
           )}
-          {!busy && model.value && <span class="dim">{model.value.name} is ready</span>}
+          {!busy && model.value && <span class="dim">{fill(welcome.ready, { name: model.value.name })}</span>}
         </div>
       </div>
       <ProblemBar />

@@ -1,5 +1,6 @@
 import { useEffect, useState } from "preact/hooks";
 import type { Encoding } from "../state/session.js";
+import { fill, words } from "../words/words.js";
 
 const TICK_MS = 500;
 
@@ -18,5 +19,5 @@ export function useSecondsLeft(work: Encoding | null): string {
 export function secondsLeft({ since, expectedMs }: Encoding, now: number): string {
   if (expectedMs === undefined) return "";
   const left = Math.round((since + expectedMs - now) / 1000);
-  return left > 0 ? `in ${left} s` : "in a moment";
+  return left > 0 ? fill(words().unit.inSeconds, { count: left }) : words().unit.soon;
 }

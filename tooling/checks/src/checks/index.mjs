@@ -16,6 +16,7 @@ import { packagingCheck } from "./packaging.mjs";
 import { proseCheck } from "./prose.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { sizeCheck } from "./size.mjs";
+import { textsCheck } from "./texts.mjs";
 import { vitestChecks } from "./vitest.mjs";
 import { webExamplesCheck } from "./web-examples.mjs";
 
@@ -29,6 +30,7 @@ export const checks = [
   { name: "house rules", run: houseRulesCheck },
   { name: "prose", run: proseCheck },
   { name: "errors", run: errorsCheck },
+  { name: "texts", run: textsCheck },
   { name: "architecture", run: async () => architectureCheck() },
   { name: "cycles", run: async () => cyclesCheck() },
   { name: "duplicates", run: duplicatesCheck },

@@ -3,6 +3,7 @@ import { addPhotos } from "../../domain/commands.js";
 import { findPhoto, type PhotoDoc } from "../../domain/document.js";
 import type { Track } from "../../domain/track.js";
 import { VideoError } from "../../domain/video-error.js";
+import { words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
 import { makeViews, putFrame } from "./playback.js";
@@ -45,7 +46,7 @@ export async function startCamera(again?: string): Promise<void> {
     nextFrames.set(id, index + 1);
     const doc: PhotoDoc = {
       id,
-      name: "Camera",
+      name: words().camera.title,
       width,
       height,
       objects: [],
@@ -63,11 +64,11 @@ export async function startCamera(again?: string): Promise<void> {
     });
     putFrame(id, index, image);
     for (const track of stream.getTracks()) track.addEventListener("ended", stopCamera);
-    session.announcement.value = "The camera is on";
+    session.announcement.value = words().done.cameraOn;
     void follow(id);
   } catch (error) {
     stopCamera();
-    report(error, "The camera could not be started.");
+    report(error, words().wrong.camera);
   }
 }
 
@@ -78,7 +79,7 @@ export function stopCamera(): void {
   if (!now) return;
   for (const track of now.stream.getTracks()) track.stop();
   now.element.srcObject = null;
-  session.announcement.value = "The camera is off";
+  session.announcement.value = words().done.cameraOff;
 }
 
 async function ask(): Promise<MediaStream> {
@@ -136,7 +137,7 @@ async function follow(id: string): Promise<void> {
     }
   } catch (error) {
     stopCamera();
-    report(error, "The camera stopped. What was found is kept.");
+    report(error, words().wrong.cameraStopped);
   }
 }
 

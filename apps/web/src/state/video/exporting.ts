@@ -6,18 +6,13 @@ import * as session from "../session.js";
 import { clips } from "./playback.js";
 import { currentTracks, video } from "./tracks.js";
 
-export const VIDEO_FORMATS: readonly {
-  readonly id: VideoFormat;
-  readonly name: string;
-  readonly about: string;
-  readonly isPicture: boolean;
-}[] = [
-  { id: "overlay", name: "Overlay", about: "video, tinted", isPicture: true },
-  { id: "cutout", name: "Cut-out", about: "WebM, transparent", isPicture: true },
-  { id: "frames", name: "Frames", about: "PNG, tinted, zip", isPicture: true },
-  { id: "masks", name: "ID masks", about: "PNG, pixel = object", isPicture: true },
-  { id: "coco", name: "COCO", about: "JSON, every frame", isPicture: false },
-  { id: "mot", name: "MOT", about: "boxes, txt", isPicture: false },
+export const VIDEO_FORMATS: readonly { readonly id: VideoFormat; readonly isPicture: boolean }[] = [
+  { id: "overlay", isPicture: true },
+  { id: "cutout", isPicture: true },
+  { id: "frames", isPicture: true },
+  { id: "masks", isPicture: true },
+  { id: "coco", isPicture: false },
+  { id: "mot", isPicture: false },
 ];
 
 export const exportProgress = signal<ExportProgress | null>(null);

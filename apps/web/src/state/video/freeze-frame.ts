@@ -1,3 +1,4 @@
+import { words } from "../../words/words.js";
 import { openFiles } from "../photos.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
@@ -14,6 +15,6 @@ export async function freezeFrame(): Promise<void> {
     const name = `${shown.name.replace(/\.[^.]+$/, "")}-${session.frame.value + 1}.png`;
     await openFiles([new File([blob], name, { type: "image/png" })]);
   } catch (error) {
-    report(error, "The frame could not be taken as a photo.");
+    report(error, words().wrong.freeze);
   }
 }

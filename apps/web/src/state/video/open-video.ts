@@ -1,6 +1,7 @@
 import { batch } from "@preact/signals";
 import { addPhotos, openPhotos } from "../../domain/commands.js";
 import { EMPTY_DOC, type PhotoDoc } from "../../domain/document.js";
+import { fill, words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
 import { clips, playhead, putFrame } from "./playback.js";
@@ -93,9 +94,9 @@ export async function openVideo(file: File): Promise<void> {
       session.endStep();
       showVideo(id);
     });
-    session.announcement.value = `${file.name}: ${times.length} frames`;
+    session.announcement.value = fill(words().done.frames, { name: file.name, count: times.length });
   } catch (error) {
-    report(error, "This video cannot be opened.");
+    report(error, words().wrong.video);
   } finally {
     session.opening.value = null;
   }

@@ -3,6 +3,7 @@ import { ClipService } from "../../clients/clip-service.js";
 import type { RleMask } from "../../domain/document.js";
 import { frameAt } from "../../domain/frame-at.js";
 import type { MaskView } from "../../protocol/engine.js";
+import { words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
 import { currentTracks, tracksVersion, video } from "./tracks.js";
@@ -109,7 +110,7 @@ async function showNext(): Promise<void> {
     else putFrame(shown.id, index, answer.image);
   } catch (error) {
     isPlaying.value = false;
-    report(error, "This frame cannot be shown.");
+    report(error, words().wrong.frame);
   } finally {
     isBusy = false;
     if (video.value?.id === shown.id && playhead.value !== index) void showNext();

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { words } from "../../words/words.js";
 import { report } from "../problems.js";
 import { live } from "./camera.js";
 import { openVideo } from "./open-video.js";
@@ -31,7 +32,7 @@ export function startRecording(): void {
     recorder = made;
     isRecording.value = true;
   } catch (error) {
-    report(error, "This browser does not record the camera.");
+    report(error, words().wrong.record);
   }
 }
 

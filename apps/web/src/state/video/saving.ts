@@ -1,6 +1,7 @@
 import type { Doc, PhotoDoc } from "../../domain/document.js";
 import { packTracks, unpackTracks } from "../../domain/saved-tracks.js";
 import { VideoError } from "../../domain/video-error.js";
+import { fill, words } from "../../words/words.js";
 import { picker } from "../picker.js";
 import { report } from "../problems.js";
 import { awaitFile, fileOf, reopenVideo } from "./open-video.js";
@@ -77,7 +78,7 @@ async function restoreTracks(video: PhotoDoc, blob: Blob): Promise<void> {
     const found = await unpackTracks(blob);
     for (const object of video.objects) restoreTrack(object, found.get(object.id) ?? { by: "", frames: [] });
   } catch (error) {
-    report(error, "What was tracked could not be read. The prompts are kept.");
+    report(error, words().wrong.tracks);
   }
 }
 
@@ -89,8 +90,8 @@ function askFor(video: PhotoDoc): void {
       {},
       "FILE_WANTED",
     ),
-    `Open ${video.name} to go on: prompts and tracks are here, the video itself is not.`,
-    { label: "Open", run: () => picker.open() },
+    fill(words().wrong.videoWanted, { name: video.name }),
+    { label: words().remedy.open, run: () => picker.open() },
   );
 }
 

@@ -1,6 +1,7 @@
 import { batch } from "@preact/signals";
 import { setFrameMask } from "../../domain/commands.js";
 import { findObject, findPhoto, NO_CLEAN_UP, type Stroke } from "../../domain/document.js";
+import { words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
 import { rememberViews } from "./playback.js";
@@ -13,9 +14,7 @@ export function paintOnFrame(stroke: Omit<Stroke, "id">): void {
   const { photoId, frame } = session;
   const [id, at] = [photoId.value, frame.value];
   // One after the other: each lies over the one before.
-  work = work
-    .then(() => paint(id, at, stroke))
-    .catch((error) => report(error, "The touch-up could not be drawn."));
+  work = work.then(() => paint(id, at, stroke)).catch((error) => report(error, words().wrong.touchUp));
 }
 
 async function paint(photoId: string | null, frame: number, stroke: Omit<Stroke, "id">): Promise<void> {

@@ -1,6 +1,7 @@
 import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { type FrameRange, type Job, planJobs, type TrackDirection } from "../../domain/plan.js";
 import { type Track, trackKey } from "../../domain/track.js";
+import { fill, words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
 import { fileOf } from "./open-video.js";
@@ -103,7 +104,7 @@ export function startTracking(): void {
     about: "",
     isAsking: false,
   };
-  session.announcement.value = "Tracking";
+  session.announcement.value = words().done.tracking;
   void pump();
 }
 
@@ -191,12 +192,12 @@ async function pump(): Promise<void> {
         run.value = null;
         isFollowing.value = false;
       });
-      session.announcement.value = `Tracked ${now.done} frames`;
+      session.announcement.value = fill(words().done.tracked, { count: now.done });
     }
   } catch (error) {
     run.value = null;
-    report(error, "Tracking stopped. What was found is kept.", {
-      label: "Track the rest",
+    report(error, words().wrong.track, {
+      label: words().remedy.trackRest,
       run: () => {
         session.problem.value = null;
         startTracking();
@@ -237,8 +238,9 @@ async function step({ frame, objectIds, isReverse }: Job, isRun: boolean): Promi
   const isLong =
     session.model.value?.device !== "webgpu" && !hasAgreed && done === TRIAL_STEPS && left > LONG_SECONDS;
   const names = shown.objects.filter(({ id }) => objectIds.includes(id)).map(({ name }) => name);
-  const who = names.length > 1 ? `${names.length} objects` : (names[0] ?? "");
-  const about = `${who}, ${isReverse ? "backward" : "forward"}`;
+  const who = names.length > 1 ? fill(words().count.objects, { count: names.length }) : (names[0] ?? "");
+  const { goesBackward, goesForward } = words().track;
+  const about = fill(isReverse ? goesBackward : goesForward, { who });
   run.value = { ...now, done, framesPerSecond, about, isAsking: isLong, isPaused: now.isPaused || isLong };
   if (isFollowing.value) seek(frame);
 }

@@ -1,6 +1,7 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { dialog } from "../../state/session.js";
+import { words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 
 /** A modal dialog: the browser's own, so focus stays inside and Escape closes it. */
@@ -35,7 +36,7 @@ export function Dialog(props: {
             <button
               type="button"
               class="icon-button"
-              aria-label="Close"
+              aria-label={words().dialog.close}
               data-testid="close-dialog"
               onClick={close}
             >

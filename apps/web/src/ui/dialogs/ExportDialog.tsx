@@ -16,8 +16,9 @@ import {
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
 import { doc, object, photo } from "../../state/session.js";
+import { bytesText, percent } from "../../words/numbers.js";
+import { fill, words } from "../../words/words.js";
 import { arrowKeys } from "../arrow-keys.js";
-import { bytesText } from "../bytes-text.js";
 import { Icon } from "../icons.js";
 import { close, Dialog } from "./Dialog.js";
 import { FormatTiles, ScopeChoice } from "./export-choices.js";
@@ -41,6 +42,7 @@ const saving = signal("");
 const PREVIEW_CHARACTERS = 1400;
 
 export function ExportDialog(): JSX.Element {
+  const text = words().export;
   const scopes = availableScopes();
   const used = scopes.some(({ id }) => id === scope.value) ? scope.value : (scopes[0]?.id ?? "photo");
   const [file, setFile] = useState<ExportedFile | null>(null);
@@ -53,7 +55,8 @@ export function ExportDialog(): JSX.Element {
     setFailure(null);
     setCopied(false);
     const { signal } = controller;
-    const onProgress = (done: number, total: number) => setProgress(total > 1 ? ` ${done} of ${total}` : "");
+    const onProgress = (done: number, total: number) =>
+      setProgress(total > 1 ? fill(words().export.writingOf, { done, total }) : "");
     const looks = {
       isCropped: isCropped.value,
       isFlat: isFlat.value,
@@ -71,8 +74,8 @@ export function ExportDialog(): JSX.Element {
   }, [format.value, used, isCropped.value, isFlat.value, isPolygon.value, hasPhotos.value, validation.value]);
   const isZip = file?.name.endsWith(".zip") ?? false;
   return (
-    <Dialog title="Export" name="export" isWide aside={<Preview file={file} failure={failure} />}>
-      <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
+    <Dialog title={text.title} name="export" isWide aside={<Preview file={file} failure={failure} />}>
+      <div class="segments" role="radiogroup" aria-label={text.what} onKeyDown={arrowKeys}>
         {scopes.map(({ id, name }) => (
           <ScopeChoice
             key={id}
@@ -85,28 +88,21 @@ export function ExportDialog(): JSX.Element {
       </div>
       <FormatTiles
         formats={FORMATS}
+        names={words().format}
         chosen={format.value}
         onChoose={(id) => {
           format.value = id;
         }}
       />
-      {format.value === "cutout" && <Switch name="Crop to the object" testId="crop" value={isCropped} />}
-      {format.value === "coco" && (
-        <Switch name="Polygons where a mask has no holes" testId="polygons" value={isPolygon} />
-      )}
-      {used !== "object" && (
-        <Switch
-          name="No overlap: the smaller object keeps shared pixels"
-          testId="no-overlap"
-          value={isFlat}
-        />
-      )}
+      {format.value === "cutout" && <Switch name={text.crop} testId="crop" value={isCropped} />}
+      {format.value === "coco" && <Switch name={text.polygons} testId="polygons" value={isPolygon} />}
+      {used !== "object" && <Switch name={text.noOverlap} testId="no-overlap" value={isFlat} />}
       {used === "all" && DATA_SETS.has(format.value) && (
-        <Switch name="The photos too" testId="with-photos" value={hasPhotos} />
+        <Switch name={text.withPhotos} testId="with-photos" value={hasPhotos} />
       )}
       {used === "all" && SPLITS.has(format.value) && <Validation />}
       <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
-        {saving.value || "Save the project (.sam2js) to go on elsewhere"}
+        {saving.value || text.save}
       </button>
       <div class="dialog-actions">
         <button
@@ -120,12 +116,12 @@ export function ExportDialog(): JSX.Element {
               .then(() => setCopied(true))
               .catch((error) => {
                 close();
-                report(error, "The browser did not let the page copy.");
+                report(error, words().wrong.copy);
               });
           }}
         >
           <Icon name={copied ? "ok" : "copy"} />
-          {copied ? "Copied" : "Copy"}
+          {copied ? text.copied : text.copy}
         </button>
         {file && canShare(file) && (
           <button
@@ -135,12 +131,12 @@ export function ExportDialog(): JSX.Element {
             onClick={() => {
               share(file).catch((error) => {
                 close();
-                report(error, "The browser did not let the page share.");
+                report(error, words().wrong.share);
               });
             }}
           >
             <Icon name="out" />
-            Share
+            {text.share}
           </button>
         )}
         <button
@@ -150,7 +146,11 @@ export function ExportDialog(): JSX.Element {
           disabled={!file}
           onClick={() => file && download(file)}
         >
-          {file ? `Download ${file.name}` : failure ? "Nothing to download" : `Writing…${progress}`}
+          {file
+            ? fill(text.downloadName, { name: file.name })
+            : failure
+              ? text.nothing
+              : progress || text.writing}
         </button>
       </div>
     </Dialog>
@@ -161,27 +161,28 @@ async function save(): Promise<void> {
   try {
     download(
       await saveProject((done, total) => {
-        saving.value = `Making masks that are missing, ${done} of ${total} photos`;
+        saving.value = fill(words().export.making, { done, total });
       }),
     );
   } catch (error) {
     close();
-    report(error, "The project could not be written.");
+    report(error, words().wrong.writeProject);
   } finally {
     saving.value = "";
   }
 }
 
 function Validation(): JSX.Element {
+  const text = words().export;
   return (
     <div class="option">
-      For validation
-      <div class="segments" role="radiogroup" aria-label="Photos for validation" onKeyDown={arrowKeys}>
+      {text.validation}
+      <div class="segments" role="radiogroup" aria-label={text.validationPhotos} onKeyDown={arrowKeys}>
         {[0, 0.1, 0.2].map((share) => (
           <ScopeChoice
             key={share}
             isOn={validation.value === share}
-            name={share === 0 ? "None" : `${100 * share} %`}
+            name={share === 0 ? text.noValidation : percent(share)}
             testId={`validation-${100 * share}`}
             onChoose={() => (validation.value = share)}
           />
@@ -192,13 +193,14 @@ function Validation(): JSX.Element {
 }
 
 function availableScopes(): { id: ExportScope; name: string }[] {
+  const text = words().export;
   const count = photo.value?.objects.length ?? 0;
   const scopes: { id: ExportScope; name: string }[] = [];
   if (object.value) scopes.push({ id: "object", name: object.value.name });
   const isAlone = doc.value.photos.length === 1;
   if (count > 1 || (!object.value && (count > 0 || isAlone)))
-    scopes.push({ id: "photo", name: count === 2 ? "Both objects" : `All ${count} objects` });
-  if (!isAlone) scopes.push({ id: "all", name: "All photos" });
+    scopes.push({ id: "photo", name: count === 2 ? text.bothObjects : fill(text.allOf, { count }) });
+  if (!isAlone) scopes.push({ id: "all", name: text.allPhotos });
   return scopes;
 }
 
@@ -230,8 +232,8 @@ function Preview({ file, failure }: { file: ExportedFile | null; failure: string
       {url && (
         <img
           src={url}
-          alt={`Preview of ${file?.name}`}
-          title="Drag it out, or download it"
+          alt={fill(words().export.previewOf, { name: file?.name ?? "" })}
+          title={words().export.dragOut}
           onDragStart={(event) => file && dragOut(event, file, url)}
         />
       )}
@@ -240,7 +242,8 @@ function Preview({ file, failure }: { file: ExportedFile | null; failure: string
       {failure && <p class="zip">{failure}</p>}
       {file && (
         <span class="tag num fixed" data-testid="export-size">
-          {file.width ? `${file.width} × ${file.height} px · ` : ""}
+          {file.width &&
+            `${fill(words().unit.pixelSize, { width: `${file.width}`, height: `${file.height}` })} · `}
           {bytesText(file.blob.size)}
         </span>
       )}

@@ -1,21 +1,22 @@
 import type { JSX } from "preact";
-import { KEYS } from "../../input/keyboard.js";
 import { hasLetterKeys } from "../../state/session.js";
+import { words } from "../../words/words.js";
 import { Dialog } from "./Dialog.js";
 
 export function KeysDialog(): JSX.Element {
+  const { title, ...rows } = words().keys;
   return (
-    <Dialog title="Keys and gestures" name="keys">
+    <Dialog title={title} name="keys">
       <dl class="keys">
-        {KEYS.map(({ keys, does }) => (
-          <div key={keys}>
+        {Object.entries(rows).map(([id, { keys, does }]) => (
+          <div key={id}>
             <dt>{keys}</dt>
             <dd>{does}</dd>
           </div>
         ))}
       </dl>
       <label class="option">
-        Single-key shortcuts
+        {words().settings.letterKeys}
         <input
           type="checkbox"
           class="switch"

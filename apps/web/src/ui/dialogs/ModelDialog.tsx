@@ -7,20 +7,22 @@ import { forgetModel, kept, refreshKept, storage } from "../../state/kept.js";
 import { cancelLoading, loadModel } from "../../state/models.js";
 import { devicePreference as device, isOffline, loading, model } from "../../state/session.js";
 import { expectedTiming, timings, timingText } from "../../state/timings.js";
-import { bytesText } from "../bytes-text.js";
+import { bytesText, numberText } from "../../words/numbers.js";
+import { fill, words } from "../../words/words.js";
+import { arrowKeys } from "../arrow-keys.js";
 import { Icon } from "../icons.js";
 import { deviceName } from "../TopBar.js";
 import { Dialog } from "./Dialog.js";
 
+/** Of the weights that come with the app. */
+const NANO_BYTES = 3e6;
+
 const hubId = signal("");
 
-const DEVICES: readonly { readonly id: DevicePreference; readonly name: string }[] = [
-  { id: "auto", name: "Automatic" },
-  { id: "webgpu", name: "WebGPU" },
-  { id: "wasm", name: "CPU (WASM)" },
-];
+const DEVICES: readonly DevicePreference[] = ["auto", "webgpu", "wasm"];
 
 export function ModelDialog(): JSX.Element {
+  const text = words().models;
   const info = model.value;
   const busy = loading.value;
   // A model that was being loaded is kept from then on, wholly or in part.
@@ -28,11 +30,11 @@ export function ModelDialog(): JSX.Element {
   const sizes = new Map(kept.value.map(({ repo, sizeBytes }) => [repo, sizeBytes]));
   const own = kept.value.filter(({ repo }) => PUBLISHED_MODELS.every(({ id }) => id !== repo));
   return (
-    <Dialog title="Model" name="models">
+    <Dialog title={text.title} name="models">
       <div class="models">
         <Row
           name="nano"
-          about="built in, 3 MB · quick, for simple things"
+          about={fill(text.nano, { size: bytesText(NANO_BYTES) })}
           isUsed={info?.name === "nano"}
           onUse={() => use({ kind: "nano" })}
         />
@@ -52,27 +54,24 @@ export function ModelDialog(): JSX.Element {
           <Row
             key={repo}
             name={repo}
-            about={`${bytesText(sizeBytes)}, kept on this device`}
+            about={fill(text.kept, { size: bytesText(sizeBytes) })}
             keptAs={repo}
             isUsed={info?.name === repo}
             onUse={() => use({ kind: "hub", id: repo })}
           />
         ))}
       </div>
-      <p class="dim note">
-        EdgeTAM suits devices without a graphics card; tiny to large are SAM 2.1 by Meta. All are under the
-        Apache License 2.0.
-      </p>
+      <p class="dim note">{text.licence}</p>
       {busy && (
         <div class="model-progress" data-testid="model-progress">
           <span class="num">{progressText(busy)}</span>
           <button type="button" class="button small" data-testid="cancel-load" onClick={cancelLoading}>
-            Cancel
+            {words().dialog.cancel}
           </button>
         </div>
       )}
       <div>
-        <div class="group-title">Your own</div>
+        <div class="group-title">{text.own}</div>
         <form
           class="own"
           onSubmit={(event) => {
@@ -83,8 +82,8 @@ export function ModelDialog(): JSX.Element {
         >
           <input
             class="text-input"
-            placeholder="owner/name on the Hub, or a URL"
-            aria-label="Model id on the Hub, or a URL"
+            placeholder={text.idHint}
+            aria-label={text.idField}
             data-testid="hub-id"
             value={hubId.value}
             onInput={({ currentTarget }) => {
@@ -92,10 +91,10 @@ export function ModelDialog(): JSX.Element {
             }}
           />
           <button type="submit" class="button" data-testid="load-hub">
-            Load
+            {text.load}
           </button>
           <label class="button file-button">
-            Files…
+            {text.files}
             <input
               type="file"
               multiple
@@ -104,13 +103,13 @@ export function ModelDialog(): JSX.Element {
               onChange={({ currentTarget }) => {
                 const files = [...(currentTarget.files ?? [])];
                 const name =
-                  files.find((file) => /\.(safetensors|pt|pth)$/.test(file.name))?.name ?? "your model";
+                  files.find((file) => /\.(safetensors|pt|pth)$/.test(file.name))?.name ?? text.yours;
                 if (files.length > 0) use({ kind: "files", name, files });
               }}
             />
           </label>
           <label class="button file-button">
-            Folder…
+            {text.folder}
             <input
               type="file"
               {...{ webkitdirectory: true }}
@@ -118,20 +117,18 @@ export function ModelDialog(): JSX.Element {
               data-testid="model-folder"
               onChange={({ currentTarget }) => {
                 const files = [...(currentTarget.files ?? [])];
-                const name = files[0]?.webkitRelativePath.split("/")[0] || "your model";
+                const name = files[0]?.webkitRelativePath.split("/")[0] || text.yours;
                 if (files.length > 0) use({ kind: "files", name, files });
               }}
             />
           </label>
         </form>
-        <p class="dim note">
-          config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too, or a .pt file.
-        </p>
+        <p class="dim note">{text.formats}</p>
       </div>
       <div>
-        <div class="group-title">Runs on</div>
-        <div class="segments" role="radiogroup" aria-label="Runs on">
-          {DEVICES.map(({ id, name }) => (
+        <div class="group-title">{text.runsOn}</div>
+        <div class="segments" role="radiogroup" aria-label={text.runsOn} onKeyDown={arrowKeys}>
+          {DEVICES.map((id) => (
             <button
               key={id}
               type="button"
@@ -143,20 +140,21 @@ export function ModelDialog(): JSX.Element {
                 device.value = id;
               }}
             >
-              {name}
+              {text[id]}
             </button>
           ))}
         </div>
         <p class="dim note">
           {info &&
-            `Now: ${info.name} on ${deviceName(info.device)}, ${info.threads} ${info.threads === 1 ? "thread" : "threads"}, ${info.imageSize} pixels. `}
-          {!crossOriginIsolated &&
-            "One core only: the host lacks two headers (COOP and COEP); the next visit has them."}
+            `${fill(text.now, { name: info.name, device: deviceName(info.device), count: info.threads, side: `${info.imageSize}` })} `}
+          {!crossOriginIsolated && text.oneCore}
         </p>
         {storage.value && (
           <p class="dim note num" data-testid="storage">
-            On this device: {bytesText(storage.value.usedBytes)} used, {bytesText(storage.value.freeBytes)}{" "}
-            free.
+            {fill(text.storage, {
+              used: bytesText(storage.value.usedBytes),
+              free: bytesText(storage.value.freeBytes),
+            })}
           </p>
         )}
       </div>
@@ -176,6 +174,7 @@ function Row(props: {
   isUsed: boolean;
   onUse: () => void;
 }): JSX.Element {
+  const text = words().models;
   const { keptAs } = props;
   const where = device.value === "auto" ? (model.value?.device ?? "wasm") : device.value;
   const takes = timingText(expectedTiming(timings.value, props.id ?? props.name, where));
@@ -185,15 +184,15 @@ function Row(props: {
         <b>{props.name}</b>
         <small>
           {props.about}
-          {takes && <span class="num takes"> · {takes} here</span>}
+          {takes && <span class="num takes"> · {fill(text.here, { takes })}</span>}
         </small>
       </span>
       {keptAs !== undefined && !props.isUsed && (
         <button
           type="button"
           class="icon-button"
-          aria-label={`Delete ${props.name} from this device`}
-          title="Delete from this device"
+          aria-label={fill(text.deleteName, { name: props.name })}
+          title={text.delete}
           data-testid={`forget-${props.name}`}
           onClick={() => void forgetModel(keptAs)}
         >
@@ -204,43 +203,39 @@ function Row(props: {
         type="button"
         class="button small"
         data-testid={`use-${props.name}`}
-        aria-label={`Use ${props.name}`}
+        aria-label={fill(text.useName, { name: props.name })}
         disabled={props.isMissing}
         onClick={props.onUse}
       >
-        {props.isUsed ? "Reload" : "Use"}
+        {props.isUsed ? text.reload : text.use}
       </button>
     </div>
   );
 }
 
 function keptText(sizeBytes: number | undefined, megabytes: number): string {
-  if (sizeBytes === undefined) {
-    return isOffline.value
-      ? `${megabytes} MB, not on this device`
-      : `${megabytes} MB from the Hugging Face Hub`;
-  }
+  const { models } = words();
+  const size = bytesText(1e6 * megabytes);
+  if (sizeBytes === undefined) return fill(isOffline.value ? models.missing : models.onHub, { size });
+  const have = bytesText(sizeBytes);
   const isPart = sizeBytes < 0.9e6 * megabytes;
-  return isPart
-    ? `${bytesText(sizeBytes)} of ${megabytes} MB are here, the rest is fetched`
-    : `${bytesText(sizeBytes)}, kept on this device`;
+  return isPart ? fill(models.part, { have, size }) : fill(models.kept, { size: have });
 }
 
 function use(choice: Parameters<typeof loadModel>[0]): void {
   void loadModel(choice, device.value);
 }
 
-const PHASES: Readonly<Record<string, string>> = {
-  resolve: "Looking it up",
-  download: "Fetching",
-  verify: "Checking",
-  build: "Preparing",
-  load: "Preparing",
-};
-
 function progressText({ name, progress }: NonNullable<typeof loading.value>): string {
-  if (!progress) return `Preparing ${name}`;
-  const what = PHASES[progress.phase] ?? "Preparing";
-  if (progress.unit !== "bytes" || !progress.total) return `${what} ${name}`;
-  return `${what} ${name}: ${(progress.done / 1e6).toFixed(0)} of ${(progress.total / 1e6).toFixed(0)} MB`;
+  const { doing, doingBytes, phase: phases } = words().models;
+  const known: Readonly<Record<string, string>> = phases;
+  const phase = known[progress?.phase ?? "load"] ?? phases.load;
+  if (progress?.unit !== "bytes" || !progress.total) return fill(doing, { phase, name });
+  const megabytes = (bytes: number) => numberText(bytes / 1e6);
+  return fill(doingBytes, {
+    phase,
+    name,
+    done: megabytes(progress.done),
+    total: megabytes(progress.total),
+  });
 }

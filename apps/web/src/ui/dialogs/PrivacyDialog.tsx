@@ -1,34 +1,32 @@
 import type { JSX } from "preact";
 import { requestsByHost } from "../../clients/requests-log.js";
+import { numberText } from "../../words/numbers.js";
+import { fill, words } from "../../words/words.js";
 import { Dialog } from "./Dialog.js";
 
 export function PrivacyDialog(): JSX.Element {
+  const text = words().privacy;
   const hosts = requestsByHost();
   return (
-    <Dialog title="Nothing is uploaded" name="privacy">
-      <p class="lead-small">
-        Your pictures stay in this tab. The network is used only to fetch the app and the model you choose.
-        Pull the plug and try.
-      </p>
-      <div class="group-title">
-        Requests of the page itself (models are fetched by its worker, from where you name)
-      </div>
+    <Dialog title={text.title} name="privacy">
+      <p class="lead-small">{text.lead}</p>
+      <div class="group-title">{text.requestsOf}</div>
       <table class="requests">
         <thead>
           <tr>
-            <th scope="col">From</th>
-            <th scope="col">Requests</th>
-            <th scope="col">Received</th>
+            <th scope="col">{text.from}</th>
+            <th scope="col">{text.requests}</th>
+            <th scope="col">{text.received}</th>
           </tr>
         </thead>
         <tbody>
           {hosts.map(({ host, count, bytes, isOwn }) => (
             <tr key={host}>
               <td>
-                {host} <span class="dim">{isOwn ? "this app" : "model files"}</span>
+                {host} <span class="dim">{isOwn ? text.own : text.models}</span>
               </td>
               <td class="num">{count}</td>
-              <td class="num">{(bytes / 1e6).toFixed(1)} MB</td>
+              <td class="num">{fill(words().unit.megabytes, { count: numberText(bytes / 1e6, 1) })}</td>
             </tr>
           ))}
         </tbody>

@@ -1,5 +1,6 @@
 import type { JSX } from "preact";
 import { question } from "../../state/session.js";
+import { words } from "../../words/words.js";
 import { close, Dialog } from "./Dialog.js";
 
 /** Asks before something is done that nothing brings back. */
@@ -11,7 +12,7 @@ export function QuestionDialog(): JSX.Element | null {
       <p>{asked.text}</p>
       <div class="dialog-actions">
         <button type="button" class="button large stretch" data-testid="answer-no" onClick={close}>
-          Cancel
+          {words().dialog.cancel}
         </button>
         <button
           type="button"

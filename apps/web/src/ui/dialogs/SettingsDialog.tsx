@@ -1,23 +1,21 @@
 import type { JSX } from "preact";
 import { deleteAllProjects } from "../../state/projects.js";
 import { askFirst, dialog, hasLetterKeys, hasPreview, isAutosaved, theme } from "../../state/session.js";
+import { words } from "../../words/words.js";
 import { arrowKeys } from "../arrow-keys.js";
 import { Dialog } from "./Dialog.js";
 import { Switch } from "./Switch.js";
 
-const THEMES: readonly { readonly id: "system" | "light" | "dark"; readonly name: string }[] = [
-  { id: "system", name: "As the system" },
-  { id: "light", name: "Light" },
-  { id: "dark", name: "Dark" },
-];
+const THEMES = ["system", "light", "dark"] as const;
 
 export function SettingsDialog(): JSX.Element {
+  const text = words().settings;
   return (
-    <Dialog title="Settings" name="settings">
+    <Dialog title={text.title} name="settings">
       <div>
-        <div class="group-title">Colours</div>
-        <div class="segments" role="radiogroup" aria-label="Colours" onKeyDown={arrowKeys}>
-          {THEMES.map(({ id, name }) => (
+        <div class="group-title">{text.colours}</div>
+        <div class="segments" role="radiogroup" aria-label={text.colours} onKeyDown={arrowKeys}>
+          {THEMES.map((id) => (
             <button
               key={id}
               type="button"
@@ -29,16 +27,16 @@ export function SettingsDialog(): JSX.Element {
                 theme.value = id;
               }}
             >
-              {name}
+              {text[id]}
             </button>
           ))}
         </div>
       </div>
       <div>
-        <div class="group-title">While you work</div>
-        <Switch name="Preview the mask under the pointer" testId="has-preview" value={hasPreview} />
-        <Switch name="Single-key shortcuts" testId="settings-letter-keys" value={hasLetterKeys} />
-        <Switch name="Save my work on this device automatically" testId="autosave" value={isAutosaved} />
+        <div class="group-title">{text.work}</div>
+        <Switch name={text.preview} testId="has-preview" value={hasPreview} />
+        <Switch name={text.letterKeys} testId="settings-letter-keys" value={hasLetterKeys} />
+        <Switch name={text.autosave} testId="autosave" value={isAutosaved} />
       </div>
       <div class="settings-actions">
         <button
@@ -49,7 +47,7 @@ export function SettingsDialog(): JSX.Element {
             dialog.value = "keys";
           }}
         >
-          All keys
+          {text.allKeys}
         </button>
         <button
           type="button"
@@ -59,10 +57,10 @@ export function SettingsDialog(): JSX.Element {
             dialog.value = "models";
           }}
         >
-          Models
+          {text.models}
         </button>
         <button type="button" class="button" data-testid="forget" onClick={askToForget}>
-          Delete the saved work on this device…
+          {text.forget}
         </button>
       </div>
     </Dialog>
@@ -70,10 +68,11 @@ export function SettingsDialog(): JSX.Element {
 }
 
 function askToForget(): void {
+  const text = words().settings;
   askFirst({
-    title: "Delete all saved projects?",
-    text: "All projects on this device are deleted. Nothing brings them back. What is open stays open, and files that you saved stay.",
-    action: "Delete them",
+    title: text.askForget,
+    text: text.forgetText,
+    action: text.forgetAction,
     run: () => void deleteAllProjects(),
   });
 }

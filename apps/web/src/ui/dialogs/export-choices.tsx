@@ -1,13 +1,6 @@
 import type { JSX } from "preact";
+import { words } from "../../words/words.js";
 import { arrowKeys } from "../arrow-keys.js";
-
-/** What a tile says of a format. */
-interface FormatTile<Id extends string> {
-  readonly id: Id;
-  readonly name: string;
-  readonly about: string;
-  readonly isPicture: boolean;
-}
 
 /** One of several scopes of an export, as a segment. */
 export function ScopeChoice(props: {
@@ -32,7 +25,8 @@ export function ScopeChoice(props: {
 
 /** Formats to choose among: those of pictures, and those of annotations. */
 export function FormatTiles<Id extends string>(props: {
-  readonly formats: readonly FormatTile<Id>[];
+  readonly formats: readonly { readonly id: Id; readonly isPicture: boolean }[];
+  readonly names: Readonly<Record<Id, { readonly name: string; readonly about: string }>>;
   readonly chosen: Id;
   readonly onChoose: (id: Id) => void;
 }): JSX.Element {
@@ -42,7 +36,7 @@ export function FormatTiles<Id extends string>(props: {
       <div class="tiles" role="radiogroup" aria-label={title} onKeyDown={arrowKeys}>
         {props.formats
           .filter((each) => each.isPicture === isPicture)
-          .map(({ id, name, about }) => (
+          .map(({ id }) => (
             <button
               key={id}
               type="button"
@@ -52,8 +46,8 @@ export function FormatTiles<Id extends string>(props: {
               data-testid={`format-${id}`}
               onClick={() => props.onChoose(id)}
             >
-              {name}
-              <small>{about}</small>
+              {props.names[id].name}
+              <small>{props.names[id].about}</small>
             </button>
           ))}
       </div>
@@ -61,8 +55,8 @@ export function FormatTiles<Id extends string>(props: {
   );
   return (
     <>
-      {group("Pictures", true)}
-      {group("Annotations", false)}
+      {group(words().export.pictures, true)}
+      {group(words().export.annotations, false)}
     </>
   );
 }

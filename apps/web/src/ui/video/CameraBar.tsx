@@ -3,26 +3,29 @@ import { live, liveRate, startCamera, stopCamera } from "../../state/video/camer
 import { freezeFrame } from "../../state/video/freeze-frame.js";
 import { isRecording, startRecording, stopRecording } from "../../state/video/recording.js";
 import { video } from "../../state/video/tracks.js";
+import { numberText } from "../../words/numbers.js";
+import { fill, words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 
 /** Under a camera's picture: whether it is on, and what can be done with it. */
 export function CameraBar(): JSX.Element | null {
   const shown = video.value;
   if (shown?.video.kind !== "camera") return null;
+  const text = words().camera;
   const isOn = live.value?.id === shown.id;
   return (
-    <section class="timeline camera-bar card" aria-label="Camera" data-testid="camera-bar">
+    <section class="timeline camera-bar card" aria-label={text.title} data-testid="camera-bar">
       <div class="timeline-head">
         {isOn ? <span class="live-dot" aria-hidden="true" /> : <Icon name="camera" />}
         <span class="num" data-testid="camera-status">
           {isOn
             ? shown.objects.length > 0
-              ? `Live · ${liveRate.value.toFixed(1)} frames/s`
-              : "Live · click an object"
-            : "The camera is off"}
+              ? fill(text.live, { rate: numberText(liveRate.value, 1) })
+              : text.liveClick
+            : text.off}
         </span>
         <span class="dim desktop" data-testid="recording-text">
-          {isRecording.value ? "Recording, on this device" : "Nothing is recorded"}
+          {isRecording.value ? text.recordingHere : text.nothingRecorded}
         </span>
         <span class="grow" />
         {isOn && (
@@ -30,27 +33,27 @@ export function CameraBar(): JSX.Element | null {
             type="button"
             class="button"
             aria-pressed={isRecording.value}
-            aria-label={isRecording.value ? "End recording" : "Record"}
+            aria-label={isRecording.value ? text.endRecording : text.record}
             data-testid="record"
             onClick={isRecording.value ? stopRecording : startRecording}
           >
             <span class={isRecording.value ? "record-sign is-on" : "record-sign"} aria-hidden="true" />
-            <span class="desktop">{isRecording.value ? "End recording" : "Record"}</span>
+            <span class="desktop">{isRecording.value ? text.endRecording : text.record}</span>
           </button>
         )}
         <button
           type="button"
           class="button"
-          aria-label="Freeze: take this frame as a photo"
+          aria-label={text.freezeLabel}
           data-testid="freeze"
           onClick={() => void freezeFrame()}
         >
           <Icon name="lift" />
-          <span class="desktop">Freeze</span>
+          <span class="desktop">{text.freeze}</span>
         </button>
         {isOn ? (
           <button type="button" class="button primary" data-testid="camera-off" onClick={stopCamera}>
-            Stop
+            {text.stop}
           </button>
         ) : (
           <button
@@ -59,7 +62,7 @@ export function CameraBar(): JSX.Element | null {
             data-testid="camera-on"
             onClick={() => void startCamera(shown.id)}
           >
-            Start
+            {text.start}
           </button>
         )}
       </div>
@@ -73,8 +76,8 @@ export function LiveChip(): JSX.Element | null {
   return (
     <button type="button" class="chip live-chip" data-testid="live-chip" onClick={stopCamera}>
       <span class="live-dot" aria-hidden="true" />
-      <b>{isRecording.value ? "Recording" : "Camera on"}</b>
-      <span>Stop</span>
+      <b>{isRecording.value ? words().camera.recording : words().camera.on}</b>
+      <span>{words().camera.stop}</span>
     </button>
   );
 }

@@ -4,6 +4,7 @@ import type { ObjectDoc, PhotoDoc } from "../../domain/document.js";
 import { removeFrameMask } from "../../state/actions.js";
 import { hasReadings } from "../../state/video/stills.js";
 import { currentTracks } from "../../state/video/tracks.js";
+import { fill, words } from "../../words/words.js";
 import { Readings } from "../Inspector.js";
 import { PromptList } from "../PromptList.js";
 
@@ -16,35 +17,29 @@ interface Props {
 export function FramePrompts({ photo, object }: Props): JSX.Element {
   const { name, fixed, choice } = object;
   const others = currentTracks.value.size - 1;
-  const keeps =
-    others === 0
-      ? ""
-      : others === 1
-        ? " The other object keeps its track."
-        : " The others keep their tracks.";
+  const text = words().timeline;
+  const corrects = others === 0 ? text.corrects : others === 1 ? text.correctsOne : text.correctsMany;
   return (
     <>
       {hasReadings(object) && <Readings photo={photo} object={object} />}
       <div class="section prompts-section">
-        <h3>On this frame</h3>
+        <h3>{text.onThisFrame}</h3>
         <PromptList object={object}>
           {fixed && choice === null && (
             <button
               type="button"
               class="prompt"
-              title="Take the touch-up back"
+              title={text.takeBack}
               data-testid="frame-mask"
               onClick={removeFrameMask}
             >
               <i class="is-hand" style={{ borderColor: objectColor(object.number) }} />
-              touched up
-              <span class="visually-hidden">: delete</span>
+              {text.touchedUp}
+              <span class="visually-hidden">{text.takeBackIt}</span>
             </button>
           )}
         </PromptList>
-        <p class="frame-note">
-          A click here corrects {name} from this frame on.{keeps}
-        </p>
+        <p class="frame-note">{fill(corrects, { name })}</p>
       </div>
     </>
   );

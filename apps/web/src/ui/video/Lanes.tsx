@@ -5,6 +5,7 @@ import { doubtfulFrames, type LaneKind, laneParts } from "../../domain/lanes.js"
 import { objectId } from "../../state/session.js";
 import { scrub } from "../../state/video/playback.js";
 import { currentTracks, tracksVersion, video } from "../../state/video/tracks.js";
+import { fill, words } from "../../words/words.js";
 import { share } from "./share.js";
 import { timeText } from "./time-text.js";
 
@@ -19,7 +20,7 @@ export function Lanes({ facts, at }: Props): JSX.Element | null {
   if (objects.length === 0) return null;
   void tracksVersion.value;
   return (
-    <div class="lanes" role="list" aria-label="Tracks of objects">
+    <div class="lanes" role="list" aria-label={words().timeline.tracks}>
       {objects.map((object) => (
         <Lane key={object.id} object={object} facts={facts} at={at} />
       ))}
@@ -28,6 +29,7 @@ export function Lanes({ facts, at }: Props): JSX.Element | null {
 }
 
 function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JSX.Element {
+  const text = words().timeline;
   const { times, duration } = facts;
   const track = currentTracks.value.get(object.id);
   const parts = laneParts(track, times.length);
@@ -59,8 +61,12 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
         </span>
         <span class="lane-text">{object.name}</span>
         <span class="visually-hidden">
-          : seen on {count("present")} of {times.length} frames, {count("old")} out of date,{" "}
-          {count("missing")} not tracked
+          {fill(text.lane, {
+            seen: count("present"),
+            total: times.length,
+            old: count("old"),
+            missing: count("missing"),
+          })}
         </span>
       </button>
       <div class="lane" style={{ "--lane": color }}>
@@ -81,7 +87,7 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
             type="button"
             class="wedge"
             data-testid="wedge"
-            aria-label={`${object.name}: worth a look at ${timeText(when(frame))}`}
+            aria-label={fill(text.doubt, { name: object.name, time: timeText(when(frame)) })}
             style={{ insetInlineStart: share(when(frame), duration) }}
             onClick={() => goTo(object, frame)}
           />
@@ -92,7 +98,7 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
             type="button"
             class={`lane-prompt${mask && choice === null ? " is-hand" : box ? " is-box" : ""}`}
             data-testid="lane-prompt"
-            aria-label={`${object.name}: prompt at ${timeText(when(Number(key)))}`}
+            aria-label={fill(text.prompt, { name: object.name, time: timeText(when(Number(key))) })}
             style={{ insetInlineStart: share(when(Number(key)), duration) }}
             onClick={() => goTo(object, Number(key))}
           >

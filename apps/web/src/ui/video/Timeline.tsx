@@ -8,6 +8,7 @@ import { jump } from "../../state/video/jump.js";
 import { isPlaying, playhead, scrub, stepFrame, togglePlaying } from "../../state/video/playback.js";
 import { setRange, shownRange } from "../../state/video/tracker.js";
 import { video } from "../../state/video/tracks.js";
+import { fill, words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 import { Lanes } from "./Lanes.js";
 import { Strip } from "./Strip.js";
@@ -19,15 +20,16 @@ import { rulerStep, shortTime, timeText } from "./time-text.js";
 export function Timeline(): JSX.Element | null {
   const shown = video.value;
   if (shown?.video.kind !== "file") return null;
+  const text = words().timeline;
   const { times, duration } = shown.video;
   return (
-    <section class="timeline card" aria-label="Timeline" data-testid="timeline">
+    <section class="timeline card" aria-label={text.title} data-testid="timeline">
       <div class="timeline-head">
         <button
           type="button"
           class="icon-button"
-          aria-label="Previous frame"
-          title="Previous frame (,)"
+          aria-label={text.previous}
+          title={text.previousKey}
           data-testid="previous-frame"
           onClick={() => stepFrame(-1)}
         >
@@ -36,8 +38,8 @@ export function Timeline(): JSX.Element | null {
         <button
           type="button"
           class="icon-button play"
-          aria-label={isPlaying.value ? "Pause playing" : "Play"}
-          title="Play (Space)"
+          aria-label={isPlaying.value ? text.pause : text.play}
+          title={text.playKey}
           data-testid="play"
           onClick={togglePlaying}
         >
@@ -46,8 +48,8 @@ export function Timeline(): JSX.Element | null {
         <button
           type="button"
           class="icon-button"
-          aria-label="Next frame"
-          title="Next frame (.)"
+          aria-label={text.next}
+          title={text.nextKey}
           data-testid="next-frame"
           onClick={() => stepFrame(1)}
         >
@@ -57,8 +59,11 @@ export function Timeline(): JSX.Element | null {
           <b data-testid="time">{timeText(times[frame.value] ?? 0)}</b>
           <span class="dim">
             <span class="desktop">
-              {" "}
-              / {timeText(duration)} · frame {frame.value + 1} of {times.length}
+              {fill(text.position, {
+                duration: timeText(duration),
+                frame: frame.value + 1,
+                total: times.length,
+              })}
             </span>
           </span>
         </span>
@@ -111,11 +116,14 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
           class="strip-area"
           role="slider"
           tabIndex={0}
-          aria-label="Frame"
+          aria-label={words().timeline.frame}
           aria-valuemin={1}
           aria-valuemax={times.length}
           aria-valuenow={playhead.value + 1}
-          aria-valuetext={`${timeText(times[playhead.value] ?? 0)}, frame ${playhead.value + 1}`}
+          aria-valuetext={fill(words().timeline.at, {
+            time: timeText(times[playhead.value] ?? 0),
+            frame: playhead.value + 1,
+          })}
           data-testid="strip"
           onPointerDown={(event) => {
             event.currentTarget.setPointerCapture(event.pointerId);

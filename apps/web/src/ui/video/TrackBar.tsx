@@ -20,22 +20,20 @@ import {
   stopTracking,
 } from "../../state/video/tracker.js";
 import { currentTracks, video } from "../../state/video/tracks.js";
+import { lengthText, numberText, rateText } from "../../words/numbers.js";
+import { fill, words } from "../../words/words.js";
 import { arrowKeys } from "../arrow-keys.js";
 import { Icon } from "../icons.js";
-import { lengthText } from "./time-text.js";
 
 const isMenuOpen = signal(false);
 
-const DIRECTIONS: readonly { readonly id: TrackDirection; readonly name: string }[] = [
-  { id: "both", name: "Both ways" },
-  { id: "forward", name: "Forward" },
-  { id: "backward", name: "Backward" },
-];
+const DIRECTIONS: readonly TrackDirection[] = ["both", "forward", "backward"];
 
 /** What tracking does, and the button that begins, pauses and continues it. */
 export function TrackBar(): JSX.Element {
   const now = run.value;
   if (now?.isAsking) return <Question />;
+  const text = words().track;
   return (
     <>
       <span class="track-status num" data-testid="track-status">
@@ -44,32 +42,32 @@ export function TrackBar(): JSX.Element {
       <ToCheck />
       {now && (
         <button type="button" class="button small" data-testid="track-stop" onClick={stopTracking}>
-          Stop
+          {text.stop}
         </button>
       )}
       <div class="split">
         {now && !now.isPaused ? (
           <button type="button" class="button primary" data-testid="track-pause" onClick={pauseTracking}>
             <Icon name="pause" />
-            Pause
+            {text.pause}
           </button>
         ) : (
           <button
             type="button"
             class="button primary"
             data-testid="track"
-            title="Track (T)"
+            title={text.trackKey}
             disabled={open.value.length === 0 || !model.value}
             onClick={() => (now ? resumeTracking() : startTracking())}
           >
             <Icon name="track" />
-            {isContinuing.value || now ? "Continue" : "Track"}
+            {isContinuing.value || now ? text.continue : text.track}
           </button>
         )}
         <button
           type="button"
           class="button primary caret"
-          aria-label="How to track"
+          aria-label={text.how}
           aria-expanded={isMenuOpen.value}
           data-testid="track-menu"
           onClick={() => {
@@ -87,11 +85,14 @@ export function TrackBar(): JSX.Element {
 /** Without a GPU a long track is not begun without a word. */
 function Question(): JSX.Element {
   const { framesPerSecond = 1, total = 0, done = 0 } = run.value ?? {};
-  const rate = framesPerSecond < 10 ? framesPerSecond.toFixed(1) : Math.round(framesPerSecond);
+  const text = words().track;
   return (
-    <div class="track-question" role="alertdialog" aria-label="This takes long" data-testid="track-question">
+    <div class="track-question" role="alertdialog" aria-label={text.long} data-testid="track-question">
       <span class="num">
-        About {rate} frames/s here: {lengthText((total - done) / framesPerSecond)}.
+        {fill(text.longText, {
+          rate: rateText(framesPerSecond),
+          time: lengthText((total - done) / framesPerSecond),
+        })}
       </span>
       {model.value?.name !== "nano" && (
         <button
@@ -101,11 +102,11 @@ function Question(): JSX.Element {
             dialog.value = "models";
           }}
         >
-          Smaller model
+          {text.smaller}
         </button>
       )}
       <button type="button" class="button small" data-testid="track-stop" onClick={stopTracking}>
-        Stop
+        {text.stop}
       </button>
       <button
         type="button"
@@ -113,17 +114,18 @@ function Question(): JSX.Element {
         data-testid="track-anyway"
         onClick={() => resumeTracking()}
       >
-        Go on
+        {text.goOn}
       </button>
     </div>
   );
 }
 
 function Menu(): JSX.Element {
+  const text = words().track;
   return (
     <div class="track-options card" data-testid="track-options">
-      <div class="segments" role="radiogroup" aria-label="Direction" onKeyDown={arrowKeys}>
-        {DIRECTIONS.map(({ id, name }) => (
+      <div class="segments" role="radiogroup" aria-label={text.direction} onKeyDown={arrowKeys}>
+        {DIRECTIONS.map((id) => (
           <button
             key={id}
             type="button"
@@ -135,12 +137,12 @@ function Menu(): JSX.Element {
               scope.value = { ...scope.value, direction: id };
             }}
           >
-            {name}
+            {text[id]}
           </button>
         ))}
       </div>
       <label class="option">
-        {object.value ? `Only ${object.value.name}` : "Only the chosen object"}
+        {object.value ? fill(text.only, { name: object.value.name }) : text.onlyChosen}
         <input
           type="checkbox"
           class="switch"
@@ -154,7 +156,7 @@ function Menu(): JSX.Element {
       <RangeChoice />
       <button type="button" class="button" data-testid="freeze" onClick={() => void freezeFrame()}>
         <Icon name="lift" />
-        This frame as a photo
+        {text.asPhoto}
       </button>
     </div>
   );
@@ -162,30 +164,31 @@ function Menu(): JSX.Element {
 
 /** From which frame to which, set by where the playhead is. */
 function RangeChoice(): JSX.Element {
+  const text = words().track;
   const count = video.value?.video.times.length ?? 1;
   const { first, last } = shownRange.value ?? { first: 0, last: count - 1 };
   return (
     <div class="option range-option">
       <span class="num" data-testid="range-text">
-        {shownRange.value ? `Frames ${first + 1} to ${last + 1}` : "All frames"}
+        {shownRange.value ? fill(text.range, { first: first + 1, last: last + 1 }) : text.allFrames}
       </span>
       <button
         type="button"
         class="button small"
-        title="Track from the frame that is shown"
+        title={text.fromTitle}
         data-testid="range-from"
         onClick={() => setRange(playhead.value, Math.max(last, playhead.value))}
       >
-        From here
+        {text.from}
       </button>
       <button
         type="button"
         class="button small"
-        title="Track to the frame that is shown"
+        title={text.toTitle}
         data-testid="range-to"
         onClick={() => setRange(Math.min(first, playhead.value), playhead.value)}
       >
-        To here
+        {text.to}
       </button>
       {shownRange.value && (
         <button
@@ -196,7 +199,7 @@ function RangeChoice(): JSX.Element {
             range.value = null;
           }}
         >
-          All
+          {text.all}
         </button>
       )}
     </div>
@@ -213,33 +216,34 @@ function ToCheck(): JSX.Element | null {
     <button
       type="button"
       class="button small to-check"
-      title="Show the next frame that is worth a look"
+      title={words().track.doubtTitle}
       data-testid="to-check"
       onClick={() => scrub(next)}
     >
       <i aria-hidden="true" />
       <span>
-        {frames.length}
-        <span class="desktop"> doubtful {frames.length === 1 ? "frame" : "frames"}</span>
+        {numberText(frames.length)}
+        <span class="desktop"> {fill(words().track.doubts, { count: frames.length })}</span>
       </span>
     </button>
   );
 }
 
 function statusText(): string {
+  const text = words().track;
   const now = run.value;
   const objects = video.value?.objects ?? [];
   if (now) {
-    if (now.isPaused) return `Paused, ${now.total - now.done} frames left`;
-    if (now.framesPerSecond === 0) return "Getting ready";
+    if (now.isPaused) return fill(text.paused, { count: now.total - now.done });
+    if (now.framesPerSecond === 0) return text.gettingReady;
     const rate = now.framesPerSecond;
-    const left = lengthText((now.total - now.done) / rate);
-    return `${now.about} · ${rate < 10 ? rate.toFixed(1) : Math.round(rate)} frames/s · ${left} left`;
+    const time = lengthText((now.total - now.done) / rate);
+    return fill(text.running, { about: now.about, rate: rateText(rate), time });
   }
-  if (isAnswering.value) return "Looking";
-  if (objects.length === 0) return "Click an object, on any frame";
-  const steps = open.value.length;
-  if (steps === 0) return shownRange.value ? "The range is tracked" : "All frames tracked";
-  if (shownRange.value) return `${steps} frames of the range to track`;
-  return isContinuing.value ? `${steps} frames to track again` : `${steps} frames to track`;
+  if (isAnswering.value) return text.looking;
+  if (objects.length === 0) return text.clickFirst;
+  const count = open.value.length;
+  if (count === 0) return shownRange.value ? text.rangeTracked : text.allTracked;
+  if (shownRange.value) return fill(text.rangeLeft, { count });
+  return fill(isContinuing.value ? text.again : text.left, { count });
 }

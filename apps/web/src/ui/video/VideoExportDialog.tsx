@@ -14,6 +14,7 @@ import {
 } from "../../state/video/exporting.js";
 import { missingFrames } from "../../state/video/tracker.js";
 import { video } from "../../state/video/tracks.js";
+import { fill, words } from "../../words/words.js";
 import { arrowKeys } from "../arrow-keys.js";
 import { close, Dialog } from "../dialogs/Dialog.js";
 import { FormatTiles, ScopeChoice } from "../dialogs/export-choices.js";
@@ -29,6 +30,7 @@ export function VideoExportDialog(): JSX.Element | null {
   latest.current = controller;
   useEffect(() => () => latest.current?.abort(new DOMException("closed", "AbortError")), []);
   if (!video.value) return null;
+  const text = words().export;
   const progress = exportProgress.value;
   const missing = missingFrames.value;
   const begin = async () => {
@@ -40,7 +42,7 @@ export function VideoExportDialog(): JSX.Element | null {
     } catch (error) {
       if (!own.signal.aborted) {
         close();
-        report(error, "The export could not be written.");
+        report(error, words().wrong.export);
       }
     } finally {
       setController(null);
@@ -51,16 +53,16 @@ export function VideoExportDialog(): JSX.Element | null {
       download(await saveProject(() => {}));
     } catch (error) {
       close();
-      report(error, "The project could not be saved.");
+      report(error, words().wrong.saveProject);
     }
   };
   return (
-    <Dialog title="Export" name="export">
+    <Dialog title={text.title} name="export">
       {object.value && video.value.objects.length > 1 && (
-        <div class="segments" role="radiogroup" aria-label="What" onKeyDown={arrowKeys}>
+        <div class="segments" role="radiogroup" aria-label={text.what} onKeyDown={arrowKeys}>
           <ScopeChoice
             isOn={!isOnlyChosen.value}
-            name="All objects"
+            name={text.allObjects}
             testId="scope-photo"
             onChoose={() => {
               isOnlyChosen.value = false;
@@ -78,24 +80,23 @@ export function VideoExportDialog(): JSX.Element | null {
       )}
       <FormatTiles
         formats={VIDEO_FORMATS}
+        names={words().videoFormat}
         chosen={format.value}
         onChoose={(id) => {
           format.value = id;
         }}
       />
-      <p class="frame-note">
-        {missing > 0 ? `${missing} frames are not tracked yet; they are written as they are.` : ""}
-      </p>
+      <p class="frame-note">{missing > 0 ? fill(text.untracked, { count: missing }) : ""}</p>
       {controller && (
         <progress
           class="bar-line"
-          aria-label="Writing"
+          aria-label={text.writingLabel}
           value={progress ? progress.done / Math.max(1, progress.total) : 0}
           max={1}
         />
       )}
       <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
-        Save the project (.sam2js) to go on elsewhere, without the video itself
+        {text.saveVideo}
       </button>
       <div class="dialog-actions">
         {controller && (
@@ -105,7 +106,7 @@ export function VideoExportDialog(): JSX.Element | null {
             data-testid="export-cancel"
             onClick={() => controller.abort(new DOMException("cancelled", "AbortError"))}
           >
-            Cancel
+            {words().dialog.cancel}
           </button>
         )}
         <button
@@ -116,8 +117,10 @@ export function VideoExportDialog(): JSX.Element | null {
           onClick={() => void begin()}
         >
           {controller
-            ? `Writing${progress && progress.total > 1 ? ` ${progress.done} of ${progress.total}` : "…"}`
-            : "Download"}
+            ? progress && progress.total > 1
+              ? fill(text.writingOf, progress)
+              : text.writing
+            : text.download}
         </button>
       </div>
     </Dialog>

@@ -1,12 +1,11 @@
 import { describe, expect, it } from "vitest";
 import { frameAt } from "../../domain/frame-at.js";
-import { lengthText, rulerStep, shortTime, timeText } from "./time-text.js";
+import { rulerStep, shortTime, timeText } from "./time-text.js";
 
 describe("times", () => {
   it("are written in minutes, seconds and hundredths, rounded once", () => {
     expect([0, 6.96, 59.999, 61.5].map(timeText)).toEqual(["0:00.00", "0:06.96", "1:00.00", "1:01.50"]);
     expect([0, 59.6, 754].map(shortTime)).toEqual(["0:00", "1:00", "12:34"]);
-    expect([0.2, 11, 720].map(lengthText)).toEqual(["1 s", "11 s", "12 min"]);
   });
 
   it("are marked at most as often as there is room for", () => {

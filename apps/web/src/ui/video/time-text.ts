@@ -12,12 +12,6 @@ export function shortTime(seconds: number): string {
   return `${Math.floor(whole / 60)}:${String(whole % 60).padStart(2, "0")}`;
 }
 
-/** How long something takes: `12 min`, `9 s`. */
-export function lengthText(seconds: number): string {
-  if (!Number.isFinite(seconds)) return "";
-  return seconds < 90 ? `${Math.max(1, Math.round(seconds))} s` : `${Math.round(seconds / 60)} min`;
-}
-
 /** Seconds between two marks of a ruler, so that at most `most` of them are needed. */
 export function rulerStep(duration: number, most: number): number {
   const steps = [0.1, 0.2, 0.5, 1, 2, 5, 10, 15, 30, 60, 120, 300, 600, 1800, 3600];

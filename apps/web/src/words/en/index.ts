@@ -1,0 +1,6 @@
+import { dialogs } from "./dialogs.js";
+import { news } from "./news.js";
+import { screen } from "./screen.js";
+
+/** All texts of the app in English: the source of the type that each language fills. */
+export const en = { ...screen, ...dialogs, ...news } as const;
