@@ -35,8 +35,11 @@ export class WorkerDesk implements Desk {
   }
 
   #start() {
-    const url = new URL("../desk-work/desk-worker.js", import.meta.url);
-    const worker = new Worker(url, { type: "module", name: "sam2js-desk" });
+    // Bundlers recognise a worker by this very form.
+    const worker = new Worker(new URL("../desk-work/desk-worker.js", import.meta.url), {
+      type: "module",
+      name: "sam2js-desk",
+    });
     const caller = new Caller(worker);
     watchWorker(worker, (why) => {
       this.#running = undefined;
