@@ -15,6 +15,7 @@ const packages = [
   "masks",
   "runtime-node",
   "runtime-web",
+  "element",
   "nano",
   "checkpoint",
   "media",

@@ -68,7 +68,11 @@ for (const name of ["ort-wasm-simd-threaded", "ort-wasm-simd-threaded.asyncify"]
   const glue = await readFile(join(engine, `${name}.mjs`), "utf8");
   await writeFile(
     join(root, "dist", "ort", `${name}.js`),
-    replaced(glue, /if\(isNode\)isPthread=\(await import\("worker_threads"\)\)\.workerData==="em-pthread";/, ""),
+    replaced(
+      glue,
+      /if\(isNode\)isPthread=\(await import\("worker_threads"\)\)\.workerData==="em-pthread";/,
+      "",
+    ),
   );
   await copyFile(join(engine, `${name}.wasm`), join(root, "dist", "ort", `${name}.wasm`));
 }

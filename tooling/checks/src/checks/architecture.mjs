@@ -19,6 +19,7 @@ const ARROWS = {
   pipeline: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
   "embedding-store": ["core", "embeddings", "pipeline", "processor", "runtime-node"],
   client: ["core"],
+  element: ["core", "checkpoint", "masks", "nano", "pipeline", "processor", "runtime-web"],
   video: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
 };
 const NEUTRAL = [

@@ -15,6 +15,8 @@ const EXEMPT = new Map([
   ["countFlops", "for benchmarks"],
   ["countVideoFlops", "for benchmarks"],
   ["ImageEmbeddings.assertMadeBy", "takes a model"],
+  ["SegmentAnythingElement.toCanvas", "needs a browser"],
+  ["SegmentAnythingElement.toBlob", "needs a browser"],
   ["imageJsonOptions", "takes the options that it knows out of others"],
   ["readProcessorFiles", "takes the options that it knows out of others"],
 ]);

@@ -1,0 +1,3 @@
+import { defineSegmentAnything } from "./define-segment-anything.js";
+
+defineSegmentAnything();
