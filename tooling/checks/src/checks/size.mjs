@@ -22,7 +22,7 @@ const CEILINGS_KB = {
   "runtime-ort": 8,
   "runtime-web": 126,
   client: 8,
-  element: 300,
+  element: 240,
   nano: 14800,
 };
 
