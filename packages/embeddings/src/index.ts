@@ -7,7 +7,7 @@ export { embeddingFileName, embeddingId, hexDigest } from "./embedding-id.js";
 export { ImageEmbeddings, type ImageState, type SerializeOptions } from "./image-embeddings.js";
 export { type EncodedImages, type EncodeOptions, ImageEncoder } from "./image-encoder.js";
 export { imageFeatures } from "./image-features.js";
-export { PRECISIONS, type Precision } from "./precision.js";
+export { fromCodes, PRECISIONS, type Precision, type Scales, scalesOf, toCodes } from "./precision.js";
 export { type PromptEmbeddings, promptEmbeddings } from "./prompt-embeddings.js";
 export type { PromptEmbeddingInputs } from "./prompt-inputs.js";
 export { type PromptInputs, type PromptRows, promptRows } from "./prompt-rows.js";

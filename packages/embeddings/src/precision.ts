@@ -12,6 +12,48 @@ export function isPrecision(value: unknown): value is Precision {
 
 const MOST_CODE = 255;
 
+/** Where the codes of each column begin, and how far they are apart. */
+export interface Scales {
+  readonly least: Float32Array;
+  readonly step: Float32Array;
+}
+
+/** Scales that bring each column of values, [cells, columns], to codes from 0 to `most`. */
+export function scalesOf(values: Float32Array, columns: number, most: number): Scales {
+  const least = values.slice(0, columns);
+  const highest = values.slice(0, columns);
+  for (let at = 0, column = 0; at < values.length; at++, column = column + 1 === columns ? 0 : column + 1) {
+    const value = values[at] as number;
+    if (value < (least[column] as number)) least[column] = value;
+    if (value > (highest[column] as number)) highest[column] = value;
+  }
+  return { least, step: highest.map((value, column) => (value - (least[column] as number)) / most) };
+}
+
+/** The nearest codes of values, into `codes`. */
+export function toCodes<C extends Uint8Array | Uint16Array>(
+  values: Float32Array,
+  { least, step }: Scales,
+  codes: C,
+): C {
+  const columns = step.length;
+  for (let at = 0, column = 0; at < values.length; at++, column = column + 1 === columns ? 0 : column + 1) {
+    const width = step[column] as number;
+    codes[at] = width > 0 ? Math.round(((values[at] as number) - (least[column] as number)) / width) : 0;
+  }
+  return codes;
+}
+
+/** The values that codes stand for. */
+export function fromCodes(codes: Uint8Array | Uint16Array, { least, step }: Scales): Float32Array {
+  const columns = step.length;
+  const values = new Float32Array(codes.length);
+  for (let at = 0, column = 0; at < codes.length; at++, column = column + 1 === columns ? 0 : column + 1) {
+    values[at] = (least[column] as number) + (codes[at] as number) * (step[column] as number);
+  }
+  return values;
+}
+
 /**
  * Numbers as blocks of bytes.
  *
@@ -25,20 +67,8 @@ export function packNumbers(
 ): (Float32Array | Uint16Array | Uint8Array)[] {
   if (precision === "f32") return [values];
   if (precision === "f16") return [toFloat16(values)];
-  const least = values.slice(0, columns);
-  const most = values.slice(0, columns);
-  for (let at = 0, column = 0; at < values.length; at++, column = column + 1 === columns ? 0 : column + 1) {
-    const value = values[at] as number;
-    if (value < (least[column] as number)) least[column] = value;
-    if (value > (most[column] as number)) most[column] = value;
-  }
-  const step = most.map((value, column) => (value - (least[column] as number)) / MOST_CODE);
-  const codes = new Uint8Array(values.length);
-  for (let at = 0, column = 0; at < values.length; at++, column = column + 1 === columns ? 0 : column + 1) {
-    const width = step[column] as number;
-    codes[at] = width > 0 ? Math.round(((values[at] as number) - (least[column] as number)) / width) : 0;
-  }
-  return [least, step, codes];
+  const scales = scalesOf(values, columns, MOST_CODE);
+  return [scales.least, scales.step, toCodes(values, scales, new Uint8Array(values.length))];
 }
 
 /** What {@link packNumbers} packed. @returns  float32 [cells, columns] */
@@ -57,12 +87,6 @@ export function takeNumbers(
     for (let at = 0; at < halves.length; at++) bits[at] = table[halves[at] as number] as number;
     return new Float32Array(bits.buffer);
   }
-  const least = reader.take(Float32Array, columns);
-  const step = reader.take(Float32Array, columns);
-  const codes = reader.take(Uint8Array, count);
-  const values = new Float32Array(codes.length);
-  for (let at = 0, column = 0; at < codes.length; at++, column = column + 1 === columns ? 0 : column + 1) {
-    values[at] = (least[column] as number) + (codes[at] as number) * (step[column] as number);
-  }
-  return values;
+  const scales = { least: reader.take(Float32Array, columns), step: reader.take(Float32Array, columns) };
+  return fromCodes(reader.take(Uint8Array, count), scales);
 }

@@ -32,7 +32,10 @@ export {
 } from "./processor/sam2-video-video-processor.js";
 export type { InitVideoSessionOptions } from "./processor/session-options.js";
 export type { ObjectFrameOutput, ObjectInputs } from "./session/object-view.js";
-export { Sam2VideoInferenceSession } from "./session/sam2-video-inference-session.js";
+export {
+  Sam2VideoInferenceSession,
+  type SerializeSessionOptions,
+} from "./session/sam2-video-inference-session.js";
 export type { FrameSize } from "./session/session-frames.js";
 export type { KeepMasks, OnMasks } from "./session/session-state.js";
 export type { ObjectId } from "./state/object-id.js";

@@ -11,6 +11,15 @@ import { VideoTracker } from "../model/video-tracker.js";
 const SIDE = 16;
 const MASK_SIDE = 4;
 
+/** Of what sessions of the fake engine keep. */
+export const FAKE_SIZES = {
+  memory: 3,
+  memoryChannels: 3,
+  hasFloatMemory: false,
+  pointer: 2,
+  logits: MASK_SIDE ** 2,
+} as const;
+
 class FakeFeatures implements FrameFeatures {
   isDisposed = false;
   constructor(readonly value: number) {}
@@ -33,6 +42,7 @@ export interface FakeCall {
 export class FakeEngine implements VideoEngine {
   readonly imageSize = SIDE;
   readonly maskSize = MASK_SIDE;
+  readonly recordSizes = FAKE_SIZES;
   readonly calls: FakeCall[] = [];
   readonly features: FakeFeatures[] = [];
   /** Called before each piece of work. */

@@ -74,6 +74,7 @@ export class GraphEngine implements VideoEngine {
     const { memoryTokens, memoryChannels, channels } = this.#memory;
     return {
       memory: memoryTokens * memoryChannels,
+      memoryChannels,
       hasFloatMemory: this.#config instanceof EdgeTamVideoConfig,
       pointer: channels,
       logits: this.maskSize ** 2,

@@ -1,6 +1,6 @@
 import type { TensorLike } from "@sam2js/core";
 import type { MemoryRecall } from "../state/memory-bank.js";
-import type { StoredMemory } from "../state/tracked-object.js";
+import type { RecordSizes, StoredMemory } from "../state/tracked-object.js";
 
 /** Features of one frame, shared by its objects. They belong to whoever asked for them, until `dispose()`. */
 export interface FrameFeatures {
@@ -53,6 +53,8 @@ export interface VideoEngine {
   /** Side of the model's input, S, and of the masks, 4h. */
   readonly imageSize: number;
   readonly maskSize: number;
+  /** Of what a session keeps of an object on a frame. */
+  readonly recordSizes: RecordSizes;
   /** @throws {DisposedError} after `dispose()` */
   assertUsable(): void;
   /** [C], of an object that is not there. */

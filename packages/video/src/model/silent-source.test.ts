@@ -1,6 +1,6 @@
 import { DisposedError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
-import { fakeFrame, fakeModel } from "../__tests__/fake-engine.js";
+import { FAKE_SIZES, fakeFrame, fakeModel } from "../__tests__/fake-engine.js";
 import { click, plain } from "../__tests__/play.js";
 import { Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
 import { restoreSession } from "../session/restore-session.js";
@@ -9,7 +9,6 @@ const processor = new Sam2VideoProcessor();
 const reason = new RangeError("enough");
 const runtime = { decodeImage: () => Promise.reject(new RangeError("not wanted here")) };
 const target = { name: "fake", fingerprint: "f".repeat(64), runtime };
-const sizes = { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 };
 
 /** A video whose frames come when the test says so, or never. */
 function silentVideo({ knowsLength = true } = {}) {
@@ -86,7 +85,7 @@ describe("a source that does not answer", () => {
     asked[0]?.answer(fakeFrame(0));
     const other = silentVideo();
     const asking2 = other.nextAsk();
-    const restored = restoreSession(bytes, target, sizes, other.video);
+    const restored = restoreSession(bytes, target, FAKE_SIZES, other.video);
     const again = model.forward(restored, { frameIndex: 0 });
     await asking2;
     other.asked[0]?.answer(fakeFrame(0));

@@ -257,7 +257,7 @@ export class VideoTracker<
     request: StepRequest,
   ): Promise<Sam2VideoSegmentationOutput> {
     this.engine.assertUsable();
-    session.state.bind(this);
+    session.state.bind(this, this.engine.recordSizes);
     const objects = await stepSession(this.engine, this.config, session.state, request);
     const { maskSize } = this.engine;
     const output = new Sam2VideoSegmentationOutput(request.index, objects, maskSize, session.size);

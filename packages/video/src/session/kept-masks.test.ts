@@ -1,7 +1,7 @@
 import { InputError, Tensor } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import { describe, expect, it } from "vitest";
-import { fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
+import { FAKE_SIZES, fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
 import { click, collect } from "../__tests__/play.js";
 import { Sam2VideoSegmentationOutput } from "../model/sam2-video-segmentation-output.js";
 import { Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
@@ -86,7 +86,7 @@ describe("masks of computed frames", () => {
     const restored = restoreSession(
       await session.serialize(),
       target,
-      { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 },
+      FAKE_SIZES,
       fakeVideo(8),
       (frame) => void frames.push(frame),
     );

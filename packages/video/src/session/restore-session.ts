@@ -3,6 +3,7 @@ import { type ProcessorRuntime, Sam2ImageProcessor } from "@sam2js/processor";
 import { toFrameSource, type VideoInput } from "../frames/frame-source.js";
 import { FrameSet } from "../state/frame-set.js";
 import { type FrameRecord, type RecordSizes, TrackedObject } from "../state/tracked-object.js";
+import { exactReader, packedReader, type RecordReader } from "./packed-records.js";
 import { Sam2VideoInferenceSession } from "./sam2-video-inference-session.js";
 import { SessionFrames } from "./session-frames.js";
 import { parseHeader, type RecordEntry, readMask, type SessionHeader } from "./session-header.js";
@@ -50,6 +51,7 @@ export function restoreSession(
     featureCacheSize: header.featureCacheSize,
   });
   state.fingerprint = header.fingerprint;
+  state.sizes = sizes;
   for (const saved of header.objects) state.objects.set(saved.id, readObject(saved, reader, sizes));
   for (const { frame, masks } of header.masks) {
     state.keepMasks(
@@ -85,28 +87,28 @@ function readObject(
   }
   for (const frame of saved.pending) if (object.prompts.has(frame)) object.pending.add(frame);
   for (const frame of saved.corrected) object.corrected.add(frame);
-  for (const entry of saved.conditioning)
-    object.conditioning.set(entry.frame, readRecord(entry, reader, sizes));
-  for (const entry of saved.tracked) object.tracked.set(entry.frame, readRecord(entry, reader, sizes));
+  for (const entry of [...saved.conditioning, ...saved.tracked]) checkLengths(entry, reader, sizes);
+  const numbers = saved.packed ? packedReader(reader, saved.packed, sizes) : exactReader(reader, sizes);
+  for (const entry of saved.conditioning) object.conditioning.set(entry.frame, readRecord(entry, numbers));
+  for (const entry of saved.tracked) object.tracked.set(entry.frame, readRecord(entry, numbers));
   return object;
 }
 
-function readRecord(entry: RecordEntry, reader: CheckedBytes, sizes: RecordSizes): FrameRecord {
+function checkLengths(entry: RecordEntry, reader: CheckedBytes, sizes: RecordSizes): void {
   for (const name of ["pointer", "memory", "logits"] as const) {
     const length = entry[name];
     if (length !== undefined && length !== sizes[name]) {
       reader.refuse(`${name} blocks of ${sizes[name]} numbers`, length);
     }
   }
+}
+
+function readRecord(entry: RecordEntry, numbers: RecordReader): FrameRecord {
   return {
     score: entry.score,
-    pointer: reader.take(Float32Array, entry.pointer),
-    ...(entry.memory !== undefined && {
-      memory: sizes.hasFloatMemory
-        ? reader.take(Float32Array, entry.memory)
-        : reader.take(Uint16Array, entry.memory),
-    }),
-    ...(entry.logits !== undefined && { logits: reader.take(Float32Array, entry.logits) }),
+    pointer: numbers.pointer(),
+    ...(entry.memory !== undefined && { memory: numbers.memory() }),
+    ...(entry.logits !== undefined && { logits: numbers.logits() }),
     ...(entry.isForgotten && { isForgotten: true }),
   };
 }

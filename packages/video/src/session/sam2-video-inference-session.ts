@@ -1,4 +1,4 @@
-import { checkOptions, type TensorLike } from "@sam2js/core";
+import { checkOptions, InputError, type TensorLike } from "@sam2js/core";
 import { Mask } from "@sam2js/masks";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
@@ -8,6 +8,15 @@ import type { FrameSize } from "./session-frames.js";
 import type { SessionState } from "./session-state.js";
 import { WorkQueue } from "./work-queue.js";
 import { writeSession } from "./write-session.js";
+
+/** How a session is saved. */
+export interface SerializeSessionOptions {
+  /**
+   * Most bytes of all. Numbers are exact where that is room enough, else as exact as it allows: 8 to 3 bits each, packed by what they have in common. Default: no
+   * bound.
+   */
+  readonly maxBytes?: number | undefined;
+}
 
 /**
  * The objects of one video or stream: their prompts, and of the past what later frames can see.
@@ -151,9 +160,16 @@ export class Sam2VideoInferenceSession {
   /**
    * Versioned bytes that `model.restoreSession` goes on with, here or on another machine: prompts, memories, kept masks. No pixels. A step under
    * way is waited for, unless it waits for its frame: until that comes the session is as it was before.
+   *
+   * @throws {InputError} `maxBytes` is no number above 0, or too little
    */
-  serialize(): Promise<Uint8Array> {
-    return this.queue.look(() => writeSession(this.state));
+  async serialize(options: SerializeSessionOptions = {}): Promise<Uint8Array> {
+    checkOptions(options, ["maxBytes"], "serialize");
+    const { maxBytes } = options;
+    if (maxBytes !== undefined && !(maxBytes > 0)) {
+      throw InputError.expected("maxBytes", "a number above 0", maxBytes);
+    }
+    return this.queue.look(() => writeSession(this.state, maxBytes));
   }
 
   /** Ends what is under way, frees what lies on the device and forgets the rest. Calling it twice is allowed. */

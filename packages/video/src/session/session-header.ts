@@ -4,6 +4,7 @@ import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS, MAX_POINTS } from "..
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
 import { TRANSFORMERS_POLICY, type TrackingPolicy } from "../state/tracking-policy.js";
+import type { PackedLengths } from "./packed-records.js";
 
 /** A record's numbers, and how many elements its blocks have. */
 export interface RecordEntry {
@@ -34,6 +35,8 @@ interface SavedObject {
   readonly visitedInReverse: readonly (readonly [number, number])[];
   readonly conditioning: readonly RecordEntry[];
   readonly tracked: readonly RecordEntry[];
+  /** Where numbers are packed; missing where they stand as they are. */
+  readonly packed?: PackedLengths;
 }
 
 /** The JSON of a saved session. */
@@ -111,15 +114,22 @@ function isPolicy(value: unknown): boolean {
 
 function isSavedObject(value: unknown): boolean {
   if (!isObject(value)) return false;
-  const { visited, visitedInReverse, conditioning, tracked } = value;
+  const { visited, visitedInReverse, conditioning, tracked, packed } = value;
   return (
     isId(value.id) &&
     isList(value.prompts, isPrompt, MAX_CONDITIONING_FRAMES) &&
     isList(value.pending, isFrame, MAX_CONDITIONING_FRAMES) &&
     isList(value.corrected, isFrame, MAX_CONDITIONING_FRAMES) &&
     [visited, visitedInReverse].every((ranges) => isList(ranges, isRange, MAX_FRAMES)) &&
-    [conditioning, tracked].every((records) => isList(records, isRecord, MAX_FRAMES))
+    [conditioning, tracked].every((records) => isList(records, isRecord, MAX_FRAMES)) &&
+    (packed === undefined || isPacked(packed))
   );
+}
+
+function isPacked(value: unknown): boolean {
+  if (!isObject(value)) return false;
+  const lengths = [value.memory, value.pointer, value.logits].filter((length) => length !== undefined);
+  return lengths.every((length) => isCount(length, MAX_BLOCK));
 }
 
 function isPrompt(value: unknown): boolean {

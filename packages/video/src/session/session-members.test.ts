@@ -1,5 +1,5 @@
 import { describe, expect, it } from "vitest";
-import { fakeFrame, fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
+import { FAKE_SIZES, fakeFrame, fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
 import { click, collect } from "../__tests__/play.js";
 import { UnknownObjectError } from "../errors.js";
 import { Sam2VideoProcessor } from "../processor/sam2-video-processor.js";
@@ -71,8 +71,7 @@ describe("a session tells", () => {
   it("which frames are taken, also after it was saved", async () => {
     const session = processor.initVideoSession({ video: fakeVideo(12), numFrames: 3 });
     const target = { name: "fake", fingerprint: "f", runtime: { decodeImage: () => Promise.reject() } };
-    const sizes = { memory: 3, hasFloatMemory: false, pointer: 2, logits: 16 };
-    const restored = restoreSession(await session.serialize(), target, sizes, fakeVideo(12));
+    const restored = restoreSession(await session.serialize(), target, FAKE_SIZES, fakeVideo(12));
     for (const each of [session, restored]) {
       expect(each.frameCount).toBe(3);
       expect((await each.getFrame(2)).data[0]).toBe(8);

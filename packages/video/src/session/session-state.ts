@@ -5,7 +5,7 @@ import { PromptShapeError, UnknownObjectError } from "../errors.js";
 import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS } from "../limits.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
-import { type Prompt, TrackedObject } from "../state/tracked-object.js";
+import { type Prompt, type RecordSizes, TrackedObject } from "../state/tracked-object.js";
 import type { TrackingPolicy } from "../state/tracking-policy.js";
 import type { SessionFrames } from "./session-frames.js";
 
@@ -43,6 +43,7 @@ export class SessionState {
   readonly masks = new Map<number, Map<ObjectId, Rle>>();
   /** Of the model whose results it holds. */
   fingerprint: string | undefined;
+  sizes: RecordSizes | undefined;
 
   constructor({ frames, retention, policy, keepMasks, onMasks, featureCacheSize }: SessionParts) {
     this.frames = frames;
@@ -115,8 +116,9 @@ export class SessionState {
   }
 
   /** Results of one model mean nothing to another. @throws {InputError} another model made what the session holds */
-  bind(model: { readonly fingerprint: string; readonly name: string }): void {
+  bind(model: { readonly fingerprint: string; readonly name: string }, sizes: RecordSizes): void {
     this.fingerprint ??= model.fingerprint;
+    this.sizes ??= sizes;
     if (this.fingerprint === model.fingerprint) return;
     throw new InputError(
       `session: expected the model that it was used with (${this.fingerprint.slice(0, 12)}…), got ${model.name} (${model.fingerprint.slice(0, 12)}…); make a session for each model`,

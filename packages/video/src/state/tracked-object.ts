@@ -39,6 +39,8 @@ export interface FrameRecord {
 /** How many numbers the parts of a {@link FrameRecord} have, by the model. */
 export interface RecordSizes {
   readonly memory: number;
+  /** Of the numbers of a memory, [K, D], the D. */
+  readonly memoryChannels: number;
   /** Whether memories are float32; else bfloat16. */
   readonly hasFloatMemory: boolean;
   readonly pointer: number;
