@@ -8,6 +8,10 @@ import { NOT_PAGES, pageOf } from "./pages.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = join(root, "apps", "docs", "pages");
+const apiPages = readdirSync(join(pages, "api"), { recursive: true })
+  .filter((name) => /.\.md$/.test(name) && name !== "index.md")
+  .map((name) => `api/${name.replaceAll("\\", "/").replace(/\.md$/, "")}`)
+  .sort();
 const adrs = readdirSync(join(root, "docs", "adr")).sort();
 
 checkIncludes(
@@ -33,7 +37,10 @@ export default defineConfig({
   vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages()] },
   themeConfig: {
     nav,
-    sidebar: sidebar(adrs.map((name) => pageOf(`docs/adr/${name}`))),
+    sidebar: sidebar(
+      adrs.map((name) => pageOf(`docs/adr/${name}`)),
+      apiPages,
+    ),
     search: { provider: "local" },
     outline: [2, 3],
     socialLinks: [{ icon: "github", link: "https://github.com/sam2js/sam2js" }],

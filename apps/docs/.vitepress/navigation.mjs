@@ -4,6 +4,7 @@ export const nav = [
   item("Get started", "/get-started/node"),
   item("Guides", "/guides/choosing"),
   item("Packages", "/packages/pipeline"),
+  item("API", "/api/"),
   item("Errors", "/errors"),
 ];
 
@@ -22,8 +23,11 @@ const packages = [
 ];
 const parts = ["batch", "embedding-store", "client", "core", "graph", "embeddings", "runtime-ort"];
 
-/** @param {string[]} adrs  paths of the decision records, in order */
-export const sidebar = (adrs) => [
+/**
+ * @param {string[]} adrs  paths of the decision records, in order
+ * @param {string[]} api  paths of the pages of the API reference
+ */
+export const sidebar = (adrs, api) => [
   group("Get started", [
     ["Node", "/get-started/node"],
     ["Vite", "/get-started/vite"],
@@ -53,6 +57,11 @@ export const sidebar = (adrs) => [
     ["sam2 command", "/packages/cli"],
     ...[...packages, ...parts].map((name) => [`@sam2js/${name}`, `/packages/${name}`]),
   ]),
+  {
+    text: "API reference",
+    collapsed: true,
+    items: api.map((path) => item(path.replace(/^api\//, ""), `/${path}`)),
+  },
   group("How it works", [
     ["Architecture", "/how-it-works/architecture"],
     ["Benchmarks", "/how-it-works/bench"],

@@ -58,7 +58,14 @@ export class ShardQueue {
     this.#queue.on("error", () => undefined); // a lost connection; it is tried again
   }
 
-  /** Connects. @throws as {@link connectRedis} */
+  /**
+   * Connects, and stays connected through restarts of the server.
+   *
+   * @param url  `redis://[user:password@]host[:port][/database]`, or `rediss://` for TLS
+   * @throws {InputError} it is no such URL
+   * @throws {UnsupportedError} the libraries are not installed
+   * @throws {DownloadError} nobody answers
+   */
   static async connect(url: string): Promise<ShardQueue> {
     return new ShardQueue(await connectRedis(url));
   }

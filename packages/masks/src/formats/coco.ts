@@ -143,7 +143,7 @@ function segmentationOf(
 /**
  * A whole COCO file, ready for `JSON.stringify`. Images, annotations and categories are numbered from 1.
  *
- * @param categories  names; one category "object" without it
+ * @param options  `categories` are names; one category "object" without it
  */
 export function toCocoDataset(
   images: readonly CocoImageInput[],

@@ -6,7 +6,8 @@ import type { Rle } from "./run-lengths.js";
 /**
  * Places a mask inside a larger image, for example one found in a crop; what is around it is outside.
  *
- * @param left, top  pixels of the image left of and above the mask
+ * @param left  pixels of the image left of the mask
+ * @param top  pixels of the image above the mask
  * @param size       [height, width] of the image
  * @throws {InputError} the mask does not lie within the image
  */

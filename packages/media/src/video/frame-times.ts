@@ -18,7 +18,7 @@ export interface FrameTimes {
   readonly end: number;
 }
 
-/** How {@link readFrameTimes} tells that it goes on, and how it is given up. */
+/** How `readFrameTimes` tells that it goes on, and how it is given up. */
 export interface ReadOptions {
   /** Aborting rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;

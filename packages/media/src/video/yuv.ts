@@ -145,7 +145,8 @@ export const WRITTEN_COLOURS = {
 /**
  * The top left of a picture as I420 in {@link WRITTEN_COLOURS}; U and V are means of four pixels.
  *
- * @param width, height  even, at most the picture's
+ * @param width  even, at most the picture's
+ * @param height  even, at most the picture's
  */
 export function rgbToI420(image: RgbImage, width: number, height: number): Uint8Array<ArrayBuffer> {
   const { red, blue, green, low, span, chroma } = constants(WRITTEN_COLOURS);

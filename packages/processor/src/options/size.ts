@@ -3,9 +3,9 @@ import type { Fail } from "./fail.js";
 
 /** A fixed size in pixels. */
 export interface FixedSize {
-  /** In pixels, 1 to {@link MAX_OUTPUT_SIDE}. */
+  /** In pixels, 1 to 8192. */
   readonly height: number;
-  /** In pixels, 1 to {@link MAX_OUTPUT_SIDE}. */
+  /** In pixels, 1 to 8192. */
   readonly width: number;
 }
 

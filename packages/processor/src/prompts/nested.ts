@@ -19,9 +19,9 @@ export type NumberRow =
 
 /** Numbers nested in arrays; a tensor may stand for any part of it that is not ragged. */
 export type Nested2 = readonly NumberRow[] | TensorLike;
-/** {@link Nested2}, one level deeper. */
+/** A list of `Nested2`, or a tensor for all of it. */
 export type Nested3 = readonly Nested2[] | TensorLike;
-/** {@link Nested3}, one level deeper. */
+/** A list of `Nested3`, or a tensor for all of it. */
 export type Nested4 = readonly Nested3[] | TensorLike;
 
 /** What a kind of prompt must look like. */

@@ -111,8 +111,7 @@ export abstract class VideoSegmentationModel<
    * Goes on with a session that `session.serialize()` wrote, here or on another machine.
    *
    * @param bytes  of any origin; everything in them is checked
-   * @param video  the frames, which the bytes do not hold; none for a stream
-   * @param onMasks  takes the masks of each frame from here on
+   * @param options  `video`: the frames, which the bytes do not hold; none for a stream. `onMasks` takes the masks of each frame from here on
    * @throws {InputError} not such bytes, another version, cut off, or of another model
    */
   async restoreSession(

@@ -2,7 +2,7 @@ import type { AgentRequest, RequestType } from "./requests.js";
 
 /** What CVAT calls the kinds of functions. */
 export const FUNCTION_KINDS = ["interactor", "tracker", "detector"] as const;
-/** One of {@link FUNCTION_KINDS}. */
+/** What a function does for CVAT: follow a click, a track, or find everything. */
 export type FunctionKind = (typeof FUNCTION_KINDS)[number];
 
 /** How a request is worked on. */
