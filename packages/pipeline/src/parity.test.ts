@@ -10,6 +10,7 @@ import {
   goldenDirs,
   leastIou,
   loadGolden,
+  rangeOf,
   relativeError,
 } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
@@ -20,9 +21,14 @@ import type { SegmentationModel } from "./model/segmentation-model.js";
 
 // Expected numbers: transformers 5.23.0 on PyTorch 2.13.0 (CPU, fp32), written by tooling/reference/python/make_image_goldens.py; more
 // checkpoints of the same kind are taken from the folders named in SAM2JS_GOLDENS.
-// Tolerance: 1e-4 of the range of the expected values, for all values: float32 sums in another order differ by about 1e-6 of it per layer.
+// Tolerance: 1e-4 of the range of the expected values, for all values: float32 sums in another order differ by about 1e-6 of it per layer. Never less
+// than the reference's own rounding allows, which its goldens record (`noise`: float32 against float64): the scores of a case may all be alike, with a range of 1e-6,
+// of which the reference's float32 is 92 % off (seed 7308); so the range of scores is that of all cases. Of 619 cases of 8 random EdgeTAMs, 12 are
+// beyond 1e-4 of the case's own range, each where the reference is beyond or near it, too.
 const RELATIVE_TOLERANCE = 1e-4;
 const MIN_MASK_IOU = 0.9999;
+/** Two roundings, ours and the reference's, of cases that are no worse than twice those which the golden's `noise` was measured on. */
+const NOISE_FACTOR = 4;
 
 const runtime = createNodeRuntime();
 afterAll(() => runtime.dispose());
@@ -59,15 +65,23 @@ const CHECKS: Record<string, Check> = {
   async forward(model, golden, testCase) {
     const inputs = camelInputs(golden, testCase);
     const outputs = await model.forward(inputs);
-    compare(outputs.iouScores, expected(golden, testCase, "iou_scores"), "iouScores");
-    compare(
-      outputs.objectScoreLogits,
-      expected(golden, testCase, "object_score_logits"),
-      "objectScoreLogits",
-    );
+    for (const [name, key] of [
+      ["iouScores", "iou_scores"],
+      ["objectScoreLogits", "object_score_logits"],
+    ] as const) {
+      const range = rangeOfAll(golden, key);
+      expect(
+        relativeError(outputs[name], expected(golden, testCase, key), range),
+        `largest difference of ${name}`,
+      ).toBeLessThanOrEqual(RELATIVE_TOLERANCE);
+    }
     const masks = expected(golden, testCase, "pred_masks");
-    compare(outputs.predMasks, masks, "predMasks");
-    expect(leastIou(outputs.predMasks, masks), "least IoU").toBeGreaterThanOrEqual(MIN_MASK_IOU);
+    const noise = NOISE_FACTOR * (golden.meta.noise?.pred_masks ?? 0);
+    expect(relativeError(outputs.predMasks, masks), "largest difference of predMasks").toBeLessThanOrEqual(
+      Math.max(RELATIVE_TOLERANCE, noise),
+    );
+    const undecided = noise * rangeOf(masks.data as Float32Array);
+    expect(leastIou(outputs.predMasks, masks, undecided), "least IoU").toBeGreaterThanOrEqual(MIN_MASK_IOU);
     if (testCase.outputs?.image_embeddings) {
       const levels = await outputs.imageEmbeddings.toTensors();
       for (const [i, level] of expectedList(golden, testCase, "image_embeddings").entries()) {
@@ -164,6 +178,12 @@ function expected(golden: Golden, testCase: GoldenCase, name: string): TensorLik
 
 function expectedList(golden: Golden, testCase: GoldenCase, name: string): readonly TensorLike[] {
   return expected(golden, testCase, name) as unknown as readonly TensorLike[];
+}
+
+/** The range of an output over all forward cases of a golden. */
+function rangeOfAll(golden: Golden, name: string): number {
+  const cases = Object.values(golden.cases).filter(({ kind }) => kind === "forward");
+  return rangeOf(cases.flatMap((each) => [...(expected(golden, each, name).data as Float32Array)]));
 }
 
 function compare(actual: TensorLike | undefined, wanted: TensorLike, name: string): void {

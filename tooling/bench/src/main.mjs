@@ -29,6 +29,7 @@ const options = {
   count: { type: "string" },
   frames: { type: "string" },
   objects: { type: "string" },
+  "bytes-per-object": { type: "string" },
   device: { type: "string" },
   dtype: { type: "string", default: "fp32" },
   json: { type: "string" },
@@ -63,4 +64,5 @@ await work({
   count: whole("count"),
   frames: whole("frames"),
   objects: list("objects"),
+  bytesPerObject: whole("bytes-per-object"),
 });

@@ -1,10 +1,19 @@
-/** A long stream with several objects in one process; its memory now and then, and the size of the session saved. Needs --expose-gc. */
+/** A long stream with several objects in one process; its memory and the size of the session saved, now and then. Needs --expose-gc. */
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { AutoVideoModel, Sam2VideoProcessor } from "@sam2js/video";
 import { childOptions, reply } from "../run-child.mjs";
 import { timed } from "../statistics.mjs";
 
-const { model: folder, threads, count, objects, every, keepMasks } = childOptions();
+const {
+  model: folder,
+  threads,
+  count,
+  objects,
+  every,
+  saveEvery,
+  bytesPerObject,
+  keepMasks,
+} = childOptions();
 const [HEIGHT, WIDTH] = [96, 128];
 const runtime = createNodeRuntime({ threads });
 const model = await AutoVideoModel.fromPretrained(folder, { runtime });
@@ -48,16 +57,22 @@ const sample = (done) => {
   const { rss, heapUsed, external } = process.memoryUsage(); // external contains the array buffers
   samples.push({ frames: done, rssBytes: rss, heapBytes: heapUsed + external });
 };
+const saves = [];
+const save = async (done) => {
+  const exact = await session.serialize();
+  const small = await session.serialize({ maxBytes: bytesPerObject * objects }).catch(() => undefined);
+  saves.push({ frames: done, exactBytes: exact.length, smallBytes: small?.length });
+};
 let area = 0;
 const [seconds] = await timed(async () => {
   for await (const output of model.track(session, frames())) {
     const done = output.frameIndex + 1;
     for (const mask of output.toMasks()) area += mask.area;
     if (done === 1 || done % every === 0) sample(done);
+    if (done % saveEvery === 0) await save(done);
     if (done === count) break;
   }
 });
-const { length: sessionBytes } = await session.serialize();
 await session.dispose();
 await runtime.dispose();
-reply({ seconds, samples, sessionBytes, meanArea: area / count / objects });
+reply({ seconds, samples, saves, meanArea: area / count / objects });

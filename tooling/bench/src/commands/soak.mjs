@@ -12,6 +12,7 @@ const SMALL = fileURLToPath(new URL("../../../reference/fixtures/video-a", impor
 /** Frames until pools and windows are full. */
 const SETTLED = 50;
 const SAMPLES = 200;
+const SAVES = 10;
 /**
  * V8 lets its young generation grow from 1 to 16 MB when it likes, in the caller's thread and in the engine's: three steps of 10 to 20 MB of
  * resident memory within the first thousands of frames. Held at its first size, what grows is ours.
@@ -19,11 +20,28 @@ const SAMPLES = 200;
 const YOUNG = ["--max-semi-space-size=1"];
 
 /** Whether memory stays flat over an endless stream with several objects, and how large a saved session is. */
-export async function soak({ model = SMALL, threads, count = 10_000, objects = "3", json, plot }) {
+export async function soak({
+  model = SMALL,
+  threads,
+  count = 10_000,
+  objects = "3",
+  bytesPerObject = 100_000,
+  json,
+  plot,
+}) {
   const chosen = await chooseModel(model, undefined);
   process.stderr.write(`${count} frames with ${objects} objects\n`);
   const every = Math.max(1, Math.min(SETTLED, Math.floor(count / SAMPLES)));
-  const options = { model: chosen.folder, threads, count, objects: Number(objects), every, keepMasks: false };
+  const options = {
+    model: chosen.folder,
+    threads,
+    count,
+    objects: Number(objects),
+    every,
+    saveEvery: Math.max(1, Math.floor(count / SAVES)),
+    bytesPerObject,
+    keepMasks: false,
+  };
   const { samples, ...run } = await runChild("soak-run", options, {
     nodeOptions: ["--expose-gc", ...YOUNG],
   });
@@ -52,7 +70,7 @@ export async function soak({ model = SMALL, threads, count = 10_000, objects = "
 }
 
 function print(result) {
-  const { count, objects, seconds: total, sessionBytes } = result;
+  const { count, objects, seconds: total, saves } = result;
   console.log(`\n${result.model}\n${describeMachine(result.machine)}\n`);
   console.log(
     `${count} streamed frames with ${objects} objects in ${seconds(total)}, ${(count / total).toFixed(1)} frames per second:`,
@@ -65,7 +83,12 @@ function print(result) {
       `  ${name}: ${bytes(value.settled)} after ${SETTLED} frames, median ${bytes(value.median)}, most ${bytes(value.most)}, ${bytes(value.end)} at the end; slope ${value.bytesPerFrame.toFixed(0)} bytes a frame`,
     );
   }
-  console.log(`  the session saved at the end: ${bytes(sessionBytes)}`);
+  for (const { frames, exactBytes, smallBytes } of saves) {
+    const small = smallBytes === undefined ? "not possible" : bytes(smallBytes / objects);
+    console.log(
+      `  saved after ${frames} frames: ${bytes(exactBytes / objects)} an object, with maxBytes ${small}`,
+    );
+  }
 }
 
 function chart({ model, machine: { cpu, threads }, count, objects, samples }) {
