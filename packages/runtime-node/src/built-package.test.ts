@@ -1,12 +1,12 @@
 import { execFile } from "node:child_process";
 import { existsSync } from "node:fs";
-import { mkdtemp, readdir, rm } from "node:fs/promises";
+import { mkdtemp, readdir, rm, writeFile } from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 import { beforeAll, describe, expect, test } from "vitest";
-import { busy, NEGATE } from "./__fixtures__/tiny-onnx.js";
+import { busy, LARGE_PRODUCT, NEGATE } from "./__fixtures__/tiny-onnx.js";
 
 const PACKAGE = new URL("../dist/index.js", import.meta.url);
 
@@ -165,5 +165,23 @@ describe("a program that uses the built package", () => {
     }
     expect(await readdir(home)).toEqual([]);
     await rm(home, { recursive: true });
+  });
+
+  test("computes with a large mapped weight, and the engine warns of nothing", async () => {
+    const folder = await mkdtemp(path.join(os.tmpdir(), "sam2js-weight-"));
+    const file = path.join(folder, "large.bin");
+    await writeFile(file, new Uint8Array(Float32Array.from({ length: 512 * 512 }, (_, i) => i % 7).buffer));
+    const program = `
+      const runtime = createNodeRuntime({ threads: 2 });
+      const weights = [{ location: "large.bin", sizeBytes: 2 ** 20, source: { kind: "path", path: ${JSON.stringify(file)} } }];
+      const session = await runtime.createSession(describeModel("large", ${JSON.stringify(LARGE_PRODUCT)}, weights));
+      const rows = { type: "float32", dims: [1024, 512], data: Float32Array.from({ length: 1024 * 512 }, (_, i) => i % 3) };
+      const { y } = await session.run({ x: rows });
+      console.log([0, 511, 1023].map((row) => y.data[row * 512 + row % 512]).join());`;
+    const product = (row: number, column: number) =>
+      Array.from({ length: 512 }, (_, k) => ((row * 512 + k) % 3) * ((k * 512 + column) % 7));
+    const expected = [0, 511, 1023].map((row) => product(row, row % 512).reduce((a, b) => a + b));
+    expect(await child(program, [])).toEqual({ stdout: `${expected.join()}\n`, stderr: "" });
+    await rm(folder, { recursive: true });
   });
 });

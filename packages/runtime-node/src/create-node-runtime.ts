@@ -19,7 +19,7 @@ export interface NodeRuntimeOptions {
   readonly worker?: boolean | undefined;
   /** How many prompts one decoder run takes, >= 1. Default 8 on the CPU, 64 elsewhere. */
   readonly promptsPerRun?: number | undefined;
-  /** What ONNX Runtime writes to stderr; its own default (warnings) when left out. */
+  /** What ONNX Runtime writes to stderr; when left out its own default (warnings), but nothing about weights that it does not repack. */
   readonly logLevel?: EngineSettings["logLevel"];
 }
 

@@ -27,6 +27,7 @@ import { type NodeDevice, reportDevices, requireDevice } from "./devices.js";
 import { EngineThread } from "./engine/engine-thread.js";
 import { mapFiles } from "./engine/map-files.js";
 import { createNodeEngine } from "./engine/node-engine.mjs";
+import { staysInPlace } from "./engine/stays-in-place.js";
 import { decodeImage } from "./images/decode-image.js";
 import { encodePng } from "./images/encode-png.js";
 import { readImageBytes } from "./images/read-image-bytes.js";
@@ -168,7 +169,10 @@ export class NodeRuntime implements Runtime {
     const engine = worker
       ? new RemoteEngine(settings, (onLost) => this.#start(lane, onLost))
       : new LocalEngine(async () => createNodeEngine(settings));
-    const host = new EngineHost(engine, { mapFiles });
+    const host = new EngineHost(engine, {
+      mapFiles,
+      staysInPlace: (range) => device === "cpu" && staysInPlace(range, settings.threads),
+    });
     this.#hosts[lane] = host;
     return host;
   }

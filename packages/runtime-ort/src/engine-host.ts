@@ -10,7 +10,7 @@ import {
 } from "@sam2js/core";
 import { engineLost, toEngineError } from "./engine-error.js";
 import { EngineTensor, type TensorHost } from "./engine-tensor.js";
-import { type MapFiles, NO_WEIGHTS, placeWeights } from "./place-weights.js";
+import { type MapFiles, NO_WEIGHTS, placeWeights, type StaysInPlace } from "./place-weights.js";
 import type { Engine, EngineFacts } from "./protocol.js";
 import { type LoadedGraph, SharedGraphs } from "./shared-graphs.js";
 import { WorkQueue } from "./work-queue.js";
@@ -21,6 +21,8 @@ export interface HostOptions {
   readonly maxWeightBytes?: number | undefined;
   /** Finds weight files on disk; missing where the platform has no paths. */
   readonly mapFiles?: MapFiles | undefined;
+  /** Which weights of mapped files the engine uses as they lie; none when missing. */
+  readonly staysInPlace?: StaysInPlace | undefined;
   /** Whether the engine cannot be used again after this error. */
   readonly isFatal?: ((error: unknown) => boolean) | undefined;
 }
@@ -164,11 +166,12 @@ export class EngineHost implements TensorHost {
     onProgress?.({ phase: "build", name, done: 0, total: 1, unit: "steps" });
     let placed = NO_WEIGHTS;
     const { model } = await description.build(async (ranges, files) => {
-      placed = await placeWeights(ranges, files, this.#options.mapFiles);
+      const { mapFiles, staysInPlace } = this.#options;
+      placed = await placeWeights(ranges, files, mapFiles, staysInPlace);
       return placed.placements;
     });
     onProgress?.({ phase: "load", name, done: 0, total: 1, unit: "steps" });
-    const { weights, mapping, sizeBytes } = placed;
+    const { weights, mapping, sizeBytes, placements } = placed;
     const number = await this.call(name, async (engine) => {
       if (graph.users === 0) throw new DisposedError(`session ${name}`);
       this.#requireRoom(name, graph, sizeBytes);
@@ -176,6 +179,7 @@ export class EngineHost implements TensorHost {
         model,
         weights,
         mapping,
+        hasWeightsInPlace: placements.some((placement) => "inPlace" in placement),
         threads,
         resident: residentOutputs(description),
       });

@@ -4,7 +4,7 @@ export { EngineHost, type HostOptions, type Placed } from "./engine-host.js";
 export { EngineSession, type Place } from "./engine-session.js";
 export { EngineTensor, type KeptTensor, type TensorHost } from "./engine-tensor.js";
 export { LocalEngine, type OpenEngine } from "./local-engine.js";
-export type { MapFiles, MappedPaths } from "./place-weights.js";
+export type { MapFiles, MappedPaths, StaysInPlace } from "./place-weights.js";
 export type {
   Engine,
   EngineFacts,

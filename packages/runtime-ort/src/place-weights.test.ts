@@ -58,6 +58,16 @@ describe("placeWeights", () => {
     expect(placed).toMatchObject({ weights: [], mapping: { folder: "/models" } });
   });
 
+  test("leaves weights of mapped files in place where the platform wants it", async () => {
+    const files = [file({ kind: "path", path: "/models/w.bin" })];
+    const ranges = [at(40, 4), { ...at(44, 4), rows: 7 }];
+    const { placements } = await placeWeights(ranges, files, mapFiles, ({ rows }) => rows === 7);
+    expect(placements).toEqual([
+      { location: "w.bin", byteOffset: 40 },
+      { location: "w.bin", byteOffset: 44, inPlace: true },
+    ]);
+  });
+
   test.each([
     ["bytes", { kind: "bytes", bytes: BYTES }],
     ["a blob", { kind: "blob", blob: new Blob([BYTES]) }],

@@ -13,6 +13,9 @@ const MAX_GAP_BYTES = 2 ** 16;
 /** Finds files that an engine maps. @throws {EngineError} one cannot be found */
 export type MapFiles = (paths: readonly string[]) => Promise<MappedPaths>;
 
+/** Whether an engine should use a weight as it lies in a mapped file: making a copy in its own layout takes longer than runs gain by it. */
+export type StaysInPlace = (range: WeightRange) => boolean;
+
 /** Files as an engine maps them. */
 export interface MappedPaths extends Mapping {
   /** What graphs call each of them, in the order of the paths that were asked for. */
@@ -37,7 +40,8 @@ export const NO_WEIGHTS: PlacedWeights = { placements: [], weights: [], sizeByte
  * decoder's session gets the decoder's part. Such parts lie beside the graph, or inside it where others are mapped: the engine takes
  * external data from a folder or from memory, not from both.
  *
- * @param mapFiles  missing where the platform has no paths
+ * @param mapFiles      missing where the platform has no paths
+ * @param staysInPlace  nothing does when missing
  * @throws {EngineError} a range lies in no given file, or beyond its end
  * @throws {UnsupportedError} a file is given by its path on a platform without paths
  */
@@ -45,6 +49,7 @@ export async function placeWeights(
   ranges: readonly WeightRange[],
   files: readonly WeightFile[],
   mapFiles?: MapFiles,
+  staysInPlace: StaysInPlace = () => false,
 ): Promise<PlacedWeights> {
   const onDisk = files.flatMap(({ location, source }) =>
     source.kind === "path" ? [{ location, path: source.path }] : [],
@@ -71,7 +76,10 @@ export async function placeWeights(
   const bytes = mapped ? await Promise.all(weights.map(bytesOf)) : undefined;
   const placements = ranges.map((range): WeightPlacement => {
     const place = places.get(range.location);
-    if (place) return { location: place.location, byteOffset: range.byteOffset };
+    if (place) {
+      const { byteOffset } = range;
+      return { location: place.location, byteOffset, ...(staysInPlace(range) && { inPlace: true }) };
+    }
     const i = pieces.findIndex((piece) => contains(piece, range));
     const { name, begin } = pieces[i] as Piece;
     const byteOffset = range.byteOffset - begin;

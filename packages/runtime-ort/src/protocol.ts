@@ -44,6 +44,8 @@ export interface LoadRequest {
   readonly weights: readonly EngineWeights[];
   /** What it refers to on disk, instead. */
   readonly mapping?: Mapping | undefined;
+  /** Whether the graph forbids copies of some weights in another layout. ONNX Runtime warns of each of them. */
+  readonly hasWeightsInPlace?: boolean | undefined;
   /** Outputs that may be left where the engine made them (GPU memory) until they are asked for. */
   readonly resident: readonly string[];
   /** Threads of its runs; those of the engine when missing. */

@@ -25,11 +25,16 @@ export interface WeightRange {
   readonly byteOffset: number;
   /** Of the range; >= 1. */
   readonly byteLength: number;
+  /** For the matrix of a product: how many rows a run multiplies by it, where the graph says so. */
+  readonly rows?: number | undefined;
 }
 
-/** Where an engine will find the bytes of a range: from `byteOffset` of what it calls `location`, or inside the graph. */
+/**
+ * Where an engine will find the bytes of a range: from `byteOffset` of what it calls `location`, or inside the graph. With `inPlace` the graph forbids
+ * the engine to make copies of them in a layout of its own.
+ */
 export type WeightPlacement =
-  | { readonly location: string; readonly byteOffset: number }
+  | { readonly location: string; readonly byteOffset: number; readonly inPlace?: boolean | undefined }
   | { readonly bytes: Uint8Array };
 
 /**

@@ -118,6 +118,21 @@ describe("the bytes of a graph", () => {
     expect(inside).toMatchObject({ rawData: bytes, externalData: [] });
   });
 
+  it("say how many rows are multiplied by a weight, and leave in place what an engine wants so", async () => {
+    const test = start({ "proj.weight": [8, 4], "proj.bias": [8], "free.weight": [4, 8], "free.bias": [4] });
+    const image = test.graph.input("x", "float32", [2, 3, 4]);
+    const prompts = test.graph.input("p", "float32", ["P", 8]);
+    test.graph.output("y", linear(image, test.w.at("proj"), 8));
+    test.graph.output("z", linear(prompts, test.w.at("free"), 4));
+    const { model } = await write(test, async (ranges) => {
+      expect(ranges.map(({ rows }) => rows)).toEqual([6, undefined, undefined, undefined]);
+      return ranges.map((range, i) => ({ ...range, inPlace: i === 0 }));
+    });
+    // ONNX: an initializer that is an input too is its default, and no constant.
+    expect(model.graph?.input.map(({ name }) => name)).toEqual(["x", "p", "proj.weight"]);
+    expect(model.graph?.initializer.map(({ name }) => name)).toContain("proj.weight");
+  });
+
   it("hold what is computed from weights", async () => {
     const test = start({ a: [4] });
     const x = test.graph.input("x", "float32", [2]);

@@ -46,6 +46,8 @@ export class GraphBuilder {
   readonly outputs: { readonly info: ValueInfo; readonly value: Value }[] = [];
   /** Multiply-adds of matrix products, convolutions and attention, by the name of their result. */
   readonly multiplyAdds = new Map<string, Axis>();
+  /** How many rows a run multiplies by a constant matrix, by the name of the constant; the most where there are several products. */
+  readonly rows = new Map<string, number>();
   readonly #values = new Map<string, Value>();
   readonly #sizes = new Map<string, Value>();
   readonly #fixed: FixedSizes;

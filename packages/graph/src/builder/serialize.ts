@@ -46,7 +46,9 @@ export async function serialize(
   place?: PlaceWeights,
 ): Promise<SessionGraph> {
   const { nodes, initializers, outputs } = reachable(graph);
-  const ranges = [...initializers.values()].flatMap((each) => (each.kind === "external" ? [each.range] : []));
+  const ranges = [...initializers].flatMap(([name, each]) =>
+    each.kind === "external" ? [{ ...each.range, rows: graph.rows.get(name) }] : [],
+  );
   const files = weights.files.filter((file) => ranges.some(({ location }) => location === file.location));
   const placements = (place && ranges.length > 0 ? await place(ranges, files) : ranges).values();
   const read = cachedReader(weights);
@@ -71,6 +73,10 @@ export async function serialize(
     for (const { name, type, dims } of graph.inputs) {
       const written = graph.wideInputs.has(name) ? "int64" : type;
       out.message(11, () => writeValue(out, name, written, dims));
+    }
+    for (const [name, { type, dims }] of initializers) {
+      // A constant that a run may replace is no constant to an engine.
+      if (isInPlace(contents.get(name))) out.message(11, () => writeValue(out, name, type, dims));
     }
     for (const { name, type, dims } of outputs) out.message(12, () => writeValue(out, name, type, dims));
   });
@@ -117,6 +123,9 @@ async function bytesOf(
   );
   return initializer.compute(...sources);
 }
+
+const isInPlace = (content: WeightPlacement | undefined) =>
+  content !== undefined && "inPlace" in content && content.inPlace === true;
 
 /** `TensorProto`. */
 function writeTensor(

@@ -32,6 +32,9 @@ export function gemm(x: Value, weight: Value, bias: Value | undefined, isTranspo
       { tensor: weight.name, expected: features, got: weight.dims },
     );
   }
+  if (typeof rows === "number") {
+    x.graph.rows.set(weight.name, Math.max(rows, x.graph.rows.get(weight.name) ?? 0));
+  }
   const inputs = bias ? [x, weight, bias] : [x, weight];
   const result = x.graph.op("Gemm", inputs, x.type, [rows, n], isTransposed ? { transB: 1 } : {});
   return x.graph.counted(result, rows, n, features);

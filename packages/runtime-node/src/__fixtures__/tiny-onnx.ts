@@ -29,6 +29,16 @@ export function busy(steps: number): SmallModel {
   };
 }
 
+/** y = x·w, with a weight of 1 MiB in `large.bin`: x and y are 1024 x 512. */
+export const LARGE_PRODUCT: SmallModel = {
+  operations: [{ type: "MatMul", inputs: ["x", "w"], outputs: ["y"] }],
+  inputs: [{ name: "x", type: "float32", dims: [1024, 512] }],
+  outputs: [{ name: "y", type: "float32", dims: [1024, 512] }],
+  externals: [
+    { name: "w", type: "float32", dims: [512, 512], location: "large.bin", byteOffset: 0, rows: 1024 },
+  ],
+};
+
 /** y = x·w + b: x is P x 2, w is 2 x 3 at byte 4 of `w.bin`, b is 3 at byte 0 of `b.bin`. */
 export const AFFINE: SmallModel = {
   operations: [

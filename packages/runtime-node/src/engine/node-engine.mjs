@@ -16,11 +16,13 @@ import { probeDevice, startLibrary } from "./ort-library.mjs";
 export function createNodeEngine(settings) {
   const { device, threads, logLevel, flushesDenormals } = settings;
 
-  /** @param {{ threads?: number | undefined, mapping?: import("@sam2js/runtime-ort").Mapping | undefined }} request */
+  /** @param {Pick<import("@sam2js/runtime-ort").LoadRequest, "threads" | "mapping" | "hasWeightsInPlace">} request */
   const sessionOptions = (request) => ({
     intraOpNumThreads: request.threads ?? threads,
     interOpNumThreads: 1,
     executionMode: /** @type {const} */ ("sequential"),
+    // Else it warns of each weight that it is to leave in place.
+    ...(request.hasWeightsInPlace && !logLevel ? { logSeverityLevel: /** @type {const} */ (3) } : {}),
     extra: {
       session: {
         // Threads that spin between two nodes spare a click 2 of 18 ms. Longer spinning brings no more, and takes the

@@ -24,6 +24,8 @@ export interface ExternalTensor {
   readonly location: string;
   /** Where it begins in the file. */
   readonly byteOffset: number;
+  /** What its {@link WeightRange} says. */
+  readonly rows?: number;
 }
 
 /** A small ONNX model (opset 17). Enough for tests of engines; real graphs are `@sam2js/graph`'s. */
@@ -67,9 +69,10 @@ export function describeModel(
   };
 }
 
-const rangeOf = ({ type, dims, location, byteOffset }: ExternalTensor): WeightRange => ({
+const rangeOf = ({ type, dims, location, byteOffset, rows }: ExternalTensor): WeightRange => ({
   location,
   byteOffset,
+  rows,
   byteLength: elementCount(dims) * BYTES_PER_ELEMENT[type],
 });
 
@@ -94,7 +97,7 @@ function writeOnnx(model: SmallModel, placements: readonly WeightPlacement[]): U
 function external(tensor: ExternalTensor, placement: WeightPlacement): number[] {
   const { name, type, dims } = tensor;
   const entry = (key: string, value: string) => message(13, [text(1, key), text(2, value)]);
-  return message(5, [
+  const initializer = message(5, [
     ...dims.map((size) => number(1, size)),
     number(2, ELEMENT_TYPES[type]),
     text(8, name),
@@ -107,6 +110,9 @@ function external(tensor: ExternalTensor, placement: WeightPlacement): number[] 
           number(14, 1),
         ]),
   ]);
+  return "inPlace" in placement && placement.inPlace
+    ? [...initializer, ...valueInfo(11, tensor)]
+    : initializer;
 }
 
 function valueInfo(tag: number, { name, type, dims }: ValueInfo): number[] {
