@@ -48,6 +48,27 @@ export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
 export { toVoc } from "./formats/voc.js";
 export { toYoloDataYaml, toYoloSegmentation, type YoloFolders, type YoloOptions } from "./formats/yolo.js";
+export {
+  type AnnotatedImage,
+  type AnnotatedObject,
+  type AnnotatedShape,
+  shapeBox,
+  shapeMask,
+} from "./imports/annotated-image.js";
+export type { ReadAnnotations } from "./imports/annotations.js";
+export { fillRings } from "./imports/fill-rings.js";
+export { type FoundImage, ImageNames } from "./imports/image-names.js";
+export { readCoco } from "./imports/read-coco.js";
+export {
+  type DataSet,
+  type DataSetFile,
+  type DataSetOptions,
+  isAnnotationFile,
+  readDataSet,
+} from "./imports/read-data-set.js";
+export { readLabelStudio } from "./imports/read-label-studio.js";
+export { type MaskRegion, type MaskRegions, readMaskRegions } from "./imports/read-mask-regions.js";
+export { readClassesText, readYoloLabels, readYoloNames } from "./imports/read-yolo.js";
 export { bestMasks } from "./masks/best-masks.js";
 export { type CleanLogitsOptions, cleanLogits, fillHoles } from "./masks/clean-components.js";
 export { cleanMasks } from "./masks/clean-masks.js";

@@ -30,3 +30,7 @@ it.each<[string, () => unknown]>([
   expect(run).toThrow(InputError);
   expect(run).toThrow(/Tolerance/);
 });
+
+it("readDataSet refuses an option that it does not know", async () => {
+  await expect(masks.readDataSet([], unknown)).rejects.toThrow(/Tolerance/);
+});

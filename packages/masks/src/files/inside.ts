@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import type { MaskPixels } from "./mask-pixels.js";
 import type { LabelMap } from "./read-labels.js";
 
 /** Levels below this share of white are too dark for a drawn mask: they are numbers. */
@@ -33,11 +34,21 @@ export function bitsOfLabel({ data }: LabelMap, label: number, name: string): Ui
  * @param full  the level that is white
  */
 export function bitsOfLevels(map: LabelMap, full: number): Uint8Array {
-  const { data } = map;
+  const brightest = brightestOf(map);
+  const least = areLabels(map, full) ? 0 : brightest / 2;
+  return bitsWhere(map.data, (value) => value > least);
+}
+
+/** Whether levels are numbers of objects or classes, not how much of a pixel is inside. @param full  the level that is white */
+export function areLabels(map: LabelMap, full: number): boolean {
+  const brightest = brightestOf(map);
+  return brightest < full * DARK || holdsLabels(map, brightest);
+}
+
+function brightestOf({ data }: LabelMap): number {
   let brightest = 0;
   for (let i = 0; i < data.length; i += 1) if (data[i]! > brightest) brightest = data[i]!;
-  const least = brightest < full * DARK || holdsLabels(map, brightest) ? 0 : brightest / 2;
-  return bitsWhere(data, (value) => value > least);
+  return brightest;
 }
 
 function holdsLabels({ data, width, height }: LabelMap, brightest: number): boolean {
@@ -60,4 +71,31 @@ function isSolid(data: ArrayLike<number>, at: number, width: number): boolean {
     for (let i = row - 1; i <= row + 1; i += 1) if (data[i] !== data[at]) return false;
   }
   return true;
+}
+
+/** What is at least half opaque; undefined where everything is quite opaque. */
+export function bitsOfAlpha({ data, channels, width, height, isTransparent }: MaskPixels, full: number) {
+  if (channels % 2 === 1 && !isTransparent) return undefined;
+  const bits = new Uint8Array(width * height);
+  let isReal = false;
+  for (let i = 0, at = 0; i < bits.length; i += 1, at += channels) {
+    const alpha = isTransparent ? (isTransparent(at) ? 0 : full) : data[at + channels - 1]!;
+    if (alpha < full) isReal = true;
+    if (2 * alpha >= full) bits[i] = 1;
+  }
+  return isReal ? bits : undefined;
+}
+
+/** The white ones of indices, where all in use are black or white; else undefined. */
+export function whiteIndices(data: ArrayLike<number>, palette: Uint8Array): ReadonlySet<number> | undefined {
+  const used = new Uint8Array(2 ** 16);
+  for (let i = 0; i < data.length; i += 1) used[data[i]!] = 1;
+  const white = new Set<number>();
+  for (const [index, isUsed] of used.entries()) {
+    if (!isUsed) continue;
+    const color = palette.subarray(3 * index, 3 * index + 3);
+    if (color.every((value) => value === 255)) white.add(index);
+    else if (color.some((value) => value !== 0)) return undefined;
+  }
+  return white;
 }

@@ -1,7 +1,7 @@
 import { checkFinite, checkOptions, InputError, Tensor } from "@sam2js/core";
 import { Mask } from "../masks/mask.js";
 import { rleFromBitmap } from "../masks/rle.js";
-import { bitsOfLabel, bitsOfLevels, bitsWhere } from "./inside.js";
+import { bitsOfAlpha, bitsOfLabel, bitsOfLevels, bitsWhere, whiteIndices } from "./inside.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import { type MaskFileOptions, readPixels, toLevels } from "./read-labels.js";
 import { isNpy, type NpyImage, readNpy } from "./read-npy.js";
@@ -102,31 +102,4 @@ async function bitsOfPixels(
   if (!palette) return bitsOfLevels((await toLevels(pixels, "brightest"))!, full);
   const white = whiteIndices(data, palette);
   return bitsWhere(data, white ? (index) => white.has(index) : (index) => index !== 0);
-}
-
-/** What is at least half opaque; undefined where everything is quite opaque. */
-function bitsOfAlpha({ data, channels, width, height, isTransparent }: MaskPixels, full: number) {
-  if (channels % 2 === 1 && !isTransparent) return undefined;
-  const bits = new Uint8Array(width * height);
-  let isReal = false;
-  for (let i = 0, at = 0; i < bits.length; i += 1, at += channels) {
-    const alpha = isTransparent ? (isTransparent(at) ? 0 : full) : data[at + channels - 1]!;
-    if (alpha < full) isReal = true;
-    if (2 * alpha >= full) bits[i] = 1;
-  }
-  return isReal ? bits : undefined;
-}
-
-/** The white ones of indices, where all in use are black or white; else undefined. */
-function whiteIndices(data: ArrayLike<number>, palette: Uint8Array): ReadonlySet<number> | undefined {
-  const used = new Uint8Array(2 ** 16);
-  for (let i = 0; i < data.length; i += 1) used[data[i]!] = 1;
-  const white = new Set<number>();
-  for (const [index, isUsed] of used.entries()) {
-    if (!isUsed) continue;
-    const color = palette.subarray(3 * index, 3 * index + 3);
-    if (color.every((value) => value === 255)) white.add(index);
-    else if (color.some((value) => value !== 0)) return undefined;
-  }
-  return white;
 }

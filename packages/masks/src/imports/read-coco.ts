@@ -1,0 +1,69 @@
+import type { AnnotatedImage, AnnotatedObject, AnnotatedShape } from "./annotated-image.js";
+import { field, isNumbers, isRecord, listOf, type ReadAnnotations, textOf } from "./annotations.js";
+
+/** Whether JSON has the lists of a COCO file, or is one of SA-1B, which has one image. */
+export function isCoco(json: unknown): boolean {
+  return (
+    isRecord(json) && Array.isArray(json.annotations) && (Array.isArray(json.images) || isRecord(json.image))
+  );
+}
+
+/**
+ * Reads a COCO file: run lengths of both forms, polygons, and boxes where there is no more. Files of SA-1B, which have one image, too. Classes keep the
+ * order of their ids.
+ *
+ * @param json  as `JSON.parse` gives it
+ */
+export function readCoco(json: unknown): ReadAnnotations {
+  const problems: string[] = [];
+  const categories = listOf(json, "categories")
+    .map((each) => ({ id: field(each, "id"), name: textOf(field(each, "name")) }))
+    .sort((a, b) => Number(a.id) - Number(b.id));
+  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const single = field(json, "image");
+  const listed = isRecord(single) ? [single] : listOf(json, "images");
+  const objects = new Map<unknown, AnnotatedObject[]>(listed.map((image) => [idOf(image), []]));
+  for (const annotation of listOf(json, "annotations")) {
+    const called = `annotation ${textOf(field(annotation, "id")) || "without an id"}`;
+    const own = objects.get(isRecord(single) ? idOf(single) : field(annotation, "image_id"));
+    const shape = shapeOf(annotation);
+    if (!own) problems.push(`${called}: its image is not in the list`);
+    else if (!shape) problems.push(`${called}: expected a segmentation or a box, got neither`);
+    else {
+      const name = textOf(field(field(annotation, "attributes"), "name"));
+      own.push({ label: names.get(field(annotation, "category_id")) ?? "", shape, ...(name && { name }) });
+    }
+  }
+  const images = listed.map((image): AnnotatedImage => {
+    const [height, width] = [Number(field(image, "height")), Number(field(image, "width"))];
+    const size = height > 0 && width > 0 ? { size: [height, width] as const } : {};
+    return { fileName: textOf(field(image, "file_name")), ...size, objects: objects.get(idOf(image)) ?? [] };
+  });
+  return { classes: categories.map(({ name }) => name).filter(Boolean), images, problems };
+}
+
+function idOf(image: unknown): unknown {
+  return field(image, "id") ?? field(image, "image_id");
+}
+
+function shapeOf(annotation: unknown): AnnotatedShape | undefined {
+  const segmentation = field(annotation, "segmentation");
+  if (Array.isArray(segmentation)) {
+    const rings = segmentation.filter((ring) => isNumbers(ring) && ring.length >= 6) as number[][];
+    if (rings.length > 0) return { kind: "rings", rings, isShare: false };
+  } else if (isRecord(segmentation)) {
+    const { size, counts } = segmentation;
+    const isCounted = typeof counts === "string" || isNumbers(counts);
+    if (isNumbers(size) && size.length === 2 && isCounted) {
+      const rle = { size: [size[0] ?? 0, size[1] ?? 0] as const, counts };
+      return {
+        kind: "rle",
+        rle: typeof counts === "string" ? { ...rle, counts } : { ...rle, counts: Uint32Array.from(counts) },
+      };
+    }
+  }
+  const box = field(annotation, "bbox");
+  if (!isNumbers(box) || box.length !== 4) return undefined;
+  const [x = 0, y = 0, width = 0, height = 0] = box;
+  return { kind: "box", box: [x, y, x + width, y + height], isShare: false };
+}
