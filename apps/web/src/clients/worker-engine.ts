@@ -19,7 +19,9 @@ import type {
   Progress,
   ProjectParts,
   SegmentEngine,
+  UnpackRequest,
 } from "../protocol/engine.js";
+import type { ImportAnswer, ImportRequest } from "../protocol/labels.js";
 import type { StepAnswer, StepRequest } from "../protocol/video-engine.js";
 
 interface CallOptions {
@@ -81,6 +83,9 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
       }),
     exportFile: (request: ExportRequest, options?: CallOptions) =>
       caller.call<ExportedFile>("exportFile", request, options),
+    unpackInto: (request: UnpackRequest) =>
+      caller.call<{ name: string; count: number }>("unpackInto", request),
+    importLabels: (request: ImportRequest) => caller.call<ImportAnswer>("importLabels", request),
     keptModels: () => caller.call<readonly KeptModel[]>("keptModels", undefined),
     forgetModel: (repo: string) => caller.call<void>("forgetModel", repo),
     packProject: (parts: ProjectParts) => caller.call<Blob>("packProject", parts),

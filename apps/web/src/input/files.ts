@@ -1,25 +1,34 @@
+import { isAnnotationFile } from "@sam2js/masks";
+import { importLabels } from "../state/importing.js";
 import { openFiles } from "../state/photos.js";
 import { picker } from "../state/picker.js";
 import { report } from "../state/problems.js";
 import { openProjectFile } from "../state/projects.js";
 import * as session from "../state/session.js";
 import { fill, words } from "../words/words.js";
+import { type FoundFile, filesOfEntries, filesOfFolder, filesOfInput } from "./found-files.js";
+
+/** A line of YOLO's labels. */
+const LABEL_LINE = /^\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
+/** Folders whose pictures are photos, also where labels are looked for. */
+const PHOTO_FOLDER = /(^|\/)(images?|photos?|jpegimages)\/([^/]*\/)?[^/]*$/i;
 
 /** Opens what is chosen, dropped anywhere or pasted. */
 export function listenToFiles(): void {
-  const input = document.createElement("input");
-  input.type = "file";
+  const input = createInput("file-input", words().welcome.openInput, open);
   input.accept = "image/*,video/*,.mkv,.sam2js";
-  input.multiple = true;
-  input.hidden = true;
-  input.dataset.testid = "file-input";
-  input.setAttribute("aria-label", words().welcome.openInput);
-  input.addEventListener("change", () => {
-    void open([...(input.files ?? [])]);
-    input.value = "";
-  });
-  document.body.append(input);
+  const labels = createInput("labels-input", words().open.labels, takeLabels);
+  labels.accept = ".json,.txt,.yaml,.yml,.csv,.png,.npy,.zip";
+  const folder = createInput("folder-input", words().open.folder, open);
+  folder.webkitdirectory = true;
+  const labelsFolder = createInput("labels-folder-input", words().open.labelsFolder, takeLabels);
+  labelsFolder.webkitdirectory = true;
   picker.open = () => input.click();
+  picker.openLabels = () => labels.click();
+  picker.openFolder = (isLabels) => {
+    if (!("showDirectoryPicker" in globalThis)) (isLabels ? labelsFolder : folder).click();
+    else void pickFolder(isLabels ? takeLabels : open);
+  };
 
   addEventListener("dragover", (event) => {
     if (!event.dataTransfer?.types.includes("Files")) return;
@@ -37,69 +46,101 @@ export function listenToFiles(): void {
     // Else the browser would leave the page for a file that is none of ours.
     event.preventDefault();
     const entries: FileSystemEntry[] = [];
-    const plain: File[] = [];
+    const plain: FoundFile[] = [];
     for (const item of dataTransfer.items) {
       const entry = item.webkitGetAsEntry();
       const file = entry ? null : item.getAsFile();
       if (entry) entries.push(entry);
-      else if (file) plain.push(file);
+      else if (file) plain.push({ path: file.name, file });
     }
-    filesOf(entries)
-      .then((files) => openOurs([...files, ...plain]))
+    filesOfEntries(entries)
+      .then((files) => open([...files, ...plain]))
       .catch((error) => report(error, words().wrong.dropped));
   });
   addEventListener("paste", (event) => {
-    const files = pictures(event.clipboardData?.files);
-    if (files.length > 0) void open(files);
+    const files = [...(event.clipboardData?.files ?? [])].map((file) => ({ path: file.name, file }));
+    const ours = files.filter(isPicture);
+    if (ours.length > 0) void open(ours);
   });
 }
 
-async function open(files: readonly File[]): Promise<void> {
-  const isProject = ({ name }: File) => name.endsWith(".sam2js");
-  for (const file of files.filter(isProject)) {
+function createInput(
+  testId: string,
+  name: string,
+  take: (found: readonly FoundFile[]) => Promise<void>,
+): HTMLInputElement {
+  const input = document.createElement("input");
+  input.type = "file";
+  input.multiple = true;
+  input.hidden = true;
+  input.dataset.testid = testId;
+  input.setAttribute("aria-label", name);
+  input.addEventListener("change", () => {
+    const found = filesOfInput(input);
+    input.value = "";
+    void take(found);
+  });
+  document.body.append(input);
+  return input;
+}
+
+async function pickFolder(take: (found: readonly FoundFile[]) => Promise<void>): Promise<void> {
+  try {
+    await take(await filesOfFolder(await showDirectoryPicker({ id: "photos" })));
+  } catch (error) {
+    // Nothing was picked.
+    if (!(error instanceof DOMException && error.name === "AbortError")) report(error, words().wrong.dropped);
+  }
+}
+
+/** Opens projects, photos and videos, then puts labels on them that came with them; says what was left out. */
+async function open(found: readonly FoundFile[]): Promise<void> {
+  const [projects, labels, pictures, others]: [FoundFile[], FoundFile[], FoundFile[], FoundFile[]] = [
+    [],
+    [],
+    [],
+    [],
+  ];
+  for (const each of found) {
+    if (/\.sam2js$/i.test(each.path)) projects.push(each);
+    else if (await isLabels(each)) labels.push(each);
+    else (isPicture(each) ? pictures : others).push(each);
+  }
+  for (const { file } of projects)
     await openProjectFile(file).catch((error) => report(error, words().wrong.project));
-  }
-  const others = files.filter((file) => !isProject(file));
-  if (others.length > 0) await openFiles(others);
+  if (pictures.length > 0) await openFiles(pictures.map(({ file }) => file));
+  if (labels.length > 0) await importLabels(labels.map(toLabelFile));
+  const [other] = others;
+  if (!other) return;
+  const rest = others.length - 1;
+  const { notOurs, notOursMore } = words().done;
+  const { name } = other.file;
+  session.say(rest > 0 ? fill(notOursMore, { name, count: rest }) : fill(notOurs, { name }));
 }
 
-/** Opens photos, videos and projects, and says what was left out. */
-async function openOurs(files: readonly File[]): Promise<void> {
-  const ours = pictures(files);
-  const [other] = files.filter((file) => !ours.includes(file));
-  if (other) {
-    const rest = files.length - ours.length - 1;
-    const { notOurs, notOursMore } = words().done;
-    const { name } = other;
-    session.say(rest > 0 ? fill(notOursMore, { name, count: rest }) : fill(notOurs, { name }));
-  }
-  if (ours.length > 0) await open(ours);
-}
-
-/** All files of what was dropped, folders and what is in them included, in the order of their names. */
-async function filesOf(entries: readonly FileSystemEntry[]): Promise<File[]> {
-  const files: File[] = [];
-  const sorted = entries.toSorted((a, b) => a.name.localeCompare(b.name, undefined, { numeric: true }));
-  for (const entry of sorted) {
-    if (entry.isDirectory) files.push(...(await filesOf(await entriesOf(entry as FileSystemDirectoryEntry))));
-    else files.push(await new Promise<File>((done, fail) => (entry as FileSystemFileEntry).file(done, fail)));
-  }
-  return files;
-}
-
-/** A folder is read in parts; the last one is empty. */
-async function entriesOf(folder: FileSystemDirectoryEntry): Promise<FileSystemEntry[]> {
-  const reader = folder.createReader();
-  const all: FileSystemEntry[] = [];
-  for (;;) {
-    const some = await new Promise<FileSystemEntry[]>((done, fail) => reader.readEntries(done, fail));
-    if (some.length === 0) return all;
-    all.push(...some);
-  }
-}
-
-function pictures(files: FileList | readonly File[] | undefined | null): File[] {
-  return [...(files ?? [])].filter(
-    ({ type, name }) => /^(image|video)\//.test(type) || /\.(heic|avif|mkv|mov|sam2js)$/i.test(name),
+/** Pictures among these are masks, unless their folder says that they are photos. */
+async function takeLabels(found: readonly FoundFile[]): Promise<void> {
+  const isMask = ({ path }: FoundFile) => /\.(png|npy|zip)$/i.test(path) && !PHOTO_FOLDER.test(path);
+  const taken = found.filter(
+    (each) => isMask(each) || (isAnnotationFile(each.path) && !PHOTO_FOLDER.test(each.path)),
   );
+  await importLabels(taken.map(toLabelFile));
+}
+
+/** Whether a file that lies among photos is one of labels. */
+async function isLabels({ path, file }: FoundFile): Promise<boolean> {
+  if (/\.zip$/i.test(path)) return true;
+  if (!isAnnotationFile(path)) return false;
+  if (!/\.txt$/i.test(path) || /(^|\/)(classes|labelmap)\.txt$/i.test(path)) return true;
+  const start = await file.slice(0, 4096).text();
+  // Photos without objects have empty files.
+  return start.trim() === "" || LABEL_LINE.test(start);
+}
+
+function isPicture({ file: { type, name } }: FoundFile): boolean {
+  return /^(image|video)\//.test(type) || /\.(heic|avif|mkv|mov)$/i.test(name);
+}
+
+function toLabelFile({ path, file }: FoundFile) {
+  return { path, blob: file };
 }

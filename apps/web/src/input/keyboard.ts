@@ -91,6 +91,9 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   h: () => setTool("move"),
   n: () => actions.newObject(),
   q: () => actions.toggleQuick(),
+  i: () => {
+    session.dialog.value = "open";
+  },
   l: () => actions.toggleLock(),
   m: () => void mergeChosen(),
   f: () => toggleCellGrid(),

@@ -1,4 +1,5 @@
 import type { BoxPrompt, CleanUp, PointPrompt, RleMask, SeenRle, Stroke } from "../domain/document.js";
+import type { ImportAnswer, ImportRequest } from "./labels.js";
 import type { StepAnswer, StepRequest } from "./video-engine.js";
 
 /** Which model, as a user chooses it. */
@@ -155,6 +156,12 @@ export interface ExportedFile {
   readonly height?: number;
 }
 
+/** A zip whose files go into a folder of the user. */
+export interface UnpackRequest {
+  readonly file: ExportedFile;
+  readonly folder: FileSystemDirectoryHandle;
+}
+
 /** What a `.sam2js` file holds: a zip of `project.json` and, under `photos/`, the photos by id. */
 export interface ProjectParts {
   readonly json: string;
@@ -196,6 +203,9 @@ export interface SegmentEngine {
   /** Finds objects on one frame of a video. */
   track(request: StepRequest, options?: CallOptions): Promise<StepAnswer>;
   exportFile(request: ExportRequest, options?: CallOptions): Promise<ExportedFile>;
+  /** Writes the files of a zip into a new folder in that one. */
+  unpackInto(request: UnpackRequest): Promise<{ readonly name: string; readonly count: number }>;
+  importLabels(request: ImportRequest): Promise<ImportAnswer>;
   /** Models of the Hub that this browser keeps. */
   keptModels(): Promise<readonly KeptModel[]>;
   forgetModel(repo: string): Promise<void>;

@@ -103,6 +103,23 @@ export function download({ name, blob }: ExportedFile): void {
   session.say(fill(words().done.downloaded, { name }));
 }
 
+/** Whether this browser lets the page write into a folder. */
+export function canSaveIntoFolder(): boolean {
+  return "showDirectoryPicker" in globalThis;
+}
+
+/** Writes the files of a zip into a new folder in one that the user picks. */
+export async function saveIntoFolder(file: ExportedFile): Promise<void> {
+  try {
+    const folder = await showDirectoryPicker({ id: "exports", mode: "readwrite" });
+    const { name, count } = await session.engine().unpackInto({ file, folder });
+    session.say(fill(words().done.foldered, { name, count }));
+  } catch (error) {
+    // No folder was picked.
+    if (!(error instanceof DOMException && error.name === "AbortError")) throw error;
+  }
+}
+
 /** Puts a picture or a text on the clipboard. */
 export async function copy({ name, blob }: ExportedFile): Promise<void> {
   const isText = /\.(json|geojson|txt|svg)$/.test(name);

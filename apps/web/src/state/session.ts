@@ -22,7 +22,15 @@ import { fill, words } from "../words/words.js";
 
 export type Tool = "select" | "box" | "brush" | "erase" | "move";
 export type Display = "tint" | "outline" | "cutout";
-export type DialogName = "export" | "models" | "privacy" | "keys" | "settings" | "question";
+export type DialogName =
+  | "export"
+  | "models"
+  | "privacy"
+  | "keys"
+  | "settings"
+  | "question"
+  | "open"
+  | "imported";
 
 /** What went wrong, in one sentence, and one thing to do about it. */
 export interface Problem {

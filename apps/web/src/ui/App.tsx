@@ -5,8 +5,10 @@ import { dialog, isPanelOpen, opening, photo } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { Dock } from "./Dock.js";
 import { ExportDialog } from "./dialogs/ExportDialog.js";
+import { ImportedDialog } from "./dialogs/ImportedDialog.js";
 import { KeysDialog } from "./dialogs/KeysDialog.js";
 import { ModelDialog } from "./dialogs/ModelDialog.js";
+import { OpenDialog } from "./dialogs/OpenDialog.js";
 import { PrivacyDialog } from "./dialogs/PrivacyDialog.js";
 import { QuestionDialog } from "./dialogs/QuestionDialog.js";
 import { SettingsDialog } from "./dialogs/SettingsDialog.js";
@@ -59,6 +61,8 @@ export function App(): JSX.Element {
         </div>
       )}
       {dialog.value === "models" && <ModelDialog />}
+      {dialog.value === "open" && <OpenDialog />}
+      {dialog.value === "imported" && <ImportedDialog />}
       {dialog.value === "privacy" && <PrivacyDialog />}
       {dialog.value === "settings" && <SettingsDialog />}
       {dialog.value === "keys" && <KeysDialog />}

@@ -9,6 +9,7 @@ import { choose, pick, pickTo, togglePicking } from "../state/selection.js";
 import {
   chosenIds,
   type Display,
+  dialog,
   dispatch,
   display,
   endStep,
@@ -81,7 +82,23 @@ export function ObjectsPanel(): JSX.Element | null {
           <Row key={each.id} photo={shown} object={each} />
         ))}
       </ul>
-      {shown.objects.length === 0 && <p class="empty">{objects.empty}</p>}
+      {shown.objects.length === 0 && (
+        <div class="empty">
+          <p>{objects.empty}</p>
+          {!shown.video && (
+            <button
+              type="button"
+              class="text-button"
+              data-testid="import-labels"
+              onClick={() => {
+                dialog.value = "open";
+              }}
+            >
+              {objects.importLabels}
+            </button>
+          )}
+        </div>
+      )}
       <Chosen photo={shown} />
       <div class="section looks">
         <Looks />

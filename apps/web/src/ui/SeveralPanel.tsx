@@ -6,7 +6,7 @@ import { doc, pointId } from "../state/session.js";
 import { chosenObjects, copyToNext, cutOutChosen, mergeChosen, nextPhoto } from "../state/several.js";
 import { fill, words } from "../words/words.js";
 import { ClassPicker } from "./ClassPicker.js";
-import { Icon, type IconName } from "./icons.js";
+import { Deed } from "./Deed.js";
 
 /** What can be done with several chosen objects at once. */
 export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
@@ -91,31 +91,5 @@ export function CopyToNext({ photo, count }: { photo: PhotoDoc; count: number })
         run={() => copyToNext("masks")}
       />
     </>
-  );
-}
-
-function Deed(props: {
-  readonly icon: IconName;
-  readonly testId: string;
-  readonly name: string;
-  readonly title?: string;
-  readonly hint?: string;
-  readonly isOff?: boolean;
-  readonly run: () => void | Promise<void>;
-}): JSX.Element {
-  const { icon, testId, name, title, hint, isOff = false, run } = props;
-  return (
-    <button
-      type="button"
-      class="deed"
-      data-testid={testId}
-      title={title}
-      disabled={isOff}
-      onClick={() => void run()}
-    >
-      <Icon name={icon} />
-      <span class="grow">{name}</span>
-      {hint && <kbd class="num">{hint}</kbd>}
-    </button>
   );
 }

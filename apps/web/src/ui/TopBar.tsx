@@ -72,6 +72,16 @@ export function TopBar(): JSX.Element {
             </span>
             <Icon name="open" />
           </button>
+          <button
+            type="button"
+            class="icon-button desktop"
+            aria-label={bar.import}
+            title={bar.import}
+            data-testid="open-menu"
+            onClick={() => open("open")}
+          >
+            <Icon name="into" />
+          </button>
         </>
       )}
       <span class="grow" />
@@ -212,6 +222,6 @@ export function Mark(): JSX.Element {
   );
 }
 
-function open(name: "export" | "models" | "privacy" | "settings"): void {
+function open(name: "export" | "models" | "open" | "privacy" | "settings"): void {
   dialog.value = name;
 }

@@ -35,6 +35,15 @@ export function Welcome(): JSX.Element {
           <button
             type="button"
             class="button large"
+            data-testid="open-folder"
+            onClick={() => picker.openFolder()}
+          >
+            <Icon name="folder" />
+            {welcome.folder}
+          </button>
+          <button
+            type="button"
+            class="button large"
             data-testid="open-camera"
             onClick={() => void startCamera()}
           >

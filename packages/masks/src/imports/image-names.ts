@@ -36,7 +36,8 @@ export class ImageNames {
   find({ fileName, isMask = false }: AnnotatedImage): FoundImage | undefined {
     const name = plain(fileName);
     for (const each of [name, name.replace(UPLOAD, "")]) {
-      const index = this.#names.get(each) ?? this.#stems.get(stem(each));
+      // The ending of a mask is its own.
+      const index = (isMask ? undefined : this.#names.get(each)) ?? this.#stems.get(stem(each));
       if (index !== undefined) return { index };
     }
     return isMask ? this.#findMask(fileName, stem(name)) : undefined;

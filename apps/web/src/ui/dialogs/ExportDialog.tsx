@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
 import type { ExportedFile, ExportFormat } from "../../protocol/engine.js";
 import {
+  canSaveIntoFolder,
   canShare,
   copy,
   download,
@@ -11,6 +12,7 @@ import {
   exportRequest,
   FORMATS,
   runExport,
+  saveIntoFolder,
   share,
 } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
@@ -137,6 +139,22 @@ export function ExportDialog(): JSX.Element {
           >
             <Icon name="out" />
             {text.share}
+          </button>
+        )}
+        {isZip && file && canSaveIntoFolder() && (
+          <button
+            type="button"
+            class="button large"
+            data-testid="save-into-folder"
+            onClick={() => {
+              saveIntoFolder(file).catch((error) => {
+                close();
+                report(error, words().wrong.export);
+              });
+            }}
+          >
+            <Icon name="folder" />
+            {text.intoFolder}
           </button>
         )}
         <button

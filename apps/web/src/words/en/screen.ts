@@ -3,6 +3,7 @@ export const screen = {
   bar: {
     allProjects: "All projects",
     home: "sam2js: all projects",
+    import: "Open a folder, import labels (I)",
     openMore: "Open more photos or a video (O)",
     privacy: "Nothing uploaded",
     offline: "Offline, all works",
@@ -36,6 +37,7 @@ export const screen = {
     lead: "Cut out and label objects in photos, follow them through videos. It runs in this tab, nothing is uploaded, and it works offline.",
     open: "Open photos, a video or a project",
     openInput: "Open photos or a video",
+    folder: "Folder",
     camera: "Camera",
     drop: "or drop or paste them anywhere; projects are .sam2js files",
     gettingReady: "Getting {name} ready",
@@ -129,6 +131,7 @@ export const screen = {
     new: "New",
     newTitle: "New object (N)",
     empty: "Point at something: what a click would take lights up. Click, and it is yours.",
+    importLabels: "Import labels that you have already",
     choose: "Choose {name}",
     several: "Choose several",
     severalTitle: "Choose several (⌘/Ctrl-click; ⇧-click in the list; ⌘/Ctrl A: all)",

@@ -5,7 +5,7 @@ import { type Zippable, zipSync } from "fflate";
 import { VideoError } from "../../domain/video-error.js";
 import type { VideoExportRequest, VideoTrackItem } from "../../protocol/clip.js";
 import type { ExportedFile } from "../../protocol/engine.js";
-import { stem } from "../exports/part.js";
+import { stem } from "../apart-names.js";
 import type { Clip, ClipFrame } from "./clip.js";
 import { drawCutOut, drawFrame, type FrameMask } from "./draw-frame.js";
 import { writeVideo } from "./write-video.js";

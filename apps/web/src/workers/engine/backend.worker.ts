@@ -21,6 +21,8 @@ import type {
 } from "../../protocol/engine.js";
 import type { StepAnswer, StepRequest } from "../../protocol/video-engine.js";
 import { exportFile } from "../exports/export-file.js";
+import { unpackInto } from "../exports/unpack-into.js";
+import { importLabels } from "../imports/import-labels.js";
 import { toMaskView, toRle } from "../mask-view.js";
 import { packProject, unpackProject } from "../project-file.js";
 import { composeMask } from "./compose.js";
@@ -218,6 +220,8 @@ serve(globalThis as unknown as Port, {
   compose,
   track,
   exportFile: exported,
+  unpackInto,
+  importLabels,
   keptModels: () => listKeptModels(),
   forgetModel: (repo: string) => deleteKeptModel(repo),
   packProject,

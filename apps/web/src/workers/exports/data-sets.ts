@@ -14,6 +14,7 @@ import {
   toYoloDataYaml,
   toYoloSegmentation,
 } from "@sam2js/masks";
+import { stem } from "../apart-names.js";
 import {
   classOf,
   type ItemsRequest,
@@ -25,7 +26,6 @@ import {
   photoPart,
   picture,
   sizeOf,
-  stem,
   text,
   type Writer,
 } from "./part.js";

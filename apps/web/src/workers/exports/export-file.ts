@@ -1,11 +1,11 @@
 import { InputError } from "@sam2js/core";
 import { classTable, combineRle, rleArea } from "@sam2js/masks";
-import { uniqueNames } from "@sam2js/media";
 import type { RleMask } from "../../domain/document.js";
 import type { ExportedFile, ExportFormat, ExportItem, ExportRequest } from "../../protocol/engine.js";
+import { apartNames, stem } from "../apart-names.js";
 import { toRle } from "../mask-view.js";
 import { ANNOTATIONS, LISTS_EMPTY } from "./data-sets.js";
-import { classOf, type Decode, type Item, type LabelledPhoto, stem, type Writer, zipOf } from "./part.js";
+import { classOf, type Decode, type Item, type LabelledPhoto, type Writer, zipOf } from "./part.js";
 import { PICTURES } from "./pictures.js";
 
 const WRITERS: Readonly<Record<ExportFormat, Writer>> = { ...PICTURES, ...ANNOTATIONS };
@@ -64,10 +64,6 @@ function classesOf(known: readonly string[], photos: readonly LabelledPhoto[]): 
 
 /** Gives photos of one name, or of names that differ in their endings only, a number: their files lie in one folder. */
 function nameApart(photos: readonly LabelledPhoto[]): LabelledPhoto[] {
-  // YOLO's list of classes lies beside the photos' files.
-  const [, ...names] = uniqueNames(["classes", ...photos.map(({ photo }) => stem(photo.name))]);
-  return photos.map((each, index) => {
-    const ending = each.photo.name.slice(stem(each.photo.name).length);
-    return { ...each, photo: { ...each.photo, name: `${names[index]}${ending}` } };
-  });
+  const names = apartNames(photos.map(({ photo }) => photo.name));
+  return photos.map((each, i) => ({ ...each, photo: { ...each.photo, name: names[i] ?? each.photo.name } }));
 }

@@ -84,11 +84,6 @@ export function classOf({ label }: Pick<ExportItem, "label">): string {
   return label.trim() || "object";
 }
 
-/** A file name without its ending. */
-export function stem(name: string): string {
-  return name.replace(/\.[^.]+$/, "") || "photo";
-}
-
 export function sizeOf({ width, height }: PhotoInput): readonly [number, number] {
   return [height, width];
 }

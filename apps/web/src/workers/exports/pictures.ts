@@ -9,6 +9,7 @@ import {
   toLabelMapPngs,
   toMaskPng,
 } from "@sam2js/masks";
+import { stem } from "../apart-names.js";
 import { labelMapText } from "./data-sets.js";
 import {
   classOf,
@@ -19,7 +20,6 @@ import {
   type Part,
   picture,
   sizeOf,
-  stem,
   text,
   type Writer,
 } from "./part.js";

@@ -1,0 +1,166 @@
+import { combineRle, compressRle, type Rle, rleFromBitmap, rleIou } from "@sam2js/masks";
+import { describe, expect, it } from "vitest";
+import type { ExportFormat, ExportItem, ExportRequest } from "../../protocol/engine.js";
+import type { ImportRequest } from "../../protocol/labels.js";
+import { exportFile } from "../exports/export-file.js";
+import { importLabels } from "./import-labels.js";
+
+const [WIDTH, HEIGHT] = [60, 40];
+/** A ring, two parts of one object, and a block, that do not overlap. */
+const RING = drawn((x, y) => Math.abs(Math.hypot(x - 14, y - 20) - 8) < 4);
+const PARTS = drawn((x, y) => x >= 34 && x < 50 && ((y >= 4 && y < 10) || (y >= 14 && y < 22)));
+const BLOCK = drawn((x, y) => x >= 30 && x < 58 && y >= 28 && y < 38);
+/** Two photos have one name, two differ in their ending only. */
+const PHOTOS = ["scene.jpg", "scene.jpg", "scene.png", "empty.jpg"].map((name, i) => ({
+  id: `photo-${i}`,
+  name,
+  width: WIDTH,
+  height: HEIGHT,
+}));
+const ITEMS = [
+  [item("ring", RING, "toy"), item("left & right", PARTS, "brick")],
+  [item("block", BLOCK, "brick")],
+  [item("block", BLOCK, "toy"), item("ring", RING, "toy")],
+  [],
+];
+
+describe("what was exported and is imported", () => {
+  it.each<[ExportFormat, Partial<ExportRequest>, { names?: true; classes?: true; joins?: true }]>([
+    ["coco", {}, { names: true, classes: true }],
+    ["coco", { validation: 0.5, hasPhotos: true }, { names: true, classes: true }],
+    ["labelstudio", {}, { classes: true }],
+    ["ids", {}, { names: true, classes: true }],
+    ["labels", {}, { names: true, classes: true }],
+    ["mask", {}, {}],
+    ["voc", {}, { classes: true }],
+    ["classmap", {}, { classes: true, joins: true }],
+  ])("as %s %o has equal pixels on the same photos", async (format, options, keeps) => {
+    const { photos, problems, unknown } = await roundTrip(format, options);
+    // Pascal VOC's boxes say nothing that its masks do not.
+    expect(problems.filter(({ path }) => !path.endsWith(".xml"))).toEqual([]);
+    expect(unknown).toEqual([]);
+    const made = PHOTOS.map(({ id }) => photos.find((photo) => photo.id === id)?.objects ?? []);
+    const wanted = ITEMS.map((items) => (keeps.joins ? byClass(items) : items));
+    expect(made.map(masksOf)).toEqual(
+      wanted.map((items) => items.map(({ rle }) => compressRle(rle)).sort(byCounts)),
+    );
+    const facts = (name: string) => [...ITEMS.flat()].map((each) => each[name as "name" | "label"]).sort();
+    if (keeps.names)
+      expect(
+        made
+          .flat()
+          .map(({ name }) => name)
+          .sort(),
+      ).toEqual(facts("name"));
+    if (keeps.classes && !keeps.joins)
+      expect(
+        made
+          .flat()
+          .map(({ label }) => label)
+          .sort(),
+      ).toEqual(facts("label"));
+  });
+
+  it("as YOLO has its polygons' pixels, and the numbers of the classes", async () => {
+    const { photos, classes, problems, unknown } = await roundTrip("yolo", { validation: 0.5 });
+    expect([problems, unknown, classes]).toEqual([[], [], ["brick", "toy"]]);
+    for (const [i, { id }] of PHOTOS.entries()) {
+      const objects = photos.find((photo) => photo.id === id)?.objects ?? [];
+      expect(objects.map(({ label }) => label)).toEqual(ITEMS[i]?.map(({ label }) => label));
+      for (const [at, { mask }] of objects.entries())
+        expect(mask && rleIou(mask, ITEMS[i]?.[at]?.rle ?? mask)).toBeGreaterThan(0.9);
+    }
+  });
+});
+
+it("says what is on no photo, of another size, or damaged, and takes the rest", async () => {
+  const coco = {
+    images: [
+      { id: 1, file_name: "scene.png", width: WIDTH, height: HEIGHT },
+      { id: 2, file_name: "other.jpg", width: WIDTH, height: HEIGHT },
+      { id: 3, file_name: "empty.jpg", width: 2 * WIDTH, height: HEIGHT },
+    ],
+    categories: [{ id: 1, name: "cat" }],
+    annotations: [
+      { id: 1, image_id: 1, category_id: 1, bbox: [-5, 2, 20, 100] },
+      { id: 2, image_id: 2, category_id: 1, bbox: [1, 2, 3, 4] },
+      { id: 3, image_id: 3, category_id: 1, bbox: [1, 2, 3, 4] },
+      { id: 4, image_id: 1, category_id: 1, segmentation: { size: [HEIGHT, WIDTH], counts: "xx" } },
+    ],
+  };
+  const read = await imported([file("a.json", JSON.stringify(coco)), file("b.zip", "no zip")]);
+  expect(read.photos).toEqual([
+    { id: "photo-2", objects: [{ label: "cat", name: undefined, box: { x0: 0, y0: 2, x1: 15, y1: 40 } }] },
+  ]);
+  expect(read.unknown).toEqual(["other.jpg"]);
+  expect(read.problems.map(({ path, text }) => `${path}: ${text.slice(0, 40)}`)).toEqual([
+    "b.zip: expected a zip, got something else; it m",
+    expect.stringContaining("scene.png: "),
+    "empty.jpg: expected an image of 60 × 40 pixels, got",
+  ]);
+});
+
+async function roundTrip(format: ExportFormat, options: Partial<ExportRequest>) {
+  const request: ExportRequest = {
+    format,
+    photos: PHOTOS.map((photo, i) => ({ photo: { ...photo, blob: new Blob() }, items: ITEMS[i] ?? [] })),
+    classes: ["brick", "toy"],
+    isCropped: false,
+    isFlat: false,
+    isPolygon: false,
+    hasPhotos: false,
+    validation: 0,
+    ...options,
+  };
+  const { name, blob } = await exportFile(request, () =>
+    Promise.reject(new TypeError("no picture is needed")),
+  );
+  return imported([{ path: name, blob }]);
+}
+
+function imported(files: ImportRequest["files"]) {
+  return importLabels({ files, photos: PHOTOS, numbersAre: "objects" });
+}
+
+function masksOf(objects: readonly { readonly mask?: Rle }[]) {
+  return objects.flatMap(({ mask }) => (mask ? [compressRle(mask)] : [])).sort(byCounts);
+}
+
+function byCounts(a: { readonly counts: string }, b: { readonly counts: string }): number {
+  return a.counts < b.counts ? -1 : 1;
+}
+
+interface Item extends ExportItem {
+  readonly rle: Rle;
+}
+
+/** A class mask does not tell objects of one class apart. */
+function byClass(items: readonly Item[]) {
+  const joined = new Map<string, Item>();
+  for (const each of items) {
+    const known = joined.get(each.label);
+    joined.set(each.label, known ? { ...known, rle: combineRle(known.rle, each.rle, "or") } : each);
+  }
+  return [...joined.values()];
+}
+
+function item(name: string, rle: Rle, label: string): Item {
+  return {
+    name,
+    label,
+    color: "#75c4fa",
+    rle: { size: rle.size, counts: Uint32Array.from(rle.counts) },
+    score: 0.9,
+  };
+}
+
+function file(path: string, content: string) {
+  return { path, blob: new Blob([content]) };
+}
+
+function drawn(isInside: (x: number, y: number) => boolean): Rle {
+  const bits = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) =>
+    isInside((i % WIDTH) + 0.5, Math.floor(i / WIDTH) + 0.5) ? 1 : 0,
+  );
+  return rleFromBitmap(bits, WIDTH, HEIGHT);
+}
