@@ -43,13 +43,11 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
   const close = () => page.getByTestId("imported-ok").click();
   const count = () => page.getByTestId("imported-count").textContent();
   const labels = (name: string, content: string | Buffer) =>
-    page
-      .getByTestId("labels-input")
-      .setInputFiles({
-        name,
-        mimeType: "",
-        buffer: typeof content === "string" ? Buffer.from(content) : content,
-      });
+    page.getByTestId("labels-input").setInputFiles({
+      name,
+      mimeType: "",
+      buffer: typeof content === "string" ? Buffer.from(content) : content,
+    });
   /** Columns of a rectangle, as COCO has it. */
   const rectangle = (x: number, y: number, width: number, height: number) => {
     const counts = [x * HEIGHT + y, height];

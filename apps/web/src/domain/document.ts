@@ -99,7 +99,8 @@ export type SeenRle = RleMask | CompressedRle;
 export interface FixedMask {
   readonly id: string;
   readonly rle: RleMask;
-  readonly score: number;
+  /** The model's own; left out of a mask that a hand or a file made. */
+  readonly score?: number | undefined;
 }
 
 /** (x, y) in pixels of the photo. */

@@ -99,6 +99,6 @@ function keyOf(object: {
 }
 
 function toObject({ label, name, mask, box }: ImportedObject): NewObject {
-  const fixed = mask ? { id: session.newId("mask"), rle: mask, score: 1 } : null;
+  const fixed = mask ? { id: session.newId("mask"), rle: mask } : null;
   return { id: session.newId("object"), label, ...(name && { name }), fixed, box: box ?? null };
 }

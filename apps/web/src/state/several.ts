@@ -87,7 +87,7 @@ async function rework(
         fixed.flatMap(([, id, view]) => (view ? [{ id, view }] : [])),
       );
       const put = fixed.flatMap(([object, id, view]) =>
-        view ? [[object, { id, rle: view.rle, score: 1 }] as const] : [],
+        view ? [[object, { id, rle: view.rle }] as const] : [],
       );
       session.dispatch(setMasks(photo.id, label, new Map(put), removed));
       session.endStep();
@@ -167,7 +167,7 @@ async function copyOf(
   if (wide === 1 && high === 1) {
     const { size, counts } = rle;
     const mask = { size: [size[0], size[1]] as const, counts };
-    return [{ ...plain, fixed: { id: session.newId("mask"), rle: mask, score: made.score ?? 1 } }];
+    return [{ ...plain, fixed: { id: session.newId("mask"), rle: mask, score: made.score } }];
   }
   const [x0, y0, x1, y1] = rleBox(rle);
   return [{ ...plain, box: boxOn({ x0, y0, x1: x1 + 1, y1: y1 + 1 }, wide, high) }];
