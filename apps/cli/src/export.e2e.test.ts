@@ -1,4 +1,4 @@
-import { existsSync, readdirSync } from "node:fs";
+import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import type { ModelReference } from "@sam2js/checkpoint";
 import { Tensor, type TensorLike } from "@sam2js/core";
@@ -90,6 +90,37 @@ describe("sam2 export", () => {
       expect(relativeError(found.iou_predictions, drop(answer.iouScores))).toBeLessThan(TOLERANCE);
     }
   });
+
+  it.each(["two-file", "transformers.js"])(
+    "reads its own %s folder again, with weights beside the graphs",
+    async (layout) => {
+      const cwd = makeFolder("groceries.jpg");
+      const args = ["export", "nano", "--layout", layout, "--external-data", "--out", "onnx"];
+      expect((await runCli(args, { cwd })).status).toBe(0);
+      const masks = [];
+      for (const model of ["nano", "onnx"]) {
+        const click = [
+          "segment",
+          "groceries.jpg",
+          "--point",
+          "400,500",
+          "--format",
+          "coco",
+          "--model",
+          model,
+        ];
+        const { status, stderr } = await runCli([...click, "--out", `of-${model}`], { cwd });
+        expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
+        const written = readFileSync(join(cwd, `of-${model}`, "groceries.coco.json"), "utf8");
+        masks.push((JSON.parse(written) as { annotations: unknown[] }).annotations);
+      }
+      expect(masks[0]).toHaveLength(1);
+      expect(masks[1]).toEqual(masks[0]);
+
+      const tracked = await runCli(["track", ".", "--model", "onnx", "--point", "1,1"], { cwd });
+      expect([tracked.status, tracked.stderr]).toEqual([1, expect.stringContaining("memory attention")]);
+    },
+  );
 
   it("writes the graphs that it runs itself, those of videos too", async () => {
     const cwd = makeFolder();

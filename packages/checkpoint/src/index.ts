@@ -21,6 +21,8 @@ export {
 } from "./load-pretrained.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";
 export { openModel } from "./open/open-model.js";
+export { findReadyModel, type ReadyModel } from "./ready/ready-model.js";
+export { refuseReady } from "./ready/ready-parts.js";
 export type { SafetensorsDtype } from "./safetensors/dtype.js";
 export type { SafetensorsEntry, SafetensorsHeader } from "./safetensors/parse-header.js";
 export { readSafetensorsHeader } from "./safetensors/read-header.js";

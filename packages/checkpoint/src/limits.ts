@@ -50,3 +50,9 @@ export const MAX_PICKLE_STEPS = 400_000;
 
 /** Lists, tuples and calls open at once in a pickle. Tensors in a dict in a dict have 4. */
 export const MAX_PICKLE_DEPTH = 64;
+
+/** An ONNX file, in bytes: what protobuf can hold. Larger models have their weights in other files. */
+export const MAX_ONNX_BYTES = 2 ** 31 - 1;
+
+/** Files of weights beside one ONNX file. transformers.js splits large ones in some ten. */
+export const MAX_EXTERNAL_FILES = 64;

@@ -12,14 +12,17 @@ import type { ModelReference } from "./open/model-source.js";
  *
  * @param parse    reads the config from the object of a `config.json`
  * @param tensors  what the class wants of a checkpoint
+ * @param ready    whether ready-made ONNX files will do, else what they lack
  */
 export function modelDefinition<C extends { withImageSize(size: number): unknown }>(
   className: string,
   parse: (json: unknown) => C,
   tensors: ModelDefinition<C>["tensors"],
+  ready?: ModelDefinition<C>["ready"],
 ): ModelDefinition<C> {
   return {
     className,
+    ready,
     config(json, imageSize) {
       const config = parse(json);
       return imageSize === undefined ? config : (config.withImageSize(imageSize) as C);

@@ -2,6 +2,7 @@ import {
   checkOptions,
   type Dtype,
   InputError,
+  NotFoundError,
   type OnProgress,
   type Runtime,
   UnsupportedError,
@@ -9,10 +10,13 @@ import {
   type WeightTable,
 } from "@sam2js/core";
 import type { Checkpoint } from "./checkpoint.js";
+import type { ModelFiles } from "./files/model-files.js";
 import { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./files/open-options.js";
 import { loadCheckpoint } from "./load-checkpoint.js";
 import type { ModelReference } from "./open/model-source.js";
 import { openModel } from "./open/open-model.js";
+import { findReadyModel, type ReadyModel } from "./ready/ready-model.js";
+import { noCheckpoint, noWeights, refuseReady } from "./ready/ready-parts.js";
 
 /** What every `fromPretrained` takes. */
 export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
@@ -39,6 +43,8 @@ export interface ModelDefinition<Config> {
   readonly className: string;
   /** Reads the model's config from `config.json`, in the wanted image size. */
   config(json: unknown, imageSize: number | undefined): Config;
+  /** Whether ready-made ONNX files will do; of a class that needs more, what they lack. */
+  readonly ready?: true | string | undefined;
   /** @param found  the tensors of the checkpoint, whose names tell with what prefix it was saved */
   tensors(config: Config, found: Checkpoint["tensors"]): ModelTensors;
 }
@@ -67,6 +73,8 @@ export interface Loaded<Config> {
   readonly runtime: Runtime;
   /** All tensors of the checkpoint, also those that the class has no use for. */
   readonly checkpoint: Checkpoint;
+  /** The ONNX files that run instead, where these are the model: then there are no weights, and no tensors of a checkpoint. */
+  readonly ready?: ReadyModel | undefined;
 }
 
 /**
@@ -109,7 +117,18 @@ export async function loadPretrained<Config>(
   isRunnable.catch(() => undefined); // awaited below, unless the files fail before
   if (dtype !== "fp32") await isRunnable; // which every device runs; others are refused before a download
   const files = await openModel(model, { ...pickOpenOptions(options), store: runtime.store });
-  const checkpoint = await loadCheckpoint(files, { signal, onProgress });
+  const opened = await loadCheckpoint(files, { signal, onProgress }).catch(async (error: unknown) => {
+    const ready = NotFoundError.isInstance(error)
+      ? await findReadyModel(files, { dtype, signal })
+      : undefined;
+    if (ready) return { ready };
+    throw error;
+  });
+  if ("ready" in opened) {
+    await isRunnable;
+    return loadReady(files, opened.ready, options, definition);
+  }
+  const checkpoint = opened;
   const config = definition.config(checkpoint.config, options.imageSize);
   const { specs, ignores, appliesDtype, unsuited } = definition.tensors(config, checkpoint.tensors);
   const advice = unsuited?.[dtype];
@@ -129,6 +148,30 @@ export async function loadPretrained<Config>(
   });
   await isRunnable;
   return { name: files.name, config, weights, runtime, checkpoint };
+}
+
+/** What a class is made of where its model is ready-made ONNX files. */
+async function loadReady<Config>(
+  files: ModelFiles,
+  ready: ReadyModel,
+  { runtime, imageSize }: FromPretrainedOptions,
+  definition: ModelDefinition<Config>,
+): Promise<Loaded<Config>> {
+  const { name } = files;
+  if (definition.ready !== true) refuseReady(`${definition.className}: ${name}`, definition.ready);
+  if (imageSize !== undefined && ready.imageSize !== undefined && imageSize !== ready.imageSize) {
+    const advice = "leave imageSize out, or give the checkpoint";
+    throw InputError.expected("imageSize", `${ready.imageSize}, as ${name} was exported`, imageSize, advice);
+  }
+  const json = ready.layout === "two-file" ? {} : ((await files.json("config.json")) ?? {});
+  return {
+    name,
+    config: definition.config(json, imageSize ?? ready.imageSize),
+    weights: noWeights(name, ready),
+    runtime,
+    checkpoint: noCheckpoint(name, ready, json),
+    ready,
+  };
 }
 
 const WHERE: Readonly<Record<Dtype, string>> = {

@@ -32,6 +32,8 @@ export interface ImageState {
   readonly tensors: DecoderEmbeddings<Resident<"float32">>;
   /** Set by the model on the first decode: what all prompts share of the image. */
   prelude?: Promise<DecoderPrelude> | undefined;
+  /** Set by a model of ready-made graphs: the levels in the reference's layout, which they take. */
+  reference?: Promise<readonly TensorLike<"float32">[]> | undefined;
 }
 
 /**

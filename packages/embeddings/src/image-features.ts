@@ -12,7 +12,7 @@ import type { Sam2VisionOutput } from "./vision-output.js";
  * @param channels  of the position encoding
  */
 export async function imageFeatures(
-  encoder: ImageEncoder,
+  encoder: Pick<ImageEncoder, "encode">,
   pixels: PixelBatch,
   channels: number,
   signal: AbortSignal | undefined,

@@ -1,4 +1,5 @@
 import {
+  findReadyModel,
   type ModelFiles,
   type ModelReference,
   type OpenModelOptions,
@@ -46,7 +47,8 @@ export async function readProcessorFiles(
   const whole = parseObject((await files.json(PROCESSOR_FILE)) ?? {}, PROCESSOR_FILE);
   const inside = Object.hasOwn(whole, "image_processor") ? whole.image_processor : undefined;
   const ofWeights = await pickledSettings(files);
-  const imageProcessor = inside ?? (await files.json(IMAGE_PROCESSOR_FILE)) ?? ofWeights;
+  const imageProcessor =
+    inside ?? (await files.json(IMAGE_PROCESSOR_FILE)) ?? ofWeights ?? (await readySettings(files));
   if (imageProcessor === undefined) {
     throw NotFoundError.expected(
       files.name,
@@ -73,7 +75,17 @@ export async function readProcessorFiles(
 async function pickledSettings(files: ModelFiles): Promise<JsonObject | undefined> {
   if (files.pickled === undefined) return undefined;
   const { image_size: side } = parseObject((await files.json("config.json")) ?? {}, "config");
-  if (typeof side !== "number") return {};
+  return typeof side === "number" ? sized(side) : {};
+}
+
+/** Of ready-made ONNX files without settings, those of published models, at the image size that the encoder takes. */
+async function readySettings(files: ModelFiles): Promise<JsonObject | undefined> {
+  const ready = await findReadyModel(files);
+  if (ready?.imageSize === undefined) return ready && {};
+  return sized(ready.imageSize);
+}
+
+function sized(side: number): JsonObject {
   const square = (size: number) => ({ height: size, width: size });
   return { size: square(side), mask_size: square(Math.floor(side / 4)) };
 }

@@ -15,7 +15,7 @@ export function modelFiles(
   name: string,
   open: FileOpener,
   { signal, variant, config }: Pick<OpenModelOptions, "signal" | "variant" | "config"> = {},
-  { revision, pickled }: Pick<ModelFiles, "revision" | "pickled"> = {},
+  { revision, pickled, list }: Pick<ModelFiles, "revision" | "pickled" | "list"> = {},
 ): ModelFiles {
   const opened = new Map<string, Promise<ModelFile | undefined>>();
   const file = (path: string): Promise<ModelFile | undefined> => {
@@ -33,6 +33,7 @@ export function modelFiles(
     ...(revision === undefined ? {} : { revision }),
     variant,
     pickled,
+    list,
     file,
     async json(path) {
       if (path === "config.json" && config !== undefined) return config;

@@ -10,6 +10,8 @@ export interface ModelFiles {
   readonly variant?: string | undefined;
   /** The one file of PyTorch (`.pt`) that holds all weights, by its path inside the model; undefined for safetensors. */
   readonly pickled?: string | undefined;
+  /** Names of the files directly inside, where they can be listed: in folders and among chosen files. */
+  readonly list?: (() => Promise<readonly string[]>) | undefined;
   /**
    * A parsed JSON file, or undefined if there is none of this name. `config.json` is the option `config`, where that is given.
    *

@@ -46,6 +46,7 @@ function folderFiles(folder: ModelFolder, options: OpenModelOptions): ModelFiles
     prefix ? `${folder.name}/${options.subfolder}` : folder.name,
     (name) => folder.file(prefix + name),
     options,
+    prefix ? {} : { list: () => folder.list() },
   );
 }
 

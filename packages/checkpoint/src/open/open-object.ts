@@ -24,7 +24,10 @@ export function openSource(source: ModelSource, options: OpenModelOptions): Mode
       { name: path, model: source.name, expected: "a URL, path, Blob or Uint8Array", got: place },
     );
   };
-  return modelFiles(source.name, open, options, { pickled: findPickled(source, prefix) });
+  return modelFiles(source.name, open, options, {
+    pickled: findPickled(source, prefix),
+    list: prefix ? undefined : async () => Object.keys(source.files),
+  });
 }
 
 /** The only `.pt` file of a model that has no safetensors. */

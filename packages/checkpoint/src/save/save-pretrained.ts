@@ -1,4 +1,5 @@
 import type { Loaded } from "../load-pretrained.js";
+import { refuseReady } from "../ready/ready-parts.js";
 import { checkpointFiles, type SaveOptions } from "./checkpoint-files.js";
 import { saveFiles } from "./save-files.js";
 
@@ -9,15 +10,16 @@ import { saveFiles } from "./save-files.js";
  * @param folder  is made if need be; without one nothing is written
  * @param prefix  of the tensors that are saved, and left out of their names: `""` for a whole model
  * @returns       the files, where there is no folder; else none
- * @throws {UnsupportedError} a folder where the platform has no file system
+ * @throws {UnsupportedError} a folder where the platform has no file system; ready-made ONNX files, which have no tensors
  * @throws {StoreError} no room (`STORE_FULL`) or no right
  */
 export async function savePretrained(
-  { config, checkpoint, runtime }: Loaded<{ stringify(): string }>,
+  { name, config, checkpoint, runtime, ready }: Loaded<{ stringify(): string }>,
   folder: string | URL | undefined,
   options: SaveOptions = {},
   prefix = "",
 ): Promise<File[]> {
+  if (ready) refuseReady(name);
   const own = [...checkpoint.tensors.values()].filter(({ name }) => name.startsWith(prefix));
   const tensors = own.map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) }));
   const files = checkpointFiles(

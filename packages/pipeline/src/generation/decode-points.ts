@@ -1,5 +1,6 @@
 import type { ImageState } from "@sam2js/embeddings";
-import type { MaskDecoder } from "../model/mask-decoder.js";
+import type { PromptDecoder } from "../model/mask-decoder.js";
+import { pointRows } from "../model/point-rows.js";
 import type { SettledOptions } from "./generation-options.js";
 
 /** Masks that some points of a grid gave, at low resolution. */
@@ -21,13 +22,13 @@ const PROMPT_LIMIT = 32;
  * @param points  [P, 2] in pixels of the model's input
  */
 export async function decodePoints(
-  decoder: MaskDecoder,
+  decoder: PromptDecoder,
   image: ImageState,
   points: Float32Array,
   options: SettledOptions,
 ): Promise<Candidates> {
   const { multimaskOutput, predIouThresh, useM2m, signal } = options;
-  const perPoint = decoder.maskCount(multimaskOutput);
+  const count = points.length / 2;
   if (multimaskOutput && !useM2m) {
     const threshold = predIouThresh > 0 ? predIouThresh : Number.NEGATIVE_INFINITY;
     const { iouScores, kept, masks } = await decoder.decodeAbove(image, points, {
@@ -37,21 +38,21 @@ export async function decodePoints(
     return {
       scores: Float32Array.from(kept, (index) => iouScores[index] ?? 0),
       masks,
-      points: kept.map((index) => Math.floor(index / perPoint)),
+      points: kept.map((index) => Math.floor((index * count) / iouScores.length)),
     };
   }
-  const rows = decoder.pointRows(points);
+  const rows = pointRows(points);
   const first = await decoder.decode(image, rows, { multimask: multimaskOutput, signal });
   const { data: scores } = first.iouScores;
   const { data: masks } = first.predMasks;
-  const sources = Int32Array.from(scores, (_, index) => Math.floor(index / perPoint));
+  const sources = Int32Array.from(scores, (_, index) => Math.floor((index * count) / scores.length));
   if (!useM2m) return { scores, masks, points: sources };
 
   const again = new Float32Array(2 * sources.length);
   for (const [index, source] of sources.entries())
     again.set(points.subarray(2 * source, 2 * source + 2), 2 * index);
   const prompts = masks.map((logit) => Math.max(-PROMPT_LIMIT, Math.min(PROMPT_LIMIT, logit)));
-  const refined = await decoder.decode(image, decoder.pointRows(again), {
+  const refined = await decoder.decode(image, pointRows(again), {
     multimask: false,
     masks: { dims: [sources.length, 1, ...first.predMasks.dims.slice(2)], data: prompts },
     signal,

@@ -18,6 +18,7 @@ import {
   sharingPays,
 } from "@sam2js/graph";
 import type { BroadcastRows } from "./broadcast.js";
+import { pointRows } from "./point-rows.js";
 
 /** What one image's prompts are decoded with, beside the prompts themselves. */
 export interface DecodeOptions {
@@ -44,6 +45,13 @@ export interface DecodedPrompts {
   readonly attentions: readonly Tensor<"float32">[];
 }
 
+/** How clicks are decoded in bulk. */
+export interface PointDecodeOptions {
+  /** Masks with a predicted IoU above it are made. */
+  readonly predIouThresh: number;
+  readonly signal?: AbortSignal | undefined;
+}
+
 /** Masks of a run whose predicted IoU passed a threshold. */
 export interface ScoredMasks {
   /** [P, M]: all scores, kept or not. */
@@ -56,6 +64,9 @@ export interface ScoredMasks {
 
 /** Image tokens of all prompts of a run, where runs go on side by side: measured with 64 × 64 tokens (2 prompts) and 16 × 16 (8, the most of a run). */
 const LANE_TOKENS = 8192;
+
+/** What decodes prompts: {@link MaskDecoder}, or a graph of other origin. */
+export type PromptDecoder = Pick<MaskDecoder, keyof MaskDecoder>;
 
 /** The mask decoder of a model in its variants, run in slices that suit the device. */
 export class MaskDecoder {
@@ -74,11 +85,6 @@ export class MaskDecoder {
     this.#weights = weights;
     this.#sessions = sessions;
     this.#capabilities = capabilities;
-  }
-
-  /** How many masks a prompt gives. */
-  maskCount(multimask: boolean): number {
-    return multimask ? this.#config.maskDecoderConfig.numMultimaskOutputs : 1;
   }
 
   /** Makes the sessions that clicks need, so that the first click does not wait for them. */
@@ -125,17 +131,6 @@ export class MaskDecoder {
     return { iouScores, predMasks, objectScoreLogits, attentions: layers };
   }
 
-  /** Prompts of one click each. @param points  [P, 2], x before y, in pixels of the model's input */
-  pointRows(points: Float32Array): PromptRows {
-    const count = points.length / 2;
-    const rows = { count, tokens: 2, points: new Float32Array(count * 4), labels: new Int32Array(count * 2) };
-    for (let row = 0; row < count; row++) {
-      rows.points.set(points.subarray(2 * row, 2 * row + 2), 4 * row);
-      rows.labels.set([1, -1], 2 * row);
-    }
-    return rows;
-  }
-
   /**
    * How many clicks one run of {@link decodeAbove} takes, and how many runs go on at once. Runs side by side have one core's caches each: more prompts
    * than fit there only take memory.
@@ -155,9 +150,9 @@ export class MaskDecoder {
   async decodeAbove(
     image: ImageState,
     points: Float32Array,
-    { predIouThresh, signal }: { readonly predIouThresh: number; readonly signal?: AbortSignal | undefined },
+    { predIouThresh, signal }: PointDecodeOptions,
   ): Promise<ScoredMasks> {
-    const rows = this.pointRows(points);
+    const rows = pointRows(points);
     const sharesImage = sharingPays(this.#config, rows.tokens);
     const session = await this.#sessions.get(
       `kept-masks ${sharesImage}`,

@@ -42,7 +42,9 @@ import {
 } from "@sam2js/graph";
 import { decodeOptions } from "./decode-options.js";
 import { givenEmbeddings } from "./given-embeddings.js";
-import { type DecodedPrompts, MaskDecoder } from "./mask-decoder.js";
+import { type DecodedPrompts, MaskDecoder, type PromptDecoder } from "./mask-decoder.js";
+import { ReadyDecoder } from "./ready-decoder.js";
+import { ReadyEncoder } from "./ready-encoder.js";
 import { SAM2_INPUTS, type Sam2ImageSegmentationOutput, type Sam2Inputs } from "./sam2-outputs.js";
 
 /** How the model of a family is loaded. @param parse  reads its config */
@@ -50,12 +52,13 @@ export function segmentationDefinition<C extends ImageModelConfig>(
   className: string,
   parse: (json: unknown) => C,
 ): ModelDefinition<C> {
-  return modelDefinition(className, parse, (config, found) => ({
+  const tensors = (config: C, found: Loaded<unknown>["checkpoint"]["tensors"]) => ({
     specs: hasVision(found) ? sam2Weights(config) : decoderWeights(config),
     ignores: isIgnoredByImages,
     appliesDtype: isVisionWeight,
     unsuited: unsuitedDtypes(config.visionConfig),
-  }));
+  });
+  return modelDefinition(className, parse, tensors, true);
 }
 
 /** A checkpoint without it was saved for decoding alone. */
@@ -82,8 +85,8 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   readonly hasEncoder: boolean;
   readonly #loaded: Loaded<C>;
   readonly #sessions: SessionCache;
-  readonly #encoder: ImageEncoder;
-  readonly #decoder: MaskDecoder;
+  readonly #encoder: Pick<ImageEncoder, keyof ImageEncoder>;
+  readonly #decoder: PromptDecoder;
   readonly #capabilities: RuntimeCapabilities;
   readonly #className: string;
 
@@ -91,17 +94,22 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   protected constructor(className: string, loaded: Loaded<C>, capabilities: RuntimeCapabilities) {
     requireLoaded(loaded, className);
     this.#className = className;
-    const { name, config, runtime, weights } = loaded;
+    const { name, config, runtime, weights, ready } = loaded;
     this.name = name;
     this.config = config;
     this.runtime = runtime;
     this.fingerprint = `${weights.fingerprint}@${config.imageSize}`;
-    this.hasEncoder = hasVision(loaded.checkpoint.tensors);
+    this.hasEncoder = ready !== undefined || hasVision(loaded.checkpoint.tensors);
     this.#loaded = loaded;
     this.#capabilities = capabilities;
     this.#sessions = new SessionCache(runtime, `model ${name}`);
-    this.#encoder = new ImageEncoder(config, weights, this.#sessions, capabilities, this.fingerprint);
-    this.#decoder = new MaskDecoder(config, weights, this.#sessions, capabilities);
+    const [sessions, id] = [this.#sessions, this.fingerprint];
+    this.#encoder = ready
+      ? new ReadyEncoder(ready, name, config, sessions, id)
+      : new ImageEncoder(config, weights, sessions, capabilities, id);
+    this.#decoder = ready
+      ? new ReadyDecoder(ready, name, config, sessions, capabilities)
+      : new MaskDecoder(config, weights, sessions, capabilities);
   }
 
   /** [height, width] of masks in low resolution: of `predMasks`, and of masks as prompts, which are resized to it. */
@@ -257,12 +265,13 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
 
   /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */
   get weightBytes(): number {
-    const { weights } = this.#loaded;
+    const { weights, ready } = this.#loaded;
+    if (ready) return ready.sizeBytes;
     return weights.names.reduce((sum, name) => sum + weights.get(name).byteLength, 0);
   }
 
   /** @internal For mask generation: prompts in bulk on one image. */
-  get maskDecoder(): MaskDecoder {
+  get maskDecoder(): PromptDecoder {
     return this.#decoder;
   }
 

@@ -45,12 +45,13 @@ export function videoDefinition<C extends VideoModelConfig>(
   className: string,
   parse: (json: unknown) => C,
 ): ModelDefinition<C> {
-  return modelDefinition(className, parse, (config) => ({
+  const tensors = (config: C) => ({
     specs: videoWeights(config),
     ignores: isIgnoredByImages,
     appliesDtype: isVisionWeight,
     unsuited: unsuitedDtypes(config.visionConfig),
-  }));
+  });
+  return modelDefinition(className, parse, tensors, "memory attention, memory encoder and object pointers");
 }
 
 /** How embeddings are made. */
