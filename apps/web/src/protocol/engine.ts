@@ -3,10 +3,47 @@ import type { ImportAnswer, ImportRequest } from "./labels.js";
 import type { StepAnswer, StepRequest } from "./video-engine.js";
 
 /** Which model, as a user chooses it. */
-export type ModelChoice =
+export type ModelChoice = LocalChoice | RemoteChoice;
+
+/** A model that encodes and decodes on this device. */
+export type LocalChoice =
   | { readonly kind: "nano" }
   | { readonly kind: "hub"; readonly id: string }
   | { readonly kind: "files"; readonly name: string; readonly files: readonly File[] };
+
+/** A model whose decoder alone is on this device. */
+export type RemoteChoice = ServerChoice | PreparedChoice;
+
+/** Whether photos are encoded elsewhere, or were. */
+export function isRemote(choice: ModelChoice): choice is RemoteChoice {
+  return choice.kind === "server" || choice.kind === "prepared";
+}
+
+/** What such a model is called: "tiny on 127.0.0.1:8000"; undefined for others, which have names of their own. */
+export function remoteName(choice: ModelChoice): string | undefined {
+  if (!isRemote(choice)) return undefined;
+  return choice.kind === "server" ? `${choice.model} on ${new URL(choice.url).host}` : choice.name;
+}
+
+/** A model of a server (`sam2 serve`): photos are encoded there, clicks are answered here by its decoder. */
+export interface ServerChoice {
+  readonly kind: "server";
+  /** Address of the server, without a slash at its end. */
+  readonly url: string;
+  readonly token: string | undefined;
+  /** As the server calls the model. */
+  readonly model: string;
+  readonly fingerprint: string;
+}
+
+/** Embeddings that were made ahead (`sam2 encode`), and the decoder of the model that made them. */
+export interface PreparedChoice {
+  readonly kind: "prepared";
+  readonly name: string;
+  readonly decoder: File;
+  /** By the name of the file, which is their id. */
+  readonly embeddings: ReadonlyMap<string, File>;
+}
 
 export type DevicePreference = "auto" | "webgpu" | "wasm";
 
@@ -17,6 +54,8 @@ export interface ModelInfo {
   readonly threads: number;
   /** Side of the model's input in pixels. */
   readonly imageSize: number;
+  /** Where photos are encoded. Only on this device videos are followed. */
+  readonly encodes: "here" | RemoteChoice["kind"];
   /** Side of its drafts in pixels; null where it can make none on this device. */
   readonly draftSize: number | null;
 }

@@ -80,7 +80,8 @@ async function load(
   await old?.dispose();
   pauseRehearsal();
   rehearsal = isFake ? undefined : new Rehearsal();
-  if (isEager(next.info.imageSize)) void goOnRehearsing(next);
+  // What is encoded elsewhere is not sent there for this.
+  if (next.info.encodes === "here" && isEager(next.info.imageSize)) void goOnRehearsing(next);
   return next.info;
 }
 

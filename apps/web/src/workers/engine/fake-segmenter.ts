@@ -18,7 +18,14 @@ export class FakeSegmenter implements Segmenter {
 
   constructor(choice: ModelChoice) {
     const name = choice.kind === "hub" ? choice.id : "fake";
-    this.info = { name, device: "fake", threads: 1, imageSize: 4 * SIDE, draftSize: 2 * SIDE };
+    this.info = {
+      name,
+      device: "fake",
+      threads: 1,
+      imageSize: 4 * SIDE,
+      draftSize: 2 * SIDE,
+      encodes: "here",
+    };
     this.#radii = choice.kind === "hub" ? RADII.map((radius) => radius - 2) : RADII;
   }
 

@@ -24,17 +24,34 @@ export class KeptEmbeddings<T extends Disposable> {
 
   /** Works with the embeddings of a photo, which are made where they are not there. Work once begun on them is finished for the next call. */
   async use<R>(id: string, encode: () => Promise<T>, work: (embeddings: T) => Promise<R> | R): Promise<R> {
+    const { embeddings, release } = await this.lease(id, encode);
+    try {
+      return await work(embeddings);
+    } finally {
+      release();
+    }
+  }
+
+  /** The embeddings of a photo as {@link KeptEmbeddings.use} has them, until they are released. */
+  async lease(
+    id: string,
+    encode: () => Promise<T>,
+  ): Promise<{ readonly embeddings: T; readonly release: () => void }> {
     const entry = this.#kept.get(id) ?? { made: encode(), users: 0 };
     entry.made.catch(() => this.#kept.get(id) === entry && this.#kept.delete(id));
     // The newest come last.
     this.#kept.delete(id);
     this.#kept.set(id, entry);
     entry.users += 1;
-    try {
-      return await work(await entry.made);
-    } finally {
+    const release = () => {
       entry.users -= 1;
       this.#evict();
+    };
+    try {
+      return { embeddings: await entry.made, release };
+    } catch (error) {
+      release();
+      throw error;
     }
   }
 

@@ -1,8 +1,16 @@
 import type { ModelReference } from "@sam2js/checkpoint";
 import { EngineError, type Runtime } from "@sam2js/core";
-import { AutoModelForMaskGeneration, type ImageEmbeddings, type SegmentationModel } from "@sam2js/pipeline";
+import type { Mask } from "@sam2js/masks";
+import {
+  AutoModelForMaskGeneration,
+  ImageEmbeddings,
+  type MaskGenerationOptions,
+  MaskGenerator,
+  type SegmentationModel,
+} from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import type { PhotoInput, Progress } from "../../protocol/engine.js";
+import type { EmbeddingSource } from "./embedding-source.js";
 import { KeptEmbeddings } from "./kept-embeddings.js";
 import type { SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 
@@ -15,6 +23,8 @@ export interface PhotoModelOptions {
   readonly onProgress?: (progress: Progress) => void;
   /** Side of the input in pixels, where it is not the checkpoint's own. */
   readonly imageSize?: number;
+  /** Has the embeddings of photos, where this model is a decoder alone. */
+  readonly source?: EmbeddingSource | undefined;
 }
 
 /** SAM 2 in one image size, and what it knows of photos. */
@@ -23,20 +33,24 @@ export class PhotoModel {
   readonly processor: Sam2Processor;
   readonly #encoded = new KeptEmbeddings<ImageEmbeddings>(MAX_ENCODED);
 
-  private constructor(model: SegmentationModel, processor: Sam2Processor) {
+  readonly #source: EmbeddingSource | undefined;
+
+  private constructor(model: SegmentationModel, processor: Sam2Processor, source?: EmbeddingSource) {
     this.model = model;
     this.processor = processor;
+    this.#source = source;
   }
 
   static async load(reference: ModelReference, options: PhotoModelOptions): Promise<PhotoModel> {
-    const { runtime, signal, imageSize } = options;
+    const { source, ...loading } = options;
+    const { runtime, signal, imageSize } = loading;
     const model = await AutoModelForMaskGeneration.fromPretrained(reference, {
-      ...options,
+      ...loading,
       onWarning: () => {},
     });
     const { store } = runtime;
     const processor = await Sam2Processor.fromPretrained(reference, { runtime, store, signal, imageSize });
-    return new PhotoModel(model, processor);
+    return new PhotoModel(model, processor, source);
   }
 
   knows(photoId: string): boolean {
@@ -60,6 +74,18 @@ export class PhotoModel {
       if (!EngineError.isInstance(error) || error.code !== "DEVICE_LOST") throw error;
       this.#encoded.clear();
       return this.#decode(photo, prompts, signal);
+    }
+  }
+
+  /** Masks of everything as they are found, on what is known of the photo; some may show the same thing. */
+  async *everything(photo: PhotoInput, options: MaskGenerationOptions): AsyncGenerator<Mask> {
+    const lease = await this.#encoded.lease(photo.id, () => this.#encode(photo));
+    try {
+      const encoded = { embeddings: lease.embeddings, size: [photo.height, photo.width] as const };
+      const events = new MaskGenerator(this).stream(photo.blob, { ...options, encoded });
+      for await (const event of events) if (event.type === "found") yield event.mask;
+    } finally {
+      lease.release();
     }
   }
 
@@ -117,6 +143,12 @@ export class PhotoModel {
   }
 
   async #encode(photo: PhotoInput): Promise<ImageEmbeddings> {
+    if (this.#source) {
+      const bytes = await this.#source.embeddings(photo, this.model.fingerprint);
+      const embeddings = ImageEmbeddings.deserialize(bytes, this.model);
+      this.model.prepare(embeddings);
+      return embeddings;
+    }
     const { pixelValues } = await this.processor.process({ images: photo.blob });
     return this.model.getImageEmbeddings(pixelValues, { prepare: true });
   }

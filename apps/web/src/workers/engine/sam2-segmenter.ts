@@ -1,18 +1,21 @@
-import type { ModelReference } from "@sam2js/checkpoint";
+import { type ModelReference, openDecoderFile } from "@sam2js/checkpoint";
 import type { RgbImage, Runtime } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import nano from "@sam2js/nano/q8";
-import { MaskGenerator } from "@sam2js/pipeline";
-import type {
-  DevicePreference,
-  ModelChoice,
-  ModelInfo,
-  PhotoInput,
-  Progress,
+import {
+  type DevicePreference,
+  isRemote,
+  type LocalChoice,
+  type ModelChoice,
+  type ModelInfo,
+  type PhotoInput,
+  type Progress,
+  remoteName,
 } from "../../protocol/engine.js";
 import type { StepAnswer, StepRequest } from "../../protocol/video-engine.js";
 import { createRuntime } from "./create-runtime.js";
 import { DraftModel, draftSideOf } from "./draft-model.js";
+import { embeddingSource } from "./embedding-source.js";
 import { PhotoModel } from "./photo-model.js";
 import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
 import type { Tracking } from "./tracking.js";
@@ -49,12 +52,18 @@ export class Sam2Segmenter implements Segmenter {
   ): Promise<Sam2Segmenter> {
     const runtime = createRuntime(device, { leavesCore: choice.kind === "nano" });
     try {
-      const reference = toReference(choice);
-      const photos = await PhotoModel.load(reference, { runtime, signal, onProgress });
+      const { reference, source } = await open(choice, signal);
+      const photos = await PhotoModel.load(reference, { runtime, signal, onProgress, source });
       const { device: used, threads } = await runtime.capabilities();
-      const { name, config } = photos.model;
-      const draftSize = draftSideOf(photos.model);
-      const info = { name, device: used, threads, imageSize: config.imageSize, draftSize };
+      const { imageSize } = photos.model.config;
+      const info: ModelInfo = {
+        name: remoteName(choice) ?? photos.model.name,
+        device: used,
+        threads,
+        imageSize,
+        draftSize: source ? null : draftSideOf(photos.model),
+        encodes: isRemote(choice) ? choice.kind : "here",
+      };
       return new Sam2Segmenter(info, photos, runtime, reference);
     } catch (error) {
       await runtime.dispose();
@@ -81,8 +90,7 @@ export class Sam2Segmenter implements Segmenter {
     onProgress: (done: number, total: number) => void,
     signal: AbortSignal,
   ): AsyncGenerator<Mask> {
-    const generator = new MaskGenerator(this.#photos);
-    const events = generator.stream(photo.blob, {
+    yield* this.#photos.everything(photo, {
       pointsPerCrop: pointsPerSide,
       predIouThresh: LEAST_SCORE,
       stabilityScoreThresh: LEAST_STABILITY,
@@ -91,7 +99,6 @@ export class Sam2Segmenter implements Segmenter {
       signal,
       onProgress: ({ done, total }) => onProgress(done, total ?? 0),
     });
-    for await (const event of events) if (event.type === "found") yield event.mask;
   }
 
   decodeImage(blob: Blob): Promise<RgbImage> {
@@ -122,7 +129,14 @@ export class Sam2Segmenter implements Segmenter {
   }
 }
 
-function toReference(choice: ModelChoice): ModelReference {
+/** The files of a model, and of one that does not encode here what has the embeddings. */
+async function open(choice: ModelChoice, signal: AbortSignal) {
+  if (!isRemote(choice)) return { reference: toReference(choice) };
+  const source = embeddingSource(choice);
+  return { reference: await openDecoderFile(await source.decoder(signal), signal), source };
+}
+
+function toReference(choice: LocalChoice): ModelReference {
   if (choice.kind === "nano") return nano;
   return choice.kind === "hub" ? choice.id : choice.files;
 }
