@@ -132,6 +132,8 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   const app = createApp(options.logger ?? true, limits);
   // Before the guards: it hangs up on sockets that they refuse.
   await app.register(websocket, { options: { maxPayload: MAX_MESSAGE_BYTES } });
+  // Also before them: pages that may ask have to be able to read why they are refused.
+  await app.register(cors, { origin: [...allowOrigins], exposedHeaders: EXPOSED });
   addGuards(app, services, allowOrigins);
   let open = 0;
   app.addHook("onRequest", async ({ ws }, { raw }) => {
@@ -141,7 +143,6 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
       open -= 1;
     });
   });
-  await app.register(cors, { origin: [...allowOrigins], exposedHeaders: EXPOSED });
   await app.register(multipart, {
     limits: { fileSize: limits.maxBodyBytes, files: 1, fields: 8, fieldSize: 2 ** 20, parts: 10 },
   });

@@ -67,9 +67,9 @@ it("hands the decoder out, which answers elsewhere as the server does; once, and
   const whole = await running.call(path);
   const decoder = await whole.blob();
   await using runtime = createNodeRuntime();
-  const files = await openDecoderFile(decoder);
-  const model = await AutoModelForMaskGeneration.fromPretrained(files, { runtime });
-  const parts = { model, processor: await Sam2Processor.fromPretrained(files, { runtime }) };
+  const source = await openDecoderFile(decoder);
+  const model = await AutoModelForMaskGeneration.fromPretrained(source, { runtime });
+  const parts = { model, processor: await Sam2Processor.fromPretrained(source, { runtime }) };
   expect(model.hasEncoder).toBe(false);
   const asked = await readJson(
     await running.call("/v1/segment", { json: { image, objects: [{ points: [[480, 250]] }] } }),
@@ -99,6 +99,6 @@ it("a folder has the decoder of each model that filled it, whole, once", async (
   const name = await store.keepDecoder(engine.loaded);
   expect(name).toBe(`decoder-${engine.loaded.model.fingerprint}.safetensors`);
   expect(await store.keepDecoder(engine.loaded)).toBe(name);
-  expect(await openDecoderFile(new Blob([readFileSync(join(folder, name))]))).toHaveLength(3);
+  expect((await openDecoderFile(new Blob([readFileSync(join(folder, name))]))).name).toBe("nano");
   expect(await store.ids()).toHaveLength(1);
 });

@@ -20,7 +20,11 @@ export const healthRoutes: RouteGroup = (app, { engines, metrics, isDraining }) 
         response: { 200: State },
       },
     },
-    async () => ({ status: "UP", model_class: "sam2js" }),
+    async (_, reply) => {
+      // Pages that may ask nothing else find out that somebody is there, and tell their users what to do.
+      reply.header("cross-origin-resource-policy", "cross-origin");
+      return { status: "UP", model_class: "sam2js" };
+    },
   );
   app.get(
     "/ready",

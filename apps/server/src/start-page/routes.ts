@@ -1,5 +1,7 @@
-import { resolve } from "node:path";
+import { readFile } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import fastifyStatic from "@fastify/static";
+import type { FastifyReply } from "fastify";
 import { Throughput } from "../metrics/throughput.js";
 import type { RouteGroup } from "../services.js";
 import { startPage } from "./page.js";
@@ -12,6 +14,9 @@ const APP_HEADERS = {
   "cross-origin-opener-policy": "same-origin",
   "cross-origin-embedder-policy": "require-corp",
 };
+
+/** Tells the app that a server is there, and where: seen from `/app/`. */
+const SERVER_META = '<meta name="sam2js-server" content="../" />';
 
 /** The page at `/`, and the web app at `/app/` where there is one. */
 export const startPageRoutes: RouteGroup = async (app, services) => {
@@ -47,10 +52,21 @@ export const startPageRoutes: RouteGroup = async (app, services) => {
   });
 
   if (webApp) {
+    const page = join(resolve(webApp), "index.html");
+    const sendPage = async (_: unknown, reply: FastifyReply) => {
+      const html = (await readFile(page, "utf8")).replace("<head>", `<head>\n    ${SERVER_META}`);
+      return reply
+        .headers({ ...APP_HEADERS, "cache-control": "no-cache" })
+        .type("text/html; charset=utf-8")
+        .send(html);
+    };
+    for (const path of ["/app/", "/app/index.html"]) app.get(path, { schema: { hide: true } }, sendPage);
     await app.register(fastifyStatic, {
       root: resolve(webApp),
       prefix: "/app/",
       decorateReply: false,
+      index: false,
+      allowedPath: (path) => path !== "/index.html",
       redirect: true,
       setHeaders: (reply) => void reply.headers(APP_HEADERS),
     });

@@ -10,7 +10,7 @@ const html = { headers: { accept: "text/html" } };
 it("shows state, models, throughput and links, loads nothing, and answers programs with the state", async () => {
   const webApp = mkdtempSync(join(tmpdir(), "sam2js-web-"));
   onTestFinished(() => rmSync(webApp, { recursive: true, force: true }));
-  writeFileSync(join(webApp, "index.html"), "<p>the app");
+  writeFileSync(join(webApp, "index.html"), "<head></head><p>the app");
   await using running = await startServer({ webApp });
   await running.call("/v1/embeddings", { json: { image: photo("groceries.jpg").toString("base64") } });
   const response = await running.call("/", html);
@@ -23,11 +23,13 @@ it("shows state, models, throughput and links, loads nothing, and answers progra
   for (const [, link] of page.matchAll(/href="([^"]+)"/g)) {
     expect([link, (await running.call(`/${link}`, html)).status]).toEqual([link, 200]);
   }
-  const app = await running.call("/app/");
-  expect([await app.text(), app.headers.get("cross-origin-embedder-policy")]).toEqual([
-    "<p>the app",
-    "require-corp",
-  ]);
+  for (const path of ["/app/", "/app/index.html"]) {
+    const app = await running.call(path);
+    expect([await app.text(), app.headers.get("cross-origin-embedder-policy")]).toEqual([
+      '<head>\n    <meta name="sam2js-server" content="../" /></head><p>the app', // so that it knows of the server
+      "require-corp",
+    ]);
+  }
   for (const path of ["/app/../package.json", "/app/%2e%2e/package.json", "/app/none"]) {
     expect((await running.call(path)).status).toBe(404);
   }

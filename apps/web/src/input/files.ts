@@ -2,6 +2,7 @@ import { isAnnotationFile } from "@sam2js/masks";
 import { importLabels } from "../state/importing.js";
 import { openFiles } from "../state/photos.js";
 import { picker } from "../state/picker.js";
+import { isPrepared, openPrepared } from "../state/prepared.js";
 import { report } from "../state/problems.js";
 import { openProjectFile } from "../state/projects.js";
 import * as session from "../state/session.js";
@@ -101,13 +102,21 @@ async function open(found: readonly FoundFile[]): Promise<void> {
     [],
     [],
   ];
+  const prepared: FoundFile[] = [];
   for (const each of found) {
-    if (/\.sam2js$/i.test(each.path)) projects.push(each);
+    if (isPrepared(each)) prepared.push(each);
+    else if (/\.sam2js$/i.test(each.path)) projects.push(each);
     else if (await isLabels(each)) labels.push(each);
     else (isPicture(each) ? pictures : others).push(each);
   }
   for (const { file } of projects)
     await openProjectFile(file).catch((error) => report(error, words().wrong.project));
+  // Before the photos: none of them is encoded by the model that is there now.
+  if (prepared.length > 0)
+    await openPrepared(
+      prepared,
+      pictures.map(({ file }) => file),
+    );
   if (pictures.length > 0) await openFiles(pictures.map(({ file }) => file));
   if (labels.length > 0) await importLabels(labels.map(toLabelFile));
   const [other] = others;

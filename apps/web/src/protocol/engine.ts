@@ -19,10 +19,12 @@ export function isRemote(choice: ModelChoice): choice is RemoteChoice {
   return choice.kind === "server" || choice.kind === "prepared";
 }
 
-/** What such a model is called: "tiny on 127.0.0.1:8000"; undefined for others, which have names of their own. */
-export function remoteName(choice: ModelChoice): string | undefined {
-  if (!isRemote(choice)) return undefined;
-  return choice.kind === "server" ? `${choice.model} on ${new URL(choice.url).host}` : choice.name;
+/** What tells such a model from the same one on this device: "nano @ 127.0.0.1:8000". @param model  what the model is called */
+export function remoteName(
+  model: string,
+  place: Pick<ServerChoice, "url"> | Pick<PreparedChoice, "folder">,
+): string {
+  return `${model} @ ${"url" in place ? new URL(place.url).host : place.folder}`;
 }
 
 /** A model of a server (`sam2 serve`): photos are encoded there, clicks are answered here by its decoder. */
@@ -39,7 +41,8 @@ export interface ServerChoice {
 /** Embeddings that were made ahead (`sam2 encode`), and the decoder of the model that made them. */
 export interface PreparedChoice {
   readonly kind: "prepared";
-  readonly name: string;
+  /** What the folder is called. */
+  readonly folder: string;
   readonly decoder: File;
   /** By the name of the file, which is their id. */
   readonly embeddings: ReadonlyMap<string, File>;

@@ -28,6 +28,7 @@ import {
   workKey,
 } from "./masks.js";
 import { report } from "./problems.js";
+import { leaveRemote } from "./remote.js";
 import { type SeenAnswer, seenAnswer, seenWork } from "./seen-masks.js";
 import * as session from "./session.js";
 import { noteTiming } from "./timings.js";
@@ -83,6 +84,7 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): 
       noteTiming({ clickMs: answer.elapsedMs });
       take(photo, object, key, answer);
     } catch (error) {
+      if (leaveRemote(error, photo.name)) return;
       report(error, words().wrong.mask, {
         label: words().remedy.again,
         run: () => {

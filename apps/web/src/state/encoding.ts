@@ -4,6 +4,7 @@ import type { PhotoDoc } from "../domain/document.js";
 import { fill, words } from "../words/words.js";
 import { photoInput } from "./masks.js";
 import { report } from "./problems.js";
+import { leaveRemote } from "./remote.js";
 import * as session from "./session.js";
 import { seenPhotoId } from "./stage-state.js";
 import { expectedEncodeMs, noteTiming } from "./timings.js";
@@ -99,7 +100,7 @@ async function prepare(photo: PhotoDoc, signal?: AbortSignal): Promise<void> {
   performance.mark("sam2js:encode");
   const { elapsedMs } = await session.engine().encode({ photo: input, isDraft: false }, { signal });
   if (session.model.value !== model) return;
-  noteTiming({ encodeMs: elapsedMs });
+  if (model?.encodes === "here") noteTiming({ encodeMs: elapsedMs });
   know(photo, "full");
   session.announcement.value = fill(words().done.ready, { name: photo.name });
 }
@@ -112,6 +113,7 @@ function know(photo: PhotoDoc, how: session.Knowledge): void {
 }
 
 function reportEncoding(error: unknown, photo: PhotoDoc): void {
+  if (leaveRemote(error, photo.name)) return;
   const isOutOfMemory = Sam2Error.isInstance(error) && error.code === "OUT_OF_MEMORY";
   const side = session.model.value?.draftSize;
   const again = (run: () => void) => () => {

@@ -11,7 +11,8 @@ import * as session from "./session.js";
 /** Each model has masks of its own: so many pixels of the first column. */
 const PIXELS: Readonly<Record<string, number>> = { nano: 3, tiny: 5 };
 const asked: string[] = [];
-const info = (name: string) => ({ name, device: "wasm", threads: 1, imageSize: 64, draftSize: 32 }) as const;
+const info = (name: string) =>
+  ({ name, device: "wasm", threads: 1, imageSize: 64, draftSize: 32, encodes: "here" }) as const;
 
 const engine = {
   decode: async ({ isDraft }) => {

@@ -7,6 +7,7 @@ import { fill, words } from "../words/words.js";
 import { everything, keepFound } from "./everything.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
+import { uniqueId } from "./unique-id.js";
 import { isVideo, openVideo } from "./video/open-video.js";
 
 /** Names of examples, as their files are called. */
@@ -25,7 +26,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
     }
     try {
       // Used once ever, since projects of other days may be opened beside it.
-      const id = `photo-${crypto.randomUUID()}`;
+      const id = `photo-${uniqueId()}`;
       const { width, height, pixels } = await readPixels(id, file);
       added.set(id, pixels);
       opened.push({

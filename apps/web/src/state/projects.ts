@@ -9,6 +9,7 @@ import { report } from "./problems.js";
 import { keptPart, readProjectFile, showProject } from "./project.js";
 import { forgetSeen } from "./seen-masks.js";
 import * as session from "./session.js";
+import { uniqueId } from "./unique-id.js";
 import { stopCamera } from "./video/camera.js";
 import { forgetAwaited } from "./video/open-video.js";
 import { stopTracking } from "./video/tracker.js";
@@ -173,7 +174,7 @@ export function keepProject(): () => void {
 
 /** A project that nobody has had before. */
 function begin(name: string): session.OpenProject {
-  const id = crypto.randomUUID();
+  const id = uniqueId();
   takeProject(id, () => becomeReader(id)).then(
     (held) => {
       release = held;

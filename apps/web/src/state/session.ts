@@ -14,6 +14,7 @@ import type {
   DecodeAnswer,
   DevicePreference,
   MaskView,
+  ModelChoice,
   ModelInfo,
   Progress,
   SegmentEngine,
@@ -146,6 +147,8 @@ export const isPanelOpen = signal(true);
 export const pointId = signal<string | null>(null);
 
 export const model = signal<ModelInfo | null>(null);
+/** What the model was chosen as; null until one is there. */
+export const choice = signal<ModelChoice | null>(null);
 export const loading = signal<{ readonly name: string; readonly progress: Progress | null } | null>(null);
 /** How the model knows photos, by id. */
 export const encoded = signal<ReadonlyMap<string, Knowledge>>(new Map());

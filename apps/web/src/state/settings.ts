@@ -1,4 +1,5 @@
 import { effect } from "@preact/signals";
+import { serverAddress } from "./server.js";
 import { hasLetterKeys, hasPreview, isAutosaved, theme } from "./session.js";
 import { isSharperAnswered } from "./sharper.js";
 
@@ -12,6 +13,8 @@ export function keepSettings(): () => void {
     if (kept.hasLetterKeys === false) hasLetterKeys.value = false;
     if (kept.hasPreview === false) hasPreview.value = false;
     if (kept.isAutosaved === false) isAutosaved.value = false;
+    if (typeof kept.serverAddress === "string" && !serverAddress.value)
+      serverAddress.value = kept.serverAddress;
     if (kept.isSharperAnswered === true) isSharperAnswered.value = true;
   } catch {
     // A browser that keeps nothing, or what is no JSON: as at first.
@@ -23,6 +26,7 @@ export function keepSettings(): () => void {
       hasPreview: hasPreview.value,
       isAutosaved: isAutosaved.value,
       isSharperAnswered: isSharperAnswered.value,
+      serverAddress: serverAddress.value,
     });
     try {
       localStorage.setItem(KEY, text);

@@ -2,7 +2,9 @@ import type { JSX } from "preact";
 import type { VideoFacts } from "../domain/document.js";
 import { picker } from "../state/picker.js";
 import { goHome, renameProject } from "../state/projects.js";
+import { sentTo } from "../state/remote.js";
 import {
+  choice,
   dialog,
   doc,
   isOffline,
@@ -174,6 +176,8 @@ function fpsText({ times, duration }: VideoFacts): string {
 }
 
 function privacyText(): string {
+  const host = sentTo(choice.value);
+  if (host) return fill(words().remote.sent, { host });
   return isOffline.value ? words().bar.offline : words().bar.privacy;
 }
 

@@ -1,12 +1,16 @@
 import { CheckpointError, type SavedFile } from "@sam2js/core";
 import type { Checkpoint, TensorRecord } from "../checkpoint.js";
 import { blobFile } from "../files/memory-file.js";
+import type { ModelSource } from "../open/model-source.js";
 import { readSafetensorsHeader } from "../safetensors/read-header.js";
 import { saveFiles } from "./save-files.js";
 import { writeSafetensors } from "./write-safetensors.js";
 
 /** Under it the fingerprint of the whole checkpoint stands beside the tensors of a part. */
 const FINGERPRINT = "sam2js.fingerprint";
+
+/** Under it what the model is called. */
+const MODEL = "sam2js.model";
 
 /** Files that a part carries beside its tensors. */
 const CARRIED = ["config.json", "processor_config.json"] as const;
@@ -36,6 +40,7 @@ export async function decoderFile(
 ): Promise<File> {
   const metadata = new Map([
     ...checkpoint.metadata,
+    [MODEL, checkpoint.name] as const,
     [FINGERPRINT, await checkpoint.fingerprint(signal)] as const,
     ["config.json", config] as const,
     ["processor_config.json", JSON.stringify(processor)] as const,
@@ -47,20 +52,23 @@ export async function decoderFile(
 }
 
 /**
- * The files of a model without its image encoder, out of what {@link decoderFile} wrote: for `fromPretrained` of models and processors.
+ * A model without its image encoder, out of what {@link decoderFile} wrote: for `fromPretrained` of models and processors.
  *
  * @throws {CheckpointError} it is no such file
  */
-export async function openDecoderFile(blob: Blob, signal?: AbortSignal): Promise<File[]> {
+export async function openDecoderFile(blob: Blob, signal?: AbortSignal): Promise<ModelSource> {
   const name = blob instanceof File ? blob.name : "decoder";
   const { metadata } = await readSafetensorsHeader(blobFile(name, blob), name, signal);
-  const carried = CARRIED.map((each) => {
+  const files: Record<string, Blob> = { "model.safetensors": blob };
+  for (const each of CARRIED) {
     const text = metadata.get(each);
-    if (text !== undefined && metadata.has(FINGERPRINT)) return new File([text], each);
-    const next = "write it anew: sam2 encode, or Sam2Model.saveDecoder";
-    throw CheckpointError.expected(name, "a decoder with its settings", "another safetensors file", next);
-  });
-  return [...carried, new File([blob], "model.safetensors")];
+    if (text !== undefined && wholeFingerprint(metadata)) files[each] = new Blob([text]);
+    else {
+      const next = "write it anew: sam2 encode, or Sam2Model.saveDecoder";
+      throw CheckpointError.expected(name, "a decoder with its settings", "another safetensors file", next);
+    }
+  }
+  return { name: metadata.get(MODEL) ?? name, files };
 }
 
 /** The fingerprint of the whole checkpoint, where `metadata` is that of a part. */

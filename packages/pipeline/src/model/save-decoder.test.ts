@@ -31,13 +31,13 @@ beforeAll(async () => {
   const model = await AutoModelForMaskGeneration.fromPretrained(nano, { runtime, imageSize });
   whole = { model, processor: await Sam2Processor.fromPretrained(nano, { runtime, imageSize }) };
   file = await model.saveDecoder(whole.processor);
-  const files = await openDecoderFile(file);
+  const source = await openDecoderFile(file);
   part = {
-    model: await AutoModelForMaskGeneration.fromPretrained(files, {
+    model: await AutoModelForMaskGeneration.fromPretrained(source, {
       runtime,
       onWarning: (text) => warnings.push(text),
     }),
-    processor: await Sam2Processor.fromPretrained(files, { runtime }),
+    processor: await Sam2Processor.fromPretrained(source, { runtime }),
   };
 });
 afterAll(() => runtime.dispose());
@@ -52,6 +52,7 @@ describe("a decoder alone", () => {
     const there = await segmentObjects(whole, embeddings, size, prompts);
     const here = await segmentObjects(part, sent, size, prompts);
     expect(here.map(({ logits }) => logits)).toEqual(there.map(({ logits }) => logits));
+    expect(part.model.name).toBe("nano");
     expect(part.model.fingerprint).toBe(whole.model.fingerprint);
     expect(file.name).toBe(`decoder-${whole.model.fingerprint}.safetensors`);
   });

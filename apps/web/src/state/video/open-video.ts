@@ -4,6 +4,7 @@ import { EMPTY_DOC, type PhotoDoc } from "../../domain/document.js";
 import { fill, words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
+import { uniqueId } from "../unique-id.js";
 import { clips, playhead, putFrame } from "./playback.js";
 
 /** Files of open videos, by id. */
@@ -61,7 +62,7 @@ export async function isVideo(file: File): Promise<boolean> {
 /** Opens a video and shows its first frame. */
 export async function openVideo(file: File): Promise<void> {
   // Used once ever, since projects of other days may be opened beside it.
-  const id = `video-${crypto.randomUUID()}`;
+  const id = `video-${uniqueId()}`;
   session.opening.value = file.name;
   try {
     const { width, height, times, duration } = await clips().open({ id, name: file.name, blob: file });

@@ -29,7 +29,8 @@ export function keepStillReady(): () => void {
     const isWanted = session.hasPreview.value || (object.value && hasReadings(object.value));
     void [session.frame.value, session.model.value, session.still.value];
     clearTimeout(timer);
-    if (shown?.video.kind === "file" && isResting && isWanted)
+    const isHere = session.model.value?.encodes === "here"; // frames are sent nowhere
+    if (shown?.video.kind === "file" && isResting && isWanted && isHere)
       timer = setTimeout(() => void prepare(), REST_MS);
   });
 }

@@ -3,6 +3,7 @@ import { type FrameRange, type Job, planJobs, type TrackDirection } from "../../
 import { type Track, trackKey } from "../../domain/track.js";
 import { fill, words } from "../../words/words.js";
 import { report } from "../problems.js";
+import { refusesVideo } from "../remote.js";
 import * as session from "../session.js";
 import { fileOf } from "./open-video.js";
 import { isFollowing, isPlaying, seek } from "./playback.js";
@@ -196,6 +197,7 @@ async function pump(): Promise<void> {
     }
   } catch (error) {
     run.value = null;
+    if (refusesVideo(error)) return;
     report(error, words().wrong.track, {
       label: words().remedy.trackRest,
       run: () => {

@@ -13,6 +13,7 @@ import { arrowKeys } from "../arrow-keys.js";
 import { Icon } from "../icons.js";
 import { deviceName } from "../TopBar.js";
 import { Dialog } from "./Dialog.js";
+import { ServerGroup } from "./ServerGroup.js";
 
 /** Of the weights that come with the app. */
 const NANO_BYTES = 3e6;
@@ -125,6 +126,7 @@ export function ModelDialog(): JSX.Element {
         </form>
         <p class="dim note">{text.formats}</p>
       </div>
+      <ServerGroup />
       <div>
         <div class="group-title">{text.runsOn}</div>
         <div class="segments" role="radiogroup" aria-label={text.runsOn} onKeyDown={arrowKeys}>

@@ -1,5 +1,7 @@
 import type { JSX } from "preact";
 import { requestsByHost } from "../../clients/requests-log.js";
+import { sentTo } from "../../state/remote.js";
+import { choice } from "../../state/session.js";
 import { numberText } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
 import { Dialog } from "./Dialog.js";
@@ -7,9 +9,11 @@ import { Dialog } from "./Dialog.js";
 export function PrivacyDialog(): JSX.Element {
   const text = words().privacy;
   const hosts = requestsByHost();
+  const receiver = sentTo(choice.value);
+  const { sent, sentText } = words().remote;
   return (
-    <Dialog title={text.title} name="privacy">
-      <p class="lead-small">{text.lead}</p>
+    <Dialog title={receiver ? fill(sent, { host: receiver }) : text.title} name="privacy">
+      <p class="lead-small">{receiver ? fill(sentText, { host: receiver }) : text.lead}</p>
       <div class="group-title">{text.requestsOf}</div>
       <table class="requests">
         <thead>

@@ -1,5 +1,5 @@
 import { type ModelReference, openDecoderFile } from "@sam2js/checkpoint";
-import type { RgbImage, Runtime } from "@sam2js/core";
+import { type RgbImage, type Runtime, UnsupportedError } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import nano from "@sam2js/nano/q8";
 import {
@@ -57,7 +57,7 @@ export class Sam2Segmenter implements Segmenter {
       const { device: used, threads } = await runtime.capabilities();
       const { imageSize } = photos.model.config;
       const info: ModelInfo = {
-        name: remoteName(choice) ?? photos.model.name,
+        name: isRemote(choice) ? remoteName(photos.model.name, choice) : photos.model.name,
         device: used,
         threads,
         imageSize,
@@ -106,6 +106,8 @@ export class Sam2Segmenter implements Segmenter {
   }
 
   async track(request: StepRequest, signal: AbortSignal): Promise<StepAnswer> {
+    if (this.info.encodes !== "here")
+      throw UnsupportedError.expected("video", "a model that encodes here", this.info.name);
     const tracking = await this.#videoHalf();
     return tracking.step(request, signal);
   }
