@@ -1,7 +1,7 @@
 /**
  * Measures time and memory.
  *
- * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|serve|web|web-memory|web-video-memory [options], see README.md
+ * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|encode|serve|web|web-memory|web-video-memory [options], see README.md
  */
 import { parseArgs } from "node:util";
 
@@ -11,6 +11,7 @@ const commands = {
   memory: async () => (await import("./commands/memory.mjs")).memory,
   video: async () => (await import("./commands/video.mjs")).video,
   soak: async () => (await import("./commands/soak.mjs")).soak,
+  encode: async () => (await import("./commands/encode.mjs")).encode,
   serve: async () => (await import("./commands/serve.mjs")).serve,
   web: async () => (await import("./commands/web.mjs")).web,
   "web-memory": async () => (await import("./commands/web-memory.mjs")).webMemory,
