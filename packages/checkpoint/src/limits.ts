@@ -42,6 +42,12 @@ export const MAX_ZIP_DIRECTORY_BYTES = 8 * 1024 * 1024;
 /** Members of a `.pt` file: one for each tensor and some ten more. */
 export const MAX_ZIP_MEMBERS = 32_768;
 
+/**
+ * Tensors of a `.pt` file that are views in another order than their axes (transposed ones), in all, in bytes: they are copied into memory. The largest
+ * matrix of SAM 2 has 21 MB.
+ */
+export const MAX_GATHERED_BYTES = 48 * 1024 * 1024;
+
 /** The pickle in a `.pt` file, in bytes. SAM 2 large has 0.2 MB; with the state of an optimizer 0.7 MB. */
 export const MAX_PICKLE_BYTES = 4 * 1024 * 1024;
 

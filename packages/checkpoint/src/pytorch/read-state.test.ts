@@ -63,6 +63,41 @@ describe("readState", () => {
     expect(tensors.get("a")?.dims).toEqual([1, 6, 1]);
   });
 
+  // Expected numbers: torch.arange(24).reshape(2, 3, 4).permute(2, 0, 1) and the like.
+  test.each([
+    ["U8", Uint8Array, "ByteStorage"],
+    ["F16", Uint16Array, "HalfStorage"],
+    ["F32", Uint32Array, "FloatStorage"],
+    ["I64", BigUint64Array, "LongStorage"],
+  ] as const)("copies a view in another order than its axes, %s", async (dtype, Numbers, storage) => {
+    const make = (values: Iterable<number>) =>
+      Numbers === BigUint64Array
+        ? BigUint64Array.from([...values].map(BigInt))
+        : (Numbers as typeof Uint8Array).from(values);
+    const all = make(Array.from({ length: 24 }, (_, i) => i));
+    const shared = { bytes: new Uint8Array(all.buffer), storage, elementBytes: all.BYTES_PER_ELEMENT };
+    const expected = [0, 4, 8, 12, 16, 20, 1, 5, 9, 13, 17, 21, 2, 6, 10, 14, 18, 22, 3, 7, 11, 15, 19, 23];
+    for (const [dims, strides, values] of [
+      [[4, 2, 3], [1, 12, 4], expected],
+      [
+        [3, 2],
+        [8, 1],
+        [0, 1, 8, 9, 16, 17],
+      ], // every other row of [6, 4], two columns of it
+      [
+        [2, 3],
+        [0, 2],
+        [0, 2, 4, 0, 2, 4],
+      ], // expanded
+    ] as const) {
+      const record = (await read(torchFile({ a: { ...shared, dims, strides } }))).get("a");
+      const { byteOffset = 0, byteLength = 0 } = record ?? {};
+      const bytes = await record?.file.read(byteOffset, byteOffset + byteLength);
+      expect(record).toMatchObject({ dtype, dims });
+      expect(bytes).toEqual(new Uint8Array(make(values).buffer));
+    }
+  });
+
   test.each<[string, Uint8Array, RegExp]>([
     ["no zip", text("hello, this is a text"), /expected a zip file.*torch\.load/],
     [
@@ -100,9 +135,14 @@ describe("readState", () => {
     ],
     ["a huge shape", torchFile({ a: { ...MATRIX, dims: [2 ** 31 - 1, 2 ** 31 - 1] } }), /within 6 elements/],
     [
-      "a transposed tensor",
-      torchFile({ a: { ...MATRIX, strides: [1, 2] } }),
-      /strides \[1, 2\] for \[2, 3\]; .*contiguous/,
+      "a view beyond its storage",
+      torchFile({ a: { ...MATRIX, strides: [1, 3] } }),
+      /\[2, 3\].*within 6 elements/,
+    ],
+    [
+      "a view that would be large",
+      torchFile({ a: { ...MATRIX, dims: [4096, 4096], strides: [0, 0] } }),
+      /strides \[0, 0\] for \[4096, 4096\]; .*contiguous/,
     ],
     ["no tensors", torchFile({}), /tensors under "model", got none/],
   ])("refuses %s", async (_, bytes, message) => {

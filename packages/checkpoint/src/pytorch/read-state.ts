@@ -1,8 +1,9 @@
 import { elementCount, type ModelFile } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
 import { standInFor } from "../files/stand-in.js";
-import { MAX_PICKLE_BYTES, MAX_TENSORS } from "../limits.js";
+import { MAX_GATHERED_BYTES, MAX_PICKLE_BYTES, MAX_TENSORS } from "../limits.js";
 import { bitCount, DTYPE_BITS } from "../safetensors/dtype.js";
+import { gather, spanBytes } from "./gather.js";
 import { PickleDict, PickledTensor, type PickleValue } from "./pickle-values.js";
 import { refuseFile } from "./refuse-file.js";
 import { unpickle } from "./unpickle.js";
@@ -20,11 +21,12 @@ const SAVE_AGAIN =
 
 /**
  * Reads where the tensors of a `.pt` or `.pth` file lie, as `torch.save` writes it since PyTorch 1.6: a zip file with a pickle that
- * says what the tensors are called and one member for the bytes of each. Nothing of the bytes is read.
+ * says what the tensors are called and one member for the bytes of each. Of the bytes only those of views in another order than their axes are read:
+ * they are copied.
  *
  * @param where  what messages call the file
  * @returns      tensors by the names of the file; those under the key "model" or "state_dict", where it has one
- * @throws {CheckpointError} no such file, damaged, with other objects than tensors, or with tensors whose rows do not follow each other
+ * @throws {CheckpointError} no such file, damaged, with other objects than tensors, or with views of more than 48 MiB in all that would have to be copied
  */
 export async function readState(
   file: ModelFile,
@@ -51,12 +53,24 @@ export async function readState(
   const { byteOffset, sizeBytes } = pickle;
   const root = unpickle(await file.read(byteOffset, byteOffset + sizeBytes, signal), `${where}: data.pkl`);
   const tensors = new Map<string, TensorRecord>();
+  let gatheredBytes = 0;
   for (const [name, tensor] of findState(root, where)) {
     const what = `${where}: tensor ${JSON.stringify(name.slice(0, 200))}`;
-    tensors.set(
-      name,
-      toRecord(name, tensor, file, members.get(`${folder}/data/${tensor.storage.key}`), what),
-    );
+    const record = toRecord(name, tensor, file, members.get(`${folder}/data/${tensor.storage.key}`), what);
+    if (isContiguous(tensor.dims, tensor.strides)) {
+      tensors.set(name, record);
+      continue;
+    }
+    const view = { ...record, elementBytes: DTYPE_BITS[record.dtype] / 8, strides: tensor.strides };
+    gatheredBytes += record.byteLength;
+    if (Math.max(gatheredBytes, spanBytes(view)) > MAX_GATHERED_BYTES)
+      refuseFile(
+        what,
+        `elements in the order of its axes, or at most ${MAX_GATHERED_BYTES} bytes of other tensors`,
+        `strides [${tensor.strides.join(", ")}] for [${tensor.dims.join(", ")}]`,
+        "save copies: {name: tensor.contiguous() for name, tensor in state.items()}",
+      );
+    tensors.set(name, { ...record, file: await gather(view, signal), byteOffset: 0 });
   }
   return tensors;
 }
@@ -136,19 +150,15 @@ function toRecord(
       "the file is damaged; get it again",
     );
   const bits = bitCount(dims, DTYPE_BITS[dtype]);
-  if (bits === undefined || offset * size + bits / 8 > member.sizeBytes)
+  const length = isContiguous(dims, strides)
+    ? (bits ?? 0) / 8
+    : spanBytes({ elementBytes: size, dims, strides });
+  if (bits === undefined || offset * size + length > member.sizeBytes)
     return refuseFile(
       what,
       `[${dims.join(", ")}] from element ${offset} within ${elements} elements`,
       "more",
       "the file is damaged; get it again",
-    );
-  if (!isContiguous(dims, strides))
-    return refuseFile(
-      what,
-      "elements in the order of its axes",
-      `strides [${strides.join(", ")}] for [${dims.join(", ")}]`,
-      "save a copy: {name: tensor.contiguous() for name, tensor in state.items()}",
     );
   return {
     name,

@@ -21,6 +21,7 @@ export function seconds(value) {
 export function bytes(value) {
   if (value === undefined) return "-";
   const mb = value / 1e6;
+  if (Math.abs(mb) < 0.95) return `${(value / 1e3).toFixed(0)} kB`;
   return Math.abs(mb) >= 1000 ? `${(mb / 1000).toFixed(2)} GB` : `${mb.toFixed(mb < 10 ? 1 : 0)} MB`;
 }
 
