@@ -1,3 +1,5 @@
+import { createServer } from "node:http";
+import type { AddressInfo } from "node:net";
 import { CheckpointError, DownloadError, InputError, NotFoundError } from "@sam2js/core";
 import { startFakeHub } from "@sam2js/testing/fake-hub";
 import { expect, test } from "vitest";
@@ -71,6 +73,55 @@ test("a .pt file comes from any URL", async () => {
   expect(files.pickled).toBe("x.pt");
   await expect(loadCheckpoint(files)).rejects.toThrow(CheckpointError);
   await expect(loadCheckpoint(files)).rejects.toThrow(/no model of SAM 2 or EdgeTAM/);
+});
+
+/** Serves {@link BYTES}; each connection ends after so many bytes of what it was asked for. */
+async function serveCut(cut: number, { hasRanges }: { readonly hasRanges: boolean }) {
+  const asked: (string | undefined)[] = [];
+  const server = createServer((request, response) => {
+    const { range } = request.headers;
+    asked.push(range);
+    const begin = hasRanges ? Number(/bytes=(\d+)-/.exec(range ?? "")?.[1] ?? 0) : 0;
+    const rest = BYTES.subarray(begin);
+    const isPart = hasRanges && range !== undefined;
+    response.writeHead(isPart ? 206 : 200, {
+      "Content-Type": "application/octet-stream",
+      "Content-Length": rest.length,
+      ...(isPart && { "Content-Range": `bytes ${begin}-${BYTES.length - 1}/${BYTES.length}` }),
+    });
+    response.write(rest.subarray(0, cut), () => (rest.length <= cut ? response.end() : response.destroy()));
+  });
+  await new Promise<void>((resolve) => server.listen(0, "127.0.0.1", resolve));
+  const { port } = server.address() as AddressInfo;
+  return {
+    url: new URL(`http://127.0.0.1:${port}/weights/tuned.pt?signature=a%2Fb`),
+    asked,
+    [Symbol.asyncDispose]: async () => void server.close().closeAllConnections(),
+  };
+}
+
+const IMPATIENT = { retry: { attempts: 3, delayMs: 1 } };
+
+test("a .pt file comes over HTTP, and goes on where a connection ended if the server has ranges", async () => {
+  const cut = Math.ceil(BYTES.length / 3);
+  await using server = await serveCut(cut, { hasRanges: true });
+  expect(await weights(await openModel(server.url, IMPATIENT))).toEqual(BYTES);
+  expect(server.asked).toEqual([undefined, `bytes=${cut}-`, `bytes=${2 * cut}-`]);
+});
+
+test("a .pt file comes over HTTP from a server without ranges", async () => {
+  await using server = await serveCut(BYTES.length, { hasRanges: false });
+  expect(await weights(await openModel(server.url, IMPATIENT))).toEqual(BYTES);
+  expect(server.asked).toEqual([undefined]);
+});
+
+test("a .pt file whose end never comes is a failed download, not a damaged file", async () => {
+  await using server = await serveCut(100, { hasRanges: false });
+  const loading = openModel(server.url, IMPATIENT).then(loadCheckpoint);
+  await expect(loading).rejects.toThrow(DownloadError);
+  await expect(loading).rejects.toThrow(/127\.0\.0\.1.*weights\/tuned\.pt/);
+  await expect(loading).rejects.not.toThrow(/signature/);
+  expect(server.asked).toHaveLength(3);
 });
 
 test("a config is the object of a config.json, given instead of the model's own", async () => {
