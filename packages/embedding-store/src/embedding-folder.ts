@@ -79,7 +79,7 @@ export class EmbeddingFolder implements EmbeddingStore {
 
   async has(id: string): Promise<boolean> {
     return stat(this.#file(id)).then(
-      () => true,
+      ({ size }) => size > 0, // what a loss of power leaves of a file that was not on the disk yet
       () => false,
     );
   }
@@ -98,7 +98,7 @@ export class EmbeddingFolder implements EmbeddingStore {
 
   /** @throws {StoreError} no room, or no right */
   async write(id: string, bytes: Uint8Array): Promise<void> {
-    await writeFileWhole(this.#file(id), bytes);
+    await writeFileWhole(this.#file(id), bytes, { isFlushed: false }); // damage shows in the checksum, and counts as missing
     this.#bytes += bytes.length;
     if (this.#bytes > this.#maxBytes) await this.#evict();
   }

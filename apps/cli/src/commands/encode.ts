@@ -1,5 +1,6 @@
 import {
   EmbeddingFolder,
+  type EncodedFile,
   encodePrepared,
   identifyPicture,
   type PreparedPicture,
@@ -8,7 +9,9 @@ import {
 } from "@sam2js/embedding-store";
 import { PRECISIONS, type Precision } from "@sam2js/embeddings";
 import { type Command, Option } from "commander";
+import { Ahead } from "../io/ahead.js";
 import { concludeBatch, eachImage } from "../io/batch.js";
+import { Behind } from "../io/behind.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
@@ -85,27 +88,24 @@ async function encode(
   const work = async (loaded: LoadedModel) => {
     await folder.keepDecoder(loaded, io.signal);
     const progress = createProgress(io, "images");
-    const ahead = new Ahead(inputs, (input) => prepare(input, loaded, folder, io.signal));
-    let writing: Promise<void> = Promise.resolve();
+    const encoded = encodedInOrder(inputs, loaded, folder, io.signal);
+    const writes = new Behind(MAX_WRITES);
     try {
       const failures = await eachImage(inputs, io, async (input, index) => {
         progress.onProgress({ phase: "encode", done: index, total: inputs.length, unit: "items" });
-        const picture = await ahead.take(index);
+        const picture = await encoded.take(index);
         const wasThere = typeof picture === "string";
         if (!wasThere) {
-          const encoded = await encodePrepared(loaded, picture, { signal: io.signal });
-          await writing; // the picture before: at most one is held beside the one that is encoded
-          writing = storeEncoded(encoded, folder, options.precision).finally(() =>
-            encoded.embeddings.dispose(),
+          await writes.add(() =>
+            storeEncoded(picture, folder, options.precision).finally(() => picture.embeddings.dispose()),
           );
-          writing.catch(() => undefined); // thrown where it is awaited
         }
         done.push({ image: input.shown, id: wasThere ? picture : picture.id, wasThere });
       });
-      await writing;
+      await writes.end();
       return failures;
     } finally {
-      await writing.catch(() => undefined);
+      await writes.end().catch(() => undefined);
       progress.stop();
     }
   };
@@ -114,44 +114,49 @@ async function encode(
   return concludeBatch([...missing, ...failed], inputs.length + missing.length, io);
 }
 
-/** Prepares the next picture while one is encoded. */
-class Ahead {
-  readonly #inputs: readonly ImageInput[];
-  readonly #prepare: (input: ImageInput) => Promise<PreparedPicture | string>;
-  readonly #begun = new Map<number, Promise<PreparedPicture | string>>();
+/** So many pictures are read, decoded and resized ahead: one of them waits, while others are at different steps. */
+const PREPARED_AHEAD = 3;
+/** The engine has the next picture at hand when it is done with one, whatever this thread does at that moment. */
+const ENCODED_AHEAD = 1;
+/** So many embeddings are written at the same time. */
+const MAX_WRITES = 4;
 
-  constructor(
-    inputs: readonly ImageInput[],
-    prepare: (input: ImageInput) => Promise<PreparedPicture | string>,
-  ) {
-    this.#inputs = inputs;
-    this.#prepare = prepare;
-  }
-
-  async take(index: number): Promise<PreparedPicture | string> {
-    const picture = await this.#begin(index);
-    this.#begun.delete(index);
-    if (index + 1 < this.#inputs.length) this.#begin(index + 1);
-    return picture;
-  }
-
-  #begin(index: number): Promise<PreparedPicture | string> {
-    const begun = this.#begun.get(index) ?? this.#prepare(this.#inputs[index] as ImageInput);
-    begun.catch(() => undefined); // thrown where it is awaited
-    this.#begun.set(index, begun);
-    return begun;
-  }
-}
-
-/** @returns the id alone where the folder has it */
-async function prepare(
-  { path }: ImageInput,
+/** The pictures in order, encoded; of those that are in the folder the id alone. */
+function encodedInOrder(
+  inputs: readonly ImageInput[],
   loaded: LoadedModel,
   folder: EmbeddingFolder,
   signal: AbortSignal,
+): Ahead<EncodedFile | string> {
+  const seen = new Set<string>();
+  const prepared = new Ahead(inputs.length, PREPARED_AHEAD, (index) =>
+    prepare(inputs[index] as ImageInput, { loaded, folder, seen, signal }),
+  );
+  return new Ahead(inputs.length, ENCODED_AHEAD, async (index) => {
+    const picture = await prepared.take(index);
+    return typeof picture === "string" ? picture : encodePrepared(loaded, picture, { signal });
+  });
+}
+
+/** @param seen  ids of pictures that were begun with  @returns the id alone where the folder has it, or will have it */
+async function prepare(
+  { path }: ImageInput,
+  {
+    loaded,
+    folder,
+    seen,
+    signal,
+  }: {
+    readonly loaded: LoadedModel;
+    readonly folder: EmbeddingFolder;
+    readonly seen: Set<string>;
+    readonly signal: AbortSignal;
+  },
 ): Promise<PreparedPicture | string> {
   const file = await loaded.model.runtime.readImageBytes(path, { signal });
   const { id } = await identifyPicture(file, loaded.model);
+  if (seen.has(id)) return id;
+  seen.add(id);
   return (await folder.has(id)) ? id : preparePicture(loaded, file, signal);
 }
 

@@ -15,18 +15,28 @@ export function toFloat16(
   values: Float32Array,
   out: Uint16Array = new Uint16Array(values.length),
 ): Uint16Array {
-  const bits = new Uint32Array(values.buffer, values.byteOffset, values.length);
+  // With a sign: numbers without one do not fit the small integers of engines from 2³¹ on.
+  const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {
-    const sign = ((bits[i] as number) >>> 16) & 0x8000;
-    out[i] = sign | halfOf((bits[i] as number) & 0x7fffffff);
+    const each = bits[i] as number;
+    const positive = each & 0x7fffffff;
+    const sign = (each >>> 16) & 0x8000;
+    // Nearly all numbers, without a call.
+    if (positive >= NORMAL && positive < INFINITE) out[i] = sign | rounded(positive);
+    else out[i] = sign | halfOf(positive);
   }
   return out;
+}
+
+/** Float16 bits of a positive number with all its bits, given by its float32 bits. */
+function rounded(bits: number): number {
+  return (bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13;
 }
 
 /** Float16 bits of a positive number given by its float32 bits. */
 function halfOf(bits: number): number {
   if (bits >= INFINITE) return bits > 0x7f800000 ? 0x7e00 : 0x7c00;
-  if (bits >= NORMAL) return (bits - 0x38000000 + 0xfff + ((bits >>> 13) & 1)) >>> 13;
+  if (bits >= NORMAL) return rounded(bits);
   if (bits <= ZERO) return 0;
   const shift = 126 - (bits >>> 23);
   const mantissa = (bits & 0x7fffff) | 0x800000;

@@ -146,20 +146,53 @@ function* filterColumns(
     for (ready = Math.max(ready, start); ready < start + count; ready += 1) {
       across(ready, ring[ready % taps]!);
     }
-    sums.fill(half);
-    let j = 0;
-    for (; j + 1 < count; j += 2) {
-      addTwoRows(
-        sums,
-        ring[(start + j) % taps]!,
-        weights[y * taps + j]!,
-        ring[(start + j + 1) % taps]!,
-        weights[y * taps + j + 1]!,
-      );
+    const k = y * taps;
+    const rowAt = (j: number) => ring[(start + j) % taps]!;
+    if (count === 2) {
+      weighTwoRows(row, rowAt(0), weights[k]!, rowAt(1), weights[k + 1]!, precision);
+    } else if (count === 3) {
+      const pair = [rowAt(0), rowAt(1)] as const;
+      weighThreeRows(row, pair, [weights[k]!, weights[k + 1]!], rowAt(2), weights[k + 2]!, precision);
+    } else {
+      sums.fill(half);
+      let j = 0;
+      for (; j + 1 < count; j += 2)
+        addTwoRows(sums, rowAt(j), weights[k + j]!, rowAt(j + 1), weights[k + j + 1]!);
+      if (j < count) addRow(sums, rowAt(j), weights[k + j]!);
+      for (let i = 0; i < rowLength; i += 1) row[i] = sums[i]! >> precision;
     }
-    if (j < count) addRow(sums, ring[(start + j) % taps]!, weights[y * taps + j]!);
-    for (let i = 0; i < rowLength; i += 1) row[i] = sums[i]! >> precision;
     yield row;
+  }
+}
+
+/** What two rows give, in one sweep: images that are made little smaller need no sums in memory. */
+function weighTwoRows(
+  out: Uint8ClampedArray,
+  upper: Uint8ClampedArray,
+  upperWeight: number,
+  lower: Uint8ClampedArray,
+  lowerWeight: number,
+  precision: number,
+): void {
+  const half = 1 << (precision - 1);
+  for (let i = 0; i < out.length; i += 1) {
+    out[i] = (half + Math.imul(upperWeight, upper[i]!) + Math.imul(lowerWeight, lower[i]!)) >> precision;
+  }
+}
+
+/** The same of three rows. */
+function weighThreeRows(
+  out: Uint8ClampedArray,
+  [first, second]: readonly [Uint8ClampedArray, Uint8ClampedArray],
+  [firstWeight, secondWeight]: readonly [number, number],
+  third: Uint8ClampedArray,
+  thirdWeight: number,
+  precision: number,
+): void {
+  const half = 1 << (precision - 1);
+  for (let i = 0; i < out.length; i += 1) {
+    const two = Math.imul(firstWeight, first[i]!) + Math.imul(secondWeight, second[i]!);
+    out[i] = (half + two + Math.imul(thirdWeight, third[i]!)) >> precision;
   }
 }
 

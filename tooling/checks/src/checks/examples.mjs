@@ -7,7 +7,9 @@ import { root } from "../workspace.mjs";
 export async function examplesCheck() {
   const folder = join(root, "examples");
   const report = { passed: 0, failed: 0, output: "" };
-  for (const name of readdirSync(folder).filter((file) => file.endsWith(".mjs") && file !== "setup.mjs")) {
+  for (const name of readdirSync(folder).filter(
+    (file) => file.endsWith(".mjs") && !file.endsWith("setup.mjs"),
+  )) {
     const { code, output } = await runNode(join(folder, name), [], { cwd: folder });
     report[code === 0 ? "passed" : "failed"] += 1;
     if (code !== 0) report.output += `examples/${name} exited with ${code}:\n${output}\n`;
