@@ -1,7 +1,7 @@
 /**
  * Measures time and memory.
  *
- * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|encode|serve|web|web-memory|web-video-memory [options], see README.md
+ * usage: node tooling/bench/src/main.mjs image|generate|memory|video|soak|encode|serve|serve-click|web|web-memory|web-video-memory [options], see README.md
  */
 import { parseArgs } from "node:util";
 
@@ -13,6 +13,7 @@ const commands = {
   soak: async () => (await import("./commands/soak.mjs")).soak,
   encode: async () => (await import("./commands/encode.mjs")).encode,
   serve: async () => (await import("./commands/serve.mjs")).serve,
+  "serve-click": async () => (await import("./commands/serve-click.mjs")).serveClick,
   web: async () => (await import("./commands/web.mjs")).web,
   "web-memory": async () => (await import("./commands/web-memory.mjs")).webMemory,
   "web-video-memory": async () => (await import("./commands/web-video-memory.mjs")).webVideoMemory,

@@ -219,7 +219,9 @@ export class Engine {
     const { store, metrics } = this.#services;
     const kept = store && (await readEncoded(store, id, this.#loaded.model));
     if (kept) metrics.hits.inc({ model: this.name, where: "store" });
-    return kept && toPicture(kept, true);
+    if (!kept) return undefined;
+    this.#loaded.model.prepare(kept.embeddings); // as for those that are encoded here
+    return toPicture(kept, true);
   }
 
   async #encodeNew(file: Uint8Array, signal: AbortSignal, mustWait: boolean): Promise<EncodedPicture> {

@@ -2,11 +2,15 @@
 import { createServer } from "@sam2js/server";
 import { childOptions } from "../run-child.mjs";
 
+/** Less than by default, so that the memory is full before it is watched. */
+const MEMORY_BYTES = 2 ** 27;
+
 const { model, threads } = childOptions();
 const server = await createServer({
   port: 0,
   logger: false,
   runtime: { threads },
+  maxMemoryBytes: MEMORY_BYTES,
   ...(model && { models: [model] }),
 });
 const address = await server.listen();
