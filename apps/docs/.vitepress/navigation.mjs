@@ -40,6 +40,7 @@ export const sidebar = (adrs, api) => [
     ["Video", "/guides/video"],
     ["Segment everything", "/guides/everything"],
     ["Files and data sets", "/guides/exports"],
+    ["ONNX files", "/guides/onnx"],
     ["Server", "/packages/server"],
     ["Label Studio", "/guides/label-studio"],
     ["CVAT", "/guides/cvat"],

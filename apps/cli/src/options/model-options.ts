@@ -64,7 +64,7 @@ export function imageSizeOption(): Option {
 export function addModelOptions(command: Command): Command {
   command.option(
     "-m, --model <model>",
-    `${MODEL}; a Hub id such as facebook/sam2.1-hiera-tiny`,
+    `${MODEL}; a Hub id such as facebook/sam2.1-hiera-tiny; for pictures also a folder of ONNX files`,
     DEFAULT_MODEL,
   );
   return addRunOptions(addOneSourceOptions(command));
