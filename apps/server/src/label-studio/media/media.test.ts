@@ -136,6 +136,27 @@ describe("media of tasks", () => {
     expect(lookups).toBe(1);
   });
 
+  it("of an allowed origin are refused at another port of its host, and where its name leads elsewhere after a redirect", async () => {
+    await using other = await startHost((path, response) =>
+      path === "/on" ? response.writeHead(302, { location: "/there" }).end() : response.end(path),
+    );
+    await using studio = await startStudio();
+    const { port } = new URL(other.url);
+    const named = `http://images.invalid:${port}`;
+    const elsewhere = { mediaOrigins: [`http://images.invalid:${Number(port) - 1}`], network: pretended };
+    await expect(read(studio, `${named}/a`, elsewhere)).rejects.toThrow(/expected/);
+    expect(other.seen).toEqual([]);
+    let lookups = 0;
+    const rebinding: Network = {
+      resolve: async () => [{ address: "127.0.0.1", family: 4 }],
+      isPublic: () => lookups++ === 0, // at the first request, not after its redirect
+    };
+    await expect(read(studio, `${named}/on`, { mediaOrigins: [named], network: rebinding })).rejects.toThrow(
+      /public addresses/,
+    );
+    expect(other.seen.map(({ path }) => path)).toEqual(["/on"]);
+  });
+
   it.each([
     ["/secret", /--label-studio-token/],
     ["/round", /redirects/],
