@@ -47,6 +47,7 @@ export const sidebar = (adrs, api) => [
     ["Batches and fleets", "/guides/batch"],
     ["Headers and content security policy", "/guides/headers"],
     ["The web app", "/packages/web"],
+    ["A large model on a small device", "/guides/web-app"],
   ]),
   group("Coming from", [
     ["Python", "/coming-from/python"],

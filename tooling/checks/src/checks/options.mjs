@@ -231,6 +231,8 @@ async function callTable() {
     "Sam2Client.models": () => client.models(UNKNOWN),
     "Sam2Client.encode": () => client.encode(new Uint8Array(), UNKNOWN),
     "Sam2Client.readEmbedding": () => client.readEmbedding("id", UNKNOWN),
+    "Sam2Client.readDecoder": () => client.readDecoder("fingerprint", UNKNOWN),
+    "Sam2Client.encodeToBytes": () => client.encodeToBytes(new Uint8Array(), UNKNOWN),
     "Sam2Client.forget": () => client.forget("id", UNKNOWN),
     "Sam2Client.segment": () => client.segment({ embedding: "id" }, { objects: [] }, UNKNOWN),
     "Sam2Client.generate": () => client.generate(new Uint8Array(), {}, UNKNOWN),

@@ -30,7 +30,7 @@ export function ServerGroup(): JSX.Element {
             class="text-input"
             inputMode="url"
             autocapitalize="off"
-            placeholder="http://127.0.0.1:8000"
+            placeholder={text.server.example}
             aria-label={text.server.url}
             data-testid="server-url"
             value={serverAddress.value}

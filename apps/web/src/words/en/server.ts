@@ -5,6 +5,7 @@ export const server = {
     about:
       "sam2 serve encodes your photos, with any size of model; clicks are answered in this tab. While you use one of its models, the photos you open are sent to it.",
     url: "Address of the server",
+    example: "http://127.0.0.1:8000",
     token: "Token, if it wants one",
     connect: "Connect",
     connecting: "Connecting…",
