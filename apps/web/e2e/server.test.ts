@@ -221,6 +221,7 @@ describeInBrowser("a server of one's own", {}, (stage) => {
 
   it("looks like this in the dialog", async () => {
     const { page, context } = await open();
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
     await connect(page, serving.address, TOKEN);
     await page.getByTestId("use-server-nano").waitFor();
     await page.getByTestId("prepared-folder").scrollIntoViewIfNeeded();

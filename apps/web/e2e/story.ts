@@ -87,8 +87,8 @@ export function tellStory(opened: () => Opened, device: "wasm" | "webgpu"): void
     await waitForPhase(page, "generating");
     await page.getByTestId("stop").click();
     await waitForPhase(page, "ready");
-    const progress = await page.getByText(/^\d+ of 4096 points/).textContent();
-    expect(Number.parseInt(progress ?? "", 10)).toBeLessThan(4096);
+    const progress = await page.getByText(/^[\d,]+ of 4,096 points/).textContent();
+    expect(Number.parseInt((progress ?? "").replace(",", ""), 10)).toBeLessThan(4096);
     await picture(page, `${device}-everything`);
     const found = Number.parseInt((await page.getByTestId("found-count").textContent()) ?? "", 10);
     expect(found).toBeGreaterThan(0);
