@@ -1,12 +1,13 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, rmSync } from "node:fs";
+import { createRequire } from "node:module";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
 
-const CLI = fileURLToPath(new URL("../../cli/dist/main.js", import.meta.url));
+const CLI = join(dirname(createRequire(import.meta.url).resolve("@sam2js/cli/package.json")), "dist/main.js");
 /** The app with hooks for tests, to be served by `--web`. */
 export const APP = fileURLToPath(new URL("../dist-testing/", import.meta.url));
 
