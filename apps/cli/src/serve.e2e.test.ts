@@ -55,7 +55,12 @@ describe("sam2 encode, as it is built", () => {
 
   it("fills a folder that segment and generate take embeddings from, and fill as well", async () => {
     const cwd = makePhotos(1);
-    expect((await runCli(ENCODE, { cwd })).status).toBe(0);
+    copyFileSync(join(cwd, "photos", "0.jpg"), join(cwd, "photos", "equal.jpg"));
+    const { status, stdout } = await runCli([...ENCODE, "--json"], { cwd });
+    const wereThere = JSON.parse(stdout)
+      .images.map(({ wasThere }: { wasThere: boolean }) => wasThere)
+      .sort();
+    expect([status, wereThere]).toEqual([0, [false, true]]); // equal pictures are encoded once
     const [kept = ""] = readdirSync(join(cwd, "kept")).filter((name) => name.endsWith(".s2em"));
     const other = makeFolder("cars.jpg");
     expect((await runCli(["encode", "cars.jpg", ...ENCODE.slice(2)], { cwd: other })).status).toBe(0);

@@ -128,7 +128,7 @@ function encodedInOrder(
   folder: EmbeddingFolder,
   signal: AbortSignal,
 ): Ahead<EncodedFile | string> {
-  const seen = new Set<string>();
+  const seen = new Map<string, Promise<undefined>>();
   const prepared = new Ahead(inputs.length, PREPARED_AHEAD, (index) =>
     prepare(inputs[index] as ImageInput, { loaded, folder, seen, signal }),
   );
@@ -138,7 +138,7 @@ function encodedInOrder(
   });
 }
 
-/** @param seen  ids of pictures that were begun with  @returns the id alone where the folder has it, or will have it */
+/** @param seen  pictures that were begun with, by their ids  @returns the id alone where the folder has it, or will have it */
 async function prepare(
   { path }: ImageInput,
   {
@@ -149,15 +149,20 @@ async function prepare(
   }: {
     readonly loaded: LoadedModel;
     readonly folder: EmbeddingFolder;
-    readonly seen: Set<string>;
+    readonly seen: Map<string, Promise<undefined>>;
     readonly signal: AbortSignal;
   },
 ): Promise<PreparedPicture | string> {
   const file = await loaded.model.runtime.readImageBytes(path, { signal });
   const { id } = await identifyPicture(file, loaded.model);
-  if (seen.has(id)) return id;
-  seen.add(id);
-  return (await folder.has(id)) ? id : preparePicture(loaded, file, signal);
+  const first = seen.get(id);
+  if (first) return first.then(() => id); // what is wrong with one is wrong with both
+  const make = async () => ((await folder.has(id)) ? id : preparePicture(loaded, file, signal));
+  const prepared = make();
+  const done = prepared.then(() => undefined);
+  done.catch(() => undefined); // told by `prepared`
+  seen.set(id, done);
+  return prepared;
 }
 
 function report(
