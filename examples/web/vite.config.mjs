@@ -1,6 +1,6 @@
 import { defineConfig } from "vite";
 
-// With these headers the page is cross-origin isolated, so that WASM gets threads.
+// With these headers the page is cross-origin isolated, so that WebAssembly gets threads.
 const headers = {
   "Cross-Origin-Opener-Policy": "same-origin",
   "Cross-Origin-Embedder-Policy": "require-corp",
@@ -9,8 +9,5 @@ const headers = {
 export default defineConfig({
   server: { headers },
   preview: { headers },
-  build: { target: "es2022", rollupOptions: { input: ["index.html", "split.html"] } },
-  worker: { format: "es" },
-  // These find files of theirs by `new URL(…, import.meta.url)`, which pre-bundling for development would move.
-  optimizeDeps: { exclude: ["@sam2js/nano", "@sam2js/runtime-web"] },
+  build: { target: "es2022", outDir: "dist/vite", rollupOptions: { input: ["index.html", "worker.html"] } },
 });

@@ -17,6 +17,7 @@ const packages = [
   "runtime-node",
   "runtime-web",
   "element",
+  "standalone",
   "nano",
   "checkpoint",
   "media",
@@ -30,8 +31,10 @@ const parts = ["batch", "embedding-store", "client", "core", "graph", "embedding
 export const sidebar = (adrs, api) => [
   group("Get started", [
     ["Node", "/get-started/node"],
-    ["Vite", "/get-started/vite"],
+    ["Vite, webpack, esbuild", "/get-started/vite"],
     ["A page without a bundler", "/get-started/page"],
+    ["Next.js", "/get-started/next"],
+    ["React, Vue, Svelte", "/get-started/frameworks"],
     ["Command line", "/get-started/cli"],
   ]),
   group("Guides", [
@@ -45,6 +48,7 @@ export const sidebar = (adrs, api) => [
     ["Label Studio", "/guides/label-studio"],
     ["CVAT", "/guides/cvat"],
     ["Batches and fleets", "/guides/batch"],
+    ["Electron", "/guides/electron"],
     ["Headers and content security policy", "/guides/headers"],
     ["The web app", "/packages/web"],
     ["A large model on a small device", "/guides/web-app"],

@@ -1,6 +1,6 @@
 import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { join, resolve } from "node:path";
 import { root } from "./workspace.mjs";
 
 /**
@@ -9,7 +9,7 @@ import { root } from "./workspace.mjs";
  * @param packageName installed at the root, or in `folder`
  */
 export function binOf(packageName, command = packageName, folder = ".") {
-  const at = join(root, folder, "node_modules", packageName);
+  const at = resolve(root, folder, "node_modules", packageName);
   const { bin } = JSON.parse(readFileSync(join(at, "package.json"), "utf8"));
   return join(at, typeof bin === "string" ? bin : bin[command]);
 }

@@ -20,6 +20,7 @@ const ARROWS = {
   "embedding-store": ["core", "embeddings", "pipeline", "processor", "runtime-node"],
   client: ["core"],
   element: ["core", "checkpoint", "masks", "nano", "pipeline", "processor", "runtime-web"],
+  standalone: ["core", "element", "masks", "nano", "pipeline", "processor", "runtime-web"],
   video: ["core", "graph", "embeddings", "checkpoint", "masks", "processor"],
 };
 const NEUTRAL = [

@@ -13,6 +13,7 @@ import { houseRulesCheck } from "./house-rules.mjs";
 import { installCheck } from "./install.mjs";
 import { optionsCheck } from "./options.mjs";
 import { packagingCheck } from "./packaging.mjs";
+import { pagesCheck } from "./pages.mjs";
 import { proseCheck } from "./prose.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { sizeCheck } from "./size.mjs";
@@ -48,5 +49,6 @@ export const checks = [
   { name: "browser bundles", run: browserBundlesCheck },
   { name: "examples", run: examplesCheck },
   { name: "examples in the browser", run: webExamplesCheck },
+  { name: "other people's pages", run: pagesCheck },
   { name: "README snippets", run: readmeCheck },
 ];

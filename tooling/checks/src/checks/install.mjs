@@ -1,18 +1,9 @@
-import {
-  cpSync,
-  existsSync,
-  mkdirSync,
-  mkdtempSync,
-  readdirSync,
-  readFileSync,
-  rmSync,
-  writeFileSync,
-} from "node:fs";
+import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { dirname, join } from "node:path";
-import { pack } from "../pack.mjs";
+import { join } from "node:path";
+import { installPacked, NO_NPM, npmScript } from "../install-packed.mjs";
 import { runNode } from "../run.mjs";
-import { publicPackages, root } from "../workspace.mjs";
+import { root } from "../workspace.mjs";
 
 /** What an application installs, by where it runs; npm brings the rest. */
 const NODE = ["@sam2js/pipeline", "@sam2js/processor", "@sam2js/runtime-node", "@sam2js/nano", "@sam2js/cli"];
@@ -24,7 +15,7 @@ const BROWSER = ["@sam2js/pipeline", "@sam2js/processor", "@sam2js/runtime-web",
  */
 export async function installCheck() {
   const npm = npmScript();
-  if (!npm) return { skipped: ["npm is not beside this Node"], output: "" };
+  if (!npm) return { skipped: [NO_NPM], output: "" };
   const scratch = mkdtempSync(join(tmpdir(), "sam2js-install-"));
   const report = { passed: 0, failed: 0, output: "" };
   const note = (ok, text) => {
@@ -32,10 +23,7 @@ export async function installCheck() {
     if (!ok) report.output += `${text}\n`;
   };
   try {
-    const tarballs = new Map();
-    for (const { folder, name } of publicPackages()) tarballs.set(name, await pack(folder));
-
-    const node = await install(npm, join(scratch, "node"), NODE, tarballs);
+    const node = await installPacked(npm, join(scratch, "node"), NODE);
     note(node.code === 0, `npm install ${NODE.join(" ")}:\n${node.output}`);
     cpSync(join(root, "examples", "images"), join(node.folder, "images"), { recursive: true });
     writeFileSync(join(node.folder, "readme.mjs"), firstProgram());
@@ -48,7 +36,7 @@ export async function installCheck() {
     const wrote = existsSync(join(node.folder, "out", "truck.overlay.png"));
     note(segment.code === 0 && wrote, `sam2 segment, outside the workspace:\n${segment.output}`);
 
-    const browser = await install(npm, join(scratch, "browser"), BROWSER, tarballs);
+    const browser = await installPacked(npm, join(scratch, "browser"), BROWSER);
     note(browser.code === 0, `npm install ${BROWSER.join(" ")}:\n${browser.output}`);
     const addons = filesOf(join(browser.folder, "node_modules")).filter((file) => file.endsWith(".node"));
     note(addons.length === 0, `native addons among what a page installs: ${addons.join(", ")}`);
@@ -56,48 +44,6 @@ export async function installCheck() {
     rmSync(scratch, { recursive: true, force: true });
   }
   return report;
-}
-
-/** npm's own script, which runs without a shell; beside node on Windows, under `lib` elsewhere. */
-function npmScript() {
-  const bin = dirname(process.execPath);
-  return ["..", "."]
-    .map((from) =>
-      join(
-        bin,
-        from,
-        from === "." ? "node_modules" : join("lib", "node_modules"),
-        "npm",
-        "bin",
-        "npm-cli.js",
-      ),
-    )
-    .find((file) => existsSync(file));
-}
-
-/** Only the packages that are wanted and those of the workspace that they stand on are handed to npm. */
-async function install(npm, folder, names, tarballs) {
-  mkdirSync(folder);
-  writeFileSync(join(folder, "package.json"), JSON.stringify({ private: true, type: "module" }));
-  const files = [...closure(names)].map((name) => tarballs.get(name));
-  const result = await runNode(npm, ["install", "--ignore-scripts", "--no-audit", "--no-fund", ...files], {
-    cwd: folder,
-  });
-  return { ...result, folder };
-}
-
-function closure(names, seen = new Set()) {
-  const workspace = new Map(publicPackages().map(({ name, manifest }) => [name, manifest]));
-  for (const name of names) {
-    if (seen.has(name)) continue;
-    seen.add(name);
-    const dependencies = Object.keys(workspace.get(name).dependencies ?? {});
-    closure(
-      dependencies.filter((dependency) => workspace.has(dependency)),
-      seen,
-    );
-  }
-  return seen;
 }
 
 function firstProgram() {

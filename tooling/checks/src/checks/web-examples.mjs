@@ -1,11 +1,10 @@
 import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync } from "node:fs";
+import { readFileSync } from "node:fs";
 import { createServer } from "node:http";
-import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { launchChromium, NO_CHROMIUM } from "../chromium.mjs";
-import { binOf, runNode } from "../run.mjs";
+import { listen } from "../pages/drive.mjs";
 import { startServer } from "../server.mjs";
 import { root } from "../workspace.mjs";
 
@@ -16,51 +15,36 @@ const CLICK = { x: 1430, y: 735 };
 /** Nano's mask there covers 0.053 of the photo, by both pages; this much of it leaves room for another release of the engine. */
 const PART = [0.03, 0.1];
 
-/** Builds the pages of `examples/web` and uses them in a real Chromium as a reader does: open, click, see a mask. */
+/** Uses the pages that ask a server in a real Chromium as a reader does: open, click, see a mask. */
 export async function webExamplesCheck() {
   const browser = await launchChromium();
   if (!browser)
     return process.env.CI ? { failed: 1, output: NO_CHROMIUM } : { skipped: [NO_CHROMIUM], output: "" };
-  const scratch = mkdtempSync(join(tmpdir(), "sam2js-web-examples-"));
   const report = { passed: 0, failed: 0, output: "" };
   const note = (title, complaints) => {
     report[complaints.length === 0 ? "passed" : "failed"] += 1;
     for (const complaint of complaints) report.output += `${title}: ${complaint}\n`;
   };
   try {
-    const vite = binOf("vite", "vite", "examples");
-    const toScratch = ["--outDir", scratch, "--emptyOutDir"];
-    const built = await runNode(vite, ["build", "web", ...toScratch], { cwd: EXAMPLES });
-    note("vite build examples/web", built.code === 0 ? [] : [built.output]);
-
-    if (built.code === 0) {
-      const preview = () => startServer(vite, ["preview", "web", "--outDir", scratch], { cwd: EXAMPLES });
-      const choose = (page) => page.setInputFiles("#file", PHOTO);
-      note("examples/web/index.html", await tryPage(browser, preview, "index.html", choose));
-    }
-
-    const split = () => startServer(join(EXAMPLES, "web", "split.mjs"), [PHOTO], { cwd: EXAMPLES });
-    note("examples/web/split.html", await tryPage(browser, split, "split.html"));
+    const split = () => startServer(join(EXAMPLES, "split", "split.mjs"), [PHOTO], { cwd: EXAMPLES });
+    note("examples/split", await tryPage(browser, split));
 
     note("examples/web/fetch.html", await tryFetchPage(browser));
   } finally {
     await browser.close();
-    rmSync(scratch, { recursive: true, force: true });
   }
   return report;
 }
 
 /** Starts a server, uses a page of it, and gives what is wrong with what came of it. */
-async function tryPage(browser, start, name, prepare = async () => undefined) {
+async function tryPage(browser, start) {
   const complaints = [];
   const page = await browser.newPage();
   let server;
   try {
     server = await start();
     listen(page, server.url, complaints);
-    await page.goto(new URL(name, server.url).href);
-    await says(page, /^(Choose a photo|Click on something)\.$/);
-    await prepare(page);
+    await page.goto(server.url);
     await says(page, /^Click on something\.$/);
     if (!(await page.evaluate(() => crossOriginIsolated))) complaints.push("is not cross-origin isolated");
 
@@ -115,17 +99,6 @@ async function clickOn(page) {
     `expected ${PART.join(" to ")} of the pixels in red, among them the clicked one, and the rest as it was; got ${reddened} in red, ` +
       `the clicked one ${isRedAtClick ? "among" : "not among"} them, and ${otherwise} changed otherwise`,
   ];
-}
-
-/** Complains of every error in the page and of every request that leaves its origin. */
-function listen(page, url, complaints) {
-  page.on("pageerror", (error) => complaints.push(`${error}`));
-  page.on("console", (message) => message.type() === "error" && complaints.push(message.text()));
-  page.on("request", (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (!["blob:", "data:"].includes(protocol) && `${origin}/` !== url)
-      complaints.push(`asked for ${request.url()}, which is not its own`);
-  });
 }
 
 const says = (page, text) => page.locator("#status", { hasText: text }).waitFor();

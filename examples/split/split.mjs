@@ -1,4 +1,4 @@
-// Split mode: this server encodes a photo, the tab decodes it at every click. Start with `node web/split.mjs [photo]` in examples/.
+// Split mode: this server encodes a photo, the tab decodes it at every click. Start with `node split/split.mjs [photo]` in examples/.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import nano from "@sam2js/nano";
@@ -36,4 +36,4 @@ const server = await createServer({
   ],
 });
 await server.listen();
-console.log(`${photo}: ${bytes.length} bytes of embeddings. Open ${server.resolvedUrls.local[0]}split.html`);
+console.log(`${photo}: ${bytes.length} bytes of embeddings. Open ${server.resolvedUrls.local[0]}`);

@@ -1,0 +1,5 @@
+import { Segment } from "./segment";
+
+export default function Page() {
+  return <Segment />;
+}

@@ -1,0 +1,52 @@
+import { existsSync, mkdirSync, writeFileSync } from "node:fs";
+import { dirname, join } from "node:path";
+import { pack } from "./pack.mjs";
+import { runNode } from "./run.mjs";
+import { publicPackages } from "./workspace.mjs";
+
+/** Why a check that installs is skipped. */
+export const NO_NPM = "npm is not beside this Node";
+
+/** npm's own script, which runs without a shell; beside node on Windows, under `lib` elsewhere. */
+export function npmScript() {
+  const bin = dirname(process.execPath);
+  return [join(bin, "node_modules"), join(bin, "..", "lib", "node_modules")]
+    .map((modules) => join(modules, "npm", "bin", "npm-cli.js"))
+    .find((file) => existsSync(file));
+}
+
+/**
+ * Installs packages of the workspace into an empty folder as a user does, from tarballs. Those that they stand on are packed too; npm brings the
+ * rest. Install scripts are off, since none may be needed.
+ *
+ * @param names   packages of the workspace
+ * @param others  packages of the registry, with their versions
+ */
+export async function installPacked(npm, folder, names, others = {}) {
+  mkdirSync(folder, { recursive: true });
+  const dependencies = { ...others };
+  const folders = new Map(publicPackages().map((each) => [each.name, each.folder]));
+  for (const name of closure(names)) dependencies[name] = `file:${await pack(folders.get(name))}`;
+  writeFileSync(
+    join(folder, "package.json"),
+    JSON.stringify({ private: true, type: "module", dependencies }),
+  );
+  const result = await runNode(npm, ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
+    cwd: folder,
+  });
+  return { ...result, folder };
+}
+
+function closure(names, seen = new Set()) {
+  const workspace = new Map(publicPackages().map(({ name, manifest }) => [name, manifest]));
+  for (const name of names) {
+    if (seen.has(name)) continue;
+    seen.add(name);
+    const dependencies = Object.keys(workspace.get(name).dependencies ?? {});
+    closure(
+      dependencies.filter((dependency) => workspace.has(dependency)),
+      seen,
+    );
+  }
+  return seen;
+}
