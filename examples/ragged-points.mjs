@@ -1,4 +1,4 @@
-// A different number of objects per image, and of points per object.
+// Several objects in each image, and a different number of points per object.
 import { picture, setUp, show } from "./setup.mjs";
 
 const { runtime, model, processor } = await setUp();
@@ -7,13 +7,17 @@ const inputs = await processor.process({
   inputPoints: [
     [[[500, 375]], [[650, 750]]],
     [
+      [[400, 300]],
       [
-        [400, 300],
-        [460, 320],
+        [630, 300],
+        [550, 300],
       ],
     ],
   ],
-  inputLabels: [[[1], [1]], [[1, 1]]],
+  inputLabels: [
+    [[1], [1]],
+    [[1], [1, 1]],
+  ],
 });
 const outputs = await model.forward({ ...inputs, multimaskOutput: false });
 const masks = await processor.postProcessMasks(outputs.predMasks, inputs.originalSizes);

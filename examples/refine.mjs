@@ -15,7 +15,7 @@ const more = await processor.process({
     [
       [
         [500, 375],
-        [1125, 625],
+        [450, 300],
       ],
     ],
   ],

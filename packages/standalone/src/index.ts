@@ -3,7 +3,7 @@ import "@sam2js/element/define";
 export { Sam2Error } from "@sam2js/core";
 export { SegmentAnythingElement } from "@sam2js/element";
 export { Mask, toPolygons, toSvgPath } from "@sam2js/masks";
-export { default as nano } from "@sam2js/nano/q8";
+export { default, default as nano } from "@sam2js/nano/q8";
 export {
   AutoModelForMaskGeneration,
   ImageEmbeddings,

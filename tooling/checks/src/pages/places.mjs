@@ -1,4 +1,4 @@
-import { cpSync, mkdirSync, readdirSync, readFileSync } from "node:fs";
+import { cpSync, mkdirSync, readdirSync } from "node:fs";
 import { join } from "node:path";
 import { binOf, runNode } from "../run.mjs";
 import { startServer } from "../server.mjs";
@@ -31,14 +31,7 @@ export function places(scratch) {
     ],
     [
       "esbuild",
-      async () => {
-        const { scripts } = JSON.parse(readFileSync(join(web, "package.json"), "utf8"));
-        const complaints = await tool("web", "esbuild", scripts.esbuild.split(" ").slice(1));
-        for (const file of ["index.html", ...readdirSync(standalone)])
-          if (/\.(html|wasm|safetensors)$/.test(file))
-            cpSync(join(file === "index.html" ? web : standalone, file), join(web, "dist", "esbuild", file));
-        return complaints;
-      },
+      () => succeeds(runNode("esbuild.mjs", [], { cwd: web })),
       ...static_("web/dist/esbuild", "index.html"),
     ],
     [
