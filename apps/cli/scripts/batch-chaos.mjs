@@ -4,7 +4,7 @@
  *
  * usage: node scripts/batch-chaos.mjs [--pictures 2000] [--shards 40] [--kill-seconds 4] [--lock-seconds 3] [--freeze-seconds 20]
  */
-import { spawn } from "node:child_process";
+import { spawn, spawnSync } from "node:child_process";
 import {
   existsSync,
   mkdirSync,
@@ -12,6 +12,7 @@ import {
   readdirSync,
   readFileSync,
   rmSync,
+  statSync,
   writeFileSync,
 } from "node:fs";
 import { tmpdir } from "node:os";
@@ -43,7 +44,13 @@ const WORKERS = 3;
 const SAME = ["--processes", "1", "--threads", "1"];
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const folder = mkdtempSync(join(tmpdir(), "sam2-chaos-"));
-const counts = { kills: 0, stops: 0, restarts: 0, freezes: 0 };
+const counts = { kills: 0, stops: 0, restarts: 0, freezes: 0, fullDisks: 0 };
+/** A disk of its own for one worker, which is full. */
+const FULL_DISK =
+  'mount -t tmpfs -o size=4k tmpfs queue/journal && { cat /dev/zero > queue/journal/full; exec "$@"; }';
+const canMount =
+  process.platform === "linux" &&
+  spawnSync("unshare", ["-m", "mount", "-t", "tmpfs", "tmpfs", "/mnt"]).status === 0;
 const running = new Set();
 let redis;
 
@@ -53,13 +60,16 @@ try {
   const { url: queue, port } = redis;
 
   const alone = await timed(() => sam2(batchArgs("alone")));
-  const workers = Array.from({ length: WORKERS }, () => startWorker(queue));
+  mkdirSync(join(folder, "queue", "journal"), { recursive: true });
+  const workers = Array.from({ length: WORKERS }, (_, at) => startWorker(queue, at));
   let isOver = false;
   const chaos = async () => {
     for (let turn = 1; !isOver; turn++) {
       // On a fast machine a part of the work is done sooner than that, and the rest should not be done before all has happened.
-      const until = Date.now() + 1000 * killSeconds;
+      // On a slow one something should be done between two turns.
+      const [until, before] = [Date.now() + 1000 * killSeconds, workDone()];
       while (!isOver && Date.now() < until && shardsDone() < (turn * shards) / 8) await sleep(50);
+      while (!isOver && workDone() === before) await sleep(50);
       if (isOver) return;
       if (turn === 2) {
         await redis.stop();
@@ -78,7 +88,7 @@ try {
         const at = turn % WORKERS;
         workers[at].kill("SIGKILL");
         counts.kills += 1;
-        workers[at] = startWorker(queue);
+        workers[at] = startWorker(queue, at);
       }
     }
   };
@@ -109,7 +119,11 @@ try {
   };
   console.log(JSON.stringify(figures, undefined, 1));
   const isRight =
-    images.length === pictures && once === pictures && differing.length === 0 && status.queue.failed === 0;
+    images.length === pictures &&
+    once === pictures &&
+    differing.length === 0 &&
+    status.queue.failed === 0 &&
+    (!canMount || counts.fullDisks > 0);
   process.exitCode = isRight && exits.every((code) => code === 0) ? 0 : 1;
 } finally {
   for (const child of running) child.kill("SIGKILL");
@@ -147,9 +161,25 @@ function batchArgs(out) {
   ];
 }
 
-function startWorker(queue) {
-  const args = ["worker", "--queue", queue, "--lock-seconds", String(lockSeconds), ...SAME];
-  return start(process.execPath, [MAIN, ...args], "ignore");
+/** The last one has the full disk. */
+function startWorker(queue, at) {
+  const command = [
+    process.execPath,
+    MAIN,
+    "worker",
+    "--queue",
+    queue,
+    "--lock-seconds",
+    String(lockSeconds),
+    ...SAME,
+  ];
+  const isFull = canMount && at === WORKERS - 1;
+  const [program, ...args] = isFull ? ["unshare", "-m", "sh", "-c", FULL_DISK, "sh", ...command] : command;
+  const worker = start(program, args, isFull ? "pipe" : "ignore");
+  worker.stderr?.setEncoding("utf8").on("data", (text) => {
+    counts.fullDisks += text.split("this worker rests").length - 1;
+  });
+  return worker;
 }
 
 function start(command, args, stderr = "inherit") {
@@ -190,6 +220,18 @@ function shardsDone() {
     ? readdirSync(join(folder, "queue", "shards"))
     : [];
   return names.filter((name) => name.endsWith(".done.json")).length;
+}
+
+/** Changes with each picture that is done. */
+function workDone() {
+  const journal = join(folder, "queue", "journal");
+  const files = readdirSync(journal, { recursive: true, withFileTypes: true }).filter((entry) =>
+    entry.isFile(),
+  );
+  const sizes = files.map(
+    ({ parentPath, name }) => statSync(join(parentPath, name), { throwIfNoEntry: false })?.size,
+  );
+  return `${shardsDone()} ${sizes}`;
 }
 
 function differences(a, b) {

@@ -5,6 +5,7 @@ import type { BatchStore } from "../store/batch-store.js";
 import { readS3 } from "./read-s3.js";
 import { parseS3 } from "./s3-address.js";
 import { isMissing, s3Error, s3Library, statusOf } from "./s3-client.js";
+import { createS3Journals } from "./s3-journals.js";
 
 /** Parts of a large object; 10,000 of them are allowed, which is 160 GB. */
 const PART_BYTES = 16 << 20;
@@ -12,19 +13,25 @@ const PART_BYTES = 16 << 20;
 const BUSY_MS = 200;
 
 /**
- * A batch under a prefix of a bucket: `s3://bucket/results`. Objects appear as a whole or not at all, and nothing is looked for in listings. There are no
- * journals: a shard that was interrupted begins anew.
+ * A batch under a prefix of a bucket: `s3://bucket/results`. Objects appear as a whole or not at all. Only journals are looked for in listings, which may be
+ * late: then a little is done again.
+ *
+ * @param flushMs  journals are written so often; default 10 s
  */
-export function createS3Store(where: string): BatchStore {
-  const { bucket, key } = parseS3(where.replace(/\/+$/, ""));
+export function createS3Store(address: string, flushMs?: number): BatchStore {
+  const where = address.replace(/\/+$/, "");
+  const { bucket, key } = parseS3(where);
   const target = (name: string) => ({ Bucket: bucket, Key: key === "" ? name : `${key}/${name}` });
-  const address = (name: string) => `s3://${bucket}/${target(name).Key}`;
+  const addressOf = (name: string) => `s3://${bucket}/${target(name).Key}`;
   const failed = (name: string) => (error: unknown) => {
-    throw s3Error(error, address(name));
+    throw s3Error(error, addressOf(name));
   };
-  return {
-    where: where.replace(/\/+$/, ""),
-    read: (name, range) => readS3(address(name), range),
+  const store: BatchStore = {
+    where,
+    get journals() {
+      return journals;
+    },
+    read: (name, range) => readS3(addressOf(name), range),
     async has(name) {
       const { s3, client } = await s3Library();
       return client.send(new s3.HeadObjectCommand(target(name))).then(
@@ -73,4 +80,6 @@ export function createS3Store(where: string): BatchStore {
       }
     },
   };
+  const journals = createS3Journals(where, store.write, flushMs);
+  return store;
 }

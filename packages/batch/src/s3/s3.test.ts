@@ -1,7 +1,7 @@
 import { CreateBucketCommand, ListMultipartUploadsCommand } from "@aws-sdk/client-s3";
-import { ImageError, NotFoundError } from "@sam2js/core";
-import { hasMoto, startFaultyProxy, startMoto } from "@sam2js/testing/moto";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import { ImageError, NotFoundError, StoreError } from "@sam2js/core";
+import { type FaultyProxy, hasMoto, startFaultyProxy, startMoto } from "@sam2js/testing/moto";
+import { afterAll, beforeAll, describe, expect, it, vi } from "vitest";
 import { createFakeEngine, makeEntries, makeFolder } from "../__fixtures__/fake-engine.js";
 import { mergeBatch } from "../merge/merge-batch.js";
 import { writePlan } from "../plan/write-plan.js";
@@ -25,10 +25,11 @@ it("reads addresses", () => {
 });
 
 describe.skipIf(!hasMoto)(title, () => {
+  let proxy: FaultyProxy;
   const stops: (() => Promise<void>)[] = [];
   beforeAll(async () => {
     const moto = await startMoto();
-    const proxy = await startFaultyProxy(moto.port, { slowDownEach: 5, dropEach: 11 });
+    proxy = await startFaultyProxy(moto.port, { slowDownEach: 5, dropEach: 11, cutParts: 2 });
     stops.push(proxy.stop, moto.stop);
     Object.assign(process.env, {
       AWS_ENDPOINT_URL: proxy.endpoint,
@@ -74,6 +75,60 @@ describe.skipIf(!hasMoto)(title, () => {
     const controller = new AbortController();
     controller.abort(new DOMException("stop", "AbortError"));
     await expect(store.write("small", "text", controller.signal)).rejects.toThrow("stop");
+  });
+
+  it("has a large object whose parts were cut off in the middle of their bytes, and none that was never completed", async () => {
+    const store = createS3Store("s3://bucket/parts");
+    const bytes = Uint8Array.from({ length: 40 << 20 }, (_, at) => at % 251);
+    async function* pieces() {
+      for (let at = 0; at < bytes.length; at += 8 << 20) yield bytes.subarray(at, at + (8 << 20));
+    }
+    await store.write("large", pieces());
+    expect(proxy.partsSeen).toBeGreaterThan(3); // three parts, and those that were cut off
+    expect(Buffer.compare(await readS3Image("s3://bucket/parts/large"), bytes)).toBe(0);
+
+    // As for a process that is killed: nobody hears of the upload again.
+    const before = proxy.partsSeen;
+    const lost = store.write("lost", pieces());
+    lost.catch(() => undefined);
+    await vi.waitFor(() => expect(proxy.partsSeen).toBeGreaterThan(before), 10_000);
+    proxy.cut(true);
+    await expect(lost).rejects.toThrow(StoreError);
+    proxy.cut(false);
+    expect(await store.has("lost")).toBe(false);
+  });
+
+  it("goes on where an interrupted shard was, and does again what listings do not show yet", async () => {
+    const plan = await writePlan(createS3Store("s3://bucket/journal"), makeEntries(6), {
+      task: "t",
+      settings: {},
+      formats: ["coco"],
+      shards: 1,
+    });
+    const worked: number[] = [];
+    const engineUntil = (last: number, controller: AbortController) =>
+      createFakeEngine((index) => {
+        worked.push(index);
+        if (index === last) controller.abort(new DOMException("stop", "AbortError"));
+      });
+    const run = async (last: number) => {
+      const controller = new AbortController();
+      const store = createS3Store("s3://bucket/journal", 0); // each picture is written down at once
+      const engine = engineUntil(last, controller);
+      return runShard(store, plan, 0, engine, { signal: controller.signal });
+    };
+    proxy.hide(true);
+    await expect(run(3)).rejects.toThrow("stop");
+    // Nothing is listed yet, and all of it is done again.
+    await expect(run(2)).rejects.toThrow("stop");
+    expect(worked).toEqual([0, 1, 2, 3, 0, 1, 2]);
+    proxy.hide(false);
+    worked.length = 0;
+    expect(await run(99)).toMatchObject({ entries: 6, failed: [] });
+    expect(worked).toEqual([4, 5]);
+    const left: string[] = [];
+    for await (const name of listS3("s3://bucket/journal/journal/")) left.push(name);
+    expect(left).toEqual([]);
   });
 
   it("lets one of several write what is new", async () => {

@@ -10,12 +10,29 @@ export interface TestServer {
 /** Starts moto's server on a free port, with no bucket in it. */
 export declare function startMoto(): Promise<TestServer & { readonly port: number }>;
 
+/** What is wrong with a store. */
+export interface Faults {
+  /** Each n-th request is answered 503 SlowDown. */
+  slowDownEach: number;
+  /** Each n-th is not answered. */
+  dropEach: number;
+  /** The first n parts of large objects are cut off in the middle. */
+  cutParts?: number;
+}
+
+/** A server between a client and a store. */
+export interface FaultyProxy extends TestServer {
+  /** Parts of large objects so far. */
+  readonly partsSeen: number;
+  /** Answers nobody, or everybody again. */
+  cut(isOff: boolean): void;
+  /** Listings do not show what is written from now on, or all of it again. */
+  hide(isLate: boolean): void;
+}
+
 /**
- * Starts a server that hands requests on and answers some of them as a store does that is asked too much (503 SlowDown), or not at all.
+ * Starts a server that hands requests on, but for some.
  *
  * @param target  the port of the server behind it
  */
-export declare function startFaultyProxy(
-  target: number,
-  faults: { slowDownEach: number; dropEach: number },
-): Promise<TestServer>;
+export declare function startFaultyProxy(target: number, faults: Faults): Promise<FaultyProxy>;
