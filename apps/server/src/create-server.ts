@@ -9,6 +9,8 @@ import type { FastifyServerOptions } from "fastify";
 import { addGuards } from "./access/guards.js";
 import { isLoopback } from "./access/origins.js";
 import { Tenants } from "./access/tenants.js";
+import { Batches } from "./batches/batches.js";
+import type { BatchesOptions } from "./batches/batches-options.js";
 import { Engines } from "./engine/engines.js";
 import { Grants } from "./engine/grants.js";
 import { Jobs } from "./engine/jobs.js";
@@ -44,6 +46,8 @@ export interface ServerOptions extends Partial<ServerLimits> {
   readonly precision?: Precision | undefined;
   /** Label Studio, whose machine learning backend this server is then. Default: it is none. */
   readonly labelStudio?: LabelStudioOptions | undefined;
+  /** Workers of a queue, which do batches and long videos. Default: none. */
+  readonly batches?: BatchesOptions | undefined;
   /** Folder of the built web app, which is served at `/app/` then. Default: none. */
   readonly webApp?: string | undefined;
   /** Opens video files that are sent, such as the command line does. Default: frames are taken as pictures alone. */
@@ -80,6 +84,7 @@ const OPTIONS = [
     "precision",
     "labelStudio",
     "openVideo",
+    "batches",
     "webApp",
     "runtime",
     "logger",
@@ -106,16 +111,18 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     throw InputError.expected("host", "127.0.0.1 where there is no token", host, "give a token: --token");
   }
   const store = options.embeddings ? await EmbeddingFolder.open(options.embeddings, options.keep) : undefined;
+  let isDraining = false;
+  const batches = options.batches && (await Batches.open(options.batches, limits, () => isDraining));
   const runtime = createNodeRuntime(options.runtime);
   const metrics = new Metrics();
   const queues = createQueues(limits);
   const choices = models.map((model) => (typeof model === "string" ? { name: model } : model));
   const engines = new Engines(choices, { runtime, limits, metrics, store, precision, ...queues });
-  let isDraining = false;
   const services: Services = {
     runtime,
     engines,
     queues,
+    batches,
     videos: new VideoSessions(limits.maxVideos, limits.videoIdleMs),
     openVideo: options.openVideo,
     webApp: options.webApp,
@@ -153,6 +160,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
   let closing: Promise<void> | undefined;
   const close = async () => {
     isDraining = true;
+    await batches?.dispose();
     const isBusy = () => Object.values(queues).some(({ running, waiting }) => running + waiting > 0);
     await waitUntil(() => open === 0 && !isBusy(), limits.drainMs);
     services.jobs.dispose();

@@ -1,3 +1,4 @@
+export type { BatchesOptions, BatchWork } from "./batches/batches-options.js";
 export { createServer, type Server, type ServerOptions } from "./create-server.js";
 export {
   type CvatAgentOptions,

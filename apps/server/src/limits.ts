@@ -60,6 +60,16 @@ export const LIMITS = {
     what: "time until a video that nobody uses is closed, in ms",
     reason: "time for a break; a saved session goes on after it",
   },
+  maxBatches: {
+    byDefault: 64,
+    what: "batches that go on, of all tenants",
+    reason: "two connections to the queue each",
+  },
+  maxBatchEntries: {
+    byDefault: 100_000,
+    what: "pictures that a request for a batch may name",
+    reason: "a folder may have more; their names are held in memory while it is planned",
+  },
   maxKeptJobs: {
     byDefault: 64,
     what: "jobs whose events are kept to be read again",

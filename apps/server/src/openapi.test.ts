@@ -4,6 +4,7 @@ import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { text } from "node:stream/consumers";
+import { hasRedis, startRedis } from "@sam2js/testing/redis";
 import { expect, it, onTestFinished } from "vitest";
 import { startServer } from "./__fixtures__/start.js";
 
@@ -17,9 +18,15 @@ const LEFT_OUT = "positive_data_acceptance,unsupported_method";
 it.skipIf(!isThere)(
   "schemathesis finds no answer that the OpenAPI document does not have, and no 5xx",
   async () => {
-    await using running = await startServer({ maxVideos: 1000 });
     const folder = mkdtempSync(join(tmpdir(), "sam2js-schemathesis-"));
-    onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
+    const redis = hasRedis ? await startRedis({ folder }) : undefined;
+    onTestFinished(async () => {
+      await redis?.stop();
+      rmSync(folder, { recursive: true, force: true });
+    });
+    const [out, source] = [join(folder, "batches"), join(folder, "source")];
+    const batches = redis && { queue: redis.url, out, source, settingsOf: (work: object) => ({ ...work }) };
+    await using running = await startServer({ maxVideos: 1000, maxBatches: 1000, batches });
     const args = [
       "run",
       `${running.address}/openapi.json`,

@@ -3,6 +3,7 @@ import type { TypeBoxTypeProvider } from "@fastify/type-provider-typebox";
 import type { Runtime } from "@sam2js/core";
 import type { FastifyBaseLogger, FastifyInstance, RawServerDefault } from "fastify";
 import type { Tenant, Tenants } from "./access/tenants.js";
+import type { Batches } from "./batches/batches.js";
 import type { EngineServices } from "./engine/engine.js";
 import type { Engines } from "./engine/engines.js";
 import type { Grants } from "./engine/grants.js";
@@ -30,6 +31,8 @@ export interface Services {
   readonly engines: Engines;
   /** What goes on and what waits; engines use them by themselves. */
   readonly queues: Pick<EngineServices, "encodes" | "clicks" | "jobs">;
+  /** What the workers of a queue do; missing where there is none. */
+  readonly batches: Batches | undefined;
   /** Videos that are open. */
   readonly videos: VideoSessions;
   /** Opens video files; missing where the program has no codecs. */

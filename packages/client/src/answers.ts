@@ -47,6 +47,30 @@ export type GenerateEvent =
   | { readonly type: "progress"; readonly done: number; readonly total: number }
   | { readonly type: "done"; readonly result: GenerateAnswer };
 
+/** What workers are to do, and with which pictures or videos of the server's source. */
+export type BatchRequest = Request<"startBatch">;
+
+/** How far a batch is. */
+export type BatchState = Json<"readBatch">;
+
+/** What a batch tells while it goes on. */
+export type BatchEvent =
+  | {
+      readonly type: "progress";
+      readonly done: number;
+      readonly total: number;
+      readonly machineHours: number;
+    }
+  | {
+      /** A part of it is done. */
+      readonly type: "shard";
+      readonly shard: number;
+      readonly entries: number;
+      readonly masks: number;
+      readonly failed: number;
+    }
+  | { readonly type: "done"; readonly state: BatchState };
+
 /** The state of a video. */
 export type VideoInfo = Json<"readVideo">;
 

@@ -1,4 +1,7 @@
 export type {
+  BatchEvent,
+  BatchRequest,
+  BatchState,
   CompressedRle,
   Embedding,
   GenerateAnswer,
@@ -12,6 +15,7 @@ export type {
   VideoInfo,
   VideoMasks,
 } from "./answers.js";
+export { BatchClient } from "./batch-client.js";
 export {
   type EmbeddingBytes,
   type EncodeOptions,

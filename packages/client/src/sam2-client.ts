@@ -1,5 +1,7 @@
 import { InputError } from "@sam2js/core";
 import type {
+  BatchRequest,
+  BatchState,
   Embedding,
   GenerateAnswer,
   GenerateEvent,
@@ -9,7 +11,9 @@ import type {
   SegmentRequest,
   VideoInfo,
 } from "./answers.js";
-import { readEvents, type StreamEvent } from "./read-events.js";
+import { BatchClient } from "./batch-client.js";
+import { followEvents } from "./follow-events.js";
+import type { StreamEvent } from "./read-events.js";
 import { ServerError } from "./server-error.js";
 import {
   type CallOptions,
@@ -49,9 +53,6 @@ export interface OpenVideoOptions extends EncodeOptions {
   /** What `VideoClient.save` gave, to go on there; with the same frames. */
   readonly session?: Uint8Array<ArrayBuffer> | undefined;
 }
-
-/** So often a stream of events that breaks off is taken up again without having brought anything. */
-const MAX_RESUMES = 5;
 
 /**
  * A server of sam2js (`sam2 serve`): embeddings, masks and videos, by fetch alone.
@@ -166,41 +167,45 @@ export class Sam2Client {
     request: GenerateRequest = {},
     options: CallOptions = {},
   ): AsyncGenerator<GenerateEvent, void> {
-    const accept = { accept: "text/event-stream" };
     const given = init(options, "generateStream");
-    const body = pictureForm(image, request);
-    let response = await this.#transport.request("/v1/generate", {
+    const response = await this.#transport.request("/v1/generate", {
       method: "POST",
-      body,
-      headers: accept,
+      body: pictureForm(image, request),
+      headers: { accept: "text/event-stream" },
       ...given,
     });
     const job = response.headers.get("location") ?? "";
-    let [last, idle, isDone] = ["0", 0, false];
+    let isOver = false;
     try {
-      while (!isDone) {
-        try {
-          for await (const event of readEvents(response.body as ReadableStream<Uint8Array>)) {
-            [last, idle] = [event.id ?? last, 0];
-            const told = read(event);
-            isDone = told.type === "done";
-            yield told;
-          }
-        } catch (error) {
-          options.signal?.throwIfAborted();
-          if (ServerError.isInstance(error)) isDone = true;
-          if (isDone || ++idle > MAX_RESUMES) throw error;
-        }
-        if (!isDone) {
-          const headers = { ...accept, "last-event-id": last };
-          response = await this.#transport.request(job, { headers, ...given });
-          idle += 1;
-        }
+      for await (const event of followEvents(this.#transport, job, options, response)) {
+        isOver = event.type === "done" || event.type === "problem";
+        yield read(event);
+        if (isOver) return;
       }
     } finally {
       // The job may be over, or the server gone.
-      if (!isDone) await this.#transport.request(job, { method: "DELETE" }).catch(() => undefined);
+      if (!isOver) await this.#transport.request(job, { method: "DELETE" }).catch(() => undefined);
     }
+  }
+
+  /**
+   * Lets the server's workers do very many pictures, or whole videos. They lie in the server's source already; nothing is sent.
+   *
+   * @throws {ServerError} `NOT_FOUND` where the server has no workers, or what is asked for is not right
+   */
+  async startBatch(request: BatchRequest, options: CallOptions = {}): Promise<BatchClient> {
+    const { id } = await this.#transport.json<BatchState>("/v1/batches", {
+      method: "POST",
+      headers: { "content-type": "application/json" },
+      body: JSON.stringify(request),
+      ...init(options, "startBatch"),
+    });
+    return this.batch(id);
+  }
+
+  /** A batch that was started before. Nothing is asked of the server yet. */
+  batch(id: string): BatchClient {
+    return new BatchClient(id, this.#transport);
   }
 
   /**

@@ -129,7 +129,8 @@ export function toBlob(bytes: Picture): Blob {
   return bytes instanceof Blob ? bytes : new Blob([bytes]);
 }
 
-function sleep(seconds: number, signal: AbortSignal | undefined): Promise<void> {
+/** Waits. @throws the signal's reason */
+export function sleep(seconds: number, signal: AbortSignal | undefined): Promise<void> {
   return new Promise((resolve, reject) => {
     const end = () => {
       clearTimeout(timer);

@@ -1,4 +1,4 @@
-import { type BatchPlan, type BatchStore, planDigest, readPlan, readReports } from "@sam2js/batch";
+import { type BatchPlan, type BatchStore, openStore, planDigest, readPlan, readReports } from "@sam2js/batch";
 import type { QueuedBatch } from "@sam2js/batch/queue";
 import { InputError } from "@sam2js/core";
 import type { Command } from "commander";
@@ -6,7 +6,7 @@ import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { mergeAndConclude } from "./conclude.js";
 import { costOf, costText, type MachinePrice, machinePrice } from "./cost.js";
-import { openStore, resolveOut } from "./open-store.js";
+import { resolveOut } from "./open-store.js";
 import { withQueue } from "./with-queue.js";
 
 interface Options {

@@ -3,13 +3,13 @@ import {
   type BatchEngine,
   type BatchPlan,
   type BatchStore,
+  openStore,
   planDigest,
   readPlan,
   runShard,
 } from "@sam2js/batch";
 import { NotFoundError, Sam2Error } from "@sam2js/core";
 import type { ConsoleIo } from "../io/console-io.js";
-import { openStore } from "./open-store.js";
 import type { ProcessOptions, ShardNews, ShardOrder } from "./shard-messages.js";
 import { withEngine } from "./with-engine.js";
 

@@ -1,6 +1,4 @@
-import { existsSync } from "node:fs";
 import { hostname } from "node:os";
-import { resolve } from "node:path";
 import {
   BATCH_FORMATS,
   type BatchFormat,
@@ -13,7 +11,7 @@ import { PRECISIONS, type Precision } from "@sam2js/embeddings";
 import { type Command, Option } from "commander";
 import { addBatchCommands } from "../batch/batch-commands.js";
 import { openBatchInputs } from "../batch/batch-inputs.js";
-import { BATCH_TASKS, type BatchSettings, type BatchTask } from "../batch/batch-settings.js";
+import { BATCH_TASKS, type BatchTask } from "../batch/batch-settings.js";
 import { concludeEntries, mergeAndConclude } from "../batch/conclude.js";
 import { costOf, costText, type MachinePrice, machinePrice } from "../batch/cost.js";
 import { type FleetSlice, fleetSlice, shardsOf } from "../batch/fleet-slice.js";
@@ -21,6 +19,7 @@ import { openOutput, resolveOut } from "../batch/open-store.js";
 import { machineOptions } from "../batch/process-count.js";
 import { runOnQueue } from "../batch/run-on-queue.js";
 import { runShards } from "../batch/run-shards.js";
+import { toBatchSettings } from "../batch/to-batch-settings.js";
 import { ExitCode } from "../exit-code.js";
 import {
   addGenerateOptions,
@@ -30,7 +29,6 @@ import {
 import type { ConsoleIo } from "../io/console-io.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
-import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import { sourceOptions } from "../model/source-options.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
@@ -204,25 +202,19 @@ async function planOf(
   return plan;
 }
 
-async function settingsOf(options: BatchCommandOptions): Promise<BatchSettings> {
-  const { task, model, revision, dtype, imageSize, maxHoleArea, maxSprinkleArea } = options;
+async function settingsOf(options: BatchCommandOptions): Promise<Readonly<Record<string, unknown>>> {
+  const { task, model, revision, dtype, imageSize, maxHoleArea, maxSprinkleArea, precision } = options;
   const { config } = await sourceOptions(options);
-  const settings: BatchSettings & Record<string, unknown> = {
-    // Workers may have another folder for their own.
-    model: model !== DEFAULT_MODEL && existsSync(model) ? resolve(model) : model,
-    ...(config !== undefined && { config }),
-    ...(revision !== undefined && { revision }),
-    ...(dtype !== undefined && { dtype }),
-    ...(imageSize !== undefined && { imageSize }),
-    ...(task === "generate" && { generation: toGenerationOptions(options, model) }),
-    ...(task === "encode" && { precision: options.precision }),
-    ...((task === "segment" || task === "track") && {
-      maxHoleArea: maxHoleArea ?? 0,
-      maxSprinkleArea: maxSprinkleArea ?? 0,
-    }),
-    ...(task === "track" && { videoFormats: parseFormats(options.format, TRACK_FORMATS) }),
+  const work = {
+    task,
+    model: { name: model, revision, dtype, imageSize },
+    generation: toGenerationOptions(options, model),
+    precision,
+    maxHoleArea,
+    maxSprinkleArea,
+    videoFormats: [options.format],
   };
-  return settings;
+  return toBatchSettings(work, config);
 }
 
 async function work(

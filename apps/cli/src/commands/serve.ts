@@ -1,7 +1,12 @@
-import { createServer, LIMITS, type ServerLimits } from "@sam2js/server";
+import { InputError } from "@sam2js/core";
+import { NANO_GENERATION } from "@sam2js/nano";
+import { type BatchesOptions, type BatchWork, createServer, LIMITS, type ServerLimits } from "@sam2js/server";
 import type { Command } from "commander";
+import { resolveOut } from "../batch/open-store.js";
+import { toBatchSettings } from "../batch/to-batch-settings.js";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addRunOptions, addSourceOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
@@ -18,6 +23,9 @@ interface ServeCommandOptions extends Omit<ModelCommandOptions, "model">, Partia
   readonly embeddings?: string;
   readonly maxFolderBytes?: number;
   readonly maxAgeHours?: number;
+  readonly queue?: string;
+  readonly batches?: string;
+  readonly batchSource?: string;
   readonly web?: string;
   readonly quiet?: boolean;
 }
@@ -32,6 +40,9 @@ Examples:
         the object at a point
   $ sam2 serve --label-studio http://localhost:8080
         the machine learning backend of Label Studio: connect http://localhost:8000 there
+
+  $ sam2 serve --queue redis://host:6379 --batches /shared/batches --batch-source /shared/photos
+        POST /v1/batches hands many pictures to those who run sam2 worker --queue redis://host:6379
 
 Ctrl-C and SIGTERM let work under way end. Logs are lines of JSON on stdout.
 `;
@@ -72,6 +83,12 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
       "--media-origin <origin...>",
       "other hosts that its pictures may come from, such as https://images.example.org",
     )
+    .option("--queue <url>", "let sam2 worker do batches and whole videos: redis://host:6379")
+    .option("--batches <folder>", "with --queue: where batches are kept, by a path of all workers or s3://")
+    .option(
+      "--batch-source <folder>",
+      "with --queue: where their pictures and videos lie; {tenant} in it stands for who asks",
+    )
     .option("--web <folder>", "the built web app, to serve at /app/")
     .option("--quiet", "no logs");
   addRunOptions(addSourceOptions(command));
@@ -110,6 +127,7 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
       const { videoFrames } = await import("../track/video-frames.js");
       return videoFrames(path, signal);
     },
+    batches: batchesOf(options),
     webApp: options.web,
     embeddings,
     keep: { maxBytes: maxFolderBytes, maxAgeMs: maxAgeHours && maxAgeHours * 3_600_000 },
@@ -124,4 +142,22 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
     io.signal.addEventListener("abort", () => resolve(), { once: true });
   });
   io.note("stopping: work under way ends first");
+}
+
+/** @throws {InputError} a part of it is missing */
+function batchesOf({ queue, batches, batchSource }: ServeCommandOptions): BatchesOptions | undefined {
+  const given = [queue, batches, batchSource];
+  if (given.every((each) => each === undefined)) return undefined;
+  if (queue === undefined || batches === undefined || batchSource === undefined) {
+    const got = `${given.filter((each) => each !== undefined).length} of them`;
+    throw InputError.expected("serve", "--queue, --batches and --batch-source together", got);
+  }
+  const [out, source] = [resolveOut(batches), resolveOut(batchSource)];
+  return { queue, out, source, settingsOf: (work) => toBatchSettings(usual(work)) };
+}
+
+/** As `sam2 batch` generates with nano, unless the request says otherwise. */
+function usual(work: BatchWork): BatchWork {
+  const { model, generation } = work;
+  return model.name === DEFAULT_MODEL ? { ...work, generation: { ...NANO_GENERATION, ...generation } } : work;
 }

@@ -32,10 +32,16 @@ export class Engines {
    * @throws {NotFoundError} the server has no such model  @throws {RequestError} 503: it is still being loaded
    */
   get(name = this.#choices[0]?.name ?? ""): Engine {
-    const engine = this.#engines.get(name);
+    const engine = this.#engines.get(this.choice(name).name);
     if (engine) return engine;
-    const names = this.#choices.map((choice) => choice.name);
-    if (names.includes(name)) throw RequestError.unavailable(`model ${name}: still being loaded; try again`);
+    throw RequestError.unavailable(`model ${name}: still being loaded; try again`);
+  }
+
+  /** How a model is loaded, also while it is. @param name  the default where it is missing  @throws {NotFoundError} the server has no such model */
+  choice(name = this.#choices[0]?.name ?? ""): ModelChoice {
+    const choice = this.#choices.find((each) => each.name === name);
+    if (choice) return choice;
+    const names = this.#choices.map((each) => each.name);
     throw NotFoundError.expected("model", names.join(" or "), JSON.stringify(name));
   }
 

@@ -15,21 +15,26 @@ const ABANDONED_MS = 30_000;
 
 /** Work whose events may be read while it goes on, from any point and by several readers. */
 export class Job {
-  readonly id = randomUUID();
+  readonly id: string;
   readonly tenant: Tenant;
   /** Aborts when the job is cancelled, abandoned, or out of time. */
   readonly signal: AbortSignal;
   readonly #controller = new AbortController();
   readonly #events: JobEvent[] = [];
-  readonly #deadline: NodeJS.Timeout;
+  readonly #deadline: NodeJS.Timeout | undefined;
+  readonly #mayBeLeft: boolean;
   readonly #waiting = new Set<() => void>();
   #abandoned: NodeJS.Timeout | undefined;
   #readers = 0;
   #isDone = false;
 
-  constructor(tenant: Tenant, maxMs: number) {
+  /** @param maxMs  time that it has; without it, it goes on as long as it takes, whether somebody reads its events or not */
+  constructor(tenant: Tenant, maxMs: number | undefined, id: string = randomUUID()) {
     this.tenant = tenant;
+    this.id = id;
     this.signal = this.#controller.signal;
+    this.#mayBeLeft = maxMs === undefined;
+    if (maxMs === undefined) return;
     this.#deadline = setTimeout(
       () => this.cancel(RequestError.unavailable(`no result within ${maxMs / 1000} s`)),
       maxMs,
@@ -83,7 +88,7 @@ export class Job {
       }
     } finally {
       this.#readers -= 1;
-      if (this.#readers === 0 && !this.#isDone) {
+      if (this.#readers === 0 && !this.#isDone && !this.#mayBeLeft) {
         const left = RequestError.unavailable("nobody reads the job's events");
         this.#abandoned = setTimeout(() => this.cancel(left), ABANDONED_MS).unref();
       }

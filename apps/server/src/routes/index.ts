@@ -1,3 +1,4 @@
+import { batchRoutes } from "../batches/batch-routes.js";
 import { nuclioRoutes } from "../cvat/gateway/nuclio-routes.js";
 import { labelStudioRoutes } from "../label-studio/routes.js";
 import type { RouteGroup } from "../services.js";
@@ -20,6 +21,7 @@ export const ROUTE_GROUPS: readonly RouteGroup[] = [
   segmentRoutes,
   generateRoutes,
   videoRoutes,
+  batchRoutes,
   nuclioRoutes,
   labelStudioRoutes,
 ];

@@ -5,8 +5,8 @@ import { CocoFile, MaskSchema, maskForm } from "./masks.js";
 const share = (description: string) => Type.Optional(Type.Number({ minimum: 0, maximum: 1, description }));
 const pixels = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }));
 
-const options = {
-  model: Type.Optional(ModelName),
+/** How everything in a picture is looked for. */
+export const generationOptions = {
   pointsPerCrop: Type.Optional(
     Type.Integer({
       minimum: 1,
@@ -32,6 +32,11 @@ const options = {
   multimaskOutput: Type.Optional(
     Type.Boolean({ description: "three masks for each click rather than one; true" }),
   ),
+};
+
+const options = {
+  model: Type.Optional(ModelName),
+  ...generationOptions,
   ...maskForm(["rle", "coco", "polygons"]),
 };
 

@@ -214,6 +214,75 @@ export interface paths {
         patch?: never;
         trace?: never;
     };
+    "/v1/batches": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        get?: never;
+        put?: never;
+        /** Lets workers do very many pictures or videos; with Accept: text/event-stream their progress */
+        post: operations["startBatch"];
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The state of a batch */
+        get: operations["readBatch"];
+        put?: never;
+        post?: never;
+        /** Cancels a batch; what is done of it stays */
+        delete: operations["cancelBatch"];
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/events": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** The events of a batch, from the first or after Last-Event-ID */
+        get: operations["readBatchEvents"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
+    "/v1/batches/{batch}/file": {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        /** A file of a batch's results */
+        get: operations["readBatchFile"];
+        put?: never;
+        post?: never;
+        delete?: never;
+        options?: never;
+        head?: never;
+        patch?: never;
+        trace?: never;
+    };
 }
 export type webhooks = Record<string, never>;
 export interface components {
@@ -1444,6 +1513,440 @@ export interface operations {
         requestBody?: never;
         responses: {
             /** @description prompts and memories, no pixels */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/octet-stream": unknown;
+                };
+            };
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+            /** @description a problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+        };
+    };
+    startBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path?: never;
+            cookie?: never;
+        };
+        requestBody: {
+            content: {
+                "application/json": {
+                    /**
+                     * @description everything, what prompts point at, embeddings, or objects through videos
+                     * @enum {unknown}
+                     */
+                    task: "generate" | "segment" | "encode" | "track";
+                    images?: {
+                        /** @description a picture or video, by its path in the server's source */
+                        image: string;
+                        /** @description what results call it */
+                        name?: string;
+                        /** @description its number in COCO files */
+                        id?: number;
+                        objects?: {
+                            id?: string;
+                            category?: string;
+                            points?: [
+                                number,
+                                number
+                            ][];
+                            labels?: number[];
+                            box?: [
+                                number,
+                                number,
+                                number,
+                                number
+                            ];
+                            /** @description of a video; 0 */
+                            frame?: number;
+                        }[];
+                    }[];
+                    /** @description all pictures of this folder of the source, instead of images */
+                    folder?: string;
+                    /** @description one of /v1/models; the first of them when missing */
+                    model?: string;
+                    /** @description points along each side of the grid of clicks; 32 */
+                    pointsPerCrop?: number;
+                    /** @description also look at 4, 4 + 16 crops, for small objects; 0 */
+                    cropsNLayers?: number;
+                    /** @description masks with a score up to it are dropped; 0.88 */
+                    predIouThresh?: number;
+                    /** @description masks with a stability up to it are dropped; 0.95 */
+                    stabilityScoreThresh?: number;
+                    /** @description of two masks whose boxes overlap more, one is kept; 0.7 */
+                    cropsNmsThresh?: number;
+                    /** @description holes of so many pixels of the model's masks are filled */
+                    maxHoleArea?: number;
+                    /** @description specks of so many such pixels are removed */
+                    maxSprinkleArea?: number;
+                    /** @description at the end, holes and specks below so many pixels of the picture are removed; 0 */
+                    minMaskRegionArea?: number;
+                    /** @description three masks for each click rather than one; true */
+                    multimaskOutput?: boolean;
+                    /**
+                     * @description f32 is exact, f16 half of it, q8 a quarter
+                     * @enum {unknown}
+                     */
+                    precision?: "f32" | "f16" | "q8";
+                    /** @description rle, coco, png, tar; of videos mp4, webm, gif, png, coco, mot, rle; coco */
+                    formats?: ("rle" | "coco" | "png" | "tar" | "mp4" | "webm" | "gif" | "mot")[];
+                    /** @description parts; of 250 pictures */
+                    shards?: number;
+                    /** @description the lowest is done first, tenants take turns; 10 */
+                    priority?: number;
+                    /** @description at most so many pictures a second */
+                    rate?: number;
+                };
+            };
+        };
+        responses: {
+            /** @description events: `progress` with done, total and machineHours, `shard` with shard, entries, masks and failed for each part that is done, then `done` with the state, or `problem`. Last-Event-ID goes on after one; after a restart of the server all shards are told again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description its state */
+            202: {
+                headers: {
+                    /** @description the batch */
+                    location?: string;
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        task: string;
+                        /** @enum {unknown} */
+                        state: "running" | "done" | "failed" | "cancelled";
+                        /** @description pictures or videos */
+                        total: number;
+                        /** @description of these, with those that failed */
+                        done: number;
+                        failed: number;
+                        masks: number;
+                        /** @description hours of whole machines so far */
+                        machineHours: number;
+                        /** @description joined files, once it is done: /v1/batches/{batch}/file */
+                        files: string[];
+                        /** @description the first hundred; failures.jsonl has all */
+                        failures: {
+                            index: number;
+                            name: string;
+                            code: string;
+                            message: string;
+                        }[];
+                        /** @description parts that no worker could do, where it failed */
+                        givenUp: {
+                            shard: number;
+                            reason: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+            /** @description a problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+        };
+    };
+    readBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/json": {
+                        id: string;
+                        task: string;
+                        /** @enum {unknown} */
+                        state: "running" | "done" | "failed" | "cancelled";
+                        /** @description pictures or videos */
+                        total: number;
+                        /** @description of these, with those that failed */
+                        done: number;
+                        failed: number;
+                        masks: number;
+                        /** @description hours of whole machines so far */
+                        machineHours: number;
+                        /** @description joined files, once it is done: /v1/batches/{batch}/file */
+                        files: string[];
+                        /** @description the first hundred; failures.jsonl has all */
+                        failures: {
+                            index: number;
+                            name: string;
+                            code: string;
+                            message: string;
+                        }[];
+                        /** @description parts that no worker could do, where it failed */
+                        givenUp: {
+                            shard: number;
+                            reason: string;
+                        }[];
+                    };
+                };
+            };
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+            /** @description a problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+        };
+    };
+    cancelBatch: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description Default Response */
+            204: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content?: never;
+            };
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+            /** @description a problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+        };
+    };
+    readBatchEvents: {
+        parameters: {
+            query?: never;
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description events: `progress` with done, total and machineHours, `shard` with shard, entries, masks and failed for each part that is done, then `done` with the state, or `problem`. Last-Event-ID goes on after one; after a restart of the server all shards are told again */
+            200: {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "text/event-stream": unknown;
+                };
+            };
+            /** @description a problem */
+            "4XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+            /** @description a problem */
+            "5XX": {
+                headers: {
+                    [name: string]: unknown;
+                };
+                content: {
+                    "application/problem+json": {
+                        type: string;
+                        title: string;
+                        status: number;
+                        /** @description what was expected, what came, and what to do */
+                        detail: string;
+                        /** @description for programs: INVALID_INPUT, NOT_FOUND, TOO_LARGE, RATE_LIMITED, … */
+                        code: string;
+                        /** @description id of the request, as in the logs */
+                        instance: string;
+                    };
+                };
+            };
+        };
+    };
+    readBatchFile: {
+        parameters: {
+            query: {
+                /** @description coco.json, rle.jsonl, failures.jsonl, or a file below shards, labels, tracks or embeddings */
+                name: string;
+            };
+            header?: never;
+            path: {
+                batch: string;
+            };
+            cookie?: never;
+        };
+        requestBody?: never;
+        responses: {
+            /** @description its bytes */
             200: {
                 headers: {
                     [name: string]: unknown;
