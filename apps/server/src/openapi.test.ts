@@ -42,6 +42,7 @@ it.skipIf(!isThere)(
     const [output] = await Promise.all([text(child.stdout), once(child, "close")]);
     expect([child.exitCode, output]).toEqual([0, expect.any(String)]);
   },
+  600_000,
 );
 
 if (!isThere)
