@@ -57,9 +57,10 @@ export class Transport {
   constructor(options: ClientOptions) {
     checkOptions(options, ["baseUrl", "token", "retries", "fetch", "WebSocket"], "Sam2Client");
     const { baseUrl, token, retries = 2, fetch = globalThis.fetch } = options;
-    if (!/^https?:$/.test(URL.canParse(baseUrl) ? new URL(baseUrl).protocol : ""))
-      throw InputError.expected("baseUrl", "http://host:port", String(baseUrl));
-    this.#base = String(baseUrl).replace(/\/+$/, "");
+    const base = String(baseUrl);
+    if (!/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ""))
+      throw InputError.expected("baseUrl", "http://host:port", base);
+    this.#base = base.replace(/\/+$/, "");
     this.#token = token;
     this.#retries = retries;
     this.#fetch = (input, init) => fetch(input, init); // the global one must not be called as a method of ours
