@@ -63,6 +63,12 @@ export class ImageEncoder {
     await this.#session(false, false, true);
   }
 
+  /** Gives back the memory that encoding took. */
+  async trim(): Promise<void> {
+    const session = await this.#session(false, false, true);
+    await session.trim?.();
+  }
+
   /** @throws {ShapeError} not [B, channels, S, S] */
   checkPixels(pixelValues: unknown): PixelBatch {
     const { imageSize, numChannels } = this.#config.visionConfig;

@@ -132,6 +132,50 @@ for (const worker of [true, false]) {
       });
     });
 
+    suite("a trimmed session", () => {
+      test("gives back what its runs took, and runs as before", async () => {
+        const count = 2 ** 23; // 64 MiB a tensor: one between the operations, one for the result
+        const twice = {
+          ...NEGATE,
+          operations: [
+            { type: "Neg", inputs: ["x"], outputs: ["t"] },
+            { type: "Neg", inputs: ["t"], outputs: ["y"] },
+          ],
+        };
+        const session = await runtime.createSession(describe(twice));
+        const run = async () => {
+          const { y } = await session.run(
+            { x: Tensor.zeros("float32", [count, 2]) },
+            { keepOnDevice: ["y"] },
+          );
+          if (isDeviceTensor(y)) await y.dispose();
+        };
+        await run();
+        const before = process.memoryUsage().rss;
+        await session.trim?.();
+        expect((before - process.memoryUsage().rss) / 2 ** 20).toBeGreaterThan(50);
+        await run();
+        await session.dispose();
+      });
+
+      test("goes on with the weights that it was loaded with, replaced or not", async () => {
+        const place = await mkdtemp(path.join(os.tmpdir(), "sam2js-trimmed-"));
+        const w = path.join(place, "w.bin");
+        await writeFile(w, W);
+        const session = await runtime.createSession(
+          describe(AFFINE, [onDisk("w.bin", 28, w), onDisk("b.bin", 12)]),
+        );
+        await session.trim?.();
+        expect(((await session.run({ x })).y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
+        await writeFile(`${w}.new`, new Uint8Array(28));
+        await rename(`${w}.new`, w);
+        await session.trim?.();
+        expect(((await session.run({ x })).y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
+        await session.dispose();
+        await rm(place, { recursive: true });
+      });
+    });
+
     test("the caller's arrays stay the caller's", async () => {
       const session = await runtime.createSession(describe(NEGATE));
       const data = Float32Array.of(7, 1, 2, 3, 4).subarray(1);

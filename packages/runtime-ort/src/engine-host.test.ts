@@ -29,6 +29,7 @@ class CountingEngine implements Engine {
     keep: async ({ type, dims }) => ({ type, dims, handle: 1 }),
     read: async () => ({ type: "float32", dims: [0], data: new Float32Array() }),
     free: async () => undefined,
+    trim: async () => undefined,
     release: async (session) => void this.released.push(session),
   };
 

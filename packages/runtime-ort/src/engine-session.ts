@@ -88,6 +88,12 @@ export class EngineSession<I extends ValueTypes = ValueTypes, O extends ValueTyp
     return outputs as SessionOutputs<O, Kept>;
   }
 
+  async trim(): Promise<void> {
+    this.#checkUsable();
+    const { host, number } = this.#placed;
+    if (!host.isLost) await host.call(`session ${this.name}`, (engine) => engine.call("trim", number));
+  }
+
   async dispose(): Promise<void> {
     if (this.#isDisposed) return;
     this.#isDisposed = true;

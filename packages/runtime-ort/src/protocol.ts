@@ -107,6 +107,8 @@ export interface EngineMethods {
   read(handle: number): Promise<TensorLike>;
   /** Frees kept tensors. */
   free(handles: readonly number[]): Promise<void>;
+  /** Gives back the memory that a session's runs took, where that is possible. */
+  trim(session: number): Promise<void>;
   /** Frees a session; kept tensors live on. */
   release(session: number): Promise<void>;
 }

@@ -101,6 +101,11 @@ export interface Session<I extends ValueTypes = ValueTypes, O extends ValueTypes
     inputs: SessionInputs<I>,
     options?: RunOptions<Kept>,
   ): Promise<SessionOutputs<O, Kept>>;
+  /**
+   * Gives the memory that runs took back to the system, after those that were begun. The next run takes it anew. Engines that cannot do so have no
+   * such method, or do nothing.
+   */
+  trim?(): Promise<void>;
   /** Frees the graph; tensors kept on the device live on. Calling it twice is allowed. */
   dispose(): Promise<void>;
 }

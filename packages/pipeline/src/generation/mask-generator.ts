@@ -42,6 +42,9 @@ function sizeOf({ height, width }: RgbImage): ImageSize {
  */
 const RUNS_AHEAD = 1;
 
+/** Decoding so many takes seconds, in which the encoder's memory (350 MB of hiera-tiny's) would only stand there. */
+const MANY_POINTS = 256;
+
 /**
  * Segments everything: prompts a model with a grid of points, keeps what the model is sure of, drops duplicates.
  *
@@ -145,6 +148,7 @@ export class MaskGenerator {
     const points = crop.points.data;
     const count = points.length / 2;
     const { promptsPerRun, runs: lanes } = this.model.maskDecoder.lanes;
+    if (count >= MANY_POINTS) this.model.trimEncoder();
     const step = Math.min(options.pointsPerBatch ?? count, promptsPerRun);
     const [left, top, right, bottom] = crop.box;
     const tracer = new MaskTracer(this.model.maskSize, [bottom - top, right - left]);

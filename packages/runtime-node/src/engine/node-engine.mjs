@@ -55,6 +55,8 @@ export function createNodeEngine(settings) {
     checkFiles: ({ files }) => {
       for (const file of files) requireUnchanged(file);
     },
+    canMapAgain: ({ files }) =>
+      files.every((file) => isAsItWas(statSync(file.path, { throwIfNoEntry: false }), file)),
   });
   return { ...engine, ready };
 }
@@ -65,10 +67,19 @@ export function createNodeEngine(settings) {
  *
  * @param {import("@sam2js/runtime-ort").MappedFile} file
  */
-function requireUnchanged({ path, sizeBytes, modifiedMs, inode }) {
+function requireUnchanged(file) {
+  const { path, inode } = file;
   const now = statSync(path, { throwIfNoEntry: false });
-  if (!now || now.ino !== inode || (now.size === sizeBytes && now.mtimeMs === modifiedMs)) return;
+  if (!now || now.ino !== inode || isAsItWas(now, file)) return;
   throw new TypeError(
     `${path} was written to while its weights were in use; load the model again, and replace such files by renaming a new one over them`,
   );
+}
+
+/**
+ * @param {import("node:fs").Stats | undefined} now
+ * @param {import("@sam2js/runtime-ort").MappedFile} file
+ */
+function isAsItWas(now, { sizeBytes, modifiedMs, inode }) {
+  return now?.ino === inode && now.size === sizeBytes && now.mtimeMs === modifiedMs;
 }

@@ -10,6 +10,7 @@
  * @property {() => Promise<import("../protocol.js").EngineFacts>} facts
  * @property {(request: LoadRequest) => SessionOptions} sessionOptions
  * @property {(mapping: import("../protocol.js").Mapping) => void} [checkFiles]  throws when a mapped file is not as it was
+ * @property {(mapping: import("../protocol.js").Mapping) => boolean} [canMapAgain]  whether the same files are still there
  * @property {(count: number) => void} [onSessions]  is told after a session was made and before one is released how many there are then
  */
 import { fromOrt, toOrt } from "./ort-tensor.mjs";
@@ -27,7 +28,11 @@ const LOG_LEVELS = /** @type {const} */ ({ verbose: 0, info: 1, warning: 2, erro
  * @returns {import("../protocol.js").EngineMethods}
  */
 export function createEngine({ device, logLevel }, platform) {
-  /** `wide` are the inputs of int64. @type {Map<number, { session: OrtSession, mapping: LoadRequest["mapping"], wide: Set<string> }>} */
+  /**
+   * `wide` are the inputs of int64. `again` is what the session was made from, where holding on to that costs no weights.
+   *
+   * @type {Map<number, { session: OrtSession, mapping: LoadRequest["mapping"], wide: Set<string>, again: LoadRequest | undefined }>}
+   */
   const sessions = new Map();
   /** @type {Map<number, OrtTensor>} */
   const tensors = new Map();
@@ -48,28 +53,39 @@ export function createEngine({ device, logLevel }, platform) {
     return { type, dims: [...tensor.dims], handle: lastNumber };
   };
 
+  /** @param {LoadRequest} request */
+  const create = async (request) => {
+    const { InferenceSession } = await platform.ort();
+    const { model, weights } = request;
+    const data = weights.map(async (file) => ({
+      path: file.location,
+      data: "bytes" in file ? file.bytes : new Uint8Array(await file.blob.arrayBuffer()),
+    }));
+    return InferenceSession.create(model, {
+      executionProviders: [device],
+      graphOptimizationLevel: "all",
+      // Planning all of a run's memory as one block costs 300 MB at hiera-tiny's encoder, which WASM never gives back, and gains no time.
+      enableMemPattern: false,
+      ...(weights.length > 0 ? { externalData: await Promise.all(data) } : {}),
+      ...(logLevel ? { logSeverityLevel: LOG_LEVELS[logLevel] } : {}),
+      ...platform.sessionOptions(request),
+    });
+  };
+
   return {
     facts: platform.facts,
 
     async load(request) {
-      const { InferenceSession } = await platform.ort();
-      const { model, weights, mapping } = request;
-      const data = weights.map(async (file) => ({
-        path: file.location,
-        data: "bytes" in file ? file.bytes : new Uint8Array(await file.blob.arrayBuffer()),
-      }));
-      const session = await InferenceSession.create(model, {
-        executionProviders: [device],
-        graphOptimizationLevel: "all",
-        // Planning all of a run's memory as one block costs 300 MB at hiera-tiny's encoder, which WASM never gives back, and gains no time.
-        enableMemPattern: false,
-        ...(weights.length > 0 ? { externalData: await Promise.all(data) } : {}),
-        ...(logLevel ? { logSeverityLevel: LOG_LEVELS[logLevel] } : {}),
-        ...platform.sessionOptions(request),
-      });
+      const session = await create(request);
+      const { mapping, weights } = request;
       lastNumber += 1;
       const wide = session.inputMetadata.filter((info) => info.isTensor && info.type === "int64");
-      sessions.set(lastNumber, { session, mapping, wide: new Set(wide.map(({ name }) => name)) });
+      sessions.set(lastNumber, {
+        session,
+        mapping,
+        wide: new Set(wide.map(({ name }) => name)),
+        again: weights.length === 0 ? request : undefined,
+      });
       platform.onSessions?.(sessions.size);
       return lastNumber;
     },
@@ -115,6 +131,15 @@ export function createEngine({ device, logLevel }, platform) {
         tensors.get(handle)?.dispose();
         tensors.delete(handle);
       }
+    },
+
+    // What a session's runs took is its own until it ends: there is no other way to it from JavaScript.
+    async trim(number) {
+      const loaded = sessions.get(number);
+      if (!loaded?.again) return;
+      if (loaded.mapping && !platform.canMapAgain?.(loaded.mapping)) return;
+      await loaded.session.release();
+      loaded.session = await create(loaded.again);
     },
 
     async release(number) {

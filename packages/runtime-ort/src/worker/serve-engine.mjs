@@ -29,6 +29,7 @@ export function serveEngine(port, start, { around = (work) => work(), methods } 
     keep: served("keep"),
     read: served("read"),
     free: served("free"),
+    trim: served("trim"),
     release: served("release"),
   });
 }
