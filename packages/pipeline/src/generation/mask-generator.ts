@@ -121,6 +121,7 @@ export class MaskGenerator {
       signal?.throwIfAborted();
       const given = index === 0 ? encoded?.embeddings : undefined; // the first crop is the whole image
       const embeddings = given ?? (await this.#encode(cropImage(await decoded(), crop.box), signal));
+      if (!given && crop.points.data.length / 2 >= MANY_POINTS) this.model.trimEncoder();
       try {
         for await (const { masks, points } of this.#ofCrop(embeddings, crop, size, options)) {
           signal?.throwIfAborted(); // a run that began before the abort may have ended by itself
@@ -148,7 +149,6 @@ export class MaskGenerator {
     const points = crop.points.data;
     const count = points.length / 2;
     const { promptsPerRun, runs: lanes } = this.model.maskDecoder.lanes;
-    if (count >= MANY_POINTS) this.model.trimEncoder();
     const step = Math.min(options.pointsPerBatch ?? count, promptsPerRun);
     const [left, top, right, bottom] = crop.box;
     const tracer = new MaskTracer(this.model.maskSize, [bottom - top, right - left]);

@@ -7,7 +7,7 @@ import {
   Tensor,
   type WeightTable,
 } from "@sam2js/core";
-import { type ImageState, joinRows, type PromptRows } from "@sam2js/embeddings";
+import { ImageEmbeddings, type ImageState, joinRows, type PromptRows } from "@sam2js/embeddings";
 import {
   type DecoderPrelude,
   decoderPreludeGraph,
@@ -93,6 +93,21 @@ export class MaskDecoder {
       this.#preludeSession(),
       this.#session({ multimask: true, sharesImage: sharingPays(this.#config, 2) }),
     ]);
+  }
+
+  /** Decodes one click on an image of zeros: the engine then has the memory for it, which takes the first click longer than to compute. */
+  async rehearse(): Promise<void> {
+    const { inputs } = await this.#preludeSession();
+    const [imageEmbed, highRes1, highRes0] = inputs.map(({ dims }) =>
+      Tensor.zeros("float32", dims as readonly number[]),
+    ) as [Tensor<"float32">, Tensor<"float32">, Tensor<"float32">];
+    const side = this.#config.embeddingSize;
+    const blank = new ImageEmbeddings([{ imageEmbed, highRes1, highRes0 }], [side, side]);
+    try {
+      await this.decode(blank.image(0), this.pointRows(new Float32Array(2)), { multimask: true });
+    } finally {
+      await blank.dispose();
+    }
   }
 
   /** Decodes all prompts of an image, `promptsPerRun` at a time. */

@@ -89,6 +89,8 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   readonly #decoder: PromptDecoder;
   readonly #capabilities: RuntimeCapabilities;
   readonly #className: string;
+  /** Whether anything was asked of it since it was loaded. */
+  #isUsed = false;
 
   /** @internal */
   protected constructor(className: string, loaded: Loaded<C>, capabilities: RuntimeCapabilities) {
@@ -125,6 +127,7 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
    */
   async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
     this.#sessions.assertUsable();
+    this.#isUsed = true;
     checkOptions(inputs, SAM2_INPUTS, `${this.#className}.forward`);
     const { pixelValues, signal, outputHiddenStates, outputAttentions } = inputs;
     if ((pixelValues == null) === (inputs.imageEmbeddings == null)) {
@@ -188,6 +191,7 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     options: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
+    this.#isUsed = true;
     checkOptions(options, ["signal", "prepare"], "getImageEmbeddings");
     const { signal, prepare = false } = options;
     const { embeddings } = await this.#encoder.encode(this.#checkPixels(pixelValues), { signal });
@@ -315,9 +319,15 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     );
   }
 
-  /** Begins with the sessions that clicks need, behind what the caller does now. Failures are told to whoever decodes. */
+  /**
+   * Begins with the sessions that clicks need, behind what the caller does now, and rehearses unless the model is asked for something before.
+   * Failures are told to whoever decodes.
+   */
   async #warmUpDecoder(): Promise<void> {
     await new Promise<void>((resolve) => setTimeout(resolve, 0));
-    await this.#decoder.warmUp().catch(() => undefined);
+    try {
+      await this.#decoder.warmUp();
+      if (!this.#isUsed) await this.#decoder.rehearse();
+    } catch {}
   }
 }
