@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import { type Breathe, inPieces } from "./in-pieces.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import type { LabelMap } from "./read-labels.js";
 
@@ -9,15 +10,26 @@ const DARK = 1 / 8;
 const MOST_SHOWN = 20;
 
 /** 1 for each number that is inside, else 0. */
-export function bitsWhere(data: ArrayLike<number>, isInside: (value: number) => boolean): Uint8Array {
+export async function bitsWhere(
+  breathe: Breathe,
+  data: ArrayLike<number>,
+  isInside: (value: number) => boolean,
+): Promise<Uint8Array> {
   const bits = new Uint8Array(data.length);
-  for (let i = 0; i < bits.length; i += 1) if (isInside(data[i]!)) bits[i] = 1;
+  await inPieces(breathe, bits.length, (begin, end) => {
+    for (let i = begin; i < end; i += 1) if (isInside(data[i]!)) bits[i] = 1;
+  });
   return bits;
 }
 
 /** Pixels with one label. @throws {InputError} no pixel has it */
-export function bitsOfLabel({ data }: LabelMap, label: number, name: string): Uint8Array {
-  const bits = bitsWhere(data, (value) => value === label);
+export async function bitsOfLabel(
+  breathe: Breathe,
+  { data }: LabelMap,
+  label: number,
+  name: string,
+): Promise<Uint8Array> {
+  const bits = await bitsWhere(breathe, data, (value) => value === label);
   if (bits.includes(1)) return bits;
   const found = new Set<number>();
   for (let i = 0; i < data.length && found.size <= MOST_SHOWN; i += 1) found.add(data[i]!);
@@ -33,35 +45,38 @@ export function bitsOfLabel({ data }: LabelMap, label: number, name: string): Ui
  *
  * @param full  the level that is white
  */
-export function bitsOfLevels(map: LabelMap, full: number): Uint8Array {
-  const brightest = brightestOf(map);
-  const least = areLabels(map, full) ? 0 : brightest / 2;
-  return bitsWhere(map.data, (value) => value > least);
+export async function bitsOfLevels(breathe: Breathe, map: LabelMap, full: number): Promise<Uint8Array> {
+  const { brightest, areLabels } = await levelsOf(breathe, map, full);
+  const least = areLabels ? 0 : brightest / 2;
+  return bitsWhere(breathe, map.data, (value) => value > least);
 }
 
-/** Whether levels are numbers of objects or classes, not how much of a pixel is inside. @param full  the level that is white */
-export function areLabels(map: LabelMap, full: number): boolean {
-  const brightest = brightestOf(map);
-  return brightest < full * DARK || holdsLabels(map, brightest);
-}
-
-function brightestOf({ data }: LabelMap): number {
+/**
+ * The brightest level, and whether levels are numbers of objects or classes, not how much of a pixel is inside.
+ *
+ * @param full  the level that is white
+ */
+export async function levelsOf(breathe: Breathe, map: LabelMap, full: number) {
+  const { data } = map;
   let brightest = 0;
-  for (let i = 0; i < data.length; i += 1) if (data[i]! > brightest) brightest = data[i]!;
-  return brightest;
+  await inPieces(breathe, data.length, (begin, end) => {
+    for (let i = begin; i < end; i += 1) if (data[i]! > brightest) brightest = data[i]!;
+  });
+  return { brightest, areLabels: brightest < full * DARK || (await holdsLabels(breathe, map, brightest)) };
 }
 
-function holdsLabels({ data, width, height }: LabelMap, brightest: number): boolean {
+async function holdsLabels(breathe: Breathe, { data, width, height }: LabelMap, brightest: number) {
   const between = new Set<number>();
   const solid = new Set<number>();
-  for (let y = 0, i = 0; y < height; y += 1) {
-    for (let x = 0; x < width; x += 1, i += 1) {
+  await inPieces(breathe, data.length, (begin, end) => {
+    for (let i = begin; i < end; i += 1) {
       const value = data[i]!;
       if (value <= 0 || value === brightest || solid.has(value)) continue;
       between.add(value);
+      const [x, y] = [i % width, Math.floor(i / width)];
       if (x > 0 && y > 0 && x < width - 1 && y < height - 1 && isSolid(data, i, width)) solid.add(value);
     }
-  }
+  });
   return solid.size > 0 && 2 * solid.size >= between.size;
 }
 
@@ -74,22 +89,34 @@ function isSolid(data: ArrayLike<number>, at: number, width: number): boolean {
 }
 
 /** What is at least half opaque; undefined where everything is quite opaque. */
-export function bitsOfAlpha({ data, channels, width, height, isTransparent }: MaskPixels, full: number) {
+export async function bitsOfAlpha(
+  breathe: Breathe,
+  { data, channels, width, height, isTransparent }: MaskPixels,
+  full: number,
+): Promise<Uint8Array | undefined> {
   if (channels % 2 === 1 && !isTransparent) return undefined;
   const bits = new Uint8Array(width * height);
   let isReal = false;
-  for (let i = 0, at = 0; i < bits.length; i += 1, at += channels) {
-    const alpha = isTransparent ? (isTransparent(at) ? 0 : full) : data[at + channels - 1]!;
-    if (alpha < full) isReal = true;
-    if (2 * alpha >= full) bits[i] = 1;
-  }
+  await inPieces(breathe, bits.length, (begin, end) => {
+    for (let i = begin, at = begin * channels; i < end; i += 1, at += channels) {
+      const alpha = isTransparent ? (isTransparent(at) ? 0 : full) : data[at + channels - 1]!;
+      if (alpha < full) isReal = true;
+      if (2 * alpha >= full) bits[i] = 1;
+    }
+  });
   return isReal ? bits : undefined;
 }
 
 /** The white ones of indices, where all in use are black or white; else undefined. */
-export function whiteIndices(data: ArrayLike<number>, palette: Uint8Array): ReadonlySet<number> | undefined {
+export async function whiteIndices(
+  breathe: Breathe,
+  data: ArrayLike<number>,
+  palette: Uint8Array,
+): Promise<ReadonlySet<number> | undefined> {
   const used = new Uint8Array(2 ** 16);
-  for (let i = 0; i < data.length; i += 1) used[data[i]!] = 1;
+  await inPieces(breathe, data.length, (begin, end) => {
+    for (let i = begin; i < end; i += 1) used[data[i]!] = 1;
+  });
   const white = new Set<number>();
   for (const [index, isUsed] of used.entries()) {
     if (!isUsed) continue;

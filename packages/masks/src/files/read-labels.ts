@@ -36,7 +36,7 @@ export async function readLabels(
 ): Promise<LabelMap | undefined> {
   checkOptions(options, ["name", "decode"], "readLabels options");
   const name = options.name ?? "mask";
-  if (source instanceof Uint8Array && isNpy(source)) return readNpy(source, name);
+  if (source instanceof Uint8Array && isNpy(source)) return readNpy(createBreather(undefined), source, name);
   return toLevels(await readPixels(source, name, options.decode), "equal");
 }
 

@@ -1,6 +1,7 @@
 import { ImageError, InputError, Tensor, UnsupportedError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { toNpy } from "../formats/npy.js";
+import { readMaskRegions } from "../imports/read-mask-regions.js";
 import fixture from "./__fixtures__/mask-files.json" with { type: "json" };
 import { crc } from "./png-chunks.js";
 import { readLabels } from "./read-labels.js";
@@ -95,6 +96,38 @@ describe("masks of extreme shape", () => {
     const labels = await readLabels(bytes);
     expect(hasFired).toBe(true);
     expect(labels).toMatchObject({ width: 6000, height: 6000 });
+  });
+});
+
+describe("large masks", () => {
+  const side = 5000;
+  /** A disc whose levels are those of a soft border all over: all that tells masks apart looks at every pixel. */
+  const data = new Uint8Array(side * side);
+  for (let i = 0; i < data.length; i += 1) {
+    const [x, y] = [i % side, Math.floor(i / side)];
+    if ((x - 2500) ** 2 + (y - 2500) ** 2 < 2000 ** 2) data[i] = 1 + (x % 255);
+  }
+  const pixels = { data, width: side, height: side, channels: 1 } as const;
+  const logits = new Tensor(
+    "float32",
+    Float32Array.from(data, (level) => level - 100),
+    [side, side],
+  );
+
+  it.each([
+    ["pixels", () => readMask(pixels)],
+    ["one label", () => readMask(pixels, { label: 7 })],
+    ["a palette", () => readMask({ ...pixels, palette: new Uint8Array(768).fill(9) })],
+    ["logits", () => readMask(toNpy(logits))],
+    ["regions", () => readMaskRegions(toNpy(logits))],
+  ])("let other work have its turn while they are read: %s", async (_, read) => {
+    let turns = 0;
+    const timer = setInterval(() => {
+      turns += 1;
+    }, 1);
+    await read();
+    clearInterval(timer);
+    expect(turns).toBeGreaterThan(1); // about one in 40 ms; none where the thread is held
   });
 });
 

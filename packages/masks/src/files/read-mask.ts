@@ -1,6 +1,7 @@
-import { checkFinite, checkOptions, InputError, Tensor } from "@sam2js/core";
+import { checkFinite, checkOptions, createBreather, InputError, Tensor } from "@sam2js/core";
 import { Mask } from "../masks/mask.js";
-import { rleFromBitmap } from "../masks/rle.js";
+import { rleFromLargeBitmap } from "../masks/rle.js";
+import { type Breathe, isAny } from "./in-pieces.js";
 import { bitsOfAlpha, bitsOfLabel, bitsOfLevels, bitsWhere, whiteIndices } from "./inside.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import { type MaskFileOptions, readPixels, toLevels } from "./read-labels.js";
@@ -21,7 +22,7 @@ export interface MaskFile {
 }
 
 /**
- * Reads a mask from a file or from pixels. Inside is, unless `label` chooses one:
+ * Reads a mask from a file or from pixels, in pieces: other work of the thread has its turn between them. Inside is, unless `label` chooses one:
  *
  * - with an alpha channel or transparent colours in use: what is at least half opaque
  * - with a palette: every index but 0; by brightness if black and white are the only colours in use
@@ -40,28 +41,39 @@ export async function readMask(
 ): Promise<MaskFile> {
   checkOptions(options, ["name", "decode", "label"], "readMask options");
   const { name = "mask", label, decode } = options;
-  if (source instanceof Uint8Array && isNpy(source)) return fromArray(readNpy(source, name), label, name);
+  const breathe = createBreather(undefined);
+  if (source instanceof Uint8Array && isNpy(source)) {
+    return fromArray(breathe, await readNpy(breathe, source, name), label, name);
+  }
   const pixels = await readPixels(source, name, decode);
-  return { mask: toMask(await bitsOfPixels(pixels, label, name), pixels) };
+  return { mask: await toMask(breathe, await bitsOfPixels(breathe, pixels, label, name), pixels) };
 }
 
-function toMask(
+async function toMask(
+  breathe: Breathe,
   bits: Uint8Array,
   { width, height }: { readonly width: number; readonly height: number },
-): Mask {
-  return new Mask(rleFromBitmap(bits, width, height));
+): Promise<Mask> {
+  return new Mask(await rleFromLargeBitmap(breathe, bits, width, height));
 }
 
-function fromArray(array: NpyImage, label: number | undefined, name: string): MaskFile {
+async function fromArray(
+  breathe: Breathe,
+  array: NpyImage,
+  label: number | undefined,
+  name: string,
+): Promise<MaskFile> {
   const { data, width, height, isFloat } = array;
+  await breathe();
   checkFinite(data, name);
-  const isNumbers = !isFloat || data.every((value) => value >= 0 && Number.isInteger(value));
-  if (label !== undefined) return { mask: toMask(bitsOfLabel(array, label, name), array) };
-  if (isNumbers) {
-    const full = data.some((value) => value > 255) ? 65535 : 255;
-    return { mask: toMask(bitsOfLevels(array, full), array) };
+  const maskOf = async (bits: Promise<Uint8Array>) => toMask(breathe, await bits, array);
+  if (label !== undefined) return { mask: await maskOf(bitsOfLabel(breathe, array, label, name)) };
+  const isNoNumber = (value: number) => value < 0 || !Number.isInteger(value);
+  if (!isFloat || !(await isAny(breathe, data, isNoNumber))) {
+    const full = (await isAny(breathe, data, (value) => value > 255)) ? 65535 : 255;
+    return { mask: await maskOf(bitsOfLevels(breathe, array, full)) };
   }
-  if (!data.some((value) => value < 0)) {
+  if (!(await isAny(breathe, data, (value) => value < 0))) {
     throw InputError.expected(
       name,
       "logits, above 0 inside and below 0 outside",
@@ -69,18 +81,14 @@ function fromArray(array: NpyImage, label: number | undefined, name: string): Ma
       "save array > 0.5 if they are probabilities",
     );
   }
-  const logits = new Tensor("float32", Float32Array.from(data), [height, width]);
-  checkFinite(logits.data, name);
-  return {
-    mask: toMask(
-      bitsWhere(data, (value) => value > 0),
-      array,
-    ),
-    logits,
-  };
+  await breathe();
+  const logits = new Tensor("float32", new Float32Array(data), [height, width]);
+  if (data instanceof Float64Array) checkFinite(logits.data, name);
+  return { mask: await maskOf(bitsWhere(breathe, data, (value) => value > 0)), logits };
 }
 
 async function bitsOfPixels(
+  breathe: Breathe,
   pixels: MaskPixels,
   label: number | undefined,
   name: string,
@@ -89,7 +97,7 @@ async function bitsOfPixels(
   const full = pixels.full ?? (data instanceof Uint16Array ? 65535 : 255);
   if (label !== undefined) {
     const levels = await toLevels(pixels, "equal");
-    if (levels) return bitsOfLabel(levels, label, name);
+    if (levels) return bitsOfLabel(breathe, levels, label, name);
     throw InputError.expected(
       name,
       "a palette, grey levels or numbers to choose a label from",
@@ -97,9 +105,9 @@ async function bitsOfPixels(
       "leave the label out",
     );
   }
-  const opaque = bitsOfAlpha(pixels, full);
+  const opaque = await bitsOfAlpha(breathe, pixels, full);
   if (opaque) return opaque;
-  if (!palette) return bitsOfLevels((await toLevels(pixels, "brightest"))!, full);
-  const white = whiteIndices(data, palette);
-  return bitsWhere(data, white ? (index) => white.has(index) : (index) => index !== 0);
+  if (!palette) return bitsOfLevels(breathe, (await toLevels(pixels, "brightest"))!, full);
+  const white = await whiteIndices(breathe, data, palette);
+  return bitsWhere(breathe, data, white ? (index) => white.has(index) : (index) => index !== 0);
 }

@@ -1,4 +1,5 @@
 import { checkImageSize, InputError } from "@sam2js/core";
+import type { Breathe } from "./in-pieces.js";
 
 /** NumPy's own limit for headers that come from outside. */
 const MAX_HEADER_BYTES = 10_000;
@@ -45,7 +46,7 @@ export function isNpy(bytes: Uint8Array): boolean {
  * @throws {ImageError} it is larger than a mask may be
  * @see https://numpy.org/doc/stable/reference/generated/numpy.lib.format.html
  */
-export function readNpy(bytes: Uint8Array, name: string): NpyImage {
+export async function readNpy(breathe: Breathe, bytes: Uint8Array, name: string): Promise<NpyImage> {
   const expected = "a NumPy array [height, width] of booleans, integers or floats";
   const refuse = (got: string): never => {
     throw InputError.expected(name, expected, got);
@@ -79,6 +80,7 @@ export function readNpy(bytes: Uint8Array, name: string): NpyImage {
   const isFortran = /'fortran_order':\s*True/.test(header);
   const [rowStep, columnStep] = isFortran ? [size, size * height] : [size * width, size];
   for (let y = 0, i = 0; y < height; y += 1) {
+    await breathe();
     for (let x = 0; x < width; x += 1, i += 1)
       data[i] = read(view, start + y * rowStep + x * columnStep, order !== ">");
   }

@@ -1,9 +1,10 @@
-import { checkFinite, InputError } from "@sam2js/core";
-import { areLabels, bitsOfAlpha, bitsOfLevels, bitsWhere, whiteIndices } from "../files/inside.js";
+import { checkFinite, createBreather, InputError } from "@sam2js/core";
+import { type Breathe, inPieces, isAny } from "../files/in-pieces.js";
+import { bitsOfAlpha, bitsOfLevels, bitsWhere, levelsOf, whiteIndices } from "../files/inside.js";
 import type { MaskPixels } from "../files/mask-pixels.js";
 import { type LabelMap, type MaskFileOptions, readPixels, toLevels } from "../files/read-labels.js";
 import { isNpy, type NpyImage, readNpy } from "../files/read-npy.js";
-import { rleArea, rleFromBitmap } from "../masks/rle.js";
+import { rleArea, rleFromLargeBitmap } from "../masks/rle.js";
 import { RleBuilder } from "../masks/rle-builder.js";
 import type { Rle } from "../masks/run-lengths.js";
 
@@ -35,7 +36,7 @@ export interface MaskRegion {
 
 /**
  * Reads all objects of a picture: of a mask one, of a map of numbers, of a palette or of flat colours one for each. What is what is told as
- * `readMask` tells it.
+ * `readMask` tells it. Between pieces of the picture other work of the thread has its turn.
  *
  * @param bytes  of a PNG or a `.npy` file, or of what `decode` takes
  * @throws {ImageError} the file is damaged, or larger than an image may be
@@ -47,33 +48,33 @@ export async function readMaskRegions(
   options: MaskFileOptions = {},
 ): Promise<MaskRegions> {
   const { name = "mask", decode } = options;
-  if (isNpy(bytes)) return regionsOfArray(readNpy(bytes, name), name);
+  const breathe = createBreather(undefined);
+  if (isNpy(bytes)) return regionsOfArray(breathe, await readNpy(breathe, bytes, name), name);
   const pixels = await readPixels(bytes, name, decode);
   const { data, palette } = pixels;
   const full = pixels.full ?? (data instanceof Uint16Array ? 65535 : 255);
-  const opaque = bitsOfAlpha(pixels, full);
-  if (opaque) return oneMask(opaque, pixels);
+  const opaque = await bitsOfAlpha(breathe, pixels, full);
+  if (opaque) return oneMask(breathe, opaque, pixels);
   if (palette) {
-    const white = whiteIndices(data, palette);
-    if (white)
-      return oneMask(
-        bitsWhere(data, (index) => white.has(index)),
-        pixels,
-      );
+    const white = await whiteIndices(breathe, data, palette);
+    if (white) {
+      const bits = await bitsWhere(breathe, data, (index) => white.has(index));
+      return oneMask(breathe, bits, pixels);
+    }
     const colorOf = (index: number) => colorAt(palette, 3 * index);
-    const regions = regionsOf(pixels, name).map((region) => ({ ...region, color: colorOf(region.value) }));
+    const all = await regionsOf(breathe, pixels, name);
+    const regions = all.map((region) => ({ ...region, color: colorOf(region.value) }));
     const own = regions.filter(({ value, color }) => value !== VOID || color !== VOID_COLOR);
     return { size: sizeOf(pixels), kind: "numbers", regions: own };
   }
   const levels = await toLevels(pixels, "equal");
-  if (levels) return regionsOfLevels(levels, full, name);
-  const colors = {
-    ...pixels,
-    data: Uint32Array.from({ length: pixels.width * pixels.height }, (_, i) =>
-      colorAt(data, i * pixels.channels),
-    ),
-  };
-  const regions = regionsOf(colors, name).filter(({ value }) => value !== BLACK && value !== VOID_COLOR);
+  if (levels) return regionsOfLevels(breathe, levels, full, name);
+  const colors = { ...pixels, data: new Uint32Array(pixels.width * pixels.height) };
+  await inPieces(breathe, colors.data.length, (begin, end) => {
+    for (let i = begin; i < end; i += 1) colors.data[i] = colorAt(data, i * pixels.channels);
+  });
+  const all = await regionsOf(breathe, colors, name);
+  const regions = all.filter(({ value }) => value !== BLACK && value !== VOID_COLOR);
   return {
     size: sizeOf(pixels),
     kind: "colors",
@@ -81,33 +82,47 @@ export async function readMaskRegions(
   };
 }
 
-function regionsOfArray(array: NpyImage, name: string): MaskRegions {
+async function regionsOfArray(breathe: Breathe, array: NpyImage, name: string): Promise<MaskRegions> {
   const { data, isFloat } = array;
   checkFinite(data, name);
-  const isLogits = isFloat && data.some((value) => value < 0 || !Number.isInteger(value));
-  if (isLogits)
-    return oneMask(
-      bitsWhere(data, (value) => value > 0),
-      array,
-    );
-  return regionsOfLevels(array, data.some((value) => value > 255) ? 65535 : 255, name);
+  if (isFloat && (await isAny(breathe, data, (value) => value < 0 || !Number.isInteger(value)))) {
+    return oneMask(breathe, await bitsWhere(breathe, data, (value) => value > 0), array);
+  }
+  const full = (await isAny(breathe, data, (value) => value > 255)) ? 65535 : 255;
+  return regionsOfLevels(breathe, array, full, name);
 }
 
-function regionsOfLevels(levels: LabelMap, full: number, name: string): MaskRegions {
-  if (!areLabels(levels, full)) return oneMask(bitsOfLevels(levels, full), levels);
-  const regions = regionsOf(levels, name);
+async function regionsOfLevels(
+  breathe: Breathe,
+  levels: LabelMap,
+  full: number,
+  name: string,
+): Promise<MaskRegions> {
+  if (!(await levelsOf(breathe, levels, full)).areLabels) {
+    return oneMask(breathe, await bitsOfLevels(breathe, levels, full), levels);
+  }
+  const regions = await regionsOf(breathe, levels, name);
   return { size: sizeOf(levels), kind: regions.length > 1 ? "numbers" : "mask", regions };
 }
 
-function oneMask(bits: Uint8Array, { width, height }: Pick<MaskPixels, "width" | "height">): MaskRegions {
-  const rle = rleFromBitmap(bits, width, height);
+async function oneMask(
+  breathe: Breathe,
+  bits: Uint8Array,
+  { width, height }: Pick<MaskPixels, "width" | "height">,
+): Promise<MaskRegions> {
+  const rle = await rleFromLargeBitmap(breathe, bits, width, height);
   return { size: [height, width], kind: "mask", regions: rleArea(rle) > 0 ? [{ value: 1, rle }] : [] };
 }
 
 /** The pixels of each number above 0, by number. */
-function regionsOf({ data, width, height }: LabelMap, name: string): MaskRegion[] {
+async function regionsOf(
+  breathe: Breathe,
+  { data, width, height }: LabelMap,
+  name: string,
+): Promise<MaskRegion[]> {
   const open = new Map<number, { readonly builder: RleBuilder; end: number }>();
   for (let x = 0, at = 0; x < width; x += 1) {
+    await breathe();
     for (let y = 0; y < height; ) {
       const value = data[y * width + x]!;
       let next = y + 1;

@@ -52,18 +52,41 @@ function isCount(value: unknown): value is number {
 export function rleFromBitmap(bits: ArrayLike<number>, width: number, height: number): Rle {
   checkBitmap(bits, width, height);
   const builder = new RleBuilder();
+  for (let x = 0; x < width; x++) addColumn(builder, bits, x, width, height);
+  return { size: [height, width], counts: builder.finish() };
+}
+
+/** {@link rleFromBitmap}, in which other work of the thread has its turn. @param breathe  see `createBreather` of core */
+export async function rleFromLargeBitmap(
+  breathe: () => Promise<void>,
+  bits: ArrayLike<number>,
+  width: number,
+  height: number,
+): Promise<Rle> {
+  const builder = new RleBuilder();
   for (let x = 0; x < width; x++) {
-    let start = 0;
-    let inside = false;
-    for (let y = 0, at = x; y < height; y++, at += width) {
-      if ((bits[at] !== 0) === inside) continue;
-      builder.add(inside, y - start);
-      inside = !inside;
-      start = y;
-    }
-    builder.add(inside, height - start);
+    await breathe();
+    addColumn(builder, bits, x, width, height);
   }
   return { size: [height, width], counts: builder.finish() };
+}
+
+function addColumn(
+  builder: RleBuilder,
+  bits: ArrayLike<number>,
+  x: number,
+  width: number,
+  height: number,
+): void {
+  let start = 0;
+  let inside = false;
+  for (let y = 0, at = x; y < height; y++, at += width) {
+    if ((bits[at] !== 0) === inside) continue;
+    builder.add(inside, y - start);
+    inside = !inside;
+    start = y;
+  }
+  builder.add(inside, height - start);
 }
 
 /** Decodes to a uint8 tensor [height, width], 1 inside, 0 outside. */
