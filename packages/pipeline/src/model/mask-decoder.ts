@@ -104,7 +104,7 @@ export class MaskDecoder {
     const side = this.#config.embeddingSize;
     const blank = new ImageEmbeddings([{ imageEmbed, highRes1, highRes0 }], [side, side]);
     try {
-      await this.decode(blank.image(0), this.pointRows(new Float32Array(2)), { multimask: true });
+      await this.decode(blank.image(0), pointRows(new Float32Array(2)), { multimask: true });
     } finally {
       await blank.dispose();
     }

@@ -86,6 +86,8 @@ export class ReadyDecoder implements Pick<MaskDecoder, keyof MaskDecoder> {
     await this.#session();
   }
 
+  async rehearse(): Promise<void> {}
+
   prepare(): void {}
 
   /** @throws {UnsupportedError} what the graph has no input or output for */

@@ -45,6 +45,10 @@ export class ReadyEncoder implements Pick<ImageEncoder, keyof ImageEncoder> {
     await this.#session();
   }
 
+  async trim(): Promise<void> {
+    await (await this.#session()).trim?.();
+  }
+
   checkPixels(pixelValues: unknown): PixelBatch {
     const { imageSize, numChannels } = this.#config.visionConfig;
     return checkPixelValues(pixelValues, imageSize, numChannels);
