@@ -32,7 +32,12 @@ export default defineConfig({
   outDir: fileURLToPath(new URL("../dist", import.meta.url)),
   markdown: {
     languageAlias: { mjs: "js" },
-    config: (md) => repositoryLinks(md, { root, pageOf: addressOf }),
+    // The themes with the contrast that WCAG asks for.
+    theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    config(md) {
+      repositoryLinks(md, { root, pageOf: addressOf });
+      plainCornersOfTables(md);
+    },
   },
   vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages()] },
   themeConfig: {
@@ -45,6 +50,9 @@ export default defineConfig({
     outline: [2, 3],
     socialLinks: [{ icon: "github", link: "https://github.com/sam2js/sam2js" }],
   },
+  // The start page of the default theme has no main landmark.
+  transformHtml: (html) =>
+    html.replace('<div class="VPContent is-home"', '<div role="main" class="VPContent is-home"'),
   buildEnd({ outDir }) {
     const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));
     const built = names.map((name) => [
@@ -54,6 +62,16 @@ export default defineConfig({
     checkBuiltLinks(new Map(built), (address) => existsSync(join(outDir, address)));
   },
 });
+
+/** A table whose head has an empty cell names nothing there: screen readers expect a plain cell. */
+function plainCornersOfTables(md) {
+  md.core.ruler.push("plain-corners", ({ tokens }) => {
+    tokens.forEach((token, index) => {
+      const isEmpty = token.type === "th_open" && tokens[index + 1].content === "";
+      if (isEmpty) token.tag = tokens[index + 2].tag = "td";
+    });
+  });
+}
 
 /** The address of a file's page as links have it. */
 function addressOf(file) {

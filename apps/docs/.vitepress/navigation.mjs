@@ -50,6 +50,8 @@ export const sidebar = (adrs, api) => [
     ["Batches and fleets", "/guides/batch"],
     ["Electron", "/guides/electron"],
     ["Headers and content security policy", "/guides/headers"],
+    ["Workers and threads", "/guides/workers"],
+    ["Phones and small machines", "/guides/phones"],
     ["The web app", "/packages/web"],
     ["A large model on a small device", "/guides/web-app"],
   ]),
@@ -63,20 +65,24 @@ export const sidebar = (adrs, api) => [
     ["sam2 command", "/packages/cli"],
     ...[...packages, ...parts].map((name) => [`@sam2js/${name}`, `/packages/${name}`]),
   ]),
-  {
-    text: "API reference",
-    collapsed: true,
-    items: api.map((path) => item(path.replace(/^api\//, ""), `/${path}`)),
-  },
+  group("API reference", [
+    ["All packages", "/api/"],
+    ...api.map((path) => [path.replace(/^api\//, ""), `/${path}`]),
+  ]),
   group("How it works", [
     ["Architecture", "/how-it-works/architecture"],
     ["Benchmarks", "/how-it-works/bench"],
     ["Model card of nano", "/how-it-works/nano"],
     ["Numbers of the reference", "/how-it-works/reference"],
   ]),
-  {
-    text: "Decisions",
-    collapsed: true,
-    items: adrs.map((path) => item(path.replace(/.*\/0*(\d+)-/, "$1. ").replaceAll("-", " "), `/${path}`)),
-  },
+  group("Taking part", [
+    ["Contributing", "/project/contributing"],
+    ["Security", "/project/security"],
+    ["Code of conduct", "/project/conduct"],
+    ["Licences", "/project/licences"],
+  ]),
+  group(
+    "Decisions",
+    adrs.map((path) => [path.replace(/.*\/0*(\d+)-/, "$1. ").replaceAll("-", " "), `/${path}`]),
+  ),
 ];

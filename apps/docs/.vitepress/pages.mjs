@@ -9,6 +9,10 @@ const PAGES = [
   [/^tooling\/(bench|reference|train-nano)\/README\.md$/, "how-it-works/$1"],
   [/^(?:packages|apps)\/([^/]+)\/README\.md$/, "packages/$1"],
   [/^README\.md$/, "index"],
+  [/^CONTRIBUTING\.md$/, "project/contributing"],
+  [/^SECURITY\.md$/, "project/security"],
+  [/^CODE_OF_CONDUCT\.md$/, "project/conduct"],
+  [/^THIRD_PARTY\.md$/, "project/licences"],
 ];
 
 /** Markdown files that are no pages: the site's start page stands for the repository's. */

@@ -3,6 +3,7 @@ import { architectureCheck } from "./architecture.mjs";
 import { browserBundlesCheck } from "./browser-bundles.mjs";
 import { commandCheck } from "./command.mjs";
 import { cyclesCheck } from "./cycles.mjs";
+import { docsPagesCheck } from "./docs-pages.mjs";
 import { docsSiteCheck } from "./docs-site.mjs";
 import { docstringsCheck } from "./docstrings.mjs";
 import { duplicatesCheck } from "./duplicates.mjs";
@@ -47,6 +48,7 @@ export const checks = [
   { name: "install", run: installCheck },
   { name: "size", run: sizeCheck },
   { name: "browser bundles", run: browserBundlesCheck },
+  { name: "docs in the browser", run: docsPagesCheck },
   { name: "examples", run: examplesCheck },
   { name: "examples in the browser", run: webExamplesCheck },
   { name: "other people's pages", run: pagesCheck },

@@ -1,0 +1,81 @@
+import { once } from "node:events";
+import { readdirSync } from "node:fs";
+import { createServer } from "node:http";
+import { createRequire } from "node:module";
+import { join } from "node:path";
+import { launchChromium, NO_CHROMIUM } from "../chromium.mjs";
+import { binOf } from "../run.mjs";
+import { startServer } from "../server.mjs";
+import { root } from "../workspace.mjs";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+const SITE = join(root, "apps", "docs");
+/** A narrow phone, where no page may scroll sideways, and a laptop. */
+const WIDTHS = [375, 1280];
+/** One page of the API reference and one package stand for all, which come from one template. */
+const LEFT_OUT = /^(404|api\/(?!@sam2js\/masks\.)|packages\/(?!server)|how-it-works\/adr|project)/;
+
+/** Opens the pages of the built documentation site in a real Chromium: axe finds nothing, in both colours, and nothing is cut off on a phone. */
+export async function docsPagesCheck() {
+  const browser = await launchChromium();
+  if (!browser)
+    return process.env.CI ? { failed: 1, output: NO_CHROMIUM } : { skipped: [NO_CHROMIUM], output: "" };
+  const report = { passed: 0, failed: 0, output: "" };
+  const server = await startServer(
+    binOf("vitepress", "vitepress", "apps/docs"),
+    ["preview", ".", "--port", `${await freePort()}`],
+    { cwd: SITE },
+  );
+  try {
+    const names = readdirSync(join(SITE, "dist"), { recursive: true })
+      .map((name) => name.replaceAll("\\", "/"))
+      .filter((name) => name.endsWith(".html") && !LEFT_OUT.test(name))
+      .sort();
+    for (const name of names) {
+      const complaints = await lookAt(browser, new URL(name, server.url).href);
+      report[complaints.length === 0 ? "passed" : "failed"] += 1;
+      report.output += complaints.map((text) => `${name}: ${text}\n`).join("");
+    }
+  } finally {
+    await browser.close();
+    await server.stop();
+  }
+  return report;
+}
+
+/** VitePress takes 0 for the port itself. */
+async function freePort() {
+  const server = createServer();
+  await once(server.listen(0, "127.0.0.1"), "listening");
+  const { port } = server.address();
+  server.close();
+  await once(server, "close");
+  return port;
+}
+
+async function lookAt(browser, address) {
+  const complaints = [];
+  for (const [index, width] of WIDTHS.entries()) {
+    const colorScheme = index === 0 ? "dark" : "light";
+    const page = await browser.newPage({
+      viewport: { width, height: 800 },
+      colorScheme,
+      reducedMotion: "reduce",
+    });
+    page.on("pageerror", (error) => complaints.push(`${error}`));
+    await page.goto(address, { waitUntil: "load" });
+    await page.addScriptTag({ path: AXE });
+    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    for (const { id, nodes } of violations)
+      complaints.push(
+        `${id} at ${width} pixels, ${colorScheme}: ${nodes
+          .slice(0, 3)
+          .map(({ target }) => target)
+          .join(", ")}`,
+      );
+    const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+    if (wider > 0) complaints.push(`is ${wider} pixels wider than a screen of ${width}`);
+    await page.close();
+  }
+  return complaints;
+}
