@@ -5,6 +5,7 @@ import { defineConfig } from "vitepress";
 import { checkBuiltLinks, checkIncludes, repositoryLinks } from "./links.mjs";
 import { nav, sidebar } from "./navigation.mjs";
 import { NOT_PAGES, pageOf } from "./pages.mjs";
+import { copyStandalone, serveStandalone } from "./standalone.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = join(root, "apps", "docs", "pages");
@@ -39,7 +40,7 @@ export default defineConfig({
       plainCornersOfTables(md);
     },
   },
-  vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages()] },
+  vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages(), serveStandalone()] },
   themeConfig: {
     nav,
     sidebar: sidebar(
@@ -54,6 +55,7 @@ export default defineConfig({
   transformHtml: (html) =>
     html.replace('<div class="VPContent is-home"', '<div role="main" class="VPContent is-home"'),
   buildEnd({ outDir }) {
+    copyStandalone(outDir);
     const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));
     const built = names.map((name) => [
       `/${name.replaceAll("\\", "/")}`,

@@ -3,6 +3,7 @@ const item = (text, link) => ({ text, link });
 export const nav = [
   item("Get started", "/get-started/node"),
   item("Guides", "/guides/choosing"),
+  item("Playground", "/playground"),
   item("Packages", "/packages/pipeline"),
   item("API", "/api/"),
   item("Errors", "/errors"),
