@@ -1,7 +1,11 @@
 /** What the page does when a command asks it to. It runs in the browser, on the built packages. */
 import { AutoModelForMaskGeneration } from "@sam2js/pipeline";
 import { createWebRuntime } from "@sam2js/runtime-web";
+import { AutoVideoModel, Sam2VideoProcessor } from "@sam2js/video";
+import { fillMemory } from "../children/fill-memory.mjs";
 
+let runtime;
+let from;
 let model;
 let pixelValues;
 let embeddings;
@@ -14,7 +18,8 @@ const timed = async (work) => {
 
 globalThis.bench = {
   async open(source, { device, threads, dtype }) {
-    const runtime = createWebRuntime({ device, threads, store: "memory" });
+    from = source;
+    runtime = createWebRuntime({ device, threads, store: "memory" });
     const [loadMs, made] = await timed(() =>
       AutoModelForMaskGeneration.fromPretrained(source, { runtime, dtype }),
     );
@@ -63,6 +68,32 @@ globalThis.bench = {
     for (let i = 0; i < clicks; i++) result.clickMs.push(await this.click(100 + i, 120));
     observer.disconnect();
     return { ...result, longestTaskMs };
+  },
+
+  /** Milliseconds of each of some tracked frames of a video model, with one object and full memory. */
+  async track(frames) {
+    const video = await AutoVideoModel.fromPretrained(from, { runtime });
+    const processor = await Sam2VideoProcessor.fromPretrained(from, { runtime });
+    const { imageSize: size, maxObjectPointersInEncoder: reach } = video.config;
+    const frame = { ...pixelValues, dims: [3, size, size] };
+    const session = processor.initVideoSession({
+      video: { length: reach + frames, size: [size, size], get: async () => frame },
+    });
+    processor.addInputsToInferenceSession(session, {
+      frameIndex: 0,
+      objectIds: 1,
+      inputPoints: [[[[size / 3, size / 2]]]],
+      inputLabels: [[[1]]],
+    });
+    await video.forward(session, { frameIndex: 0 });
+    fillMemory(session, reach);
+    const all = [];
+    for (let frameIndex = reach; frameIndex < reach + frames; frameIndex++) {
+      all.push((await timed(() => video.forward(session, { frameIndex })))[0]);
+    }
+    await session.dispose();
+    await video.dispose();
+    return all;
   },
 
   /** Encodes and clicks again and again, as a user who looks at one picture after the other. */
