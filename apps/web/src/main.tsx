@@ -11,6 +11,7 @@ import { keepSaved } from "./state/autosave.js";
 import { keepClasses } from "./state/classes.js";
 import { afterAnswer } from "./state/click-time.js";
 import { keepEncoded } from "./state/encoding.js";
+import { keepLanguage, language } from "./state/language.js";
 import { loadModel } from "./state/models.js";
 import { keepPhotoShown } from "./state/photos.js";
 import { keepProject, listProjects } from "./state/projects.js";
@@ -23,6 +24,7 @@ import { keepReadings, keepStillReady } from "./state/video/stills.js";
 import { keepAnswered } from "./state/video/tracker.js";
 import { App } from "./ui/App.js";
 import { warmFonts } from "./ui/warm-fonts.js";
+import { isLanguage } from "./words/languages.js";
 import "./styles/main.css";
 
 const query = new URLSearchParams(location.search);
@@ -32,6 +34,10 @@ if (__TESTING__ && query.has("test")) {
   setEngine(preparePage(engine, query));
 } else setEngine(engine);
 
+keepSettings();
+const spoken = query.get("lang");
+if (isLanguage(spoken)) language.value = spoken;
+await keepLanguage();
 options.debounceRendering = afterAnswer;
 const root = document.getElementById("root");
 if (root) render(<App />, root);
@@ -53,7 +59,6 @@ keepAnswered();
 keepStillReady();
 keepReadings();
 
-keepSettings();
 keepTimings();
 const scheme = query.get("theme");
 if (scheme === "light" || scheme === "dark") theme.value = scheme;

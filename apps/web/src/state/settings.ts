@@ -1,5 +1,7 @@
 import { effect } from "@preact/signals";
 import { serverAddress } from "./server.js";
+import { isLanguage } from "../words/languages.js";
+import { language } from "./language.js";
 import { hasLetterKeys, hasPreview, isAutosaved, theme } from "./session.js";
 import { isSharperAnswered } from "./sharper.js";
 
@@ -10,6 +12,7 @@ export function keepSettings(): () => void {
   try {
     const kept = JSON.parse(localStorage.getItem(KEY) ?? "{}");
     if (kept.theme === "light" || kept.theme === "dark") theme.value = kept.theme;
+    if (isLanguage(kept.language)) language.value = kept.language;
     if (kept.hasLetterKeys === false) hasLetterKeys.value = false;
     if (kept.hasPreview === false) hasPreview.value = false;
     if (kept.isAutosaved === false) isAutosaved.value = false;
@@ -22,6 +25,7 @@ export function keepSettings(): () => void {
   return effect(() => {
     const text = JSON.stringify({
       theme: theme.value,
+      language: language.value,
       hasLetterKeys: hasLetterKeys.value,
       hasPreview: hasPreview.value,
       isAutosaved: isAutosaved.value,

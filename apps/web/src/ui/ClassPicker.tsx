@@ -65,7 +65,7 @@ export function ClassPicker(): JSX.Element {
               onClick={() => giveClass(name === used ? "" : name)}
             >
               <i style={{ background: colorOf(i) }} />
-              {name}
+              <bdi>{name}</bdi>
               {i < MAX_KEYS && <kbd class="num">⇧{i + 1}</kbd>}
             </button>
           ))}

@@ -27,6 +27,7 @@ import { ClassPicker } from "./ClassPicker.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
+import { Segments } from "./Segments.js";
 import { SeveralPanel } from "./SeveralPanel.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
@@ -157,6 +158,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
           {isChosen ? (
             <input
               class="name-input"
+              dir="auto"
               aria-label={objects.nameField}
               data-testid="object-name"
               value={each.name}
@@ -170,12 +172,14 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
               }}
             />
           ) : (
-            each.name
+            <bdi>{each.name}</bdi>
           )}
           <small class="num">
             {each.label && (
               <>
-                <b class="row-class">{each.label}</b>
+                <b class="row-class">
+                  <bdi>{each.label}</bdi>
+                </b>
                 {" · "}
               </>
             )}
@@ -214,22 +218,14 @@ const LOOKS: readonly Display[] = ["tint", "outline", "cutout"];
 
 function Looks(): JSX.Element {
   return (
-    <div class="segments" role="radiogroup" aria-label={words().objects.looks} onKeyDown={arrowKeys}>
-      {LOOKS.map((id) => (
-        <button
-          key={id}
-          type="button"
-          role="radio"
-          aria-checked={display.value === id}
-          class={display.value === id ? "on" : ""}
-          data-testid={`look-${id}`}
-          onClick={() => {
-            display.value = id;
-          }}
-        >
-          {words().objects[id]}
-        </button>
-      ))}
-    </div>
+    <Segments
+      label={words().objects.looks}
+      options={LOOKS.map((id) => ({ id, name: words().objects[id] }))}
+      chosen={display.value}
+      onChoose={(id) => {
+        display.value = id;
+      }}
+      testId={(id) => `look-${id}`}
+    />
   );
 }

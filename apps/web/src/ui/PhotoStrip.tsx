@@ -85,13 +85,19 @@ function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc 
       onClick={() => showPhoto(id)}
     >
       <Thumbnail id={id} />
-      {objects.length > 0 && <span class="count num">{objects.length}</span>}
+      {objects.length > 0 && (
+        <span class="count num" aria-hidden="true">
+          {objects.length}
+        </span>
+      )}
       {isDone && (
         <span class="done-mark">
           <Icon name="ok" />
         </span>
       )}
-      <span class="strip-name">{name}</span>
+      <span class="strip-name">
+        <bdi>{name}</bdi>
+      </span>
     </button>
   );
 }

@@ -47,6 +47,7 @@ function Card({ card, isNewest }: { card: ProjectCard; isNewest: boolean }): JSX
       <div class="project-line">
         <input
           class="name-input"
+          dir="auto"
           aria-label={fill(welcome.nameOf, { name })}
           data-testid="project-name"
           value={name}

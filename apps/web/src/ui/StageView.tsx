@@ -9,7 +9,7 @@ import * as session from "../state/session.js";
 import { cornerRadius, isPanning, isSpaceHeld } from "../state/stage-state.js";
 import { run } from "../state/video/tracker.js";
 import { percent } from "../words/numbers.js";
-import { fill, words } from "../words/words.js";
+import { fill, isRightToLeft, words } from "../words/words.js";
 import { ContextBar } from "./ContextBar.js";
 import { DraftNote } from "./DraftNote.js";
 import { Icon } from "./icons.js";
@@ -21,14 +21,20 @@ import { StatusLine } from "./StatusLine.js";
 import { Tags } from "./Tags.js";
 
 /** As in the styles: a phone held upright. */
-const PHONE = "(max-width: 720px) and (min-height: 481px), (max-width: 480px)";
-const PHONE_ON_ITS_SIDE = "(max-height: 500px) and (min-width: 481px)";
+const PHONE = "(max-width: 45em) and (min-height: 30.0625em), (max-width: 30em)";
+const PHONE_ON_ITS_SIDE = "(max-height: 31.25em) and (min-width: 30.0625em)";
 
-/** What floats over the stage: nothing on a phone held upright, the dock at the left on its side, else below. */
+/** What floats over the stage: nothing on a phone held upright, the dock where lines begin on its side, else below. */
 function freeOf(isPhone: boolean, isOnItsSide: boolean): Insets {
+  // Sizes follow the text's.
+  const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   if (isPhone) return { top: 8, right: 8, bottom: 8, left: 8 };
-  if (isOnItsSide) return { top: 12, right: 12, bottom: 12, left: 102 };
-  return { top: 22, right: 22, bottom: 92, left: 22 };
+  if (isOnItsSide) {
+    const [start, end] = [102 * em, 12];
+    const [left, right] = isRightToLeft() ? [end, start] : [start, end];
+    return { top: 12, right, bottom: 12, left };
+  }
+  return { top: 22, right: 22, bottom: 92 * em, left: 22 };
 }
 
 export function StageView(): JSX.Element {
@@ -56,7 +62,7 @@ export function StageView(): JSX.Element {
     });
     observer.observe(host.current);
     return () => observer.disconnect();
-  }, []);
+  }, [isRightToLeft()]);
   return (
     <main
       ref={host}

@@ -49,7 +49,7 @@ export function Tags(): JSX.Element | null {
             style={{ transform: `translate(${x}px, ${y}px) translate(-50%, -50%)` }}
           >
             <span class="swatch" style={{ background: objectColor(each.number) }} />
-            {each.name}
+            <bdi>{each.name}</bdi>
           </span>
         );
       })}

@@ -67,7 +67,9 @@ export function TopBar(): JSX.Element {
             title={bar.openMore}
             onClick={() => picker.open()}
           >
-            <span class="file-name">{shown.name}</span>
+            <span class="file-name">
+              <bdi>{shown.name}</bdi>
+            </span>
             <span class="dim num desktop">
               {fill(bar.size, { width: `${shown.width}`, height: `${shown.height}` })}
               {shown.video?.kind === "file" && ` · ${fpsText(shown.video)}`}
@@ -157,6 +159,7 @@ function ProjectName(): JSX.Element | null {
   return (
     <input
       class="name-input project-title desktop"
+      dir="auto"
       aria-label={words().bar.projectName}
       data-testid="project-title"
       value={now.name}

@@ -1,6 +1,7 @@
 /** Arrow keys go from button to button inside a toolbar, list or group; Home and End to its ends. */
 export function arrowKeys(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
-  const step = { ArrowRight: 1, ArrowDown: 1, ArrowLeft: -1, ArrowUp: -1 }[event.key];
+  const onwards = getComputedStyle(event.currentTarget).direction === "rtl" ? -1 : 1;
+  const step = { ArrowRight: onwards, ArrowDown: 1, ArrowLeft: -onwards, ArrowUp: -1 }[event.key];
   if (step === undefined && event.key !== "Home" && event.key !== "End") return;
   if (event.target instanceof HTMLInputElement) return;
   const stops = [...event.currentTarget.querySelectorAll<HTMLElement>("button:not(:disabled), [tabindex]")];

@@ -203,11 +203,18 @@ const ICONS = {
   ),
 } as const;
 
+/** What points to where lines go on: the other way where they run from right to left. */
+const TURNING: ReadonlySet<string> = new Set(["next", "undo"]);
+
 export type IconName = keyof typeof ICONS;
 
 export function Icon({ name, isFlipped }: { name: IconName; isFlipped?: boolean }): JSX.Element {
   return (
-    <svg class={isFlipped ? "icon flipped" : "icon"} viewBox="0 0 20 20" aria-hidden="true">
+    <svg
+      class={`icon${isFlipped ? " flipped" : ""}${TURNING.has(name) ? " turning" : ""}`}
+      viewBox="0 0 20 20"
+      aria-hidden="true"
+    >
       {ICONS[name]}
     </svg>
   );

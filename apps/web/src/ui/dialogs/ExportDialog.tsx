@@ -20,10 +20,10 @@ import { saveProject } from "../../state/project.js";
 import { doc, object, photo } from "../../state/session.js";
 import { bytesText, percent } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
-import { arrowKeys } from "../arrow-keys.js";
 import { Icon } from "../icons.js";
+import { Segments } from "../Segments.js";
 import { close, Dialog } from "./Dialog.js";
-import { FormatTiles, ScopeChoice } from "./export-choices.js";
+import { FormatTiles } from "./export-choices.js";
 import { Switch } from "./Switch.js";
 
 /** The last choice is kept for the next time. */
@@ -34,6 +34,8 @@ const isFlat = signal(false);
 const isPolygon = signal(false);
 const hasPhotos = signal(false);
 const validation = signal(0);
+/** Shares of the photos that may be kept for validation. */
+const VALIDATION = [0, 0.1, 0.2];
 /** Formats that photos may lie beside, and those that know training and validation. */
 const DATA_SETS: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc", "cvat", "labelstudio"]);
 const SPLITS: ReadonlySet<ExportFormat> = new Set(["coco", "yolo", "voc"]);
@@ -77,17 +79,15 @@ export function ExportDialog(): JSX.Element {
   const isZip = file?.name.endsWith(".zip") ?? false;
   return (
     <Dialog title={text.title} name="export" isWide aside={<Preview file={file} failure={failure} />}>
-      <div class="segments" role="radiogroup" aria-label={text.what} onKeyDown={arrowKeys}>
-        {scopes.map(({ id, name }) => (
-          <ScopeChoice
-            key={id}
-            isOn={id === used}
-            name={name}
-            testId={`scope-${id}`}
-            onChoose={() => (scope.value = id)}
-          />
-        ))}
-      </div>
+      <Segments
+        label={text.what}
+        options={scopes}
+        chosen={used}
+        onChoose={(id) => {
+          scope.value = id;
+        }}
+        testId={(id) => `scope-${id}`}
+      />
       <FormatTiles
         formats={FORMATS}
         names={words().format}
@@ -195,17 +195,15 @@ function Validation(): JSX.Element {
   return (
     <div class="option">
       {text.validation}
-      <div class="segments" role="radiogroup" aria-label={text.validationPhotos} onKeyDown={arrowKeys}>
-        {[0, 0.1, 0.2].map((share) => (
-          <ScopeChoice
-            key={share}
-            isOn={validation.value === share}
-            name={share === 0 ? text.noValidation : percent(share)}
-            testId={`validation-${100 * share}`}
-            onChoose={() => (validation.value = share)}
-          />
-        ))}
-      </div>
+      <Segments
+        label={text.validationPhotos}
+        options={VALIDATION.map((id) => ({ id, name: id === 0 ? text.noValidation : percent(id) }))}
+        chosen={validation.value}
+        onChoose={(share) => {
+          validation.value = share;
+        }}
+        testId={(id) => `validation-${100 * id}`}
+      />
     </div>
   );
 }

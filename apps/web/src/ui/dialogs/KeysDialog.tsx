@@ -10,7 +10,7 @@ export function KeysDialog(): JSX.Element {
       <dl class="keys">
         {Object.entries(rows).map(([id, { keys, does }]) => (
           <div key={id}>
-            <dt>{keys}</dt>
+            <dt dir="auto">{keys}</dt>
             <dd>{does}</dd>
           </div>
         ))}

@@ -9,8 +9,8 @@ import { devicePreference as device, isOffline, loading, model } from "../../sta
 import { expectedTiming, timings, timingText } from "../../state/timings.js";
 import { bytesText, numberText } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
-import { arrowKeys } from "../arrow-keys.js";
 import { Icon } from "../icons.js";
+import { Segments } from "../Segments.js";
 import { deviceName } from "../TopBar.js";
 import { Dialog } from "./Dialog.js";
 import { ServerGroup } from "./ServerGroup.js";
@@ -129,23 +129,15 @@ export function ModelDialog(): JSX.Element {
       <ServerGroup />
       <div>
         <div class="group-title">{text.runsOn}</div>
-        <div class="segments" role="radiogroup" aria-label={text.runsOn} onKeyDown={arrowKeys}>
-          {DEVICES.map((id) => (
-            <button
-              key={id}
-              type="button"
-              role="radio"
-              aria-checked={device.value === id}
-              class={device.value === id ? "on" : ""}
-              data-testid={`device-${id}`}
-              onClick={() => {
-                device.value = id;
-              }}
-            >
-              {text[id]}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={text.runsOn}
+          options={DEVICES.map((id) => ({ id, name: text[id] }))}
+          chosen={device.value}
+          onChoose={(id) => {
+            device.value = id;
+          }}
+          testId={(id) => `device-${id}`}
+        />
         <p class="dim note">
           {info &&
             `${fill(text.now, { name: info.name, device: deviceName(info.device), count: info.threads, side: `${info.imageSize}` })} `}

@@ -1,8 +1,10 @@
 import type { JSX } from "preact";
+import { language } from "../../state/language.js";
 import { deleteAllProjects } from "../../state/projects.js";
 import { askFirst, dialog, hasLetterKeys, hasPreview, isAutosaved, theme } from "../../state/session.js";
+import { isLanguage, LANGUAGES } from "../../words/languages.js";
 import { words } from "../../words/words.js";
-import { arrowKeys } from "../arrow-keys.js";
+import { Segments } from "../Segments.js";
 import { Dialog } from "./Dialog.js";
 import { Switch } from "./Switch.js";
 
@@ -14,24 +16,34 @@ export function SettingsDialog(): JSX.Element {
     <Dialog title={text.title} name="settings">
       <div>
         <div class="group-title">{text.colours}</div>
-        <div class="segments" role="radiogroup" aria-label={text.colours} onKeyDown={arrowKeys}>
-          {THEMES.map((id) => (
-            <button
-              key={id}
-              type="button"
-              role="radio"
-              aria-checked={theme.value === id}
-              class={theme.value === id ? "on" : ""}
-              data-testid={`theme-${id}`}
-              onClick={() => {
-                theme.value = id;
-              }}
-            >
-              {text[id]}
-            </button>
-          ))}
-        </div>
+        <Segments
+          label={text.colours}
+          options={THEMES.map((id) => ({ id, name: text[id] }))}
+          chosen={theme.value}
+          onChoose={(id) => {
+            theme.value = id;
+          }}
+          testId={(id) => `theme-${id}`}
+        />
       </div>
+      <label class="option">
+        {text.language}
+        <select
+          class="text-input choice"
+          data-testid="language"
+          value={language.value}
+          onChange={({ currentTarget: { value } }) => {
+            language.value = isLanguage(value) ? value : "auto";
+          }}
+        >
+          <option value="auto">{text.asBrowser}</option>
+          {Object.entries(LANGUAGES).map(([id, { name }]) => (
+            <option key={id} value={id} lang={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
       <div>
         <div class="group-title">{text.work}</div>
         <Switch name={text.preview} testId="has-preview" value={hasPreview} />

@@ -2,27 +2,6 @@ import type { JSX } from "preact";
 import { words } from "../../words/words.js";
 import { arrowKeys } from "../arrow-keys.js";
 
-/** One of several scopes of an export, as a segment. */
-export function ScopeChoice(props: {
-  readonly isOn: boolean;
-  readonly name: string;
-  readonly testId: string;
-  readonly onChoose: () => void;
-}): JSX.Element {
-  return (
-    <button
-      type="button"
-      role="radio"
-      aria-checked={props.isOn}
-      class={props.isOn ? "on" : ""}
-      data-testid={props.testId}
-      onClick={props.onChoose}
-    >
-      {props.name}
-    </button>
-  );
-}
-
 /** Formats to choose among: those of pictures, and those of annotations. */
 export function FormatTiles<Id extends string>(props: {
   readonly formats: readonly { readonly id: Id; readonly isPicture: boolean }[];

@@ -59,7 +59,9 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
         <span class="number num" style={{ background: color, color: inkOn(color) }}>
           {object.number}
         </span>
-        <span class="lane-text">{object.name}</span>
+        <span class="lane-text">
+          <bdi>{object.name}</bdi>
+        </span>
         <span class="visually-hidden">
           {fill(text.lane, {
             seen: count("present"),

@@ -25,36 +25,38 @@ export function Timeline(): JSX.Element | null {
   return (
     <section class="timeline card" aria-label={text.title} data-testid="timeline">
       <div class="timeline-head">
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={text.previous}
-          title={text.previousKey}
-          data-testid="previous-frame"
-          onClick={() => stepFrame(-1)}
-        >
-          <Icon name="next" isFlipped />
-        </button>
-        <button
-          type="button"
-          class="icon-button play"
-          aria-label={isPlaying.value ? text.pause : text.play}
-          title={text.playKey}
-          data-testid="play"
-          onClick={togglePlaying}
-        >
-          <Icon name={isPlaying.value ? "pause" : "play"} />
-        </button>
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={text.next}
-          title={text.nextKey}
-          data-testid="next-frame"
-          onClick={() => stepFrame(1)}
-        >
-          <Icon name="next" />
-        </button>
+        <span class="transport" dir="ltr">
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={text.previous}
+            title={text.previousKey}
+            data-testid="previous-frame"
+            onClick={() => stepFrame(-1)}
+          >
+            <Icon name="next" isFlipped />
+          </button>
+          <button
+            type="button"
+            class="icon-button play"
+            aria-label={isPlaying.value ? text.pause : text.play}
+            title={text.playKey}
+            data-testid="play"
+            onClick={togglePlaying}
+          >
+            <Icon name={isPlaying.value ? "pause" : "play"} />
+          </button>
+          <button
+            type="button"
+            class="icon-button"
+            aria-label={text.next}
+            title={text.nextKey}
+            data-testid="next-frame"
+            onClick={() => stepFrame(1)}
+          >
+            <Icon name="next" />
+          </button>
+        </span>
         <span class="time num">
           <b data-testid="time">{timeText(times[frame.value] ?? 0)}</b>
           <span class="dim">
@@ -102,7 +104,7 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
   const marks = Array.from({ length: Math.floor(duration / step + 1e-6) + 1 }, (_, i) => i * step);
   const at = share(times[playhead.value] ?? 0, duration);
   return (
-    <div class="timeline-body">
+    <div class="timeline-body" dir="ltr">
       <div class="timeline-time">
         <div class="ruler num" aria-hidden="true">
           {marks.map((seconds) => (

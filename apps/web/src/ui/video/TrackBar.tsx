@@ -22,8 +22,8 @@ import {
 import { currentTracks, video } from "../../state/video/tracks.js";
 import { lengthText, numberText, rateText } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
-import { arrowKeys } from "../arrow-keys.js";
 import { Icon } from "../icons.js";
+import { Segments } from "../Segments.js";
 
 const isMenuOpen = signal(false);
 
@@ -124,23 +124,15 @@ function Menu(): JSX.Element {
   const text = words().track;
   return (
     <div class="track-options card" data-testid="track-options">
-      <div class="segments" role="radiogroup" aria-label={text.direction} onKeyDown={arrowKeys}>
-        {DIRECTIONS.map((id) => (
-          <button
-            key={id}
-            type="button"
-            role="radio"
-            aria-checked={scope.value.direction === id}
-            class={scope.value.direction === id ? "on" : ""}
-            data-testid={`direction-${id}`}
-            onClick={() => {
-              scope.value = { ...scope.value, direction: id };
-            }}
-          >
-            {text[id]}
-          </button>
-        ))}
-      </div>
+      <Segments
+        label={text.direction}
+        options={DIRECTIONS.map((id) => ({ id, name: text[id] }))}
+        chosen={scope.value.direction}
+        onChoose={(direction) => {
+          scope.value = { ...scope.value, direction };
+        }}
+        testId={(id) => `direction-${id}`}
+      />
       <label class="option">
         {object.value ? fill(text.only, { name: object.value.name }) : text.onlyChosen}
         <input

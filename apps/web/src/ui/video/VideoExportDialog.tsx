@@ -15,9 +15,9 @@ import {
 import { missingFrames } from "../../state/video/tracker.js";
 import { video } from "../../state/video/tracks.js";
 import { fill, words } from "../../words/words.js";
-import { arrowKeys } from "../arrow-keys.js";
 import { close, Dialog } from "../dialogs/Dialog.js";
-import { FormatTiles, ScopeChoice } from "../dialogs/export-choices.js";
+import { FormatTiles } from "../dialogs/export-choices.js";
+import { Segments } from "../Segments.js";
 
 /** The last choice is kept for the next time. */
 const format = signal<VideoFormat>("overlay");
@@ -59,24 +59,18 @@ export function VideoExportDialog(): JSX.Element | null {
   return (
     <Dialog title={text.title} name="export">
       {object.value && video.value.objects.length > 1 && (
-        <div class="segments" role="radiogroup" aria-label={text.what} onKeyDown={arrowKeys}>
-          <ScopeChoice
-            isOn={!isOnlyChosen.value}
-            name={text.allObjects}
-            testId="scope-photo"
-            onChoose={() => {
-              isOnlyChosen.value = false;
-            }}
-          />
-          <ScopeChoice
-            isOn={isOnlyChosen.value}
-            name={object.value.name}
-            testId="scope-object"
-            onChoose={() => {
-              isOnlyChosen.value = true;
-            }}
-          />
-        </div>
+        <Segments
+          label={text.what}
+          options={[
+            { id: "photo", name: text.allObjects },
+            { id: "object", name: object.value.name },
+          ]}
+          chosen={isOnlyChosen.value ? "object" : "photo"}
+          onChoose={(id) => {
+            isOnlyChosen.value = id === "object";
+          }}
+          testId={(id) => `scope-${id}`}
+        />
       )}
       <FormatTiles
         formats={VIDEO_FORMATS}

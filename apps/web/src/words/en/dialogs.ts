@@ -48,6 +48,8 @@ export const dialogs = {
   },
   settings: {
     title: "Settings",
+    language: "Language",
+    asBrowser: "As the browser",
     colours: "Colours",
     system: "As the system",
     light: "Light",

@@ -155,6 +155,7 @@ export const news = {
     noRoom: "there is no room left on this device",
     keepsNothing: "this window keeps nothing, as private windows do",
     notAllowed: "the browser did not let the page write",
+    language: "The language could not be fetched.",
     leave: "Leave without saving?",
     leaveText: "What you did is not saved on this device. Save the project as a file (Export) to keep it.",
     leaveAction: "Leave",

@@ -1,0 +1,135 @@
+import { createRequire } from "node:module";
+import type { AxeResults } from "axe-core";
+import type { Page } from "playwright-core";
+import { expect, it } from "vitest";
+import { settle, videoState } from "./hooks.js";
+import { makeClip } from "./make-clip.js";
+import { clickPhoto, openApp, openExample, picture } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
+
+const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
+
+interface Screen {
+  readonly name: string;
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly hasTouch?: boolean;
+  readonly isMobile?: boolean;
+  readonly deviceScaleFactor?: number;
+}
+
+const touch = { hasTouch: true, isMobile: true };
+const SCREENS: readonly Screen[] = [
+  { name: "small-phone", viewport: { width: 360, height: 740 }, ...touch },
+  { name: "phone", viewport: { width: 390, height: 844 }, ...touch, deviceScaleFactor: 2 },
+  { name: "phone-on-its-side", viewport: { width: 844, height: 390 }, ...touch },
+  { name: "tablet", viewport: { width: 768, height: 1024 }, ...touch },
+  { name: "desktop", viewport: { width: 1440, height: 900 } },
+  { name: "wide", viewport: { width: 2560, height: 1440 } },
+];
+/** One language for each direction of writing. */
+const LANGUAGES = ["en", "ar"];
+
+describeInBrowser("every screen, at six sizes, from left to right and from right to left", {}, (stage) => {
+  it.each(SCREENS.flatMap((screen) => LANGUAGES.map((language) => [screen.name, language, screen] as const)))(
+    "passes axe on a %s in %s, dark and light, with targets for fingers, without sideways scrolling",
+    async (_name, language, { name, ...options }) => {
+      const { page, context, complaints } = await openApp(
+        stage.browser,
+        `${stage.url}?test&engine=fake&lang=${language}`,
+        // The page's own policy allows no script from outside; axe is one.
+        { ...options, bypassCSP: true, reducedMotion: "reduce" },
+      );
+      await page.addScriptTag({ path: AXE });
+      const seen = (what: string) => inspect(page, `${name}-${language}-${what}`, options);
+      await seen("start");
+      await openExample(page);
+      await clickPhoto(page, 0.5, 0.6);
+      await settle(page);
+      await page.getByTestId("new-object").click();
+      await clickPhoto(page, 0.2, 0.4);
+      await settle(page);
+      await seen("objects");
+      await page.getByTestId("export").click();
+      await page.getByTestId("export-size").waitFor();
+      await seen("export");
+      await page.getByTestId("close-dialog").click();
+      await page.getByTestId("settings").click();
+      await seen("settings");
+      await page.getByTestId("forget").click();
+      await seen("question");
+      await page.getByTestId("answer-no").click();
+      await page.getByTestId("settings").click();
+      await page.getByTestId("all-keys").click();
+      await seen("keys");
+      await page.getByTestId("close-dialog").click();
+      await page.getByTestId("settings").click();
+      await page.getByTestId("kept-models").click();
+      await seen("models");
+      await page.getByTestId("close-dialog").click();
+      await page.getByTestId("tool-everything").click();
+      await page.locator('[data-testid="found-mask"]').nth(7).waitFor();
+      await seen("everything");
+      await page.getByTestId("close-everything").click();
+      const buffer = await makeClip(page, { frames: 90, width: 320, height: 180 });
+      await page
+        .getByTestId("file-input")
+        .setInputFiles({ name: "shapes.webm", mimeType: "video/webm", buffer });
+      await page.getByTestId("timeline").waitFor();
+      await page.locator('main[data-phase="ready"]').waitFor();
+      await clickPhoto(page, 0.2, 0.36);
+      await settle(page);
+      await page.getByTestId("track").click();
+      await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 30_000 }).toBe(0);
+      await page.getByTestId("track-menu").click();
+      await seen("video");
+      await page.getByTestId("track-menu").click();
+      await page.getByTestId("export").click();
+      await seen("video-export");
+      await page.getByTestId("close-dialog").click();
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset.saved)).toBe("true");
+      await page.getByTestId("home").click();
+      await page.getByTestId("continue").waitFor();
+      await seen("projects");
+      expect(complaints).toEqual([]);
+      await context.close();
+    },
+  );
+});
+
+async function inspect(page: Page, name: string, { hasTouch = false }: Partial<Screen>): Promise<void> {
+  for (const theme of ["dark", "light"]) {
+    await page.evaluate((chosen) => {
+      document.documentElement.dataset.theme = chosen;
+    }, theme);
+    await picture(page, `${name}-${theme}`);
+    const { violations } = await page.evaluate(
+      (): Promise<AxeResults> => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+    );
+    expect.soft(found, `${name}, ${theme}`).toEqual([]);
+  }
+  if (hasTouch) expect.soft(await smallTargets(page), `${name}, targets`).toEqual([]);
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect.soft(beyond, `${name}, sideways`).toBeLessThanOrEqual(0);
+}
+
+/** What fingers would miss: controls of less than 44 pixels, up or across. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const within = document.querySelector("dialog[open]") ?? document;
+    const controls = within.querySelectorAll<HTMLElement>(
+      'button, summary, select, input:not([type="file"]), a[href]:not(.skip-link)',
+    );
+    return [...controls].flatMap((control) => {
+      // A label is pressed as what it names.
+      const target = control.closest("label") ?? control;
+      const { width, height } = target.getBoundingClientRect();
+      const isSeen = target.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+      if (!isSeen || width === 0 || (width >= 43.5 && height >= 43.5)) return [];
+      const name = control.dataset.testid ?? control.className ?? control.tagName;
+      return [`${name} ${Math.round(width)} × ${Math.round(height)}`];
+    });
+  });
+}
