@@ -123,11 +123,17 @@ function smallTargets(page: Page): Promise<string[]> {
       'button, summary, select, input:not([type="file"]), a[href]:not(.skip-link)',
     );
     return [...controls].flatMap((control) => {
-      // A label is pressed as what it names.
-      const target = control.closest("label") ?? control;
+      // A label is pressed as what it names, a row as its button. Marks along the time are as close as what they mark: the strip and keys reach them too.
+      const target = control.closest("label, .row-main") ?? control;
       const { width, height } = target.getBoundingClientRect();
       const isSeen = target.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-      if (!isSeen || width === 0 || (width >= 43.5 && height >= 43.5)) return [];
+      if (
+        !isSeen ||
+        control.matches(".lane-prompt, .wedge") ||
+        width === 0 ||
+        (width >= 43.5 && height >= 43.5)
+      )
+        return [];
       const name = control.dataset.testid ?? control.className ?? control.tagName;
       return [`${name} ${Math.round(width)} × ${Math.round(height)}`];
     });

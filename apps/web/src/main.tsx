@@ -11,12 +11,20 @@ import { keepSaved } from "./state/autosave.js";
 import { keepClasses } from "./state/classes.js";
 import { afterAnswer } from "./state/click-time.js";
 import { keepEncoded } from "./state/encoding.js";
-import { keepLanguage, language } from "./state/language.js";
+import { keepLanguage, setLanguage } from "./state/language.js";
 import { loadModel } from "./state/models.js";
 import { keepPhotoShown } from "./state/photos.js";
 import { keepProject, listProjects } from "./state/projects.js";
 import { keepPickedTrue } from "./state/selection.js";
-import { devicePreference, isOffline, model, setEngine, theme } from "./state/session.js";
+import {
+  devicePreference,
+  keepNetwork,
+  model,
+  setDevice,
+  setEngine,
+  setTheme,
+  theme,
+} from "./state/session.js";
 import { keepSettings } from "./state/settings.js";
 import { keepTimings } from "./state/timings.js";
 import { keepFrameShown } from "./state/video/playback.js";
@@ -24,7 +32,6 @@ import { keepReadings, keepStillReady } from "./state/video/stills.js";
 import { keepAnswered } from "./state/video/tracker.js";
 import { App } from "./ui/App.js";
 import { warmFonts } from "./ui/warm-fonts.js";
-import { isLanguage } from "./words/languages.js";
 import "./styles/main.css";
 
 const query = new URLSearchParams(location.search);
@@ -36,7 +43,7 @@ if (__TESTING__ && query.has("test")) {
 
 keepSettings();
 const spoken = query.get("lang");
-if (isLanguage(spoken)) language.value = spoken;
+if (spoken) setLanguage(spoken);
 await keepLanguage();
 options.debounceRendering = afterAnswer;
 const root = document.getElementById("root");
@@ -61,20 +68,15 @@ keepReadings();
 
 keepTimings();
 const scheme = query.get("theme");
-if (scheme === "light" || scheme === "dark") theme.value = scheme;
+if (scheme === "light" || scheme === "dark") setTheme(scheme);
 effect(() => {
   document.documentElement.dataset.theme = theme.value;
 });
-const noteNetwork = () => {
-  isOffline.value = !navigator.onLine;
-};
-addEventListener("online", noteNetwork);
-addEventListener("offline", noteNetwork);
-noteNetwork();
+keepNetwork();
 
 const device = query.get("device");
 const isDevice = (value: string | null): value is DevicePreference => value === "webgpu" || value === "wasm";
-if (isDevice(device)) devicePreference.value = device;
+if (isDevice(device)) setDevice(device);
 void loadModel({ kind: "nano" }, devicePreference.value);
 
 let keptFor = "";

@@ -1,6 +1,6 @@
-import { camera, fit, zoomBy, zoomTo } from "../stage/camera.js";
-import { cellGrid, enterCell, toggleCellGrid } from "../stage/cell-grid.js";
 import * as actions from "../state/actions.js";
+import { camera, fit, zoomBy, zoomTo } from "../state/camera.js";
+import { cellGrid, endCellGrid, enterCell, toggleCellGrid } from "../state/cell-grid.js";
 import { closeEverything, everything, startEverything } from "../state/everything.js";
 import { copyCutOut } from "../state/exporting.js";
 import { endPreview, previewAt } from "../state/hover.js";
@@ -10,7 +10,15 @@ import { picker } from "../state/picker.js";
 import { pickAll } from "../state/selection.js";
 import * as session from "../state/session.js";
 import { copyToNext, mergeChosen } from "../state/several.js";
-import { crosshair, isSpaceHeld, isSpaceUsed, liveBox } from "../state/stage-state.js";
+import {
+  crosshair,
+  holdSpace,
+  isSpaceHeld,
+  isSpaceUsed,
+  liveBox,
+  moveCrosshair,
+  showBox,
+} from "../state/stage-state.js";
 import { stepFrame, togglePlaying } from "../state/video/playback.js";
 import { toggleTracking } from "../state/video/tracker.js";
 
@@ -24,13 +32,13 @@ export function listenToKeys(): () => void {
     if (event.key === " ") {
       // Space alone plays a video; held while dragging it moves the picture.
       if (isSpaceHeld.value && !isSpaceUsed.value) togglePlaying();
-      isSpaceHeld.value = false;
+      holdSpace(false);
     }
-    if (letterOf(event) === "x") session.isBare.value = false;
+    if (letterOf(event) === "x") session.setBare(false);
   };
   const onBlur = () => {
-    isSpaceHeld.value = false;
-    session.isBare.value = false;
+    holdSpace(false);
+    session.setBare(false);
   };
   addEventListener("keydown", onDown);
   addEventListener("keyup", onUp);
@@ -77,23 +85,21 @@ function command(event: KeyboardEvent): boolean {
     return true;
   }
   if (key === "e" && session.photo.value && session.photo.value.video?.kind !== "camera") {
-    session.dialog.value = "export";
+    session.openDialog("export");
     return true;
   }
   return false;
 }
 
 const LETTERS: Readonly<Record<string, () => void>> = {
-  v: () => setTool("select"),
-  b: () => setTool("box"),
-  p: () => setTool("brush"),
-  e: () => setTool("erase"),
-  h: () => setTool("move"),
+  v: () => actions.setTool("select"),
+  b: () => actions.setTool("box"),
+  p: () => actions.setTool("brush"),
+  e: () => actions.setTool("erase"),
+  h: () => actions.setTool("move"),
   n: () => actions.newObject(),
   q: () => actions.toggleQuick(),
-  i: () => {
-    session.dialog.value = "open";
-  },
+  i: () => session.openDialog("open"),
   l: () => actions.toggleLock(),
   m: () => void mergeChosen(),
   f: () => toggleCellGrid(),
@@ -101,7 +107,7 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   j: () => actions.stepObject(1),
   k: () => actions.stepObject(-1),
   x: () => {
-    session.isBare.value = true;
+    session.setBare(true);
   },
   "1": () => actions.chooseMask(0),
   "2": () => actions.chooseMask(1),
@@ -118,10 +124,10 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   t: () => toggleTracking(),
   o: () => picker.open(),
   "\\": () => {
-    session.isPanelOpen.value = !session.isPanelOpen.value;
+    session.setPanelOpen(!session.isPanelOpen.value);
   },
   "?": () => {
-    session.dialog.value = "keys";
+    session.openDialog("keys");
   },
   delete: () => actions.deleteChosen(),
   backspace: () => actions.deleteChosen(),
@@ -132,12 +138,11 @@ function letter(event: KeyboardEvent): boolean {
   const isOnControl =
     event.target instanceof HTMLElement && event.target.closest("button, input, [role=option]");
   if (event.key === " " && !isOnControl) {
-    if (!event.repeat) isSpaceUsed.value = false;
-    isSpaceHeld.value = true;
+    holdSpace(true, event.repeat && isSpaceUsed.value);
     return true;
   }
   if (event.key === "Escape" || !isOnControl) {
-    if (event.key.startsWith("Arrow")) return moveCrosshair(event);
+    if (event.key.startsWith("Arrow")) return steerCrosshair(event);
     if (event.key === "Enter") return placeAtCrosshair(event);
   }
   if (event.shiftKey && hasShiftedKey(event)) return true;
@@ -168,25 +173,19 @@ function hasShiftedKey({ code }: KeyboardEvent): boolean {
   return by !== undefined;
 }
 
-export function setTool(tool: session.Tool): void {
-  endPreview();
-  if (everything.value) closeEverything();
-  session.tool.value = tool;
-}
-
 function goBack(): void {
-  if (liveBox.value) liveBox.value = null;
-  else if (cellGrid.value) cellGrid.value = null;
+  if (liveBox.value) showBox(null);
+  else if (cellGrid.value) endCellGrid();
   else if (everything.value) closeEverything();
   else if (crosshair.value) {
-    crosshair.value = null;
+    moveCrosshair(null);
     corner = null;
     endPreview();
   } else actions.stepBack();
 }
 
 function resizeBrush(factor: number): void {
-  session.brushSize.value = Math.min(200, Math.max(2, session.brushSize.value * factor));
+  session.setBrushSize(session.brushSize.value * factor);
 }
 
 function zoomToObject(): void {
@@ -199,7 +198,7 @@ function zoomToObject(): void {
 /** The first corner of a box that is drawn by keys. */
 let corner: { x: number; y: number } | null = null;
 
-function moveCrosshair(event: KeyboardEvent): boolean {
+function steerCrosshair(event: KeyboardEvent): boolean {
   const photo = session.photo.value;
   if (!photo) return false;
   const share = event.shiftKey ? 0.05 : 0.01;
@@ -211,14 +210,14 @@ function moveCrosshair(event: KeyboardEvent): boolean {
     x: Math.min(photo.width - 1, Math.max(0, from.x + dx * step(photo.width))),
     y: Math.min(photo.height - 1, Math.max(0, from.y + dy * step(photo.height))),
   };
-  crosshair.value = next;
+  moveCrosshair(next);
   if (corner) {
-    liveBox.value = {
+    showBox({
       x0: Math.min(corner.x, next.x),
       y0: Math.min(corner.y, next.y),
       x1: Math.max(corner.x, next.x),
       y1: Math.max(corner.y, next.y),
-    };
+    });
   } else if (session.tool.value === "select") {
     previewAt({ ...next, isInclude: session.isIncluding.value, isNew: !actions.openObject() });
   }
@@ -228,13 +227,13 @@ function moveCrosshair(event: KeyboardEvent): boolean {
 function placeAtCrosshair(event: KeyboardEvent): boolean {
   const place = crosshair.value;
   if (!place) return false;
-  cellGrid.value = null;
+  endCellGrid();
   if (session.tool.value === "box") {
     if (!corner) corner = place;
     else {
       const box = liveBox.value;
       corner = null;
-      liveBox.value = null;
+      showBox(null);
       if (box && box.x1 > box.x0 && box.y1 > box.y0) actions.drawBox(box, event.shiftKey);
     }
     return true;

@@ -1,11 +1,11 @@
 import { objectColor } from "../domain/colors.js";
+import { cellGrid } from "../state/cell-grid.js";
 import { everything, hoveredFound, passing } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import * as session from "../state/session.js";
 import { crosshair, liveBox, liveStroke, pointer } from "../state/stage-state.js";
 import type { LiveItem } from "../workers/painter/live-scene.js";
 import type { BorderBook } from "./border-book.js";
-import { cellGrid } from "./cell-grid.js";
 
 const stillness = matchMedia("(prefers-reduced-motion: reduce)");
 

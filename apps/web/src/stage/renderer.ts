@@ -1,5 +1,7 @@
 import { effect } from "@preact/signals";
 import { attachCanvas, paintStage } from "../clients/painter-service.js";
+import { type Camera, camera, viewport } from "../state/camera.js";
+import { cellGrid } from "../state/cell-grid.js";
 import { afterAnswer, clickNumber, isAnswerDue, noteDrawn } from "../state/click-time.js";
 import { everything, hoveredFound, passing, ticked } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
@@ -7,16 +9,14 @@ import * as session from "../state/session.js";
 import {
   cornerRadius,
   crosshair,
-  isPainted,
   liveBox,
   liveStroke,
+  notePainted,
+  noteSeen,
   pointer,
-  seenPhotoId,
 } from "../state/stage-state.js";
 import type { PaintRequest } from "../workers/painter/paint-request.js";
 import { BorderBook } from "./border-book.js";
-import { type Camera, camera, viewport } from "./camera.js";
-import { cellGrid } from "./cell-grid.js";
 import { FoundLayer } from "./found-layer.js";
 import { isBrushing, liveItems } from "./live-items.js";
 import { maskChange } from "./mask-changes.js";
@@ -76,7 +76,7 @@ class Renderer {
   request({ areMasksOld = false } = {}): void {
     if (this.#hasEnded) return;
     this.#areMasksOld ||= areMasksOld;
-    isPainted.value = false;
+    notePainted(false);
     // The click's own point can wait for its mask.
     if (this.#mayRest()) return;
     if (this.#underWay >= MAX_UNDER_WAY) this.#isWaiting = true;
@@ -87,7 +87,7 @@ class Renderer {
   end(): void {
     this.#hasEnded = true;
     cancelAnimationFrame(this.#frame);
-    isPainted.value = true;
+    notePainted(true);
   }
 
   /** A click's answer waits for no frame: the painter has it on screen with the next one. */
@@ -114,7 +114,7 @@ class Renderer {
       const request = this.#compose(image);
       const click = this.#areMasksOld || !isAnswered() ? null : clickNumber();
       const at = await paintStage(request);
-      seenPhotoId.value = request.photo?.id ?? null;
+      noteSeen(request.photo?.id ?? null);
       if (click !== null) noteDrawn(click, at);
     } catch {
       // The painter is lost; another canvas comes, with another renderer.
@@ -123,7 +123,7 @@ class Renderer {
       if (this.#isWaiting) {
         this.#isWaiting = false;
         this.request();
-      } else if (this.#underWay === 0 && this.#frame === 0 && !this.#areMasksOld) isPainted.value = true;
+      } else if (this.#underWay === 0 && this.#frame === 0 && !this.#areMasksOld) notePainted(true);
     }
   }
 

@@ -11,6 +11,7 @@ import {
 import { fill, words } from "../words/words.js";
 import { adoptAnswer } from "./asking.js";
 import { noteClick } from "./click-time.js";
+import { closeEverything, everything } from "./everything.js";
 import { baseOf, endPreview, takePreview } from "./hover.js";
 import { answerOf, maskOf, rememberView } from "./masks.js";
 import * as session from "./session.js";
@@ -188,6 +189,12 @@ export function newObject(): void {
     if (session.tool.value !== "box") session.tool.value = "select";
   });
   session.announcement.value = words().done.newObject;
+}
+
+export function setTool(tool: session.Tool): void {
+  endPreview();
+  if (everything.value) closeEverything();
+  session.tool.value = tool;
 }
 
 /** Each click an object, or clicks that refine. */

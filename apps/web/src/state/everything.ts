@@ -150,6 +150,26 @@ export function closeEverything(): void {
   hoveredFound.value = null;
 }
 
+/** @param least  0 to 1 */
+export function setQuality(least: number): void {
+  quality.value = least;
+}
+
+/** @param share  of the photo, 0 to 1 */
+export function setSmallest(share: number): void {
+  smallest.value = share;
+}
+
+/** @param id  null = none */
+export function hoverFound(id: string | null): void {
+  hoveredFound.value = id;
+}
+
+/** Ticks all that is shown, or nothing where something is ticked. */
+export function tickAll(): void {
+  ticked.value = ticked.value.size > 0 ? new Set() : new Set(passing.value.map(({ id }) => id));
+}
+
 export function tick(id: string): void {
   const next = new Set(ticked.value);
   if (!next.delete(id)) next.add(id);

@@ -6,6 +6,10 @@ import { report } from "./problems.js";
 /** The language that somebody chose; `auto` = what the browser wishes for. */
 export const language = signal<LanguageId | "auto">("auto");
 
+export function setLanguage(chosen: string | null): void {
+  language.value = isLanguage(chosen) ? chosen : "auto";
+}
+
 /** A page in the wrong language is better than none. */
 const MOST_WAIT_MS = 2000;
 

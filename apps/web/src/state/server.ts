@@ -28,6 +28,14 @@ export const serverAddress = signal(ownServer() ?? "");
 export const serverToken = signal("");
 export const server = signal<ServerState>({ kind: "none" });
 
+export function setServerAddress(address: string): void {
+  serverAddress.value = address;
+}
+
+export function setServerToken(token: string): void {
+  serverToken.value = token;
+}
+
 /** Nobody waits longer for a list. */
 const MAX_WAIT_MS = 10_000;
 

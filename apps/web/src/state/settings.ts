@@ -1,7 +1,7 @@
 import { effect } from "@preact/signals";
-import { serverAddress } from "./server.js";
 import { isLanguage } from "../words/languages.js";
 import { language } from "./language.js";
+import { serverAddress } from "./server.js";
 import { hasLetterKeys, hasPreview, isAutosaved, theme } from "./session.js";
 import { isSharperAnswered } from "./sharper.js";
 

@@ -18,6 +18,11 @@ export const sharper = computed(() => {
   return needsMore(session.object.value) ? suggestModel(session.model.value?.device === "webgpu") : undefined;
 });
 
+/** It is not offered again. */
+export function declineSharper(): void {
+  isSharperAnswered.value = true;
+}
+
 /** Loads what is offered. Prompts stay and are asked again. */
 export function takeSharper(): void {
   const offered = sharper.value;

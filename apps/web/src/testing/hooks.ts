@@ -1,8 +1,8 @@
 import { batch } from "@preact/signals";
 import { EMPTY_DOC } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
-import { fit } from "../stage/camera.js";
-import { cellGrid } from "../stage/cell-grid.js";
+import { fit } from "../state/camera.js";
+import { cellGrid } from "../state/cell-grid.js";
 import { closeEverything } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import {

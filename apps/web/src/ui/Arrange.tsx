@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { lockObject, moveObject } from "../domain/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../domain/document.js";
-import { announcement, dispatch, endStep } from "../state/session.js";
+import { announce, dispatch, endStep } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { Icon } from "./icons.js";
 
@@ -13,11 +13,9 @@ export function Arrange({ photo, object }: { photo: PhotoDoc; object: ObjectDoc 
   const move = (by: 1 | -1) => {
     dispatch(moveObject(target, by));
     endStep();
-    announcement.value = fill(words().done.moved, {
-      name: object.name,
-      place: at + 1 + by,
-      total: photo.objects.length,
-    });
+    announce(
+      fill(words().done.moved, { name: object.name, place: at + 1 + by, total: photo.objects.length }),
+    );
   };
   return (
     <div class="section arrange" role="group" aria-label={fill(inspector.arrange, { name: object.name })}>

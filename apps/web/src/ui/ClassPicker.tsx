@@ -4,7 +4,7 @@ import type { JSX } from "preact";
 import { renameClass } from "../domain/commands.js";
 import { giveClass } from "../state/actions.js";
 import { classes as suggestions } from "../state/classes.js";
-import { chosenIds, dispatch, doc, endStep, nextClass, object } from "../state/session.js";
+import { chosenIds, dispatch, doc, endStep, nextClass, object, setNextClass } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon } from "./icons.js";
@@ -126,7 +126,7 @@ function Names(): JSX.Element {
               const next = currentTarget.value.trim();
               dispatch(renameClass(name, next));
               endStep();
-              if (nextClass.value === name) nextClass.value = next || name;
+              if (nextClass.value === name) setNextClass(next || name);
               currentTarget.value = next;
             }}
           />

@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
-import { setTool } from "../input/keyboard.js";
-import { camera, viewport } from "../stage/camera.js";
-import { chooseMask, deleteChosen } from "../state/actions.js";
+import { chooseMask, deleteChosen, setTool } from "../state/actions.js";
+import { camera, viewport } from "../state/camera.js";
 import { everything } from "../state/everything.js";
 import { answerOf, chosenIndex, maskOf } from "../state/masks.js";
-import { chosenIds, isBare, object, photo, pointId } from "../state/session.js";
+import { choosePoint, chosenIds, isBare, object, photo } from "../state/session.js";
 import { liveBox, liveStroke } from "../state/stage-state.js";
 import { numberText } from "../words/numbers.js";
 import { fill, words } from "../words/words.js";
@@ -86,7 +85,7 @@ export function ContextBar(): JSX.Element | null {
         title={text.delete}
         data-testid="delete-object"
         onClick={() => {
-          pointId.value = null;
+          choosePoint(null);
           deleteChosen();
         }}
       >

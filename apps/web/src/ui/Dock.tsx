@@ -1,7 +1,17 @@
 import type { JSX } from "preact";
-import { setTool } from "../input/keyboard.js";
+import { setTool } from "../state/actions.js";
 import { closeEverything, everything, startEverything } from "../state/everything.js";
-import { brushSize, encoded, isIncluding, photo, photoId, type Tool, tool } from "../state/session.js";
+import {
+  brushSize,
+  encoded,
+  isIncluding,
+  photo,
+  photoId,
+  setBrushSize,
+  setIncluding,
+  type Tool,
+  tool,
+} from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon, type IconName } from "./icons.js";
@@ -37,9 +47,7 @@ export function Dock(): JSX.Element {
             max="120"
             data-testid="brush-size"
             value={brushSize.value}
-            onInput={({ currentTarget }) => {
-              brushSize.value = Number(currentTarget.value);
-            }}
+            onInput={({ currentTarget }) => setBrushSize(Number(currentTarget.value))}
           />
         </label>
       )}
@@ -65,7 +73,7 @@ export function Dock(): JSX.Element {
             onClick={() => (everything.value ? closeEverything() : void startEverything())}
           >
             <Icon name="all" />
-            {dock.everything}
+            <span class="tool-name">{dock.everything}</span>
           </button>
         )}
       </div>
@@ -87,7 +95,7 @@ function ToolButton(props: { id: Tool; icon: IconName; letter: string }): JSX.El
       onClick={() => setTool(props.id)}
     >
       <Icon name={props.icon} />
-      {name}
+      <span class="tool-name">{name}</span>
     </button>
   );
 }
@@ -105,7 +113,7 @@ function Sign({ isInclude }: { isInclude: boolean }): JSX.Element {
       title={name}
       data-testid={isInclude ? "sign-include" : "sign-exclude"}
       onClick={() => {
-        isIncluding.value = isInclude;
+        setIncluding(isInclude);
         if (tool.value !== "select") setTool("select");
       }}
     >

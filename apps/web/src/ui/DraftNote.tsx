@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { stayWithDrafts } from "../state/encoding.js";
 import { isDraft } from "../state/masks.js";
-import { encoding, isDraftOnly, model, photo, refining } from "../state/session.js";
+import { encoding, isDraftOnly, leaveDrafts, model, photo, refining } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { useSecondsLeft } from "./seconds-left.js";
 
@@ -19,14 +19,7 @@ export function DraftNote(): JSX.Element | null {
         {isDraftOnly.value ? fill(text.draftOf, { side }) : fill(text.draftDue, { side, when: left })}
       </span>
       {isDraftOnly.value ? (
-        <button
-          type="button"
-          class="button small"
-          data-testid="full-size"
-          onClick={() => {
-            isDraftOnly.value = false;
-          }}
-        >
+        <button type="button" class="button small" data-testid="full-size" onClick={leaveDrafts}>
           {text.fullSize}
         </button>
       ) : (

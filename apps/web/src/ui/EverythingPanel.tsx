@@ -2,14 +2,17 @@ import type { JSX } from "preact";
 import {
   closeEverything,
   everything,
-  hoveredFound,
+  hoverFound,
   keepFound,
   passing,
   quality,
+  setQuality,
+  setSmallest,
   smallest,
   startEverything,
   stopEverything,
   tick,
+  tickAll,
   ticked,
   toKeep,
 } from "../state/everything.js";
@@ -77,9 +80,7 @@ export function EverythingPanel(): JSX.Element | null {
           max={0.98}
           step={0.01}
           text={numberText(quality.value, 2)}
-          onInput={(value) => {
-            quality.value = value;
-          }}
+          onInput={setQuality}
         />
         <Slider
           name={text.smallest}
@@ -87,9 +88,7 @@ export function EverythingPanel(): JSX.Element | null {
           value={nearestShare(smallest.value)}
           max={SHARES.length - 1}
           text={percent(smallest.value, 2)}
-          onInput={(step) => {
-            smallest.value = SHARES[step] ?? 0;
-          }}
+          onInput={(step) => setSmallest(SHARES[step] ?? 0)}
         />
       </div>
       <div class="section found">
@@ -109,9 +108,7 @@ export function EverythingPanel(): JSX.Element | null {
               <button
                 type="button"
                 class="button small"
-                onClick={() => {
-                  quality.value = Math.max(0.5, Math.floor(20 * best) / 20 - 0.05);
-                }}
+                onClick={() => setQuality(Math.max(0.5, Math.floor(20 * best) / 20 - 0.05))}
               >
                 {text.lower}
               </button>
@@ -130,12 +127,8 @@ export function EverythingPanel(): JSX.Element | null {
                 aria-label={fill(text.mask, { number: found.number, score: numberText(found.score, 2) })}
                 data-testid="found-mask"
                 onClick={() => tick(found.id)}
-                onPointerEnter={() => {
-                  hoveredFound.value = found.id;
-                }}
-                onPointerLeave={() => {
-                  hoveredFound.value = null;
-                }}
+                onPointerEnter={() => hoverFound(found.id)}
+                onPointerLeave={() => hoverFound(null)}
               >
                 <MaskThumb view={found.view} number={found.number} />
                 {isTicked && (
@@ -150,14 +143,7 @@ export function EverythingPanel(): JSX.Element | null {
         {shown.length > 60 && <p class="dim num">{fill(text.more, { count: shown.length - 60 })}</p>}
       </div>
       <div class="section actions">
-        <button
-          type="button"
-          class="button"
-          disabled={shown.length === 0}
-          onClick={() => {
-            ticked.value = ticked.value.size > 0 ? new Set() : new Set(shown.map(({ id }) => id));
-          }}
-        >
+        <button type="button" class="button" disabled={shown.length === 0} onClick={tickAll}>
           {ticked.value.size > 0 ? text.none : text.all}
         </button>
         <button

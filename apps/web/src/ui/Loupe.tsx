@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { camera } from "../stage/camera.js";
 import { pathOf } from "../stage/paths.js";
+import { camera } from "../state/camera.js";
 import { hover, photo, pixels } from "../state/session.js";
 import { loupe } from "../state/stage-state.js";
 

@@ -9,7 +9,6 @@ import { choose, pick, pickTo, togglePicking } from "../state/selection.js";
 import {
   chosenIds,
   type Display,
-  dialog,
   dispatch,
   display,
   endStep,
@@ -17,7 +16,9 @@ import {
   isQuick,
   object,
   objectId,
+  openDialog,
   photo,
+  setDisplay,
 } from "../state/session.js";
 import { areaText, scoreText } from "../words/numbers.js";
 import { fill, words } from "../words/words.js";
@@ -91,9 +92,7 @@ export function ObjectsPanel(): JSX.Element | null {
               type="button"
               class="text-button"
               data-testid="import-labels"
-              onClick={() => {
-                dialog.value = "open";
-              }}
+              onClick={() => openDialog("open")}
             >
               {objects.importLabels}
             </button>
@@ -222,9 +221,7 @@ function Looks(): JSX.Element {
       label={words().objects.looks}
       options={LOOKS.map((id) => ({ id, name: words().objects[id] }))}
       chosen={display.value}
-      onChoose={(id) => {
-        display.value = id;
-      }}
+      onChoose={setDisplay}
       testId={(id) => `look-${id}`}
     />
   );

@@ -85,11 +85,7 @@ function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc 
       onClick={() => showPhoto(id)}
     >
       <Thumbnail id={id} />
-      {objects.length > 0 && (
-        <span class="count num" aria-hidden="true">
-          {objects.length}
-        </span>
-      )}
+      {objects.length > 0 && <span class="count num" data-count={objects.length} />}
       {isDone && (
         <span class="done-mark">
           <Icon name="ok" />

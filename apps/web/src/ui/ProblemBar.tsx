@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { problem } from "../state/session.js";
+import { dismissProblem, problem } from "../state/session.js";
 import { words } from "../words/words.js";
 import { Icon } from "./icons.js";
 
@@ -21,14 +21,7 @@ export function ProblemBar(): JSX.Element | null {
           {shown.remedy.label}
         </button>
       )}
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={words().stage.dismiss}
-        onClick={() => {
-          problem.value = null;
-        }}
-      >
+      <button type="button" class="icon-button" aria-label={words().stage.dismiss} onClick={dismissProblem}>
         <Icon name="close" />
       </button>
     </div>

@@ -2,7 +2,7 @@ import type { JSX } from "preact";
 import type { PhotoDoc } from "../domain/document.js";
 import { deleteChosen } from "../state/actions.js";
 import { choose } from "../state/selection.js";
-import { doc, pointId } from "../state/session.js";
+import { choosePoint, doc } from "../state/session.js";
 import { chosenObjects, copyToNext, cutOutChosen, mergeChosen, nextPhoto } from "../state/several.js";
 import { fill, words } from "../words/words.js";
 import { ClassPicker } from "./ClassPicker.js";
@@ -55,7 +55,7 @@ export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
           name={fill(text.delete, { count: objects.length })}
           hint="⌫"
           run={() => {
-            pointId.value = null;
+            choosePoint(null);
             deleteChosen();
           }}
         />

@@ -1,7 +1,7 @@
 import type { PublishedModel } from "@sam2js/checkpoint";
 import type { JSX } from "preact";
 import { model } from "../state/session.js";
-import { isSharperAnswered, sharper, takeSharper } from "../state/sharper.js";
+import { declineSharper, sharper, takeSharper } from "../state/sharper.js";
 import { expectedTiming, timings, timingText } from "../state/timings.js";
 import { bytesText, listText } from "../words/numbers.js";
 import { words } from "../words/words.js";
@@ -21,9 +21,7 @@ export function SharperOffer(): JSX.Element | null {
         class="icon-button"
         aria-label={words().sharper.decline}
         data-testid="decline-sharper"
-        onClick={() => {
-          isSharperAnswered.value = true;
-        }}
+        onClick={declineSharper}
       >
         <Icon name="close" />
       </button>

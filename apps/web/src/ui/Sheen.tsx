@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { useEffect, useState } from "preact/hooks";
-import { camera } from "../stage/camera.js";
+import { camera } from "../state/camera.js";
 import { encoding, model, photo } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { useSecondsLeft } from "./seconds-left.js";

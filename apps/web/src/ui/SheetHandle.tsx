@@ -1,7 +1,7 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { isPanelOpen } from "../state/session.js";
+import { setPanelOpen } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 
 /** How far a phone's sheet is pulled up, lowest first. */
@@ -63,5 +63,5 @@ function step(by: number): void {
 
 function pull(to: Detent | undefined): void {
   if (to) detent.value = to;
-  isPanelOpen.value = true;
+  setPanelOpen(true);
 }

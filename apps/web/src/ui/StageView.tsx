@@ -2,11 +2,11 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import { painterLosses } from "../clients/painter-service.js";
 import { listenToPointers } from "../input/pointer.js";
-import { camera, fit, type Insets, insets, viewport, zoomBy } from "../stage/camera.js";
 import { startRenderer } from "../stage/renderer.js";
+import { camera, fit, type Insets, setStage, zoomBy } from "../state/camera.js";
 import { everything } from "../state/everything.js";
 import * as session from "../state/session.js";
-import { cornerRadius, isPanning, isSpaceHeld } from "../state/stage-state.js";
+import { isPanning, isSpaceHeld, setCornerRadius } from "../state/stage-state.js";
 import { run } from "../state/video/tracker.js";
 import { percent } from "../words/numbers.js";
 import { fill, isRightToLeft, words } from "../words/words.js";
@@ -30,7 +30,7 @@ function freeOf(isPhone: boolean, isOnItsSide: boolean): Insets {
   const em = Number.parseFloat(getComputedStyle(document.documentElement).fontSize) / 16;
   if (isPhone) return { top: 8, right: 8, bottom: 8, left: 8 };
   if (isOnItsSide) {
-    const [start, end] = [102 * em, 12];
+    const [start, end] = [114 * em, 12];
     const [left, right] = isRightToLeft() ? [end, start] : [start, end];
     return { top: 12, right, bottom: 12, left };
   }
@@ -55,10 +55,8 @@ export function StageView(): JSX.Element {
     if (!host.current) return;
     const observer = new ResizeObserver(([entry]) => {
       const { width = 1, height = 1 } = entry?.contentRect ?? {};
-      insets.value = freeOf(matchMedia(PHONE).matches, matchMedia(PHONE_ON_ITS_SIDE).matches);
-      viewport.value = { width: Math.max(1, width), height: Math.max(1, height) };
-      if (canvas.current)
-        cornerRadius.value = Number.parseFloat(getComputedStyle(canvas.current).borderRadius);
+      setStage({ width, height }, freeOf(matchMedia(PHONE).matches, matchMedia(PHONE_ON_ITS_SIDE).matches));
+      if (canvas.current) setCornerRadius(Number.parseFloat(getComputedStyle(canvas.current).borderRadius));
     });
     observer.observe(host.current);
     return () => observer.disconnect();

@@ -1,6 +1,6 @@
 import type { JSX } from "preact";
 import { objectColor } from "../domain/colors.js";
-import { camera, insets } from "../stage/camera.js";
+import { camera, insets } from "../state/camera.js";
 import { everything, hoveredFound, passing } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import { chosenIds, isBare, photo } from "../state/session.js";

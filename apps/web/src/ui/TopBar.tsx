@@ -5,11 +5,11 @@ import { goHome, renameProject } from "../state/projects.js";
 import { sentTo } from "../state/remote.js";
 import {
   choice,
-  dialog,
   doc,
   isOffline,
   loading,
   model,
+  openDialog,
   photo,
   project,
   redoStep,
@@ -82,7 +82,7 @@ export function TopBar(): JSX.Element {
             aria-label={bar.import}
             title={bar.import}
             data-testid="open-menu"
-            onClick={() => open("open")}
+            onClick={() => openDialog("open")}
           >
             <Icon name="into" />
           </button>
@@ -95,7 +95,7 @@ export function TopBar(): JSX.Element {
         class="chip privacy"
         data-testid="privacy"
         aria-label={privacyText()}
-        onClick={() => open("privacy")}
+        onClick={() => openDialog("privacy")}
       >
         <Icon name="lock" />
         <span class="chip-text">{privacyText()}</span>
@@ -107,7 +107,7 @@ export function TopBar(): JSX.Element {
         aria-label={bar.settings}
         title={bar.settings}
         data-testid="settings"
-        onClick={() => open("settings")}
+        onClick={() => openDialog("settings")}
       >
         <Icon name="gear" />
       </button>
@@ -141,7 +141,7 @@ export function TopBar(): JSX.Element {
             class="button primary"
             data-testid="export"
             disabled={!shown || hasNoObjects || shown.video?.kind === "camera"}
-            onClick={() => open("export")}
+            onClick={() => openDialog("export")}
           >
             <Icon name="out" />
             {bar.export}
@@ -189,7 +189,7 @@ function ModelChip(): JSX.Element {
   const info = model.value;
   const share = busy?.progress?.total ? busy.progress.done / busy.progress.total : null;
   return (
-    <button type="button" class="chip" data-testid="model" onClick={() => open("models")}>
+    <button type="button" class="chip" data-testid="model" onClick={() => openDialog("models")}>
       <span class="visually-hidden">{words().bar.model}</span>
       <span class={busy ? "dot busy" : info ? "dot ok" : "dot"} />
       <b>{busy?.name ?? info?.name ?? words().bar.noModel}</b>
@@ -227,8 +227,4 @@ export function Mark(): JSX.Element {
       <circle cx="12.600" cy="13" r="2.600" />
     </svg>
   );
-}
-
-function open(name: "export" | "models" | "open" | "privacy" | "settings"): void {
-  dialog.value = name;
 }

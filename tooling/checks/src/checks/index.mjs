@@ -17,6 +17,7 @@ import { packagingCheck } from "./packaging.mjs";
 import { pagesCheck } from "./pages.mjs";
 import { proseCheck } from "./prose.mjs";
 import { readmeCheck } from "./readme.mjs";
+import { signalsCheck } from "./signals.mjs";
 import { sizeCheck } from "./size.mjs";
 import { textsCheck } from "./texts.mjs";
 import { vitestChecks } from "./vitest.mjs";
@@ -33,6 +34,7 @@ export const checks = [
   { name: "prose", run: proseCheck },
   { name: "errors", run: errorsCheck },
   { name: "texts", run: textsCheck },
+  { name: "signals", run: signalsCheck },
   { name: "architecture", run: async () => architectureCheck() },
   { name: "cycles", run: async () => cyclesCheck() },
   { name: "duplicates", run: duplicatesCheck },

@@ -15,7 +15,7 @@ const UNREAD = new Set(["class", "style", "d", "viewBox", "transform", "href", "
 const PROSE = /^[^a-z]*[A-Z]?[a-z]{2,} [a-z]+|^[A-Z][a-z]+(?: |$)/;
 /** Names that are the same in every language, and signs of the key board and of events. */
 const NAMES =
-  /^(sam2js|nano|Enter|Home|End|Escape|Delete|Backspace|Page(Up|Down)|Arrow\w*|Files|Safari|Period|Comma|Upper|Left|Centre|Right)$/;
+  /^(https?:\S+|sam2js|nano|Enter|Home|End|Escape|Delete|Backspace|Page(Up|Down)|Arrow\w*|Files|Safari|Period|Comma|Upper|Left|Centre|Right)$/;
 
 /** Texts in the web app that stand in its code, not in its catalogue: no language but English would have them. */
 export async function textsCheck() {

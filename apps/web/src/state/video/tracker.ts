@@ -60,6 +60,15 @@ export const missingFrames = computed(() => {
   return shown?.video.kind === "file" ? planJobs(currentTracks.value, shown.video.times.length).length : 0;
 });
 
+export function setScope(change: Partial<typeof scope.value>): void {
+  scope.value = { ...scope.value, ...change };
+}
+
+/** All frames are tracked again. */
+export function clearRange(): void {
+  range.value = null;
+}
+
 /** Follows objects only from one frame to another, in either order. */
 export function setRange(from: number, to: number): void {
   const shown = video.value;

@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
-import { dialog } from "../../state/session.js";
+import { closeDialog } from "../../state/session.js";
 import { words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 
@@ -22,9 +22,9 @@ export function Dialog(props: {
       class={props.isWide ? "dialog wide" : "dialog"}
       aria-label={props.title}
       data-testid={`dialog-${props.name}`}
-      onClose={close}
+      onClose={closeDialog}
       onClick={(event) => {
-        if (event.target === element.current) close();
+        if (event.target === element.current) closeDialog();
       }}
     >
       <div class="dialog-inner">
@@ -38,7 +38,7 @@ export function Dialog(props: {
               class="icon-button"
               aria-label={words().dialog.close}
               data-testid="close-dialog"
-              onClick={close}
+              onClick={closeDialog}
             >
               <Icon name="close" />
             </button>
@@ -48,8 +48,4 @@ export function Dialog(props: {
       </div>
     </dialog>
   );
-}
-
-export function close(): void {
-  dialog.value = null;
 }

@@ -17,12 +17,12 @@ import {
 } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
-import { doc, object, photo } from "../../state/session.js";
+import { closeDialog, doc, object, photo } from "../../state/session.js";
 import { bytesText, percent } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 import { Segments } from "../Segments.js";
-import { close, Dialog } from "./Dialog.js";
+import { Dialog } from "./Dialog.js";
 import { FormatTiles } from "./export-choices.js";
 import { Switch } from "./Switch.js";
 
@@ -96,11 +96,45 @@ export function ExportDialog(): JSX.Element {
           format.value = id;
         }}
       />
-      {format.value === "cutout" && <Switch name={text.crop} testId="crop" value={isCropped} />}
-      {format.value === "coco" && <Switch name={text.polygons} testId="polygons" value={isPolygon} />}
-      {used !== "object" && <Switch name={text.noOverlap} testId="no-overlap" value={isFlat} />}
+      {format.value === "cutout" && (
+        <Switch
+          name={text.crop}
+          testId="crop"
+          isOn={isCropped.value}
+          onChange={(isOn) => {
+            isCropped.value = isOn;
+          }}
+        />
+      )}
+      {format.value === "coco" && (
+        <Switch
+          name={text.polygons}
+          testId="polygons"
+          isOn={isPolygon.value}
+          onChange={(isOn) => {
+            isPolygon.value = isOn;
+          }}
+        />
+      )}
+      {used !== "object" && (
+        <Switch
+          name={text.noOverlap}
+          testId="no-overlap"
+          isOn={isFlat.value}
+          onChange={(isOn) => {
+            isFlat.value = isOn;
+          }}
+        />
+      )}
       {used === "all" && DATA_SETS.has(format.value) && (
-        <Switch name={text.withPhotos} testId="with-photos" value={hasPhotos} />
+        <Switch
+          name={text.withPhotos}
+          testId="with-photos"
+          isOn={hasPhotos.value}
+          onChange={(isOn) => {
+            hasPhotos.value = isOn;
+          }}
+        />
       )}
       {used === "all" && SPLITS.has(format.value) && <Validation />}
       <button type="button" class="text-button" data-testid="save-project" onClick={() => void save()}>
@@ -117,7 +151,7 @@ export function ExportDialog(): JSX.Element {
             copy(file)
               .then(() => setCopied(true))
               .catch((error) => {
-                close();
+                closeDialog();
                 report(error, words().wrong.copy);
               });
           }}
@@ -132,7 +166,7 @@ export function ExportDialog(): JSX.Element {
             data-testid="share"
             onClick={() => {
               share(file).catch((error) => {
-                close();
+                closeDialog();
                 report(error, words().wrong.share);
               });
             }}
@@ -183,7 +217,7 @@ async function save(): Promise<void> {
       }),
     );
   } catch (error) {
-    close();
+    closeDialog();
     report(error, words().wrong.writeProject);
   } finally {
     saving.value = "";

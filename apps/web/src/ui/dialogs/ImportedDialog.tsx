@@ -1,10 +1,9 @@
 import type { JSX } from "preact";
 import { type ImportReport, importAgain, imported } from "../../state/importing.js";
-import { steps, undoStep } from "../../state/session.js";
+import { closeDialog, steps, undoStep } from "../../state/session.js";
 import { fill, words } from "../../words/words.js";
-import { arrowKeys } from "../arrow-keys.js";
-import { close, Dialog } from "./Dialog.js";
-import { ScopeChoice } from "./export-choices.js";
+import { Segments } from "../Segments.js";
+import { Dialog } from "./Dialog.js";
 
 /** What an import has brought, and what it could not use. */
 export function ImportedDialog(): JSX.Element | null {
@@ -42,14 +41,19 @@ export function ImportedDialog(): JSX.Element | null {
             class="button large stretch"
             data-testid="imported-undo"
             onClick={() => {
-              close();
+              closeDialog();
               undoStep();
             }}
           >
             {text.undo}
           </button>
         )}
-        <button type="button" class="button primary large stretch" data-testid="imported-ok" onClick={close}>
+        <button
+          type="button"
+          class="button primary large stretch"
+          data-testid="imported-ok"
+          onClick={closeDialog}
+        >
           {text.goOn}
         </button>
       </div>
@@ -62,17 +66,13 @@ function Numbers({ report }: { report: ImportReport }): JSX.Element {
   return (
     <div class="option">
       {text.numbers}
-      <div class="segments" role="radiogroup" aria-label={text.numbers} onKeyDown={arrowKeys}>
-        {(["objects", "classes"] as const).map((each) => (
-          <ScopeChoice
-            key={each}
-            isOn={report.numbersAre === each}
-            name={text.numbersAre[each]}
-            testId={`numbers-${each}`}
-            onChoose={() => void importAgain(each)}
-          />
-        ))}
-      </div>
+      <Segments
+        label={text.numbers}
+        options={(["objects", "classes"] as const).map((id) => ({ id, name: text.numbersAre[id] }))}
+        chosen={report.numbersAre}
+        onChoose={(id) => void importAgain(id)}
+        testId={(id) => `numbers-${id}`}
+      />
     </div>
   );
 }

@@ -1,7 +1,8 @@
 import type { JSX } from "preact";
-import { hasLetterKeys } from "../../state/session.js";
+import { hasLetterKeys, setLetterKeys } from "../../state/session.js";
 import { words } from "../../words/words.js";
 import { Dialog } from "./Dialog.js";
+import { Switch } from "./Switch.js";
 
 export function KeysDialog(): JSX.Element {
   const { title, ...rows } = words().keys;
@@ -15,18 +16,12 @@ export function KeysDialog(): JSX.Element {
           </div>
         ))}
       </dl>
-      <label class="option">
-        {words().settings.letterKeys}
-        <input
-          type="checkbox"
-          class="switch"
-          data-testid="letter-keys"
-          checked={hasLetterKeys.value}
-          onChange={({ currentTarget }) => {
-            hasLetterKeys.value = currentTarget.checked;
-          }}
-        />
-      </label>
+      <Switch
+        name={words().settings.letterKeys}
+        testId="letter-keys"
+        isOn={hasLetterKeys.value}
+        onChange={setLetterKeys}
+      />
     </Dialog>
   );
 }

@@ -5,7 +5,7 @@ import { useEffect } from "preact/hooks";
 import type { DevicePreference } from "../../protocol/engine.js";
 import { forgetModel, kept, refreshKept, storage } from "../../state/kept.js";
 import { cancelLoading, loadModel } from "../../state/models.js";
-import { devicePreference as device, isOffline, loading, model } from "../../state/session.js";
+import { devicePreference as device, isOffline, loading, model, setDevice } from "../../state/session.js";
 import { expectedTiming, timings, timingText } from "../../state/timings.js";
 import { bytesText, numberText } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
@@ -133,9 +133,7 @@ export function ModelDialog(): JSX.Element {
           label={text.runsOn}
           options={DEVICES.map((id) => ({ id, name: text[id] }))}
           chosen={device.value}
-          onChoose={(id) => {
-            device.value = id;
-          }}
+          onChoose={setDevice}
           testId={(id) => `device-${id}`}
         />
         <p class="dim note">

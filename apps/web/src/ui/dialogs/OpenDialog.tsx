@@ -1,16 +1,16 @@
 import type { JSX } from "preact";
 import { picker } from "../../state/picker.js";
-import { doc } from "../../state/session.js";
+import { closeDialog, doc } from "../../state/session.js";
 import { words } from "../../words/words.js";
 import { Deed } from "../Deed.js";
-import { close, Dialog } from "./Dialog.js";
+import { Dialog } from "./Dialog.js";
 
 /** Ways in: photos, folders, labels. */
 export function OpenDialog(): JSX.Element {
   const text = words().open;
   const hasPhotos = doc.value.photos.length > 0;
   const thenClose = (pick: () => void) => () => {
-    close();
+    closeDialog();
     pick();
   };
   return (

@@ -1,7 +1,7 @@
 import type { JSX } from "preact";
-import { question } from "../../state/session.js";
+import { closeDialog, question } from "../../state/session.js";
 import { words } from "../../words/words.js";
-import { close, Dialog } from "./Dialog.js";
+import { Dialog } from "./Dialog.js";
 
 /** Asks before something is done that nothing brings back. */
 export function QuestionDialog(): JSX.Element | null {
@@ -11,7 +11,7 @@ export function QuestionDialog(): JSX.Element | null {
     <Dialog title={asked.title} name="question">
       <p>{asked.text}</p>
       <div class="dialog-actions">
-        <button type="button" class="button large stretch" data-testid="answer-no" onClick={close}>
+        <button type="button" class="button large stretch" data-testid="answer-no" onClick={closeDialog}>
           {words().dialog.cancel}
         </button>
         <button
@@ -19,7 +19,7 @@ export function QuestionDialog(): JSX.Element | null {
           class="button large stretch danger"
           data-testid="answer-yes"
           onClick={() => {
-            close();
+            closeDialog();
             asked.run();
           }}
         >

@@ -7,9 +7,11 @@ import {
   server,
   serverAddress,
   serverToken,
+  setServerAddress,
+  setServerToken,
   takeServerModel,
 } from "../../state/server.js";
-import { dialog, model } from "../../state/session.js";
+import { closeDialog, model } from "../../state/session.js";
 import { fill, words } from "../../words/words.js";
 
 /** Models that encode elsewhere: on a server, or ahead, in a folder of prepared photos. */
@@ -34,9 +36,7 @@ export function ServerGroup(): JSX.Element {
             aria-label={text.server.url}
             data-testid="server-url"
             value={serverAddress.value}
-            onInput={({ currentTarget }) => {
-              serverAddress.value = currentTarget.value;
-            }}
+            onInput={({ currentTarget }) => setServerAddress(currentTarget.value)}
           />
           <input
             class="text-input token"
@@ -46,9 +46,7 @@ export function ServerGroup(): JSX.Element {
             aria-label={text.server.token}
             data-testid="server-token"
             value={serverToken.value}
-            onInput={({ currentTarget }) => {
-              serverToken.value = currentTarget.value;
-            }}
+            onInput={({ currentTarget }) => setServerToken(currentTarget.value)}
           />
           <button
             type="submit"
@@ -69,7 +67,7 @@ export function ServerGroup(): JSX.Element {
           class="button"
           data-testid="prepared-folder"
           onClick={() => {
-            dialog.value = null;
+            closeDialog();
             picker.openFolder(false);
           }}
         >

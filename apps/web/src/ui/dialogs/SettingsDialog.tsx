@@ -1,8 +1,19 @@
 import type { JSX } from "preact";
-import { language } from "../../state/language.js";
+import { language, setLanguage } from "../../state/language.js";
 import { deleteAllProjects } from "../../state/projects.js";
-import { askFirst, dialog, hasLetterKeys, hasPreview, isAutosaved, theme } from "../../state/session.js";
-import { isLanguage, LANGUAGES } from "../../words/languages.js";
+import {
+  askFirst,
+  hasLetterKeys,
+  hasPreview,
+  isAutosaved,
+  openDialog,
+  setAutosave,
+  setLetterKeys,
+  setPreview,
+  setTheme,
+  theme,
+} from "../../state/session.js";
+import { LANGUAGES } from "../../words/languages.js";
 import { words } from "../../words/words.js";
 import { Segments } from "../Segments.js";
 import { Dialog } from "./Dialog.js";
@@ -20,9 +31,7 @@ export function SettingsDialog(): JSX.Element {
           label={text.colours}
           options={THEMES.map((id) => ({ id, name: text[id] }))}
           chosen={theme.value}
-          onChoose={(id) => {
-            theme.value = id;
-          }}
+          onChoose={setTheme}
           testId={(id) => `theme-${id}`}
         />
       </div>
@@ -32,9 +41,7 @@ export function SettingsDialog(): JSX.Element {
           class="text-input choice"
           data-testid="language"
           value={language.value}
-          onChange={({ currentTarget: { value } }) => {
-            language.value = isLanguage(value) ? value : "auto";
-          }}
+          onChange={({ currentTarget }) => setLanguage(currentTarget.value)}
         >
           <option value="auto">{text.asBrowser}</option>
           {Object.entries(LANGUAGES).map(([id, { name }]) => (
@@ -46,29 +53,20 @@ export function SettingsDialog(): JSX.Element {
       </label>
       <div>
         <div class="group-title">{text.work}</div>
-        <Switch name={text.preview} testId="has-preview" value={hasPreview} />
-        <Switch name={text.letterKeys} testId="settings-letter-keys" value={hasLetterKeys} />
-        <Switch name={text.autosave} testId="autosave" value={isAutosaved} />
+        <Switch name={text.preview} testId="has-preview" isOn={hasPreview.value} onChange={setPreview} />
+        <Switch
+          name={text.letterKeys}
+          testId="settings-letter-keys"
+          isOn={hasLetterKeys.value}
+          onChange={setLetterKeys}
+        />
+        <Switch name={text.autosave} testId="autosave" isOn={isAutosaved.value} onChange={setAutosave} />
       </div>
       <div class="settings-actions">
-        <button
-          type="button"
-          class="button"
-          data-testid="all-keys"
-          onClick={() => {
-            dialog.value = "keys";
-          }}
-        >
+        <button type="button" class="button" data-testid="all-keys" onClick={() => openDialog("keys")}>
           {text.allKeys}
         </button>
-        <button
-          type="button"
-          class="button"
-          data-testid="kept-models"
-          onClick={() => {
-            dialog.value = "models";
-          }}
-        >
+        <button type="button" class="button" data-testid="kept-models" onClick={() => openDialog("models")}>
           {text.models}
         </button>
         <button type="button" class="button" data-testid="forget" onClick={askToForget}>

@@ -1,11 +1,11 @@
-import type { Signal } from "@preact/signals";
 import type { JSX } from "preact";
 
 /** A setting that is on or off, with its name. */
 export function Switch(props: {
   readonly name: string;
   readonly testId: string;
-  readonly value: Signal<boolean>;
+  readonly isOn: boolean;
+  readonly onChange: (isOn: boolean) => void;
 }): JSX.Element {
   return (
     <label class="option">
@@ -14,10 +14,8 @@ export function Switch(props: {
         type="checkbox"
         class="switch"
         data-testid={props.testId}
-        checked={props.value.value}
-        onChange={({ currentTarget }) => {
-          props.value.value = currentTarget.checked;
-        }}
+        checked={props.isOn}
+        onChange={({ currentTarget }) => props.onChange(currentTarget.checked)}
       />
     </label>
   );

@@ -2,6 +2,7 @@ import type { JSX } from "preact";
 import { inkOn, objectColor } from "../../domain/colors.js";
 import type { ObjectDoc, VideoFacts } from "../../domain/document.js";
 import { doubtfulFrames, type LaneKind, laneParts } from "../../domain/lanes.js";
+import { choose } from "../../state/selection.js";
 import { objectId } from "../../state/session.js";
 import { scrub } from "../../state/video/playback.js";
 import { currentTracks, tracksVersion, video } from "../../state/video/tracks.js";
@@ -48,14 +49,7 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
       data-old={count("old")}
       data-missing={count("missing")}
     >
-      <button
-        type="button"
-        class="lane-name"
-        aria-pressed={isChosen}
-        onClick={() => {
-          objectId.value = object.id;
-        }}
-      >
+      <button type="button" class="lane-name" aria-pressed={isChosen} onClick={() => choose([object.id])}>
         <span class="number num" style={{ background: color, color: inkOn(color) }}>
           {object.number}
         </span>
@@ -113,6 +107,6 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
 }
 
 function goTo(object: ObjectDoc, frame: number): void {
-  objectId.value = object.id;
+  choose([object.id]);
   scrub(frame);
 }

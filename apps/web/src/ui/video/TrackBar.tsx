@@ -2,19 +2,20 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { doubtfulFrames } from "../../domain/lanes.js";
 import type { TrackDirection } from "../../domain/plan.js";
-import { dialog, model, object, objectId } from "../../state/session.js";
+import { model, object, objectId, openDialog } from "../../state/session.js";
 import { freezeFrame } from "../../state/video/freeze-frame.js";
 import { playhead, scrub } from "../../state/video/playback.js";
 import {
+  clearRange,
   isAnswering,
   isContinuing,
   open,
   pauseTracking,
-  range,
   resumeTracking,
   run,
   scope,
   setRange,
+  setScope,
   shownRange,
   startTracking,
   stopTracking,
@@ -95,13 +96,7 @@ function Question(): JSX.Element {
         })}
       </span>
       {model.value?.name !== "nano" && (
-        <button
-          type="button"
-          class="button small"
-          onClick={() => {
-            dialog.value = "models";
-          }}
-        >
+        <button type="button" class="button small" onClick={() => openDialog("models")}>
           {text.smaller}
         </button>
       )}
@@ -128,9 +123,7 @@ function Menu(): JSX.Element {
         label={text.direction}
         options={DIRECTIONS.map((id) => ({ id, name: text[id] }))}
         chosen={scope.value.direction}
-        onChoose={(direction) => {
-          scope.value = { ...scope.value, direction };
-        }}
+        onChoose={(direction) => setScope({ direction })}
         testId={(id) => `direction-${id}`}
       />
       <label class="option">
@@ -140,9 +133,7 @@ function Menu(): JSX.Element {
           class="switch"
           checked={scope.value.isOnlyChosen}
           disabled={!objectId.value}
-          onChange={({ currentTarget }) => {
-            scope.value = { ...scope.value, isOnlyChosen: currentTarget.checked };
-          }}
+          onChange={({ currentTarget }) => setScope({ isOnlyChosen: currentTarget.checked })}
         />
       </label>
       <RangeChoice />
@@ -183,14 +174,7 @@ function RangeChoice(): JSX.Element {
         {text.to}
       </button>
       {shownRange.value && (
-        <button
-          type="button"
-          class="button small"
-          data-testid="range-all"
-          onClick={() => {
-            range.value = null;
-          }}
-        >
+        <button type="button" class="button small" data-testid="range-all" onClick={clearRange}>
           {text.all}
         </button>
       )}

@@ -5,7 +5,7 @@ import type { VideoFormat } from "../../protocol/clip.js";
 import { download } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
-import { object } from "../../state/session.js";
+import { closeDialog, object } from "../../state/session.js";
 import {
   exportProgress,
   runVideoExport,
@@ -15,7 +15,7 @@ import {
 import { missingFrames } from "../../state/video/tracker.js";
 import { video } from "../../state/video/tracks.js";
 import { fill, words } from "../../words/words.js";
-import { close, Dialog } from "../dialogs/Dialog.js";
+import { Dialog } from "../dialogs/Dialog.js";
 import { FormatTiles } from "../dialogs/export-choices.js";
 import { Segments } from "../Segments.js";
 
@@ -41,7 +41,7 @@ export function VideoExportDialog(): JSX.Element | null {
       if (request) download(await runVideoExport(request, own.signal));
     } catch (error) {
       if (!own.signal.aborted) {
-        close();
+        closeDialog();
         report(error, words().wrong.export);
       }
     } finally {
@@ -52,7 +52,7 @@ export function VideoExportDialog(): JSX.Element | null {
     try {
       download(await saveProject(() => {}));
     } catch (error) {
-      close();
+      closeDialog();
       report(error, words().wrong.saveProject);
     }
   };

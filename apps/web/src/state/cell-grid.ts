@@ -1,10 +1,10 @@
 import { signal } from "@preact/signals";
-import { openObject } from "../state/actions.js";
-import { previewAt } from "../state/hover.js";
-import * as session from "../state/session.js";
-import { crosshair } from "../state/stage-state.js";
 import { words } from "../words/words.js";
+import { openObject } from "./actions.js";
 import type { Size } from "./camera.js";
+import { previewAt } from "./hover.js";
+import * as session from "./session.js";
+import { moveCrosshair } from "./stage-state.js";
 
 /** After so many digits a cell is less than 4 % of the photo wide and high. */
 const MAX_DEPTH = 3;
@@ -46,13 +46,17 @@ export function toggleCellGrid(): void {
   if (cellGrid.value) session.announcement.value = words().done.grid;
 }
 
+export function endCellGrid(): void {
+  cellGrid.value = null;
+}
+
 /** Goes into a cell and puts the crosshair into its middle. */
 export function enterCell(digit: number): void {
   const grid = cellGrid.value;
   if (!grid) return;
   const cell = cellOf(grid, digit);
   const middle = { x: cell.x + cell.width / 2, y: cell.y + cell.height / 2 };
-  crosshair.value = middle;
+  moveCrosshair(middle);
   cellGrid.value = cell.depth < MAX_DEPTH ? cell : null;
   if (session.tool.value === "select") {
     previewAt({ ...middle, isInclude: session.isIncluding.value, isNew: !openObject() });

@@ -1,5 +1,5 @@
-import { computed, signal } from "@preact/signals";
-import { photo } from "../state/session.js";
+import { batch, computed, signal } from "@preact/signals";
+import { photo } from "./shown.js";
 
 /** Where the photo lies: screen = photo · scale + (left, top), in CSS pixels of the stage. */
 export interface Camera {
@@ -36,6 +36,14 @@ export const camera = computed<Camera>(() => {
   if (manual.value?.photoId === shown.id) return manual.value.camera;
   return fitCamera(shown, viewport.value, insets.value);
 });
+
+/** What the stage has room for, in CSS pixels. */
+export function setStage(size: Size, free: Insets): void {
+  batch(() => {
+    viewport.value = { width: Math.max(1, size.width), height: Math.max(1, size.height) };
+    insets.value = free;
+  });
+}
 
 /** The whole photo in the middle of what is free, never larger than it is three times over. */
 export function fitCamera(of: Size, view: Size, free: Insets): Camera {
