@@ -32,6 +32,63 @@ describeInBrowser("keys and files, with discs for masks", options, (stage) => {
     await page.locator('[data-testid="tool-box"].on').waitFor();
   });
 
+  it("knows brackets and digits of other keyboards by their places", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    await settle(page);
+    // A French keyboard has no digits without Shift.
+    await press('"', "Digit3");
+    await expect.poll(async () => page.getByTestId("reading-3").getAttribute("aria-checked")).toBe("true");
+    await press("p", "KeyP");
+    const size = () => page.getByTestId("brush-size").inputValue().then(Number);
+    const before = await size();
+    // A German keyboard has ü where others have a bracket.
+    await press("ü", "BracketLeft");
+    await expect.poll(size).toBeLessThan(before);
+  });
+
+  it("moves a point by arrow keys, and removes it", async () => {
+    await clickPhoto(page, 0.5, 0.5);
+    await settle(page);
+    // The stand-in's masks are discs about their points; the photo is 1800 pixels wide.
+    const left = async () => (await settle(page)).objects[0]?.box?.[0] ?? 0;
+    const before = await left();
+    await page.getByTestId("prompt").focus();
+    await page.keyboard.press("Shift+ArrowRight");
+    await expect.poll(left).toBe(before + 90);
+    await page.keyboard.press("Control+z");
+    await expect.poll(left).toBe(before);
+  });
+
+  it("never loses the focus: after a dialog, a deletion, an undo that was the last one, and the way back to the start", async () => {
+    const focused = () =>
+      page.evaluate(() => {
+        const { activeElement: now } = document;
+        return now === document.body ? "nothing" : now?.getAttribute("data-testid");
+      });
+    await clickPhoto(page, 0.5, 0.5);
+    await settle(page);
+    for (const leave of ["Escape", "button"]) {
+      await page.getByTestId("settings").focus();
+      await page.keyboard.press("Enter");
+      await page.getByTestId("dialog-settings").waitFor();
+      if (leave === "Escape") await page.keyboard.press("Escape");
+      else await page.getByTestId("close-dialog").press("Enter");
+      await expect.poll(focused).toBe("settings");
+    }
+    await page.getByTestId("settings").press("Enter");
+    await page.getByTestId("all-keys").press("Enter");
+    await page.getByTestId("dialog-keys").waitFor();
+    await page.getByTestId("close-dialog").press("Enter");
+    await expect.poll(focused).toBe("settings");
+    await page.getByTestId("prompt").press("Enter");
+    await expect.poll(async () => (await stateOf(page)).objects.length).toBe(0);
+    await expect.poll(focused).not.toBe("nothing");
+    await page.getByTestId("undo").press("Enter");
+    await page.getByTestId("undo").press("Enter");
+    await expect.poll(() => page.getByTestId("undo").isDisabled()).toBe(true);
+    await expect.poll(focused).toBe("redo");
+  });
+
   it("tells where it was done what was done", async () => {
     await clickPhoto(page, 0.5, 0.5);
     await settle(page);

@@ -1,195 +1,142 @@
 import { createRequire } from "node:module";
 import type { AxeResults } from "axe-core";
-import type { CDPSession, Page } from "playwright-core";
+import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import { clickPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
+import { clickPhoto, openApp, openExample, picture } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 
-const SCREENS = [
-  { name: "desktop", viewport: { width: 1440, height: 900 } },
-  { name: "tablet", viewport: { width: 768, height: 1024 } },
-  {
-    name: "phone",
-    viewport: { width: 390, height: 844 },
-    hasTouch: true,
-    isMobile: true,
-    deviceScaleFactor: 2,
-  },
-];
+interface Screen {
+  readonly name: string;
+  readonly viewport: { readonly width: number; readonly height: number };
+  readonly hasTouch?: boolean;
+  readonly isMobile?: boolean;
+  readonly deviceScaleFactor?: number;
+}
 
-describeInBrowser("how it looks", {}, (stage) => {
-  it.each(SCREENS)(
-    "passes axe in its main states, on a $name, dark and light, without sideways scrolling",
-    async (screen) => {
-      const { name, ...options } = screen;
-      const { page, context, complaints } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, {
-        ...options,
+const touch = { hasTouch: true, isMobile: true };
+const SCREENS: readonly Screen[] = [
+  { name: "small-phone", viewport: { width: 360, height: 740 }, ...touch },
+  { name: "phone", viewport: { width: 390, height: 844 }, ...touch, deviceScaleFactor: 2 },
+  { name: "phone-on-its-side", viewport: { width: 844, height: 390 }, ...touch },
+  { name: "tablet", viewport: { width: 768, height: 1024 }, ...touch },
+  { name: "desktop", viewport: { width: 1440, height: 900 } },
+  { name: "wide", viewport: { width: 2560, height: 1440 } },
+];
+/** One language for each direction of writing. */
+const LANGUAGES = ["en", "ar"];
+
+describeInBrowser("every screen, at six sizes, from left to right and from right to left", {}, (stage) => {
+  it.each(SCREENS.flatMap((screen) => LANGUAGES.map((language) => [screen.name, language, screen] as const)))(
+    "passes axe on a %s in %s, dark and light, with targets for fingers, without sideways scrolling",
+    async (_name, language, { name, ...options }) => {
+      const { page, context, complaints } = await openApp(
+        stage.browser,
+        `${stage.url}?test&engine=fake&lang=${language}`,
         // The page's own policy allows no script from outside; axe is one.
-        bypassCSP: true,
-        reducedMotion: "reduce",
-      });
+        { ...options, bypassCSP: true, reducedMotion: "reduce" },
+      );
       await page.addScriptTag({ path: AXE });
-      await inspect(page, `${name}-welcome`);
+      const seen = (what: string) => inspect(page, `${name}-${language}-${what}`, options);
+      await seen("start");
       await openExample(page);
       await clickPhoto(page, 0.5, 0.6);
       await settle(page);
       await page.getByTestId("new-object").click();
       await clickPhoto(page, 0.2, 0.4);
       await settle(page);
-      await inspect(page, `${name}-ready`);
+      await seen("objects");
       await page.getByTestId("export").click();
       await page.getByTestId("export-size").waitFor();
-      await inspect(page, `${name}-export`);
+      await seen("export");
       await page.getByTestId("close-dialog").click();
       await page.getByTestId("settings").click();
-      await inspect(page, `${name}-settings`);
+      await seen("settings");
+      await page.getByTestId("forget").click();
+      await seen("question");
+      await page.getByTestId("answer-no").click();
+      await page.getByTestId("settings").click();
+      await page.getByTestId("all-keys").click();
+      await seen("keys");
+      await page.getByTestId("close-dialog").click();
+      await page.getByTestId("settings").click();
       await page.getByTestId("kept-models").click();
-      await inspect(page, `${name}-models`);
+      await seen("models");
       await page.getByTestId("close-dialog").click();
       await page.getByTestId("tool-everything").click();
-      await page.getByText("16 found").first().waitFor();
-      await inspect(page, `${name}-everything`);
-      await page.evaluate(() => {
-        document.documentElement.dataset.theme = "light";
-      });
-      await inspect(page, `${name}-everything-light`);
-      expect(
-        await page.evaluate(() => document.documentElement.scrollWidth - innerWidth),
-      ).toBeLessThanOrEqual(0);
+      await page.locator('[data-testid="found-mask"]').nth(7).waitFor();
+      await seen("everything");
+      await page.getByTestId("close-everything").click();
+      const buffer = await makeClip(page, { frames: 90, width: 320, height: 180 });
+      await page
+        .getByTestId("file-input")
+        .setInputFiles({ name: "shapes.webm", mimeType: "video/webm", buffer });
+      await page.getByTestId("timeline").waitFor();
+      await page.locator('main[data-phase="ready"]').waitFor();
+      await clickPhoto(page, 0.2, 0.36);
+      await settle(page);
+      await page.getByTestId("track").click();
+      await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 30_000 }).toBe(0);
+      expect((await videoState(page)).lanes[0]).toMatchObject({ hidden: 16, present: 74 });
+      await page.getByTestId("track-menu").click();
+      await seen("video");
+      await page.getByTestId("track-menu").click();
+      await page.getByTestId("export").click();
+      await seen("video-export");
+      await page.getByTestId("close-dialog").click();
+      await expect.poll(() => page.evaluate(() => document.documentElement.dataset.saved)).toBe("true");
+      await page.getByTestId("home").click();
+      await page.getByTestId("continue").waitFor();
+      await seen("projects");
       expect(complaints).toEqual([]);
       await context.close();
     },
   );
-
-  it.each(SCREENS)("passes axe with a video that is tracked, on a $name, dark and light", async (screen) => {
-    const { name, ...options } = screen;
-    const { page, context, complaints } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, {
-      ...options,
-      bypassCSP: true,
-      reducedMotion: "reduce",
-    });
-    await page.addScriptTag({ path: AXE });
-    const buffer = await makeClip(page, { frames: 90, width: 320, height: 180 });
-    await page
-      .getByTestId("file-input")
-      .setInputFiles({ name: "shapes.webm", mimeType: "video/webm", buffer });
-    await page.getByTestId("timeline").waitFor();
-    await page.locator('main[data-phase="ready"]').waitFor();
-    await clickPhoto(page, 0.2, 0.36);
-    await settle(page);
-    await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 30_000 }).toBe(0);
-    expect((await videoState(page)).lanes[0]).toMatchObject({ hidden: 16, present: 74 });
-    await page.getByTestId("strip").press("PageDown");
-    await page.getByTestId("new-object").click();
-    await clickPhoto(page, 0.8, 0.7);
-    await settle(page);
-    await page.getByTestId("lane").first().locator(".lane-name").click();
-    await page.getByTestId("strip").press("PageDown");
-    await clickPhoto(page, 0.35, 0.4);
-    await settle(page);
-    await page.getByTestId("track-menu").click();
-    await inspect(page, `${name}-video`);
-    await page.evaluate(() => {
-      document.documentElement.dataset.theme = "light";
-    });
-    await inspect(page, `${name}-video-light`);
-    expect(await page.evaluate(() => document.documentElement.scrollWidth - innerWidth)).toBeLessThanOrEqual(
-      0,
-    );
-    expect(complaints).toEqual([]);
-    await context.close();
-  });
-
-  it("pulls a phone's sheet up and down by its handle", async () => {
-    const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
-    await openExample(page);
-    await clickPhoto(page, 0.5, 0.6);
-    await settle(page);
-    const handle = page.getByTestId("sheet-handle");
-    const top = async () => (await handle.boundingBox())?.y ?? 0;
-    const middle = await top();
-    await handle.click();
-    await expect.poll(top).toBeLessThan(middle - 100);
-    await picture(page, "phone-sheet-high");
-    await handle.press("ArrowDown");
-    await expect.poll(top).toBe(middle);
-    const { x = 0, y = 0 } = (await handle.boundingBox()) ?? {};
-    await page.mouse.move(x + 50, y + 10);
-    await page.mouse.down();
-    await page.mouse.move(x + 50, y + 70, { steps: 6 });
-    await page.mouse.up();
-    await expect.poll(top).toBeGreaterThan(middle + 60);
-    await picture(page, "phone-sheet-low");
-    await page.getByTestId("reading-3").click();
-    await expect.poll(() => page.getByTestId("reading-3").getAttribute("aria-checked")).toBe("true");
-    await context.close();
-  });
-
-  it("makes an object of a tap, undoes it by a tap of two fingers, and redoes it by one of three", async () => {
-    const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
-    await openExample(page);
-    const place = await placeOnPhoto(page, 0.5, 0.6);
-    await page.touchscreen.tap(place.x, place.y);
-    expect((await settle(page)).objects).toHaveLength(1);
-    const session = await context.newCDPSession(page);
-    await touch(session, place, 2);
-    await expect.poll(async () => (await settle(page)).objects.length).toBe(0);
-    await touch(session, place, 3);
-    await expect.poll(async () => (await settle(page)).objects.length).toBe(1);
-    await context.close();
-  });
-
-  it("hands the cut-out to another app when a finger rests on the chosen mask", async () => {
-    const { page, context } = await openApp(stage.browser, `${stage.url}?test&engine=fake`, SCREENS[2]);
-    await page.evaluate(() => {
-      Object.assign(navigator, {
-        canShare: () => true,
-        share: async ({ files }: { files: File[] }) => {
-          document.documentElement.dataset.shared = files.map(({ name }) => name).join();
-        },
-      });
-    });
-    await openExample(page);
-    const place = await placeOnPhoto(page, 0.5, 0.6);
-    await page.touchscreen.tap(place.x, place.y);
-    await settle(page);
-    // The sheet has more in it by now, and the photo moved up.
-    const beside = await placeOnPhoto(page, 0.55, 0.65);
-    const letGo = page.getByText("Let go to hand the cut-out over");
-    await touch(await context.newCDPSession(page), beside, 1, () => letGo.waitFor({ state: "attached" }));
-    await expect
-      .poll(() => page.evaluate(() => document.documentElement.dataset.shared))
-      .toBe("kitchen-object-1.png");
-    expect((await settle(page)).objects.map(({ points }) => points)).toEqual([1]);
-    await context.close();
-  });
 });
 
-/** So many fingers beside each other, until something has happened. */
-async function touch(
-  session: CDPSession,
-  { x, y }: { readonly x: number; readonly y: number },
-  fingers: number,
-  until?: () => Promise<void>,
-): Promise<void> {
-  const touchPoints = Array.from({ length: fingers }, (_, id) => ({ x: x + 60 * id, y, id }));
-  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
-  await until?.();
-  await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+async function inspect(page: Page, name: string, { hasTouch = false }: Partial<Screen>): Promise<void> {
+  for (const theme of ["dark", "light"]) {
+    await page.evaluate((chosen) => {
+      document.documentElement.dataset.theme = chosen;
+    }, theme);
+    await picture(page, `${name}-${theme}`);
+    const { violations } = await page.evaluate(
+      (): Promise<AxeResults> => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
+    );
+    const found = violations.map(
+      ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
+    );
+    expect.soft(found, `${name}, ${theme}`).toEqual([]);
+  }
+  if (hasTouch) expect.soft(await smallTargets(page), `${name}, targets`).toEqual([]);
+  const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
+  expect.soft(beyond, `${name}, sideways`).toBeLessThanOrEqual(0);
 }
 
-async function inspect(page: Page, name: string): Promise<void> {
-  await picture(page, name);
-  const { violations } = await page.evaluate(
-    (): Promise<AxeResults> => (globalThis as unknown as { axe: { run(): Promise<AxeResults> } }).axe.run(),
-  );
-  const found = violations.map(
-    ({ id, nodes }) => `${id}: ${nodes.map(({ target }) => target.join(" ")).join(", ")}`,
-  );
-  expect(found, name).toEqual([]);
+/** What fingers would miss: controls of less than 44 pixels, up or across. */
+function smallTargets(page: Page): Promise<string[]> {
+  return page.evaluate(() => {
+    const within = document.querySelector("dialog[open]") ?? document;
+    const controls = within.querySelectorAll<HTMLElement>(
+      'button, summary, select, input:not([type="file"]), a[href]:not(.skip-link)',
+    );
+    return [...controls].flatMap((control) => {
+      // A label is pressed as what it names, a row as its button. Marks along the time are as close as what they mark: the strip and keys reach them too.
+      const target = control.closest("label, .row-main") ?? control;
+      const { width, height } = target.getBoundingClientRect();
+      const isSeen = target.checkVisibility({ visibilityProperty: true, opacityProperty: true });
+      if (
+        !isSeen ||
+        control.matches(".lane-prompt, .wedge") ||
+        width === 0 ||
+        (width >= 43.5 && height >= 43.5)
+      )
+        return [];
+      const name = control.dataset.testid ?? control.className ?? control.tagName;
+      return [`${name} ${Math.round(width)} × ${Math.round(height)}`];
+    });
+  });
 }

@@ -31,6 +31,7 @@ import { keepFrameShown } from "./state/video/playback.js";
 import { keepReadings, keepStillReady } from "./state/video/stills.js";
 import { keepAnswered } from "./state/video/tracker.js";
 import { App } from "./ui/App.js";
+import { keepFocus } from "./ui/keep-focus.js";
 import { warmFonts } from "./ui/warm-fonts.js";
 import "./styles/main.css";
 
@@ -50,6 +51,7 @@ const root = document.getElementById("root");
 if (root) render(<App />, root);
 setTimeout(preparePainter);
 warmFonts();
+keepFocus();
 
 listenToFiles();
 listenToKeys();

@@ -1,5 +1,5 @@
 import * as actions from "../state/actions.js";
-import { camera, fit, zoomBy, zoomTo } from "../state/camera.js";
+import { camera, fit, panBy, viewport, zoomBy, zoomTo } from "../state/camera.js";
 import { cellGrid, endCellGrid, enterCell, toggleCellGrid } from "../state/cell-grid.js";
 import { closeEverything, everything, startEverything } from "../state/everything.js";
 import { copyCutOut } from "../state/exporting.js";
@@ -21,6 +21,7 @@ import {
 } from "../state/stage-state.js";
 import { stepFrame, togglePlaying } from "../state/video/playback.js";
 import { toggleTracking } from "../state/video/tracker.js";
+import { arrowStep } from "./arrow-step.js";
 
 export function listenToKeys(): () => void {
   const onDown = (event: KeyboardEvent) => {
@@ -48,6 +49,23 @@ export function listenToKeys(): () => void {
     removeEventListener("keyup", onUp);
     removeEventListener("blur", onBlur);
   };
+}
+
+/** Keys whose place matters, by the signs that they have on a keyboard of the United States: what other keyboards have there does the same, if nothing else. */
+const PLACES: Readonly<Record<string, string>> = {
+  BracketLeft: "[",
+  BracketRight: "]",
+  Backslash: "\\",
+  Comma: ",",
+  Period: ".",
+  Minus: "-",
+  Equal: "=",
+};
+
+/** A digit, by its sign or by its place: some keyboards have digits only with Shift. */
+function digitOf({ key, code, shiftKey }: KeyboardEvent): string | undefined {
+  if (/^\d$/.test(key)) return key;
+  return shiftKey ? undefined : /^(?:Digit|Numpad)(\d)$/.exec(code)?.[1];
 }
 
 /** The key by its sign; on keyboards whose letters are no Latin ones, by its place. */
@@ -148,11 +166,12 @@ function letter(event: KeyboardEvent): boolean {
   if (event.shiftKey && hasShiftedKey(event)) return true;
   const isLetter = event.key.length === 1;
   if (isLetter && !session.hasLetterKeys.value && event.key !== "?") return false;
-  if (cellGrid.value && /^[1-9]$/.test(event.key)) {
-    enterCell(Number(event.key));
+  const digit = digitOf(event);
+  if (cellGrid.value && digit && digit !== "0") {
+    enterCell(Number(digit));
     return true;
   }
-  const does = LETTERS[letterOf(event)];
+  const does = LETTERS[digit ?? letterOf(event)] ?? LETTERS[PLACES[event.code] ?? ""];
   if (!does || event.altKey || (!session.photo.value && event.key !== "o" && event.key !== "?")) return false;
   if (isOnControl && event.key === "Backspace" && !isOnControl.matches("[role=option]")) return false;
   does();
@@ -195,21 +214,23 @@ function zoomToObject(): void {
   if (shown) zoomTo(shown.view.box);
 }
 
+/** A press of an arrow key moves the picture by so many hundredths of the stage. */
+const PAN = 5;
+
 /** The first corner of a box that is drawn by keys. */
 let corner: { x: number; y: number } | null = null;
 
+/** With the hand, arrows move the picture instead. */
 function steerCrosshair(event: KeyboardEvent): boolean {
   const photo = session.photo.value;
-  if (!photo) return false;
-  const share = event.shiftKey ? 0.05 : 0.01;
-  const step = (length: number) => (event.altKey ? 1 / camera.value.scale : share * length);
-  const from = crosshair.value ?? { x: photo.width / 2, y: photo.height / 2 };
-  const dx = event.key === "ArrowLeft" ? -1 : event.key === "ArrowRight" ? 1 : 0;
-  const dy = event.key === "ArrowUp" ? -1 : event.key === "ArrowDown" ? 1 : 0;
-  const next = {
-    x: Math.min(photo.width - 1, Math.max(0, from.x + dx * step(photo.width))),
-    y: Math.min(photo.height - 1, Math.max(0, from.y + dy * step(photo.height))),
-  };
+  const by = arrowStep(event);
+  if (!photo || !by) return false;
+  if (session.tool.value === "move") {
+    const { width, height } = viewport.value;
+    panBy(-by.dx * (by.isPixels ? 1 : PAN * width), -by.dy * (by.isPixels ? 1 : PAN * height));
+    return true;
+  }
+  const next = actions.stepped(crosshair.value ?? { x: photo.width / 2, y: photo.height / 2 }, by, photo);
   moveCrosshair(next);
   if (corner) {
     showBox({

@@ -10,6 +10,7 @@ import {
 } from "../domain/document.js";
 import { fill, words } from "../words/words.js";
 import { adoptAnswer } from "./asking.js";
+import { camera } from "./camera.js";
 import { noteClick } from "./click-time.js";
 import { closeEverything, everything } from "./everything.js";
 import { baseOf, endPreview, takePreview } from "./hover.js";
@@ -21,6 +22,14 @@ export interface Place {
   /** In pixels of the photo. */
   readonly x: number;
   readonly y: number;
+}
+
+/** One press of an arrow key. */
+export interface Step {
+  readonly dx: number;
+  readonly dy: number;
+  /** Pixels of the stage; else shares of the photo's width and height. */
+  readonly isPixels: boolean;
 }
 
 /** A point on the chosen object, or on a new one. */
@@ -74,6 +83,22 @@ export function movePoint(id: string, place: Place): void {
   const target = chosenTarget();
   const { x, y } = rounded(place);
   if (target) session.dispatch(commands.movePoint(target, id, x, y));
+}
+
+/** @param by  in shares of the photo's width and height, or in CSS pixels of the stage */
+export function movePointBy(id: string, by: Step): void {
+  const photo = session.photo.value;
+  const point = session.object.value?.points.find((each) => each.id === id);
+  if (photo && point) movePoint(id, stepped(point, by, photo));
+}
+
+/** A place of the photo one step on, within it. */
+export function stepped({ x, y }: Place, { dx, dy, isPixels }: Step, { width, height }: PhotoDoc): Place {
+  const unit = isPixels ? 1 / camera.value.scale : 0;
+  return {
+    x: Math.min(width - 1, Math.max(0, x + dx * (unit || width))),
+    y: Math.min(height - 1, Math.max(0, y + dy * (unit || height))),
+  };
 }
 
 /** Removes a point; an object that has nothing left goes with it. */

@@ -1,5 +1,5 @@
 import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
-import { words } from "../words/words.js";
+import { fill, words } from "../words/words.js";
 import { dialog, type Problem, problem } from "./session.js";
 
 function openModels(): void {
@@ -20,14 +20,23 @@ const REMEDIES: Readonly<Partial<Record<Sam2ErrorCode, keyof ReturnType<typeof w
 };
 
 /** One sentence and one remedy for an error; the typed error itself is in the details. */
-function known({ code, message }: Sam2Error): Omit<Problem, "details"> | undefined {
-  if (code === "INVALID_IMAGE") return { text: `${message}.` };
+function known({ code, message, facts }: Sam2Error): Omit<Problem, "details"> | undefined {
+  if (code === "INVALID_IMAGE") return { text: imageText(facts) ?? `${message}.` };
   const texts: Readonly<Partial<Record<string, string>>> = words().code;
   const text = texts[code];
   const remedy = REMEDIES[code];
   return text === undefined
     ? undefined
     : { text, remedy: remedy && { label: words().remedy[remedy], run: openModels } };
+}
+
+/** Why a file gives no picture; undefined where that is for the details to say. */
+function imageText({ name, expected, got }: Sam2Error["facts"]): string | undefined {
+  const { imageDamaged, imageKind, imageUnknown } = words().wrong;
+  if (!Array.isArray(expected) || typeof got !== "string") return undefined;
+  const values = { name: String(name), kind: got };
+  if (expected.includes(got)) return fill(imageDamaged, values);
+  return fill(/^(unknown|empty)/.test(got) ? imageUnknown : imageKind, values);
 }
 
 /** Shows an error in the bar over the dock. What a user stopped is none. */

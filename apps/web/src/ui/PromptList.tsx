@@ -1,7 +1,9 @@
 import type { ComponentChildren, JSX } from "preact";
 import { objectColor } from "../domain/colors.js";
 import type { ObjectDoc } from "../domain/document.js";
-import { removeBox, removePoint } from "../state/actions.js";
+import { arrowStep } from "../input/arrow-step.js";
+import { movePointBy, removeBox, removePoint } from "../state/actions.js";
+import { choosePoint, endStep } from "../state/session.js";
 import { words } from "../words/words.js";
 
 interface Props {
@@ -32,6 +34,15 @@ export function PromptList({ object, children }: Props): JSX.Element {
           title={text.removeClick}
           data-testid="prompt"
           onClick={() => removePoint(id)}
+          onFocus={() => choosePoint(id)}
+          onBlur={endStep}
+          onKeyDown={(event) => {
+            const by = arrowStep(event);
+            if (!by) return;
+            event.preventDefault();
+            event.stopPropagation();
+            movePointBy(id, by);
+          }}
         >
           <i class={isInclude ? "" : "is-minus"} style={isInclude ? { background: color } : {}}>
             {isInclude ? "+" : "−"}

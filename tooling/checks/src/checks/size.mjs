@@ -40,7 +40,9 @@ const MORE = {
 /** What the built web app has of each kind, in kilobytes, gzipped. Workers and what is fetched later count, since people fetch that too. */
 const APP_CEILINGS_KB = [
   ["page script", /^index-.*\.js$/, 85],
-  ["all scripts, workers included", /\.js$/, 680],
+  // Raised from 640 for labels that come in and for words that others than English-speakers read.
+  ["all scripts, workers included, without other languages", /^(?!(de|es|ar)-).*\.js$/, 690],
+  ["German, Spanish and Arabic, of which a visit fetches one", /^(de|es|ar)-.*\.js$/, 36],
   ["styles", /\.css$/, 14],
   ["engine for WASM", /^ort-wasm-simd-threaded-.*\.wasm$/, 3900],
   ["engine for WebGPU", /asyncify.*\.wasm$/, 7000],

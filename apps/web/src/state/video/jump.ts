@@ -3,9 +3,20 @@ import { objectId } from "../session.js";
 import { playhead, scrub } from "./playback.js";
 import { currentTracks } from "./tracks.js";
 
+type KeyInput = Pick<KeyboardEvent, "key" | "code" | "shiftKey">;
+
+/** Other keyboards have other signs where brackets are. */
+const BY_PLACE: Readonly<Record<string, string>> = {
+  BracketLeft: "[",
+  BracketRight: "]",
+  "BracketLeft Shift": "{",
+  "BracketRight Shift": "}",
+};
+
 /** Goes to the prompt before or after by `[` and `]`, to what is worth a look by `{` and `}`. Returns whether the key is one of them. */
-export function jump(key: string): boolean {
-  if (!"[]{}".includes(key)) return false;
+export function jump({ key: sign, code, shiftKey }: KeyInput): boolean {
+  const key = "[]{}".includes(sign) ? sign : BY_PLACE[`${code}${shiftKey ? " Shift" : ""}`];
+  if (!key) return false;
   const isForward = key === "]" || key === "}";
   const isPrompt = key === "[" || key === "]";
   const chosen = objectId.value;

@@ -142,7 +142,7 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
           }}
           onKeyDown={(event) => {
             const by = SLIDER_KEYS[event.key];
-            const isJump = by === undefined && jump(event.key);
+            const isJump = by === undefined && jump(event);
             if (by === undefined && !isJump) return;
             event.preventDefault();
             event.stopPropagation();
