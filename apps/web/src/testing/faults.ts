@@ -37,6 +37,15 @@ export function withFault(engine: SegmentEngine, fault: string | null): SegmentE
       },
     };
   }
+  if (fault === "slow-encode") {
+    return {
+      ...engine,
+      async encode(request, options) {
+        await new Promise((resolve) => setTimeout(resolve, SLOW_MS));
+        return engine.encode(request, options);
+      },
+    };
+  }
   if (fault === "held-load") {
     return {
       ...engine,

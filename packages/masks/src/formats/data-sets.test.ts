@@ -4,7 +4,7 @@ import { rleFromBitmap } from "../masks/rle.js";
 import { toCvatXml } from "./cvat-xml.js";
 import { toClassMapPng } from "./png.js";
 import { splitNames } from "./split.js";
-import { toVoc } from "./voc.js";
+import { toVoc, toVocObjectPngs } from "./voc.js";
 import { toYoloDataYaml } from "./yolo.js";
 
 /** A rectangle of a 6 x 4 image (width x height). */
@@ -30,6 +30,26 @@ it("Pascal VOC has boxes whose pixels count from 1, and says what the border of 
   expect(objects.map(([, name, isCut, box]) => [name, isCut, box?.replace(/\D+/g, " ").trim()])).toEqual([
     ["mug", "0", "2 2 3 3"],
     ["cat &amp; dog", "1", "3 1 6 4"],
+  ]);
+});
+
+it("Pascal VOC's masks of objects have the colours of its own palette, 254 to a map", () => {
+  const maps = toVocObjectPngs(
+    Array.from({ length: 300 }, () => rectangle(1, 1, 2, 2)),
+    [4, 6],
+  );
+  expect(maps.map(({ palette = [] }) => palette.length / 3)).toEqual([255, 47]);
+  // By `generate_colormap` of datumaro 1.13.12.
+  const color = (index: number) => Array.from(maps[0]?.palette?.slice(3 * index, 3 * index + 3) ?? []);
+  expect([0, 1, 2, 3, 7, 8, 64, 254].map(color)).toEqual([
+    [0, 0, 0],
+    [128, 0, 0],
+    [0, 128, 0],
+    [128, 128, 0],
+    [128, 128, 128],
+    [64, 0, 0],
+    [32, 0, 0],
+    [96, 224, 192],
   ]);
 });
 

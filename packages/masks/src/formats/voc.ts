@@ -1,10 +1,13 @@
+import type { PngSource } from "@sam2js/core";
 import { rleArea, rleBox } from "../masks/rle.js";
+import type { Rle } from "../masks/run-lengths.js";
 import type { LabelledImage } from "./labelled-image.js";
+import { toLabelMapPng } from "./png.js";
 import { xmlText } from "./xml-text.js";
 
 /**
  * The boxes of an image as a Pascal VOC file: the content of `Annotations/photo.xml`. Pixels count from 1, the last ones are inside. Masks of the
- * same image go beside it as {@link toClassMapPng} and {@link toLabelMapPng}. Empty masks are left out; an image without objects is a file without any.
+ * same image go beside it as {@link toClassMapPng} and {@link toVocObjectPngs}. Empty masks are left out; an image without objects is a file without any.
  *
  * @param classes  names; each mask's class is a place in it
  * @see "The PASCAL Visual Object Classes Challenge 2012 Development Kit", §4
@@ -37,4 +40,31 @@ export function toVoc(
     "</annotation>",
   ];
   return `${lines.join("\n")}\n`;
+}
+
+/** Index 255 is the void along borders. */
+const MOST_OBJECTS = 254;
+
+/**
+ * The masks of an image as Pascal VOC's `SegmentationObject` has them: 1 + the mask's place in the list, in the colours of its own palette, by which
+ * programs tell objects apart. As many maps as they need, 254 masks to each; where masks overlap the smaller one shows.
+ *
+ * @param size  [height, width] in pixels
+ * @throws {InputError} a mask has another size
+ */
+export function toVocObjectPngs(masks: readonly Rle[], size: readonly [number, number]): PngSource[] {
+  const maps: PngSource[] = [];
+  for (let at = 0; at === 0 || at < masks.length; at += MOST_OBJECTS) {
+    const some = masks.slice(at, at + MOST_OBJECTS);
+    const colors = Array.from({ length: some.length + 1 }, (_, index) => vocColor(index));
+    maps.push({ ...toLabelMapPng(some, size), palette: Uint8Array.from(colors.flat()) });
+  }
+  return maps;
+}
+
+/** Bits 0, 3 and 6 of the index are the highest ones of red, 1, 4 and 7 of green, 2 and 5 of blue. */
+function vocColor(index: number): number[] {
+  const color = [0, 0, 0];
+  for (let bit = 0; bit < 8; bit += 1) color[bit % 3]! |= ((index >> bit) & 1) << (7 - Math.floor(bit / 3));
+  return color;
 }

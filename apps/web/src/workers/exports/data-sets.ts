@@ -7,10 +7,10 @@ import {
   toCocoDataset,
   toCvatXml,
   toGeoJsonFeature,
-  toLabelMapPngs,
   toLabelStudioResults,
   toSvg,
   toVoc,
+  toVocObjectPngs,
   toYoloDataYaml,
   toYoloSegmentation,
 } from "@sam2js/masks";
@@ -83,7 +83,7 @@ export const ANNOTATIONS = {
       const numbers = categoriesOf(request, items);
       const classMap = toClassMapPng(masks(items), numbers, sizeOf(photo));
       parts.push(await picture(`SegmentationClass/${name}.png`, classMap));
-      for (const [at, map] of toLabelMapPngs(masks(items), sizeOf(photo)).entries())
+      for (const [at, map] of toVocObjectPngs(masks(items), sizeOf(photo)).entries())
         parts.push(await picture(`SegmentationObject/${name}${at === 0 ? "" : `-${at + 1}`}.png`, map));
       if (hasPhotos) parts.push(photoPart("JPEGImages", photo));
     }
