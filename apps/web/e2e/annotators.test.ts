@@ -9,6 +9,8 @@ import { describeInBrowser } from "./with-app.js";
 
 /** How many photos are worked on: a few in every run, 60 with `pnpm scenario`. */
 const PHOTOS = Number(process.env.SAM2JS_PHOTOS ?? 10);
+/** Steps of undo, of which the app keeps 500. */
+const STEPS = PHOTOS < 60 ? 100 : 520;
 /** Where exported files stay, with what was on screen, for `read-exports.py`. */
 const KEPT = process.env.SAM2JS_EXPORTS;
 const FORMATS = ["coco", "yolo", "voc", "cvat", "labelstudio", "ids", "classmap", "labels"];
@@ -192,13 +194,12 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
     await context.close();
   });
 
-  it("fills a week of undo, and comes back from it", { timeout: 240_000 }, async () => {
+  it("fills a week of undo, and comes back from it", { timeout: 60_000 + 3000 * STEPS }, async () => {
     const { page, context } = await openApp(stage.browser, query());
     await page.getByTestId("file-input").setInputFiles(await photos(3));
     await page.getByTestId("strip-photo").nth(2).waitFor();
     await waitForPhase(page, "ready");
-    const steps = KEPT ? 520 : 120;
-    for (let i = 0; i < steps; i += 1) {
+    for (let i = 0; i < STEPS; i += 1) {
       if (i % 40 === 0) await show(page, (i / 40) % 3);
       await clickPhoto(
         page,
@@ -208,9 +209,9 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
       );
     }
     const end = await lookThrough(page, 3);
-    const most = Math.min(steps, 500);
+    const most = Math.min(STEPS, 500);
     for (let i = 0; i < most; i += 1) await page.keyboard.press("Control+z");
-    expect((await lookThrough(page, 3)).flat().length).toBe(steps > 500 ? 5 : 0);
+    expect((await lookThrough(page, 3)).flat().length).toBe(STEPS > 500 ? 5 : 0);
     for (let i = 0; i < most; i += 1) await page.keyboard.press("Control+Shift+z");
     expect(await lookThrough(page, 3)).toEqual(end);
     await isSaved(page);

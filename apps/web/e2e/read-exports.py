@@ -119,9 +119,11 @@ def datumaro(kind, folder, title):
     labels = data.categories()[dm.AnnotationType.label]
     for item in data:
         masks = [each for each in item.annotations if each.type == dm.AnnotationType.mask]
-        found.setdefault(Path(item.id).name, [])
-        for each in sorted(masks, key=lambda a: (a.z_order, a.id, a.group)):
-            found[Path(item.id).name].append((labels[each.label].name, np.asarray(each.image)))
+        # A photo is on its side and in `trainval`.
+        found[Path(item.id).name] = [
+            (labels[each.label].name, np.asarray(each.image))
+            for each in sorted(masks, key=lambda a: (a.z_order, a.id, a.group))
+        ]
     return found, title
 
 

@@ -30,6 +30,7 @@ import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
 import { Segments } from "./Segments.js";
 import { SeveralPanel } from "./SeveralPanel.js";
+import { SheetChips } from "./SheetChips.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
 
@@ -100,6 +101,7 @@ export function ObjectsPanel(): JSX.Element | null {
         </div>
       )}
       <Chosen photo={shown} />
+      <SheetChips />
       <div class="section looks">
         <Looks />
       </div>

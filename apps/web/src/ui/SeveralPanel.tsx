@@ -23,12 +23,12 @@ export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
         role="group"
         aria-label={fill(words().objects.chosen, { count: objects.length })}
       >
-        <h3>
+        <div class="several-head">
           {fill(words().objects.chosen, { count: objects.length })}
           <button type="button" class="text-button" data-testid="choose-none" onClick={() => choose([])}>
             {text.none}
           </button>
-        </h3>
+        </div>
         {!photo.video && (
           <>
             <Deed icon="merge" testId="merge" name={text.merge} hint="M" run={mergeChosen} />
