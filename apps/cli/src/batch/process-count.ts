@@ -2,18 +2,19 @@ import { availableParallelism } from "node:os";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import type { WorkerOptions } from "./batch-settings.js";
 
-/** How this machine computes: so many processes with so many threads each. */
-export function machineOptions({
-  processes,
-  threads,
-  device,
-  offline,
-}: Pick<ModelCommandOptions, "device" | "offline" | "threads"> & {
+/** What a user may say of how a machine computes. */
+export type MachineOptions = Pick<ModelCommandOptions, "device" | "offline" | "threads"> & {
   readonly processes?: number | undefined;
-}): {
-  processes: number;
-  worker: WorkerOptions;
-} {
+};
+
+/** How this machine computes: so many processes with so many threads each. */
+export interface MachineChoice {
+  readonly processes: number;
+  readonly worker: WorkerOptions;
+}
+
+/** What was said, and else one process for four processors. */
+export function machineOptions({ processes, threads, device, offline }: MachineOptions): MachineChoice {
   const usable = availableParallelism();
   const count = processes ?? Math.max(1, Math.floor(usable / 4));
   const each = threads ?? (count > 1 ? Math.max(1, Math.floor(usable / count)) : undefined);

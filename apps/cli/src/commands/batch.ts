@@ -12,11 +12,11 @@ import { type Command, Option } from "commander";
 import { addBatchCommands } from "../batch/batch-commands.js";
 import { openBatchInputs } from "../batch/batch-inputs.js";
 import { BATCH_TASKS, type BatchTask } from "../batch/batch-settings.js";
+import { chooseMachine } from "../batch/choose-machine.js";
 import { concludeEntries, mergeAndConclude } from "../batch/conclude.js";
 import { costOf, costText, type MachinePrice, machinePrice } from "../batch/cost.js";
 import { type FleetSlice, fleetSlice, shardsOf } from "../batch/fleet-slice.js";
 import { openOutput, resolveOut } from "../batch/open-store.js";
-import { machineOptions } from "../batch/process-count.js";
 import { runOnQueue } from "../batch/run-on-queue.js";
 import { runShards } from "../batch/run-shards.js";
 import { toBatchSettings } from "../batch/to-batch-settings.js";
@@ -115,7 +115,7 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
     .option("--shard <i/n>", "do this machine's part of n, i from 0, and leave merging to the end")
     .option(
       "--processes <n>",
-      "processes on this machine (default: one for 4 processors)",
+      "processes on this machine (default: what is fastest here, measured once; of few images one for 4 processors)",
       wholeNumber("--processes", 1),
     )
     .option("--resume", "keep what an earlier run has done")
@@ -223,8 +223,13 @@ async function work(
   options: BatchCommandOptions & { readonly isFresh: boolean; readonly spent: () => number },
   io: ConsoleIo,
 ): ReturnType<typeof runShards> {
-  const { processes, worker } = machineOptions(options);
   const { isFresh, out, rate, spent, costPerHour: price } = options;
+  const { note, signal } = io;
+  const { processes, worker } = await chooseMachine(options, plan, {
+    entries: countOf(plan, shards),
+    note,
+    signal,
+  });
   const progress = createProgress(io, "batch", {
     rate: plan.task === "track" ? "videos/s" : "images/s",
     more: () => (price ? `, ${costText(costOf(spent(), price))}` : ""),

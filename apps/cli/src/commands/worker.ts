@@ -1,6 +1,9 @@
+import { openStore, readPlan } from "@sam2js/batch";
+import type { ShardJob } from "@sam2js/batch/queue";
 import type { Command } from "commander";
 import { Option } from "commander";
-import { machineOptions } from "../batch/process-count.js";
+import { chooseMachine } from "../batch/choose-machine.js";
+import { type MachineChoice, type MachineOptions, machineOptions } from "../batch/process-count.js";
 import { RunnerPool } from "../batch/runner-pool.js";
 import { serveMetrics, type WorkerCounts } from "../batch/worker-metrics.js";
 import { ExitCode } from "../exit-code.js";
@@ -28,7 +31,7 @@ export function workerCommand(program: Command, io: ConsoleIo, finish: (status: 
     .requiredOption("--queue <url>", "Redis or Valkey: redis://host:6379")
     .option(
       "--processes <n>",
-      "shards at a time (default: one for 4 processors)",
+      "shards at a time (default: what is fastest for the first batch, measured once)",
       wholeNumber("--processes", 1),
     )
     .addOption(deviceOption())
@@ -51,15 +54,24 @@ export function workerCommand(program: Command, io: ConsoleIo, finish: (status: 
 async function work(options: WorkerCommandOptions, io: ConsoleIo): Promise<number> {
   const { startQueueWorker } = await import("@sam2js/batch/queue");
   const { queue, metrics, lockSeconds, rate } = options;
-  const { processes, worker: machine } = machineOptions(options);
-  const pool = new RunnerPool(machine, io.note);
   const counts: WorkerCounts = { shardsDone: 0, shardsFailed: 0, images: 0, imagesFailed: 0 };
+  const isGiven = options.processes !== undefined || options.threads !== undefined;
+  /** The first batch decides: of its model it is measured what is fastest here. */
+  let machine = isGiven ? Promise.resolve(machineOptions(options)) : undefined;
+  let pool: RunnerPool | undefined;
   const worker = await startQueueWorker(queue, {
-    concurrency: processes,
+    concurrency: isGiven ? machineOptions(options).processes : 1,
     lockMs: lockSeconds && 1000 * lockSeconds,
     note: io.note,
     async run(job, context) {
       try {
+        machine ??= measured(job, options, io).catch((error) => {
+          machine = undefined; // tried again with the next shard
+          throw error;
+        });
+        const { processes, worker: own } = await machine;
+        worker.concurrency = processes;
+        pool ??= new RunnerPool(own, io.note);
         const report = await pool.run(job, context, rate && rate / processes);
         counts.shardsDone += 1;
         counts.images += report.entries - report.failed.length;
@@ -72,12 +84,20 @@ async function work(options: WorkerCommandOptions, io: ConsoleIo): Promise<numbe
     },
   });
   const server = metrics === undefined ? undefined : await serveMetrics(metrics, counts, () => worker.active);
-  io.note(`waiting for shards, ${processes} at a time`);
+  io.note(`waiting for shards${isGiven ? `, ${worker.concurrency} at a time` : ""}`);
   await untilAborted(io.signal);
   await worker.close();
-  await pool.end();
+  await pool?.end();
   server?.close();
   return ExitCode.ok;
+}
+
+async function measured(job: ShardJob, options: MachineOptions, io: ConsoleIo): Promise<MachineChoice> {
+  const plan = await readPlan(await openStore(job.out));
+  const { note, signal } = io;
+  return plan
+    ? chooseMachine(options, plan, { entries: plan.entries, note, signal })
+    : machineOptions(options);
 }
 
 function untilAborted(signal: AbortSignal): Promise<void> {

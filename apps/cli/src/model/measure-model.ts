@@ -18,7 +18,7 @@ export interface ModelTimes {
 }
 
 /** A picture with something in it: a bright disc before a dark slope. */
-function testPicture(side: number) {
+export function testPicture(side: number) {
   const data = new Uint8Array(side * side * 3);
   for (let y = 0; y < side; y++) {
     for (let x = 0; x < side; x++) {
