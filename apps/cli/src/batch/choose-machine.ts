@@ -47,7 +47,8 @@ export async function chooseMachine(
   const usual = machineOptions(options);
   const isGiven = options.processes !== undefined || options.threads !== undefined;
   const { device = "auto" } = options;
-  if (isGiven || !["auto", "cpu"].includes(device) || plan.task === "track" || entries < LEAST_ENTRIES) return usual;
+  if (isGiven || !["auto", "cpu"].includes(device) || plan.task === "track" || entries < LEAST_ENTRIES)
+    return usual;
   const cores = availableParallelism();
   if (cores === 1) return usual;
   const model = modelOf(plan, options);
