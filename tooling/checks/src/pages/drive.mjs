@@ -11,7 +11,8 @@ export async function drivePage(browser, url, { photo, click: [x, y], expected }
   const complaints = [];
   // Wide enough for the photo, so that a click on the screen is one on the pixel.
   const page = await browser.newPage({ viewport: { width: 1900, height: 1400 } });
-  const says = (text) => page.locator("#status", { hasText: text }).waitFor({ timeout: PATIENCE_MS });
+  page.setDefaultTimeout(PATIENCE_MS);
+  const says = (text) => page.locator("#status", { hasText: text }).waitFor();
   listen(page, url, complaints);
   try {
     await page.goto(url);
