@@ -52,7 +52,7 @@ const app = await Application.bootstrapWithPlugins({
   enumMembersFormat: "table",
   typeDeclarationFormat: "table",
   validation: { notExported: false, invalidLink: true, notDocumented: false },
-  blockTags: [...OptionDefaults.blockTags, "@description"],
+  blockTags: [...OptionDefaults.blockTags, "@description", "@fires"],
   logLevel: "Warn",
 });
 // A shape at the start of a docstring looks like a link; all other warnings tell of mistakes.
