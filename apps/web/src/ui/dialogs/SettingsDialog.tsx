@@ -69,6 +69,14 @@ export function SettingsDialog(): JSX.Element {
         <button type="button" class="button" data-testid="kept-models" onClick={() => openDialog("models")}>
           {text.models}
         </button>
+        <button
+          type="button"
+          class="button"
+          data-testid="settings-privacy"
+          onClick={() => openDialog("privacy")}
+        >
+          {words().privacy.title}
+        </button>
         <button type="button" class="button" data-testid="forget" onClick={askToForget}>
           {text.forget}
         </button>
