@@ -1,8 +1,10 @@
+import { loadGolden } from "@sam2js/reference";
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
 import type { Lab } from "./__tests__/page.js";
 import { serveGolden, serveNodeAnswers } from "./__tests__/serve-goldens.js";
+import { serveReady } from "./__tests__/serve-ready.js";
 import { type Site, startSite } from "./__tests__/site.js";
 
 declare const lab: Lab;
@@ -30,6 +32,34 @@ describe.runIf(CHROMIUM)("an image model in Chromium equals the reference", () =
     site = await startSite();
   });
   afterAll(() => site?.close());
+
+  test("and so do ready-made ONNX files, their weights beside them, on WASM", {
+    timeout: 240_000,
+  }, async () => {
+    const golden = loadGolden("odd-a");
+    const served = serveGolden(site, "odd-a");
+    const model = await serveReady(site, served.model, golden.dir);
+    // One picture at a time, no masks as prompts, and three masks: that is what such files are for.
+    const cases = served.cases.filter(
+      ({ inputs, options }) =>
+        options.multimaskOutput !== false &&
+        inputs.pixelValues?.dims[0] === 1 &&
+        Object.keys(inputs).every((key) =>
+          ["pixelValues", "inputPoints", "inputLabels", "inputBoxes"].includes(key),
+        ) &&
+        Object.keys(options).length === 1,
+    );
+    const browser = await launch({ gpu: false });
+    const { page, problems } = await openPage(browser, `${site.origin}/`);
+    const facts = await page.evaluate((at) => lab.open(at, { device: "wasm" }), model);
+    expect(facts).toMatchObject({ device: "wasm", warnings: [] });
+    const results = await page.evaluate((each) => lab.parity(each), cases);
+    expect(results.length).toBeGreaterThan(5);
+    for (const { name, worst, worstOutput } of results)
+      expect(worst, `${name} ${worstOutput}`).toBeLessThanOrEqual(DEVICES.wasm.tolerance);
+    expect(problems).toEqual([]);
+    await browser.close();
+  });
 
   for (const device of ["wasm", "webgpu"] as const) {
     describe(device, () => {
