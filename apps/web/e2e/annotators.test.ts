@@ -220,7 +220,7 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
 });
 
 describeInBrowser("photos clicked faster than they are prepared, with nano", {}, (stage) => {
-  it("have all their masks in the end", { timeout: 60_000 + 6000 * PHOTOS }, async () => {
+  it("have all their masks in the end", { timeout: 120_000 + 6000 * PHOTOS }, async () => {
     const { page, context, complaints } = await openApp(
       stage.browser,
       `${stage.url}?test&device=wasm&fault=slow-encode`,

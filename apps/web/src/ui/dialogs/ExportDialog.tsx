@@ -17,7 +17,7 @@ import {
 } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
-import { closeDialog, doc, object, photo } from "../../state/session.js";
+import { closeDialog, doc, model, object, photo } from "../../state/session.js";
 import { bytesText, percent } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
 import { Icon } from "../icons.js";
@@ -75,7 +75,17 @@ export function ExportDialog(): JSX.Element {
         if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
       });
     return () => controller.abort(new DOMException("another format", "AbortError"));
-  }, [format.value, used, isCropped.value, isFlat.value, isPolygon.value, hasPhotos.value, validation.value]);
+    // Masks that nobody has made yet wait for a model.
+  }, [
+    format.value,
+    used,
+    isCropped.value,
+    isFlat.value,
+    isPolygon.value,
+    hasPhotos.value,
+    validation.value,
+    model.value?.name,
+  ]);
   const isZip = file?.name.endsWith(".zip") ?? false;
   return (
     <Dialog title={text.title} name="export" isWide aside={<Preview file={file} failure={failure} />}>
