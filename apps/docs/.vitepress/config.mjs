@@ -51,9 +51,11 @@ export default defineConfig({
     outline: [2, 3],
     socialLinks: [{ icon: "github", link: "https://github.com/sam2js/sam2js" }],
   },
-  // The start page of the default theme has no main landmark.
+  // Pages of the default theme that are no documents have no main landmark.
   transformHtml: (html) =>
-    html.replace('<div class="VPContent is-home"', '<div role="main" class="VPContent is-home"'),
+    html.includes("<main")
+      ? html
+      : html.replace('<div class="VPContent', '<div role="main" class="VPContent'),
   buildEnd({ outDir }) {
     copyStandalone(outDir);
     const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));

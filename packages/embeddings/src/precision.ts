@@ -14,7 +14,9 @@ const MOST_CODE = 255;
 
 /** Where the codes of each column begin, and how far they are apart. */
 export interface Scales {
+  /** [columns]: the value of code 0. */
   readonly least: Float32Array;
+  /** [columns]: how much a code is more than the one before. */
   readonly step: Float32Array;
 }
 

@@ -19,7 +19,7 @@ export interface SegmentOptions {
 }
 
 /** A mask that was found for an object. */
-export type Finding = ObjectMask<ObjectPrompt & Pick<PromptObject, "id" | "category">>;
+export type Finding = ObjectMask<ObjectPrompt & Pick<PromptObject, "id" | "category" | "points" | "labels">>;
 
 /**
  * Segments objects of one image, which is encoded once.

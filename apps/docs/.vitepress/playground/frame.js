@@ -12,7 +12,7 @@ globalThis.show = async (picture, paths) => {
   const image = Object.assign(new Image(), { src: picture, alt: "The picture with its masks" });
   await image.decode();
   const { naturalWidth: width, naturalHeight: height } = image;
-  const colours = ["#ff8000", "#00a0ff", "#e040a0", "#20b050", "#c0a000"];
+  const colours = ["#0060ff", "#e02080", "#ff8000", "#20b050", "#c0a000"];
   document.body.innerHTML = \`<svg viewBox="0 0 \${width} \${height}" role="img" aria-label="The picture with its masks"><image href="\${picture}" width="\${width}" height="\${height}"/>\` +
     paths.map((path, i) => \`<path d="\${path}" fill-rule="evenodd" fill="\${colours[i % 5]}" fill-opacity=".45" stroke="\${colours[i % 5]}" stroke-width="4"/>\`).join("") + "</svg>";
 };

@@ -5,11 +5,17 @@ import type { BatchAsked } from "./batch-schemas.js";
 
 /** What results of a batch depend on, for the workers' plan. */
 export interface BatchWork {
+  /** What is done with each entry. */
   readonly task: BatchAsked["task"];
+  /** With which model. */
   readonly model: ModelChoice;
+  /** Of `generate`: the options of mask generation. */
   readonly generation?: MaskGenerationOptions | undefined;
+  /** Of `segment`: holes of at most so many pixels of the model's masks are filled. */
   readonly maxHoleArea?: number | undefined;
+  /** Of `segment`: specks of at most so many such pixels are removed. */
   readonly maxSprinkleArea?: number | undefined;
+  /** Of `encode`: the type that embeddings are kept in. */
   readonly precision?: BatchAsked["precision"];
   /** Of `track`. */
   readonly videoFormats?: readonly string[] | undefined;

@@ -4,6 +4,7 @@ import type { AnnotatedImage } from "./annotated-image.js";
 export interface ReadAnnotations {
   /** Names of classes in the order of their numbers. */
   readonly classes: readonly string[];
+  /** What is known of each image, in the order of the file. */
   readonly images: readonly AnnotatedImage[];
   /** What could not be read, in words. */
   readonly problems: readonly string[];

@@ -1,4 +1,4 @@
-import { checkFinite, createBreather, InputError } from "@sam2js/core";
+import { checkFinite, checkOptions, createBreather, InputError } from "@sam2js/core";
 import { type Breathe, inPieces, isAny } from "../files/in-pieces.js";
 import { bitsOfAlpha, bitsOfLevels, bitsWhere, levelsOf, whiteIndices } from "../files/inside.js";
 import type { MaskPixels } from "../files/mask-pixels.js";
@@ -31,6 +31,7 @@ export interface MaskRegion {
   readonly value: number;
   /** 0xrrggbb, where the picture has colours. */
   readonly color?: number | undefined;
+  /** Its pixels. */
   readonly rle: Rle;
 }
 
@@ -47,6 +48,7 @@ export async function readMaskRegions(
   bytes: Uint8Array,
   options: MaskFileOptions = {},
 ): Promise<MaskRegions> {
+  checkOptions(options, ["name", "decode"], "readMaskRegions options");
   const { name = "mask", decode } = options;
   const breathe = createBreather(undefined);
   if (isNpy(bytes)) return regionsOfArray(breathe, await readNpy(breathe, bytes, name), name);

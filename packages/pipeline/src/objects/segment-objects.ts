@@ -1,4 +1,4 @@
-import { checkOptions, Tensor, type TensorLike } from "@sam2js/core";
+import { checkOptions, InputError, Tensor, type TensorLike } from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { cleanLogits, Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
@@ -6,10 +6,10 @@ import type { SegmentationModel } from "../model/segmentation-model.js";
 
 /** What points at one object of an image: points, a box, a mask, or several of them. */
 export interface ObjectPrompt {
-  /** (x, y) in pixels of the image. */
-  readonly points: readonly (readonly [number, number])[];
-  /** 1 inside, 0 outside, one per point. */
-  readonly labels: readonly number[];
+  /** (x, y) in pixels of the image. Default none. */
+  readonly points?: readonly (readonly [number, number])[] | undefined;
+  /** 1 inside, 0 outside, one per point. Default all 1. */
+  readonly labels?: readonly number[] | undefined;
   /** x0, y0, x1, y1 in pixels of the image. */
   readonly box?: readonly [number, number, number, number] | undefined;
   /** float32 [h, w] logits to start from; `maskPrompt` makes them from a mask. */
@@ -50,7 +50,7 @@ const OBJECTS_PER_RUN = 64;
  * @param parts  a model and the processor of the same checkpoint and image size
  * @param size   [height, width] of the image in pixels
  * @returns      masks in the order of the objects
- * @throws {InputError} prompts that do not fit together, embeddings of another model
+ * @throws {InputError} prompts that do not fit together, an object without any, embeddings of another model
  */
 export async function segmentObjects<T extends ObjectPrompt>(
   parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
@@ -90,9 +90,15 @@ export async function segmentObjects<T extends ObjectPrompt>(
 /** Objects with equally many points, and a box or not, and a mask of the same size or none, together. */
 function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
   const groups = new Map<string, T[]>();
-  for (const [index, { points, box, mask }] of objects.entries()) {
-    const isMaskAlone = points.length === 0 && !box;
-    const kind = isMaskAlone ? `alone ${index}` : `${points.length} ${box !== undefined} ${mask?.dims}`;
+  for (const [index, object] of objects.entries()) {
+    const { box, mask } = object;
+    const { length } = pointsOf(object);
+    if (length === 0 && !box && !mask)
+      throw new InputError(
+        `objects[${index}]: expected points, a box or a mask, got none of them; say where the object is`,
+        { expected: "points, a box or a mask", got: "none of them" },
+      );
+    const kind = length === 0 && !box ? `alone ${index}` : `${length} ${box !== undefined} ${mask?.dims}`;
     const group = groups.get(kind);
     if (group) group.push(objects[index] as T);
     else groups.set(kind, [objects[index] as T]);
@@ -115,18 +121,19 @@ async function decode(
   const [first] = group;
   const prompts = await processor.process({
     originalSizes: [[height, width]],
-    ...(first?.points.length && {
-      inputPoints: [group.map(({ points }) => points.map(([x, y]) => [x, y]))],
-      inputLabels: [group.map(({ labels }) => [...labels])],
-    }),
+    ...(first &&
+      pointsOf(first).length > 0 && {
+        inputPoints: [group.map((object) => pointsOf(object).map(([x, y]) => [x, y]))],
+        inputLabels: [group.map((object) => [...(object.labels ?? pointsOf(object).map(() => 1))])],
+      }),
     ...(first?.box && { inputBoxes: [group.map(({ box }) => [...(box ?? [])])] }),
   });
-  const isOneClick = first?.points.length === 1 && !first.box && !first.mask;
+  const isOneClick = first && pointsOf(first).length === 1 && !first.box && !first.mask;
   return model.forward({
     ...prompts,
     imageEmbeddings,
     inputMasks: joined(group.flatMap(({ mask }) => mask ?? [])),
-    multimaskOutput: multimask || isOneClick,
+    multimaskOutput: multimask || isOneClick === true,
     signal,
   });
 }
@@ -140,6 +147,9 @@ function joined(masks: readonly TensorLike<"float32">[]): Tensor<"float32"> | un
   return new Tensor("float32", all, [1, masks.length, height, width]);
 }
 
-function onlyPoint({ points }: ObjectPrompt): readonly [number, number] | undefined {
+const pointsOf = ({ points }: ObjectPrompt): readonly (readonly [number, number])[] => points ?? [];
+
+function onlyPoint(object: ObjectPrompt): readonly [number, number] | undefined {
+  const points = pointsOf(object);
   return points.length === 1 ? points[0] : undefined;
 }

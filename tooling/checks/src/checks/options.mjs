@@ -152,6 +152,8 @@ async function callTable() {
     ...Object.fromEntries(Object.keys(graphs).map((name) => [name, graphCall(name)])),
 
     readMask: () => masks.readMask(new Uint8Array(), UNKNOWN),
+    readMaskRegions: () => masks.readMaskRegions(new Uint8Array(), UNKNOWN),
+    readDataSet: () => masks.readDataSet([], UNKNOWN),
     readLabels: () => masks.readLabels(new Uint8Array(), UNKNOWN),
     toPolygons: () => masks.toPolygons(mask, UNKNOWN),
     toSvg: () => masks.toSvg([mask], [2, 2], UNKNOWN),
@@ -240,6 +242,11 @@ async function callTable() {
     "Sam2Client.openVideo": () => client.openVideo({ frames: [], ...UNKNOWN }),
     "VideoClient.propagate": () => new clients.VideoClient({ id: "id" }, {}).propagate(UNKNOWN),
     "VideoClient.save": () => new clients.VideoClient({ id: "id" }, {}).save(UNKNOWN),
+    "Sam2Client.startBatch": () => client.startBatch({ task: "encode", entries: [] }, UNKNOWN),
+    "BatchClient.state": () => client.batch("id").state(UNKNOWN),
+    "BatchClient.events": () => client.batch("id").events(UNKNOWN),
+    "BatchClient.file": () => client.batch("id").file("coco.json", UNKNOWN),
+    "BatchClient.cancel": () => client.batch("id").cancel(UNKNOWN),
     createServer: () => servers.createServer(UNKNOWN),
     runCvatAgent: () => servers.runCvatAgent(UNKNOWN),
 
@@ -259,6 +266,7 @@ async function callTable() {
     "VideoSegmentationModel.getImageFeatures": () => video.getImageFeatures(logits, UNKNOWN),
     "VideoSegmentationModel.getPromptEmbeddings": () => video.getPromptEmbeddings(UNKNOWN),
     "VideoSegmentationModel.restoreSession": () => video.restoreSession(new Uint8Array(), UNKNOWN),
+    "Sam2VideoInferenceSession.serialize": () => session().serialize(UNKNOWN),
     "VideoTracker.forward": () => video.forward(session(), UNKNOWN),
     "VideoTracker.propagateInVideoIterator": () => video.propagateInVideoIterator(session(), UNKNOWN),
     "VideoTracker.propagateBothWays": () => video.propagateBothWays(session(), UNKNOWN),
