@@ -36,7 +36,12 @@ export type PlainOptions = Omit<WebRuntimeOptions, "store" | "onWarning"> & {
 };
 
 /** Address of a model on the test site, or what `fromPretrained` takes. */
-export type ModelAt = string | { readonly name: string; readonly files: Readonly<Record<string, string>> };
+export interface FilesAt {
+  readonly name: string;
+  readonly files: Readonly<Record<string, string>>;
+}
+
+export type ModelAt = string | FilesAt;
 
 const lab = {
   /** Runs one case of the conformance suite. Gives the message of its failure. */

@@ -5,7 +5,7 @@ import nano from "@sam2js/nano";
 import { AutoModelForMaskGeneration, type Sam2Inputs } from "@sam2js/pipeline";
 import { type Golden, type GoldenCase, type GoldenTensor, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import type { ModelAt } from "./page.js";
+import type { FilesAt } from "./page.js";
 import type { ParityCase, ServedTensor } from "./parity-case.js";
 import type { Site } from "./site.js";
 
@@ -13,7 +13,7 @@ const NANO_DIR = path.dirname(fileURLToPath(nano.files["config.json"]));
 const FILES = ["config.json", "model.safetensors", "preprocessor_config.json", "processor_config.json"];
 
 /** Puts the files of a model on the site. */
-export function serveModel(site: Site, name: string, dir = NANO_DIR): ModelAt {
+export function serveModel(site: Site, name: string, dir = NANO_DIR): FilesAt {
   const files: Record<string, string> = {};
   for (const file of FILES) {
     try {
@@ -27,7 +27,7 @@ export function serveModel(site: Site, name: string, dir = NANO_DIR): ModelAt {
 }
 
 /** Puts forward cases of a golden on the site, with the model they were made from. */
-export function serveGolden(site: Site, name: string): { model: ModelAt; cases: ParityCase[] } {
+export function serveGolden(site: Site, name: string): { model: FilesAt; cases: ParityCase[] } {
   const golden = loadGolden(name);
   const cases = forwardCases(golden).map((key): ParityCase => {
     const { outputs = {} } = golden.case(key);
@@ -52,7 +52,7 @@ export async function serveNodeAnswers(
   site: Site,
   name: string,
   modelDir = NANO_DIR,
-): Promise<{ model: ModelAt; cases: ParityCase[] }> {
+): Promise<{ model: FilesAt; cases: ParityCase[] }> {
   const golden = loadGolden(name);
   const runtime = createNodeRuntime();
   try {

@@ -2,13 +2,11 @@ import { loadCheckpoint, openModel } from "@sam2js/checkpoint";
 import { parseImageModelConfig } from "@sam2js/core";
 import { exportGraphs, isIgnoredByImages, sam2Weights } from "@sam2js/graph";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import type { ModelAt } from "./page.js";
+import type { FilesAt } from "./page.js";
 import type { Site } from "./site.js";
 
-type FilesAt = Exclude<ModelAt, string>;
-
 /** Puts a model on the site as transformers.js has it: graphs whose weights are a file beside them, here that of the checkpoint. */
-export async function serveReady(site: Site, { name, files: known }: FilesAt, dir: string): Promise<ModelAt> {
+export async function serveReady(site: Site, { name, files: known }: FilesAt, dir: string): Promise<FilesAt> {
   await using runtime = createNodeRuntime();
   const checkpoint = await loadCheckpoint(await openModel(dir, { store: runtime.store }));
   const config = parseImageModelConfig(checkpoint.config);
