@@ -35,12 +35,13 @@ export type PlainOptions = Omit<WebRuntimeOptions, "store" | "onWarning"> & {
   readonly store?: StorageKind | undefined;
 };
 
-/** Address of a model on the test site, or what `fromPretrained` takes. */
+/** Files of a model on the test site, by their addresses. */
 export interface FilesAt {
   readonly name: string;
   readonly files: Readonly<Record<string, string>>;
 }
 
+/** What `fromPretrained` takes, as it can cross to the page. */
 export type ModelAt = string | FilesAt;
 
 const lab = {
