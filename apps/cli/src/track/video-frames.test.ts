@@ -122,6 +122,19 @@ describe.runIf(canDecode)("a damaged video", () => {
     expect(process.memoryUsage().rss - before).toBeLessThan(1.5e9);
   });
 
+  it("that makes the codec ask for gigabytes is given up", async () => {
+    const path = join(makeFolder(), "memory.mp4");
+    writeFileSync(path, mutated(readFileSync(join(FIXTURES, "mirrored.mp4")), 8692));
+    const video = await videoFrames(path, signal);
+    const all = async () => {
+      for (let frame = 0; frame < video.length; frame++) await video.get(frame);
+    };
+    const error = await all().catch((reason: unknown) => reason);
+    await video.close();
+    expect(ImageError.isInstance(error)).toBe(true);
+    expect(String(error)).toMatch(/ended its process/);
+  });
+
   it("gives frames or a typed error, whatever bytes are changed", async () => {
     const folder = makeFolder();
     const names = Object.keys(expected);

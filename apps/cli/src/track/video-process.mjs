@@ -51,8 +51,14 @@ async function upright(sample, video) {
 /** @type {() => void} */
 let alive = () => undefined;
 
+/** 16 frames of 8K in 10 bits, the most that a codec may refer to, are 1.6 GB. A damaged file may take a gigabyte a second. */
+const MAX_BYTES = 2 ** 31;
+
 // A program that was killed leaves nobody who could end this process, which may be in a loop without end.
-const guard = `const parent = process.ppid; setInterval(() => process.ppid === parent || process.kill(process.pid, "SIGKILL"), 2000);`;
+const guard = `
+  const parent = process.ppid;
+  const isLost = () => process.ppid !== parent || process.memoryUsage.rss() > ${MAX_BYTES};
+  setInterval(() => isLost() && process.kill(process.pid, "SIGKILL"), 50);`;
 new Worker(guard, { eval: true }).unref();
 process.on("disconnect", () => process.exit());
 
