@@ -251,6 +251,10 @@ describe.runIf(CHROMIUM)("<segment-anything> in Chromium", { timeout: 240_000 },
   test("the model attribute takes an address, and a click before it is loaded is answered", async () => {
     await open("/url", "nothing");
     await page.locator("segment-anything >> canvas:visible").waitFor();
+    // Chromium drops clicks on a page that it has not painted yet.
+    await page.evaluate(
+      () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+    );
     await click(WHEEL);
     await told("mask");
     expect((await value()).area).toBeGreaterThan(1000);
