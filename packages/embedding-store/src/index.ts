@@ -1,4 +1,9 @@
-export { EmbeddingFolder, type EmbeddingFolderOptions, type EmbeddingStore } from "./embedding-folder.js";
+export {
+  decoderFileName,
+  EmbeddingFolder,
+  type EmbeddingFolderOptions,
+  type EmbeddingStore,
+} from "./embedding-folder.js";
 export {
   type EncodedFile,
   encodePrepared,

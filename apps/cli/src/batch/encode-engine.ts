@@ -1,5 +1,10 @@
-import type { BatchEngine, EntryResult } from "@sam2js/batch";
-import { encodePrepared, type PreparedPicture, preparePicture } from "@sam2js/embedding-store";
+import type { BatchEngine, BatchStore, EntryResult } from "@sam2js/batch";
+import {
+  decoderFileName,
+  encodePrepared,
+  type PreparedPicture,
+  preparePicture,
+} from "@sam2js/embedding-store";
 import { embeddingFileName } from "@sam2js/embeddings";
 import type { LoadedModel } from "../model/with-model.js";
 import type { BatchSettings } from "./batch-settings.js";
@@ -7,6 +12,21 @@ import { entryBytes } from "./read-source.js";
 
 /** Where embeddings lie in a batch's folder: `sam2 serve --embeddings` reads it. */
 const FOLDER = "embeddings";
+
+/**
+ * Keeps the model's decoder beside the embeddings, as `sam2 encode` does: with it they can be clicked on where the model is not. It is the same file
+ * whoever writes it.
+ */
+export async function keepDecoder(
+  store: BatchStore,
+  { model, processor }: LoadedModel,
+  signal: AbortSignal,
+): Promise<void> {
+  const name = `${FOLDER}/${decoderFileName(model.fingerprint)}`;
+  if (await store.has(name)) return;
+  const decoder = await model.saveDecoder(processor, { signal });
+  await store.write(name, new Uint8Array(await decoder.arrayBuffer()), signal);
+}
 
 /** What encodes the pictures of a batch ahead. */
 export function createEncodeEngine(

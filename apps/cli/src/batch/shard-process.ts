@@ -43,7 +43,7 @@ try {
   if (digest !== undefined && planDigest(plan) !== digest) {
     throw NotFoundError.expected(out, `the batch ${digest}`, planDigest(plan), "put it into the queue again");
   }
-  await withEngine(plan, worker, io, (engine) => obey(store, plan, engine));
+  await withEngine(store, plan, worker, io, (engine) => obey(store, plan, engine));
 } catch (error) {
   fail(error);
 }

@@ -1,11 +1,12 @@
-import type { BatchEngine, BatchPlan } from "@sam2js/batch";
+import type { BatchEngine, BatchPlan, BatchStore } from "@sam2js/batch";
 import type { NodeDevice } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
 import { type ModelCommandOptions, withModel } from "../model/with-model.js";
 import type { BatchSettings, BatchTask, WorkerOptions } from "./batch-settings.js";
 
-/** Has the engine of a plan for the time of `work`. */
+/** Has the engine of a plan for the time of `work`, once what belongs to the whole batch is in its store. */
 export async function withEngine<T>(
+  store: BatchStore,
   plan: BatchPlan,
   { device, threads, offline }: WorkerOptions,
   io: ConsoleIo,
@@ -25,8 +26,11 @@ export async function withEngine<T>(
     device: device as NodeDevice | undefined,
   };
   if (task === "encode") {
-    const { createEncodeEngine } = await import("./encode-engine.js");
-    return withModel(options, io, (loaded) => work(createEncodeEngine(settings, loaded) as BatchEngine));
+    const { createEncodeEngine, keepDecoder } = await import("./encode-engine.js");
+    return withModel(options, io, async (loaded) => {
+      await keepDecoder(store, loaded, io.signal);
+      return work(createEncodeEngine(settings, loaded) as BatchEngine);
+    });
   }
   if (task !== "track") {
     const { createImageEngine } = await import("./image-engine.js");
