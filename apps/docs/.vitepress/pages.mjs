@@ -18,6 +18,7 @@ const PAGES = [
 /** Markdown files that are no pages: the site's start page stands for the repository's. */
 export const NOT_PAGES = [
   "README.md",
+  "**/CHANGELOG.md",
   "apps/docs/README.md",
   "apps/cli/data/**",
   "packages/graph/proto/**",
