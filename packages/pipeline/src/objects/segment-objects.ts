@@ -94,9 +94,11 @@ function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
     const { box, mask } = object;
     const { length } = pointsOf(object);
     if (length === 0 && !box && !mask)
-      throw new InputError(
-        `objects[${index}]: expected points, a box or a mask, got none of them; say where the object is`,
-        { expected: "points, a box or a mask", got: "none of them" },
+      throw InputError.expected(
+        `objects[${index}]`,
+        "points, a box or a mask",
+        "none of them",
+        "say where the object is",
       );
     const kind = length === 0 && !box ? `alone ${index}` : `${length} ${box !== undefined} ${mask?.dims}`;
     const group = groups.get(kind);

@@ -1,8 +1,7 @@
-import { once } from "node:events";
 import { readdirSync } from "node:fs";
-import { createServer } from "node:http";
 import { createRequire } from "node:module";
 import { join } from "node:path";
+import { freePort } from "@sam2js/testing/free-port";
 import { launchChromium, NO_CHROMIUM } from "../chromium.mjs";
 import { binOf } from "../run.mjs";
 import { startServer } from "../server.mjs";
@@ -41,16 +40,6 @@ export async function docsPagesCheck() {
     await server.stop();
   }
   return report;
-}
-
-/** VitePress takes 0 for the port itself. */
-async function freePort() {
-  const server = createServer();
-  await once(server.listen(0, "127.0.0.1"), "listening");
-  const { port } = server.address();
-  server.close();
-  await once(server, "close");
-  return port;
 }
 
 async function lookAt(browser, address) {

@@ -1,6 +1,7 @@
 import { spawn, spawnSync } from "node:child_process";
 import { createServer, request } from "node:http";
 import { setTimeout as sleep } from "node:timers/promises";
+import { freePort } from "../free-port/free-port.mjs";
 
 export const hasMoto = spawnSync("moto_server", ["--help"]).status === 0;
 
@@ -86,12 +87,4 @@ async function isThere(port) {
     () => true,
     () => false,
   );
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

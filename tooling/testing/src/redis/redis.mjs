@@ -1,5 +1,5 @@
 import { spawn, spawnSync } from "node:child_process";
-import { createServer } from "node:net";
+import { freePort } from "../free-port/free-port.mjs";
 
 export const hasRedis = spawnSync("redis-server", ["--version"]).status === 0;
 
@@ -36,12 +36,4 @@ export async function startRedis({ folder, port }) {
       await ended;
     },
   };
-}
-
-async function freePort() {
-  const server = createServer();
-  await new Promise((resolve) => server.listen(0, "127.0.0.1", resolve));
-  const { port } = server.address();
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }
