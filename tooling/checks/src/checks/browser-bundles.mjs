@@ -20,7 +20,7 @@ export function isOfNode(specifier) {
 }
 
 /** Looks at every built script and module that browsers get for modules of Node and native addons, however they are asked for. */
-export async function browserBundlesCheck() {
+export async function browserBundlesCheck({ say }) {
   const report = { passed: 0, failed: 0, output: "" };
   for (const folder of FOLDERS) {
     const files = readdirSync(join(root, folder), { recursive: true, withFileTypes: true })
@@ -33,7 +33,7 @@ export async function browserBundlesCheck() {
       if (isOfNode(specifier)) complaints.push(`${relative(root, file)}: imports ${specifier}`);
     }
     if (scripts.length === 0) complaints.push(`${folder}: not built`);
-    console.log(`   ${folder}: ${scripts.length} scripts, ${complaints.length} complaints`);
+    say(`${folder}: ${scripts.length} scripts, ${complaints.length} complaints`);
     report[complaints.length === 0 ? "passed" : "failed"] += 1;
     report.output += complaints.map((text) => `${text}\n`).join("");
   }

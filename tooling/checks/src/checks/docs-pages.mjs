@@ -30,8 +30,10 @@ export async function docsPagesCheck() {
       .map((name) => name.replaceAll("\\", "/"))
       .filter((name) => name.endsWith(".html") && !LEFT_OUT.test(name))
       .sort();
+    const looks = await Promise.all(WIDTHS.map((width, index) => openLook(browser, width, index)));
     for (const name of names) {
-      const complaints = await lookAt(browser, new URL(name, server.url).href);
+      const address = new URL(name, server.url).href;
+      const complaints = (await Promise.all(looks.map((look) => look(address)))).flat();
       report[complaints.length === 0 ? "passed" : "failed"] += 1;
       report.output += complaints.map((text) => `${name}: ${text}\n`).join("");
     }
@@ -42,19 +44,21 @@ export async function docsPagesCheck() {
   return report;
 }
 
-async function lookAt(browser, address) {
-  const complaints = [];
-  for (const [index, width] of WIDTHS.entries()) {
-    const colorScheme = index === 0 ? "dark" : "light";
-    const page = await browser.newPage({
-      viewport: { width, height: 800 },
-      colorScheme,
-      reducedMotion: "reduce",
-    });
-    page.on("pageerror", (error) => complaints.push(`${error}`));
+/** A page of one width, in which one address after the other is looked at; it gives what is wrong there. */
+async function openLook(browser, width, index) {
+  const colorScheme = index === 0 ? "dark" : "light";
+  const page = await browser.newPage({
+    viewport: { width, height: 800 },
+    colorScheme,
+    reducedMotion: "reduce",
+  });
+  let complaints = [];
+  page.on("pageerror", (error) => complaints.push(`${error}`));
+  return async (address) => {
+    complaints = [];
     await page.goto(address, { waitUntil: "load" });
     await page.addScriptTag({ path: AXE });
-    const { violations } = await page.evaluate(() => globalThis.axe.run());
+    const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
     for (const { id, nodes } of violations)
       complaints.push(
         `${id} at ${width} pixels, ${colorScheme}: ${nodes
@@ -64,7 +68,6 @@ async function lookAt(browser, address) {
       );
     const wider = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
     if (wider > 0) complaints.push(`is ${wider} pixels wider than a screen of ${width}`);
-    await page.close();
-  }
-  return complaints;
+    return complaints;
+  };
 }

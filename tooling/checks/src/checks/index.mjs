@@ -27,32 +27,56 @@ const turbo = (...args) => runNode(binOf("turbo"), ["run", ...args, "--output-lo
 const biome = () => runNode(binOf("@biomejs/biome", "biome"), ["ci", "--colors=off", "."]);
 const knip = () => runNode(binOf("knip"), ["--no-progress"]);
 
-/** Every check, in the order in which it is cheapest to learn of a mistake. */
-export const checks = [
-  { name: "format and lint", run: () => commandCheck(biome()) },
-  { name: "house rules", run: houseRulesCheck },
-  { name: "prose", run: proseCheck },
-  { name: "errors", run: errorsCheck },
-  { name: "texts", run: textsCheck },
-  { name: "signals", run: signalsCheck },
-  { name: "architecture", run: async () => architectureCheck() },
-  { name: "cycles", run: async () => cyclesCheck() },
-  { name: "duplicates", run: duplicatesCheck },
-  { name: "types", run: () => commandCheck(turbo("typecheck")) },
-  { name: "build", run: () => commandCheck(turbo("build")) },
-  { name: "docs site", run: docsSiteCheck },
-  { name: "docstrings", run: async () => docstringsCheck() },
-  { name: "options", run: optionsCheck },
-  { name: "generators", run: generatorsCheck },
-  { name: "unused code", run: () => commandCheck(knip()) },
-  ...vitestChecks(),
-  { name: "packaging", run: packagingCheck },
-  { name: "install", run: installCheck },
-  { name: "size", run: sizeCheck },
-  { name: "browser bundles", run: browserBundlesCheck },
-  { name: "docs in the browser", run: docsPagesCheck },
-  { name: "examples", run: examplesCheck },
-  { name: "examples in the browser", run: webExamplesCheck },
-  { name: "other people's pages", run: pagesCheck },
-  { name: "README snippets", run: readmeCheck },
+const tests = vitestChecks();
+const testsOf = (...names) =>
+  tests.filter(({ name }) => names.some((each) => name === `test @sam2js/${each}`));
+/** What works a browser, whose tests ask for a processor that answers. */
+const inBrowsers = testsOf("web", "runtime-web", "element");
+/** What asserts that something takes no longer than so many milliseconds. */
+const timed = testsOf("batch", "checkpoint", "runtime-node");
+
+/**
+ * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other. What
+ * writes sources or measures time has a stage without a second lane.
+ */
+export const stages = [
+  [
+    [
+      { name: "format and lint", run: () => commandCheck(biome()) },
+      { name: "house rules", run: houseRulesCheck },
+      { name: "errors", run: errorsCheck },
+      { name: "texts", run: textsCheck },
+      { name: "signals", run: signalsCheck },
+      { name: "architecture", run: async () => architectureCheck() },
+      { name: "cycles", run: async () => cyclesCheck() },
+      { name: "prose", run: proseCheck },
+      { name: "duplicates", run: duplicatesCheck },
+    ],
+    [
+      { name: "types", run: () => commandCheck(turbo("typecheck")) },
+      { name: "build", run: () => commandCheck(turbo("build")) },
+      { name: "docs site", run: docsSiteCheck },
+    ],
+  ],
+  [[{ name: "generators", run: generatorsCheck }, ...timed]],
+  [
+    [
+      ...inBrowsers,
+      { name: "docs in the browser", run: docsPagesCheck },
+      { name: "examples in the browser", run: webExamplesCheck },
+      { name: "other people's pages", run: pagesCheck },
+    ],
+    [
+      { name: "docstrings", run: async () => docstringsCheck() },
+      { name: "options", run: optionsCheck },
+      { name: "unused code", run: () => commandCheck(knip()) },
+      ...tests.filter((each) => !inBrowsers.includes(each) && !timed.includes(each)),
+      { name: "packaging", run: packagingCheck },
+      { name: "install", run: installCheck },
+      { name: "size", run: sizeCheck },
+      { name: "browser bundles", run: browserBundlesCheck },
+      { name: "examples", run: examplesCheck },
+      { name: "README snippets", run: readmeCheck },
+    ],
+  ],
 ];

@@ -22,7 +22,7 @@ const CLICK = [1430, 735];
  * Installs the packed packages into an empty folder, with what the example projects need, once for all. Builds each project with its own bundler
  * and clicks in each page in one Chromium: the mask must be that of Node.
  */
-export async function pagesCheck() {
+export async function pagesCheck({ say }) {
   const npm = npmScript();
   const browser = npm && (await launchChromium());
   if (!npm || !browser) {
@@ -38,7 +38,7 @@ export async function pagesCheck() {
   const timed = async (title, work) => {
     const started = Date.now();
     const complaints = await work().catch((error) => [error.stack]);
-    console.log(`   ${title}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
+    say(`${title}: ${((Date.now() - started) / 1000).toFixed(1)} s`);
     note(title, complaints);
     return complaints.length === 0;
   };

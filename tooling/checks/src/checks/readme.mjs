@@ -7,7 +7,7 @@ import { root, workspacePackages } from "../workspace.mjs";
  * Runs the JavaScript of every README. A block that begins with ```js runs as a module in `examples/`, where all packages and the
  * pictures are at hand; ```ts blocks show types and are not run. A block whose first line is `// not run: reason` is passed over aloud.
  */
-export async function readmeCheck() {
+export async function readmeCheck({ say }) {
   const report = { passed: 0, failed: 0, output: "" };
   const folders = [".", ...workspacePackages().map(({ folder }) => folder)];
   const scratch = mkdtempSync(join(root, "examples", ".readme-"));
@@ -17,7 +17,7 @@ export async function readmeCheck() {
         const where = `${folder}/README.md, block ${index + 1}`;
         const excuse = /^\/\/ not run: (.*)/.exec(code)?.[1];
         if (excuse) {
-          console.log(`   ${where} is not run: ${excuse}`);
+          say(`${where} is not run: ${excuse}`);
           continue;
         }
         const file = join(scratch, `block-${report.passed + report.failed}.mjs`);

@@ -56,7 +56,7 @@ const HUB_FOR_BROWSERS = join(
 );
 
 /** Bundles each neutral package for a browser, which also proves that nothing of Node hides in it. */
-export async function sizeCheck() {
+export async function sizeCheck({ say }) {
   const report = { passed: 0, failed: 0, output: "" };
   for (const [name, ceiling] of Object.entries(CEILINGS_KB)) {
     const { exports } = readJson("packages", name, "package.json");
@@ -79,13 +79,13 @@ export async function sizeCheck() {
     const ok = errors.length === 0 && kilobytes <= ceiling;
     report[ok ? "passed" : "failed"] += 1;
     const problem = errors.map(({ text }) => text).join("; ");
-    console.log(`   ${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB ${problem}`);
+    say(`${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB ${problem}`);
     if (!ok) report.output += `${name}: ${kilobytes.toFixed(1)} kB, ceiling ${ceiling} kB ${problem}\n`;
   }
   for (const { name, kilobytes, ceiling } of appSizes()) {
     const ok = kilobytes > 0 && kilobytes <= ceiling;
     report[ok ? "passed" : "failed"] += 1;
-    console.log(`   web app, ${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB`);
+    say(`web app, ${name}: ${kilobytes.toFixed(1)} kB of ${ceiling} kB`);
     if (!ok) report.output += `web app, ${name}: ${kilobytes.toFixed(1)} kB, ceiling ${ceiling} kB\n`;
   }
   return report;
