@@ -17,6 +17,8 @@ export const preset = {
     include: ["src/**/*.test.ts"],
     testTimeout: 120_000,
     hookTimeout: 120_000,
+    // On a busy machine browsers, servers and processes take their time.
+    expect: { poll: { timeout: 15_000 } },
     typecheck: { enabled: false },
   },
 };

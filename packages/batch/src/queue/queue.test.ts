@@ -16,6 +16,8 @@ const A = { out: "/a", plan: "aaaaaaaaaaaaaaaa" };
 const B = { out: "/b", plan: "aaaaaaaaaaaaaaaa" };
 const TERMS = { priority: 10, client: "a", attempts: 1 };
 const REPORT: ShardReport = { plan: A.plan, shard: 0, entries: 1, masks: 0, failed: [], files: [] };
+/** Redis and the workers take their time on a busy machine. */
+const PATIENCE_MS = 30_000;
 
 async function startUrl(): Promise<string> {
   const { url, stop } = await startRedis({ folder: makeFolder() });
@@ -55,9 +57,12 @@ describe.skipIf(!hasRedis)(title, () => {
       done.push(`${out} ${shard}`);
       return REPORT;
     });
-    await vi.waitFor(() => expect(done).toHaveLength(3), 5000);
+    await vi.waitFor(() => expect(done).toHaveLength(3), PATIENCE_MS);
     expect(done).toEqual(["/b 7", "/a 0", "/a 1"]);
-    await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 }));
+    await vi.waitFor(
+      async () => expect(await queue.counts()).toMatchObject({ waiting: 0, active: 0 }),
+      PATIENCE_MS,
+    );
     expect(await queue.workerCount()).toBe(1);
   });
 
@@ -73,12 +78,12 @@ describe.skipIf(!hasRedis)(title, () => {
       done.push(shard);
       return REPORT;
     });
-    await vi.waitFor(async () => expect((await queue.counts()).failed).toBe(2), 5000);
+    await vi.waitFor(async () => expect((await queue.counts()).failed).toBe(2), PATIENCE_MS);
     expect(await queue.deadLetters(A)).toEqual([{ ...A, shard: 3, reason: "no such model" }]);
     expect(await queue.cancel(B)).toBe(1);
     isBroken = false;
     expect(await queue.retry()).toBe(1);
-    await vi.waitFor(() => expect(done).toEqual([3]), 5000);
+    await vi.waitFor(() => expect(done).toEqual([3]), PATIENCE_MS);
     expect(await queue.deadLetters()).toEqual([]);
   });
 
@@ -97,7 +102,7 @@ describe.skipIf(!hasRedis)(title, () => {
     await vi.waitFor(async () => {
       expect(shards).toEqual([0, 1]);
       expect(await queue.counts()).toMatchObject({ delayed: 1, active: 0, failed: 0 });
-    }, 5000);
+    }, PATIENCE_MS);
   });
 
   it("gets back at once what an ending worker has, and counts a full disk as no try", async () => {
@@ -105,13 +110,16 @@ describe.skipIf(!hasRedis)(title, () => {
     const queue = await connected(url);
     await queue.add(A, [0], TERMS);
     const first = await worker(url, (_, { signal }) => rejectOn(signal));
-    await vi.waitFor(() => expect(first.active).toBe(1), 5000);
+    await vi.waitFor(() => expect(first.active).toBe(1), PATIENCE_MS);
     await first.close();
     expect(await queue.counts()).toMatchObject({ waiting: 1, active: 0, delayed: 0, failed: 0 });
     await worker(url, async () => {
       throw new StoreError("/a: no room", {}, "STORE_FULL");
     });
-    await vi.waitFor(async () => expect(await queue.counts()).toMatchObject({ delayed: 1, failed: 0 }), 5000);
+    await vi.waitFor(
+      async () => expect(await queue.counts()).toMatchObject({ delayed: 1, failed: 0 }),
+      PATIENCE_MS,
+    );
   });
 
   it("is watched until a batch is done, and filled again where it forgot", async () => {
@@ -135,7 +143,7 @@ describe.skipIf(!hasRedis)(title, () => {
       signal: new AbortController().signal,
       onProgress: ({ done }) => progress.push(done),
     });
-    await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(2), 5000);
+    await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(2), PATIENCE_MS);
     await flush(url); // as a server without a disk does when it is started again
     const shards: number[] = [];
     await worker(url, ({ shard }) => {
@@ -164,10 +172,10 @@ describe.skipIf(!hasRedis)(title, () => {
       },
     });
     onTestFinished(() => started.close());
-    await vi.waitFor(() => expect(order.length).toBeGreaterThan(50), 5000);
+    await vi.waitFor(() => expect(order.length).toBeGreaterThan(50), PATIENCE_MS);
     await queue.add(B, numbers.slice(0, 10), { ...TERMS, client: "small" });
     const came = order.length;
-    await vi.waitFor(() => expect(order.filter((name) => name === "small")).toHaveLength(10), 5000);
+    await vi.waitFor(() => expect(order.filter((name) => name === "small")).toHaveLength(10), PATIENCE_MS);
     // Of two clients each has every second turn; what workers had taken before is not taken from them.
     expect(order.lastIndexOf("small") - came).toBeLessThan(2 * 10 + concurrency);
     expect(order.length).toBeLessThan(1000);
@@ -180,7 +188,10 @@ describe.skipIf(!hasRedis)(title, () => {
     const before = order.length;
     for (let turn = 0; turn < 5; turn++) {
       await queue.add(again, numbers.slice(10 * turn, 10 * turn + 10), mine);
-      await vi.waitFor(async () => expect(order.length).toBeGreaterThan(before + 20 * turn + 15), 5000);
+      await vi.waitFor(
+        async () => expect(order.length).toBeGreaterThan(before + 20 * turn + 15),
+        PATIENCE_MS,
+      );
     }
     const shares = order.slice(before, before + 90).filter((name) => name === "large").length;
     expect(shares).toBeGreaterThan(30);
@@ -199,10 +210,10 @@ describe.skipIf(!hasRedis)(title, () => {
     await queue.add(A, [0, 1, 2, 3], { ...TERMS, client: "slow", rate: 1 }, 400);
     const others = performance.now();
     await queue.add(B, [0, 1, 2, 3], TERMS);
-    await vi.waitFor(async () => expect((await queue.counts()).delayed).toBe(3), 5000);
+    await vi.waitFor(async () => expect((await queue.counts()).delayed).toBe(3), PATIENCE_MS);
     await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(0), 300);
     expect(performance.now() - others).toBeLessThan(400 * 3);
-    await vi.waitFor(() => expect(times).toHaveLength(4), 5000);
+    await vi.waitFor(() => expect(times).toHaveLength(4), PATIENCE_MS);
     // The first is due at once; timers of BullMQ may be a little early by the clock of another.
     expect(times[3]! - times[0]!).toBeGreaterThan(3 * 400 - 50);
   });
@@ -224,9 +235,9 @@ describe.skipIf(!hasRedis)(title, () => {
     const signal = new AbortController().signal;
     const watching = watchBatch(url, store, plan, { ...TERMS, signal, onProgress: () => undefined });
     watching.catch(() => undefined);
-    await vi.waitFor(async () => expect((await queue.counts()).active).toBe(1), 5000);
+    await vi.waitFor(async () => expect((await queue.counts()).active).toBe(1), PATIENCE_MS);
     expect(await queue.cancel(batch)).toBe(1);
-    await vi.waitFor(() => expect(reasons).toEqual(["the batch was cancelled"]), 5000);
+    await vi.waitFor(() => expect(reasons).toEqual(["the batch was cancelled"]), PATIENCE_MS);
     await expect(watching).rejects.toThrow(/expected a batch in the queue, got one that was cancelled/);
     expect(await queue.counts()).toEqual({ waiting: 0, active: 0, delayed: 0, failed: 0 });
     expect(await queue.spentMs(batch)).toBeGreaterThan(500); // it is told each second
