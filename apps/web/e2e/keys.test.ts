@@ -89,6 +89,22 @@ describeInBrowser("keys and files, with discs for masks", options, (stage) => {
     await expect.poll(focused).toBe("redo");
   });
 
+  it("opens a dialog with the focus in it, before any other key can be pressed", async () => {
+    await page.evaluate(() => {
+      const opened: string[] = [];
+      Object.assign(globalThis, { opened });
+      new MutationObserver(() => {
+        const dialog = document.querySelector("dialog");
+        if (dialog) opened.push(`${dialog.dataset.testid} ${dialog.contains(document.activeElement)}`);
+      }).observe(document.body, { childList: true, subtree: true });
+    });
+    await page.getByTestId("settings").press("Enter");
+    await page.getByTestId("all-keys").press("Enter");
+    await page.getByTestId("dialog-keys").waitFor();
+    const opened = await page.evaluate(() => (globalThis as unknown as { opened: string[] }).opened);
+    expect(new Set(opened)).toEqual(new Set(["dialog-settings true", "dialog-keys true"]));
+  });
+
   it("tells where it was done what was done", async () => {
     await clickPhoto(page, 0.5, 0.5);
     await settle(page);

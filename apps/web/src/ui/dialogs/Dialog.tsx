@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
+import { useLayoutEffect, useRef } from "preact/hooks";
 import { closeDialog } from "../../state/session.js";
 import { words } from "../../words/words.js";
 import { Icon } from "../icons.js";
@@ -13,7 +13,8 @@ export function Dialog(props: {
   children: ComponentChildren;
 }): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
-  useEffect(() => {
+  // At once, not after the next paint: until then the focus cannot move in, and a key pressed meanwhile would act behind it.
+  useLayoutEffect(() => {
     element.current?.showModal();
   }, []);
   return (

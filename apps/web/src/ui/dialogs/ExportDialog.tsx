@@ -1,6 +1,6 @@
 import { signal } from "@preact/signals";
 import type { JSX } from "preact";
-import { useEffect, useState } from "preact/hooks";
+import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { ExportedFile, ExportFormat } from "../../protocol/engine.js";
 import {
   canSaveIntoFolder,
@@ -53,7 +53,8 @@ export function ExportDialog(): JSX.Element {
   const [failure, setFailure] = useState<string | null>(null);
   const [copied, setCopied] = useState(false);
   const [progress, setProgress] = useState("");
-  useEffect(() => {
+  // At once, not after the next paint: until then the file of the last choice would be offered for this one.
+  useLayoutEffect(() => {
     const controller = new AbortController();
     setFile(null);
     setFailure(null);
@@ -70,9 +71,11 @@ export function ExportDialog(): JSX.Element {
     };
     exportRequest(format.value, used, looks, { signal, onProgress })
       .then((request) => runExport(request, signal))
-      .then(setFile)
+      .then((made) => {
+        if (!signal.aborted) setFile(made);
+      })
       .catch((error) => {
-        if (!controller.signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
       });
     return () => controller.abort(new DOMException("another format", "AbortError"));
     // Masks that nobody has made yet wait for a model.
