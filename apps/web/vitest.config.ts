@@ -4,11 +4,23 @@ import { defineConfig } from "vitest/config";
 export default defineConfig({
   ...preset,
   test: {
-    ...preset.test,
-    include: ["src/**/*.test.ts", "build/**/*.test.ts", "e2e/**/*.test.ts"],
-    // The browser tests share one machine with the engine's threads: one file after the other.
-    fileParallelism: false,
-    // On a busy machine a browser takes its time.
-    expect: { poll: { timeout: 15_000 } },
+    projects: [
+      {
+        ...preset,
+        test: { ...preset.test, name: "units", include: ["src/**/*.test.ts", "build/**/*.test.ts"] },
+      },
+      {
+        ...preset,
+        test: {
+          ...preset.test,
+          name: "browser",
+          include: ["e2e/**/*.test.ts"],
+          // They share one machine with the engine's threads: one file after the other, in one process that loads the browser's driver once.
+          fileParallelism: false,
+          isolate: false,
+          sequence: { groupOrder: 1 },
+        },
+      },
+    ],
   },
 });

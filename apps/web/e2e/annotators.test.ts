@@ -82,8 +82,7 @@ function readBack(text: string): Seen[][] {
   );
 }
 
-const isSaved = (page: Page) =>
-  page.locator('html[data-saved="true"]').waitFor({ state: "attached", timeout: 20_000 });
+const isSaved = (page: Page) => page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
 
 describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
   const query = () => `${stage.url}?test&engine=fake`;

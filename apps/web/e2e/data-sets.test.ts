@@ -91,7 +91,7 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
       if (await page.getByTestId("validation-20").count()) await page.getByTestId("validation-20").click();
       if (format === "voc") await picture(page, "data-set-export");
       const waiting = page.waitForEvent("download");
-      await page.getByTestId("download").click({ timeout: 20_000 });
+      await page.getByTestId("download").click();
       const bytes = await readFile(await (await waiting).path());
       const files = unzipSync(new Uint8Array(bytes));
       if (KEPT) {

@@ -81,6 +81,8 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
     }
     const seen = await settle(killed);
     await killed.waitForTimeout(1000);
+    // On a busy machine writing itself takes a while.
+    await killed.locator('html[data-saved="true"]').waitFor({ state: "attached" });
     await killed.goto("chrome://crash").catch(() => undefined);
     const next = await context.newPage();
     await next.goto(`${site.url}?test&engine=fake&fault=held-load`);

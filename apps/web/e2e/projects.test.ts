@@ -6,8 +6,7 @@ import { describeInBrowser } from "./with-app.js";
 
 describeInBrowser("projects, with discs for masks", {}, (stage) => {
   const query = () => `${stage.url}?test&engine=fake`;
-  const isSaved = (page: Page) =>
-    page.locator('html[data-saved="true"]').waitFor({ state: "attached", timeout: 10_000 });
+  const isSaved = (page: Page) => page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
 
   async function another(context: BrowserContext): Promise<Page> {
     const page = await context.newPage();
@@ -43,10 +42,12 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     await work(page, "pond", 1);
     await page.reload();
     await page.getByTestId("continue").waitFor();
-    expect(await cards(page)).toEqual([
-      ["pond", "1 photo, 1 object"],
-      ["Cats", "1 photo, 2 objects"],
-    ]);
+    await expect
+      .poll(() => cards(page))
+      .toEqual([
+        ["pond", "1 photo, 1 object"],
+        ["Cats", "1 photo, 2 objects"],
+      ]);
     await page.getByTestId("project-name").first().fill("Ducks");
     await page.getByTestId("project-name").first().press("Enter");
     await expect.poll(async () => (await cards(page))[0]?.[0]).toBe("Ducks");
@@ -86,7 +87,7 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     await settle(page);
     await reader.getByTestId("edit-here").click();
     await reader.getByTestId("reader").waitFor({ state: "detached" });
-    expect((await settle(reader)).objects).toHaveLength(3);
+    await expect.poll(async () => (await settle(reader)).objects.length).toBe(3);
     await page.getByTestId("reader").waitFor();
     await clickPhoto(reader, 0.2, 0.2, { modifiers: ["Shift"] });
     await isSaved(reader);
@@ -101,7 +102,9 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     await work(second, "pond", 1);
     const third = await another(context);
     await third.getByTestId("continue").waitFor();
-    expect((await cards(third)).map(([name]) => name).sort()).toEqual(["kitchen", "pond"]);
+    await expect
+      .poll(async () => (await cards(third)).map(([name]) => name).sort())
+      .toEqual(["kitchen", "pond"]);
     await context.close();
   });
 

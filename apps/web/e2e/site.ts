@@ -142,8 +142,10 @@ export async function dragOnPhoto(
   await page.mouse.up();
 }
 
-/** A picture for people to look at; no test compares it. */
+/** A picture for people to look at, where `SAM2JS_PICTURES` asks for it; no test compares it. */
 export async function picture(page: Page, name: string): Promise<void> {
+  await nextFrame(page);
+  if (!process.env.SAM2JS_PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}${name}.png` });
 }
