@@ -36,6 +36,9 @@ suite("a run in the worker", () => {
   test("is left at once when it is aborted, and the session works on", async () => {
     runtime = createNodeRuntime({ threads: 1 });
     const session = await runtime.createSession(describe(SLOW));
+    const start = performance.now();
+    await session.run({ x: big });
+    const wholeMs = performance.now() - start;
     const controller = new AbortController();
     const run = session.run({ x: big }, { signal: controller.signal }).catch((error: unknown) => error);
     await sleep(30);
@@ -43,7 +46,8 @@ suite("a run in the worker", () => {
     const reason = new RangeError("enough");
     controller.abort(reason);
     expect(await run).toBe(reason);
-    expect(performance.now() - begin).toBeLessThan(100);
+    // By the same clock, so that a crowded machine is slow at both.
+    expect(performance.now() - begin).toBeLessThan(Math.max(100, wholeMs / 2));
     const small = Tensor.zeros("float32", [2, 2]);
     expect((await session.run({ x: small })).y?.dims).toEqual([2, 2]);
   });

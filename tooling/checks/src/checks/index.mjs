@@ -33,7 +33,7 @@ const testsOf = (...names) =>
 /** What works a browser, whose tests ask for a processor that answers. */
 const inBrowsers = testsOf("web", "runtime-web", "element");
 /** What asserts that something takes no longer than so many milliseconds. */
-const timed = testsOf("batch", "checkpoint", "runtime-node");
+const timed = testsOf("batch", "checkpoint");
 
 /**
  * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other. What
