@@ -76,8 +76,8 @@ describeInBrowser("what stays on the device", { query, prepare: openExample }, (
 /** The stage, once nothing moves there any more: other colours and a dialog that closes take some paints. */
 async function stillPicture(page: Page): Promise<Buffer> {
   const take = () => page.getByTestId("stage").screenshot();
-  let [now, before] = [await take(), Buffer.alloc(0)];
-  while (!now.equals(before)) [now, before] = [await take(), now];
+  let [before, now] = [await take(), await take()];
+  while (!now.equals(before)) [before, now] = [now, await take()];
   return now;
 }
 
