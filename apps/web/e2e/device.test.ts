@@ -42,7 +42,7 @@ describeInBrowser("what stays on the device", { query, prepare: openExample }, (
     expect((await stateOf(page)).preview).toBeNull();
     expect((await page.getByTestId("stage").screenshot()).equals(before)).toBe(true);
     await page.reload();
-    expect(await page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
+    await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
     await page.getByTestId("settings").click();
     expect(await page.getByTestId("has-preview").isChecked()).toBe(false);
     await page.getByTestId("has-preview").check();

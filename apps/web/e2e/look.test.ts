@@ -54,6 +54,8 @@ describeInBrowser("every screen, at six sizes, from left to right and from right
       );
       await page.addScriptTag({ path: AXE });
       const seen = (what: string) => inspect(page, `${name}-${language}-${what}`, options);
+      // Its words may come after the page has loaded.
+      await page.getByTestId("example-kitchen").waitFor();
       await seen("start");
       await openExample(page);
       await clickPhoto(page, 0.5, 0.6);
