@@ -1,4 +1,4 @@
-export { type ByteFormat, CheckedBytes, writeCheckedBytes } from "./bytes/checked-bytes.js";
+export { type ByteFormat, CheckedBytes, HalfBlock, writeCheckedBytes } from "./bytes/checked-bytes.js";
 export { ACTIVATIONS, type Activation } from "./config/activation.js";
 export { EdgeTamConfig } from "./config/edgetam-config.js";
 export { EdgeTamVideoConfig } from "./config/edgetam-video-config.js";
@@ -69,6 +69,7 @@ export { checkPixels, rgbFromPixels } from "./images/rgb-from-pixels.js";
 export { sourceName } from "./images/source-name.js";
 export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
 export { unreadableImage } from "./images/unreadable-image.js";
+export { compileKernel, type KernelExports, layOutArrays } from "./kernel/wasm-kernel.js";
 export { checkOptions } from "./options/check-options.js";
 export { describeValue } from "./options/describe-value.js";
 export { isPointLabel, POINT_LABEL } from "./prompts/point-label.js";

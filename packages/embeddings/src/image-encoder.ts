@@ -20,6 +20,8 @@ export interface EncodeOptions {
   readonly outputAttentions?: boolean | undefined;
   /** Whether `no_memory_embedding` is added, as for single images. Default true. */
   readonly noMemoryEmbedding?: boolean | undefined;
+  /** Whether the embeddings come to the host at once, and not only when they are read. Default false. */
+  readonly onHost?: boolean | undefined;
   /** Aborting rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -81,6 +83,7 @@ export class ImageEncoder {
       outputHiddenStates = false,
       outputAttentions = false,
       noMemoryEmbedding = true,
+      onHost = false,
       signal,
     } = options;
     const { batchSize, imageData, dims } = pixels;
@@ -88,11 +91,12 @@ export class ImageEncoder {
       this.#session(outputHiddenStates, outputAttentions, noMemoryEmbedding),
       signal,
     );
+    const keepOnDevice = onHost ? [] : EMBEDDINGS;
     const results: Awaited<ReturnType<typeof session.run<(typeof EMBEDDINGS)[number]>>>[] = [];
     try {
       for (let image = 0; image < batchSize; image++) {
         const pixel_values = new Tensor("float32", imageData(image), dims);
-        results.push(await session.run({ pixel_values }, { signal, keepOnDevice: EMBEDDINGS }));
+        results.push(await session.run({ pixel_values }, { signal, keepOnDevice }));
       }
     } catch (error) {
       const kept = results.flatMap((result) => EMBEDDINGS.map((name) => result[name]));

@@ -1,4 +1,4 @@
-import { type CheckedBytes, float16Table, toFloat16 } from "@sam2js/core";
+import { type CheckedBytes, float16Table, HalfBlock } from "@sam2js/core";
 
 /** How exactly embeddings are stored: float32, float16, or a byte a number with the range of each channel. */
 export type Precision = "f32" | "f16" | "q8";
@@ -66,9 +66,9 @@ export function packNumbers(
   values: Float32Array,
   columns: number,
   precision: Precision,
-): (Float32Array | Uint16Array | Uint8Array)[] {
+): (Float32Array | Uint8Array | HalfBlock)[] {
   if (precision === "f32") return [values];
-  if (precision === "f16") return [toFloat16(values)];
+  if (precision === "f16") return [new HalfBlock(values)];
   const scales = scalesOf(values, columns, MOST_CODE);
   return [scales.least, scales.step, toCodes(values, scales, new Uint8Array(values.length))];
 }

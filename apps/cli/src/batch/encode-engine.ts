@@ -38,7 +38,7 @@ export function createEncodeEngine(
   return {
     prepare: async (entry, signal) => preparePicture(loaded, await readBytes(entry, signal), signal),
     async work(_, prepared, __, signal): Promise<EntryResult> {
-      const { id, picture, embeddings } = await encodePrepared(loaded, prepared, { signal });
+      const { id, picture, embeddings } = await encodePrepared(loaded, prepared, { signal, onHost: true });
       try {
         const content = await embeddings.serialize({ picture, precision });
         const [height, width] = prepared.size;

@@ -134,7 +134,7 @@ function encodedInOrder(
   );
   return new Ahead(inputs.length, ENCODED_AHEAD, async (index) => {
     const picture = await prepared.take(index);
-    return typeof picture === "string" ? picture : encodePrepared(loaded, picture, { signal });
+    return typeof picture === "string" ? picture : encodePrepared(loaded, picture, { signal, onHost: true });
   });
 }
 

@@ -1,6 +1,7 @@
 import { describe, expect, it } from "vitest";
 import { InputError } from "../errors/errors.js";
-import { CheckedBytes, writeCheckedBytes } from "./checked-bytes.js";
+import { toFloat16 } from "../tensor/float16.js";
+import { CheckedBytes, HalfBlock, writeCheckedBytes } from "./checked-bytes.js";
 
 const format = { mark: "TEST", what: "saved test", madeBy: "test.save()", maxHeaderBytes: 1000 };
 const bytes = writeCheckedBytes(format, { name: "x" }, [new Float32Array([1, -2]), new Uint16Array([3])]);
@@ -23,6 +24,14 @@ describe("checked bytes", () => {
     expect([...content.take(Uint16Array, 1)]).toEqual([3]);
     content.end();
     expect(() => content.take(Uint16Array, 1)).toThrow(/expected 2 more bytes, got 0/);
+  });
+
+  it.each([5, 9000])("hold %i halves at any address as they hold their bits", (length) => {
+    const values = Float32Array.from({ length }, (_, i) => Math.sin(i) * 2 ** ((i % 40) - 20));
+    for (const name of ["x", "xy"]) {
+      const halves = writeCheckedBytes(format, { name }, [new HalfBlock(values)]);
+      expect(halves).toEqual(writeCheckedBytes(format, { name }, [toFloat16(values)]));
+    }
   });
 
   it("are refused with any bit flipped, and cut off or continued anywhere", () => {

@@ -1,12 +1,30 @@
 import { InputError } from "../errors/errors.js";
+import { writeFloat16 } from "../tensor/float16.js";
 import { xxh32 } from "./xxh32.js";
 
 const VERSION = 2;
 const PREFIX_BYTES = 12; // mark, version, length of the header
 const CHECKSUM_BYTES = 4;
 
-type Block = Float32Array | Uint16Array | Uint8Array;
-type BlockType<B extends Block> = { new (length: number): B; readonly BYTES_PER_ELEMENT: number };
+type Numbers = Float32Array | Uint16Array | Uint8Array;
+type BlockType<B extends Numbers> = { new (length: number): B; readonly BYTES_PER_ELEMENT: number };
+
+/** Float32 numbers that are written as float16, without a copy of all of them. */
+export class HalfBlock {
+  readonly #values: Float32Array;
+
+  constructor(values: Float32Array) {
+    this.#values = values;
+  }
+
+  get byteLength(): number {
+    return 2 * this.#values.length;
+  }
+
+  writeTo(bytes: Uint8Array): void {
+    writeFloat16(this.#values, bytes);
+  }
+}
 
 /** What bytes hold, and what messages call them. */
 export interface ByteFormat {
@@ -29,7 +47,7 @@ export interface ByteFormat {
 export function writeCheckedBytes(
   { mark }: ByteFormat,
   header: unknown,
-  blocks: readonly Block[],
+  blocks: readonly (Numbers | HalfBlock)[],
 ): Uint8Array<ArrayBuffer> {
   const text = new TextEncoder().encode(JSON.stringify(header));
   const start = PREFIX_BYTES + text.length;
@@ -42,7 +60,8 @@ export function writeCheckedBytes(
   bytes.set(text, PREFIX_BYTES);
   let at = start;
   for (const block of blocks) {
-    bytes.set(new Uint8Array(block.buffer, block.byteOffset, block.byteLength), at);
+    if (block instanceof HalfBlock) block.writeTo(bytes.subarray(at, at + block.byteLength));
+    else bytes.set(new Uint8Array(block.buffer, block.byteOffset, block.byteLength), at);
     at += block.byteLength;
   }
   view.setUint32(end, xxh32(bytes.subarray(0, end)), true);
@@ -97,7 +116,7 @@ export class CheckedBytes {
   }
 
   /** A copy of the next block. @throws {InputError} there are fewer bytes */
-  take<B extends Block>(type: BlockType<B>, length: number): B {
+  take<B extends Numbers>(type: BlockType<B>, length: number): B {
     const size = length * type.BYTES_PER_ELEMENT;
     const left = this.#content.length - this.#at;
     if (size > left) this.refuse(`${size} more bytes`, left);

@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toFloat16 } from "./float16.js";
+import { toFloat16, toFloat16Plainly } from "./float16.js";
 
 /** The value of float16 bits by the definition of IEEE 754. */
 function halfValue(bits: number): number {
@@ -12,6 +12,18 @@ function halfValue(bits: number): number {
 
 const ALL = Uint16Array.from({ length: 0x10000 }, (_, bits) => bits);
 const isNumber = (bits: number) => !Number.isNaN(halfValue(bits));
+
+/** Numbers of every size and sign, infinite ones and NaN among them: all float16 borders, and bits without pattern. */
+test("vector instructions give the bits of the plain rounding", () => {
+  const borders = [0x33000000, 0x33000001, 0x38800000, 0x477fefff, 0x477ff000, 0x7f800000, 0x7f800001, 1];
+  let seed = 1;
+  const bits = Uint32Array.from({ length: 100_003 }, (_, i) => {
+    seed = (Math.imul(seed, 1_664_525) + 1_013_904_223) | 0;
+    return i < 16 ? (borders[i >> 1] as number) | ((i % 2) << 31) : seed;
+  });
+  const values = new Float32Array(bits.buffer);
+  expect(toFloat16(values)).toEqual(toFloat16Plainly(values, new Uint16Array(values.length)));
+});
 
 test("each of the 65,536 float16 numbers stays what it is", () => {
   const halves = ALL.filter(isNumber);

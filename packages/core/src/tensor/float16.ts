@@ -1,3 +1,5 @@
+import { NumbersKernel } from "../kernel/numbers-kernel.js";
+
 /** Float32 bits of 65,520: from here on the nearest float16 is infinite. */
 const INFINITE = 0x477ff000;
 /** Of 2⁻¹⁴, the smallest float16 with all its bits. */
@@ -15,6 +17,21 @@ export function toFloat16(
   values: Float32Array,
   out: Uint16Array = new Uint16Array(values.length),
 ): Uint16Array {
+  const kernel = NumbersKernel.for(values.byteLength);
+  if (!kernel) return toFloat16Plainly(values, out);
+  kernel.toHalves(values, new Uint8Array(out.buffer, out.byteOffset, out.byteLength));
+  return out;
+}
+
+/** {@link toFloat16} into bytes that need not begin at an even address. @param out  two bytes for each of `values` */
+export function writeFloat16(values: Float32Array, out: Uint8Array): void {
+  const kernel = NumbersKernel.for(values.byteLength);
+  if (kernel) kernel.toHalves(values, out);
+  else out.set(new Uint8Array(toFloat16Plainly(values, new Uint16Array(values.length)).buffer));
+}
+
+/** {@link toFloat16} without WebAssembly. */
+export function toFloat16Plainly(values: Float32Array, out: Uint16Array): Uint16Array {
   // With a sign: numbers without one do not fit the small integers of engines from 2³¹ on.
   const bits = new Int32Array(values.buffer, values.byteOffset, values.length);
   for (let i = 0; i < bits.length; i++) {

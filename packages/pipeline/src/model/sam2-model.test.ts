@@ -192,6 +192,16 @@ describe("Sam2Model", () => {
     expect(String(error)).toMatch(message);
   });
 
+  it("embeddings that come to the host at once are those of the device, byte by byte", async () => {
+    await using device = await model.getImageEmbeddings(pixelValues);
+    await using host = await model.getImageEmbeddings(pixelValues, { onHost: true });
+    expect(await host.serialize()).toEqual(await device.serialize());
+    const { predMasks } = await model.forward({ ...click, imageEmbeddings: host });
+    expect(predMasks.data).toEqual(
+      (await model.forward({ ...click, imageEmbeddings: device })).predMasks.data,
+    );
+  });
+
   it("refuses the embeddings of another model", async () => {
     const other = await Sam2Model.fromPretrained(nano, { runtime });
     const embeddings = await model.getImageEmbeddings(pixelValues);

@@ -182,19 +182,24 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
    *
    * @param pixelValues  float32 [B, 3, S, S] from the processor
    * @param options      `prepare`: go on with what all prompts of an image share, behind what is returned, so that the first prompt need not wait for it.
-   *                     Costs a fiftieth of the encoding and 45 MB an image at 1024 pixels. Default false: the first prompt computes it
+   *                     Costs a fiftieth of the encoding and 45 MB an image at 1024 pixels. Default false: the first prompt computes it.
+   *                     `onHost`: bring the tensors here at once, for embeddings that are stored and not prompted: serializing them copies less. Default false
    * @returns            a handle that the caller disposes of
    * @throws {ShapeError} another shape, most often a processor of another image size
    */
   async getImageEmbeddings(
     pixelValues: TensorLike,
-    options: { signal?: AbortSignal | undefined; prepare?: boolean | undefined } = {},
+    options: {
+      signal?: AbortSignal | undefined;
+      prepare?: boolean | undefined;
+      onHost?: boolean | undefined;
+    } = {},
   ): Promise<ImageEmbeddings> {
     this.#sessions.assertUsable();
     this.#isUsed = true;
-    checkOptions(options, ["signal", "prepare"], "getImageEmbeddings");
-    const { signal, prepare = false } = options;
-    const { embeddings } = await this.#encoder.encode(this.#checkPixels(pixelValues), { signal });
+    checkOptions(options, ["signal", "prepare", "onHost"], "getImageEmbeddings");
+    const { signal, prepare = false, onHost } = options;
+    const { embeddings } = await this.#encoder.encode(this.#checkPixels(pixelValues), { signal, onHost });
     if (prepare) this.prepare(embeddings);
     return embeddings;
   }

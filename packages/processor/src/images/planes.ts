@@ -42,6 +42,7 @@ export async function imageToPlanes(
   if (window.height > height || window.width > width) {
     for (let c = 0; c < channels; c += 1) out.data.fill(intensity?.[c]?.(0) ?? 0, c * area, (c + 1) * area);
   }
+  const colours = coloursOf(out, levels, area);
   const from = Math.max(window.left, 0);
   const to = Math.min(window.left + window.width, width);
   let first = 0; // channel of the picture that a part begins with
@@ -53,6 +54,10 @@ export async function imageToPlanes(
       const line = y - window.top;
       y += 1;
       if (line < 0 || line >= window.height) continue;
+      if (colours && own === 3 && row instanceof Uint8ClampedArray) {
+        writeColours(colours, line * window.width + from - window.left, row, from, to - from);
+        continue;
+      }
       if (settle) for (let x = 0; x < row.length; x += 1) row[x] = settle(row[x]!);
       for (let c = 0; c < channels; c += 1) {
         const channel = (picture.channels === 1 ? 0 : c) - first;
@@ -98,6 +103,37 @@ function writeLine(
     for (let x = 0, i = from; x < count; x += 1, i += step) out[x] = levels(row[i]!);
   } else {
     for (let x = 0, i = from; x < count; x += 1, i += step) out[x] = levels[row[i]!]!;
+  }
+}
+
+/** Three planes of floats, and what bytes become in each. */
+interface Colours {
+  readonly planes: readonly [Float32Array, Float32Array, Float32Array];
+  readonly levels: readonly [Float32Array, Float32Array, Float32Array];
+}
+
+/** Red, green and blue as nearly all images have them; undefined for what {@link writeLine} has to do. */
+function coloursOf({ data }: Tensor, levels: readonly Levels[], area: number): Colours | undefined {
+  if (!(data instanceof Float32Array) || levels.length !== 3) return undefined;
+  const [reds, greens, blues] = levels as readonly [Levels, Levels, Levels];
+  if (typeof reds === "function" || typeof greens === "function" || typeof blues === "function")
+    return undefined;
+  const plane = (channel: number) => data.subarray(channel * area, (channel + 1) * area);
+  return { planes: [plane(0), plane(1), plane(2)], levels: [reds, greens, blues] };
+}
+
+/** All three channels of a row in one sweep. */
+function writeColours(
+  { planes: [red, green, blue], levels: [reds, greens, blues] }: Colours,
+  at: number,
+  row: Uint8ClampedArray,
+  from: number,
+  count: number,
+): void {
+  for (let x = at, i = 3 * from; x < at + count; x += 1, i += 3) {
+    red[x] = reds[row[i]!]!;
+    green[x] = greens[row[i + 1]!]!;
+    blue[x] = blues[row[i + 2]!]!;
   }
 }
 

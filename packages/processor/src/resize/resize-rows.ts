@@ -1,5 +1,6 @@
 import type { ResizeFilter } from "../options/resample.js";
-import { type FilterWeights, filterWeights } from "./filter-weights.js";
+import { type FilterWeights, filterWeights, type WeighingFilter } from "./filter-weights.js";
+import { ResizeKernel } from "./kernel/resize-kernel.js";
 import { nearestIndices } from "./nearest.js";
 
 /** Bytes of an image, row-major, `stride` bytes from pixel to pixel, of which the first `channels` count. */
@@ -20,6 +21,33 @@ export interface ByteImage {
  * @param outputHeight  in pixels, >= 1
  */
 export function* resizeRows(
+  image: ByteImage,
+  outputHeight: number,
+  outputWidth: number,
+  filter: ResizeFilter,
+): Generator<Uint8ClampedArray> {
+  const isResized = outputWidth !== image.width || outputHeight !== image.height;
+  const kernel =
+    isResized && filter !== "nearest" ? kernelFor(image, outputHeight, outputWidth, filter) : undefined;
+  if (!kernel) {
+    yield* resizeRowsPlainly(image, outputHeight, outputWidth, filter);
+    return;
+  }
+  try {
+    for (let y = 0; y < outputHeight; y += 1) yield kernel.row(y);
+  } finally {
+    kernel.end();
+  }
+}
+
+/** An axis that keeps its size has weights that change nothing. */
+function kernelFor(image: ByteImage, outputHeight: number, outputWidth: number, filter: WeighingFilter) {
+  const across = filterWeights(image.width, outputWidth, filter);
+  return ResizeKernel.take(image, across, filterWeights(image.height, outputHeight, filter));
+}
+
+/** {@link resizeRows} without WebAssembly: of engines and pages that have none, and of pictures that are not in colour. */
+export function* resizeRowsPlainly(
   image: ByteImage,
   outputHeight: number,
   outputWidth: number,

@@ -1,17 +1,11 @@
+import { compileKernel, type KernelExports, layOutArrays } from "@sam2js/core";
 import { type SideBounds, sideBounds } from "../side-bounds.js";
 import type { UpsamplePlan } from "../upsample-logits.js";
 import { KERNEL_BYTES } from "./kernel-bytes.js";
 import { roundingCut } from "./rounding-cut.js";
 
-/** The part of WebAssembly that is used; the types of Node leave it out. */
-interface WebAssemblyLike {
-  readonly Module: new (bytes: Uint8Array) => object;
-  readonly Instance: new (module: object) => { readonly exports: unknown };
-}
-
 /** What the compiled kernel exports; `kernel/` in this package has the source. */
-interface Exports {
-  readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
+interface Exports extends KernelExports {
   place(w: number, h: number, ...places: number[]): void;
   straighten(): void;
   countAbove(
@@ -27,9 +21,6 @@ interface Exports {
   countedAboveLower(): number;
 }
 
-const PAGE = 65_536;
-/** Bytes of four float32, which the kernel reads and writes at once, from any pixel on. */
-const SPARE = 16;
 /** Numbers that the kernel keeps of each row of cells. */
 const LINE = 5;
 /** All bits of the first four, so that reading four of them from any on has all bits of the first few. */
@@ -63,13 +54,8 @@ export class MaskKernel {
   }
 
   static #make(): MaskKernel | null {
-    try {
-      const bytes = Uint8Array.from(atob(KERNEL_BYTES), (character) => character.charCodeAt(0));
-      const { Module, Instance } = (globalThis as unknown as { WebAssembly: WebAssemblyLike }).WebAssembly;
-      return new MaskKernel(new Instance(new Module(bytes)).exports as Exports);
-    } catch {
-      return null; // forbidden by a policy of the page, or an engine without vectors
-    }
+    const exports = compileKernel<Exports>(KERNEL_BYTES)();
+    return exports ? new MaskKernel(exports) : null;
   }
 
   /** Whether the kernel can decide about a threshold. */
@@ -109,7 +95,7 @@ export class MaskKernel {
     this.#logits.set(logits);
   }
 
-  /** Lays out the memory for a plan, each array with `SPARE` bytes behind it. */
+  /** Lays out the memory for a plan. */
   #place(plan: UpsamplePlan): void {
     const {
       from: [h, w],
@@ -127,15 +113,8 @@ export class MaskKernel {
       rows.secondWeight,
     ];
     const lengths = [4 * w * h, ...given.map(({ byteLength }) => byteLength), 4 * LINE * h];
-    let end = 16;
-    const places = lengths.map((length) => {
-      const place = end;
-      end += 16 * Math.ceil(length / 16) + SPARE;
-      return place;
-    });
+    const places = layOutArrays(this.#exports, lengths);
     const { memory } = this.#exports;
-    const missing = Math.ceil((end - memory.buffer.byteLength) / PAGE);
-    if (missing > 0) memory.grow(missing);
     for (const [index, { buffer, byteOffset, byteLength }] of given.entries()) {
       const bytes = new Uint8Array(buffer, byteOffset, byteLength);
       new Uint8Array(memory.buffer, places[index + 1], byteLength).set(bytes);

@@ -1,0 +1,3 @@
+// What `ResizeKernel` calls. Written in AssemblyScript, compiled by `build.mjs`.
+export { across } from "./across";
+export { down } from "./down";
