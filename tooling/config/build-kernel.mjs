@@ -6,7 +6,8 @@ const OPTIONS = ["--runtime", "stub", "--enable", "simd", "-O3", "--noAssert"];
 /**
  * Compiles a kernel and writes it into the sources, so that no file has to be found at run time.
  *
- * @param {typeof import("assemblyscript/asc").main} compile  of the AssemblyScript that the package has
+ * @param {(args: string[], io: { writeFile(name: string, contents: Uint8Array): void }) => Promise<{ error: unknown, stderr: unknown }>} compile
+ *   `main` of the AssemblyScript that the package has
  * @param {URL} entry   its source
  * @param {URL} target  a TypeScript file
  */
@@ -18,7 +19,7 @@ export async function buildKernel(compile, entry, target) {
     },
   });
   if (error) {
-    console.error(stderr.toString());
+    console.error(String(stderr));
     process.exit(1);
   }
   const text =

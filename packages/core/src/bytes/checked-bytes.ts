@@ -17,10 +17,12 @@ export class HalfBlock {
     this.#values = values;
   }
 
+  /** Two for each number. */
   get byteLength(): number {
     return 2 * this.#values.length;
   }
 
+  /** Writes all of it. @param bytes  of its length, from any address on */
   writeTo(bytes: Uint8Array): void {
     writeFloat16(this.#values, bytes);
   }

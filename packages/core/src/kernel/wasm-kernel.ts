@@ -6,6 +6,7 @@ interface WebAssemblyLike {
 
 /** What each compiled kernel exports besides its functions. */
 export interface KernelExports {
+  /** Its memory, in pages of 64 KiB. */
   readonly memory: { readonly buffer: ArrayBuffer; grow(pages: number): number };
 }
 
