@@ -1,6 +1,6 @@
 import type { PixelImage } from "@sam2js/core";
+import type { ByteImage } from "../resize/byte-image.js";
 import type { FloatPlane } from "../resize/resize-floats.js";
-import type { ByteImage } from "../resize/resize-rows.js";
 
 /** Kind of the numbers of a picture, which decides how it is resized. */
 export type PictureType = "uint8" | "uint16" | "int32" | "float32";

@@ -8,8 +8,8 @@ import {
   type TensorLike,
 } from "@sam2js/core";
 import type { OriginalSize } from "../prompts/original-sizes.js";
+import type { ByteImage } from "../resize/byte-image.js";
 import type { FloatPlane } from "../resize/resize-floats.js";
-import type { ByteImage } from "../resize/resize-rows.js";
 import type { Picture, PictureType } from "./picture.js";
 
 /** Numbers of pixels. `Float64Array` is taken for float32. */

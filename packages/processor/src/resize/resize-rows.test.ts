@@ -1,5 +1,6 @@
 import { describe, expect, it } from "vitest";
-import { type ByteImage, resizeRows, resizeRowsPlainly } from "./resize-rows.js";
+import type { ByteImage } from "./byte-image.js";
+import { resizeRows, resizeRowsPlainly } from "./resize-rows.js";
 
 /** Pixels without pattern, with runs of the darkest and brightest: filters with negative lobes leave the range there. */
 function image(width: number, height: number, stride: number): ByteImage {

@@ -1,16 +1,8 @@
 import type { ResizeFilter } from "../options/resample.js";
+import type { ByteImage } from "./byte-image.js";
 import { type FilterWeights, filterWeights, type WeighingFilter } from "./filter-weights.js";
 import { ResizeKernel } from "./kernel/resize-kernel.js";
 import { nearestIndices } from "./nearest.js";
-
-/** Bytes of an image, row-major, `stride` bytes from pixel to pixel, of which the first `channels` count. */
-export interface ByteImage {
-  readonly data: Uint8Array | Uint8ClampedArray;
-  readonly width: number;
-  readonly height: number;
-  readonly stride: number;
-  readonly channels: number;
-}
 
 /**
  * Resizes an image of bytes and hands out its rows from top to bottom, so that no resized copy is ever held: memory is a few rows, and the

@@ -1,6 +1,6 @@
 import { compileKernel, type KernelExports, layOutArrays } from "@sam2js/core";
+import type { ByteImage } from "../byte-image.js";
 import type { FilterWeights } from "../filter-weights.js";
-import type { ByteImage } from "../resize-rows.js";
 import { KERNEL_BYTES } from "./kernel-bytes.js";
 
 /** What the compiled kernel exports; `kernel/` in this package has the source. */
