@@ -6,8 +6,4 @@ const headers = {
   "Cross-Origin-Embedder-Policy": "require-corp",
 };
 
-export default defineConfig({
-  server: { headers },
-  preview: { headers },
-  build: { target: "es2022", outDir: "dist/vite", rollupOptions: { input: ["index.html", "worker.html"] } },
-});
+export default defineConfig({ server: { headers }, preview: { headers } });

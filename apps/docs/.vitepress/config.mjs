@@ -2,10 +2,10 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
+import { copyFiles, serveFiles } from "./files.mjs";
 import { checkBuiltLinks, checkIncludes, repositoryLinks } from "./links.mjs";
 import { nav, sidebar } from "./navigation.mjs";
 import { NOT_PAGES, pageOf } from "./pages.mjs";
-import { copyStandalone, serveStandalone } from "./standalone.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const pages = join(root, "apps", "docs", "pages");
@@ -40,7 +40,7 @@ export default defineConfig({
       plainCornersOfTables(md);
     },
   },
-  vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages(), serveStandalone()] },
+  vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages(), serveFiles()] },
   themeConfig: {
     nav,
     sidebar: sidebar(
@@ -57,7 +57,7 @@ export default defineConfig({
       ? html
       : html.replace('<div class="VPContent', '<div role="main" class="VPContent'),
   buildEnd({ outDir }) {
-    copyStandalone(outDir);
+    copyFiles(outDir);
     const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));
     const built = names.map((name) => [
       `/${name.replaceAll("\\", "/")}`,

@@ -19,7 +19,11 @@ export function places(scratch) {
   const standalone = join(scratch, "node_modules", "@sam2js", "standalone", "dist");
   const static_ = (folder, ...pages) => [() => serveFolder(join(scratch, folder)), pages];
   return [
-    ["Vite", () => tool("web", "vite", ["build"]), ...static_("web/dist/vite", "index.html", "worker.html")],
+    [
+      "Vite",
+      () => tool("web", "vite", ["build", "--config", "vite.pages.mjs"]),
+      ...static_("web/dist/vite", "index.html", "worker.html"),
+    ],
     [
       "webpack",
       async () => {

@@ -1,0 +1,43 @@
+import { cpSync, createReadStream, existsSync } from "node:fs";
+import { basename, join } from "node:path";
+import { fileURLToPath } from "node:url";
+
+const ROOT = fileURLToPath(new URL("../../..", import.meta.url));
+const STANDALONE = [
+  "sam2js.js",
+  "nano.safetensors",
+  "ort-wasm-simd-threaded.wasm",
+  "ort-wasm-simd-threaded.asyncify.wasm",
+];
+
+/** Address → file of the repository: the module that the playground runs, and the picture that readers save for their first program. */
+const FILES = new Map([
+  ...STANDALONE.map((name) => [`/sam2js/${name}`, join(ROOT, "packages", "standalone", "dist", name)]),
+  ["/images/truck.jpg", join(ROOT, "examples", "images", "truck.jpg")],
+]);
+const TYPES = {
+  js: "text/javascript",
+  wasm: "application/wasm",
+  safetensors: "application/octet-stream",
+  jpg: "image/jpeg",
+};
+
+/** Puts the files beside the built pages. */
+export function copyFiles(outDir) {
+  for (const [address, file] of FILES) cpSync(file, join(outDir, address));
+}
+
+/** Serves the same while the site is written. */
+export function serveFiles() {
+  return {
+    name: "sam2js:files",
+    configureServer({ middlewares }) {
+      middlewares.use(({ url }, response, next) => {
+        const file = FILES.get(url.split("?")[0]);
+        if (!file || !existsSync(file)) return next();
+        response.setHeader("Content-Type", TYPES[basename(file).split(".").at(-1)]);
+        createReadStream(file).pipe(response);
+      });
+    },
+  };
+}
