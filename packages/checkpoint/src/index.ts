@@ -21,6 +21,7 @@ export {
 } from "./load-pretrained.js";
 export type { FileListLike, ModelReference, ModelSource } from "./open/model-source.js";
 export { openModel } from "./open/open-model.js";
+export { loadCheckpointOrReady } from "./ready/checkpoint-or-ready.js";
 export { findReadyModel, type ReadyModel } from "./ready/ready-model.js";
 export { refuseReady } from "./ready/ready-parts.js";
 export type { SafetensorsDtype } from "./safetensors/dtype.js";

@@ -2,7 +2,6 @@ import {
   checkOptions,
   type Dtype,
   InputError,
-  NotFoundError,
   type OnProgress,
   type Runtime,
   UnsupportedError,
@@ -12,10 +11,10 @@ import {
 import type { Checkpoint } from "./checkpoint.js";
 import type { ModelFiles } from "./files/model-files.js";
 import { OPEN_MODEL_OPTIONS, type OpenModelOptions, pickOpenOptions } from "./files/open-options.js";
-import { loadCheckpoint } from "./load-checkpoint.js";
 import type { ModelReference } from "./open/model-source.js";
 import { openModel } from "./open/open-model.js";
-import { findReadyModel, type ReadyModel } from "./ready/ready-model.js";
+import { loadCheckpointOrReady } from "./ready/checkpoint-or-ready.js";
+import type { ReadyModel } from "./ready/ready-model.js";
 import { noCheckpoint, noWeights, refuseReady } from "./ready/ready-parts.js";
 
 /** What every `fromPretrained` takes. */
@@ -117,18 +116,11 @@ export async function loadPretrained<Config>(
   isRunnable.catch(() => undefined); // awaited below, unless the files fail before
   if (dtype !== "fp32") await isRunnable; // which every device runs; others are refused before a download
   const files = await openModel(model, { ...pickOpenOptions(options), store: runtime.store });
-  const opened = await loadCheckpoint(files, { signal, onProgress }).catch(async (error: unknown) => {
-    const ready = NotFoundError.isInstance(error)
-      ? await findReadyModel(files, { dtype, signal })
-      : undefined;
-    if (ready) return { ready };
-    throw error;
-  });
-  if ("ready" in opened) {
+  const { checkpoint, ready } = await loadCheckpointOrReady(files, { dtype, signal, onProgress });
+  if (ready) {
     await isRunnable;
-    return loadReady(files, opened.ready, options, definition);
+    return loadReady(files, ready, options, definition);
   }
-  const checkpoint = opened;
   const config = definition.config(checkpoint.config, options.imageSize);
   const { specs, ignores, appliesDtype, unsuited } = definition.tensors(config, checkpoint.tensors);
   const advice = unsuited?.[dtype];

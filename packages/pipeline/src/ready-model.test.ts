@@ -86,6 +86,7 @@ describe.each([
 describe("ready-made files", () => {
   it("choose the best of three masks for a clear prompt, and take a mask as a prompt where the decoder does", async () => {
     const { own, ready, processor } = await both("two-file");
+    expect([own, ready].map((each) => each.takesMasks)).toEqual([true, true]);
     const inputs = await processor.process({ images: groceries, ...PROMPTS });
     const { iouScores } = await ready.forward(inputs);
     const one = await ready.forward({ ...inputs, multimaskOutput: false });
@@ -111,6 +112,7 @@ describe("ready-made files", () => {
 
   it("say what they lack: inner values, an input of masks, tensors to save, another image size", async () => {
     const { ready, source, processor } = await both("transformers.js");
+    expect([ready.isReadyMade, ready.takesMasks]).toEqual([true, false]);
     const inputs = await processor.process({ images: groceries, ...PROMPTS });
     const { predMasks } = await ready.forward({ ...inputs, multimaskOutput: false });
     for (const failing of [

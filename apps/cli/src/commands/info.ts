@@ -18,8 +18,9 @@ import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { megabytes } from "../io/progress.js";
 import { type ModelTimes, measureModel } from "../model/measure-model.js";
+import { describeReady, readyFacts } from "../model/ready-facts.js";
 import { assumedFor } from "../model/source-options.js";
-import { sized, withCheckpoint } from "../model/with-checkpoint.js";
+import { type OpenedCheckpoint, sized, withCheckpoint } from "../model/with-checkpoint.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addOneSourceOptions, addRunOptions, MODEL } from "../options/model-options.js";
 import { table } from "../outputs/table.js";
@@ -34,6 +35,7 @@ Examples:
   $ sam2 info nano
   $ sam2 info facebook/sam2.1-hiera-tiny --run
   $ sam2 info models/fine-tuned --json
+  $ sam2 info models/onnx                 encoder.onnx and decoder.onnx
 `;
 
 /** `sam2 info`: what a checkpoint is. */
@@ -59,72 +61,87 @@ async function info(name: string, options: InfoOptions, io: ConsoleIo): Promise<
   if (options.json) {
     io.out(JSON.stringify({ ...facts, ...(times && { run: times }) }, undefined, 2));
   } else {
-    for (const line of describe(facts, times)) io.out(line);
+    const rows = "layout" in facts ? describeReady(facts) : describeCheckpoint(facts);
+    if (times) rows.push(["here", timesText(times)]);
+    const revision = "revision" in facts && facts.revision ? ` at ${facts.revision.slice(0, 12)}` : "";
+    io.out(`${facts.name}${revision}`);
+    for (const line of table(rows)) io.out(`  ${line}`);
   }
 }
 
-type Facts = Awaited<ReturnType<typeof readFacts>>;
+type CheckpointFacts = Awaited<ReturnType<typeof readCheckpointFacts>>;
+type ReadyFacts = ReturnType<typeof readyFacts>;
 
-function readFacts(name: string, options: InfoOptions, io: ConsoleIo) {
-  const { imageSize } = options;
-  return withCheckpoint(name, options, io, async ({ checkpoint, source: { signal }, onWarning }) => {
-    const config = sized(parseImageModelConfig(checkpoint.config), imageSize);
-    const weights = await checkpoint.weights(sam2Weights(config), {
-      ignore: isIgnoredByImages,
-      onWarning,
-      signal,
-    });
-    const parameters = { image: 0, video: 0 };
-    const types = new Set<string>();
-    let sizeBytes = 0;
-    for (const tensor of checkpoint.tensors.values()) {
-      parameters[isVideoWeight(tensor.name) ? "video" : "image"] += tensor.dims.reduce((a, b) => a * b, 1);
-      types.add(tensor.dtype);
-      sizeBytes += tensor.byteLength;
-    }
-    const attention = "fused" as const;
-    const graphs = {
-      imageEncoder: await sizeOf(imageEncoderGraph(config, weights, { attention })),
-      decoderPrelude: await sizeOf(decoderPreludeGraph(config, weights)),
-      maskDecoder: await sizeOf(maskDecoderGraph(config, weights, { attention })),
-    };
-    const one = countFlops(config);
-    const many = countFlops(config, { prompts: 64 });
-    const cells = config.embeddingSize ** 2;
-    const [maskHeight, maskWidth] = config.maskSize;
-    const channels = config.visionConfig.fpnHiddenSize;
-    return {
-      name: checkpoint.name,
-      revision: checkpoint.revision,
-      fingerprint: weights.fingerprint,
-      config: {
-        imageSize: config.imageSize,
-        maskSize: maskHeight,
-        backbone: backboneFacts(config.visionConfig),
-        fpnHiddenSize: channels,
-        numMultimaskOutputs: config.maskDecoderConfig.numMultimaskOutputs,
-        dynamicMultimaskViaStability: config.maskDecoderConfig.dynamicMultimaskViaStability,
-      },
-      assumed: assumedFor(checkpoint, imageSize),
-      parameters,
-      tensors: checkpoint.tensors.size,
-      types: [...types],
-      sizeBytes,
-      graphBytes: graphs,
-      gflop: {
-        imageEncoder: one.imageEncoder / 1e9,
-        decoderPrelude: one.decoderPrelude / 1e9,
-        click: one.maskDecoder / 1e9,
-        prompts64: many.maskDecoder / 1e9,
-      },
-      memoryBytes: {
-        weights: weights.files.reduce((sum, file) => sum + file.sizeBytes, 0),
-        // image_embed, high_res_1 and high_res_0: C, 4 · C/4 and 16 · C/8 float32 values per cell.
-        embeddingsPerImage: 4 * cells * (channels + channels + 2 * channels),
-        masksPerPrompt: 4 * config.maskDecoderConfig.numMultimaskOutputs * maskHeight * maskWidth,
-      },
-    };
+function readFacts(name: string, options: InfoOptions, io: ConsoleIo): Promise<CheckpointFacts | ReadyFacts> {
+  return withCheckpoint<CheckpointFacts | ReadyFacts>(
+    name,
+    options,
+    io,
+    (opened) => readCheckpointFacts(opened, options.imageSize),
+    (ready) => readyFacts(name, ready),
+  );
+}
+
+async function readCheckpointFacts(
+  { checkpoint, source: { signal }, onWarning }: OpenedCheckpoint,
+  imageSize: number | undefined,
+) {
+  const config = sized(parseImageModelConfig(checkpoint.config), imageSize);
+  const weights = await checkpoint.weights(sam2Weights(config), {
+    ignore: isIgnoredByImages,
+    onWarning,
+    signal,
   });
+  const parameters = { image: 0, video: 0 };
+  const types = new Set<string>();
+  let sizeBytes = 0;
+  for (const tensor of checkpoint.tensors.values()) {
+    parameters[isVideoWeight(tensor.name) ? "video" : "image"] += tensor.dims.reduce((a, b) => a * b, 1);
+    types.add(tensor.dtype);
+    sizeBytes += tensor.byteLength;
+  }
+  const attention = "fused" as const;
+  const graphs = {
+    imageEncoder: await sizeOf(imageEncoderGraph(config, weights, { attention })),
+    decoderPrelude: await sizeOf(decoderPreludeGraph(config, weights)),
+    maskDecoder: await sizeOf(maskDecoderGraph(config, weights, { attention })),
+  };
+  const one = countFlops(config);
+  const many = countFlops(config, { prompts: 64 });
+  const cells = config.embeddingSize ** 2;
+  const [maskHeight, maskWidth] = config.maskSize;
+  const channels = config.visionConfig.fpnHiddenSize;
+  return {
+    name: checkpoint.name,
+    revision: checkpoint.revision,
+    fingerprint: weights.fingerprint,
+    config: {
+      imageSize: config.imageSize,
+      maskSize: maskHeight,
+      backbone: backboneFacts(config.visionConfig),
+      fpnHiddenSize: channels,
+      numMultimaskOutputs: config.maskDecoderConfig.numMultimaskOutputs,
+      dynamicMultimaskViaStability: config.maskDecoderConfig.dynamicMultimaskViaStability,
+    },
+    assumed: assumedFor(checkpoint, imageSize),
+    parameters,
+    tensors: checkpoint.tensors.size,
+    types: [...types],
+    sizeBytes,
+    graphBytes: graphs,
+    gflop: {
+      imageEncoder: one.imageEncoder / 1e9,
+      decoderPrelude: one.decoderPrelude / 1e9,
+      click: one.maskDecoder / 1e9,
+      prompts64: many.maskDecoder / 1e9,
+    },
+    memoryBytes: {
+      weights: weights.files.reduce((sum, file) => sum + file.sizeBytes, 0),
+      // image_embed, high_res_1 and high_res_0: C, 4 · C/4 and 16 · C/8 float32 values per cell.
+      embeddingsPerImage: 4 * cells * (channels + channels + 2 * channels),
+      masksPerPrompt: 4 * config.maskDecoderConfig.numMultimaskOutputs * maskHeight * maskWidth,
+    },
+  };
 }
 
 /** The numbers of a backbone, by the names of its config. */
@@ -167,7 +184,7 @@ async function sizeOf(description: SessionDescription): Promise<number> {
   return (await description.build()).model.length;
 }
 
-function describe(facts: Facts, times: ModelTimes | undefined): string[] {
+function describeCheckpoint(facts: CheckpointFacts): string[][] {
   const { config, parameters, gflop, graphBytes, memoryBytes } = facts;
   const million = (count: number) => `${(count / 1e6).toFixed(2)} M`;
   const kilobytes = (bytes: number) => `${(bytes / 1e3).toFixed(0)} kB`;
@@ -175,7 +192,7 @@ function describe(facts: Facts, times: ModelTimes | undefined): string[] {
     `${value < 1 ? value.toPrecision(2) : value.toFixed(value < 10 ? 2 : 0)} GFLOP`;
   const video =
     parameters.video > 0 ? `, and ${million(parameters.video)} for video, which images do not need` : "";
-  const rows = [
+  return [
     [
       "input",
       `${config.imageSize} x ${config.imageSize} pixels; masks ${config.maskSize} x ${config.maskSize}, ${config.numMultimaskOutputs} for an ambiguous prompt`,
@@ -197,12 +214,8 @@ function describe(facts: Facts, times: ModelTimes | undefined): string[] {
       `weights ${megabytes(memoryBytes.weights)} (mapped from disk where they are float32), ${megabytes(memoryBytes.embeddingsPerImage)} for each encoded image, ${megabytes(memoryBytes.masksPerPrompt)} for the masks of a prompt`,
     ],
   ];
-  if (times) {
-    rows.push([
-      "here",
-      `loaded in ${times.loadMs} ms, encoded in ${times.encodeMs} ms, a click in ${times.clickMs} ms, peak memory ${megabytes(times.peakBytes)}; ${times.engine}, ${times.device}, ${times.threads} threads`,
-    ]);
-  }
-  const revision = facts.revision === undefined ? "" : ` at ${facts.revision.slice(0, 12)}`;
-  return [`${facts.name}${revision}`, ...table(rows).map((line) => `  ${line}`)];
+}
+
+function timesText({ loadMs, encodeMs, clickMs, peakBytes, engine, device, threads }: ModelTimes): string {
+  return `loaded in ${loadMs} ms, encoded in ${encodeMs} ms, a click in ${clickMs} ms, peak memory ${megabytes(peakBytes)}; ${engine}, ${device}, ${threads} threads`;
 }

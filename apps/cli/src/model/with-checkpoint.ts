@@ -1,4 +1,11 @@
-import { type Checkpoint, loadCheckpoint, type ModelReference, openModel } from "@sam2js/checkpoint";
+import {
+  type Checkpoint,
+  loadCheckpointOrReady,
+  type ModelReference,
+  openModel,
+  type ReadyModel,
+  refuseReady,
+} from "@sam2js/checkpoint";
 import type { OnProgress } from "@sam2js/core";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
@@ -21,12 +28,18 @@ export interface OpenedCheckpoint {
   onWarning(text: string): void;
 }
 
-/** Opens a checkpoint without making a model of it, for the time of `work`, and gives everything back after it, however it ends. */
+/**
+ * Opens a checkpoint without making a model of it, for the time of `work`, and gives everything back after it, however it ends.
+ *
+ * @param ofReady  is asked instead where the model is ready-made ONNX files
+ * @throws {UnsupportedError} it is, and there is no `ofReady`
+ */
 export async function withCheckpoint<T>(
   name: string,
   options: SourceCommandOptions,
   io: ConsoleIo,
   work: (opened: OpenedCheckpoint) => Promise<T>,
+  ofReady: (ready: ReadyModel) => T = () => refuseReady(name),
 ): Promise<T> {
   const runtime = createNodeRuntime();
   const progress = createProgress(io, name);
@@ -36,7 +49,9 @@ export async function withCheckpoint<T>(
     const { onProgress } = progress;
     const reference = resolveModel(name);
     const source = { ...(await sourceOptions(options)), store, signal, onProgress };
-    const checkpoint = await loadCheckpoint(await openModel(reference, source), { signal, onProgress });
+    const files = await openModel(reference, source);
+    const { checkpoint, ready } = await loadCheckpointOrReady(files, { signal, onProgress });
+    if (ready) return ofReady(ready);
     const onWarning = (text: string) => io.note(`note: ${text}`);
     return await work({ checkpoint, reference, runtime, source, onWarning });
   } finally {

@@ -83,6 +83,10 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   readonly runtime: Runtime;
   /** Whether it can encode images; a decoder alone (`saveDecoder`) takes embeddings that were made elsewhere. */
   readonly hasEncoder: boolean;
+  /** Whether it runs ONNX files that another program may have written, as they are: in one image size, without the tensors of a checkpoint. */
+  readonly isReadyMade: boolean;
+  /** Whether masks may be prompts. Only ready-made files may lack an input for them. */
+  readonly takesMasks: boolean;
   readonly #loaded: Loaded<C>;
   readonly #sessions: SessionCache;
   readonly #encoder: Pick<ImageEncoder, keyof ImageEncoder>;
@@ -102,6 +106,8 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     this.runtime = runtime;
     this.fingerprint = `${weights.fingerprint}@${config.imageSize}`;
     this.hasEncoder = ready !== undefined || hasVision(loaded.checkpoint.tensors);
+    this.isReadyMade = ready !== undefined;
+    this.takesMasks = !ready || ready.decoder.inputs.some((input) => input.name === "mask_input");
     this.#loaded = loaded;
     this.#capabilities = capabilities;
     this.#sessions = new SessionCache(runtime, `model ${name}`);

@@ -90,7 +90,7 @@ export const dialogs = {
     folder: "Folder…",
     yours: "your model",
     formats:
-      "config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too, or a .pt file.",
+      "config.json and model.safetensors of a SAM 2 checkpoint, fine-tuned or sharded too; a .pt file; or encoder.onnx and decoder.onnx.",
     runsOn: "Runs on",
     auto: "Automatic",
     webgpu: "WebGPU",

@@ -15,11 +15,12 @@ const MAX_SHARE = 1 / 4;
 /** Where the browser does not tell. */
 const ASSUMED_GIGABYTES = 4;
 
-/** Side in pixels of a model's drafts: half its own. Null where its windows do not allow that, or memory does not hold the model twice. */
+/** Side in pixels of a model's drafts: half its own. Null where its files or windows do not allow that, or memory does not hold the model twice. */
 export function draftSideOf(
-  { config, weightBytes }: Pick<SegmentationModel, "config" | "weightBytes">,
+  { config, weightBytes, isReadyMade }: Pick<SegmentationModel, "config" | "weightBytes" | "isReadyMade">,
   gigabytes = deviceGigabytes(),
 ): number | null {
+  if (isReadyMade) return null;
   const side = config.imageSize / 2;
   if (BYTES_PER_WEIGHT_BYTE * weightBytes > MAX_SHARE * gigabytes * 2 ** 30) return null;
   try {

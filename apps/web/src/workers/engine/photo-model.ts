@@ -123,13 +123,15 @@ export class PhotoModel {
       }),
       ...(box && { inputBoxes: [[[box.x0, box.y0, box.x1, box.y1]]] }),
     });
-    const [height, width] = this.model.maskSize;
+    const { maskSize, takesMasks } = this.model;
+    const [height, width] = maskSize;
     const { predMasks, iouScores } = await this.model.forward({
       ...inputs,
       imageEmbeddings,
-      ...(mask?.length === height * width && {
-        inputMasks: { type: "float32" as const, dims: [1, 1, height, width], data: mask },
-      }),
+      ...(takesMasks &&
+        mask?.length === height * width && {
+          inputMasks: { type: "float32" as const, dims: [1, 1, height, width], data: mask },
+        }),
       multimaskOutput: prompts.isMultimask,
       signal,
     });
