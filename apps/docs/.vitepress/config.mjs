@@ -27,6 +27,7 @@ export default defineConfig({
   description:
     "Segment Anything 2 in TypeScript: click on an object, get its mask, in Node or in a browser tab",
   lang: "en",
+  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
   srcDir: root,
   srcExclude: NOT_PAGES,
   rewrites: (file) => `${pageOf(file) ?? file.replace(/\.md$/, "")}.md`,

@@ -10,16 +10,18 @@ const STANDALONE = [
   "ort-wasm-simd-threaded.asyncify.wasm",
 ];
 
-/** Address → file of the repository: the module that the playground runs, and the picture that readers save for their first program. */
+/** Address → file of the repository: the module that the playground runs, the picture that readers save for their first program, the icon. */
 const FILES = new Map([
   ...STANDALONE.map((name) => [`/sam2js/${name}`, join(ROOT, "packages", "standalone", "dist", name)]),
   ["/images/truck.jpg", join(ROOT, "examples", "images", "truck.jpg")],
+  ["/icon.svg", join(ROOT, "apps", "web", "public", "icon.svg")],
 ]);
 const TYPES = {
   js: "text/javascript",
   wasm: "application/wasm",
   safetensors: "application/octet-stream",
   jpg: "image/jpeg",
+  svg: "image/svg+xml",
 };
 
 /** Puts the files beside the built pages. */
