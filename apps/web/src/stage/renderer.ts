@@ -1,25 +1,16 @@
-import { effect } from "@preact/signals";
+import { effect, untracked } from "@preact/signals";
 import { attachCanvas, paintStage } from "../clients/painter-service.js";
-import { type Camera, camera, viewport } from "../state/camera.js";
-import { cellGrid } from "../state/cell-grid.js";
 import { afterAnswer, clickNumber, isAnswerDue, noteDrawn } from "../state/click-time.js";
-import { everything, hoveredFound, passing, ticked } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import * as session from "../state/session.js";
-import {
-  cornerRadius,
-  crosshair,
-  liveBox,
-  liveStroke,
-  notePainted,
-  noteSeen,
-  pointer,
-} from "../state/stage-state.js";
+import { notePainted, noteSeen } from "../state/stage-state.js";
 import type { PaintRequest } from "../workers/painter/paint-request.js";
 import { BorderBook } from "./border-book.js";
 import { FoundLayer } from "./found-layer.js";
-import { isBrushing, liveItems } from "./live-items.js";
+import { liveItems } from "./live-scene.js";
 import { maskChange } from "./mask-changes.js";
+import type { MaskScene } from "./mask-scene.js";
+import { type Scene, scene } from "./scene.js";
 
 /** The painter is given the next picture while it paints one, but no third. */
 const MAX_UNDER_WAY = 2;
@@ -28,24 +19,12 @@ const MAX_UNDER_WAY = 2;
 export function startRenderer(canvas: HTMLCanvasElement): () => void {
   attachCanvas(canvas);
   const renderer = new Renderer(canvas);
-  const ends = [
-    effect(() => {
-      void [camera.value, viewport.value, cornerRadius.value, session.photo.value?.id, session.pixels.value];
-      void [session.hover.value, session.pointId.value, session.encoded.value, everything.value];
-      void [liveBox.value, liveStroke.value, crosshair.value, cellGrid.value, hoveredFound.value];
-      if (isBrushing()) void [pointer.value, session.brushSize.value];
-      renderer.request();
-    }),
-    effect(() => {
-      void [session.doc.value, session.chosenIds.value, session.photo.value];
-      void [session.answers.value, session.composed.value, session.display.value, session.isBare.value];
-      void [session.frameMasks.value, session.model.value, session.encoded.value];
-      void [passing.value, ticked.value, everything.value === null, session.theme.value];
-      renderer.request({ areMasksOld: true });
-    }),
-  ];
+  const end = effect(() => {
+    const now = scene.value;
+    untracked(() => renderer.show(now));
+  });
   return () => {
-    for (const end of ends) end();
+    end();
     renderer.end();
   };
 }
@@ -54,7 +33,9 @@ class Renderer {
   readonly #stage: HTMLCanvasElement;
   readonly #book = new BorderBook();
   readonly #found = new FoundLayer();
-  #areMasksOld = true;
+  #scene: Scene = scene.peek();
+  /** The masks that the painter has. */
+  #sentMasks: MaskScene | undefined;
   #frame = 0;
   #underWay = 0;
   #isWaiting = false;
@@ -65,7 +46,7 @@ class Renderer {
   /** The object that was chosen when the masks were painted last. */
   #shownObjectId: string | null = null;
   /** Where the photo lay when it was painted last. */
-  #shownCamera: Camera | undefined;
+  #shownCamera: Scene["camera"] | undefined;
   /** The picture of a video that the painter has. */
   #sentImage: ImageBitmap | undefined;
 
@@ -73,14 +54,22 @@ class Renderer {
     this.#stage = stage;
   }
 
-  request({ areMasksOld = false } = {}): void {
+  show(scene: Scene): void {
+    this.#scene = scene;
+    this.#request();
+  }
+
+  get #areMasksOld(): boolean {
+    return this.#scene.masks !== this.#sentMasks;
+  }
+
+  #request(): void {
     if (this.#hasEnded) return;
-    this.#areMasksOld ||= areMasksOld;
     notePainted(false);
     // The click's own point can wait for its mask.
     if (this.#mayRest()) return;
     if (this.#underWay >= MAX_UNDER_WAY) this.#isWaiting = true;
-    else if (areMasksOld && clickNumber() !== null && isAnswered()) this.#answerAtOnce();
+    else if (this.#areMasksOld && clickNumber() !== null && isAnswered()) this.#answerAtOnce();
     else this.#frame ||= requestAnimationFrame(() => void this.#paint());
   }
 
@@ -122,52 +111,49 @@ class Renderer {
       this.#underWay -= 1;
       if (this.#isWaiting) {
         this.#isWaiting = false;
-        this.request();
+        this.#request();
       } else if (this.#underWay === 0 && this.#frame === 0 && !this.#areMasksOld) notePainted(true);
     }
   }
 
   #compose(image: ImageBitmap | null): PaintRequest {
     this.#book.open();
-    const photo = session.photo.value;
-    const size = viewport.value;
-    this.#shownCamera = camera.value;
+    const { camera, size, cornerRadius, photo, masks: maskScene, live } = this.#scene;
+    this.#shownCamera = camera;
     const ratio = Math.min(devicePixelRatio, 2);
     let masks: PaintRequest["masks"] = null;
     if (this.#areMasksOld && !this.#mayWait()) {
-      this.#areMasksOld = false;
+      this.#sentMasks = maskScene;
       this.#shownObjectId = session.objectId.value;
-      masks = maskChange(this.#book, this.#found, this.#stage);
+      masks = maskChange(maskScene, this.#book, this.#found, this.#stage);
     }
-    const live = liveItems(this.#book, this.#stage);
     return {
-      frame: { ...size, ...camera.value, ratio },
-      cornerRadius: cornerRadius.value,
-      photo: photo ? { id: photo.id, width: photo.width, height: photo.height } : null,
+      frame: { ...size, ...camera, ratio },
+      cornerRadius,
+      photo,
       image,
       masks,
-      live,
+      live: liveItems(live, this.#book, this.#stage),
       ...this.#book.close(),
     };
   }
 
   /** The frame of a video that the painter has not got yet. */
   async #newImage(): Promise<ImageBitmap | null> {
-    const photo = session.photo.value;
-    const pixels = photo && session.pixels.value.get(photo.id);
-    if (!pixels || pixels.blob) {
+    const { frame } = this.#scene;
+    if (!frame) {
       this.#sentImage = undefined;
       return null;
     }
     // One that was taken off the stage meanwhile has no width.
-    if (pixels.image === this.#sentImage || !pixels.image.width) return null;
-    this.#sentImage = pixels.image;
-    return createImageBitmap(pixels.image);
+    if (frame === this.#sentImage || !frame.width) return null;
+    this.#sentImage = frame;
+    return createImageBitmap(frame);
   }
 
   /** Whether nothing needs to be painted before a click's answer, which is about to come. */
   #mayRest(): boolean {
-    return camera.value === this.#shownCamera && this.#mayWait();
+    return this.#scene.camera === this.#shownCamera && this.#mayWait();
   }
 
   /** Whether a click's answer is about to come, and what is seen will do until then. */
@@ -179,7 +165,7 @@ class Renderer {
     if (!this.#isResting)
       afterAnswer(() => {
         this.#isResting = false;
-        this.request();
+        this.#request();
       });
     this.#isResting = true;
     return true;

@@ -1,4 +1,6 @@
+import { computed } from "@preact/signals";
 import { objectColor } from "../domain/colors.js";
+import type { MaskView } from "../protocol/engine.js";
 import { cellGrid } from "../state/cell-grid.js";
 import { everything, hoveredFound, passing } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
@@ -7,46 +9,54 @@ import { crosshair, liveBox, liveStroke, pointer } from "../state/stage-state.js
 import type { LiveItem } from "../workers/painter/live-scene.js";
 import type { BorderBook } from "./border-book.js";
 
-const stillness = matchMedia("(prefers-reduced-motion: reduce)");
+const stillness = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
+
+/** As the painter has it, with borders in place of their numbers, and with the accent that the page has. */
+export type SceneItem = OnPage<LiveItem>;
+
+type OnPage<T> = T extends { readonly mask: number }
+  ? Omit<T, "mask"> & { readonly view: MaskView }
+  : T extends { readonly accent: string }
+    ? Omit<T, "accent">
+    : T;
 
 /** What moves with the pointer: previews, handles, strokes under way; in the order in which it is painted. */
-export function liveItems(book: BorderBook, stage: Element): LiveItem[] {
+export const liveScene = computed<readonly SceneItem[]>(() => {
   const photo = session.photo.value;
   if (!photo || session.isBare.value) return [];
   const run = everything.value?.photoId === photo.id ? everything.value : null;
-  const items: LiveItem[] = [];
-  if (!run) items.push(...sweep(book), ...preview(book));
+  const items: SceneItem[] = [];
+  if (!run) items.push(...sweep(), ...preview());
   const hovered = run && passing.value.find(({ id }) => id === hoveredFound.value);
-  if (hovered) items.push({ kind: "hovered", mask: book.numberOf(hovered.view) });
+  if (hovered) items.push({ kind: "hovered", view: hovered.view });
   items.push(...stroke());
   if (run?.isRunning) {
-    const accent = getComputedStyle(stage).getPropertyValue("--accent-mark");
     const { width, height } = photo;
     const { pointsPerSide, done } = run;
-    items.push({ kind: "grid", photo: { width, height }, pointsPerSide, done, accent });
+    items.push({ kind: "grid", photo: { width, height }, pointsPerSide, done });
   }
   items.push(...handles());
   return items;
-}
+});
 
-function sweep(book: BorderBook): LiveItem[] {
+function sweep(): SceneItem[] {
   const photo = session.photo.value;
   const object = session.object.value;
   const mask = photo && object?.isVisible ? maskOf(photo, object) : undefined;
   // A frame of a video has another mask than the one before: nothing is new there.
-  if (!mask || mask.isOld || photo?.video || stillness.matches) return [];
-  return [{ kind: "sweep", mask: book.numberOf(mask.view), box: mask.view.box }];
+  if (!mask || mask.isOld || photo?.video || stillness?.matches) return [];
+  return [{ kind: "sweep", view: mask.view, box: mask.view.box }];
 }
 
-function preview(book: BorderBook): LiveItem[] {
+function preview(): SceneItem[] {
   const hover = session.hover.value;
   if (!hover) return [];
   const object = session.object.value;
   const color = hover.isNew || !object ? null : objectColor(object.number);
-  return [{ kind: "preview", mask: book.numberOf(hover.view), color }];
+  return [{ kind: "preview", view: hover.view, color }];
 }
 
-function stroke(): LiveItem[] {
+function stroke(): SceneItem[] {
   const drawn = liveStroke.value;
   if (!drawn) return [];
   const number = session.object.value?.number ?? session.doc.value.nextNumber;
@@ -54,8 +64,8 @@ function stroke(): LiveItem[] {
   return [{ kind: "stroke", path: drawn.path, radius: drawn.radius, color }];
 }
 
-function handles(): LiveItem[] {
-  const items: LiveItem[] = [];
+function handles(): SceneItem[] {
+  const items: SceneItem[] = [];
   const object = session.object.value;
   if (object && session.chosenIds.value.size === 1 && !object.isLocked && !everything.value) {
     const color = objectColor(object.number);
@@ -77,6 +87,17 @@ function handles(): LiveItem[] {
 }
 
 /** The pointer draws. */
-export function isBrushing(): boolean {
+function isBrushing(): boolean {
   return session.tool.value === "brush" || session.tool.value === "erase";
+}
+
+/** For the painter, which knows borders by their numbers. */
+export function liveItems(items: readonly SceneItem[], book: BorderBook, stage: Element): LiveItem[] {
+  return items.map((item) => {
+    if (item.kind === "grid")
+      return { ...item, accent: getComputedStyle(stage).getPropertyValue("--accent-mark") };
+    if (!("view" in item)) return item;
+    const { view, ...rest } = item;
+    return { ...rest, mask: book.numberOf(view) } as LiveItem;
+  });
 }
