@@ -19,6 +19,7 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["worker", async () => (await import("./commands/worker.js")).workerCommand],
   ["info", async () => (await import("./commands/info.js")).infoCommand],
   ["convert", async () => (await import("./commands/convert.js")).convertCommand],
+  ["labels", async () => (await import("./commands/labels.js")).labelsCommand],
   ["export", async () => (await import("./commands/export.js")).exportCommand],
   ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
   ["verify", async () => (await import("./commands/verify.js")).verifyCommand],
