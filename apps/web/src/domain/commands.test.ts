@@ -73,3 +73,11 @@ describe("several objects at once", () => {
     expect(left[1]).toMatchObject({ points: [point("3")], fixed: null });
   });
 });
+
+it("a class that undo took away comes back with the next object that has it", () => {
+  const doc = addPhotos([{ id: "a", name: "a.jpg", width: 1, height: 1, objects: [] }]).apply(EMPTY_DOC);
+  const clicked = addPoint({ photoId: "a", objectId: "o", label: "cat" }, point("p"), null).apply(doc);
+  expect(clicked.classes).toEqual(["cat"]);
+  const copies = [{ id: "q", label: "dog" }, { id: "r", label: "dog" }, { id: "s" }];
+  expect(addObjects("import", new Map([["a", copies]])).apply(clicked).classes).toEqual(["cat", "dog"]);
+});

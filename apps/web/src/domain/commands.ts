@@ -33,12 +33,10 @@ export interface Target {
   readonly label?: string | undefined;
 }
 
-export function addPhotos(photos: readonly PhotoDoc[]): Command {
+/** @param count  of the files that the step opens, where others of them are there already */
+export function addPhotos(photos: readonly PhotoDoc[], count = photos.length): Command {
   return {
-    label:
-      photos.length === 1
-        ? { step: "openName", name: photos[0]?.name ?? "" }
-        : { step: "openFiles", count: photos.length },
+    label: count === 1 ? { step: "openName", name: photos[0]?.name ?? "" } : { step: "openFiles", count },
     apply: (doc) => ({ ...doc, photos: [...doc.photos, ...photos] }),
   };
 }
@@ -174,6 +172,17 @@ export function addClass(label: string): Command {
   };
 }
 
+/** Classes as files have them by now: they have these numbers from now on, whatever undo brings back; others come after them. */
+export function fixClasses(written: readonly string[]): Command {
+  return {
+    label: { step: "class", name: written.at(-1) ?? "" },
+    apply(doc) {
+      const isFixed = written.every((name, i) => doc.classes[i] === name);
+      return isFixed ? doc : { ...doc, classes: joined(written, doc.classes) };
+    },
+  };
+}
+
 /** Calls a class otherwise, on all photos; its number stays. A name that another class has changes nothing. */
 export function renameClass(from: string, to: string): Command {
   return {
@@ -251,7 +260,8 @@ export function addObjects(
         const made = more.map((each) => ({ ...createObject(each.id, number++), ...each }));
         return { ...photo, objects: [...photo.objects, ...made] };
       });
-      return { ...doc, photos, nextNumber: number, classes: joined(doc.classes, classes) };
+      const labels = [...added.values()].flat().map(({ label = "" }) => label);
+      return { ...doc, photos, nextNumber: number, classes: joined(doc.classes, [...classes, ...labels]) };
     },
   };
 }
@@ -275,9 +285,10 @@ export function setMasks(
   }));
 }
 
+/** Whoever has a class, the project has it too. "" is none. */
 function joined(classes: readonly string[], more: readonly string[]): readonly string[] {
-  const added = more.filter((name) => !classes.includes(name));
-  return added.length > 0 ? [...classes, ...added] : classes;
+  const added = more.filter((name) => name && !classes.includes(name));
+  return added.length > 0 ? [...classes, ...new Set(added)] : classes;
 }
 
 function onPhoto(photoId: string, label: StepLabel, change: (photo: PhotoDoc) => PhotoDoc): Command {
@@ -312,7 +323,9 @@ function onObject(
         photo.video && frame !== undefined ? changeOnFrame(object, frame, change) : change(object);
       const changed = objects.map((object) => (object.id === target.objectId ? changeSeen(object) : object));
       const photos = doc.photos.map((each) => (each === photo ? { ...photo, objects: changed } : each));
-      return { ...doc, photos, nextNumber: isThere ? doc.nextNumber : doc.nextNumber + 1 };
+      if (isThere) return { ...doc, photos };
+      const classes = joined(doc.classes, [target.label ?? ""]);
+      return { ...doc, photos, nextNumber: doc.nextNumber + 1, classes };
     },
   };
 }

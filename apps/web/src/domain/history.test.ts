@@ -141,4 +141,12 @@ describe("history", () => {
     expect(history.present.photos).toEqual([]);
     expect(undo(history).present.photos).toEqual([photo]);
   });
+
+  it("calls a step that has grown by what it is now", () => {
+    const other = { ...photo, id: "q" };
+    const begun = apply(createHistory(EMPTY_DOC), { ...addPhotos([photo], 1), mergeKey: "open" });
+    const grown = apply(begun, { ...addPhotos([other], 2), mergeKey: "open" });
+    expect(labels(grown).undo).toEqual({ step: "openFiles", count: 2 });
+    expect(undo(grown).present).toBe(EMPTY_DOC);
+  });
 });

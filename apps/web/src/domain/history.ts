@@ -2,8 +2,8 @@ import type { Command } from "./commands.js";
 import type { Doc } from "./document.js";
 import type { StepLabel } from "./step-label.js";
 
-/** Older steps are forgotten: documents share what did not change, so a step costs a few objects. */
-const MAX_STEPS = 500;
+/** Older steps are forgotten: documents share what did not change, so a step costs a few objects. Their masks are kept as long. */
+export const MAX_STEPS = 2000;
 
 interface Step {
   readonly before: Doc;
@@ -29,9 +29,12 @@ export function apply(history: History, command: Command): History {
   const present = command.apply(history.present);
   if (present === history.present) return history;
   const last = history.past.at(-1);
-  const joins = history.isOpen && command.mergeKey !== undefined && last?.mergeKey === command.mergeKey;
+  const joins =
+    last && history.isOpen && command.mergeKey !== undefined && last.mergeKey === command.mergeKey;
   const step = { before: history.present, label: command.label, mergeKey: command.mergeKey };
-  const past = joins ? history.past : [...history.past, step].slice(-MAX_STEPS);
+  const past = joins
+    ? history.past.with(-1, { ...last, label: command.label })
+    : [...history.past, step].slice(-MAX_STEPS);
   return { present, past, future: [], isOpen: true };
 }
 

@@ -46,7 +46,7 @@ export function clickAt(place: Place, options: { isInclude: boolean; isNew: bool
   batch(() => {
     const target = targetOf(photo, current?.id ?? session.newId("object"));
     // What lay under the pointer is shown until the answer is there: it is nearly the same.
-    if (preview) rememberView(target.objectId, preview);
+    if (preview) rememberView(photo.id, target.objectId, preview);
     const at = taken ? { x: taken.x, y: taken.y } : rounded(place);
     const point = { id: session.newId("point"), ...at, isInclude: options.isInclude };
     session.dispatch(commands.addPoint(target, point, baseOf(current)));

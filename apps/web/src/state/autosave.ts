@@ -1,5 +1,5 @@
 import { effect, untracked } from "@preact/signals";
-import { tellSaved } from "../clients/project-lock.js";
+import { tellTabs } from "../clients/project-lock.js";
 import { fill, words } from "../words/words.js";
 import { report } from "./problems.js";
 import { keptPart } from "./project.js";
@@ -15,6 +15,9 @@ const PAUSE_MS = 500;
 const MOST_SHARE = 0.1;
 /** From a failure to the next try. */
 const RETRY_MS = 5000;
+
+/** Before a project is left, what changes while it is saved is saved so often. */
+const MOST_ROUNDS = 5;
 
 /** The export dialog saves projects as files. */
 const EXPORT = {
@@ -86,10 +89,15 @@ export function keepSaved(): () => void {
   };
 }
 
-/** Saves what is not saved yet, now. It may fail; then the sign says so. */
-export function flushSaves(): Promise<void> {
-  if (timer !== undefined) save();
-  return work;
+/** Saves what is not saved yet, now, and what is done meanwhile too. It may fail; then the sign says so. */
+export async function flushSaves(): Promise<void> {
+  await work;
+  // A track that is under way changes all the time.
+  for (let round = 0; round < MOST_ROUNDS && timer !== undefined; round += 1) {
+    save();
+    await work;
+    if (session.saving.value.kind === "failed") break;
+  }
 }
 
 function save(): void {
@@ -102,7 +110,7 @@ function save(): void {
   const write = async () => {
     const tracksMs = await folderOf(project.id).write(now, project.name);
     pauseMs = Math.max(PAUSE_MS, tracksMs / MOST_SHARE);
-    tellSaved(project.id);
+    tellTabs("saved", project.id);
     show({ kind: upTo === changes ? "saved" : "saving" });
   };
   work = work.then(write).catch((error) => {

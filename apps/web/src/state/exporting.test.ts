@@ -1,6 +1,7 @@
 import { beforeEach, expect, it } from "vitest";
-import { addPhotos } from "../domain/commands.js";
+import { addPhotos, setClass } from "../domain/commands.js";
 import { createObject } from "../domain/document.js";
+import { createHistory } from "../domain/history.js";
 import type { DecodeRequest, SegmentEngine } from "../protocol/engine.js";
 import { exportRequest } from "./exporting.js";
 import * as session from "./session.js";
@@ -46,4 +47,30 @@ it("makes the masks of photos that nobody looked at, once", async () => {
   expect(progress).toEqual([0, 1, 2]);
   await exportRequest("yolo", "all");
   expect(asked).toEqual(NAMES);
+});
+
+it("numbers classes as the first file did, whatever is undone and done after it", async () => {
+  const give = (label: string) => {
+    session.dispatch(setClass("a", new Set(["object-0"]), label));
+    session.endStep();
+  };
+  const numbers = async () => (await exportRequest("yolo", "all")).classes;
+  give("cat");
+  expect(await numbers()).toEqual(["object", "cat"]);
+  session.undoStep();
+  give("dog");
+  expect(await numbers()).toEqual(["object", "cat", "dog"]);
+  session.undoStep();
+  session.undoStep();
+  session.redoStep();
+  expect(await numbers()).toEqual(["object", "cat", "dog"]);
+});
+
+it("writes objects without a class where another tab edits the project, and changes nothing there", async () => {
+  const before = { ...session.doc.value, classes: ["cat"] };
+  session.history.value = createHistory(before);
+  session.project.value = { id: "p", name: "p", isReadOnly: true };
+  expect((await exportRequest("coco", "all")).classes).toEqual(["cat", "object"]);
+  expect(session.doc.value).toBe(before);
+  expect(session.announcement.value).toBe("");
 });

@@ -1,5 +1,5 @@
 import { objectColor } from "../domain/colors.js";
-import { addClass } from "../domain/commands.js";
+import { fixClasses } from "../domain/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../domain/document.js";
 import type {
   ExportedFile,
@@ -60,10 +60,18 @@ export async function exportRequest(
     }
     listed.push({ photo: input, items });
   }
+  const classes = HAS_CLASSES.has(format) ? fixedClasses(listed) : session.doc.value.classes;
+  return { ...PLAIN, ...looks, format, classes, photos: listed };
+}
+
+/** The project's classes, which have their numbers from the first file on. Objects without a class are one class in files. */
+function fixedClasses(listed: readonly { readonly items: readonly ExportItem[] }[]): readonly string[] {
+  const { classes } = session.doc.value;
   const isUnlabelled = listed.some(({ items }) => items.some(({ label }) => label.trim() === ""));
-  // Objects without a class are one class in files, which has its number from the first file on.
-  if (isUnlabelled && HAS_CLASSES.has(format)) session.dispatchForGood(addClass("object"));
-  return { ...PLAIN, ...looks, format, classes: session.doc.value.classes, photos: listed };
+  const written = isUnlabelled && !classes.includes("object") ? [...classes, "object"] : classes;
+  // A reader may export too; its tab writes no numbers down.
+  if (!session.project.value?.isReadOnly) session.dispatchForGood(fixClasses(written));
+  return written;
 }
 
 /** How files are written, beside their format. */

@@ -27,7 +27,7 @@ const MAX_STATES = 100_000;
 
 /** Prompts as the document has them, whoever answers: another model changes no mask that was seen. */
 const states = new AnswerNumbers(MAX_STATES);
-/** What is shown of an object until its next mask is there. */
+/** What is shown of an object until its next mask is there, by photo and object: another project's may have the same ids. */
 const lastViews = new Map<string, MaskView>();
 
 /** Names what is on screen: a photo, or a frame of a video. */
@@ -116,17 +116,26 @@ export function maskOf(photo: PhotoDoc, object: ObjectDoc): ShownMask | undefine
       ? session.composed.value.get(workKey(photo, object))
       : candidate?.view;
   if (wanted) {
-    lastViews.set(object.id, wanted);
+    rememberView(photo.id, object.id, wanted);
     return { view: wanted, score, isOld: answer !== undefined && isOutgrown(photo.id, answer.by) };
   }
   if (!hasPrompts(object) && !object.fixed && object.strokes.length === 0) return undefined;
-  const old = lastViews.get(object.id) ?? candidate?.view;
+  const old = lastViews.get(viewName(photo.id, object.id)) ?? candidate?.view;
   return old && { view: old, score, isOld: true };
 }
 
 /** Keeps a mask that is known already, so that nothing flickers. */
-export function rememberView(id: string, view: MaskView): void {
-  lastViews.set(id, view);
+export function rememberView(photoId: string, objectId: string, view: MaskView): void {
+  lastViews.set(viewName(photoId, objectId), view);
+}
+
+function viewName(photoId: string, objectId: string): string {
+  return `${photoId} ${objectId}`;
+}
+
+/** Forgets what was shown, as another project is opened. */
+export function forgetViews(): void {
+  lastViews.clear();
 }
 
 /** What objects look like that are made of these masks: nothing needs to be asked for as long as they are not touched up. */

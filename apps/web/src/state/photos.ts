@@ -13,14 +13,23 @@ import { isVideo, openVideo } from "./video/open-video.js";
 /** Names of examples, as their files are called. */
 export const EXAMPLES = ["pond", "kitchen", "truck"] as const;
 
-/** Opens photos: they are seen at once, and encoded after that. Videos and animations show their first frame. */
+/** Photos that were read are added so often, while others are still read. */
+const ADD_MS = 400;
+
+/**
+ * Opens photos: the first one is seen at once, and encoded after that; the others come as they are read. Videos and animations show their first
+ * frame. All is one step of undo, unless something was done meanwhile.
+ */
 export async function openFiles(files: readonly File[]): Promise<void> {
+  if (session.refusesReader()) return;
   void session.engine().makeWay();
-  const opened: PhotoDoc[] = [];
+  const arrivals = new Arrivals();
   const failures: { readonly name: string; readonly error: unknown }[] = [];
-  const added = new Map(session.pixels.value);
+  let hasVideo = false;
   for (const file of files) {
     if (await isVideo(file)) {
+      arrivals.add();
+      hasVideo = true;
       await openVideo(file);
       continue;
     }
@@ -28,27 +37,57 @@ export async function openFiles(files: readonly File[]): Promise<void> {
       // Used once ever, since projects of other days may be opened beside it.
       const id = `photo-${uniqueId()}`;
       const { width, height, pixels } = await readPixels(id, file);
-      added.set(id, pixels);
-      opened.push({
-        id,
-        name: file.name || "pasted.png",
-        width,
-        height,
-        objects: [],
-      });
+      if (!arrivals.take({ id, name: file.name || "pasted.png", width, height, objects: [] }, pixels)) return;
     } catch (error) {
       failures.push({ name: file.name, error });
     }
   }
+  arrivals.add();
+  if (hasVideo && arrivals.firstId) session.showPhoto(arrivals.firstId);
+  session.endStep();
   reportFailures(failures, files.length);
-  if (opened.length === 0) return;
-  performance.mark("sam2js:open");
-  batch(() => {
-    session.pixels.value = new Map([...session.pixels.value, ...added]);
-    session.open(addPhotos(opened));
-    session.endStep();
-    session.showPhoto(opened[0]?.id ?? null);
-  });
+}
+
+/** Photos on their way into the project. */
+class Arrivals {
+  readonly #step = `open ${uniqueId()}`;
+  readonly #isBegin = session.doc.value.photos.length === 0 && session.history.value.past.length === 0;
+  #project = session.project.value?.id;
+  #photos: PhotoDoc[] = [];
+  readonly #pixels = new Map<string, session.PhotoPixels>();
+  #addedAt = 0;
+  #count = 0;
+  firstId: string | undefined;
+
+  /** @returns false once the project was left: the others are not wanted */
+  take(photo: PhotoDoc, pixels: session.PhotoPixels): boolean {
+    if (this.#count > 0 && session.project.value?.id !== this.#project) return false;
+    this.#photos.push(photo);
+    this.#pixels.set(photo.id, pixels);
+    if (performance.now() - this.#addedAt > ADD_MS) this.add();
+    return true;
+  }
+
+  /** Adds what has come so far. */
+  add(): void {
+    const [first] = this.#photos;
+    if (!first) return;
+    this.#count += this.#photos.length;
+    const command = { ...addPhotos(this.#photos, this.#count), mergeKey: this.#step };
+    performance.mark("sam2js:open");
+    batch(() => {
+      session.pixels.value = new Map([...session.pixels.value, ...this.#pixels]);
+      // What a document begins with is no step.
+      if (this.#isBegin && this.firstId) session.dispatchForGood(command);
+      else session.open(command);
+      if (!this.firstId) session.showPhoto(first.id);
+    });
+    this.firstId ??= first.id;
+    this.#project = session.project.value?.id;
+    this.#photos = [];
+    this.#pixels.clear();
+    this.#addedAt = performance.now();
+  }
 }
 
 /** Which files could not be opened, and why the first of them. */
@@ -101,9 +140,15 @@ export function stepToEmpty(by: 1 | -1): void {
 /** Takes the photo that is shown out of the project; undo brings it back. */
 export function closePhoto(): void {
   const photo = session.photo.value;
-  if (!photo) return;
-  session.dispatch(removePhoto(photo.id));
-  session.endStep();
+  if (!photo || session.refusesReader()) return;
+  const { photos } = session.doc.value;
+  const at = photos.findIndex(({ id }) => id === photo.id);
+  const next = photos[at + 1] ?? photos[at - 1];
+  batch(() => {
+    session.dispatch(removePhoto(photo.id));
+    session.endStep();
+    session.showPhoto(next?.id ?? null);
+  });
   session.say(fill(words().done.closed, { name: photo.name }));
 }
 

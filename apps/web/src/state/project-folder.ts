@@ -18,6 +18,8 @@ import { type KeptFile, namesOf, videoFiles } from "./video/saving.js";
 const COVER = "cover";
 /** In pixels. */
 const COVER_WIDTH = 420;
+/** While many photos are written, those that are there by now are listed so often: a tab may end at any moment. */
+const LIST_MS = 500;
 
 /** A project in the browser's private file system. A file is replaced as a whole or not at all, whenever the tab ends. */
 export class ProjectFolder {
@@ -27,6 +29,8 @@ export class ProjectFolder {
   #there: Set<string> | undefined;
   /** What each file was made of when it was written last. */
   readonly #written = new Map<string, readonly unknown[]>();
+  /** Photos that the list on the device has. */
+  #listed: ReadonlySet<string> = new Set();
 
   /** @param open  gives the folder; called when it is first needed */
   constructor(open: () => Promise<FileSystemDirectoryHandle>) {
@@ -34,32 +38,42 @@ export class ProjectFolder {
   }
 
   /**
-   * Writes what has changed: pictures first, then what each photo holds, then the list of them. Files of photos that are gone stay until the
-   * next visit, since undo may bring them back.
+   * Writes what has changed: of each photo its picture, then what it holds; then the list of them, and now and then on the way. Files of photos
+   * that are gone stay until the next visit, since undo may bring them back.
    *
    * @returns  what videos' tracks took, in milliseconds: they are written whole, and may be long
    */
   async write(doc: Doc, name: string): Promise<number> {
     const there = await this.#names();
-    for (const { id, blob } of photoBlobs(doc)) if (!there.has(id)) await this.#put(id, blob);
+    const pictures = new Map(photoBlobs(doc).map(({ id, blob }) => [id, blob]));
+    const done = new Set<string>();
+    let listedAt = performance.now();
     for (const photo of doc.photos) {
+      const picture = pictures.get(photo.id);
+      if (picture && !there.has(photo.id)) await this.#put(photo.id, picture);
       const seen = new Map(photo.objects.map((object) => [object.id, savedMask(photo, object)]));
       await this.#putChanged(photoFile(photo.id), partsOf(photo, seen), () =>
         photoText(photo, ({ id }) => seen.get(id)),
       );
+      done.add(photo.id);
+      if (performance.now() - listedAt < LIST_MS || this.#listed.has(photo.id)) continue;
+      const photos = doc.photos.filter(({ id }) => done.has(id) || this.#listed.has(id));
+      await this.#putList({ ...doc, photos }, name);
+      listedAt = performance.now();
     }
     const start = performance.now();
     for (const file of await videoFiles(doc, there)) await this.#putVideo(file, there);
     const tracksMs = performance.now() - start;
     const image = session.pixels.value.get(doc.photos[0]?.id ?? "")?.image;
     if (image?.width) await this.#putChanged(COVER, [doc.photos[0]?.id], () => smallPicture(image));
-    await this.#put(INDEX, headText(doc, name));
+    await this.#putList(doc, name);
     return tracksMs;
   }
 
   /** @throws {InputError} a file is damaged, or of a later version */
   async read(): Promise<{ readonly project: SavedProject; readonly blobs: ReadonlyMap<string, Blob> }> {
     const project = await parseProject(async (name) => (await this.#file(name)).text());
+    this.#listed = new Set(project.doc.photos.map(({ id }) => id));
     for (const photo of project.doc.photos)
       this.#written.set(photoFile(photo.id), partsOf(photo, project.seen.get(photo.id)));
     const blobs = new Map<string, Blob>();
@@ -99,6 +113,11 @@ export class ProjectFolder {
   /** A small picture of its first photo. */
   async cover(): Promise<Blob | undefined> {
     return this.#file(COVER).catch(() => undefined);
+  }
+
+  async #putList(doc: Doc, name: string): Promise<void> {
+    await this.#put(INDEX, headText(doc, name));
+    this.#listed = new Set(doc.photos.map(({ id }) => id));
   }
 
   async #putVideo({ name, blob, version }: KeptFile, there: ReadonlySet<string>): Promise<void> {

@@ -1,10 +1,12 @@
 import { batch, effect, signal, untracked } from "@preact/signals";
-import { hearProjects, type Release, takeOver, takeProject } from "../clients/project-lock.js";
+import { InputError } from "@sam2js/core";
+import { hearProjects, type Release, takeOver, takeProject, tellTabs } from "../clients/project-lock.js";
 import { EMPTY_DOC } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import { words } from "../words/words.js";
 import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
 import { closeEverything } from "./everything.js";
+import { forgetViews } from "./masks.js";
 import { report } from "./problems.js";
 import { keptPart, readProjectFile, showProject } from "./project.js";
 import { forgetSeen } from "./seen-masks.js";
@@ -39,8 +41,9 @@ export async function listProjects(): Promise<void> {
   const found: ProjectCard[] = [];
   try {
     for await (const id of (await projectsRoot()).keys()) {
-      const card = await cardOf(id).catch(() => undefined);
+      const card = await cardOf(id).catch((error) => (isMissing(error) ? null : undefined));
       if (card) found.push(card);
+      if (card === null) await removeFree(id);
     }
   } catch {
     // Nothing is kept here.
@@ -74,7 +77,8 @@ export async function editHere(): Promise<void> {
     forgetFolder(id);
     await show(id, false);
   } catch (error) {
-    report(error, words().wrong.takeOver);
+    const { takeOver, takeOverUnsaved } = words().wrong;
+    report(error, InputError.isInstance(error) ? takeOverUnsaved : takeOver);
   }
 }
 
@@ -98,8 +102,8 @@ export async function goHome(): Promise<void> {
 export async function leaveProject(): Promise<void> {
   const left = session.project.value;
   const isEmpty = keptPart(session.doc.value).photos.length === 0;
-  await flushSaves();
   stopTracking();
+  await flushSaves();
   stopCamera();
   closeEverything();
   letGo();
@@ -115,6 +119,7 @@ export async function leaveProject(): Promise<void> {
     session.nextClass.value = "";
   });
   forgetSeen();
+  forgetViews();
   forgetAwaited();
   if (left && !left.isReadOnly && isEmpty) await remove(left.id).catch(() => undefined);
   await listProjects();
@@ -191,7 +196,13 @@ async function show(id: string, isReadOnly: boolean): Promise<void> {
 }
 
 async function handOver(id: string): Promise<void> {
+  tellTabs("handing-over", id);
+  stopTracking();
   await flushSaves();
+  if (session.saving.value.kind !== "saved") {
+    tellTabs("keeping", id);
+    return;
+  }
   letGo();
   becomeReader(id);
 }
@@ -244,10 +255,24 @@ async function remove(id: string): Promise<void> {
   forgetFolder(id);
 }
 
-async function cardOf(id: string): Promise<ProjectCard | undefined> {
+/** Removes what no tab is about to write: a tab ended before its project had a photo, or all photos were closed. */
+async function removeFree(id: string): Promise<void> {
+  // Without locks nobody knows.
+  if (!navigator.locks) return;
+  const held = await takeProject(id, () => undefined);
+  await (held && remove(id).finally(held));
+}
+
+/** There is no such file. */
+function isMissing(error: unknown): boolean {
+  return error instanceof DOMException && error.name === "NotFoundError";
+}
+
+/** Null of a project without photos. */
+async function cardOf(id: string): Promise<ProjectCard | null> {
   const folder = folderOf(id);
   const { name, changed, photos } = await folder.head();
-  if (photos.length === 0) return undefined;
+  if (photos.length === 0) return null;
   const cover = await folder.cover();
   const objects = photos.reduce((sum, photo) => sum + photo.objects, 0);
   const preview = cover ? URL.createObjectURL(cover) : null;

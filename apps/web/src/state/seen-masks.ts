@@ -1,10 +1,11 @@
 import { signal } from "@preact/signals";
 import { type CompressedRle, compressRle } from "@sam2js/masks";
 import type { PhotoDoc, RleMask, SeenRle } from "../domain/document.js";
+import { MAX_STEPS } from "../domain/history.js";
 import type { DecodeAnswer } from "../protocol/engine.js";
 
-/** Answers of earlier states that are kept for undo, beside those of the document as it is. */
-const MAX_EARLIER = 2000;
+/** Answers of earlier states that are kept for undo, beside those of the document as it is: each step may have one. */
+const MAX_EARLIER = MAX_STEPS;
 
 /** What a model answered once, and who it was. It stands until it is asked for again. */
 export interface SeenAnswer {

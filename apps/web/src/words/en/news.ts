@@ -119,6 +119,7 @@ export const news = {
     project: "This project cannot be opened.",
     savedProject: "This project could not be opened.",
     takeOver: "The project could not be taken over.",
+    takeOverUnsaved: "The other tab cannot save this project, so it keeps it. Save it as a file there first.",
     changeProject: "The project could not be changed.",
     writeProject: "The project could not be written.",
     saveProject: "The project could not be saved.",

@@ -1,0 +1,76 @@
+import { beforeEach, expect, it, vi } from "vitest";
+import { createObject, EMPTY_DOC, type PhotoDoc } from "../domain/document.js";
+import { ProjectFolder } from "./project-folder.js";
+import * as session from "./session.js";
+
+/** What is on the device. A file is replaced when its stream is closed. */
+const files = new Map<string, Blob>();
+/** The tab ends before the file of this number. */
+let last = Number.POSITIVE_INFINITY;
+/** One file takes so long. */
+const FILE_MS = 200;
+
+const folder = {
+  getFileHandle: async (name: string, { create = false } = {}) => {
+    if (!create && !files.has(name)) throw new DOMException(name, "NotFoundError");
+    return {
+      getFile: async () => new File([files.get(name) ?? ""], name),
+      createWritable: async () => {
+        if (last === 0) throw new DOMException("the tab has ended", "AbortError");
+        last -= 1;
+        let text: Blob | string = "";
+        return {
+          write: async (content: Blob | string) => {
+            vi.advanceTimersByTime(FILE_MS);
+            text = content;
+          },
+          close: async () => files.set(name, new Blob([text])),
+        };
+      },
+    };
+  },
+  keys: async function* () {
+    yield* files.keys();
+  },
+};
+
+const open = () => new ProjectFolder(async () => folder as unknown as FileSystemDirectoryHandle);
+const photos: PhotoDoc[] = Array.from({ length: 20 }, (_, i) => ({
+  id: `photo-${i}`,
+  name: `${i}.jpg`,
+  width: 4,
+  height: 4,
+  objects: [createObject(`object-${i}`, i + 1)],
+}));
+const doc = { ...EMPTY_DOC, photos };
+
+beforeEach(() => {
+  vi.useFakeTimers({ toFake: ["performance"] });
+  files.clear();
+  last = Number.POSITIVE_INFINITY;
+  const image = { width: 0 } as ImageBitmap;
+  session.pixels.value = new Map(photos.map(({ id }) => [id, { blob: new Blob([id]), image }]));
+});
+
+it("has the photos that were written when the tab ends while many are", async () => {
+  last = 24;
+  await expect(open().write(doc, "many")).rejects.toThrow("the tab has ended");
+  const { project, blobs } = await open().read();
+  const ids = project.doc.photos.map(({ id }) => id);
+  expect(ids.length).toBeGreaterThanOrEqual(8);
+  expect(ids).toEqual(photos.slice(0, ids.length).map(({ id }) => id));
+  for (const id of ids) expect(await blobs.get(id)?.text()).toBe(id);
+});
+
+it("keeps the photos that were there when the tab ends while others come before them", async () => {
+  const old = { ...doc, photos: photos.slice(10) };
+  await open().write(old, "some");
+  const second = open();
+  await second.read();
+  last = 9;
+  await expect(second.write(doc, "some")).rejects.toThrow("the tab has ended");
+  const { project } = await open().read();
+  const ids = new Set(project.doc.photos.map(({ id }) => id));
+  expect(old.photos.every(({ id }) => ids.has(id))).toBe(true);
+  expect(ids.size).toBeGreaterThan(old.photos.length);
+});
