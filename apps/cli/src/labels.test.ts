@@ -83,6 +83,8 @@ describe("sam2 labels", () => {
     expect((await run(at(format), "--to", "coco", ...images, "--out", at(`${format}-back`))).status).toBe(0);
     const [a] = readBack(at(`${format}-back`, "annotations.json"));
     expect(a?.objects.map(({ counts }) => counts)).toEqual([[...CAT.counts], [...DOG.counts]]);
+    const classes = format === "png" ? ["object", "object"] : ["cat", "dog"];
+    expect(a?.objects.map(({ label }) => label)).toEqual(classes);
   });
 
   it("says what it leaves out: labels without a size, images that are not there, files that cannot be read", async () => {

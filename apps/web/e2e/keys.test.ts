@@ -32,6 +32,24 @@ describeInBrowser("keys and files, with discs for masks", options, (stage) => {
     await page.locator('[data-testid="tool-box"].on').waitFor();
   });
 
+  it("does once what a key does that is held, but undo", async () => {
+    const hold = (key: string, code: string, ctrlKey = false) =>
+      page.evaluate(
+        ([sign, place, isControl]) => {
+          const init = { key: sign, code: place, ctrlKey: isControl, bubbles: true };
+          for (const repeat of [false, true, true, true])
+            document.body.dispatchEvent(new KeyboardEvent("keydown", { ...init, repeat }));
+        },
+        [key, code, ctrlKey] as const,
+      );
+    await hold("q", "KeyQ");
+    await page.locator('[data-testid="quick"].on').waitFor();
+    for (const x of [0.2, 0.5, 0.8]) await clickPhoto(page, x, 0.5);
+    await settle(page);
+    await hold("z", "KeyZ", true);
+    await expect.poll(async () => (await stateOf(page)).objects).toEqual([]);
+  });
+
   it("knows brackets and digits of other keyboards by their places", async () => {
     await clickPhoto(page, 0.5, 0.5);
     await settle(page);

@@ -71,7 +71,7 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     const { page, context } = await openApp(stage.browser, query());
     await work(page, "kitchen", 1);
     const reader = await another(context);
-    await reader.getByTestId("continue").click();
+    await reader.getByTestId("continue").dblclick();
     await reader.getByTestId("reader").waitFor();
     const before = await settle(reader);
     expect(before).toEqual(await settle(page));
@@ -85,7 +85,7 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     // Not yet saved when the other tab asks for it.
     await clickPhoto(page, 0.5, 0.2, { modifiers: ["Shift"] });
     await settle(page);
-    await reader.getByTestId("edit-here").click();
+    await reader.getByTestId("edit-here").dblclick();
     await reader.getByTestId("reader").waitFor({ state: "detached" });
     await expect.poll(async () => (await settle(reader)).objects.length).toBe(3);
     await page.getByTestId("reader").waitFor();

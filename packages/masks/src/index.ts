@@ -46,7 +46,7 @@ export {
 export { splitNames } from "./formats/split.js";
 export { type SvgOptions, toSvg, toSvgPath } from "./formats/svg.js";
 export { type MaskFrame, toMot, toVideoCoco, type VideoCocoDataset } from "./formats/video.js";
-export { toVoc, toVocObjectPngs } from "./formats/voc.js";
+export { toVoc, toVocLabelMap, toVocObjectPngs } from "./formats/voc.js";
 export { toYoloDataYaml, toYoloSegmentation, type YoloFolders, type YoloOptions } from "./formats/yolo.js";
 export {
   type AnnotatedImage,

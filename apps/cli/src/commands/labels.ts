@@ -31,7 +31,7 @@ and masks (PNG or .npy) with the tables beside them. Masks stay as they are, pix
 Files written:
   coco          annotations.json                      compressed run lengths
   yolo          labels/photo.txt, …                   with classes.txt and data.yaml
-  voc           Annotations/photo.xml, …              with SegmentationClass and SegmentationObject
+  voc           Annotations/photo.xml, …              with SegmentationClass, SegmentationObject, labelmap.txt
   cvat          annotations.xml                       CVAT for images 1.1
   labelstudio   tasks.json                            brush masks
   png           masks/photo-ids.png, …                0 background, n for the n-th object

@@ -8,6 +8,7 @@ import {
   toLabelMapPngs,
   toLabelStudioResults,
   toVoc,
+  toVocLabelMap,
   toVocObjectPngs,
   toYoloDataYaml,
   toYoloSegmentation,
@@ -56,6 +57,7 @@ export const LABEL_WRITERS: Readonly<Record<LabelFormat, Writer>> = {
       for (const [at, map] of toVocObjectPngs(masks, size).entries())
         yield { name: `SegmentationObject/${part(stem, at)}.png`, content: await encodePng(map) };
     }
+    yield { name: "labelmap.txt", content: toVocLabelMap(classes) };
   },
   async *cvat({ images, classes }) {
     yield { name: "annotations.xml", content: toCvatXml(images, classes) };

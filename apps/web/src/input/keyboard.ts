@@ -27,6 +27,11 @@ export function listenToKeys(): () => void {
   const onDown = (event: KeyboardEvent) => {
     if (session.dialog.value || isTyping(event.target)) return;
     const isCommand = event.metaKey || event.ctrlKey;
+    if (event.repeat && !mayRepeat(event)) {
+      // Else a browser would take it for one of its own.
+      if (isCommand && /^(a|b|e|enter)$/.test(letterOf(event))) event.preventDefault();
+      return;
+    }
     if (isCommand ? command(event) : letter(event)) event.preventDefault();
   };
   const onUp = (event: KeyboardEvent) => {
@@ -72,6 +77,14 @@ function digitOf({ key, code, shiftKey }: KeyboardEvent): string | undefined {
 function letterOf({ key, code }: KeyboardEvent): string {
   const isForeign = key.length === 1 && /\p{L}/u.test(key) && !/[a-z]/i.test(key);
   return (isForeign && /^Key([A-Z])$/.exec(code)?.[1]?.toLowerCase()) || key.toLowerCase();
+}
+
+/** A key that is held does these again and again; all others do once what they do. */
+const REPEATING: ReadonlySet<string> = new Set([..."zyjk[]+=-,. "]);
+
+function mayRepeat(event: KeyboardEvent): boolean {
+  const key = PLACES[event.code] ?? letterOf(event);
+  return key.startsWith("arrow") || REPEATING.has(key);
 }
 
 function command(event: KeyboardEvent): boolean {

@@ -7,6 +7,7 @@ import { words } from "../words/words.js";
 import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
 import { closeEverything } from "./everything.js";
 import { forgetViews } from "./masks.js";
+import { oneAtATime } from "./one-at-a-time.js";
 import { report } from "./problems.js";
 import { keptPart, readProjectFile, showProject } from "./project.js";
 import { forgetSeen } from "./seen-masks.js";
@@ -53,7 +54,7 @@ export async function listProjects(): Promise<void> {
 }
 
 /** Opens a saved project, to be looked at only where another tab edits it. */
-export async function openSavedProject(id: string): Promise<void> {
+export const openSavedProject = oneAtATime(async (id: string): Promise<void> => {
   try {
     await leaveProject();
     session.opening.value = projects.value?.find((each) => each.id === id)?.name ?? "project";
@@ -66,10 +67,10 @@ export async function openSavedProject(id: string): Promise<void> {
   } finally {
     session.opening.value = null;
   }
-}
+});
 
 /** Edits here what another tab edited; that one goes on as a reader. */
-export async function editHere(): Promise<void> {
+export const editHere = oneAtATime(async (): Promise<void> => {
   const id = session.project.value?.id;
   if (!id) return;
   try {
@@ -80,7 +81,7 @@ export async function editHere(): Promise<void> {
     const { takeOver, takeOverUnsaved } = words().wrong;
     report(error, InputError.isInstance(error) ? takeOverUnsaved : takeOver);
   }
-}
+});
 
 /** Back to the start page; asks first where that would lose what could not be saved. */
 export async function goHome(): Promise<void> {

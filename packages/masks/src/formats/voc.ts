@@ -2,6 +2,7 @@ import type { PngSource } from "@sam2js/core";
 import { rleArea, rleBox } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
 import type { LabelledImage } from "./labelled-image.js";
+import { maskColor } from "./palette.js";
 import { toLabelMapPng } from "./png.js";
 import { xmlText } from "./xml-text.js";
 
@@ -60,6 +61,18 @@ export function toVocObjectPngs(masks: readonly Rle[], size: readonly [number, n
     maps.push({ ...toLabelMapPng(some, size), palette: Uint8Array.from(colors.flat()) });
   }
   return maps;
+}
+
+/**
+ * The content of a `labelmap.txt`: names and colours of the values of a class map, as the VOC formats of CVAT and Datumaro read them.
+ *
+ * @param classes  names in the order of their numbers; the first is value 1 of the map
+ */
+export function toVocLabelMap(classes: readonly string[]): string {
+  const lines = classes.map((name, i) => `${name.replace(/[:\r\n]+/g, " ")}:${maskColor(i).join(",")}::`);
+  return ["# label:color_rgb:parts:actions", "background:0,0,0::", ...lines]
+    .map((line) => `${line}\n`)
+    .join("");
 }
 
 /** Bits 0, 3 and 6 of the index are the highest ones of red, 1, 4 and 7 of green, 2 and 5 of blue. */

@@ -1,4 +1,3 @@
-import { InputError } from "@sam2js/core";
 import { combineRle, traceMask } from "@sam2js/masks";
 import type { CallContext, Port } from "@sam2js/runtime-ort";
 import { serve } from "@sam2js/runtime-ort/worker";
@@ -29,6 +28,7 @@ import { composeMask } from "./compose.js";
 import { drawStroke } from "./draw-stroke.js";
 import { FoundMasks } from "./everything.js";
 import { hintLogits } from "./hint-logits.js";
+import { ModelInUse } from "./model-in-use.js";
 import { isEager, Rehearsal, rehearsalPhoto } from "./rehearsal.js";
 import { Sam2Segmenter } from "./sam2-segmenter.js";
 import type { Segmenter, SegmenterAnswer, SegmenterPrompts } from "./segmenter.js";
@@ -44,16 +44,11 @@ const previews = new Map<number, readonly Float32Array[]>();
 /** A rehearsal goes on after so long without a call. */
 const PAUSE_MS = 200;
 
-let segmenter: Segmenter | undefined;
+const inUse = new ModelInUse<Segmenter>();
 /** The model's, as far as it has come. */
 let rehearsal: Rehearsal | undefined;
 let rehearsalDue: ReturnType<typeof setTimeout> | undefined;
 let rehearsing = new AbortController();
-
-function loaded(): Segmenter {
-  if (!segmenter) throw new InputError("engine: no model is loaded; choose one first");
-  return segmenter;
-}
 
 interface LoadRequest {
   readonly model: ModelChoice;
@@ -73,11 +68,9 @@ async function load(
     await next.dispose();
     throw signal.reason;
   }
-  const old = segmenter;
-  segmenter = next;
   answers.clear();
   previews.clear();
-  await old?.dispose();
+  await inUse.replace(next);
   pauseRehearsal();
   rehearsal = isFake ? undefined : new Rehearsal();
   // What is encoded elsewhere is not sent there for this.
@@ -94,9 +87,8 @@ function pauseRehearsal(): void {
 /** Once nobody has asked for anything for a moment, on the photo that is there. */
 function resumeRehearsal(photo: PhotoInput): void {
   clearTimeout(rehearsalDue);
-  const model = segmenter;
-  if (!model || !rehearsal || rehearsal.isOver) return;
-  rehearsalDue = setTimeout(() => void goOnRehearsing(model, photo), PAUSE_MS);
+  if (!rehearsal || rehearsal.isOver) return;
+  rehearsalDue = setTimeout(() => void goOnRehearsing(inUse.get(), photo), PAUSE_MS);
 }
 
 /** A failure would show again in the answer to a person. */
@@ -120,33 +112,39 @@ async function encode(
   { signal }: CallContext,
 ): Promise<{ elapsedMs: number }> {
   pauseRehearsal();
-  const start = performance.now();
-  await loaded().encode(photo, isDraft, signal);
-  const elapsedMs = performance.now() - start;
+  const elapsedMs = await inUse.use(async (model) => {
+    const start = performance.now();
+    await model.encode(photo, isDraft, signal);
+    return performance.now() - start;
+  }, signal);
   if (!isDraft) resumeRehearsal(photo);
   return { elapsedMs };
 }
 
-async function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer | null> {
+function decode(request: DecodeRequest, { signal }: CallContext): Promise<DecodeAnswer | null> {
   pauseRehearsal();
+  return inUse.use((model) => decodeWith(model, request, signal), signal);
+}
+
+async function decodeWith(
+  model: Segmenter,
+  request: DecodeRequest,
+  signal: AbortSignal,
+): Promise<DecodeAnswer | null> {
   const start = performance.now();
   const { photo, base, hint } = request;
-  const refined = base
-    ? answers.get(base.key)?.[base.choice]
-    : hint && hintLogits(hint, loaded().info.imageSize / 4);
+  const { name, draftSize, imageSize } = model.info;
+  const refined = base ? answers.get(base.key)?.[base.choice] : hint && hintLogits(hint, imageSize / 4);
   if (base && !refined) return null;
-  const answer = await loaded().decode(photo, { ...request, mask: refined }, signal);
+  const answer = await model.decode(photo, { ...request, mask: refined }, signal);
   // What a point adds comes beside what is there: the video half knows the past and keeps it, the photo half may not.
   const made = toCandidates(answer, photo, request.points.at(-1)?.isInclude ? hint : undefined);
   const candidates = made.map(({ candidate }) => candidate);
-  keep(
-    request.key,
-    made.map(({ logits }) => logits),
-    request.isPreview === true,
-  );
+  const logits = made.map((each) => each.logits);
+  // Another model could make nothing of them.
+  if (inUse.is(model)) keep(request.key, logits, request.isPreview === true);
   if (!request.isDraft) resumeRehearsal(photo);
   const best = candidates.reduce((at, { score }, i) => (score > (candidates[at]?.score ?? 0) ? i : at), 0);
-  const { name, draftSize } = loaded().info;
   const by = request.isDraft ? `${name}@${draftSize}` : name;
   return { candidates, best, by, elapsedMs: performance.now() - start };
 }
@@ -185,7 +183,7 @@ async function everything(
   pauseRehearsal();
   const found = new FoundMasks(emit);
   const onProgress = (done: number, total: number) => emit({ type: "progress", done, total });
-  for await (const mask of loaded().everything(photo, pointsPerSide, onProgress, signal)) {
+  for await (const mask of inUse.get().everything(photo, pointsPerSide, onProgress, signal)) {
     if (mask.area > 0) found.add(mask);
   }
 }
@@ -199,12 +197,12 @@ async function compose(request: ComposeRequest): Promise<MaskView> {
 }
 
 function exported(request: ExportRequest): Promise<ExportedFile> {
-  return exportFile(request, ({ blob }) => loaded().decodeImage(blob));
+  return exportFile(request, ({ blob }) => inUse.use((model) => model.decodeImage(blob)));
 }
 
 async function track(request: StepRequest, { signal }: CallContext): Promise<StepAnswer> {
   try {
-    return await loaded().track(request, signal);
+    return await inUse.get().track(request, signal);
   } finally {
     request.image?.close();
   }

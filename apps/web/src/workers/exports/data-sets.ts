@@ -1,6 +1,5 @@
 import {
   type LabelledImage,
-  maskColor,
   splitNames,
   toClassesText,
   toClassMapPng,
@@ -10,6 +9,7 @@ import {
   toLabelStudioResults,
   toSvg,
   toVoc,
+  toVocLabelMap,
   toVocObjectPngs,
   toYoloDataYaml,
   toYoloSegmentation,
@@ -91,7 +91,7 @@ export const ANNOTATIONS = {
       const list = some.map(({ photo }) => `${stem(photo.name)}\n`).join("");
       for (const kind of ["Main", "Segmentation"]) parts.push(text(`ImageSets/${kind}/${side}.txt`, list));
     }
-    return [...parts, text("labelmap.txt", labelMapText(classes))];
+    return [...parts, text("labelmap.txt", toVocLabelMap(classes))];
   },
   async cvat(request) {
     const { photos, classes, hasPhotos } = request;
@@ -126,14 +126,6 @@ export const ANNOTATIONS = {
     });
   },
 } satisfies Readonly<Record<string, Writer>>;
-
-/** Names and colours of the values of a class map, as the VOC formats of CVAT and Datumaro read them. */
-export function labelMapText(classes: readonly string[]): string {
-  const lines = classes.map((name, i) => `${name.replace(/[:\r\n]+/g, " ")}:${maskColor(i).join(",")}::`);
-  return ["# label:color_rgb:parts:actions", "background:0,0,0::", ...lines]
-    .map((line) => `${line}\n`)
-    .join("");
-}
 
 function cocoOf({ classes, isPolygon }: ItemsRequest, photos: readonly LabelledPhoto[]) {
   const images = photos.map(({ photo, items }) => ({

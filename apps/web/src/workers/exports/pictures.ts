@@ -8,9 +8,9 @@ import {
   toCutOut,
   toLabelMapPngs,
   toMaskPng,
+  toVocLabelMap,
 } from "@sam2js/masks";
 import { stem } from "../apart-names.js";
-import { labelMapText } from "./data-sets.js";
 import {
   classOf,
   type Decode,
@@ -75,7 +75,7 @@ export const PICTURES = {
         await picture(`${stem(photo.name)}-classes.png`, toClassMapPng(masks(items), numbers, sizeOf(photo))),
       ];
     });
-    return [...parts, text("labelmap.txt", labelMapText(classes))];
+    return [...parts, text("labelmap.txt", toVocLabelMap(classes))];
   },
 } satisfies Readonly<Record<string, Writer>>;
 
