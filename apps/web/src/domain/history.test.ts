@@ -19,7 +19,7 @@ import {
   showObject,
 } from "./commands.js";
 import { EMPTY_DOC, findObject } from "./document.js";
-import { apply, createHistory, labels, redo, seal, undo } from "./history.js";
+import { apply, createHistory, labels, MAX_STEPS, redo, seal, undo } from "./history.js";
 
 const photo = { id: "p", name: "kitchen.jpg", width: 120, height: 80, objects: [] };
 const target = { photoId: "p", objectId: "o" };
@@ -90,10 +90,10 @@ describe("history", () => {
     expect(redo(other)).toBe(other);
   });
 
-  it("keeps five hundred steps", () => {
+  it("keeps as many steps as masks are kept for", () => {
     let history = opened();
-    for (let i = 0; i < 600; i++) history = apply(history, addPoint(target, point(`${i}`), null));
-    expect(history.past.length).toBe(500);
+    for (let i = 0; i < MAX_STEPS + 100; i++) history = apply(history, addPoint(target, point(`${i}`), null));
+    expect(history.past.length).toBe(MAX_STEPS);
   });
 
   it("comes back to the first document from any commands, and forward to the last", () => {

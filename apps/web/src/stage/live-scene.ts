@@ -8,6 +8,7 @@ import * as session from "../state/session.js";
 import { crosshair, liveBox, liveStroke, pointer } from "../state/stage-state.js";
 import type { LiveItem } from "../workers/painter/live-scene.js";
 import type { BorderBook } from "./border-book.js";
+import { keepSame } from "./same.js";
 
 const stillness = globalThis.matchMedia?.("(prefers-reduced-motion: reduce)");
 
@@ -20,8 +21,12 @@ type OnPage<T> = T extends { readonly mask: number }
     ? Omit<T, "accent">
     : T;
 
+const keepItems = keepSame<SceneItem>();
+
 /** What moves with the pointer: previews, handles, strokes under way; in the order in which it is painted. */
-export const liveScene = computed<readonly SceneItem[]>(() => {
+export const liveScene = computed(() => keepItems(sceneItems()));
+
+function sceneItems(): SceneItem[] {
   const photo = session.photo.value;
   if (!photo || session.isBare.value) return [];
   const run = everything.value?.photoId === photo.id ? everything.value : null;
@@ -37,7 +42,7 @@ export const liveScene = computed<readonly SceneItem[]>(() => {
   }
   items.push(...handles());
   return items;
-});
+}
 
 function sweep(): SceneItem[] {
   const photo = session.photo.value;

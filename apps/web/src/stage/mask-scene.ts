@@ -5,6 +5,7 @@ import { everything, type FoundMask, passing, ticked } from "../state/everything
 import { maskOf } from "../state/masks.js";
 import * as session from "../state/session.js";
 import type { MaskStyle } from "../workers/painter/paint-masks.js";
+import { keepSame } from "./same.js";
 
 /** A mask, and what it is to look like. */
 export interface SceneMask {
@@ -32,25 +33,19 @@ const runHere = computed(() => {
 
 const hasRun = computed(() => runHere.value !== null);
 
-let lastObjects: readonly SceneMask[] = [];
-
-/** The same list as before where nothing of it looks otherwise. */
-const objects = computed<readonly SceneMask[]>(() => {
-  const now = objectMasks();
-  const isSame = now.length === lastObjects.length && now.every((each, i) => looksLike(each, lastObjects[i]));
-  if (!isSame) lastObjects = now;
-  return lastObjects;
-});
+const keepObjects = keepSame<SceneMask>();
+const objects = computed(() => keepObjects(objectMasks()));
+const width = computed(() => session.photo.value?.width ?? 0);
+const height = computed(() => session.photo.value?.height ?? 0);
 
 /** Masks of the stage as a value: another one whenever something is to be seen otherwise. */
 export const maskScene = computed<MaskScene>(() => {
   const run = runHere.value;
-  const photo = session.photo.value;
   const isCut = session.display.value === "cutout" && objects.value.length > 0;
   return {
     objects: objects.value,
     found: run && { masks: passing.value, ticked: ticked.value, isRunning: run.isRunning },
-    cover: isCut && photo ? { width: photo.width, height: photo.height, theme: session.theme.value } : null,
+    cover: isCut ? { width: width.value, height: height.value, theme: session.theme.value } : null,
   };
 });
 
@@ -82,17 +77,4 @@ function objectMasks(): SceneMask[] {
         fill: display !== "tint" ? 0 : isUnder ? 0.2 : 0.42,
       },
     }));
-}
-
-function looksLike(a: SceneMask, b: SceneMask | undefined): boolean {
-  if (a.view !== b?.view) return false;
-  const { color, isChosen, isDashed, isOld, fill } = b.style;
-  const { style } = a;
-  return (
-    style.color === color &&
-    style.isChosen === isChosen &&
-    style.isDashed === isDashed &&
-    style.isOld === isOld &&
-    style.fill === fill
-  );
 }

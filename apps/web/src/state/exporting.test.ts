@@ -70,6 +70,7 @@ it("writes objects without a class where another tab edits the project, and chan
   const before = { ...session.doc.value, classes: ["cat"] };
   session.history.value = createHistory(before);
   session.project.value = { id: "p", name: "p", isReadOnly: true };
+  session.announcement.value = "";
   expect((await exportRequest("coco", "all")).classes).toEqual(["cat", "object"]);
   expect(session.doc.value).toBe(before);
   expect(session.announcement.value).toBe("");
