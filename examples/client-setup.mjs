@@ -3,7 +3,6 @@ import { readFile } from "node:fs/promises";
 import { Sam2Client } from "@sam2js/client";
 import { createServer } from "@sam2js/server";
 import { WebSocket } from "ws"; // Node has one of its own from version 22 on, and so have browsers
-import { picture } from "./setup.mjs";
 
 export async function connect() {
   const { SAM2_SERVER, SAM2_TOKEN: token } = process.env;
@@ -15,4 +14,4 @@ export async function connect() {
 }
 
 /** The bytes of a picture: what a page has as a File. */
-export const bytesOf = (name) => readFile(picture(name));
+export const bytesOf = (name) => readFile(new URL(`images/${name}`, import.meta.url));

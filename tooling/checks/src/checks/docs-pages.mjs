@@ -11,8 +11,9 @@ const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const SITE = join(root, "apps", "docs");
 /** A narrow phone, where no page may scroll sideways, and a laptop. */
 const WIDTHS = [375, 1280];
-/** One page of the API reference and one package stand for all, which come from one template. */
-const LEFT_OUT = /^(404|api\/(?!@sam2js\/masks\.)|packages\/(?!server)|how-it-works\/adr|project)/;
+/** One page of the API reference, one package and two tasks stand for all, which come from one template. */
+const LEFT_OUT =
+  /^(404|api\/(?!@sam2js\/masks\.)|packages\/(?!server)|tasks\/(?!index|one-point|track-refine)|how-it-works\/adr|project)/;
 
 /** Opens the pages of the built documentation site in a real Chromium: axe finds nothing, in both colours, and nothing is cut off on a phone. */
 export async function docsPagesCheck() {

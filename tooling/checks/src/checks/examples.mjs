@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { runNode } from "../run.mjs";
 import { root } from "../workspace.mjs";
 
-/** Runs every example in `examples/` to its end. */
+/** Runs every example in `examples/` to its end. Those in `examples/tasks` run where their results are compared: see `examples/scripts/task-results.mjs`. */
 export async function examplesCheck() {
   const folder = join(root, "examples");
   const report = { passed: 0, failed: 0, output: "" };

@@ -19,6 +19,7 @@ import { proseCheck } from "./prose.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { signalsCheck } from "./signals.mjs";
 import { sizeCheck } from "./size.mjs";
+import { snippetTypesCheck } from "./snippet-types.mjs";
 import { textsCheck } from "./texts.mjs";
 import { vitestChecks } from "./vitest.mjs";
 import { webExamplesCheck } from "./web-examples.mjs";
@@ -69,6 +70,7 @@ export const stages = [
     [
       { name: "docstrings", run: async () => docstringsCheck() },
       { name: "options", run: optionsCheck },
+      { name: "snippet types", run: snippetTypesCheck },
       { name: "unused code", run: () => commandCheck(knip()) },
       ...tests.filter((each) => !inBrowsers.includes(each) && !timed.includes(each)),
       { name: "packaging", run: packagingCheck },

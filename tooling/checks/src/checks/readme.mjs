@@ -5,7 +5,7 @@ import { root, workspacePackages } from "../workspace.mjs";
 
 /**
  * Runs the JavaScript of every README. A block that begins with ```js runs as a module in `examples/`, where all packages and the
- * pictures are at hand; ```ts blocks show types and are not run. A block whose first line is `// not run: reason` is passed over aloud.
+ * pictures are at hand; ```ts blocks show types and are only type-checked. A block whose first line is `// not run: reason` is passed over aloud.
  */
 export async function readmeCheck({ say }) {
   const report = { passed: 0, failed: 0, output: "" };
@@ -33,12 +33,14 @@ export async function readmeCheck({ say }) {
   return report;
 }
 
-function blocks(folder) {
+/** The code of each block of a folder's README that begins with ``` and a language. */
+export function blocks(folder, language = "js") {
   let text;
   try {
     text = readFileSync(join(root, folder, "README.md"), "utf8");
   } catch {
     return [];
   }
-  return [...text.matchAll(/^```js\r?\n([\s\S]*?)^```/gm)].map((match) => match[1]);
+  const pattern = new RegExp(`^\`\`\`${language}\\r?\\n([\\s\\S]*?)^\`\`\``, "gm");
+  return [...text.matchAll(pattern)].map((match) => match[1]);
 }

@@ -60,9 +60,8 @@ export function places(scratch) {
 
 /** The examples' first program in the other runtimes; npm brings their binaries. */
 export function otherRuntimes(scratch) {
-  const program = join(scratch, "one-point.mjs");
-  for (const file of ["one-point.mjs", "setup.mjs"])
-    cpSync(join(root, "examples", file), join(scratch, file));
+  const program = join(scratch, "tasks", "one-point.mjs");
+  cpSync(join(root, "examples", "tasks"), join(scratch, "tasks"), { recursive: true });
   cpSync(join(root, "examples", "images"), join(scratch, "images"), { recursive: true });
   // npm has placed one of each, that of this platform.
   const binary = (scope, ...path) => {
