@@ -19,7 +19,10 @@ export {
 export type { ReadOptions } from "./video/frame-times.js";
 export { type DecodedFrame, openVideo, type VideoFile } from "./video/open-video.js";
 export { sampleToRgb } from "./video/sample-rgb.js";
+export { feedSound, type SoundFeed, type TimedSound } from "./video/sound-feed.js";
+export { type StallOptions, untilStalled } from "./video/stall.js";
 export { stretch } from "./video/stretch.js";
 export { turn } from "./video/turn.js";
 export { videoError } from "./video/video-error.js";
+export type { VideoSound } from "./video/video-sound.js";
 export { rgbToI420, WRITTEN_COLOURS } from "./video/yuv.js";

@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ImageError, type RgbImage, Sam2Error, UnsupportedError } from "@sam2js/core";
-import { stemOf, videoError } from "@sam2js/media";
+import { stemOf, untilStalled, videoError } from "@sam2js/media";
 import { Caller, type Port } from "@sam2js/runtime-ort";
 import type { TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
@@ -112,22 +112,20 @@ class VideoProcess {
   }
 
   async call<T>(method: string, argument: unknown, signal?: AbortSignal): Promise<T> {
-    const stalled = () => {
-      this.#fail("reading it makes no progress; it is damaged");
+    const onStalled = () => {
+      const problem = "reading it makes no progress; it is damaged";
+      this.#fail(problem);
       this.#kill();
-    };
-    let timer = setTimeout(stalled, this.#stalledMs);
-    const onEvent = () => {
-      clearTimeout(timer);
-      timer = setTimeout(stalled, this.#stalledMs);
+      return videoError(this.#path, problem);
     };
     try {
-      return await this.#caller.call<T>(method, argument, { signal, onEvent });
+      return await untilStalled((onEvent) => this.#caller.call<T>(method, argument, { signal, onEvent }), {
+        stalledMs: this.#stalledMs,
+        onStalled,
+      });
     } catch (error) {
       signal?.throwIfAborted();
       throw typed(error, this.#path);
-    } finally {
-      clearTimeout(timer);
     }
   }
 

@@ -22,6 +22,8 @@ export interface Sam2ErrorCodes {
   MEMORY_EVICTED: "Sam2Error";
   /** A video file cannot be read: damaged, cut off, or without frames. Convert it, for example with `ffmpeg`. */
   INVALID_VIDEO: "InputError";
+  /** Reading a video file made no progress for long. It is damaged where it stopped: convert it, for example with `ffmpeg`. */
+  VIDEO_STALLED: "InputError";
   /** No decoder for this video codec on this platform. Convert the video to H.264, VP9 or AV1. */
   UNSUPPORTED_CODEC: "InputError";
   /** The camera is not there, or its use is not allowed. Allow it in the browser's address bar. */

@@ -102,7 +102,11 @@ export class FrameReader<Pixels> {
     const keepsAll = isBackwards || ahead <= 1;
     const most = isBackwards || this.#keepsBehind ? this.#capacity : LEAST_FRAMES;
     for (;;) {
-      const { value, done } = await this.#iterator.next();
+      const { value, done } = await this.#iterator.next().catch((error) => {
+        // An iterator that has failed is at its end: the next call begins another one.
+        this.#iterator = undefined;
+        throw error;
+      });
       if (done || !value) {
         this.#iterator = undefined;
         throw new ImageError(

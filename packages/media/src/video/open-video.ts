@@ -3,6 +3,7 @@ import { ALL_FORMATS, Input, type InputVideoTrack, type Source, type VideoSample
 import { type FrameTimes, type ReadOptions, readFrameTimes, TIME_STEP } from "./frame-times.js";
 import { videoError } from "./video-error.js";
 import { videoSamples } from "./video-samples.js";
+import { openSound, type VideoSound } from "./video-sound.js";
 
 /** One decoded frame. It is the caller's, who closes it. */
 export interface DecodedFrame {
@@ -34,6 +35,8 @@ export interface VideoFile {
    * @throws {ImageError} the file is damaged or cut off there
    */
   frames(from: number): AsyncGenerator<DecodedFrame, void, undefined>;
+  /** The sound that belongs to the pictures; undefined where there is none. @throws {ImageError} it is damaged */
+  sound(): Promise<VideoSound | undefined>;
   /** Closes the file. */
   dispose(): void;
 }
@@ -173,6 +176,10 @@ class OpenVideo implements VideoFile {
       const problem = `frame ${index} or one soon after it (at ${seconds} s) cannot be decoded; it is damaged there, cut off, or its pictures change their size`;
       throw videoError(this.name, problem, cause);
     }
+  }
+
+  async sound(): Promise<VideoSound | undefined> {
+    return openSound(this.#input, this.#stamps[0] ?? 0, this.name);
   }
 
   dispose(): void {
