@@ -19,3 +19,15 @@ export class CodecError extends VideoError {
     );
   }
 }
+
+/** A video whose reading made no progress for long. Code `VIDEO_STALLED`. */
+export class StalledVideoError extends VideoError {
+  static override readonly symbolName: string = "StalledVideoError";
+  constructor(name: string) {
+    super(
+      `${name}: expected the next frame, got no sign of life; the file is damaged there, convert it first`,
+      { name, expected: "the next frame", got: "no sign of life" },
+      "VIDEO_STALLED",
+    );
+  }
+}

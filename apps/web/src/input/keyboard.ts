@@ -19,7 +19,9 @@ import {
   moveCrosshair,
   showBox,
 } from "../state/stage-state.js";
+import { openGoTo } from "../state/video/go-to.js";
 import { stepFrame, togglePlaying } from "../state/video/playback.js";
+import { markIn, markOut } from "../state/video/range.js";
 import { toggleTracking } from "../state/video/tracker.js";
 import { arrowStep } from "./arrow-step.js";
 
@@ -134,6 +136,7 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   l: () => actions.toggleLock(),
   m: () => void mergeChosen(),
   f: () => toggleCellGrid(),
+  g: () => openGoTo(),
   a: () => void startEverything(),
   j: () => actions.stepObject(1),
   k: () => actions.stepObject(-1),
@@ -191,9 +194,18 @@ function letter(event: KeyboardEvent): boolean {
   return true;
 }
 
-/** Keys that are known by their place, since Shift makes other signs of them on each keyboard. */
-function hasShiftedKey({ code }: KeyboardEvent): boolean {
+/** With Shift, where a video is open: a part of it begins, ends. */
+const MARKS: Readonly<Record<string, () => void>> = { i: markIn, o: markOut };
+
+/** Keys with Shift. Digits and signs are known by their place, since Shift makes other signs of them on each keyboard. */
+function hasShiftedKey(event: KeyboardEvent): boolean {
+  const { code } = event;
   if (!session.photo.value || !session.hasLetterKeys.value) return false;
+  const mark = session.photo.value.video?.kind === "file" ? MARKS[letterOf(event)] : undefined;
+  if (mark) {
+    mark();
+    return true;
+  }
   const digit = /^Digit(\d)$/.exec(code)?.[1];
   if (digit) {
     const label = digit === "0" ? "" : session.doc.value.classes[Number(digit) - 1];

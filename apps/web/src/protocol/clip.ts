@@ -1,4 +1,5 @@
 import type { RleMask } from "../domain/document.js";
+import type { FrameRange } from "../domain/plan.js";
 import type { MaskView } from "./engine.js";
 
 /** What is known of a video once it is open. */
@@ -33,6 +34,12 @@ export interface VideoExportRequest {
   readonly id: string;
   readonly name: string;
   readonly format: VideoFormat;
+  /** The frames that are written. They keep their numbers. */
+  readonly range: FrameRange;
+  /** Of a video that is written: how many times as fast it is. */
+  readonly speed: number;
+  /** Whether a video that is written keeps the sound; at another speed than 1 it never does. */
+  readonly hasSound: boolean;
   /** The project's classes by their numbers. */
   readonly classes: readonly string[];
   readonly items: readonly VideoTrackItem[];

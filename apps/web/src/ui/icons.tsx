@@ -160,6 +160,16 @@ const ICONS = {
       <path d="M7 4.500v11M13 4.500v11" stroke-width="3" />
     </>
   ),
+  markIn: (
+    <>
+      <path d="M10.500 4H7v12h3.500M13 10h.01" />
+    </>
+  ),
+  markOut: (
+    <>
+      <path d="M9.500 4H13v12H9.500M7 10h.01" />
+    </>
+  ),
   track: (
     <>
       <path d="M3 10h9.500M9 5.500l4.500 4.500L9 14.500M17 4.500v11" />

@@ -8,6 +8,11 @@ export function numberText(value: number, digits = 0): string {
   }).format(value);
 }
 
+/** A number with as many digits as it has: "0.25", "2". */
+export function plainNumber(value: number): string {
+  return new Intl.NumberFormat(locale()).format(value);
+}
+
 /** A change: "+3", "-2", "0". */
 export function signedText(value: number): string {
   return new Intl.NumberFormat(locale(), { signDisplay: "exceptZero" }).format(value);

@@ -3,6 +3,7 @@ import { objectColor } from "../../domain/colors.js";
 import type { ExportProgress, VideoExportRequest, VideoFormat } from "../../protocol/clip.js";
 import type { ExportedFile } from "../../protocol/engine.js";
 import * as session from "../session.js";
+import { exportRange, exportSpeed, keepsSound } from "./export-choices.js";
 import { clips } from "./playback.js";
 import { currentTracks, video } from "./tracks.js";
 
@@ -31,6 +32,9 @@ export function videoExportRequest(
     id: shown.id,
     name: shown.name,
     format,
+    range: exportRange.value,
+    speed: exportSpeed.value,
+    hasSound: keepsSound.value,
     classes: session.doc.value.classes,
     items: objects.map(({ id, name, label, number }) => ({
       name,

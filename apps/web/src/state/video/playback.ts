@@ -6,6 +6,7 @@ import type { MaskView } from "../../protocol/engine.js";
 import { words } from "../../words/words.js";
 import { report } from "../problems.js";
 import * as session from "../session.js";
+import { playSpeed } from "./speed.js";
 import { currentTracks, tracksVersion, video } from "./tracks.js";
 
 /** Borders that are kept, so that a frame that is shown again needs no work. */
@@ -59,10 +60,14 @@ export function togglePlaying(): void {
   if (!isPlaying.value) return;
   const { times, duration } = shown.video;
   if (playhead.value >= times.length - 1) seek(0);
-  const start = performance.now() / 1000 - (times[playhead.value] ?? 0);
+  let before = performance.now();
+  let now = times[playhead.value] ?? 0;
   const tick = () => {
     if (!isPlaying.value || video.value?.id !== shown.id) return;
-    const now = performance.now() / 1000 - start;
+    const at = performance.now();
+    // The speed may change on the way.
+    now += ((at - before) / 1000) * playSpeed.value;
+    before = at;
     if (now >= duration) {
       seek(times.length - 1);
       isPlaying.value = false;

@@ -8,6 +8,7 @@ import * as session from "../session.js";
 import { fileOf } from "./open-video.js";
 import { isFollowing, isPlaying, seek } from "./playback.js";
 import { promptsOf } from "./prompts-of.js";
+import { shownRange } from "./range.js";
 import { currentTracks, keepAnswer, video } from "./tracks.js";
 
 export interface TrackRun {
@@ -36,8 +37,6 @@ export const scope = signal<{ readonly direction: TrackDirection; readonly isOnl
   direction: "both",
   isOnlyChosen: false,
 });
-/** The only frames that are followed, of one video; null = all. */
-export const range = signal<(FrameRange & { readonly videoId: string }) | null>(null);
 /** An answer to a click is under way. */
 export const isAnswering = signal(false);
 
@@ -49,35 +48,16 @@ export const open = computed<readonly Job[]>(() => {
     : [];
 });
 
-/** The range of the video that is open. */
-export const shownRange = computed<FrameRange | null>(() =>
-  range.value?.videoId === video.value?.id ? range.value : null,
-);
-
-/** Frames of the whole video that are to be computed, whatever is chosen. */
-export const missingFrames = computed(() => {
+/** Frames of a part that are to be computed, whatever is chosen. */
+export function missingFrames(part: FrameRange): number {
   const shown = video.value;
-  return shown?.video.kind === "file" ? planJobs(currentTracks.value, shown.video.times.length).length : 0;
-});
+  return shown?.video.kind === "file"
+    ? planJobs(currentTracks.value, shown.video.times.length, "both", part).length
+    : 0;
+}
 
 export function setScope(change: Partial<typeof scope.value>): void {
   scope.value = { ...scope.value, ...change };
-}
-
-/** All frames are tracked again. */
-export function clearRange(): void {
-  range.value = null;
-}
-
-/** Follows objects only from one frame to another, in either order. */
-export function setRange(from: number, to: number): void {
-  const shown = video.value;
-  if (!shown) return;
-  const last = shown.video.times.length - 1;
-  const inside = (frame: number) => Math.min(last, Math.max(0, frame));
-  const ends = [inside(Math.min(from, to)), inside(Math.max(from, to))] as const;
-  const isAll = ends[0] === 0 && ends[1] === last;
-  range.value = isAll ? null : { videoId: shown.id, first: ends[0], last: ends[1] };
 }
 
 /** Nothing is being computed for the open video, and every prompt has its answer. */

@@ -3,16 +3,18 @@ import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { VideoFacts } from "../../domain/document.js";
 import { frameAt } from "../../domain/frame-at.js";
-import { frame } from "../../state/session.js";
 import { jump } from "../../state/video/jump.js";
 import { isPlaying, playhead, scrub, stepFrame, togglePlaying } from "../../state/video/playback.js";
-import { setRange, shownRange } from "../../state/video/tracker.js";
+import { setRange } from "../../state/video/range.js";
 import { video } from "../../state/video/tracks.js";
 import { fill, words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 import { Lanes } from "./Lanes.js";
+import { MarkButtons, RangeMark } from "./Marks.js";
+import { PlaySpeed } from "./SpeedChoice.js";
 import { Strip } from "./Strip.js";
 import { share } from "./share.js";
+import { TimeField } from "./TimeField.js";
 import { TrackBar } from "./TrackBar.js";
 import { rulerStep, shortTime, timeText } from "./time-text.js";
 
@@ -21,7 +23,6 @@ export function Timeline(): JSX.Element | null {
   const shown = video.value;
   if (shown?.video.kind !== "file") return null;
   const text = words().timeline;
-  const { times, duration } = shown.video;
   return (
     <section class="timeline card" aria-label={text.title} data-testid="timeline">
       <div class="timeline-head">
@@ -57,17 +58,10 @@ export function Timeline(): JSX.Element | null {
             <Icon name="next" />
           </button>
         </span>
-        <span class="time num">
-          <b data-testid="time">{timeText(times[frame.value] ?? 0)}</b>
-          <span class="dim">
-            <span class="desktop">
-              {fill(text.position, {
-                duration: timeText(duration),
-                frame: frame.value + 1,
-                total: times.length,
-              })}
-            </span>
-          </span>
+        <TimeField facts={shown.video} />
+        <span class="clip-tools">
+          <PlaySpeed testId="speed" />
+          <MarkButtons />
         </span>
         <span class="grow" />
         <TrackBar />
@@ -158,29 +152,6 @@ function Tracks({ id, facts }: { id: string; facts: VideoFacts }): JSX.Element {
       </div>
       <Lanes facts={facts} at={at} />
     </div>
-  );
-}
-
-/** What lies outside the range is dimmed. */
-export function RangeMark({
-  facts: { times, duration },
-}: {
-  readonly facts: VideoFacts;
-}): JSX.Element | null {
-  const chosen = shownRange.value;
-  if (!chosen) return null;
-  const end = times[chosen.last + 1] ?? duration;
-  return (
-    <>
-      <span
-        class="range-shade"
-        style={{ insetInlineStart: 0, inlineSize: share(times[chosen.first] ?? 0, duration) }}
-      />
-      <span
-        class="range-shade is-after"
-        style={{ insetInlineStart: share(end, duration), insetInlineEnd: 0 }}
-      />
-    </>
   );
 }
 

@@ -5,8 +5,8 @@ import type { TrackDirection } from "../../domain/plan.js";
 import { model, object, objectId, openDialog } from "../../state/session.js";
 import { freezeFrame } from "../../state/video/freeze-frame.js";
 import { playhead, scrub } from "../../state/video/playback.js";
+import { clearRange, markIn, markOut, shownRange } from "../../state/video/range.js";
 import {
-  clearRange,
   isAnswering,
   isContinuing,
   open,
@@ -14,9 +14,7 @@ import {
   resumeTracking,
   run,
   scope,
-  setRange,
   setScope,
-  shownRange,
   startTracking,
   stopTracking,
 } from "../../state/video/tracker.js";
@@ -25,6 +23,7 @@ import { lengthText, numberText, rateText } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 import { Segments } from "../Segments.js";
+import { PlaySpeed } from "./SpeedChoice.js";
 
 const isMenuOpen = signal(false);
 
@@ -137,6 +136,10 @@ function Menu(): JSX.Element {
         />
       </label>
       <RangeChoice />
+      <div class="option phone-speed">
+        {words().clip.speed}
+        <PlaySpeed testId="speed-phone" />
+      </div>
       <button type="button" class="button" data-testid="freeze" onClick={() => void freezeFrame()}>
         <Icon name="lift" />
         {text.asPhoto}
@@ -160,7 +163,7 @@ function RangeChoice(): JSX.Element {
         class="button small"
         title={text.fromTitle}
         data-testid="range-from"
-        onClick={() => setRange(playhead.value, Math.max(last, playhead.value))}
+        onClick={markIn}
       >
         {text.from}
       </button>
@@ -169,7 +172,7 @@ function RangeChoice(): JSX.Element {
         class="button small"
         title={text.toTitle}
         data-testid="range-to"
-        onClick={() => setRange(Math.min(first, playhead.value), playhead.value)}
+        onClick={markOut}
       >
         {text.to}
       </button>

@@ -6,6 +6,7 @@ import { download } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
 import { closeDialog, object } from "../../state/session.js";
+import { exportRange } from "../../state/video/export-choices.js";
 import {
   exportProgress,
   runVideoExport,
@@ -18,6 +19,7 @@ import { fill, words } from "../../words/words.js";
 import { Dialog } from "../dialogs/Dialog.js";
 import { FormatTiles } from "../dialogs/export-choices.js";
 import { Segments } from "../Segments.js";
+import { ClipOptions } from "./ClipOptions.js";
 
 /** The last choice is kept for the next time. */
 const format = signal<VideoFormat>("overlay");
@@ -32,7 +34,7 @@ export function VideoExportDialog(): JSX.Element | null {
   if (!video.value) return null;
   const text = words().export;
   const progress = exportProgress.value;
-  const missing = missingFrames.value;
+  const missing = missingFrames(exportRange.value);
   const begin = async () => {
     const own = new AbortController();
     setController(own);
@@ -80,6 +82,7 @@ export function VideoExportDialog(): JSX.Element | null {
           format.value = id;
         }}
       />
+      <ClipOptions id={video.value.id} facts={video.value.video} format={format.value} />
       <p class="frame-note">{missing > 0 ? fill(text.untracked, { count: missing }) : ""}</p>
       {controller && (
         <progress

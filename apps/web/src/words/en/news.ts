@@ -168,6 +168,8 @@ export const news = {
   code: {
     INVALID_VIDEO:
       "This video is damaged, cut off or has no frames. MP4, MOV, WebM, GIF and animated WebP can be opened.",
+    VIDEO_STALLED:
+      "Reading this video came to a halt: it is damaged there. Other frames may work. Converting it to MP4 (H.264) helps.",
     UNSUPPORTED_CODEC: "This browser does not decode this video's codec. H.264, VP9 and AV1 usually work.",
     CAMERA: "The camera cannot be used. The browser may ask for leave in its address bar.",
     MEMORY_EVICTED: "This frame is too far from what is remembered. Track again from a prompt.",

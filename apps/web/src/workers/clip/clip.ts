@@ -1,3 +1,5 @@
+import type { VideoSound } from "@sam2js/media";
+
 /** A video file as frames that can be had in any order. */
 export interface Clip {
   readonly name: string;
@@ -10,6 +12,8 @@ export interface Clip {
   readonly duration: number;
   /** Frames from one on, in order; more of them are decoded ahead while one is used. */
   frames(from: number): AsyncGenerator<ClipFrame, void, undefined>;
+  /** The sound of a video that has one. */
+  sound?(): Promise<VideoSound | undefined>;
   dispose(): void;
 }
 

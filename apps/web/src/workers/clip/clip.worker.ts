@@ -9,6 +9,7 @@ import type { Clip } from "./clip.js";
 import { drawStrip } from "./draw-strip.js";
 import { exportVideo } from "./export-video.js";
 import { openClip } from "./open-clip.js";
+import { soundPlanOf } from "./write-sound.js";
 
 interface Opened {
   readonly blob: Blob;
@@ -67,6 +68,10 @@ serve(globalThis as unknown as Port, {
   views: async (masks: readonly RleMask[]) => masks.map(toMaskView),
   strip: ({ id, ...request }: { id: string; count: number; height: number }, context: CallContext) =>
     withClip(id, (clip) => drawStrip(clip, request, context)),
+  /** Answers whenever this thread is not in a loop. */
+  ping: async () => undefined,
+  soundPlan: ({ id, isTransparent }: { id: string; isTransparent: boolean }) =>
+    withClip(id, (clip) => soundPlanOf(clip, isTransparent)),
   exportVideo: (request: VideoExportRequest, context: CallContext) =>
     withClip(request.id, (clip) => exportVideo(clip, request, context)),
 });

@@ -2,6 +2,7 @@ import { Mask, type MaskFrame, toLabelMap, toMot, toVideoCoco } from "@sam2js/ma
 import type { CallContext } from "@sam2js/runtime-ort";
 import { encodePng } from "@sam2js/runtime-web";
 import { type Zippable, zipSync } from "fflate";
+import type { FrameRange } from "../../domain/plan.js";
 import { VideoError } from "../../domain/video-error.js";
 import type { VideoExportRequest, VideoTrackItem } from "../../protocol/clip.js";
 import type { ExportedFile } from "../../protocol/engine.js";
@@ -18,9 +19,12 @@ export async function exportVideo(
   request: VideoExportRequest,
   context: Steps,
 ): Promise<ExportedFile> {
-  const { items, format } = request;
-  if (!items.some(({ masks }) => masks.length > 0)) {
-    throw new VideoError("export: expected an object that was found on a frame, got none; track one first");
+  const { items, format, range } = request;
+  const isInside = ({ frame }: { readonly frame: number }) => frame >= range.first && frame <= range.last;
+  if (!items.some(({ masks }) => masks.some(isInside))) {
+    throw new VideoError(
+      "export: expected an object that was found on a frame of what is exported, got none; track one first, or export the whole video",
+    );
   }
   const name = stem(request.name);
   const byFrame = groupByFrame(items);
@@ -28,24 +32,24 @@ export async function exportVideo(
     case "overlay": {
       const draw = (canvas: OffscreenCanvas, frame: ClipFrame) =>
         drawFrame(canvas, frame, byFrame.get(frame.index) ?? []);
-      const { blob, ending } = await writeVideo(clip, { draw, isTransparent: false }, context);
+      const { blob, ending } = await writeVideo(clip, { ...request, draw, isTransparent: false }, context);
       return { name: `${name}-overlay.${ending}`, blob, width: clip.width, height: clip.height };
     }
     case "cutout": {
       const draw = (canvas: OffscreenCanvas, frame: ClipFrame) =>
         drawCutOut(canvas, frame, byFrame.get(frame.index) ?? []);
-      const { blob, ending } = await writeVideo(clip, { draw, isTransparent: true }, context);
+      const { blob, ending } = await writeVideo(clip, { ...request, draw, isTransparent: true }, context);
       return { name: `${name}-cutout.${ending}`, blob, width: clip.width, height: clip.height };
     }
     case "frames":
-      return zipOf(`${name}-frames.zip`, await drawnFrames(clip, byFrame, context));
+      return zipOf(`${name}-frames.zip`, await drawnFrames(clip, range, byFrame, context));
     case "masks":
-      return zipOf(`${name}-masks.zip`, await maskFrames(clip, items, byFrame, context));
+      return zipOf(`${name}-masks.zip`, await maskFrames(clip, request, byFrame, context));
     case "mot":
-      return fileOf(`${name}-mot.txt`, toMot(trackedFrames(clip, name, items, byFrame)), "text/plain");
+      return fileOf(`${name}-mot.txt`, toMot(trackedFrames(name, request, byFrame)), "text/plain");
     case "coco": {
       const coco = toVideoCoco(
-        trackedFrames(clip, name, items, byFrame),
+        trackedFrames(name, request, byFrame),
         [clip.height, clip.width],
         items.map(({ label }) => label),
         { categories: request.classes, info: { description: "made with sam2js" } },
@@ -69,39 +73,40 @@ function groupByFrame(items: readonly VideoTrackItem[]): ReadonlyMap<number, rea
 
 async function drawnFrames(
   clip: Clip,
+  { first, last }: FrameRange,
   byFrame: ReadonlyMap<number, readonly FrameMask[]>,
   { signal, emit }: Steps,
 ): Promise<Zippable> {
   const canvas = new OffscreenCanvas(clip.width, clip.height);
   const files: Zippable = {};
-  for await (const frame of clip.frames(0)) {
+  for await (const frame of clip.frames(first)) {
     signal.throwIfAborted();
     const { index } = frame;
+    if (index > last) break;
     await drawFrame(canvas, frame, byFrame.get(index) ?? []);
     const png = await canvas.convertToBlob({ type: "image/png" });
     files[`${numbered(index)}.png`] = new Uint8Array(await png.arrayBuffer());
-    emit({ done: index + 1, total: clip.times.length });
+    emit({ done: index - first + 1, total: last - first + 1 });
   }
   return files;
 }
 
 /** Grey values are places in `objects.txt`, from 1 on; 0 is nothing. */
 async function maskFrames(
-  clip: Clip,
-  items: readonly VideoTrackItem[],
+  { width, height }: Clip,
+  { items, range: { first, last } }: VideoExportRequest,
   byFrame: ReadonlyMap<number, readonly FrameMask[]>,
   { signal, emit }: Steps,
 ): Promise<Zippable> {
   const files: Zippable = {};
-  const { width, height, times } = clip;
   const none = { size: [height, width] as const, counts: Uint32Array.of(height * width) };
-  for (let index = 0; index < times.length; index++) {
+  for (let index = first; index <= last; index++) {
     signal.throwIfAborted();
     const masks = byFrame.get(index) ?? [];
     const places = items.map((item) => masks.find((mask) => mask.item === item)?.rle ?? none);
     const data = Uint8Array.from(toLabelMap(places, [height, width]).data);
     files[`${numbered(index)}.png`] = await encodePng({ data, width, height, channels: 1 });
-    emit({ done: index + 1, total: times.length });
+    emit({ done: index - first + 1, total: last - first + 1 });
   }
   files["objects.txt"] = new TextEncoder().encode(
     items.map(({ name }, at) => `${at + 1} ${name}\n`).join(""),
@@ -109,14 +114,14 @@ async function maskFrames(
   return files;
 }
 
-/** The objects on each frame, in the order of the list. */
+/** The objects on each frame, in the order of the list. Frames of a part keep their numbers in the video. */
 function trackedFrames(
-  clip: Clip,
   name: string,
-  items: readonly VideoTrackItem[],
+  { items, range: { first, last } }: VideoExportRequest,
   byFrame: ReadonlyMap<number, readonly FrameMask[]>,
 ): MaskFrame[] {
-  return Array.from(clip.times, (_, index) => {
+  return Array.from({ length: last - first + 1 }, (_, at) => {
+    const index = first + at;
     const masks = byFrame.get(index) ?? [];
     return {
       index,

@@ -8,10 +8,11 @@ import { SamplePixels } from "./sample-pixels.js";
 /**
  * Opens MP4, MOV, WebM, Matroska and what else mediabunny reads. Frames are decoded by the browser (WebCodecs).
  *
+ * @param onProgress  is called now and then while a long table is read
  * @throws {VideoError} it is no video, or has no frames  @throws {CodecError} this browser does not decode it
  */
-export async function openMediaClip(blob: Blob, name: string): Promise<Clip> {
-  const video = await openVideo(new BlobSource(blob), name).catch((cause) => {
+export async function openMediaClip(blob: Blob, name: string, onProgress: () => void): Promise<Clip> {
+  const video = await openVideo(new BlobSource(blob), name, { onProgress }).catch((cause) => {
     throw appError(name, cause);
   });
   const { width, height, times, duration } = video;
@@ -24,6 +25,10 @@ export async function openMediaClip(blob: Blob, name: string): Promise<Clip> {
     times,
     duration,
     frames: (from) => framesOf(video, pixels, from),
+    sound: () =>
+      video.sound().catch((cause) => {
+        throw appError(name, cause);
+      }),
     dispose: () => video.dispose(),
   };
 }

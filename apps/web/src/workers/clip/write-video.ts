@@ -1,15 +1,11 @@
+import type { SoundFeed } from "@sam2js/media";
 import type { CallContext } from "@sam2js/runtime-ort";
-import {
-  BufferTarget,
-  CanvasSource,
-  getFirstEncodableVideoCodec,
-  Mp4OutputFormat,
-  Output,
-  Quality,
-  WebMOutputFormat,
-} from "mediabunny";
-import { CodecError } from "../../domain/video-error.js";
+import { BufferTarget, CanvasSource, Output, Quality } from "mediabunny";
+import type { FrameRange } from "../../domain/plan.js";
+import { framesAtSpeed } from "../../domain/speed.js";
 import type { Clip, ClipFrame } from "./clip.js";
+import { chooseContainer } from "./container.js";
+import { addSound } from "./write-sound.js";
 
 /** A key frame each so many seconds, so that players can seek. */
 const KEY_FRAME_SECONDS = 2;
@@ -19,27 +15,24 @@ export interface WrittenVideo {
   readonly draw: (canvas: OffscreenCanvas, frame: ClipFrame) => Promise<void>;
   /** Whether what is not drawn is transparent: WebM, where the browser encodes VP9 or VP8. */
   readonly isTransparent: boolean;
+  readonly range: FrameRange;
+  readonly speed: number;
+  readonly hasSound: boolean;
 }
 
 /**
- * A video of all frames as they are drawn, at their own times: MP4 where the browser encodes H.264 and nothing is transparent, else WebM.
+ * A video of a part's frames as they are drawn, at their own times or faster or slower, with the sound of that part.
  *
  * @throws {CodecError} this browser encodes no video
  */
 export async function writeVideo(
   clip: Clip,
-  { draw, isTransparent }: WrittenVideo,
+  { draw, isTransparent, range, speed, hasSound }: WrittenVideo,
   { signal, emit }: Pick<CallContext, "signal" | "emit">,
 ): Promise<{ readonly blob: Blob; readonly ending: string }> {
-  // Encoders want even sides; the last row or column is stretched in.
-  const canvas = new OffscreenCanvas(even(clip.width), even(clip.height));
-  const size = { width: canvas.width, height: canvas.height };
-  const isMp4 = !isTransparent && (await getFirstEncodableVideoCodec(["avc"], size)) === "avc";
-  const others = isTransparent ? (["vp9", "vp8"] as const) : (["vp9", "vp8", "av1"] as const);
-  const codec = isMp4 ? "avc" : await getFirstEncodableVideoCodec([...others], size);
-  if (!codec) throw new CodecError(clip.name, "none that this browser encodes");
+  const { codec, format, width, height } = await chooseContainer(clip, isTransparent);
+  const canvas = new OffscreenCanvas(width, height);
   const target = new BufferTarget();
-  const format = isMp4 ? new Mp4OutputFormat() : new WebMOutputFormat();
   const output = new Output({ format, target });
   const source = new CanvasSource(canvas, {
     codec,
@@ -48,26 +41,33 @@ export async function writeVideo(
     alpha: isTransparent ? "keep" : "discard",
   });
   output.addVideoTrack(source);
-  await output.start();
+  let sound: SoundFeed | undefined;
   try {
-    const { times, duration } = clip;
-    for await (const frame of clip.frames(0)) {
+    if (hasSound && speed === 1) sound = await addSound(clip, output, range);
+    await output.start();
+    const timed = new Map(
+      framesAtSpeed(clip.times, clip.duration, range, speed).map((frame) => [frame.index, frame]),
+    );
+    const total = range.last - range.first + 1;
+    for await (const frame of clip.frames(range.first)) {
       signal.throwIfAborted();
-      const { index } = frame;
-      await draw(canvas, frame);
-      const start = times[index] ?? 0;
-      await source.add(start, Math.max(0.001, (times[index + 1] ?? duration) - start));
-      emit({ done: index + 1, total: times.length });
+      if (frame.index > range.last) break;
+      const due = timed.get(frame.index);
+      if (due) {
+        await draw(canvas, frame);
+        await sound?.upTo(due.start);
+        await source.add(due.start, due.duration);
+      }
+      emit({ done: frame.index - range.first + 1, total });
     }
+    await sound?.upTo(Number.POSITIVE_INFINITY);
     await output.finalize();
   } catch (error) {
     await output.cancel();
     throw error;
+  } finally {
+    await sound?.close();
   }
-  const type = isMp4 ? "video/mp4" : "video/webm";
-  return { blob: new Blob([target.buffer ?? new ArrayBuffer(0)], { type }), ending: isMp4 ? "mp4" : "webm" };
-}
-
-function even(side: number): number {
-  return side + (side % 2);
+  const blob = new Blob([target.buffer ?? new ArrayBuffer(0)], { type: format.mimeType });
+  return { blob, ending: format.fileExtension.slice(1) };
 }

@@ -1,0 +1,35 @@
+import type { SoundPlan } from "../../domain/sound-plan.js";
+import { fill, words } from "../../words/words.js";
+
+const NAMES: Readonly<Record<string, string>> = {
+  aac: "AAC",
+  mp3: "MP3",
+  opus: "Opus",
+  vorbis: "Vorbis",
+  flac: "FLAC",
+  ac3: "AC-3",
+  eac3: "E-AC-3",
+  dts: "DTS",
+};
+
+/** What becomes of the sound, in words, before anything is written. */
+export function soundText(plan: SoundPlan, speed: number, isKept: boolean): string {
+  const text = words().clip;
+  if (plan.fate === "none") return text.soundNone;
+  const codec = nameOf(plan.codec);
+  if (plan.fate === "leftOut") {
+    return fill(plan.why === "undecoded" ? text.soundUndecoded : text.soundUnencoded, {
+      codec,
+      container: plan.container,
+    });
+  }
+  if (speed !== 1) return text.soundSpeed;
+  if (!isKept) return text.soundOff;
+  return plan.fate === "copied"
+    ? fill(text.soundCopied, { codec })
+    : fill(text.soundEncoded, { codec, into: nameOf(plan.into) });
+}
+
+function nameOf(codec: string): string {
+  return NAMES[codec] ?? (codec.startsWith("pcm") ? "PCM" : codec);
+}
