@@ -72,7 +72,7 @@ describe.runIf(findChromium() || process.env.CI)("a part of a video with sound",
       .toBe("Frames 11 to 35 of 50: 0:01.00.");
     await expect
       .poll(() => page.getByTestId("sound-note").textContent())
-      .toMatch(/^The sound \(Opus\) is kept/);
+      .toMatch(/^The sound \(OPUS\) is kept/);
     await picture(page, "clip-export");
     const part = await factsOf(await exported(page));
     expect(part.frames).toBe(25);

@@ -17,6 +17,7 @@ export interface VideoSound {
   readonly config: AudioDecoderConfig | null;
   /** Whether the platform decodes it. */
   readonly canDecode: boolean;
+  /** How many, from 1 on. */
   readonly channels: number;
   /** In hertz. */
   readonly sampleRate: number;

@@ -1,17 +1,6 @@
 import type { SoundPlan } from "../../domain/sound-plan.js";
 import { fill, words } from "../../words/words.js";
 
-const NAMES: Readonly<Record<string, string>> = {
-  aac: "AAC",
-  mp3: "MP3",
-  opus: "Opus",
-  vorbis: "Vorbis",
-  flac: "FLAC",
-  ac3: "AC-3",
-  eac3: "E-AC-3",
-  dts: "DTS",
-};
-
 /** What becomes of the sound, in words, before anything is written. */
 export function soundText(plan: SoundPlan, speed: number, isKept: boolean): string {
   const text = words().clip;
@@ -31,5 +20,5 @@ export function soundText(plan: SoundPlan, speed: number, isKept: boolean): stri
 }
 
 function nameOf(codec: string): string {
-  return NAMES[codec] ?? (codec.startsWith("pcm") ? "PCM" : codec);
+  return (codec.startsWith("pcm") ? "pcm" : codec).toUpperCase();
 }
