@@ -141,8 +141,10 @@ async function track(
       }
       const tracks = await runTrack(loaded, video, prompts, { ...options, source: path }, io);
       const written: string[] = [];
+      const note = (text: string) => io.note(text);
+      const tracked = { video, tracks, runtime, signal: io.signal, note };
       for (const format of formats) {
-        for await (const file of trackFiles({ video, tracks, runtime, signal: io.signal }, format)) {
+        for await (const file of trackFiles(tracked, format)) {
           io.signal.throwIfAborted();
           written.push(...(await writeFiles(options.out, [file])));
         }

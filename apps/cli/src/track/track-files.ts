@@ -14,12 +14,15 @@ export interface TrackedVideo {
   readonly tracks: Tracks;
   readonly runtime: Runtime;
   readonly signal: AbortSignal;
+  /** Is told what a file does not keep. */
+  readonly note?: (text: string) => void;
 }
 
 /** The files of a tracked video in one format; nothing is written yet. */
 export async function* trackFiles(tracked: TrackedVideo, format: TrackFormat): AsyncGenerator<OutputFile> {
-  const { video, tracks, signal } = tracked;
+  const { video, tracks, signal, note } = tracked;
   const pictures = {
+    ...(note && { note }),
     frames: tracks.frames,
     render: async (frame: number) => {
       const image = await video.get(frame, { signal });

@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { ImageError, type RgbImage, Sam2Error, UnsupportedError } from "@sam2js/core";
 import { stemOf, untilStalled, videoError } from "@sam2js/media";
 import { Caller, type Port } from "@sam2js/runtime-ort";
-import type { TrackFrames } from "./frames.js";
+import type { FrameSound, TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
 
 const ENTRY = fileURLToPath(new URL("./video-process.mjs", import.meta.url));
@@ -74,6 +74,10 @@ class VideoFile implements TrackFrames {
   ): Promise<RgbImage | undefined> {
     if (index < 0 || index >= this.length) return undefined;
     return this.#reader.call<RgbImage>("get", index, options?.signal);
+  }
+
+  async sound(from: number, to: number, codecs: readonly string[]): Promise<FrameSound | undefined> {
+    return this.#reader.call<FrameSound | undefined>("sound", { from, to, codecs });
   }
 
   async close(): Promise<void> {

@@ -9,6 +9,8 @@ import { FilePathSource } from "mediabunny";
 
 /** @type {FrameReader<RgbImage> | undefined} */
 let reader;
+/** @type {import("@sam2js/media").VideoFile | undefined} */
+let opened;
 
 /**
  * @param {import("@sam2js/media").VideoFile} video
@@ -73,6 +75,7 @@ serve(port, {
   async open(path, { signal, emit }) {
     alive = () => emit("alive");
     const video = await openVideo(new FilePathSource(path), path, { signal, onProgress: alive });
+    opened = video;
     reader = new FrameReader(
       framesOf(video, () => alive()),
       { keepsBehind: false },
@@ -84,6 +87,22 @@ serve(port, {
   async get(index, { signal, emit }) {
     alive = () => emit("alive");
     return reader?.get(index, signal);
+  },
+  /** @type {(part: { from: number, to: number, codecs: readonly string[] }, context: import("@sam2js/runtime-ort").CallContext) => Promise<unknown>} */
+  async sound({ from, to, codecs }, { signal, emit }) {
+    const sound = await opened?.sound();
+    if (!sound) return undefined;
+    const { codec, config } = sound;
+    const packets = [];
+    if (codec && codecs.includes(codec)) {
+      for await (const { data, timestamp, duration } of sound.packets(from, to)) {
+        signal.throwIfAborted();
+        emit("alive");
+        // A copy: the bytes may be a view of much more.
+        packets.push({ data: data.slice(), timestamp, duration });
+      }
+    }
+    return { codec, config, packets };
   },
   close: () => reader?.dispose(),
 });

@@ -61,6 +61,40 @@ describe.runIf(await hasCodecs())("a written video", () => {
     },
   );
 
+  it("keeps the sound of its part where the container takes it, and says where not", async () => {
+    await keepAlive(async () => {
+      const packets = Array.from({ length: 20 }, (_, i) => ({
+        data: Uint8Array.of(0xf8, 0xff, 0xfe),
+        timestamp: i / 50,
+        duration: 1 / 50,
+      }));
+      const config = { codec: "opus", numberOfChannels: 1, sampleRate: 48_000 };
+      const notes: string[] = [];
+      const pictures = {
+        frames: [0, 1, 2, 3],
+        render: async () => image,
+        note: (text: string) => notes.push(text),
+      };
+      const spoken = { ...frames, sound: async () => ({ codec: "opus", config, packets }) };
+      const path = join(makeFolder(), "spoken.mp4");
+      writeFileSync(path, (await writeVideo("mp4", spoken, pictures, signal)).content);
+
+      // Read again by the process that reads videos: half of it.
+      const again = await openFrames(path, runtime, signal);
+      const sound = await again.sound?.(0.2, 0.4, ["opus"]);
+      expect(sound?.codec).toBe("opus");
+      expect(sound?.packets).toHaveLength(10);
+      expect(sound?.packets[0]?.timestamp).toBeCloseTo(0, 2);
+      expect(await again.sound?.(0, 0.4, ["aac"])).toMatchObject({ codec: "opus", packets: [] });
+      await again.close();
+
+      expect(notes).toEqual([]);
+      const other = { ...frames, sound: async () => ({ codec: "aac", config: null, packets: [] }) };
+      await writeVideo("webm", other, pictures, signal);
+      expect(notes).toEqual(["clip: the sound (aac) is left out: webm does not take it"]);
+    });
+  });
+
   it("is the same bytes whenever it is written, with no clock in it", async () => {
     await keepAlive(async () => {
       const pictures = { frames: [0, 1], render: async () => image };
