@@ -17,13 +17,13 @@ const CEILINGS_KB = {
   media: 105,
   processor: 105,
   embeddings: 65,
-  pipeline: 165,
-  video: 175,
+  pipeline: 169, // raised from 165 for the kernels that resize and round
+  video: 178, // raised from 175, alike
   "runtime-ort": 8,
   "runtime-web": 126,
   client: 8,
-  element: 240,
-  standalone: 350,
+  element: 243, // raised from 240, alike
+  standalone: 353, // raised from 350, alike
   nano: 14800,
 };
 
