@@ -1,7 +1,8 @@
 import { spawn } from "node:child_process";
 import { once } from "node:events";
 
-const PATIENCE_MS = 60_000;
+/** Other checks go on beside the one that waits. */
+const PATIENCE_MS = 180_000;
 
 /**
  * Starts a script that prints the address at which it serves, and resolves to `{ url, stop }` once it has printed one.

@@ -9,6 +9,8 @@ import { root } from "../workspace.mjs";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
 const SITE = join(root, "apps", "docs");
+/** Other checks go on beside this one. */
+const PATIENCE_MS = 180_000;
 /** A narrow phone, where no page may scroll sideways, and a laptop. */
 const WIDTHS = [375, 1280];
 /** One page of the API reference, one package and two tasks stand for all, which come from one template. */
@@ -53,6 +55,7 @@ async function openLook(browser, width, index) {
     colorScheme,
     reducedMotion: "reduce",
   });
+  page.setDefaultTimeout(PATIENCE_MS);
   let complaints = [];
   page.on("pageerror", (error) => complaints.push(`${error}`));
   return async (address) => {
