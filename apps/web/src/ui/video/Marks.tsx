@@ -100,7 +100,7 @@ function Handle(props: {
   };
   return (
     <span
-      class={`mark is-${props.kind}`}
+      class={`range-end is-${props.kind}`}
       aria-hidden="true"
       data-testid={`mark-${props.kind}-handle`}
       style={{ insetInlineStart: props.at }}
