@@ -70,6 +70,8 @@ describe("the server", () => {
     const [{ rle, area, box, score }] = objects[1].masks;
     expect(rleArea(decompressRle(rle))).toBe(area);
     expect(rleBox(decompressRle(rle))).toEqual(box);
+    const swapped = await ask({ objects: [{ id: 1, box: [520, 350, 450, 170] }] });
+    expect(swapped.objects).toEqual(objects.slice(1));
     expect(score).toBeGreaterThan(0);
     const refined = await ask({ objects: [{ mask: rle, points: [[480, 250]] }], multimask: true });
     expect(refined.objects[0].masks).toHaveLength(3);

@@ -1,4 +1,6 @@
 export { type ByteFormat, CheckedBytes, HalfBlock, writeCheckedBytes } from "./bytes/checked-bytes.js";
+export { type ByteFormat, CheckedBytes, writeCheckedBytes } from "./bytes/checked-bytes.js";
+export { textEncoding } from "./bytes/text-encoding.js";
 export { ACTIVATIONS, type Activation } from "./config/activation.js";
 export { EdgeTamConfig } from "./config/edgetam-config.js";
 export { EdgeTamVideoConfig } from "./config/edgetam-video-config.js";
@@ -73,6 +75,7 @@ export { compileKernel, type KernelExports, layOutArrays } from "./kernel/wasm-k
 export { checkOptions } from "./options/check-options.js";
 export { describeValue } from "./options/describe-value.js";
 export { isPointLabel, POINT_LABEL } from "./prompts/point-label.js";
+export { sortedCorners } from "./prompts/sorted-corners.js";
 export type { DeviceReport, RuntimeCapabilities } from "./runtime/capabilities.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
 export { checkInputs, checkKept } from "./runtime/check-inputs.js";

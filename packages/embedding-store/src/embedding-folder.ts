@@ -5,9 +5,6 @@ import { embeddingFileName } from "@sam2js/embeddings";
 import { removeDrafts, writeFileWhole } from "@sam2js/runtime-node";
 import type { EncoderParts } from "./encoder-parts.js";
 
-/** The name of the file in which a folder keeps the decoder of a model, of which it is the fingerprint. */
-export const decoderFileName = (fingerprint: string): string => `decoder-${fingerprint}.safetensors`;
-
 /** Where embeddings are kept: bytes of `ImageEmbeddings.serialize` by their id. */
 export interface EmbeddingStore {
   /** Whether there is one. */
@@ -116,7 +113,7 @@ export class EmbeddingFolder implements EmbeddingStore {
    * @returns the name of its file
    */
   async keepDecoder({ model, processor }: EncoderParts, signal?: AbortSignal): Promise<string> {
-    const name = decoderFileName(model.fingerprint);
+    const name = model.decoderFileName;
     const file = join(this.folder, name);
     const isThere = await stat(file).then(
       () => true,

@@ -1,9 +1,4 @@
-export {
-  decoderFileName,
-  EmbeddingFolder,
-  type EmbeddingFolderOptions,
-  type EmbeddingStore,
-} from "./embedding-folder.js";
+export { EmbeddingFolder, type EmbeddingFolderOptions, type EmbeddingStore } from "./embedding-folder.js";
 export {
   type EncodedFile,
   encodePrepared,

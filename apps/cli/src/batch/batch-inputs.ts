@@ -13,6 +13,7 @@ import {
 import { InputError } from "@sam2js/core";
 import { isUrl, type LeftOut, shownSource, sortFolder, stemOf } from "@sam2js/media";
 import { checkInFolder } from "../io/check-folder.js";
+import { decodeText } from "../io/decode-text.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { readJsonFile } from "../io/read-json-file.js";
 import { isAddress, linesOf } from "./read-source.js";
@@ -57,10 +58,8 @@ export async function openBatchInputs(
     return { entries: streamOf(entries), categories, leftOut };
   }
   await checkInFolder("--boxes", boxes);
-  const names = await readFile(join(boxes, "classes.txt"), "utf8").then(
-    (text) => text.trim().split(/\r?\n/),
-    () => [],
-  );
+  const classes = (await readText(join(boxes, "classes.txt")))?.trim();
+  const names = classes ? classes.split("\n").map((name) => name.trim()) : [];
   return {
     entries: withYolo(entriesOf(args, leftOut), boxes, names),
     categories: names.map((name, id) => ({ id, name })),
@@ -118,14 +117,20 @@ async function* withYolo(
 ): AsyncGenerator<BatchEntry> {
   for await (const entry of entries) {
     const file = join(labels, `${stemOf(entry.name)}.txt`);
-    const text = await readFile(file, "utf8").catch(() => "");
     try {
+      const text = (await readText(file)) ?? "";
       yield { ...entry, objects: yoloBoxes(text, names, file) };
     } catch (error) {
       if (!InputError.isInstance(error)) throw error;
       yield { image: "", name: entry.name, error: { code: error.code, message: error.message } };
     }
   }
+}
+
+/** @returns undefined where there is no such file  @throws {InputError} another encoding */
+async function readText(file: string): Promise<string | undefined> {
+  const bytes = await readFile(file).catch(() => undefined);
+  return bytes && decodeText(bytes, file);
 }
 
 async function* streamOf<T>(items: Iterable<T>): AsyncGenerator<T> {

@@ -1,10 +1,5 @@
 import type { BatchEngine, BatchStore, EntryResult } from "@sam2js/batch";
-import {
-  decoderFileName,
-  encodePrepared,
-  type PreparedPicture,
-  preparePicture,
-} from "@sam2js/embedding-store";
+import { encodePrepared, type PreparedPicture, preparePicture } from "@sam2js/embedding-store";
 import { embeddingFileName } from "@sam2js/embeddings";
 import type { LoadedModel } from "../model/with-model.js";
 import type { BatchSettings } from "./batch-settings.js";
@@ -22,7 +17,7 @@ export async function keepDecoder(
   { model, processor }: LoadedModel,
   signal: AbortSignal,
 ): Promise<void> {
-  const name = `${FOLDER}/${decoderFileName(model.fingerprint)}`;
+  const name = `${FOLDER}/${model.decoderFileName}`;
   if (await store.has(name)) return;
   const decoder = await model.saveDecoder(processor, { signal });
   await store.write(name, new Uint8Array(await decoder.arrayBuffer()), signal);

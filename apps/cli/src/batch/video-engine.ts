@@ -26,8 +26,8 @@ export function createVideoEngine(
     prepare: async () => undefined,
     async work(entry, _, { folder, stem }, signal): Promise<EntryResult> {
       const prompts = promptsOf(entry);
-      const scratch = await mkdtemp(join(tmpdir(), "sam2-track-"));
       const video = await openFrames(entry.image, runtime, signal);
+      const scratch = await mkdtemp(join(tmpdir(), "sam2-track-"));
       try {
         const options = { source: entry.image, out: scratch, dtype, maxHoleArea, maxSprinkleArea };
         const tracks = await runTrack(loaded, video, prompts, options, {

@@ -6,7 +6,7 @@ export interface ConsoleIo {
   note(line: string): void;
   /** Whether remarks go to a terminal that can redraw a line. */
   readonly isInteractive: boolean;
-  /** All of standard input, as UTF-8 text. */
+  /** All of standard input, as text without a byte order mark. @throws {InputError} it is neither UTF-8 nor UTF-16 */
   readStdin(): Promise<string>;
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;

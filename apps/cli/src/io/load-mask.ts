@@ -1,4 +1,4 @@
-import { readFile } from "node:fs/promises";
+import { createReadStream } from "node:fs";
 import {
   checkImageFileSize,
   checkImageSize,
@@ -6,6 +6,7 @@ import {
   InputError,
   NotFoundError,
   type Runtime,
+  Sam2Error,
 } from "@sam2js/core";
 import { type MaskFile, type MaskPixels, readMask } from "@sam2js/masks";
 
@@ -70,9 +71,21 @@ async function decodeSamples(bytes: Uint8Array, path: string): Promise<MaskPixel
   return { data: samples, width, height, channels: info.channels as MaskPixels["channels"] };
 }
 
+/** A file, or what a pipe has, as long as it is no larger than a picture may be. */
 async function read(path: string, signal: AbortSignal): Promise<Uint8Array> {
-  return readFile(path, { signal }).catch((cause) => {
+  const parts: Uint8Array[] = [];
+  let size = 0;
+  try {
+    for await (const part of createReadStream(path, { signal, highWaterMark: 1 << 20 })) {
+      size += part.length;
+      checkImageFileSize(size, path);
+      parts.push(part);
+    }
+  } catch (cause) {
     signal.throwIfAborted();
-    throw new NotFoundError(`${path}: expected a mask file, found none (${cause.message})`, { cause, path });
-  });
+    if (Sam2Error.isInstance(cause)) throw cause;
+    const why = (cause as Error).message;
+    throw new NotFoundError(`${path}: expected a mask file, found none (${why})`, { cause, path });
+  }
+  return Buffer.concat(parts, size);
 }

@@ -24,6 +24,15 @@ describe("parseJsonPrompts", () => {
     expect(prompts.objectsFor("b.jpg")).toBeUndefined();
   });
 
+  it("takes paths from the root and URLs as they are, for images and masks", () => {
+    const [image, url] = [resolve("a.jpg"), "https://host.example/a.jpg?s=1"];
+    const objects = [{ mask: resolve("m.png") }, { mask: "https://host.example/m.png?s=1" }];
+    const prompts = parse({ images: { [image]: objects, [url]: objects } });
+    expect(prompts.images).toEqual([image, url]);
+    expect(prompts.objectsFor(image)?.map(({ mask }) => mask)).toEqual(objects.map(({ mask }) => mask));
+    expect(prompts.objectsFor(url)).toHaveLength(2);
+  });
+
   it.each([
     [[], /p\.json: expected an object/],
     [{}, /p\.json: images: expected an object/],

@@ -1,6 +1,6 @@
-import { basename, join, resolve } from "node:path";
-import { checkOptions, InputError } from "@sam2js/core";
-import { sortedCorners } from "./parse-prompt.js";
+import { basename, isAbsolute, join, resolve } from "node:path";
+import { checkOptions, InputError, sortedCorners } from "@sam2js/core";
+import { isUrl } from "@sam2js/media";
 import type { PromptObject } from "./prompt-object.js";
 
 /** Prompts from a JSON file: for every image alike, or by file name. */
@@ -46,7 +46,9 @@ export function parseJsonPrompts(json: unknown, name: string, folder: string): J
   const byPath = new Map([...images].map(([image, objects]) => [resolve(folder, image), objects]));
   return {
     objectsFor: (path) => images.get(path) ?? byPath.get(resolve(path)) ?? images.get(basename(path)),
-    images: [...images.keys()].map((image) => (/^https?:/i.test(image) ? image : join(folder, image))),
+    images: [...images.keys()].map((image) =>
+      isUrl(image) || isAbsolute(image) ? image : join(folder, image),
+    ),
   };
 }
 
@@ -111,7 +113,7 @@ export function parseObject(value: unknown, where: string, fallbackId: string, f
       box === undefined
         ? undefined
         : sortedCorners(numbers(box, 4, `${where}.box`) as [number, number, number, number]),
-    mask: mask === undefined ? undefined : resolve(folder, mask),
+    mask: mask === undefined || isUrl(mask) ? mask : resolve(folder, mask),
     category,
   };
   if (pairs.length === 0 && !object.box && !mask) {

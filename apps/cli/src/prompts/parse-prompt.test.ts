@@ -41,6 +41,12 @@ describe("parseMask", () => {
     expect(parseMask("cup=C:\\masks\\a.png")).toEqual({ object: "cup", path: "C:\\masks\\a.png" });
   });
 
+  it("takes a signed URL, which has a = itself", () => {
+    const path = "https://host.example/m.png?signature=a=";
+    expect(parseMask(path)).toEqual({ object: undefined, path });
+    expect(parseMask(`cup=${path}`)).toEqual({ object: "cup", path });
+  });
+
   it("refuses an empty path", () => {
     expect(() => parseMask("cup=")).toThrow(/--mask: expected/);
   });

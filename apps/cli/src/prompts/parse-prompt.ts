@@ -1,5 +1,6 @@
 import { existsSync } from "node:fs";
-import { InputError } from "@sam2js/core";
+import { InputError, sortedCorners } from "@sam2js/core";
+import { isUrl } from "@sam2js/media";
 
 /** A prompt from the command line, with the object it was written for. */
 export interface ParsedPoint {
@@ -43,19 +44,9 @@ export function parseBox(text: string): ParsedBox {
   return { object, box: sortedCorners([x0, y0, x1, y1]) };
 }
 
-/** Two opposite corners in any order as the upper left and the lower right one. */
-export function sortedCorners([x0, y0, x1, y1]: readonly [number, number, number, number]): readonly [
-  number,
-  number,
-  number,
-  number,
-] {
-  return [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)];
-}
-
-/** Reads `[OBJ=]FILE`. A file whose own name has a `=` in it is taken as it is. */
+/** Reads `[OBJ=]FILE`, the file also a URL. A file or URL that has a `=` itself is taken as it is. */
 export function parseMask(text: string): ParsedMask {
-  const at = existsSync(text) ? -1 : text.indexOf("=");
+  const at = isUrl(text) || existsSync(text) ? -1 : text.indexOf("=");
   const path = text.slice(at + 1);
   if (path === "") refuse("--mask", text, "[OBJ=]FILE", "--mask mask.png or --mask cup=mask.png");
   return { object: at > 0 ? text.slice(0, at) : undefined, path };

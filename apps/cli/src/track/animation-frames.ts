@@ -1,5 +1,5 @@
 import { ImageError } from "@sam2js/core";
-import { stemOf } from "@sam2js/media";
+import { safeName, stemOf } from "@sam2js/media";
 import sharp from "sharp";
 import type { TrackFrames } from "./frames.js";
 
@@ -40,7 +40,7 @@ export async function animationFrames(path: string): Promise<TrackFrames> {
     length: pages,
     size: [pageHeight ?? height, width],
     frameRate: (1000 * pages) / time,
-    stem: stemOf(path),
+    stem: safeName(stemOf(path)),
     async get(index, options) {
       options?.signal?.throwIfAborted();
       if (index < 0 || index >= pages) return undefined;

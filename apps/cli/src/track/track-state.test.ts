@@ -36,7 +36,13 @@ it("the state of another command, or a damaged one, is refused", async () => {
   await expect(loadState(folder, "clip", '{"other":1}')).rejects.toThrow(/expected the prompts and options/);
   const path = join(folder, "clip.track-state");
   const bytes = readFileSync(path);
-  for (const damaged of [bytes.subarray(0, -1), bytes.subarray(0, 5), Buffer.from("{}\n"), Buffer.alloc(0)]) {
+  const flipped = Array.from(bytes, (_, at) => {
+    const copy = Buffer.from(bytes);
+    copy[at]! ^= 1 << (at % 8);
+    return copy;
+  });
+  const cut = [bytes.subarray(0, -1), bytes.subarray(0, 5), Buffer.from("{}\n"), Buffer.alloc(0)];
+  for (const damaged of [...cut, ...flipped]) {
     writeFileSync(path, damaged);
     await expect(loadState(folder, "clip", "{}")).rejects.toSatisfy((error) => InputError.isInstance(error));
   }

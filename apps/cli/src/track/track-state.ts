@@ -1,6 +1,6 @@
 import { readFile, rm } from "node:fs/promises";
 import { join } from "node:path";
-import { InputError } from "@sam2js/core";
+import { type ByteFormat, CheckedBytes, InputError, writeCheckedBytes } from "@sam2js/core";
 import { Mask, type MaskJson } from "@sam2js/masks";
 import { type OutputFile, writeFiles } from "../io/write-files.js";
 
@@ -21,7 +21,6 @@ export interface TrackState {
 }
 
 interface Header {
-  readonly kind: typeof KIND;
   readonly request: string;
   readonly content: Readonly<Record<string, string>>;
   readonly done: number;
@@ -32,32 +31,32 @@ interface Header {
   }[];
 }
 
-const KIND = "sam2 track state 2";
-const LINE_END = 0x0a;
+const FORMAT: ByteFormat = {
+  mark: "SM2T",
+  what: "the state of an interrupted run",
+  madeBy: "sam2 track",
+  maxHeaderBytes: 2 ** 31 - 1, // a file of our own: run lengths of all frames
+};
 
 /** Where the state of a run is kept until its results are written. */
 export function stateName(stem: string): string {
   return `${stem}.track-state`;
 }
 
-/** Writes a state: one line of JSON, then the session's bytes. It replaces the last one as a whole. */
+/** Writes a state, with a checksum. It replaces the last one as a whole. */
 export async function saveState(folder: string, stem: string, state: TrackState): Promise<void> {
+  const { request, content, done, found, session } = state;
   const header: Header = {
-    kind: KIND,
-    request: state.request,
-    content: state.content,
-    done: state.done,
-    sessionBytes: state.session.length,
-    frames: [...state.found].map(([frame, masks]) => ({
+    request,
+    content,
+    done,
+    sessionBytes: session.length,
+    frames: [...found].map(([frame, masks]) => ({
       frame,
-      masks: [...masks].map(([id, mask]) => ({
-        id,
-        ...mask.toJSON(),
-      })),
+      masks: [...masks].map(([id, mask]) => ({ id, ...mask.toJSON() })),
     })),
   };
-  const content = Buffer.concat([Buffer.from(`${JSON.stringify(header)}\n`), state.session]);
-  const file: OutputFile = { name: stateName(stem), content };
+  const file: OutputFile = { name: stateName(stem), content: writeCheckedBytes(FORMAT, header, [session]) };
   await writeFiles(folder, [file]);
 }
 
@@ -85,14 +84,7 @@ export async function loadState(
   const path = join(folder, stateName(stem));
   const bytes = await readFile(path).catch(() => undefined);
   if (!bytes) return undefined;
-  const end = bytes.indexOf(LINE_END);
-  const header = parse(bytes.subarray(0, Math.max(0, end)).toString());
-  if (!isHeader(header) || bytes.length - end - 1 !== header.sessionBytes) {
-    throw new InputError(
-      `${path}: expected the state of an interrupted run, got damaged or other bytes; leave --resume out to begin again`,
-      { path },
-    );
-  }
+  const { header, session } = parseState(bytes, path);
   if (header.request !== request) {
     throw new InputError(
       `--resume: expected the prompts and options of the run that was interrupted (${path}), got others; repeat its command, or leave --resume out to begin again`,
@@ -108,28 +100,22 @@ export async function loadState(
     content: header.content,
     done: header.done,
     found,
-    session: new Uint8Array(bytes.subarray(end + 1)),
+    session,
   };
 }
 
-function parse(text: string): unknown {
+/** @throws {InputError} damaged or other bytes */
+function parseState(bytes: Uint8Array, path: string): { header: Header; session: Uint8Array } {
   try {
-    return JSON.parse(text);
-  } catch {
-    return undefined;
+    const reader = new CheckedBytes(FORMAT, bytes);
+    const header = reader.header as Header; // as saveState wrote it, by its checksum
+    const session = reader.take(Uint8Array, header.sessionBytes);
+    reader.end();
+    return { header, session };
+  } catch (cause) {
+    throw new InputError(
+      `${path}: expected the state of an interrupted run, got damaged or other bytes; leave --resume out to begin again`,
+      { path, cause },
+    );
   }
-}
-
-function isHeader(value: unknown): value is Header {
-  const { kind, request, content, done, sessionBytes, frames } = (value ?? {}) as Partial<Header>;
-  return (
-    kind === KIND &&
-    typeof request === "string" &&
-    typeof content === "object" &&
-    content !== null &&
-    Number.isSafeInteger(done) &&
-    Number.isSafeInteger(sessionBytes) &&
-    Array.isArray(frames) &&
-    frames.every(({ frame, masks }) => Number.isSafeInteger(frame) && Array.isArray(masks))
-  );
 }

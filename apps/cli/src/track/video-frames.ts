@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from "node:child_process";
 import { fileURLToPath } from "node:url";
 import { ImageError, type RgbImage, Sam2Error, UnsupportedError } from "@sam2js/core";
-import { stemOf, untilStalled, videoError } from "@sam2js/media";
+import { safeName, stemOf, untilStalled, videoError } from "@sam2js/media";
 import { Caller, type Port } from "@sam2js/runtime-ort";
 import type { FrameSound, TrackFrames } from "./frames.js";
 import { loadCodecs } from "./load-codecs.js";
@@ -61,7 +61,7 @@ class VideoFile implements TrackFrames {
     this.size = [video.height, video.width];
     const seconds = video.times.at(-1) ?? 0;
     this.frameRate = seconds > 0 ? (this.length - 1) / seconds : 30;
-    this.stem = stemOf(path);
+    this.stem = safeName(stemOf(path));
   }
 
   timeOf(index: number): number {

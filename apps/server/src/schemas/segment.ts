@@ -24,7 +24,7 @@ export function promptSchema({ maxPoints }: Pick<ServerLimits, "maxPoints">) {
       ),
       box: Type.Optional(
         Type.Tuple([Coordinate, Coordinate, Coordinate, Coordinate], {
-          description: "x0, y0, x1, y1 in pixels",
+          description: "x0, y0, x1, y1 in pixels: two opposite corners",
         }),
       ),
       mask: Type.Optional(RleSchema),

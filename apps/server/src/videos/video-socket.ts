@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { InputError, sortedCorners } from "@sam2js/core";
 import { decompressRle, Mask } from "@sam2js/masks";
 import type { Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
@@ -195,6 +195,6 @@ function toInputs({ points, labels, box, mask }: Prompt) {
       inputPoints: [[points.map(([x, y]) => [x, y])]],
       inputLabels: [[labels ?? points.map(() => 1)]],
     }),
-    ...(box && { inputBoxes: [[[...box]]] }),
+    ...(box && { inputBoxes: [[[...sortedCorners(box)]]] }),
   };
 }

@@ -103,6 +103,12 @@ describe("videos", () => {
       objects: [{ id: "bag", box: [60, 40, 260, 220] }],
     });
     expect(corrected[0].frame).toBe(2);
+    const swapped = await ask({
+      type: "prompt",
+      frame: 2,
+      objects: [{ id: "bag", box: [260, 220, 60, 40] }],
+    });
+    expect(swapped[0].objects).toEqual(corrected[0].objects);
     expect((await ask({ type: "clear", object: "bag", frame: 2 }))[0].type).toBe("done");
     expect((await ask({ type: "remove", object: "bag" }))[0].type).toBe("done");
     expect((await ask({ type: "propagate" }))[0].problem.code).toMatch(/NO_OBJECTS|NO_CONDITIONING_FRAME/);

@@ -55,6 +55,12 @@ export function parseEntry(
     image: found.image,
     name: name ?? found.name,
     ...(id !== undefined && { id: id as number }),
-    ...(objects && { objects }),
+    ...(objects && { objects: objects.map((object) => withMask(object, resolve)) }),
   };
+}
+
+/** A mask lies where the line says, as its picture does: workers stand in other folders. */
+function withMask(object: unknown, resolve: (path: string) => { readonly image: string }): unknown {
+  const { mask } = (object ?? {}) as { readonly mask?: unknown };
+  return typeof mask === "string" && mask !== "" ? { ...(object as object), mask: resolve(mask).image } : object;
 }

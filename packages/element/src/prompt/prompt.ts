@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { InputError, sortedCorners } from "@sam2js/core";
 
 /** (x, y) in pixels of the picture, x to the right, y down. */
 export type Point = readonly [x: number, y: number];
@@ -29,9 +29,8 @@ export function withPoint(prompt: ElementPrompt, point: Point, isInside: boolean
 }
 
 /** The box from its upper left to its lower right corner. */
-export function withBox(prompt: ElementPrompt, [x0, y0, x1, y1]: Box): ElementPrompt {
-  const box = [Math.min(x0, x1), Math.min(y0, y1), Math.max(x0, x1), Math.max(y0, y1)] as const;
-  return { ...prompt, box };
+export function withBox(prompt: ElementPrompt, box: Box): ElementPrompt {
+  return { ...prompt, box: sortedCorners(box) };
 }
 
 /** A prompt from outside: of a program, or a restored form. @throws {InputError} it is none */

@@ -14,7 +14,7 @@ export interface FoundImage {
   readonly objectName?: string;
 }
 
-/** Finds images by the names that files of annotations have for them. Folders, capitals and, where need be, endings do not count. */
+/** Finds images by the names that files of annotations have for them. Folders (of Windows, too), capitals and, where need be, endings do not count. */
 export class ImageNames {
   readonly #names = new Map<string, number>();
   readonly #stems = new Map<string, number>();
@@ -62,7 +62,7 @@ function objectNamed(rest: string): { objectName?: string } {
 }
 
 function plain(path: string): string {
-  const name = path.slice(path.lastIndexOf("/") + 1);
+  const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
   return name.normalize("NFC").toLowerCase().replace(/\s+/g, "_");
 }
 

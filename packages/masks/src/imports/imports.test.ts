@@ -280,10 +280,10 @@ describe("names", () => {
 
   it("find their image, whatever its folder, ending and capitals; names that repeat are told apart as exports do", () => {
     expect(
-      ["a/image.png", "image-2.txt", "labels/train/img_1.txt", "ÜNÏ cödé.png"].map(
+      ["a/image.png", "train\\image.png", "image-2.txt", "labels/train/img_1.txt", "ÜNÏ cödé.png"].map(
         (name) => find(name)?.index,
       ),
-    ).toEqual([0, 1, 2, 3]);
+    ).toEqual([0, 0, 1, 2, 3]);
     expect(find("img_2.txt")).toBeUndefined();
     expect(find("img_1_3.txt")).toBeUndefined();
   });

@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkOptions, textEncoding } from "@sam2js/core";
 import type { MaskPixels } from "../files/mask-pixels.js";
 import { rleIntersectionArea } from "../masks/rle-operations.js";
 import { type AnnotatedImage, type AnnotatedObject, shapeMask } from "./annotated-image.js";
@@ -100,7 +100,7 @@ class DataSetReader {
     try {
       const bytes = await read();
       if (isMaskFile(path)) await this.#addMask(path, bytes);
-      else this.#addText(path, new TextDecoder().decode(bytes));
+      else this.#addText(path, new TextDecoder(textEncoding(bytes)).decode(bytes));
     } catch (error) {
       this.#note(path, error instanceof Error ? error.message : String(error));
     }

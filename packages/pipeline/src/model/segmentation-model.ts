@@ -275,7 +275,12 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
       ({ name }) => !others.has(name) && !name.startsWith(VISION_PREFIX) && !isIgnoredByImages(name),
     );
     const content = { checkpoint, tensors, config: config.stringify(), processor: processor.toJSON() };
-    return decoderFile(content, `decoder-${this.fingerprint}.safetensors`, options.signal);
+    return decoderFile(content, this.decoderFileName, options.signal);
+  }
+
+  /** What the file of {@link saveDecoder} is called. */
+  get decoderFileName(): string {
+    return `decoder-${this.fingerprint}.safetensors`;
   }
 
   /** Bytes of the tensors that it computes with. An engine takes more: packed copies of them, and the tensors of a run. */

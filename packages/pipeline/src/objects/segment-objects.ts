@@ -1,4 +1,4 @@
-import { checkOptions, InputError, Tensor, type TensorLike } from "@sam2js/core";
+import { checkOptions, InputError, sortedCorners, Tensor, type TensorLike } from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { cleanLogits, Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
@@ -10,7 +10,7 @@ export interface ObjectPrompt {
   readonly points?: readonly (readonly [number, number])[] | undefined;
   /** 1 inside, 0 outside, one per point. Default all 1. */
   readonly labels?: readonly number[] | undefined;
-  /** x0, y0, x1, y1 in pixels of the image. */
+  /** x0, y0, x1, y1 in pixels of the image: two opposite corners, in any order. */
   readonly box?: readonly [number, number, number, number] | undefined;
   /** float32 [h, w] logits to start from; `maskPrompt` makes them from a mask. */
   readonly mask?: TensorLike<"float32"> | undefined;
@@ -128,7 +128,7 @@ async function decode(
         inputPoints: [group.map((object) => pointsOf(object).map(([x, y]) => [x, y]))],
         inputLabels: [group.map((object) => [...(object.labels ?? pointsOf(object).map(() => 1))])],
       }),
-    ...(first?.box && { inputBoxes: [group.map(({ box }) => [...(box ?? [])])] }),
+    ...(first?.box && { inputBoxes: [group.map(({ box }) => (box ? [...sortedCorners(box)] : []))] }),
   });
   const isOneClick = first && pointsOf(first).length === 1 && !first.box && !first.mask;
   return model.forward({
