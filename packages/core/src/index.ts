@@ -1,5 +1,4 @@
 export { type ByteFormat, CheckedBytes, HalfBlock, writeCheckedBytes } from "./bytes/checked-bytes.js";
-export { type ByteFormat, CheckedBytes, writeCheckedBytes } from "./bytes/checked-bytes.js";
 export { textEncoding } from "./bytes/text-encoding.js";
 export { ACTIVATIONS, type Activation } from "./config/activation.js";
 export { EdgeTamConfig } from "./config/edgetam-config.js";

@@ -109,20 +109,33 @@ function relativeTo(folder: string): ResolveImage {
   };
 }
 
-/** `labels/photo.txt` for `photo.jpg`; a picture without one has no box. */
+/**
+ * `labels/a/photo.txt` for `a/photo.jpg` where that is there, else `labels/photo.txt`, which two pictures of one name cannot share. A picture
+ * without one has no box.
+ */
 async function* withYolo(
   entries: AsyncIterable<BatchEntry>,
   labels: string,
   names: readonly string[],
 ): AsyncGenerator<BatchEntry> {
+  const owners = new Map<string, string>();
   for await (const entry of entries) {
-    const file = join(labels, `${stemOf(entry.name)}.txt`);
+    const { name } = entry;
+    const inFolder = join(labels, `${name.replace(/\.[^./\\]*$/, "")}.txt`);
+    const beside = join(labels, `${stemOf(name)}.txt`);
     try {
-      const text = (await readText(file)) ?? "";
-      yield { ...entry, objects: yoloBoxes(text, names, file) };
+      const [nested, flat] = [await readText(inFolder), await readText(beside)];
+      const file = nested === undefined ? beside : inFolder;
+      const owner = owners.get(file);
+      if (owner !== undefined && owner !== name && (nested ?? flat) !== undefined) {
+        const next = "put labels into folders as pictures are";
+        throw InputError.expected(file, "labels of one picture", `${owner} and ${name}`, next);
+      }
+      owners.set(file, name);
+      yield { ...entry, objects: yoloBoxes(nested ?? flat ?? "", names, file) };
     } catch (error) {
       if (!InputError.isInstance(error)) throw error;
-      yield { image: "", name: entry.name, error: { code: error.code, message: error.message } };
+      yield { image: "", name, error: { code: error.code, message: error.message } };
     }
   }
 }

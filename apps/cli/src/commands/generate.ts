@@ -17,7 +17,7 @@ import { digestOf } from "../io/digest.js";
 import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress, type Progress } from "../io/progress.js";
-import { writeFiles } from "../io/write-files.js";
+import { placesOf, writeFiles } from "../io/write-files.js";
 import {
   addEmbeddingsOption,
   type EmbeddingsOptions,
@@ -94,6 +94,7 @@ async function generate(
   const generation = toGenerationOptions(options, options.model);
   const folder = await openEmbeddings(options);
   const records = new Map<ImageInput, ImageRecord>();
+  const places = await placesOf(inputs);
   const work = async (loaded: LoadedModel) => {
     const { dtype, format } = options;
     const settings = JSON.stringify({ model: loaded.model.fingerprint, dtype, format, ...generation });
@@ -113,7 +114,14 @@ async function generate(
         await using embeddings = await embeddingsOf(loaded, input.path, folder, io.signal);
         const share = (done: number) =>
           progress.onProgress({ phase: "generate", done: index + done, total: open.length, unit: "items" });
-        const record = await generateImage(input, embeddings, generator, { ...options, settings }, io, share);
+        const record = await generateImage(
+          input,
+          embeddings,
+          generator,
+          { ...options, settings, places },
+          io,
+          share,
+        );
         records.set(input, record);
         share(1);
         if (!options.json) printRecord(input.shown, record, options.out, io, progress);
@@ -135,7 +143,7 @@ async function generateImage(
   input: ImageInput,
   embeddings: ImageEmbeddings | undefined,
   generator: MaskGenerator,
-  options: GenerateCommandOptions & { readonly settings: string },
+  options: GenerateCommandOptions & { readonly settings: string; readonly places: ReadonlySet<string> },
   io: ConsoleIo,
   share: (done: number) => void,
 ): Promise<ImageRecord> {
@@ -171,7 +179,7 @@ async function generateImage(
   };
   signal.throwIfAborted();
   // The record comes last: where it is, everything is.
-  await writeFiles(options.out, [...files, thumbnail, recordFile(input, record)]);
+  await writeFiles(options.out, [...files, thumbnail, recordFile(input, record)], options.places);
   return record;
 }
 

@@ -8,7 +8,7 @@ import { expandInputs } from "../io/expand-inputs.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { createProgress } from "../io/progress.js";
 import { parseJson, readJsonFile } from "../io/read-json-file.js";
-import { writeFiles } from "../io/write-files.js";
+import { placesOf, writeFiles } from "../io/write-files.js";
 import {
   addEmbeddingsOption,
   type EmbeddingsOptions,
@@ -129,6 +129,7 @@ async function segment(
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
   }
   const folder = await openEmbeddings(options);
+  const places = await placesOf(inputs);
   const done: object[] = [];
   let first: Promise<RgbImage> | undefined;
   const decodeFirst = (runtime: Runtime) => {
@@ -162,7 +163,7 @@ async function segment(
         });
         const files = await segmentFiles({ input, image, findings }, options.format, runtime);
         io.signal.throwIfAborted();
-        const written = await writeFiles(options.out, files);
+        const written = await writeFiles(options.out, files, places);
         const elapsedMs = Math.round(performance.now() - started);
         progress.clear();
         const facts = { image: input.shown, width: image.width, height: image.height, elapsedMs };

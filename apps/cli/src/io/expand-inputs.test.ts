@@ -1,6 +1,6 @@
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { join, relative } from "node:path";
 import { NotFoundError } from "@sam2js/core";
 import { afterAll, expect, it } from "vitest";
 import { makeFolder } from "../__fixtures__/run-cli.js";
@@ -43,8 +43,14 @@ it("takes a file with the signs of a pattern in its name as the file that it is"
   expect(await pathsOf(join(folder, "brackets [1].jpg"))).toHaveLength(1);
 });
 
-it("gives results different names, and each image once", async () => {
-  const { inputs } = await expandInputs([folder, join(folder, "sub"), join(folder, "a.png")]);
+it("gives results different names, and each image once, however it is written", async () => {
+  const { inputs } = await expandInputs([
+    folder,
+    join(folder, "sub"),
+    join(folder, "a.png"),
+    `${folder}/./a.png`,
+    relative(process.cwd(), join(folder, "a.png")),
+  ]);
   expect(inputs.map(({ stem }) => stem)).toEqual(["a", "b", "brackets [1]", "a-2", "c"]);
 });
 

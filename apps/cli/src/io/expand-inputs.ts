@@ -1,5 +1,5 @@
 import { readdir, stat } from "node:fs/promises";
-import { isAbsolute, join, sep } from "node:path";
+import { isAbsolute, join, resolve, sep } from "node:path";
 import { InputError, NotFoundError, Sam2Error } from "@sam2js/core";
 import {
   compareNames,
@@ -54,7 +54,12 @@ export async function expandInputs(args: readonly string[]): Promise<ExpandedInp
       failures.push(failureOf(argument, error));
     }
   }
-  const different = [...new Set(paths)];
+  const byPlace = new Map<string, string>();
+  for (const path of paths) {
+    const place = isUrl(path) ? path : resolve(path); // `a.jpg` and `./a.jpg` are one image
+    if (!byPlace.has(place)) byPlace.set(place, path);
+  }
+  const different = [...byPlace.values()];
   const stems = uniqueNames(different.map(stemOf));
   const names = fileNames(different);
   const inputs = different.map((path, index) => ({

@@ -62,5 +62,7 @@ export function parseEntry(
 /** A mask lies where the line says, as its picture does: workers stand in other folders. */
 function withMask(object: unknown, resolve: (path: string) => { readonly image: string }): unknown {
   const { mask } = (object ?? {}) as { readonly mask?: unknown };
-  return typeof mask === "string" && mask !== "" ? { ...(object as object), mask: resolve(mask).image } : object;
+  return typeof mask === "string" && mask !== ""
+    ? { ...(object as object), mask: resolve(mask).image }
+    : object;
 }

@@ -22,14 +22,17 @@ it.each([1, 3, 100])("reads lines out of pieces of %i bytes", async (size) => {
   expect(await all(readLines(pieces("ä\u2028b\r\n\nlast", size), "text"))).toEqual(["ä\u2028b", "", "last"]);
 });
 
-it.each(["utf16le", "utf8"] as const)("reads lines as shells of Windows write them, in %s", async (encoding) => {
-  const bytes = Buffer.from("\uFEFFä.jpg\r\nb.jpg\r\n", encoding);
-  const chunks = (async function* () {
-    for (let at = 0; at < bytes.length; at += 5) yield bytes.subarray(at, at + 5);
-  })();
-  const entries = await all(listEntries(readLines(chunks, "list.txt"), resolve));
-  expect(entries.map(({ name }) => name)).toEqual(["ä.jpg", "b.jpg"]);
-});
+it.each(["utf16le", "utf8"] as const)(
+  "reads lines as shells of Windows write them, in %s",
+  async (encoding) => {
+    const bytes = Buffer.from("\uFEFFä.jpg\r\nb.jpg\r\n", encoding);
+    const chunks = (async function* () {
+      for (let at = 0; at < bytes.length; at += 5) yield bytes.subarray(at, at + 5);
+    })();
+    const entries = await all(listEntries(readLines(chunks, "list.txt"), resolve));
+    expect(entries.map(({ name }) => name)).toEqual(["ä.jpg", "b.jpg"]);
+  },
+);
 
 describe("a manifest", () => {
   it("says where masks are as it says where pictures are", async () => {
