@@ -1,3 +1,5 @@
+export { type CutOut, type CutOutGround, type CutOutOptions, cutOut, toCutOut } from "./cut-outs/cut-out.js";
+export { mainSubject } from "./cut-outs/main-subject.js";
 export type { MaskPixels } from "./files/mask-pixels.js";
 export { type LabelMap, type MaskFileOptions, readLabels } from "./files/read-labels.js";
 export { type MaskFile, type ReadMaskOptions, readMask } from "./files/read-mask.js";
@@ -12,7 +14,6 @@ export {
   toCocoDataset,
   toCocoRle,
 } from "./formats/coco.js";
-export { type CutOut, toCutOut } from "./formats/cut-out.js";
 export { fromCvatMask, toCvatMask } from "./formats/cvat.js";
 export { toCvatXml } from "./formats/cvat-xml.js";
 export { erodeRle, outlineRle } from "./formats/erode.js";
@@ -34,7 +35,7 @@ export type { LabelledImage } from "./formats/labelled-image.js";
 export type { MaskLike } from "./formats/mask-like.js";
 export { toNpy } from "./formats/npy.js";
 export { drawOverlay, type OverlayOptions } from "./formats/overlay.js";
-export { hexColor, maskColor, type Rgb } from "./formats/palette.js";
+export { hexColor, maskColor, parseHexColor, type Rgb } from "./formats/palette.js";
 export { toClassMapPng, toLabelMap, toLabelMapPng, toLabelMapPngs, toMaskPng } from "./formats/png.js";
 export {
   type MaskPolygon,

@@ -31,6 +31,10 @@ it.each<[string, () => unknown]>([
   expect(run).toThrow(/Tolerance/);
 });
 
+it("cutOut refuses an option that it does not know", async () => {
+  await expect(masks.cutOut(image, mask, unknown)).rejects.toThrow(/Tolerance/);
+});
+
 it("readDataSet refuses an option that it does not know", async () => {
   await expect(masks.readDataSet([], unknown)).rejects.toThrow(/Tolerance/);
 });

@@ -25,8 +25,10 @@ import {
   openEmbeddings,
 } from "../model/stored-embeddings.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { addCutOutOptions } from "../options/cut-out-options.js";
 import { addModelOptions } from "../options/model-options.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
+import { type CutOutChoices, choicesOf } from "../outputs/cut-out-choices.js";
 import { generateFiles } from "../outputs/generate-files.js";
 import { reportHtml } from "../report/report-html.js";
 import { thumbnailOf } from "../report/thumbnail.js";
@@ -35,7 +37,8 @@ interface GenerateCommandOptions
   extends ModelCommandOptions,
     OutputOptions,
     EmbeddingsOptions,
-    GenerateOptions {
+    GenerateOptions,
+    CutOutChoices {
   readonly resume?: boolean;
   readonly report?: boolean;
 }
@@ -73,7 +76,7 @@ export function generateCommand(program: Command, io: ConsoleIo, finish: (status
       "Segments everything in images, without prompts: a grid of points is tried, good masks are kept.",
     )
     .argument("<images...>", "files, folders, patterns or URLs");
-  addOutputOptions(command)
+  addCutOutOptions(addOutputOptions(command))
     .option("--resume", "skip images that are done with the same settings")
     .option("--report", "write report.html, a page that shows all images with their masks");
   addGenerateOptions(addEmbeddingsOption(addModelOptions(command)))
@@ -97,7 +100,15 @@ async function generate(
   const places = await placesOf(inputs);
   const work = async (loaded: LoadedModel) => {
     const { dtype, format } = options;
-    const settings = JSON.stringify({ model: loaded.model.fingerprint, dtype, format, ...generation });
+    // How objects are cut out matters only where they are.
+    const cutOuts = format.includes("cutout") ? choicesOf(options) : {};
+    const settings = JSON.stringify({
+      model: loaded.model.fingerprint,
+      dtype,
+      format,
+      ...generation,
+      ...cutOuts,
+    });
     if (options.resume) {
       for (const input of inputs) {
         const found = await findRecord(options.out, input, settings);
@@ -159,7 +170,11 @@ async function generateImage(
     onProgress: ({ done, total }) => share(total ? (0.95 * done) / total : 0),
   });
   const overlay = drawOverlay(image, masks);
-  const files = await generateFiles({ input, image, masks, overlay }, options.format, runtime);
+  const files = await generateFiles(
+    { input, image, masks, overlay, choices: options, signal },
+    options.format,
+    runtime,
+  );
   const thumbnail = {
     name: `.sam2/${input.stem}.png`,
     content: await thumbnailOf(overlay),
@@ -195,7 +210,7 @@ function printRecord(
   io.out(
     `${image}  ${width} x ${height}, ${masks} ${masks === 1 ? "mask" : "masks"}, ${(elapsedMs / 1000).toFixed(1)} s`,
   );
-  const cutouts = files.filter((file) => file.endsWith(".cutout.png"));
+  const cutouts = files.filter((file) => /\.cutout\.\w+$/.test(file));
   for (const file of files) if (!cutouts.includes(file)) io.out(`  wrote ${join(folder, file)}`);
   if (cutouts.length > 0) io.out(`  wrote ${cutouts.length} cut-outs, ${join(folder, cutouts[0] ?? "")} …`);
 }

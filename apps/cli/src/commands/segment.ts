@@ -16,9 +16,11 @@ import {
   openEmbeddings,
 } from "../model/stored-embeddings.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { addCutOutOptions } from "../options/cut-out-options.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
+import type { CutOutChoices } from "../outputs/cut-out-choices.js";
 import { findingLabel, segmentFiles } from "../outputs/segment-files.js";
 import { percent, table } from "../outputs/table.js";
 import { type GivenPrompt, groupPrompts } from "../prompts/group-prompts.js";
@@ -26,7 +28,7 @@ import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { type Finding, segmentImage } from "../segment/segment-image.js";
 
-interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions, EmbeddingsOptions {
+interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions, EmbeddingsOptions, CutOutChoices {
   readonly prompts?: string;
   readonly multimask?: boolean;
   readonly maxHoleArea: number;
@@ -47,6 +49,8 @@ Examples:
         two objects in one go
   $ sam2 segment photo.jpg --mask cup=out/photo.cup.npy --point cup:600,350
         refine an earlier result (written with --format npy)
+  $ sam2 segment photo.jpg --box 300,280,900,700 --format cutout --ground blur --soft-edge 2 --whole-image
+        the photo with all but the object blurred
   $ sam2 segment "photos/*.jpg" --prompts prompts.json --format overlay,cutout --out results
         prompts.json: { "images": { "a.jpg": [{ "id": "cup", "points": [[520, 310]], "labels": [1] }] } }
         or, for every image alike: { "objects": [{ "id": "cup", "box": [300, 280, 900, 700] }] }
@@ -55,7 +59,7 @@ Files written for photo.jpg and an object called cup:
   overlay   photo.overlay.png        the image with coloured masks and the prompts
   coco      photo.coco.json          all masks as a COCO file (compressed run lengths)
   png       photo.cup.png            white inside, black outside
-  cutout    photo.cup.cutout.png     the object without its background
+  cutout    photo.cup.cutout.png     the object without its background; --together: photo.cutout.png
   svg       photo.svg                one path for each mask
   yolo      photo.txt, photo.classes.txt   polygons for training, and the names of their classes
   voc       photo.xml                Pascal VOC: boxes
@@ -91,7 +95,7 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
     )
     .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
     .option("--multimask", "keep all three masks of each object, best first");
-  addOutputOptions(command);
+  addCutOutOptions(addOutputOptions(command));
   addEmbeddingsOption(addModelOptions(command))
     .option(
       "--max-hole-area <n>",
@@ -161,7 +165,11 @@ async function segment(
           embeddings: await embeddingsOf(loaded, input.path, folder, io.signal),
           signal: io.signal,
         });
-        const files = await segmentFiles({ input, image, findings }, options.format, runtime);
+        const files = await segmentFiles(
+          { input, image, findings, choices: options, signal: io.signal },
+          options.format,
+          runtime,
+        );
         io.signal.throwIfAborted();
         const written = await writeFiles(options.out, files, places);
         const elapsedMs = Math.round(performance.now() - started);

@@ -1,16 +1,9 @@
 import type { RgbImage, Runtime } from "@sam2js/core";
-import {
-  type Mask,
-  toCocoDataset,
-  toCutOut,
-  toGeoJson,
-  toLabelMap,
-  toLabelMapPngs,
-  toNpy,
-  toSvg,
-} from "@sam2js/masks";
+import { type Mask, toCocoDataset, toGeoJson, toLabelMap, toLabelMapPngs, toNpy, toSvg } from "@sam2js/masks";
 import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
+import type { CutOutChoices } from "./cut-out-choices.js";
+import { cutOutFiles } from "./cut-out-files.js";
 import { dataSetFiles } from "./data-set-files.js";
 import type { Format } from "./formats.js";
 
@@ -21,6 +14,9 @@ export interface GeneratedImage {
   readonly masks: readonly Mask[];
   /** The image with the masks over it. */
   readonly overlay: RgbImage;
+  /** How objects are cut out. */
+  readonly choices: CutOutChoices;
+  readonly signal?: AbortSignal | undefined;
 }
 
 type Writer = (result: GeneratedImage, runtime: Runtime) => Promise<OutputFile[]>;
@@ -37,15 +33,9 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
     }
     return files;
   },
-  cutout: async ({ input, image, masks }, runtime) => {
-    const files: OutputFile[] = [];
-    for (const [index, mask] of masks.entries()) {
-      if (mask.area === 0) continue;
-      const number = String(index + 1).padStart(3, "0");
-      const content = await runtime.encodePng(toCutOut(image, mask));
-      files.push({ name: `${input.stem}.${number}.cutout.png`, content });
-    }
-    return files;
+  cutout: ({ input, image, masks, choices, signal }, runtime) => {
+    const objects = masks.map((mask, index) => ({ mask, part: String(index + 1).padStart(3, "0") }));
+    return cutOutFiles({ input, image, objects, choices, runtime, signal });
   },
   coco: async ({ input, image, masks }) => {
     const dataset = toCocoDataset([{ fileName: input.fileName, size: [image.height, image.width], masks }], {

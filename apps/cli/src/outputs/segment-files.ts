@@ -5,7 +5,6 @@ import {
   hexColor,
   maskColor,
   toCocoDataset,
-  toCutOut,
   toGeoJsonFeature,
   toMaskPng,
   toNpy,
@@ -17,6 +16,8 @@ import type { ImageInput } from "../io/expand-inputs.js";
 import type { OutputFile } from "../io/write-files.js";
 import { categoryOf } from "../prompts/prompt-object.js";
 import type { Finding } from "../segment/segment-image.js";
+import type { CutOutChoices } from "./cut-out-choices.js";
+import { cutOutFiles } from "./cut-out-files.js";
 import { dataSetFiles } from "./data-set-files.js";
 import type { Format } from "./formats.js";
 
@@ -25,6 +26,9 @@ export interface SegmentedImage {
   readonly input: ImageInput;
   readonly image: RgbImage;
   readonly findings: readonly Finding[];
+  /** How objects are cut out. */
+  readonly choices: CutOutChoices;
+  readonly signal?: AbortSignal | undefined;
 }
 
 interface Named extends Finding {
@@ -45,14 +49,8 @@ const WRITERS: Readonly<Record<Format, Writer>> = {
       name: `${result.input.stem}.${part}.png`,
       content: await runtime.encodePng(toMaskPng(mask)),
     })),
-  cutout: (result, named, runtime) =>
-    each(
-      named.filter(({ mask }) => mask.area > 0),
-      async ({ mask, part }) => ({
-        name: `${result.input.stem}.${part}.cutout.png`,
-        content: await runtime.encodePng(toCutOut(result.image, mask)),
-      }),
-    ),
+  cutout: ({ input, image, choices, signal }, named, runtime) =>
+    cutOutFiles({ input, image, objects: named, choices, runtime, signal }),
   coco: async (result, named) => [{ name: `${result.input.stem}.coco.json`, content: coco(result, named) }],
   yolo: async (result, named) => dataSet("yolo", result, named),
   voc: async (result, named) => dataSet("voc", result, named),

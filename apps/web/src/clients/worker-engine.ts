@@ -2,6 +2,7 @@ import { EngineError } from "@sam2js/core";
 import { Caller } from "@sam2js/runtime-ort";
 import type { SeenRle } from "../domain/document.js";
 import type {
+  Candidate,
   ComposeRequest,
   DecodeAnswer,
   DecodeRequest,
@@ -73,6 +74,8 @@ export function createWorkerEngine({ isFake }: { readonly isFake: boolean }): Se
           onEvent: (event) => onEvent(event as EverythingEvent),
         },
       ),
+    subject: (photo: PhotoInput, options?: CallOptions) =>
+      caller.call<Candidate | null>("subject", photo, options),
     draw: (masks: readonly SeenRle[]) => caller.call<readonly MaskView[]>("draw", masks),
     compose: (request: ComposeRequest, options?: CallOptions) =>
       caller.call<MaskView>("compose", request, options),

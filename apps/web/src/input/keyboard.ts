@@ -1,8 +1,8 @@
 import * as actions from "../state/actions.js";
 import { camera, fit, panBy, viewport, zoomBy, zoomTo } from "../state/camera.js";
 import { cellGrid, endCellGrid, enterCell, toggleCellGrid } from "../state/cell-grid.js";
+import { copyCutOut } from "../state/cut-outs.js";
 import { closeEverything, everything, startEverything } from "../state/everything.js";
-import { copyCutOut } from "../state/exporting.js";
 import { endPreview, previewAt } from "../state/hover.js";
 import { maskOf } from "../state/masks.js";
 import { keepAndNext, stepPhoto, stepToEmpty } from "../state/photos.js";
@@ -19,6 +19,7 @@ import {
   moveCrosshair,
   showBox,
 } from "../state/stage-state.js";
+import { takeSubject } from "../state/subject.js";
 import { openGoTo } from "../state/video/go-to.js";
 import { stepFrame, togglePlaying } from "../state/video/playback.js";
 import { markIn, markOut } from "../state/video/range.js";
@@ -138,6 +139,7 @@ const LETTERS: Readonly<Record<string, () => void>> = {
   f: () => toggleCellGrid(),
   g: () => openGoTo(),
   a: () => void startEverything(),
+  w: () => void takeSubject(),
   j: () => actions.stepObject(1),
   k: () => actions.stepObject(-1),
   x: () => {

@@ -1,4 +1,5 @@
 import type { BoxPrompt, CleanUp, PointPrompt, RleMask, SeenRle, Stroke } from "../domain/document.js";
+import type { CutOutLooks } from "./cut-outs.js";
 import type { ImportAnswer, ImportRequest } from "./labels.js";
 import type { StepAnswer, StepRequest } from "./video-engine.js";
 
@@ -178,8 +179,8 @@ export interface ExportRequest {
   readonly photos: readonly { readonly photo: PhotoInput; readonly items: readonly ExportItem[] }[];
   /** The project's classes by their numbers. */
   readonly classes: readonly string[];
-  /** Cut-outs only as large as the object. */
-  readonly isCropped: boolean;
+  /** Of cut-outs alone. */
+  readonly cutOut?: CutOutLooks;
   /** A pixel belongs to one mask only: the smallest that has it, which is the one on top. */
   readonly isFlat: boolean;
   /** COCO's masks as polygons, where they have no holes. */
@@ -239,6 +240,8 @@ export interface SegmentEngine {
     everything: EverythingOptions,
     options: CallOptions & { readonly onEvent: (event: EverythingEvent) => void },
   ): Promise<void>;
+  /** The mask of what the photo is of, or null where nothing was found. */
+  subject(photo: PhotoInput, options?: CallOptions): Promise<Candidate | null>;
   /** Masks that were seen before, ready to be drawn again. No model is needed. */
   draw(masks: readonly SeenRle[]): Promise<readonly MaskView[]>;
   compose(request: ComposeRequest, options?: CallOptions): Promise<MaskView>;

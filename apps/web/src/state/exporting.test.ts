@@ -1,9 +1,10 @@
 import { beforeEach, expect, it } from "vitest";
-import { addPhotos, setClass } from "../domain/commands.js";
+import { addObjects, addPhotos, setClass } from "../domain/commands.js";
 import { createObject } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import type { DecodeRequest, SegmentEngine } from "../protocol/engine.js";
 import { exportRequest } from "./exporting.js";
+import { choose } from "./selection.js";
 import * as session from "./session.js";
 
 const NAMES = ["a", "b", "c"];
@@ -47,6 +48,23 @@ it("makes the masks of photos that nobody looked at, once", async () => {
   expect(progress).toEqual([0, 1, 2]);
   await exportRequest("yolo", "all");
   expect(asked).toEqual(NAMES);
+});
+
+it("takes the chosen objects of the photo, one or several", async () => {
+  session.dispatch(
+    addObjects(
+      "keep",
+      new Map([["a", [{ ...createObject("more", 9), box: { x0: 0, y0: 0, x1: 2, y1: 2 } }]]]),
+    ),
+  );
+  session.showPhoto("a");
+  choose(["object-0"]);
+  const counts = async () =>
+    (await exportRequest("cutout", "object")).photos.map(({ items }) => items.length);
+  expect(await counts()).toEqual([1]);
+  choose(["object-0", "more"]);
+  expect(await counts()).toEqual([2]);
+  session.undoStep();
 });
 
 it("numbers classes as the first file did, whatever is undone and done after it", async () => {

@@ -11,9 +11,9 @@ import type {
 import { fill, words } from "../words/words.js";
 import { madeMask } from "./asking.js";
 import { photoInput } from "./masks.js";
-import { report } from "./problems.js";
 import * as session from "./session.js";
 
+/** The chosen objects, all of the photo, or all of all photos. */
 export type ExportScope = "object" | "photo" | "all";
 
 export const FORMATS: readonly { readonly id: ExportFormat; readonly isPicture: boolean }[] = [
@@ -47,7 +47,7 @@ export async function exportRequest(
   const photos = (scope === "all" ? all : [session.photo.value]).filter(
     (photo) => photo !== undefined && photo !== null,
   );
-  const chosen = session.objectId.value;
+  const chosen = session.chosenIds.value;
   const listed: { photo: PhotoInput; items: ExportItem[] }[] = [];
   for (const [done, photo] of photos.entries()) {
     options.onProgress?.(done, photos.length);
@@ -55,7 +55,7 @@ export async function exportRequest(
     if (!input) continue;
     const items: ExportItem[] = [];
     for (const object of photo.objects) {
-      if (scope !== "object" || object.id === chosen)
+      if (scope !== "object" || chosen.has(object.id))
         items.push(...(await itemOf(photo, object, options.signal)));
     }
     listed.push({ photo: input, items });
@@ -75,13 +75,9 @@ function fixedClasses(listed: readonly { readonly items: readonly ExportItem[] }
 }
 
 /** How files are written, beside their format. */
-export type ExportLooks = Pick<
-  ExportRequest,
-  "isCropped" | "isFlat" | "isPolygon" | "hasPhotos" | "validation"
->;
+export type ExportLooks = Pick<ExportRequest, "cutOut" | "isFlat" | "isPolygon" | "hasPhotos" | "validation">;
 
-const PLAIN: ExportLooks = {
-  isCropped: false,
+const PLAIN: Omit<ExportLooks, "cutOut"> = {
   isFlat: false,
   isPolygon: false,
   hasPhotos: false,
@@ -156,31 +152,6 @@ export function dragOut({ dataTransfer }: DragEvent, { name, blob }: ExportedFil
 
 function toFile({ name, blob }: ExportedFile): File {
   return new File([blob], name, { type: blob.type });
-}
-
-/** The chosen object without its background, to the clipboard. */
-export async function copyCutOut(): Promise<void> {
-  try {
-    await copy(await runExport(await exportRequest("cutout", "object", { isCropped: true })));
-  } catch (error) {
-    report(error, words().wrong.copyCutOut, {
-      label: words().remedy.exportInstead,
-      run: () => {
-        session.problem.value = null;
-        session.dialog.value = "export";
-      },
-    });
-  }
-}
-
-/** Hands the chosen object without its background to another app, or to the clipboard where the device has no such way. */
-export async function shareCutOut(): Promise<void> {
-  try {
-    const file = await runExport(await exportRequest("cutout", "object", { isCropped: true }));
-    await (canShare(file) ? share(file) : copy(file));
-  } catch (error) {
-    report(error, words().wrong.shareCutOut);
-  }
 }
 
 async function itemOf(photo: PhotoDoc, object: ObjectDoc, signal?: AbortSignal): Promise<ExportItem[]> {

@@ -1,11 +1,13 @@
 import type { JSX } from "preact";
 import { useRef } from "preact/hooks";
-import { copyCutOut, dragOut, exportRequest, runExport } from "../state/exporting.js";
+import type { ExportedFile } from "../protocol/engine.js";
+import { copyCutOut, liftChosen } from "../state/cut-outs.js";
+import { dragOut } from "../state/exporting.js";
 import { words } from "../words/words.js";
 import { Icon } from "./icons.js";
 
 interface Lifted {
-  readonly file: Awaited<ReturnType<typeof runExport>>;
+  readonly file: ExportedFile;
   readonly url: string;
 }
 
@@ -19,8 +21,7 @@ export function LiftButton(): JSX.Element {
   };
   const prepare = () => {
     letGo();
-    void exportRequest("cutout", "object", { isCropped: true })
-      .then((request) => runExport(request))
+    void liftChosen()
       .then((file) => {
         lifted.current = { file, url: URL.createObjectURL(file.blob) };
       })

@@ -31,6 +31,7 @@ import { MaskThumb } from "./MaskThumb.js";
 import { Segments } from "./Segments.js";
 import { SeveralPanel } from "./SeveralPanel.js";
 import { SheetChips } from "./SheetChips.js";
+import { SubjectButton } from "./SubjectButton.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
 
@@ -57,6 +58,7 @@ export function ObjectsPanel(): JSX.Element | null {
             <Icon name="several" />
           </button>
         )}
+        {!shown.video && <SubjectButton />}
         <button
           type="button"
           class={isQuick.value ? "button small quick on" : "button small quick"}
@@ -88,6 +90,7 @@ export function ObjectsPanel(): JSX.Element | null {
       {shown.objects.length === 0 && (
         <div class="empty">
           <p>{objects.empty}</p>
+          {!shown.video && <SubjectButton isLong />}
           {!shown.video && (
             <button
               type="button"

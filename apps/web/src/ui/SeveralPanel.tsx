@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import type { PhotoDoc } from "../domain/document.js";
 import { deleteChosen } from "../state/actions.js";
+import { copyCutOut } from "../state/cut-outs.js";
 import { choose } from "../state/selection.js";
 import { choosePoint, doc } from "../state/session.js";
 import { chosenObjects, copyToNext, cutOutChosen, mergeChosen, nextPhoto } from "../state/several.js";
@@ -31,6 +32,7 @@ export function SeveralPanel({ photo }: { photo: PhotoDoc }): JSX.Element {
         </div>
         {!photo.video && (
           <>
+            <Deed icon="lift" testId="lift-several" name={text.lift} hint="⌘/Ctrl C" run={copyCutOut} />
             <Deed icon="merge" testId="merge" name={text.merge} hint="M" run={mergeChosen} />
             <Deed
               icon="cut"

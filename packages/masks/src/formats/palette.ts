@@ -43,6 +43,13 @@ function mix(from: number, to: number, amount: number): number {
   return Math.round(from + (to - from) * amount);
 }
 
+/** Reads `#rrggbb`. @returns undefined where it is none */
+export function parseHexColor(text: string): Rgb | undefined {
+  if (!/^#[0-9a-f]{6}$/i.test(text)) return undefined;
+  const value = Number.parseInt(text.slice(1), 16);
+  return [value >> 16, (value >> 8) & 255, value & 255];
+}
+
 /** `#rrggbb`. */
 export function hexColor(color: Rgb): string {
   return `#${color.map((value) => value.toString(16).padStart(2, "0")).join("")}`;

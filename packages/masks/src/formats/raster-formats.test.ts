@@ -1,15 +1,15 @@
 import { ImageError, InputError, type RgbImage, Tensor, UnsupportedError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
+import { toCutOut } from "../cut-outs/cut-out.js";
 import { noiseBitmap, seeded } from "../masks/__fixtures__/random-masks.js";
 import { Mask } from "../masks/mask.js";
 import { rleFromBitmap, rleToBitmap } from "../masks/rle.js";
 import goldens from "./__fixtures__/label-studio.json" with { type: "json" };
-import { toCutOut } from "./cut-out.js";
 import { erodeRle } from "./erode.js";
 import { fromLabelStudioRle, toLabelStudioResults, toLabelStudioRle } from "./label-studio.js";
 import { toNpy } from "./npy.js";
 import { drawOverlay } from "./overlay.js";
-import { hexColor, maskColor } from "./palette.js";
+import { hexColor, maskColor, parseHexColor } from "./palette.js";
 import { toLabelMap, toLabelMapPng, toMaskPng } from "./png.js";
 
 const random = seeded(8);
@@ -56,6 +56,8 @@ describe("palette", () => {
     for (const color of colors.flat())
       expect(color >= 0 && color <= 255 && Number.isInteger(color)).toBe(true);
     expect(hexColor([0, 16, 255])).toBe("#0010ff");
+    expect(parseHexColor("#0010FF")).toEqual([0, 16, 255]);
+    expect(["#0010f", "0010ff", "#0010fg"].map(parseHexColor)).toEqual([undefined, undefined, undefined]);
   });
 });
 

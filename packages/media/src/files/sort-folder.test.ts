@@ -34,6 +34,8 @@ describe("sortFolder", () => {
   it("knows one name by itself", () => {
     expect(isPictureName("photo.JPEG")).toBe(true);
     expect(isPictureName("photo.overlay.png")).toBe(false);
+    expect(["photo.cup.cutout.webp", "photo.cutout.jpg"].some(isPictureName)).toBe(false);
+    expect(isPictureName("photo.overlay.jpg")).toBe(true);
   });
 });
 

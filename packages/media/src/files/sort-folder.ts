@@ -39,8 +39,8 @@ export interface SortedFolder {
   readonly leftOut: readonly LeftOut[];
 }
 
-/** `photo.overlay.png`, `photo.001.cutout.png`, `photo.labels-2.png`, `photo.cup.mask.png`. */
-const OWN_RESULT = /\.(overlay|cutout|labels|mask)([.-]\d+)?\.(png|gif)$/i;
+/** `photo.overlay.png`, `photo.cutout.webp`, `photo.001.cutout.png`, `photo.labels-2.png`, `photo.cup.mask.png`. */
+const OWN_RESULT = /\.((overlay|cutout|labels|mask)([.-]\d+)?\.(png|gif)|cutout\.(webp|jpg))$/i;
 const SYSTEM_FILES: readonly string[] = ["thumbs.db", "desktop.ini"];
 
 /**

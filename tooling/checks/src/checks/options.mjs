@@ -168,6 +168,7 @@ async function callTable() {
     toGeoJsonFeature: () => masks.toGeoJsonFeature(mask, UNKNOWN),
     drawOverlay: () => masks.drawOverlay(image, [], UNKNOWN),
     toCutOut: () => masks.toCutOut(image, mask, UNKNOWN),
+    cutOut: () => masks.cutOut(image, mask, UNKNOWN),
     toNpy: () => masks.toNpy(logits, UNKNOWN),
     generateCropBoxes: () => masks.generateCropBoxes([2, 2], UNKNOWN),
     filterMasks: () => masks.filterMasks(logits, logits, { originalSize: [2, 2], ...UNKNOWN }),

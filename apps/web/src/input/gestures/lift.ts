@@ -1,6 +1,6 @@
 import { isInsidePath } from "../../stage/paths.js";
+import { shareCutOut } from "../../state/cut-outs.js";
 import { everything } from "../../state/everything.js";
-import { shareCutOut } from "../../state/exporting.js";
 import { endPreview } from "../../state/hover.js";
 import { maskOf } from "../../state/masks.js";
 import { announce, isIncluding, object, photo } from "../../state/session.js";

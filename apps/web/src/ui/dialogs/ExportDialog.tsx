@@ -2,34 +2,30 @@ import { signal } from "@preact/signals";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { ExportedFile, ExportFormat } from "../../protocol/engine.js";
+import { cutOutLooks } from "../../state/cut-outs.js";
 import {
-  canSaveIntoFolder,
-  canShare,
-  copy,
   download,
   dragOut,
   type ExportScope,
   exportRequest,
   FORMATS,
   runExport,
-  saveIntoFolder,
-  share,
 } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
-import { closeDialog, doc, model, object, photo } from "../../state/session.js";
+import { chosenIds, closeDialog, doc, model, object, photo } from "../../state/session.js";
 import { bytesText, percent } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
-import { Icon } from "../icons.js";
 import { Segments } from "../Segments.js";
+import { CutOutOptions } from "./CutOutOptions.js";
 import { Dialog } from "./Dialog.js";
 import { FormatTiles } from "./export-choices.js";
+import { HandOver } from "./HandOver.js";
 import { Switch } from "./Switch.js";
 
 /** The last choice is kept for the next time. */
 const format = signal<ExportFormat>("cutout");
 const scope = signal<ExportScope>("object");
-const isCropped = signal(true);
 const isFlat = signal(false);
 const isPolygon = signal(false);
 const hasPhotos = signal(false);
@@ -51,19 +47,17 @@ export function ExportDialog(): JSX.Element {
   const used = scopes.some(({ id }) => id === scope.value) ? scope.value : (scopes[0]?.id ?? "photo");
   const [file, setFile] = useState<ExportedFile | null>(null);
   const [failure, setFailure] = useState<string | null>(null);
-  const [copied, setCopied] = useState(false);
   const [progress, setProgress] = useState("");
   // At once, not after the next paint: until then the file of the last choice would be offered for this one.
   useLayoutEffect(() => {
     const controller = new AbortController();
     setFile(null);
     setFailure(null);
-    setCopied(false);
     const { signal } = controller;
     const onProgress = (done: number, total: number) =>
       setProgress(total > 1 ? fill(words().export.writingOf, { done, total }) : "");
     const looks = {
-      isCropped: isCropped.value,
+      cutOut: cutOutLooks.value,
       isFlat: isFlat.value,
       isPolygon: isPolygon.value,
       hasPhotos: used === "all" && hasPhotos.value,
@@ -82,14 +76,13 @@ export function ExportDialog(): JSX.Element {
   }, [
     format.value,
     used,
-    isCropped.value,
+    format.value === "cutout" ? cutOutLooks.value : null,
     isFlat.value,
     isPolygon.value,
     hasPhotos.value,
     validation.value,
     model.value?.name,
   ]);
-  const isZip = file?.name.endsWith(".zip") ?? false;
   return (
     <Dialog title={text.title} name="export" isWide aside={<Preview file={file} failure={failure} />}>
       <Segments
@@ -109,16 +102,7 @@ export function ExportDialog(): JSX.Element {
           format.value = id;
         }}
       />
-      {format.value === "cutout" && (
-        <Switch
-          name={text.crop}
-          testId="crop"
-          isOn={isCropped.value}
-          onChange={(isOn) => {
-            isCropped.value = isOn;
-          }}
-        />
-      )}
+      {format.value === "cutout" && <CutOutOptions hasSeveral={hasSeveral(used)} />}
       {format.value === "coco" && (
         <Switch
           name={text.polygons}
@@ -129,7 +113,7 @@ export function ExportDialog(): JSX.Element {
           }}
         />
       )}
-      {used !== "object" && (
+      {hasSeveral(used) && (
         <Switch
           name={text.noOverlap}
           testId="no-overlap"
@@ -154,56 +138,7 @@ export function ExportDialog(): JSX.Element {
         {saving.value || text.save}
       </button>
       <div class="dialog-actions">
-        <button
-          type="button"
-          class="button large"
-          data-testid="copy"
-          disabled={!file || isZip}
-          onClick={() => {
-            if (!file) return;
-            copy(file)
-              .then(() => setCopied(true))
-              .catch((error) => {
-                closeDialog();
-                report(error, words().wrong.copy);
-              });
-          }}
-        >
-          <Icon name={copied ? "ok" : "copy"} />
-          {copied ? text.copied : text.copy}
-        </button>
-        {file && canShare(file) && (
-          <button
-            type="button"
-            class="button large"
-            data-testid="share"
-            onClick={() => {
-              share(file).catch((error) => {
-                closeDialog();
-                report(error, words().wrong.share);
-              });
-            }}
-          >
-            <Icon name="out" />
-            {text.share}
-          </button>
-        )}
-        {isZip && file && canSaveIntoFolder() && (
-          <button
-            type="button"
-            class="button large"
-            data-testid="save-into-folder"
-            onClick={() => {
-              saveIntoFolder(file).catch((error) => {
-                close();
-                report(error, words().wrong.export);
-              });
-            }}
-          >
-            <Icon name="folder" />
-            {text.intoFolder}
-          </button>
-        )}
+        <HandOver file={file} />
         <button
           type="button"
           class="button primary large stretch"
@@ -259,12 +194,23 @@ function availableScopes(): { id: ExportScope; name: string }[] {
   const text = words().export;
   const count = photo.value?.objects.length ?? 0;
   const scopes: { id: ExportScope; name: string }[] = [];
-  if (object.value) scopes.push({ id: "object", name: object.value.name });
+  const chosen = chosenIds.value.size;
+  if (object.value)
+    scopes.push({
+      id: "object",
+      name: chosen > 1 ? fill(words().objects.chosen, { count: chosen }) : object.value.name,
+    });
   const isAlone = doc.value.photos.length === 1;
   if (count > 1 || (!object.value && (count > 0 || isAlone)))
     scopes.push({ id: "photo", name: count === 2 ? text.bothObjects : fill(text.allOf, { count }) });
   if (!isAlone) scopes.push({ id: "all", name: text.allPhotos });
   return scopes;
+}
+
+/** Whether a photo of the scope may have more than one object. */
+function hasSeveral(scope: ExportScope): boolean {
+  if (scope === "object") return chosenIds.value.size > 1;
+  return scope === "all" || (photo.value?.objects.length ?? 0) > 1;
 }
 
 function Preview({ file, failure }: { file: ExportedFile | null; failure: string | null }): JSX.Element {
@@ -274,7 +220,7 @@ function Preview({ file, failure }: { file: ExportedFile | null; failure: string
     setUrl(null);
     setText(null);
     if (!file) return;
-    if (/\.(png|svg)$/.test(file.name)) {
+    if (/\.(png|svg|webp|jpg)$/.test(file.name)) {
       const made = URL.createObjectURL(file.blob);
       setUrl(made);
       return () => URL.revokeObjectURL(made);

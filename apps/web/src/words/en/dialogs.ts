@@ -15,9 +15,10 @@ export const dialogs = {
     pan: { keys: "Space-drag, H", does: "move the photo" },
     zoom: { keys: "+ −, 0, Z", does: "zoom, fit, zoom to the object" },
     everything: { keys: "A", does: "everything" },
+    subject: { keys: "W", does: "main subject of the photo" },
     bare: { keys: "X held", does: "the photo alone" },
     undo: { keys: "⌘/Ctrl Z, ⇧", does: "undo, redo" },
-    copy: { keys: "⌘/Ctrl C", does: "copy the cut-out" },
+    copy: { keys: "⌘/Ctrl C", does: "copy the cut-out of what is chosen" },
     export: { keys: "⌘/Ctrl E", does: "export" },
     classes: {
       keys: "⇧ Shift 1 to 9, ⇧ Shift 0",
@@ -192,7 +193,7 @@ export const dialogs = {
     goOn: "Go on",
   },
   format: {
-    cutout: { name: "Cut-out", about: "PNG, transparent" },
+    cutout: { name: "Cut-out", about: "PNG, WebP, JPEG" },
     mask: { name: "Mask", about: "PNG, black/white" },
     overlay: { name: "Overlay", about: "PNG, tinted photo" },
     labels: { name: "Label image", about: "PNG, one colour per object" },

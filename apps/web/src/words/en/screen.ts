@@ -157,6 +157,7 @@ export const screen = {
   },
   several: {
     none: "Choose none",
+    lift: "Copy as one cut-out",
     merge: "Merge into one object",
     cut: "Cut {name} out of {other}",
     cutFromOthers: "Cut {name} out of the others",

@@ -20,6 +20,7 @@ import type {
 } from "../../protocol/engine.js";
 import type { StepAnswer, StepRequest } from "../../protocol/video-engine.js";
 import { exportFile } from "../exports/export-file.js";
+import { photoAlpha } from "../exports/photo-alpha.js";
 import { unpackInto } from "../exports/unpack-into.js";
 import { importLabels } from "../imports/import-labels.js";
 import { toMaskView, toRle } from "../mask-view.js";
@@ -27,6 +28,7 @@ import { packProject, unpackProject } from "../project-file.js";
 import { composeMask } from "./compose.js";
 import { drawStroke } from "./draw-stroke.js";
 import { FoundMasks } from "./everything.js";
+import { findSubject } from "./find-subject.js";
 import { hintLogits } from "./hint-logits.js";
 import { ModelInUse } from "./model-in-use.js";
 import { isEager, Rehearsal, rehearsalPhoto } from "./rehearsal.js";
@@ -188,6 +190,12 @@ async function everything(
   }
 }
 
+async function subject(photo: PhotoInput, { signal }: CallContext): Promise<Candidate | null> {
+  pauseRehearsal();
+  const found = await inUse.use((model) => findSubject(model, photo, signal), signal);
+  return found && { view: toMaskView(found), score: found.score ?? 0 };
+}
+
 async function draw(masks: readonly SeenRle[]): Promise<MaskView[]> {
   return masks.map((mask) => toMaskView(toRle(mask)));
 }
@@ -196,8 +204,12 @@ async function compose(request: ComposeRequest): Promise<MaskView> {
   return toMaskView(composeMask(request, drawStroke));
 }
 
-function exported(request: ExportRequest): Promise<ExportedFile> {
-  return exportFile(request, ({ blob }) => inUse.use((model) => model.decodeImage(blob)));
+function exported(request: ExportRequest, { signal }: CallContext): Promise<ExportedFile> {
+  return exportFile(request, {
+    pixels: ({ blob }) => inUse.use((model) => model.decodeImage(blob)),
+    alpha: ({ blob }) => photoAlpha(blob, signal),
+    signal,
+  });
 }
 
 async function track(request: StepRequest, { signal }: CallContext): Promise<StepAnswer> {
@@ -215,6 +227,7 @@ serve(globalThis as unknown as Port, {
   makeWay: async () => pauseRehearsal(),
   adopt,
   everything,
+  subject,
   draw,
   compose,
   track,

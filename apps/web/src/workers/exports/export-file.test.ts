@@ -210,6 +210,9 @@ describe("flatten", () => {
   });
 });
 
+const unneeded = () => Promise.reject(new TypeError("no picture is needed"));
+const NO_PHOTOS = { pixels: unneeded, alpha: unneeded, signal: new AbortController().signal };
+
 interface CocoSegmentation {
   readonly counts: string | readonly number[];
 }
@@ -231,14 +234,13 @@ async function exportedBlob(
     format,
     photos: photos.map((items) => ({ photo, items })),
     classes,
-    isCropped: false,
     isFlat: false,
     isPolygon: false,
     hasPhotos: false,
     validation: 0,
     ...options,
   };
-  const { blob } = await exportFile(request, () => Promise.reject(new TypeError("no picture is needed")));
+  const { blob } = await exportFile(request, NO_PHOTOS);
   return blob;
 }
 

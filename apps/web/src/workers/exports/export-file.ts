@@ -5,13 +5,13 @@ import type { ExportedFile, ExportFormat, ExportItem, ExportRequest } from "../.
 import { apartNames, stem } from "../apart-names.js";
 import { toRle } from "../mask-view.js";
 import { ANNOTATIONS, LISTS_EMPTY } from "./data-sets.js";
-import { classOf, type Decode, type Item, type LabelledPhoto, type Writer, zipOf } from "./part.js";
+import { classOf, type Item, type LabelledPhoto, type PhotoReader, type Writer, zipOf } from "./part.js";
 import { PICTURES } from "./pictures.js";
 
 const WRITERS: Readonly<Record<ExportFormat, Writer>> = { ...PICTURES, ...ANNOTATIONS };
 
 /** Writes masks in one format: one file, or a zip where the format needs several. */
-export async function exportFile(request: ExportRequest, decode: Decode): Promise<ExportedFile> {
+export async function exportFile(request: ExportRequest, reader: PhotoReader): Promise<ExportedFile> {
   const read = request.photos.map(({ photo, items }) => ({
     photo,
     items: items.map(readItem).filter(isFilled),
@@ -25,7 +25,7 @@ export async function exportFile(request: ExportRequest, decode: Decode): Promis
       got: 0,
     });
   const classes = classesOf(request.classes, photos);
-  const parts = await WRITERS[request.format]({ ...request, photos, classes }, decode);
+  const parts = await WRITERS[request.format]({ ...request, photos, classes }, reader);
   const [only] = parts;
   if (only && parts.length === 1) {
     const { name, content, type, width, height } = only;

@@ -31,9 +31,16 @@ export interface Part {
   readonly height?: number;
 }
 
-export type Decode = (photo: PhotoInput) => Promise<RgbImage>;
+/** What writers read of photos. */
+export interface PhotoReader {
+  pixels(photo: PhotoInput): Promise<RgbImage>;
+  /** Transparency [height, width], 0 to 255; undefined where all is opaque. */
+  alpha(photo: PhotoInput): Promise<Uint8Array | undefined>;
+  /** Ends the work. */
+  readonly signal: AbortSignal;
+}
 
-export type Writer = (request: ItemsRequest, decode: Decode) => Promise<Part[]>;
+export type Writer = (request: ItemsRequest, reader: PhotoReader) => Promise<Part[]>;
 
 export async function picture(name: string, source: PngSource): Promise<Part> {
   const { width, height } = source;

@@ -1,0 +1,36 @@
+import { createBreather } from "@sam2js/core";
+import { openBitmap } from "@sam2js/runtime-web";
+
+/** Rows that are looked at in one go. */
+const ROWS = 256;
+
+/**
+ * A photo's own transparency, upright: decoders of models drop it.
+ *
+ * @returns  [height, width], 0 to 255; undefined where all is opaque
+ */
+export async function photoAlpha(blob: Blob, signal: AbortSignal): Promise<Uint8Array | undefined> {
+  if (blob.type === "image/jpeg") return undefined;
+  const bitmap = await openBitmap(blob);
+  try {
+    const { width, height } = bitmap;
+    const context = new OffscreenCanvas(width, ROWS).getContext("2d", { willReadFrequently: true });
+    const breathe = createBreather(signal);
+    let alpha: Uint8Array | undefined;
+    for (let top = 0; context && top < height; top += ROWS) {
+      await breathe();
+      context.clearRect(0, 0, width, ROWS);
+      context.drawImage(bitmap, 0, -top);
+      const rows = Math.min(ROWS, height - top);
+      const { data } = context.getImageData(0, 0, width, rows);
+      for (let i = 3, at = top * width; i < data.length; i += 4, at++) {
+        if (data[i] === 255) continue;
+        alpha ??= new Uint8Array(width * height).fill(255);
+        alpha[at] = data[i] ?? 0;
+      }
+    }
+    return alpha;
+  } finally {
+    bitmap.close();
+  }
+}
