@@ -9,8 +9,10 @@ const POINTS = 6;
 const INSET = 0.08;
 
 /**
- * What a photo is of, as {@link mainSubject} chooses by score, size, place, shape and how little it looks like ground. It chooses among the masks that a coarse
- * grid of points finds, the three of a click in the middle, and the one of a box around all but the photo's rim, which finds what is made of many parts.
+ * What a photo is of, as {@link mainSubject} chooses. The masks to choose from:
+ * - those that a coarse grid of points finds;
+ * - the three of a click in the middle;
+ * - the one of a box around all but the photo's rim, which finds what is made of many parts.
  *
  * @returns  null where nothing was found
  */
