@@ -795,7 +795,7 @@ export interface operations {
                         ][];
                         /** @description 1 inside, 0 outside, one per point; all 1 when missing */
                         labels?: (0 | 1)[];
-                        /** @description x0, y0, x1, y1 in pixels */
+                        /** @description x0, y0, x1, y1 in pixels: two opposite corners */
                         box?: [
                             number,
                             number,
@@ -841,7 +841,7 @@ export interface operations {
                             ][];
                             /** @description 1 inside, 0 outside, one per point; all 1 when missing */
                             labels?: (0 | 1)[];
-                            /** @description x0, y0, x1, y1 in pixels */
+                            /** @description x0, y0, x1, y1 in pixels: two opposite corners */
                             box?: [
                                 number,
                                 number,
