@@ -176,10 +176,14 @@ async function callTable() {
     "Mask.fromLogits": () => masks.Mask.fromLogits(logits, [2, 2], UNKNOWN),
 
     openVideo: () => media.openVideo({}, "video", UNKNOWN),
+    untilStalled: () =>
+      media.untilStalled(async () => undefined, { stalledMs: 1000, onStalled() {}, ...UNKNOWN }),
     "FrameReader.constructor": () => new media.FrameReader({ width: 1, height: 1 }, UNKNOWN),
 
     openModel: () => checkpoint.openModel(nano, UNKNOWN),
     loadCheckpoint: async () => checkpoint.loadCheckpoint(await checkpoint.openModel(nano), UNKNOWN),
+    loadCheckpointOrReady: async () =>
+      checkpoint.loadCheckpointOrReady(await checkpoint.openModel(nano), UNKNOWN),
     loadPretrained: () => checkpoint.loadPretrained(nano, withRuntime, { className: "Any" }),
     loadModel: () => checkpoint.loadModel(nano, withRuntime, { className: "Any" }),
     checkpointFiles: () => checkpoint.checkpointFiles({}, UNKNOWN),
