@@ -15,8 +15,8 @@ export const preset = {
   ssr: { resolve: { conditions: ["@sam2js/source", "module", "node", "development|production"] } },
   test: {
     include: ["src/**/*.test.ts"],
-    testTimeout: 120_000,
-    hookTimeout: 120_000,
+    testTimeout: 300_000,
+    hookTimeout: 300_000,
     // On a busy machine browsers, servers and processes take their time.
     expect: { poll: { timeout: 15_000 } },
     typecheck: { enabled: false },

@@ -40,7 +40,7 @@ describe.skipIf(!hasRedis)(title, () => {
       workersEndedWith: [0, 0, 0],
       differingFiles: [],
     });
-  }, 600_000);
+  }, 1_800_000);
 
   it("lists what was given up, tries it again, takes it out, and counts", async () => {
     const cwd = makeFolder();

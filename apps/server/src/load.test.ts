@@ -31,7 +31,7 @@ it("a thousand idle sockets keep nobody from an answer, and the server from no e
 });
 
 it("two tenants at the same time see nothing of each other, whatever they ask", {
-  timeout: 1000 * TENANT_SECONDS + 60_000,
+  timeout: 1000 * TENANT_SECONDS + 300_000,
 }, async () => {
   const tokens = ["a".repeat(32), "b".repeat(32)] as const;
   await using running = await startServer({ tokens, maxQueued: 1000 });

@@ -59,7 +59,7 @@ describe.runIf(findChromium() || process.env.CI)("a camera with nano on WASM", (
     await picture(page, "camera-recording-phone");
     await page.setViewportSize({ width: 1440, height: 900 });
     await page.getByTestId("record").click();
-    await page.getByTestId("timeline").waitFor({ timeout: 30_000 });
+    await page.getByTestId("timeline").waitFor({ timeout: 180_000 });
     expect((await videoState(page)).frames).toBeGreaterThan(3);
     await page.getByTestId("strip-photo").first().click();
     await page.getByTestId("camera-bar").waitFor();

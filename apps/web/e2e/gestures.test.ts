@@ -403,7 +403,7 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
     const opened = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
     page = opened.page;
     await page.getByTestId("example-pond").waitFor();
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     let answer: () => void = () => undefined;
     const held = new Promise<void>((resolve) => {
       answer = resolve;

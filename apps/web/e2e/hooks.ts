@@ -15,7 +15,7 @@ export async function stateOf(page: Page): Promise<State> {
 
 /** Waits until every mask is up to date. */
 export async function settle(page: Page): Promise<State> {
-  await page.waitForFunction(() => globalThis.__sam2js?.isIdle(), undefined, { timeout: 60_000 });
+  await page.waitForFunction(() => globalThis.__sam2js?.isIdle(), undefined, { timeout: 180_000 });
   await nextFrame(page);
   return stateOf(page);
 }

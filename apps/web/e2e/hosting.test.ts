@@ -58,7 +58,7 @@ describe.runIf(findChromium())("a web server that knows the common types only", 
 
   it("gives nobody hooks, faults and stand-ins of tests", async () => {
     const { page } = await openApp(browser, `${url}?test&engine=fake&fault=held-load`);
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     expect(await page.evaluate(() => "__sam2js" in globalThis)).toBe(false);
     for (const name of await readdir(join(DIST, "assets"))) {
       if (!name.endsWith(".js")) continue;

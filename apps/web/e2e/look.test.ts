@@ -93,7 +93,7 @@ describeInBrowser("every screen, at six sizes, from left to right and from right
       await clickPhoto(page, 0.2, 0.36);
       await settle(page);
       await page.getByTestId("track").click();
-      await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 30_000 }).toBe(0);
+      await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 180_000 }).toBe(0);
       expect((await videoState(page)).lanes[0]).toMatchObject({ hidden: 16, present: 74 });
       await page.getByTestId("track-menu").click();
       await seen("video");

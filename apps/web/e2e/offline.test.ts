@@ -21,7 +21,7 @@ describe.runIf(findChromium() || process.env.CI)("without a network, after the f
     const { page, context, complaints } = await openApp(browser, `${site.url}?test&device=wasm`, {
       serviceWorkers: "allow",
     });
-    await page.locator('html[data-offline="ready"]').waitFor({ timeout: 90_000 });
+    await page.locator('html[data-offline="ready"]').waitFor({ timeout: 180_000 });
     await context.setOffline(true);
     isStopped = true;
     await site.stop();

@@ -48,7 +48,7 @@ async function useNanoOf(page: Page, address: string, token?: string): Promise<v
 
 async function openPhoto(page: Page, name = "groceries"): Promise<void> {
   await page.getByTestId("file-input").setInputFiles(photoOf(name));
-  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 90_000 });
+  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 180_000 });
 }
 
 /** The mask of a click alone, on the photo that is open. */
@@ -104,14 +104,14 @@ describeInBrowser("a server of one's own", {}, (stage) => {
     await openPhoto(page);
     const before = await serving.encodes();
     await page.keyboard.press("a");
-    await page.getByTestId("keep").waitFor({ timeout: 60_000 });
+    await page.getByTestId("keep").waitFor({ timeout: 180_000 });
     expect(await serving.encodes()).toBe(before);
     await context.close();
   });
 
   it("says what is wrong and what to do, and the model that was there works on", async () => {
     const { page, context } = await open();
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     const closed = await startServe([]);
     const fault = page.getByTestId("server-fault");
     const cases = [
@@ -141,7 +141,7 @@ describeInBrowser("a server of one's own", {}, (stage) => {
   it("that ends in between leaves masks and clicks as they are; the next photo is answered by the model from before", async () => {
     const dying = await startServe(["--allow-origin", origin]);
     const { page, context } = await open();
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     await useNanoOf(page, dying.address);
     await openPhoto(page);
     await clickPhoto(page, ...CLICKS[0]);
@@ -150,8 +150,8 @@ describeInBrowser("a server of one's own", {}, (stage) => {
     await clickPhoto(page, ...CLICKS[1], { modifiers: ["Shift"] });
     expect((await settle(page)).objects.map(({ area }) => (area ?? 0) > 100)).toEqual([true, true]);
     await page.getByTestId("file-input").setInputFiles(photoOf("cars"));
-    await page.getByTestId("problem").getByText("nano answers here now").waitFor({ timeout: 60_000 });
-    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 60_000 });
+    await page.getByTestId("problem").getByText("nano answers here now").waitFor({ timeout: 180_000 });
+    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 180_000 });
     await picture(page, "server-gone");
     await clickPhoto(page, 0.5, 0.6);
     expect((await settle(page)).objects[0]?.area).toBeGreaterThan(100);
@@ -169,7 +169,7 @@ describeInBrowser("a server of one's own", {}, (stage) => {
     const { port } = new URL(first.address);
     const other = await startServe(["--allow-origin", origin, "--image-size", "512"], Number(port));
     await page.getByTestId("file-input").setInputFiles(photoOf("groceries"));
-    await page.getByTestId("problem").getByText("other models than before").waitFor({ timeout: 60_000 });
+    await page.getByTestId("problem").getByText("other models than before").waitFor({ timeout: 180_000 });
     await other.kill();
     await context.close();
   });
@@ -221,7 +221,7 @@ describeInBrowser("a server of one's own", {}, (stage) => {
 
   it("looks like this in the dialog", async () => {
     const { page, context } = await open();
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     await connect(page, serving.address, TOKEN);
     await page.getByTestId("use-server-nano").waitFor();
     await page.getByTestId("prepared-folder").scrollIntoViewIfNeeded();
@@ -237,11 +237,11 @@ describeInBrowser("a folder of prepared photos", {}, (stage) => {
     copyFileSync(photoOf("groceries"), join(photos, "groceries.jpg"));
     await runSam2(["encode", photos, "--out", join(photos, "embeddings")]);
     const { page, foreign, complaints, context } = await openApp(browser, `${stage.url}?test&device=wasm`);
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     await page.getByTestId("folder-input").setInputFiles(photos);
     await page
       .locator('main[data-model="nano @ embeddings"][data-phase="ready"]')
-      .waitFor({ timeout: 60_000 });
+      .waitFor({ timeout: 180_000 });
     const mask = await maskOf(page, CLICKS[0]);
     // What the command line finds on the same embedding, in another engine.
     await runSam2([
@@ -257,7 +257,7 @@ describeInBrowser("a folder of prepared photos", {}, (stage) => {
     const problem = page.getByTestId("problem");
     await problem.getByText("cars.jpg was not prepared").waitFor();
     await problem.getByRole("button", { name: "Use nano" }).click();
-    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 60_000 });
+    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 180_000 });
     await clickPhoto(page, 0.5, 0.6);
     expect((await settle(page)).objects[0]?.area).toBeGreaterThan(100);
     expect([foreign, complaints]).toEqual([[], []]);

@@ -56,14 +56,14 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
 
   it("answers clicks on any frame, an object each", async () => {
     await clickPhoto(page, 0.2, 0.36);
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 180_000 }).toBe(1);
     const [first] = (await settle(page)).objects;
     expect(first?.area).toBeGreaterThan(1000);
     for (let i = 0; i < 8; i++) await page.keyboard.press(".");
     await expect.poll(async () => (await videoState(page)).frame).toBe(8);
     await clickPhoto(page, 0.59, 0.74, { modifiers: ["Shift"] });
     await expect
-      .poll(async () => (await videoState(page)).lanes[1], { timeout: 30_000 })
+      .poll(async () => (await videoState(page)).lanes[1], { timeout: 180_000 })
       .toMatchObject({ present: 1, missing: FRAMES - 1, prompts: 1 });
     await picture(page, "video-click");
   });
@@ -104,7 +104,7 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     expect(second).toMatchObject({ prompts: 1, missing: 0, old: 0 });
     await picture(page, "video-corrected");
     await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.old, { timeout: 30_000 }).toBe(0);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.old, { timeout: 180_000 }).toBe(0);
     await page.locator('main[data-phase="ready"]').waitFor();
     await page.keyboard.press("Control+z");
     await settle(page);
@@ -171,7 +171,7 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
     await settle(page);
     await page.getByTestId("track").click();
     await expect
-      .poll(async () => (await videoState(page)).lanes[2]?.missing, { timeout: 30_000 })
+      .poll(async () => (await videoState(page)).lanes[2]?.missing, { timeout: 180_000 })
       .toBeLessThan(FRAMES - 2);
     await page.getByTestId("track-stop").click();
     await page.locator('main[data-phase="ready"]').waitFor();
@@ -267,13 +267,13 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
           await page.waitForTimeout(100);
           return (await stateOf(page)).preview;
         },
-        { timeout: 30_000 },
+        { timeout: 180_000 },
       )
       .toBeGreaterThan(1000);
     const { preview } = await stateOf(page);
     await picture(page, "video-preview");
     await page.mouse.click(x, y);
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 180_000 }).toBe(1);
     const [object] = (await settle(page)).objects;
     // Of the same place by the video half, whose masks are filled: some pixels of the border.
     clicked = object?.area ?? 0;
@@ -334,12 +334,12 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
           await page.waitForTimeout(100);
           return (await stateOf(page)).preview;
         },
-        { timeout: 30_000 },
+        { timeout: 180_000 },
       )
       .toBeGreaterThan(own + 500);
     await picture(page, "video-correction-preview");
     await page.mouse.click(x, y);
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts, { timeout: 30_000 }).toBe(2);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts, { timeout: 180_000 }).toBe(2);
     const [object] = (await settle(page)).objects;
     // The past has its say in the answer and none in the preview, so they are not the same; but what was clicked is in it, and was not before.
     expect(object?.area).not.toBe(own);
@@ -362,7 +362,7 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
 
   it("tracks from one frame to another, chosen by the playhead or by a drag", async () => {
     await clickPhoto(page, 0.78, 0.74, { modifiers: ["Shift"] });
-    await expect.poll(async () => (await videoState(page)).lanes[1]?.present, { timeout: 30_000 }).toBe(1);
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.present, { timeout: 180_000 }).toBe(1);
     await page.getByTestId("track-menu").click();
     for (let i = 0; i < 6; i++) await page.getByTestId("next-frame").click();
     await expect.poll(async () => (await videoState(page)).frame).toBe(6);
@@ -380,7 +380,7 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await page.keyboard.up("Shift");
     expect(await page.getByTestId("range-text").textContent()).toBe("Frames 2 to 5");
     await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 30_000 }).toBe(7);
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 180_000 }).toBe(7);
     await page.locator('main[data-phase="ready"]').waitFor();
     await expect.poll(() => page.getByTestId("track-status").textContent()).toBe("The range is tracked");
     await page.setViewportSize({ width: 390, height: 844 });
@@ -403,11 +403,11 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await page.getByTestId("continue").waitFor();
     await picture(page, "video-continue");
     await page.getByTestId("continue").click();
-    await page.locator('main[data-phase="ready"]').waitFor({ timeout: 30_000 });
+    await page.locator('main[data-phase="ready"]').waitFor({ timeout: 180_000 });
     await expect.poll(async () => (await videoState(page)).lanes, { timeout: 20_000 }).toEqual(lanes);
     await expect.poll(async () => (await settle(page)).objects).toEqual(objects);
     await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 30_000 }).toBe(0);
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 180_000 }).toBe(0);
     await page.locator('main[data-phase="ready"]').waitFor();
   });
 
@@ -462,7 +462,7 @@ async function openFile(page: Page, name: string, mimeType: string, buffer: Buff
   await page.getByTestId("file-input").setInputFiles({ name, mimeType, buffer });
   await page.locator(".file-name", { hasText: name }).waitFor();
   await page.getByTestId("timeline").waitFor();
-  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 30_000 });
+  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 180_000 });
 }
 
 async function exported(page: Page, format: string): Promise<Buffer> {

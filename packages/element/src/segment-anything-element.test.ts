@@ -30,7 +30,7 @@ if (!CHROMIUM) {
   });
 }
 
-describe.runIf(CHROMIUM)("<segment-anything> in Chromium", { timeout: 240_000 }, () => {
+describe.runIf(CHROMIUM)("<segment-anything> in Chromium", { timeout: 900_000 }, () => {
   let browser: Browser;
   let site: Awaited<ReturnType<typeof startSite>>;
   let page: Page;

@@ -34,7 +34,7 @@ async function child(
   return promisify(execFile)(process.execPath, [...flags, "--input-type=module", "--eval", source], {
     cwd: fileURLToPath(new URL(".", PACKAGE)),
     env: { ...process.env, ...env },
-    timeout: 60_000,
+    timeout: 300_000,
   });
 }
 

@@ -34,7 +34,7 @@ describe.runIf(CHROMIUM)("an image model in Chromium equals the reference", () =
   afterAll(() => site?.close());
 
   test("and so do ready-made ONNX files, their weights beside them, on WASM", {
-    timeout: 240_000,
+    timeout: 900_000,
   }, async () => {
     const golden = loadGolden("odd-a");
     const served = serveGolden(site, "odd-a");
@@ -71,7 +71,7 @@ describe.runIf(CHROMIUM)("an image model in Chromium equals the reference", () =
       afterAll(() => browser?.close());
 
       for (const [name, count] of Object.entries(DEVICES[device].cases)) {
-        test(`in forward cases of ${name}`, { timeout: 240_000 }, async () => {
+        test(`in forward cases of ${name}`, { timeout: 900_000 }, async () => {
           const served = name === "nano" ? await serveNodeAnswers(site, name) : serveGolden(site, name);
           const cases = served.cases.slice(0, count);
           const { page, problems } = await openPage(browser, `${site.origin}/`);

@@ -61,7 +61,7 @@ describe.runIf(CHROMIUM)("a video model in Chromium equals the reference", () =>
 
     for (const [fixture, names] of [...Object.entries(fixtures), ...heldOut]) {
       const told = names?.join(" and ") ?? "all scenarios";
-      test(`in every logit of ${told} of ${fixture}`, { timeout: 480_000 }, async () => {
+      test(`in every logit of ${told} of ${fixture}`, { timeout: 1_800_000 }, async () => {
         const { page, problems } = await openPage(browser, `${site.origin}/`);
         const played = serveScenarios(site, fixture, names, count);
         const differences = await page.evaluate(([video, how]) => lab.playVideo(video, { device: how }), [

@@ -8,7 +8,7 @@ let excuse: string | undefined;
 beforeAll(async () => {
   excuse = await installCvatCli();
   if (excuse) console.warn(excuse);
-}, 300_000);
+}, 900_000);
 
 const click = { type: "interact", task: 1, frame: 1, pos_points: [[480, 250]], neg_points: [], obj_bbox: [] };
 

@@ -52,7 +52,7 @@ describe.skipIf(!folder)("with the genuine Label Studio", () => {
         };
       },
     });
-  }, 450_000);
+  }, 1_200_000);
   afterAll(async () => {
     await running?.[Symbol.asyncDispose]();
     await studio?.[Symbol.asyncDispose]();
@@ -226,7 +226,7 @@ describe.skipIf(!folder)("with the genuine Label Studio", () => {
               await page.waitForTimeout(2000);
               return answers.length;
             },
-            { timeout: 60_000 },
+            { timeout: 180_000 },
           )
           .toBeGreaterThan(asked);
         await page.getByText("1 suggestions").waitFor();
@@ -264,7 +264,7 @@ async function openTask(page: Page, { url, user }: GenuineLabelStudio, task: str
   await page.click("button[type=submit]");
   await page.waitForURL((found) => !found.pathname.includes("login"));
   await page.goto(task);
-  await page.getByRole("button", { name: "Submit current annotation" }).waitFor({ timeout: 60_000 });
+  await page.getByRole("button", { name: "Submit current annotation" }).waitFor({ timeout: 180_000 });
 }
 
 /** Clicks on the picture with the first of the tools that ask the model, points. @param key  of the label  @param x  share of the picture's width */
