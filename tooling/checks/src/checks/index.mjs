@@ -31,14 +31,14 @@ const knip = () => runNode(binOf("knip"), ["--no-progress"]);
 const tests = vitestChecks();
 const testsOf = (...names) =>
   tests.filter(({ name }) => names.some((each) => name === `test @sam2js/${each}`));
-/** What works a browser, whose tests ask for a processor that answers. */
+/** What works a browser for minutes. Its software graphics device stands still for minutes where another check takes the processor. */
 const inBrowsers = testsOf("web", "runtime-web", "element");
 /** What asserts that something takes no longer than so many milliseconds. */
 const timed = testsOf("batch", "checkpoint");
 
 /**
  * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other. What
- * writes sources or measures time has a stage without a second lane.
+ * writes sources, measures time or draws has a stage without a second lane.
  */
 export const stages = [
   [
@@ -58,10 +58,9 @@ export const stages = [
       { name: "build", run: () => commandCheck(turbo("build", "--filter=!@sam2js/docs")) },
     ],
   ],
-  [[{ name: "generators", run: generatorsCheck }, ...timed]],
+  [[{ name: "generators", run: generatorsCheck }, ...timed, ...inBrowsers]],
   [
     [
-      ...inBrowsers,
       { name: "docs site", run: docsSiteCheck },
       { name: "docs in the browser", run: docsPagesCheck },
       { name: "examples in the browser", run: webExamplesCheck },
