@@ -63,7 +63,8 @@ describe.runIf(CHROMIUM)("conformance in Chromium", () => {
 
       const cases = casesFor(["engine", "images"]).filter(({ name }) => !leftOut?.test(name));
       for (const { name } of cases) {
-        test(name, async () => {
+        // The software adapter takes minutes for some on a busy machine.
+        test(name, { timeout: 900_000 }, async () => {
           const problem = await page.evaluate(([each, how]) => lab.conform(each, how), [
             name,
             options,
