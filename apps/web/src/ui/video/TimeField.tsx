@@ -1,5 +1,5 @@
 import type { JSX } from "preact";
-import { useEffect, useRef, useState } from "preact/hooks";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
 import type { VideoFacts } from "../../domain/document.js";
 import { frame } from "../../state/session.js";
 import { closeGoTo, goTo, isGoingTo, openGoTo } from "../../state/video/go-to.js";
@@ -31,7 +31,8 @@ function Field(): JSX.Element {
   const text = words().timeline;
   const input = useRef<HTMLInputElement>(null);
   const [isWrong, setWrong] = useState(false);
-  useEffect(() => {
+  // Before the next paint: a key or click that follows at once finds the field in focus.
+  useLayoutEffect(() => {
     const before = document.activeElement;
     input.current?.focus();
     return () => {
