@@ -1,26 +1,18 @@
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { beforeAll, expect, it } from "vitest";
 import { settle, stateOf, videoState } from "./hooks.js";
-import { clickPhoto, findChromium, type Opened, openApp, picture, startBrowser, startSite } from "./site.js";
+import { clickPhoto, picture } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 
 /** Chromium's own moving picture in place of a camera. */
 const FAKE_CAMERA = ["--use-fake-device-for-media-stream", "--use-fake-ui-for-media-stream"];
 
-describe.runIf(findChromium() || process.env.CI)("a camera with nano on WASM", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
-  let page: Page;
+const options = { query: "?test&device=wasm", flags: FAKE_CAMERA };
 
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser(FAKE_CAMERA);
-    opened = await openApp(browser, `${site.url}?test&device=wasm`);
-    page = opened.page;
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
+describeInBrowser("a camera with nano on WASM", options, (stage) => {
+  let page: Page;
+  beforeAll(() => {
+    page = stage.page;
   });
 
   it("is shown live, and says so", async () => {
@@ -73,8 +65,8 @@ describe.runIf(findChromium() || process.env.CI)("a camera with nano on WASM", (
     await expect.poll(() => page.getByTestId("live-chip").count()).toBe(0);
     await page.getByTestId("strip-photo").first().click();
     await page.getByTestId("camera-on").waitFor();
-    expect(opened.complaints).toEqual([]);
-    expect(opened.foreign).toEqual([]);
+    expect(stage.opened.complaints).toEqual([]);
+    expect(stage.opened.foreign).toEqual([]);
   });
 });
 

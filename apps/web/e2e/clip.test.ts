@@ -1,38 +1,23 @@
 import { readFile } from "node:fs/promises";
 import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import { clickPhoto, findChromium, type Opened, openApp, picture, startBrowser, startSite } from "./site.js";
+import { clickPhoto, picture } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 import { withSound } from "./with-sound.js";
 
 const FRAMES = 50;
 
-describe.runIf(findChromium() || process.env.CI)("a part of a video with sound", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
-  let page: Page;
+const options = { query: "?test&engine=fake", prepare: openClip };
 
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-    opened = await openApp(browser, `${site.url}?test&engine=fake`);
-    page = opened.page;
-    const clip = await makeClip(page, { frames: FRAMES, width: 320, height: 180 });
-    await page.getByTestId("file-input").setInputFiles({
-      name: "hum.webm",
-      mimeType: "video/webm",
-      buffer: await withSound(page, clip, 2),
-    });
-    await page.getByTestId("timeline").waitFor();
+describeInBrowser("a part of a video with sound", options, (stage) => {
+  let page: Page;
+  beforeAll(() => {
+    page = stage.page;
   });
-  afterAll(async () => {
-    expect(opened?.complaints).toEqual([]);
-    await browser?.close();
-    await site?.stop();
-  });
+  afterAll(() => expect(stage.opened.complaints).toEqual([]));
 
   it("goes to a frame by its number or time, and says what it cannot read", async () => {
     await page.getByTestId("stage").focus();
@@ -104,6 +89,16 @@ describe.runIf(findChromium() || process.env.CI)("a part of a video with sound",
     await picture(page, "clip-marks-phone");
   });
 });
+
+async function openClip(page: Page): Promise<void> {
+  const clip = await makeClip(page, { frames: FRAMES, width: 320, height: 180 });
+  await page.getByTestId("file-input").setInputFiles({
+    name: "hum.webm",
+    mimeType: "video/webm",
+    buffer: await withSound(page, clip, 2),
+  });
+  await page.getByTestId("timeline").waitFor();
+}
 
 async function exported(page: Page): Promise<Buffer> {
   const begun = page.waitForEvent("download");

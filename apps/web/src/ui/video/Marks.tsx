@@ -3,7 +3,7 @@ import type { VideoFacts } from "../../domain/document.js";
 import { frameAt } from "../../domain/frame-at.js";
 import { clearRange, markIn, markOut, setRange, shownRange } from "../../state/video/range.js";
 import { words } from "../../words/words.js";
-import { Icon } from "../icons.js";
+import { Icon, type IconName } from "../icons.js";
 import { share } from "./share.js";
 
 /** Buttons that mark a part of the video at the playhead. Time runs from left to right in every language. */
@@ -12,39 +12,31 @@ export function MarkButtons(): JSX.Element {
   const isMarked = shownRange.value !== null;
   return (
     <span class="mark-buttons" dir="ltr">
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={text.markIn}
-        title={text.markIn}
-        data-testid="mark-in"
-        onClick={markIn}
-      >
-        <Icon name="markIn" />
-      </button>
-      <button
-        type="button"
-        class="icon-button"
-        aria-label={text.markOut}
-        title={text.markOut}
-        data-testid="mark-out"
-        onClick={markOut}
-      >
-        <Icon name="markOut" />
-      </button>
-      {isMarked && (
-        <button
-          type="button"
-          class="icon-button"
-          aria-label={text.markNone}
-          title={text.markNone}
-          data-testid="mark-none"
-          onClick={clearRange}
-        >
-          <Icon name="close" />
-        </button>
-      )}
+      <MarkButton name={text.markIn} testId="mark-in" icon="markIn" onClick={markIn} />
+      <MarkButton name={text.markOut} testId="mark-out" icon="markOut" onClick={markOut} />
+      {isMarked && <MarkButton name={text.markNone} testId="mark-none" icon="close" onClick={clearRange} />}
     </span>
+  );
+}
+
+function MarkButton(props: {
+  readonly name: string;
+  readonly testId: string;
+  readonly icon: IconName;
+  readonly onClick: () => void;
+}): JSX.Element {
+  const { name, testId, icon, onClick } = props;
+  return (
+    <button
+      type="button"
+      class="icon-button"
+      aria-label={name}
+      title={name}
+      data-testid={testId}
+      onClick={onClick}
+    >
+      <Icon name={icon} />
+    </button>
   );
 }
 
