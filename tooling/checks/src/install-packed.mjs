@@ -16,25 +16,35 @@ export function npmScript() {
 }
 
 /**
- * Installs packages of the workspace into an empty folder as a user does, from tarballs. Those that they stand on are packed too; npm brings the
- * rest. Install scripts are off, since none may be needed.
+ * Installs packages of the workspace by npm into an empty folder as a user does, from tarballs. Install scripts are off, since none may be needed.
  *
- * @param names   packages of the workspace
+ * @param names   packages of the workspace; those that they stand on are packed too
  * @param others  packages of the registry, with their versions
  */
 export async function installPacked(npm, folder, names, others = {}) {
-  mkdirSync(folder, { recursive: true });
-  const dependencies = { ...others };
-  const folders = new Map(publicPackages().map((each) => [each.name, each.folder]));
-  for (const name of closure(names)) dependencies[name] = `file:${await pack(folders.get(name))}`;
-  writeFileSync(
-    join(folder, "package.json"),
-    JSON.stringify({ private: true, type: "module", dependencies }),
-  );
+  await writePacked(folder, names, others);
   const result = await runNode(npm, ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
     cwd: folder,
   });
   return { ...result, folder };
+}
+
+/** Writes the `package.json` of an application that takes packages of the workspace from tarballs, also where one of them asks for another. */
+export async function writePacked(folder, names, others = {}) {
+  mkdirSync(folder, { recursive: true });
+  const folders = new Map(publicPackages().map((each) => [each.name, each.folder]));
+  const packed = {};
+  for (const name of closure(names)) packed[name] = `file:${await pack(folders.get(name))}`;
+  const manifest = {
+    private: true,
+    type: "module",
+    dependencies: { ...others, ...packed },
+    // Bun reads the first, yarn the second, and pnpm a file of its own. Without them these ask the registry for what another package of ours needs.
+    overrides: packed,
+    resolutions: packed,
+  };
+  writeFileSync(join(folder, "package.json"), JSON.stringify(manifest));
+  writeFileSync(join(folder, "pnpm-workspace.yaml"), JSON.stringify({ overrides: packed }));
 }
 
 function closure(names, seen = new Set()) {

@@ -31,7 +31,7 @@ async function packInto(parent, folder) {
 }
 
 /** Starts the pnpm that started this program; it is a script in some releases and a program of its own in others. */
-function pnpm(args, cwd) {
+export function pnpm(args, cwd) {
   const path = process.env.npm_execpath ?? "pnpm";
   return /\.[cm]?js$/.test(path) ? runNode(path, args, { cwd }) : run(path, args, { cwd });
 }

@@ -13,6 +13,7 @@ import { generatorsCheck } from "./generators.mjs";
 import { houseRulesCheck } from "./house-rules.mjs";
 import { installCheck } from "./install.mjs";
 import { optionsCheck } from "./options.mjs";
+import { packageManagersCheck } from "./package-managers.mjs";
 import { packagingCheck } from "./packaging.mjs";
 import { pagesCheck } from "./pages.mjs";
 import { proseCheck } from "./prose.mjs";
@@ -74,6 +75,7 @@ export const stages = [
       ...tests.filter((each) => !inBrowsers.includes(each) && !timed.includes(each)),
       { name: "packaging", run: packagingCheck },
       { name: "install", run: installCheck },
+      { name: "package managers", run: packageManagersCheck },
       { name: "size", run: sizeCheck },
       { name: "browser bundles", run: browserBundlesCheck },
       { name: "examples", run: examplesCheck },

@@ -1,6 +1,7 @@
 import { cpSync, existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
+import { firstProgram } from "../first-program.mjs";
 import { installPacked, NO_NPM, npmScript } from "../install-packed.mjs";
 import { runNode } from "../run.mjs";
 import { root } from "../workspace.mjs";
@@ -44,10 +45,6 @@ export async function installCheck() {
     rmSync(scratch, { recursive: true, force: true });
   }
   return report;
-}
-
-function firstProgram() {
-  return /^```js\r?\n([\s\S]*?)^```/m.exec(readFileSync(join(root, "README.md"), "utf8"))[1];
 }
 
 function binFile(folder, command) {
