@@ -10,7 +10,8 @@ const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "
 describe("sam2 segment, as it is built", () => {
   it("prints a table and writes an overlay and a COCO file", async () => {
     const cwd = makeFolder("groceries.jpg");
-    const args = ["segment", "groceries.jpg", "--box", "bag:450,170,520,350", "--point", "floor:400,500"];
+    const prompts = ["--box", "bag:450,170,520,350", "--point", "floor:400,500", "--subject"];
+    const args = ["segment", "groceries.jpg", ...prompts];
     const { status, stdout, stderr } = await runCli(args, { cwd });
     expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     expect(stdout).toMatch(
@@ -21,7 +22,7 @@ describe("sam2 segment, as it is built", () => {
     expect([overlay.width, overlay.height, overlay.channels]).toEqual([800, 534, 3]);
     const coco = readJson(cwd, "out", "groceries.coco.json");
     expect(coco.images).toEqual([{ id: 1, file_name: "groceries.jpg", width: 800, height: 534 }]);
-    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["bag", "floor"]);
+    expect(coco.categories.map(({ name }: { name: string }) => name)).toEqual(["bag", "floor", "subject"]);
     for (const { segmentation, area, bbox, score } of coco.annotations) {
       const rle = decompressRle(segmentation);
       expect(rle.size).toEqual([534, 800]);

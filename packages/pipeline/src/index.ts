@@ -22,6 +22,7 @@ export { Sam2Model } from "./model/sam2-model.js";
 export type { Sam2ImageSegmentationOutput, Sam2Inputs } from "./model/sam2-outputs.js";
 export { Sam2VisionModel } from "./model/sam2-vision-model.js";
 export type { SegmentationModel } from "./model/segmentation-model.js";
+export { findSubject, type SubjectGuesses } from "./objects/find-subject.js";
 export { maskPrompt } from "./objects/mask-prompt.js";
 export {
   type ObjectMask,
@@ -29,3 +30,4 @@ export {
   type SegmentObjectsOptions,
   segmentObjects,
 } from "./objects/segment-objects.js";
+export { segmentSubject } from "./objects/segment-subject.js";

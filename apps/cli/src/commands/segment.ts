@@ -26,11 +26,12 @@ import { percent, table } from "../outputs/table.js";
 import { type GivenPrompt, groupPrompts } from "../prompts/group-prompts.js";
 import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
-import { type Finding, segmentImage } from "../segment/segment-image.js";
+import { type Finding, SUBJECT, segmentImage } from "../segment/segment-image.js";
 
 interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions, EmbeddingsOptions, CutOutChoices {
   readonly prompts?: string;
   readonly multimask?: boolean;
+  readonly subject?: boolean;
   readonly maxHoleArea: number;
   readonly maskLabel?: number;
   readonly maxSprinkleArea: number;
@@ -51,6 +52,8 @@ Examples:
         refine an earlier result (written with --format npy)
   $ sam2 segment photo.jpg --box 300,280,900,700 --format cutout --ground blur --soft-edge 2 --whole-image
         the photo with all but the object blurred
+  $ sam2 segment "photos/*.jpg" --subject --format cutout
+        what each photo is of, without its background
   $ sam2 segment "photos/*.jpg" --prompts prompts.json --format overlay,cutout --out results
         prompts.json: { "images": { "a.jpg": [{ "id": "cup", "points": [[520, 310]], "labels": [1] }] } }
         or, for every image alike: { "objects": [{ "id": "cup", "box": [300, 280, 900, 700] }] }
@@ -94,6 +97,7 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
       wholeNumber("--mask-label", 0),
     )
     .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
+    .option("--subject", `find what each image is of, without a prompt, as the object "${SUBJECT}"`)
     .option("--multimask", "keep all three masks of each object, best first");
   addCutOutOptions(addOutputOptions(command));
   addEmbeddingsOption(addModelOptions(command))
@@ -149,11 +153,12 @@ async function segment(
         const decoded = first;
         first = undefined;
         const objects = prompts.objectsFor(input.path);
-        if (!objects || objects.length === 0) {
+        if (!objects || (objects.length === 0 && !options.subject)) {
           throw new InputError(
             `${input.shown}: expected prompts for this image in ${options.prompts}, found none`,
           );
         }
+        if (options.subject) checkNames(objects);
         const { runtime } = loaded.model;
         const image = await (decoded ?? runtime.decodeImage(input.path, { signal: io.signal }));
         noteOutside(objects, image, input.shown, io);
@@ -162,6 +167,7 @@ async function segment(
           maxHoleArea: options.maxHoleArea,
           maxSprinkleArea: options.maxSprinkleArea,
           maskLabel: options.maskLabel,
+          subject: options.subject,
           embeddings: await embeddingsOf(loaded, input.path, folder, io.signal),
           signal: io.signal,
         });
@@ -193,13 +199,14 @@ async function segment(
 
 async function readPrompts(
   objects: readonly PromptObject[],
-  { prompts }: SegmentCommandOptions,
+  { prompts, subject }: SegmentCommandOptions,
   io: ConsoleIo,
 ): Promise<JsonPrompts> {
   if (prompts === undefined) {
-    if (objects.length === 0) {
+    if (subject) checkNames(objects);
+    if (objects.length === 0 && !subject) {
       throw new InputError(
-        "segment: expected a prompt (--point, --box, --mask or --prompts), got none; for example --point 500,375. " +
+        "segment: expected a prompt (--point, --box, --mask, --subject or --prompts), got none; for example --point 500,375. " +
           "To find everything in an image without prompts: sam2 generate photo.jpg",
       );
     }
@@ -212,6 +219,12 @@ async function readPrompts(
   }
   if (prompts === "-") return parseJsonPrompts(parseJson(await io.readStdin(), "stdin"), "stdin", ".");
   return parseJsonPrompts(await readJsonFile(prompts, "--prompts"), prompts, dirname(prompts));
+}
+
+/** The subject's name is taken. */
+function checkNames(objects: readonly PromptObject[]): void {
+  if (objects.every(({ id }) => id !== SUBJECT)) return;
+  throw new InputError(`--subject: expected no other object called "${SUBJECT}"; give yours another name`);
 }
 
 function noteOutside(

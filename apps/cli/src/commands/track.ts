@@ -27,6 +27,8 @@ interface TrackCommandOptions extends ModelCommandOptions {
   readonly both?: boolean;
   readonly reverse?: boolean;
   readonly maxFrames?: number;
+  readonly from?: number;
+  readonly to?: number;
   readonly maxHoleArea: number;
   readonly maskLabel?: number;
   readonly maxSprinkleArea: number;
@@ -36,8 +38,9 @@ interface TrackCommandOptions extends ModelCommandOptions {
 
 const EXAMPLES = `
 A video is a file (mp4, webm, mov, mkv, …), a GIF or WebP animation, or a folder of frames in the order
-of the numbers in their names. Frames count from 0; a prompt without a frame is for frame 0, without
-an object for object 1. More prompts of an object on later frames correct its track.
+of the numbers in their names. Frames count from 0; a prompt without a frame is for the first one (of
+the part that --from and --to name), without an object for object 1. More prompts of an object on later
+frames correct its track.
 
 Examples:
   $ sam2 track clip.mp4 --point 420,310
@@ -47,6 +50,8 @@ Examples:
   $ sam2 track clip.mp4 --point 75:ball:640,360 --both --format mp4,coco,mot
         from frame 75 forwards and backwards
   $ sam2 track clip.mp4 --mask 0:dog=dog.png --max-frames 100 --format rle
+  $ sam2 track clip.mp4 --from 240 --to 480 --point 640,360
+        only frames 240 to 480, which keep their numbers; the point is on frame 240
 
 Files written for clip.mp4:
   mp4, webm   clip.overlay.mp4           the video with coloured masks, names and prompts
@@ -86,6 +91,8 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
     .option("--both", "forwards from the earliest prompt, then backwards")
     .option("--reverse", "backwards from the latest prompt")
     .option("--max-frames <n>", "frames to go from the start", wholeNumber("--max-frames", 1))
+    .option("--from <frame>", "the first frame of the part to follow and write", wholeNumber("--from", 0))
+    .option("--to <frame>", "the last frame of that part", wholeNumber("--to", 0))
     .option("-o, --out <folder>", "where results are written", DEFAULT_FOLDER)
     .option(
       "-f, --format <names>",
@@ -111,7 +118,7 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
     )
     .addHelpText("after", EXAMPLES)
     .action(async (video: string, options: TrackCommandOptions) => {
-      finish(await track(video, groupTrackPrompts(given), options, io));
+      finish(await track(video, groupTrackPrompts(given, options.from), options, io));
     });
 }
 

@@ -1,6 +1,13 @@
 import type { RgbImage } from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
-import { type ObjectMask, type ObjectPrompt, segmentObjects } from "@sam2js/pipeline";
+import { Mask } from "@sam2js/masks";
+import {
+  maskPrompt,
+  type ObjectMask,
+  type ObjectPrompt,
+  segmentObjects,
+  segmentSubject,
+} from "@sam2js/pipeline";
 import type { LoadedModel } from "../model/with-model.js";
 import type { PromptObject } from "../prompts/prompt-object.js";
 import { loadMaskPrompt } from "./load-mask-prompt.js";
@@ -13,6 +20,8 @@ export interface SegmentOptions {
   readonly maxSprinkleArea: number;
   /** The one label of mask files that is meant. */
   readonly maskLabel?: number | undefined;
+  /** Find what the image is of too, as an object of its own. */
+  readonly subject?: boolean | undefined;
   /** Of the image, where it was encoded before; disposed of here. Default: it is encoded. */
   readonly embeddings?: ImageEmbeddings | undefined;
   readonly signal: AbortSignal;
@@ -21,16 +30,19 @@ export interface SegmentOptions {
 /** A mask that was found for an object. */
 export type Finding = ObjectMask<ObjectPrompt & Pick<PromptObject, "id" | "category" | "points" | "labels">>;
 
+/** Name of the object that is found without a prompt. */
+export const SUBJECT = "subject";
+
 /**
  * Segments objects of one image, which is encoded once.
  *
- * @returns  findings in the order of the objects
+ * @returns  findings in the order of the objects, the subject last
  */
 export async function segmentImage(
   loaded: LoadedModel,
   image: RgbImage,
   objects: readonly PromptObject[],
-  { maskLabel, embeddings: given, ...options }: SegmentOptions,
+  { maskLabel, embeddings: given, subject = false, ...options }: SegmentOptions,
 ): Promise<Finding[]> {
   const { signal } = options;
   const embeddings = given ?? (await encode(loaded, image, signal));
@@ -40,10 +52,25 @@ export async function segmentImage(
       const logits = mask === undefined ? undefined : await loadMaskPrompt(mask, loaded, maskLabel, signal);
       prompts.push({ ...object, mask: logits });
     }
-    return await segmentObjects(loaded, embeddings, [image.height, image.width], prompts, options);
+    const size = [image.height, image.width] as const;
+    const findings = await segmentObjects(loaded, embeddings, size, prompts, options);
+    return subject ? [...findings, await findSubject(loaded, embeddings, size, signal)] : findings;
   } finally {
     await embeddings.dispose();
   }
+}
+
+/** An empty mask where nothing was found. */
+async function findSubject(
+  loaded: LoadedModel,
+  embeddings: ImageEmbeddings,
+  size: readonly [number, number],
+  signal: AbortSignal,
+): Promise<Finding> {
+  const found = await segmentSubject(loaded, embeddings, size, { signal });
+  const mask = found ?? new Mask({ size, counts: [size[0] * size[1]] });
+  const object = { id: SUBJECT, points: [], labels: [] };
+  return { object, rank: undefined, mask, logits: await maskPrompt(mask, loaded, signal) };
 }
 
 async function encode({ model, processor }: LoadedModel, image: RgbImage, signal: AbortSignal) {

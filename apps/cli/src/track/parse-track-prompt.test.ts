@@ -21,6 +21,17 @@ it("takes a number before a single colon for an object, as sam2 segment does", (
   expect(groupTrackPrompts([{ kind: "point", text: "7:1,2" }])).toMatchObject([{ frame: 0, object: "7" }]);
 });
 
+it("takes the first frame of the part where a prompt names none", () => {
+  const given = [
+    { kind: "point", text: "1,2" },
+    { kind: "point", text: "0:cup:1,2" },
+  ] as const;
+  expect(groupTrackPrompts(given, 240).map(({ frame, object }) => [frame, object])).toEqual([
+    [0, "cup"],
+    [240, "1"],
+  ]);
+});
+
 it.each([
   ["point", "1,2,7"],
   ["point", "x:cup:1"],

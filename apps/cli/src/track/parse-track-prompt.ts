@@ -28,14 +28,15 @@ type Draft = {
 };
 
 /**
- * Gathers the prompts of a command line by frame and object, frames ascending. Without a frame 0 is meant, without an object object 1.
+ * Gathers the prompts of a command line by frame and object, frames ascending. Without an object, object 1 is meant.
  *
+ * @param first  the frame of prompts that name none
  * @throws {InputError} a prompt that cannot be read, a second box or mask, or a mask beside points
  */
-export function groupTrackPrompts(given: readonly GivenTrackPrompt[]): TrackPrompt[] {
+export function groupTrackPrompts(given: readonly GivenTrackPrompt[], first = 0): TrackPrompt[] {
   const drafts = new Map<string, Draft>();
   for (const { kind, text } of given) {
-    const { frame, rest } = splitFrame(text, kind);
+    const { frame = first, rest } = splitFrame(text, kind);
     const parsed = kind === "point" ? parsePoint(rest) : kind === "box" ? parseBox(rest) : parseMask(rest);
     const object = parsed.object ?? "1";
     const key = `${frame}:${object}`;
@@ -65,8 +66,11 @@ export function groupTrackPrompts(given: readonly GivenTrackPrompt[]): TrackProm
 
 const EXAMPLES = { point: "500,375", box: "75,275,1725,850" } as const;
 
-/** `12:cup:3,4` is frame 12; `cup:3,4` and `3,4` are frame 0. */
-function splitFrame(text: string, kind: GivenTrackPrompt["kind"]): { frame: number; rest: string } {
+/** `12:cup:3,4` is frame 12; `cup:3,4` and `3,4` name no frame. */
+function splitFrame(
+  text: string,
+  kind: GivenTrackPrompt["kind"],
+): { frame: number | undefined; rest: string } {
   const match = /^\s*(\d{1,6}):(?=[^:=]*[:=])/.exec(text);
   const rest = match ? text.slice(match[0].length) : text;
   if (kind !== "mask" && /:.*:/.test(rest)) {
@@ -75,7 +79,7 @@ function splitFrame(text: string, kind: GivenTrackPrompt["kind"]): { frame: numb
       { kind, text },
     );
   }
-  return { frame: match ? Number(match[1]) : 0, rest };
+  return { frame: match ? Number(match[1]) : undefined, rest };
 }
 
 function second(option: string, { frame, object }: { frame: number; object: string }): InputError {

@@ -55,7 +55,7 @@ export async function runTrack(
 ): Promise<Tracks> {
   const { signal } = io;
   const { out } = options;
-  checkFrames(prompts, video);
+  checkFrames(prompts, video, options);
   const request = describeRequest(video, prompts, options);
   let content: Promise<TrackState["content"]> | undefined;
   const readContent = () => {
@@ -176,6 +176,8 @@ function describeRequest(
     both = false,
     reverse = false,
     maxFrames,
+    from,
+    to,
     maxHoleArea,
     maxSprinkleArea,
     dtype,
@@ -187,6 +189,8 @@ function describeRequest(
     video: { stem, length, size },
     prompts,
     ...directions,
+    from,
+    to,
     maxHoleArea,
     maxSprinkleArea,
     dtype,
@@ -194,11 +198,21 @@ function describeRequest(
   });
 }
 
-function checkFrames(prompts: readonly TrackPrompt[], { length }: TrackFrames): void {
-  for (const { frame, object } of prompts) {
-    if (frame < length) continue;
+function checkFrames(
+  prompts: readonly TrackPrompt[],
+  { length }: TrackFrames,
+  { from = 0, to = length - 1 }: TrackDirections,
+): void {
+  if (to >= length || from > to)
     throw new InputError(
-      `frame ${frame}: expected a frame from 0 to ${length - 1} for object "${object}", since the video has ${length}`,
+      `--from ${from}, --to ${to}: expected a part of frames 0 to ${length - 1}, since the video has ${length}`,
+      { from, to, length },
+    );
+  for (const { frame, object } of prompts) {
+    if (frame >= from && frame <= to) continue;
+    const why = from === 0 && to === length - 1 ? `the video has ${length}` : "only that part is followed";
+    throw new InputError(
+      `frame ${frame}: expected a frame from ${from} to ${to} for object "${object}", since ${why}`,
       { frame },
     );
   }

@@ -25,6 +25,15 @@ describe("the passes over a video", () => {
     expect(order(trackPasses([4], 6, { maxFrames: 100 }))).toEqual([4, 5]);
   });
 
+  it("stay in the part of the video that is meant", () => {
+    const part = { from: 2, to: 5 };
+    expect(order(trackPasses([3], 9, part))).toEqual([3, 4, 5]);
+    expect(order(trackPasses([3, 4], 9, { ...part, reverse: true }))).toEqual([4, 3, 2]);
+    expect(order(trackPasses([3], 9, { ...part, both: true }))).toEqual([3, 4, 5, [3], 2]);
+    expect(order(trackPasses([2], 9, { ...part, both: true }))).toEqual([2, 3, 4, 5]);
+    expect(order(trackPasses([3], 9, { to: 4 }))).toEqual([3, 4]);
+  });
+
   it("go on after any number of frames", () => {
     const passes = trackPasses([2], 5, { both: true });
     const all = order(passes);

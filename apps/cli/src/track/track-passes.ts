@@ -21,24 +21,34 @@ export interface TrackDirections {
   readonly reverse?: boolean | undefined;
   /** How many frames after the start. */
   readonly maxFrames?: number | undefined;
+  /** The first frame of the part that is followed; default 0. */
+  readonly from?: number | undefined;
+  /** The last frame of it; default the last of the video. */
+  readonly to?: number | undefined;
 }
 
 /**
- * The passes over a video: forwards from the earliest prompt, backwards from the latest, or both ways from the earliest.
+ * The passes over a video, or a part of it: forwards from the earliest prompt, backwards from the latest, or both ways from the earliest.
  *
- * @param prompted  frames with prompts, at least one   @param length  frames of the video
+ * @param prompted  frames with prompts, at least one, all in the part   @param length  frames of the video
  */
 export function trackPasses(
   prompted: readonly number[],
   length: number,
-  { both = false, reverse = false, maxFrames = Number.POSITIVE_INFINITY }: TrackDirections,
+  {
+    both = false,
+    reverse = false,
+    maxFrames = Number.POSITIVE_INFINITY,
+    from = 0,
+    to = length - 1,
+  }: TrackDirections,
 ): TrackPass[] {
   const start = reverse ? Math.max(...prompted) : Math.min(...prompted);
-  const forwards = { start, count: Math.min(maxFrames, length - 1 - start) + 1, reverse: false };
-  const backwards = { start, count: Math.min(maxFrames, start) + 1, reverse: true };
+  const forwards = { start, count: Math.min(maxFrames, to - start) + 1, reverse: false };
+  const backwards = { start, count: Math.min(maxFrames, start - from) + 1, reverse: true };
   if (reverse) return [{ ...backwards, repeatsStart: false }];
   const passes = [{ ...forwards, repeatsStart: false }];
-  return both && start > 0 ? [...passes, { ...backwards, repeatsStart: true }] : passes;
+  return both && start > from ? [...passes, { ...backwards, repeatsStart: true }] : passes;
 }
 
 /** What is left of passes after some frames of theirs. */
