@@ -42,7 +42,7 @@ async function checkHub(store: ModelStore, signal: AbortSignal): Promise<Check> 
   const login = token === undefined ? "" : ", with a token";
   try {
     const waiting = AbortSignal.any([signal, AbortSignal.timeout(HUB_TIMEOUT_MS)]);
-    await fetch(endpoint, { method: "HEAD", signal: waiting, redirect: "manual" });
+    await (store.fetch ?? fetch)(endpoint, { method: "HEAD", signal: waiting, redirect: "manual" });
     return { name, state: "ok", detail: `${endpoint} answers${login}` };
   } catch {
     signal.throwIfAborted();

@@ -1,6 +1,6 @@
-import { mkdtemp, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { ImageError, InputError, NotFoundError, type RgbImage } from "@sam2js/core";
 import sharp from "sharp";
 import { beforeAll, expect, it } from "vitest";
@@ -15,7 +15,10 @@ const bits = Uint8Array.from({ length: WIDTH * HEIGHT }, (_, i) => {
 });
 const size = { width: WIDTH, height: HEIGHT };
 const options = {
-  runtime: { decodeImage: (): Promise<RgbImage> => Promise.reject(new ImageError("m: cannot be decoded")) },
+  runtime: {
+    decodeImage: (): Promise<RgbImage> => Promise.reject(new ImageError("m: cannot be decoded")),
+    readImageBytes: async (source: string | URL | Blob) => readFile(join(folder, basename(String(source)))),
+  },
   signal: new AbortController().signal,
 };
 
@@ -82,4 +85,10 @@ it("says what is wrong with a file", async () => {
   );
   const text = await save("text.png", new TextEncoder().encode("no picture"));
   await expect(loadMask(text, options)).rejects.toThrow("cannot be decoded");
+});
+
+it("asks the runtime for a mask by URL, which knows proxies", async () => {
+  await save("far.png", await grey().png().toBuffer());
+  const { mask } = await loadMask("https://host.invalid/far.png", options);
+  expect(mask.box).toEqual([16, 8, 48, 32]);
 });

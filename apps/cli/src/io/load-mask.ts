@@ -2,7 +2,6 @@ import { createReadStream } from "node:fs";
 import {
   checkImageFileSize,
   checkImageSize,
-  fetchImage,
   InputError,
   NotFoundError,
   type Runtime,
@@ -14,7 +13,7 @@ import { type MaskFile, type MaskPixels, readMask } from "@sam2js/masks";
 export interface LoadMaskOptions {
   /** The one index of a palette, grey level or number that is inside; see `readMask`. */
   readonly label?: number | undefined;
-  readonly runtime: Pick<Runtime, "decodeImage">;
+  readonly runtime: Pick<Runtime, "decodeImage" | "readImageBytes">;
   readonly signal: AbortSignal;
 }
 
@@ -27,7 +26,7 @@ export interface LoadMaskOptions {
 export async function loadMask(path: string, options: LoadMaskOptions): Promise<MaskFile> {
   const { label, runtime, signal } = options;
   const isUrl = /^(https?|data|blob):/i.test(path);
-  const bytes = isUrl ? await fetchImage(path, signal) : await read(path, signal);
+  const bytes = isUrl ? await runtime.readImageBytes(path, { signal }) : await read(path, signal);
   checkImageFileSize(bytes.length, path);
   const decode = async (file: Uint8Array) =>
     (await decodeSamples(file, path)) ?? runtime.decodeImage(file, { signal });

@@ -1,18 +1,20 @@
-import { readFile } from "node:fs/promises";
-import { fetchImage } from "@sam2js/core";
+import { stat } from "node:fs/promises";
+import type { Runtime } from "@sam2js/core";
+import { isUrl } from "@sam2js/media";
 
 /**
  * A picture's own transparency, upright: decoders of models drop it.
  *
  * @param path  of a file that has been decoded before, or its URL
- * @returns     [height, width], 0 to 255; undefined where all is opaque
+ * @returns     [height, width], 0 to 255; undefined where all is opaque, and for a pipe, which has been read
  */
 export async function readAlpha(
   path: string,
+  runtime: Pick<Runtime, "readImageBytes">,
   signal: AbortSignal | undefined,
 ): Promise<Uint8Array | undefined> {
-  const isUrl = /^(https?|data|blob):/i.test(path);
-  const bytes = isUrl ? await fetchImage(path, signal) : await readFile(path, { signal });
+  if (!isUrl(path) && !(await stat(path)).isFile()) return undefined;
+  const bytes = await runtime.readImageBytes(path, { signal });
   const { default: sharp } = await import("sharp");
   const image = sharp(bytes, { limitInputPixels: false, ignoreIcc: true, pages: 1 });
   // What another decoder reads, as BMP, has no transparency here.

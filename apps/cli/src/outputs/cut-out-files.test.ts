@@ -1,4 +1,5 @@
 import { mkdtempSync } from "node:fs";
+import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Mask, rleFromBitmap } from "@sam2js/masks";
@@ -15,6 +16,7 @@ const PLAIN: CutOutChoices = {
   cutoutFile: { type: "png", quality: 90 },
 };
 const runtime = {
+  readImageBytes: async (source: string | URL | Blob) => readFile(String(source)),
   encodePng: async ({ data, width, height, channels }: Parameters<typeof raw>[0]) =>
     raw({ data, width, height, channels }).png().toBuffer(),
 };

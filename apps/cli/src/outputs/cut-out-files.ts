@@ -14,7 +14,7 @@ interface CutOutJob {
   /** Each with its part of a file name; empty ones are left out. */
   readonly objects: readonly { readonly mask: Mask; readonly part: string }[];
   readonly choices: CutOutChoices;
-  readonly runtime: Pick<Runtime, "encodePng">;
+  readonly runtime: Pick<Runtime, "encodePng" | "readImageBytes">;
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -24,7 +24,7 @@ export async function cutOutFiles(job: CutOutJob): Promise<OutputFile[]> {
   const { together, cutoutFile, wholeImage, margin, softEdge, ground } = choices;
   const objects = job.objects.filter(({ mask }) => mask.area > 0);
   if (objects.length === 0) return [];
-  const alpha = await readAlpha(input.path, signal);
+  const alpha = await readAlpha(input.path, runtime, signal);
   const make = async (mask: Rle, name: string): Promise<OutputFile> => {
     const cut = await cutOut(image, mask, {
       alpha,

@@ -3,6 +3,7 @@ import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { DownloadError, NotFoundError, type Runtime } from "@sam2js/core";
+import { proxyFetch } from "@sam2js/runtime-node";
 import type { TrackFrames } from "../track/frames.js";
 import { openFrames } from "../track/open-frames.js";
 import { findImage, type ImagePlaces } from "./find-image.js";
@@ -40,7 +41,7 @@ export async function withVideo<T>(
 
 async function download(url: URL, folder: string, signal: AbortSignal): Promise<string> {
   const path = join(folder, basename(url.pathname));
-  const response = await fetch(url, { signal }).catch((cause) => {
+  const response = await proxyFetch()(url, { signal }).catch((cause) => {
     signal.throwIfAborted();
     throw new DownloadError(`${url}: cannot be fetched (${cause.message})`, { cause });
   });

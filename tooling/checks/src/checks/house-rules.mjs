@@ -6,6 +6,10 @@ import { root } from "../workspace.mjs";
 const SOURCE = /^(packages|apps)\/.*\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test(-d)?\.ts$|__fixtures__|__tests__|generated|_pb\.ts$/;
 const MAX_LINES = 400;
+/** Programs for Node: the global `fetch` knows no proxies there. */
+const NODE_SOURCE = /^(apps\/(cli|server)|packages\/(batch|embedding-store|runtime-node))\//;
+/** Where `proxyFetch` and its exception stand. */
+const MAY_FETCH = /proxy-fetch\.ts$/;
 
 /** What reviewers would stumble over and a linter does not know. */
 export async function houseRulesCheck() {
@@ -18,6 +22,8 @@ export async function houseRulesCheck() {
     if (/\b(it|test|describe)\.(only|todo)\(/.test(text)) complaints.push(`${file}: a test is switched off`);
     if (TEST.test(file)) continue;
     if (/throw new Error\(/.test(text)) complaints.push(`${file}: throw a typed error of core`);
+    if (NODE_SOURCE.test(file) && !MAY_FETCH.test(file) && /await fetch\(|fetchImage\((?!.*proxyFetch)/.test(text))
+      complaints.push(`${file}: ask by proxyFetch of runtime-node`);
     const lines = text.split("\n").length - 1;
     if (lines > MAX_LINES) complaints.push(`${file}: ${lines} lines; split it (${MAX_LINES} at most)`);
   }
