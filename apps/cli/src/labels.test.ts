@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { type Rle, readCoco, rleFromBitmap, shapeMask, toCocoDataset } from "@sam2js/masks";
@@ -75,6 +75,25 @@ describe("sam2 labels", () => {
     const dog = { label: "dog", counts: [...DOG.counts] };
     expect(a).toEqual({ fileName: "train/a.png", objects: [cat, dog] });
     expect(b).toEqual({ fileName: "train/b.png", objects: [dog] });
+  });
+
+  it("reads a file once however it is named, one that is linked, and none that is hidden", async () => {
+    const labels = at("linked");
+    mkdirSync(join(labels, ".sam2"), { recursive: true });
+    symlinkSync(at("coco.json"), join(labels, "annotations.json"));
+    for (const name of ["._annotations.json", ".sam2/photo.json"]) writeFileSync(join(labels, name), "x");
+    const found = await run(labels, `${labels}/./annotations.json`, "--to", "coco", "--out", at("once"));
+    expect([found.status, found.out]).toEqual([0, expect.stringContaining("2 images, 3 objects")]);
+  });
+
+  it("writes over none of the files that it reads", async () => {
+    const own = at("own");
+    await run(at("coco.json"), "--to", "coco", "--out", own);
+    const file = join(own, "annotations.json");
+    const before = readFileSync(file);
+    const again = await run(file, "--to", "coco", "--out", own);
+    expect([again.status, again.notes]).toEqual([2, expect.stringContaining("results replace no input")]);
+    expect(readFileSync(file)).toEqual(before);
   });
 
   it.each(["png", "voc", "labelstudio"])("keeps every pixel through %s", async (format) => {

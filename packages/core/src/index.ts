@@ -71,7 +71,7 @@ export { sourceName } from "./images/source-name.js";
 export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
 export { unreadableImage } from "./images/unreadable-image.js";
 export { compileKernel, type KernelExports, layOutArrays } from "./kernel/wasm-kernel.js";
-export { checkOptions } from "./options/check-options.js";
+export { checkOneArgument, checkOptions } from "./options/check-options.js";
 export { describeValue } from "./options/describe-value.js";
 export { isPointLabel, POINT_LABEL } from "./prompts/point-label.js";
 export { sortedCorners } from "./prompts/sorted-corners.js";

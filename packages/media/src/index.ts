@@ -2,6 +2,7 @@ export { safeName, uniqueNames } from "./files/safe-name.js";
 export {
   compareNames,
   describeLeftOut,
+  isOwnResult,
   isPictureName,
   type LeftOut,
   type LeftOutReason,

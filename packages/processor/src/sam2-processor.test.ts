@@ -336,6 +336,14 @@ describe("settings", () => {
     }
   });
 
+  it("that are missing, or followed by others, are refused", async () => {
+    const processor = new Sam2Processor();
+    await expect(processor.process(undefined as never)).rejects.toThrow(InputError);
+    const inputs = { originalSizes: [[4, 4]] } as ProcessInputs;
+    const more = processor.process as (...all: object[]) => Promise<unknown>;
+    await expect(more.call(processor, inputs, { inputPoints: [] })).rejects.toThrow(/write its entries into the first/);
+  });
+
   it("that are wrong end in typed errors", () => {
     expect(() => Sam2Processor.fromJSON({ target_size: "1024" })).toThrow(ConfigError);
     expect(() => Sam2Processor.fromJSON({ point_pad_value: -7 })).toThrow(

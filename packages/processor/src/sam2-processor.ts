@@ -1,5 +1,13 @@
 import { type ModelReference, OPEN_MODEL_OPTIONS, type SaveFilesOptions } from "@sam2js/checkpoint";
-import { checkOptions, describeValue, InputError, POINT_LABEL, sourceName, type Tensor } from "@sam2js/core";
+import {
+  checkOneArgument,
+  checkOptions,
+  describeValue,
+  InputError,
+  POINT_LABEL,
+  sourceName,
+  type Tensor,
+} from "@sam2js/core";
 import { postProcessMasks } from "./logits/post-process-masks.js";
 import { type Fail, failConfig, failInput } from "./options/fail.js";
 import { IMAGE_OPTION_NAMES } from "./options/image-settings.js";
@@ -167,9 +175,10 @@ export class Sam2Processor {
    */
   process(inputs: ProcessInputs & { readonly images: Images }): Promise<ProcessedInputs & PreprocessedImages>;
   process(inputs: ProcessInputs): Promise<ProcessedInputs>;
-  async process(inputs: ProcessInputs): Promise<ProcessedInputs> {
+  async process(inputs: ProcessInputs, ...rest: never[]): Promise<ProcessedInputs> {
     refuseBareImage(inputs);
-    checkOptions(inputs, INPUT_NAMES, "process");
+    checkOptions(inputs ?? null, INPUT_NAMES, "process");
+    checkOneArgument(rest, "process");
     const { images, segmentationMaps, inputPoints, inputLabels, inputBoxes, originalSizes, ...options } =
       inputs;
     const settings: PromptSettings = { targetSize: this.targetSize };

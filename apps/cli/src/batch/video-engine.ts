@@ -1,18 +1,16 @@
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import type { BatchEngine, BatchEntry, EntryResult } from "@sam2js/batch";
-import { describeValue, InputError } from "@sam2js/core";
+import type { BatchEngine, EntryResult } from "@sam2js/batch";
 import type { ConsoleIo } from "../io/console-io.js";
 import type { OutputFile } from "../io/write-files.js";
-import { parseObject } from "../prompts/json-prompts.js";
 import { openFrames } from "../track/open-frames.js";
-import type { TrackPrompt } from "../track/parse-track-prompt.js";
 import { runTrack } from "../track/run-track.js";
 import { trackFiles } from "../track/track-files.js";
 import type { LoadedVideoModel } from "../track/with-video-model.js";
 import type { BatchSettings } from "./batch-settings.js";
 import { entryBytes } from "./read-source.js";
+import { videoPrompts } from "./video-prompts.js";
 
 /** What does the videos of a batch, one at a time. */
 export function createVideoEngine(
@@ -25,7 +23,7 @@ export function createVideoEngine(
   return {
     prepare: async () => undefined,
     async work(entry, _, { folder, stem }, signal): Promise<EntryResult> {
-      const prompts = promptsOf(entry);
+      const prompts = videoPrompts(entry);
       const video = await openFrames(entry.image, runtime, signal);
       const scratch = await mkdtemp(join(tmpdir(), "sam2-track-"));
       try {
@@ -50,21 +48,4 @@ export function createVideoEngine(
     readBytes: (entry, signal) => entryBytes(entry, runtime, signal),
     encodePng: (source) => runtime.encodePng(source),
   };
-}
-
-function promptsOf({ name, objects = [] }: BatchEntry): TrackPrompt[] {
-  if (objects.length === 0) {
-    const next = 'for example "objects": [{"frame": 0, "points": [[500, 375]]}]';
-    throw InputError.expected(name, "prompts for this video", "none", next);
-  }
-  const prompts = objects.map((each, index): TrackPrompt => {
-    const { frame = 0, ...rest } = (each ?? {}) as { frame?: unknown };
-    const where = `${name}: objects[${index}]`;
-    if (!Number.isSafeInteger(frame) || (frame as number) < 0) {
-      throw InputError.expected(`${where}.frame`, "a whole number from 0 on", describeValue(frame));
-    }
-    const { id, points, labels, box, mask } = parseObject(rest, where, "1", ".");
-    return { frame: frame as number, object: id, points, labels, ...(box && { box }), ...(mask && { mask }) };
-  });
-  return prompts.sort((a, b) => a.frame - b.frame);
 }

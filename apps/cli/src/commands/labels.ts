@@ -6,7 +6,7 @@ import { type Command, Option } from "commander";
 import { ExitCode } from "../exit-code.js";
 import { checkInFolder, checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
-import { writeFiles } from "../io/write-files.js";
+import { placesOf, writeFiles } from "../io/write-files.js";
 import { filesIn, labelFiles } from "../labels/label-files.js";
 import { LABEL_FORMATS, LABEL_WRITERS, type LabelFormat, type LabelledSet } from "../labels/label-writers.js";
 import {
@@ -70,7 +70,9 @@ export function labelsCommand(program: Command, io: ConsoleIo, finish: (status: 
 async function labels(args: readonly string[], options: LabelsOptions, io: ConsoleIo): Promise<number> {
   await checkOutFolder(options.out);
   if (options.images !== undefined) await checkInFolder("--images", options.images);
-  const read = await readDataSet(await labelFiles(args), { numbersAre: options.numbers });
+  const given = await labelFiles(args);
+  const inputs = await placesOf(given);
+  const read = await readDataSet(given, { numbersAre: options.numbers });
   const folder = options.images === undefined ? undefined : await imagesIn(options.images);
   const { pictures, skipped } = await labelledPictures(read.images, folder);
   skipped.problems.unshift(...read.problems);
@@ -80,7 +82,7 @@ async function labels(args: readonly string[], options: LabelsOptions, io: Conso
   let files = 0;
   for await (const file of LABEL_WRITERS[options.to](set, (source) => runtime.encodePng(source))) {
     io.signal.throwIfAborted();
-    await writeFiles(options.out, [file]);
+    await writeFiles(options.out, [file], inputs);
     files += 1;
   }
   const objects = pictures.reduce((sum, each) => sum + each.objects.length, 0);

@@ -25,7 +25,7 @@ import { findingLabel, segmentFiles } from "../outputs/segment-files.js";
 import { percent, table } from "../outputs/table.js";
 import { type GivenPrompt, groupPrompts } from "../prompts/group-prompts.js";
 import { type JsonPrompts, parseJsonPrompts } from "../prompts/json-prompts.js";
-import type { PromptObject } from "../prompts/prompt-object.js";
+import { categoryOf, type PromptObject } from "../prompts/prompt-object.js";
 import { type Finding, SUBJECT, segmentImage } from "../segment/segment-image.js";
 
 interface SegmentCommandOptions extends ModelCommandOptions, OutputOptions, EmbeddingsOptions, CutOutChoices {
@@ -136,6 +136,7 @@ async function segment(
   if (inputs.length === 0 && missing.length === 0) {
     throw new InputError("segment: expected an image; for example sam2 segment photo.jpg --point 500,375");
   }
+  const classes = inputs.flatMap(({ path }) => prompts.objectsFor(path)?.map(categoryOf) ?? []);
   const folder = await openEmbeddings(options);
   const places = await placesOf(inputs);
   const done: object[] = [];
@@ -172,7 +173,7 @@ async function segment(
           signal: io.signal,
         });
         const files = await segmentFiles(
-          { input, image, findings, choices: options, signal: io.signal },
+          { input, image, findings, classes: [...new Set(classes)], choices: options, signal: io.signal },
           options.format,
           runtime,
         );

@@ -45,7 +45,7 @@ async function decodeSamples(bytes: Uint8Array, path: string): Promise<MaskPixel
   const { default: sharp } = await import("sharp");
   const image = sharp(bytes, { failOn: "error", limitInputPixels: false, ignoreIcc: true, pages: 1 });
   const found = await image.metadata().catch(() => undefined);
-  if (!found) return undefined;
+  if (!found || found.space === "cmyk") return undefined;
   checkImageSize(found.width, found.height, path);
   if (!["uchar", "ushort"].includes(found.depth)) {
     const expected = "8 or 16 bits a sample";

@@ -1,7 +1,9 @@
-import { readdir, readFile, stat } from "node:fs/promises";
-import { join, sep } from "node:path";
+import { readFile, stat } from "node:fs/promises";
+import { join, resolve, sep } from "node:path";
 import { NotFoundError } from "@sam2js/core";
 import { type DataSetFile, isAnnotationFile } from "@sam2js/masks";
+import { compareNames } from "@sam2js/media";
+import { glob } from "tinyglobby";
 
 /**
  * The files of annotations that arguments name: files as they are, of folders all that look like annotations, in folders within them too.
@@ -20,16 +22,15 @@ export async function labelFiles(args: readonly string[]): Promise<DataSetFile[]
       paths.push(...(await filesIn(path)).filter((each) => isAnnotationFile(slashed(each))));
     else paths.push(path);
   }
-  return [...new Set(paths)].map((path) => ({ path: slashed(path), read: () => readFile(path) }));
+  // However it is written, a file is read once: its objects would be there twice.
+  const different = new Map(paths.map((path) => [resolve(path), path]));
+  return [...different.values()].map((path) => ({ path: slashed(path), read: () => readFile(path) }));
 }
 
-/** All files of a folder and of folders within it, by their names. */
+/** All files of a folder and of folders within it, in the order of their names; hidden ones are left out, links are followed. */
 export async function filesIn(folder: string): Promise<string[]> {
-  const entries = await readdir(folder, { withFileTypes: true, recursive: true });
-  const files = entries
-    .filter((entry) => entry.isFile())
-    .map(({ parentPath, name }) => join(parentPath, name));
-  return files.sort((a, b) => a.localeCompare(b, "en", { numeric: true }));
+  const names = await glob("**/*", { cwd: folder, expandDirectories: false });
+  return names.sort(compareNames).map((name) => join(folder, name));
 }
 
 function slashed(path: string): string {

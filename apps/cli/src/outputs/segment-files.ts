@@ -26,6 +26,8 @@ export interface SegmentedImage {
   readonly input: ImageInput;
   readonly image: RgbImage;
   readonly findings: readonly Finding[];
+  /** Classes of all images of the run, so that one class has the same number in every file. */
+  readonly classes: readonly string[];
   /** How objects are cut out. */
   readonly choices: CutOutChoices;
   readonly signal?: AbortSignal | undefined;
@@ -106,8 +108,12 @@ export function findingLabel({ object, rank }: Finding): string {
 
 function nameFindings(findings: readonly Finding[]): Named[] {
   const objects = [...new Set(findings.map(({ object }) => object))];
-  // An object called "overlay" must not take the name of the overlay.
-  const [, ...parts] = uniqueNames(["overlay", ...objects.map(({ id }) => id)]);
+  // An object called "overlay" or "b.cutout" must not take the name of another file.
+  const [, , ...parts] = uniqueNames([
+    "overlay",
+    "cutout",
+    ...objects.map(({ id }) => id.replaceAll(".", "_")),
+  ]);
   return findings.map((finding) => {
     const index = objects.indexOf(finding.object);
     const suffix = finding.rank === undefined ? "" : `.${finding.rank}`;
@@ -155,11 +161,15 @@ function dataSet(
   return dataSetFiles(format, result.input.stem, image, categories);
 }
 
-function labelled({ input, image }: SegmentedImage, named: readonly Named[]) {
-  const { names: categories, indices } = classTable(named.map(({ object }) => categoryOf(object)));
+function labelled({ input, image, classes }: SegmentedImage, named: readonly Named[]) {
+  const table = classTable([...classes, ...named.map(({ object }) => categoryOf(object))]);
+  const { names: categories, indices } = table;
   const size = [image.height, image.width] as const;
   const masks = named.map(({ mask }) => mask);
-  return { image: { fileName: input.fileName, size, masks, categories: indices }, categories };
+  return {
+    image: { fileName: input.fileName, size, masks, categories: indices.slice(classes.length) },
+    categories,
+  };
 }
 
 function coco(result: SegmentedImage, named: readonly Named[]): string {

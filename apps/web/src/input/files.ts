@@ -7,7 +7,7 @@ import { report } from "../state/problems.js";
 import { openProjectFile } from "../state/projects.js";
 import * as session from "../state/session.js";
 import { fill, words } from "../words/words.js";
-import { type FoundFile, filesOfEntries, filesOfFolder, filesOfInput } from "./found-files.js";
+import { type FoundFile, filesOfEntries, filesOfFolder, filesOfInput, isLeftResult } from "./found-files.js";
 
 /** A line of YOLO's labels. */
 const LABEL_LINE = /^\d+(\s+-?[\d.]+(e-?\d+)?){4,}\s*$/im;
@@ -102,11 +102,12 @@ async function open(found: readonly FoundFile[]): Promise<void> {
     [],
     [],
   ];
-  const prepared: FoundFile[] = [];
+  const [prepared, results]: [FoundFile[], FoundFile[]] = [[], []];
   for (const each of found) {
     if (isPrepared(each)) prepared.push(each);
     else if (/\.sam2js$/i.test(each.path)) projects.push(each);
     else if (await isLabels(each)) labels.push(each);
+    else if (isLeftResult(each)) results.push(each);
     else (isPicture(each) ? pictures : others).push(each);
   }
   for (const { file } of projects)
@@ -120,7 +121,11 @@ async function open(found: readonly FoundFile[]): Promise<void> {
   if (pictures.length > 0) await openFiles(pictures.map(({ file }) => file));
   if (labels.length > 0) await importLabels(labels.map(toLabelFile));
   const [other] = others;
-  if (!other) return;
+  const [result] = results;
+  if (!other) {
+    if (result) session.say(fill(words().done.leftResults, { name: result.file.name }));
+    return;
+  }
   const rest = others.length - 1;
   const { notOurs, notOursMore } = words().done;
   const { name } = other.file;

@@ -1,3 +1,5 @@
+import { compareNames, isOwnResult } from "@sam2js/media";
+
 /** A file, and where it lay. */
 export interface FoundFile {
   /** With its folders, `/` between them. */
@@ -48,12 +50,17 @@ export function filesOfInput(input: HTMLInputElement): FoundFile[] {
   return withoutJunk(found.sort((a, b) => byName({ name: a.path }, { name: b.path })));
 }
 
+/** Whether a file lay in a folder as the result of earlier work, `photo.overlay.png`. Who chooses one by itself means it. */
+export function isLeftResult({ path }: FoundFile): boolean {
+  return path.includes("/") && isOwnResult(path);
+}
+
 function withoutJunk(found: readonly FoundFile[]): FoundFile[] {
   return found.filter(({ path }) => !JUNK.test(path));
 }
 
 function byName(a: { readonly name: string }, b: { readonly name: string }): number {
-  return a.name.localeCompare(b.name, undefined, { numeric: true });
+  return compareNames(a.name, b.name);
 }
 
 /** A folder is read in parts; the last one is empty. */

@@ -1,6 +1,6 @@
 import { expect, test } from "vitest";
 import { InputError } from "../errors/errors.js";
-import { checkOptions } from "./check-options.js";
+import { checkOneArgument, checkOptions } from "./check-options.js";
 
 const NAMES = ["multimaskOutput", "dtype", "signal"];
 const refusal = (options: unknown): InputError => {
@@ -32,4 +32,11 @@ test("what is no object of options is refused", () => {
   expect(refusal(3).message).toBe("forward: expected an object with options, got 3");
   expect(refusal(null).message).toContain("got null");
   expect(refusal([1]).message).toContain("got [1]");
+});
+
+test("what stands behind the one object is refused, not dropped", () => {
+  checkOneArgument([undefined], "forward");
+  expect(() => checkOneArgument([{ multimaskOutput: false }], "forward")).toThrow(
+    "forward: expected one object with inputs and options, got another argument, an object with multimaskOutput",
+  );
 });

@@ -47,6 +47,24 @@ export function checkOptions(options: unknown, names: readonly string[], what: s
   }
 }
 
+/**
+ * Refuses what stands behind the one object that a function takes: Python's keyword arguments are entries of it here, and JavaScript would drop them.
+ *
+ * @param rest  the arguments behind the object
+ * @throws {InputError} there is one
+ */
+export function checkOneArgument(rest: readonly unknown[], what: string): void {
+  const more = rest.find((each) => each !== undefined);
+  if (more === undefined) return;
+  const got = `another argument, ${describeValue(more)}`;
+  throw InputError.expected(
+    what,
+    "one object with inputs and options",
+    got,
+    "write its entries into the first",
+  );
+}
+
 function remedy(name: string, names: readonly string[]): string {
   const other = PYTHON_NAMES[name];
   if (other && (names.includes(other) || other.includes(" "))) return `use ${other}`;

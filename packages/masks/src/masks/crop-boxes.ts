@@ -61,7 +61,10 @@ export function generateCropBoxes(
     cropNPointsDownscaleFactor = 1,
     pointGrid = "image",
   } = options;
-  const [height, width] = imageSize;
+  if (!Array.isArray(imageSize)) {
+    throw InputError.expected("image size", "[height, width]", describeValue(imageSize));
+  }
+  const [height, width] = imageSize as readonly [number, number];
   checkRange("image height", height, 1);
   checkRange("image width", width, 1);
   checkRange("targetSize", targetSize, 1);

@@ -59,7 +59,7 @@ export function filterMasks(
   iouScores: TensorLike<"float32">,
   options: FilterMasksOptions,
 ): Mask[] {
-  checkOptions(options, OPTION_NAMES, "filterMasks options");
+  checkOptions(options ?? null, OPTION_NAMES, "filterMasks options");
   const { originalSize, cropBox = [0, 0, originalSize[1], originalSize[0]], maskThreshold = 0 } = options;
   const { predIouThresh = 0.88, stabilityScoreThresh = 0.95, stabilityScoreOffset = 1 } = options;
   checkTensor(masks, "masks");

@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  checkTensor,
   describeValue,
   InputError,
   ShapeError,
@@ -87,6 +88,8 @@ export class Mask implements Rle, MaskFacts {
       "Mask.fromLogits options",
     );
     const { maskThreshold = 0, ...facts } = options;
+    checkTensor(logits, "logits");
+    if (!Array.isArray(size)) throw InputError.expected("size", "[height, width]", describeValue(size));
     return new Mask(traceMask(logits.data, twoAxes(logits, "logits"), size, maskThreshold), facts);
   }
 

@@ -64,12 +64,17 @@ export function isPictureName(name: string): boolean {
   return reasonAgainst(name) === undefined;
 }
 
+/** Whether a file is called as the results of earlier runs are: `photo.overlay.png`. */
+export function isOwnResult(name: string): boolean {
+  return OWN_RESULT.test(baseName(name));
+}
+
 function reasonAgainst(name: string): LeftOutReason | undefined {
   const plain = baseName(name).toLowerCase();
   const dot = plain.lastIndexOf(".");
   const ending = dot < 0 ? "" : plain.slice(dot);
   if (plain.startsWith(".") || SYSTEM_FILES.includes(plain)) return "hidden file";
-  if (OWN_RESULT.test(plain)) return "result of an earlier run";
+  if (isOwnResult(plain)) return "result of an earlier run";
   if (UNREAD_ENDINGS.includes(ending)) return "picture that is not read";
   return PICTURE_ENDINGS.some((each) => each === ending) ? undefined : "no picture";
 }

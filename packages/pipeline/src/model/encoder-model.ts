@@ -1,5 +1,6 @@
 import { type Loaded, requireLoaded, type SaveOptions, savePretrained } from "@sam2js/checkpoint";
 import {
+  checkOneArgument,
   checkOptions,
   type RuntimeCapabilities,
   raceAbort,
@@ -56,7 +57,8 @@ export abstract class EncoderModel<Config extends { stringify(): string }> {
   }
 
   /** @internal Runs the graph on each image. */
-  protected async encode(inputs: VisionInputs) {
+  protected async encode(inputs: VisionInputs, rest: readonly unknown[]) {
+    checkOneArgument(rest, `${this.#kind.className}.forward`);
     checkOptions(inputs, INPUTS, `${this.#kind.className}.forward`);
     const { pixelValues, outputHiddenStates = false, outputAttentions = false, signal } = inputs ?? {};
     this.#sessions.assertUsable();

@@ -61,8 +61,8 @@ export class Sam2HieraDetModel extends EncoderModel<Sam2HieraDetConfig> {
    *
    * @throws {ShapeError} `pixelValues` is not float32 [B, channels, H, W] of the config
    */
-  async forward(inputs: VisionInputs): Promise<Sam2HieraDetOutput> {
-    const { list, ...output } = await this.encode(inputs);
+  async forward(inputs: VisionInputs, ...rest: never[]): Promise<Sam2HieraDetOutput> {
+    const { list, ...output } = await this.encode(inputs, rest);
     return { ...output, intermediateHiddenStates: list("intermediate_hidden_states") };
   }
 }

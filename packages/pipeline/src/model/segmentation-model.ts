@@ -8,6 +8,7 @@ import {
   savePretrained,
 } from "@sam2js/checkpoint";
 import {
+  checkOneArgument,
   checkOptions,
   type ImageModelConfig,
   InputError,
@@ -131,8 +132,9 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
    * @throws {InputError} not exactly one of `pixelValues` and `imageEmbeddings`, an unknown input, prompts that do not fit together
    * @throws {ShapeError} a tensor of another shape
    */
-  async forward(inputs: Sam2Inputs = {}): Promise<Sam2ImageSegmentationOutput> {
+  async forward(inputs: Sam2Inputs = {}, ...rest: never[]): Promise<Sam2ImageSegmentationOutput> {
     this.#sessions.assertUsable();
+    checkOneArgument(rest, `${this.#className}.forward`);
     this.#isUsed = true;
     checkOptions(inputs, SAM2_INPUTS, `${this.#className}.forward`);
     const { pixelValues, signal, outputHiddenStates, outputAttentions } = inputs;

@@ -29,8 +29,8 @@ export abstract class VisionModel<C extends VisionConfig> extends EncoderModel<C
    *
    * @throws {ShapeError} `pixelValues` is not float32 [B, channels, H, W] of the config
    */
-  async forward(inputs: VisionInputs): Promise<Sam2VisionOutput> {
-    const { list, ...output } = await this.encode(inputs);
+  async forward(inputs: VisionInputs, ...rest: never[]): Promise<Sam2VisionOutput> {
+    const { list, ...output } = await this.encode(inputs, rest);
     const fpnHiddenStates = list("fpn_hidden_states");
     const fpnPositionEncoding = fpnHiddenStates.map(
       ({ dims: [batch = 1, channels = 0, height = 0, width = 0] }) =>

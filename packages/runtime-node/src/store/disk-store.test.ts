@@ -182,6 +182,17 @@ describe("downloads", () => {
     expect(await readdir(repo("refs"))).toEqual([]);
   });
 
+  test("a lock that a full disk has no room for leaves nothing behind", async () => {
+    const handle = await open(path.join(folder, "any"), "w");
+    const write = vi.spyOn(Object.getPrototypeOf(handle) as typeof handle, "writeFile");
+    await handle.close();
+    write.mockRejectedValue(Object.assign(new Error("no space left on device"), { code: "ENOSPC" }));
+    await expect(storeAt().open(key, ETAG, bytes.length)).rejects.toMatchObject({ code: "STORE_FULL" });
+    write.mockRestore();
+    const remains = await readdir(folder, { recursive: true, withFileTypes: true });
+    expect(remains.filter((entry) => entry.isFile()).map(({ name }) => name)).toEqual(["any"]);
+  });
+
   test("a fresh download takes the place of the file; who has the old one open keeps it", async () => {
     const before = await put(storeAt());
     const handle = await open(repo("blobs", ETAG), "r");

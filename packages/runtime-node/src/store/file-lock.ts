@@ -129,12 +129,18 @@ async function create(file: string, holder: Holder): Promise<number | undefined>
   }
 }
 
-/** Writes a new file with a holder. @returns when, by the file system's clock */
+/** Writes a new file with a holder. On a full disk none stays. @returns when, by the file system's clock */
 async function write(file: string, holder: Holder): Promise<number> {
-  return using(await open(file, "wx"), async (handle) => {
-    await handle.writeFile(JSON.stringify(holder));
-    return (await handle.stat()).mtimeMs;
-  });
+  const handle = await open(file, "wx");
+  try {
+    return await using(handle, async () => {
+      await handle.writeFile(JSON.stringify(holder));
+      return (await handle.stat()).mtimeMs;
+    });
+  } catch (error) {
+    await rm(file, { force: true });
+    throw error;
+  }
 }
 
 /** Writes a lock that is still this token's again, so that the file system gives it the time of its own clock. */

@@ -27,6 +27,15 @@ describe("forward and propagation", () => {
     ).toEqual(["none", "none"]);
   });
 
+  it.each(["forward", "propagateInVideoIterator", "propagateBothWays", "track"] as const)(
+    "%s refuses what is no session by name",
+    async (method) => {
+      const { model } = fakeModel();
+      const call = async () => (model[method] as (given: object) => unknown)({ inferenceSession: 1 });
+      await expect(call()).rejects.toThrow(`${method}: expected a session of initVideoSession first`);
+    },
+  );
+
   it("leaves the caller's list of ids as it was", async () => {
     const { model } = fakeModel();
     const session = processor.initVideoSession({ video: fakeVideo(2) });

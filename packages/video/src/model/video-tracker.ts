@@ -1,5 +1,6 @@
 import {
   checkOptions,
+  describeValue,
   InputError,
   type OnProgress,
   throwIfAborted,
@@ -112,6 +113,7 @@ export class VideoTracker<
     session: Sam2VideoInferenceSession,
     options: ForwardOptions = {},
   ): Promise<Sam2VideoSegmentationOutput> {
+    checkSession(session, "forward");
     checkOptions(options, [...STEP_OPTIONS, "frameIndex", "frame"], "forward");
     const { frame, frameIndex, signal, ...settings } = options;
     if (frame === undefined && frameIndex === undefined) {
@@ -146,6 +148,7 @@ export class VideoTracker<
     session: Sam2VideoInferenceSession,
     options: PropagateOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    checkSession(session, "propagateInVideoIterator");
     return leavable([options?.signal, session.queue.ended], (signal) => {
       checkOptions(options, PROPAGATE_OPTIONS, "propagateInVideoIterator");
       return this.#propagate(session, { ...options, signal });
@@ -190,6 +193,7 @@ export class VideoTracker<
     session: Sam2VideoInferenceSession,
     options: Omit<PropagateOptions, "reverse"> = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    checkSession(session, "propagateBothWays");
     return leavable([options?.signal, session.queue.ended], (signal) => {
       const names = PROPAGATE_OPTIONS.filter((name) => name !== "reverse");
       checkOptions(options, names, "propagateBothWays");
@@ -221,6 +225,7 @@ export class VideoTracker<
     frames: AsyncIterable<FrameInput> | Iterable<FrameInput>,
     options: TrackOptions = {},
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
+    checkSession(session, "track");
     return leavable([options?.signal, session.queue.ended], (signal) => {
       checkOptions(options, [...STEP_OPTIONS.filter((name) => name !== "reverse"), "drop"], "track");
       if (!session.isStreaming) {
@@ -264,4 +269,11 @@ export class VideoTracker<
     await handOutMasks(session, output);
     return output;
   }
+}
+
+/** @throws {InputError} it is something else, such as an object with the session in it */
+function checkSession(session: unknown, what: string): void {
+  if (typeof session === "object" && session !== null && "queue" in session && "state" in session) return;
+  const next = `for example ${what}(session, options)`;
+  throw InputError.expected(what, "a session of initVideoSession first", describeValue(session), next);
 }

@@ -37,7 +37,11 @@ export function addInputs(session: Sam2VideoInferenceSession, options: AddInputs
     const expected = "a session and { frameIndex, objectIds, inputPoints, inputLabels, … }";
     throw PromptShapeError.expected("inputs", expected, "no options");
   }
-  checkOptions(options, [...TARGET_NAMES, ...POINT_NAMES, "inputMasks"], "addInputsToInferenceSession");
+  checkOptions(
+    options ?? null,
+    [...TARGET_NAMES, ...POINT_NAMES, "inputMasks"],
+    "addInputsToInferenceSession",
+  );
   const { inputMasks, inputPoints, inputLabels, inputBoxes, clearOldInputs, ...target } = options;
   if (inputMasks == null) {
     addPoints(session, { ...target, inputPoints, inputLabels, inputBoxes, clearOldInputs });
@@ -53,7 +57,7 @@ export function addInputs(session: Sam2VideoInferenceSession, options: AddInputs
 
 /** {@link addInputs} of points and boxes. */
 export function addPoints(session: Sam2VideoInferenceSession, options: AddPointsOptions): void {
-  checkOptions(options, [...TARGET_NAMES, ...POINT_NAMES], "processNewPointsOrBoxesForVideoFrame");
+  checkOptions(options ?? null, [...TARGET_NAMES, ...POINT_NAMES], "processNewPointsOrBoxesForVideoFrame");
   const { inputPoints, inputLabels, inputBoxes, clearOldInputs = true } = options;
   add(session, options, (ids, frame) => {
     if (inputPoints == null && inputLabels == null && inputBoxes == null) {
@@ -75,7 +79,7 @@ export function addPoints(session: Sam2VideoInferenceSession, options: AddPoints
 
 /** {@link addInputs} of masks. */
 export function addMasks(session: Sam2VideoInferenceSession, options: AddMasksOptions): void {
-  checkOptions(options, [...TARGET_NAMES, "inputMasks"], "processNewMaskForVideoFrame");
+  checkOptions(options ?? null, [...TARGET_NAMES, "inputMasks"], "processNewMaskForVideoFrame");
   add(session, options, (ids) => readMaskPrompts(options.inputMasks ?? [], ids));
 }
 

@@ -125,12 +125,19 @@ function readMask(value: unknown, name: string): Rle {
   return { size, counts };
 }
 
+/** Bits of 1 in half precision. */
+const FLOAT16_ONE = 0x3c00;
+
+/** Floats may be logits or probabilities, negative numbers only logits: neither says which pixels are inside. */
 function checkBits({ type, data }: TensorLike, name: string): void {
-  if (type !== "float32") return;
-  const other = (data as Float32Array).find((value) => value !== 0 && value !== 1);
+  const isFloat = type === "float32" || type === "float16";
+  const one = type === "float16" ? FLOAT16_ONE : 1;
+  const isWrong = (value: number) => (isFloat ? value !== 0 && value !== one : value < 0);
+  const other = (data as Float32Array).find(isWrong);
   if (other === undefined) return;
   const next = "make a mask of logits by Mask.fromLogits, of probabilities by comparing with 0.5";
-  throw PromptShapeError.expected(name, "a float mask of 0 and 1", other, next);
+  const expected = isFloat ? "a float mask of 0 and 1" : "a mask of 0 and numbers above it";
+  throw PromptShapeError.expected(name, expected, other, next);
 }
 
 function checkCount(count: number): void {

@@ -222,6 +222,9 @@ describe("what JavaScript and Python callers get wrong", () => {
     expect(() => given(mask("float32", new Float32Array([-3.5, 2.25])))).toThrow(/got -3\.5; make a mask of/);
     expect(() => given(mask("float32", new Float32Array([0, 0.4])))).toThrow(/Mask\.fromLogits/);
     expect(() => given(mask("float32", new Float32Array([0, Number.NaN])))).toThrow(/got NaN/);
+    expect(given(mask("float16", new Uint16Array([0, 0x3c00])))).toMatchObject(inside);
+    expect(() => given(mask("float16", new Uint16Array([0xc500, 0x4500])))).toThrow(/Mask\.fromLogits/);
+    expect(() => given(mask("int32", new Int32Array([-1, 1])))).toThrow(/got -1; make a mask of/);
   });
 
   it("takes the prompts' own options beside those of images", () => {

@@ -22,7 +22,11 @@ export async function houseRulesCheck() {
     if (/\b(it|test|describe)\.(only|todo)\(/.test(text)) complaints.push(`${file}: a test is switched off`);
     if (TEST.test(file)) continue;
     if (/throw new Error\(/.test(text)) complaints.push(`${file}: throw a typed error of core`);
-    if (NODE_SOURCE.test(file) && !MAY_FETCH.test(file) && /await fetch\(|fetchImage\((?!.*proxyFetch)/.test(text))
+    if (
+      NODE_SOURCE.test(file) &&
+      !MAY_FETCH.test(file) &&
+      /await fetch\(|fetchImage\((?!.*proxyFetch)/.test(text)
+    )
       complaints.push(`${file}: ask by proxyFetch of runtime-node`);
     const lines = text.split("\n").length - 1;
     if (lines > MAX_LINES) complaints.push(`${file}: ${lines} lines; split it (${MAX_LINES} at most)`);

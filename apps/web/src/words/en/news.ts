@@ -101,6 +101,7 @@ export const news = {
     tracking: "Tracking",
     tracked: { one: "Tracked {count} frame", other: "Tracked {count} frames" },
     notOurs: "{name} is no photo, video or project",
+    leftResults: "Results of earlier work were left out, such as {name}",
     notOursMore: {
       one: "{name} and {count} more are no photo, video or project",
       other: "{name} and {count} more are no photo, video or project",
