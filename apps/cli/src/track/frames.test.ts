@@ -130,6 +130,8 @@ describe.runIf(canDecode)(`a video file${canDecode ? "" : ": not run, no codecs 
       }
       writeFileSync(cut, "this is a text");
       await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/expected a video/);
+      writeFileSync(cut, Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"));
+      await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/got a HEIC picture; sam2 segment/);
     });
   });
 });

@@ -1,5 +1,5 @@
-import { stat } from "node:fs/promises";
-import { NotFoundError, type Runtime } from "@sam2js/core";
+import { open, stat } from "node:fs/promises";
+import { fileKind, ImageError, NotFoundError, type Runtime } from "@sam2js/core";
 import { animationFrames } from "./animation-frames.js";
 import { folderFrames } from "./folder-frames.js";
 import type { TrackFrames } from "./frames.js";
@@ -21,6 +21,29 @@ export async function openFrames(path: string, runtime: Runtime, signal: AbortSi
   }
   if (found.isDirectory()) return folderFrames(path, runtime, signal);
   if (/\.(gif|webp)$/i.test(path)) return animationFrames(path);
+  if (found.isFile()) await refusePicture(path);
   const { videoFrames } = await import("./video-frames.js");
   return videoFrames(path, signal);
+}
+
+/** So much of a file tells its kind. */
+const HEAD_BYTES = 4096;
+
+/** A demuxer would call a picture a damaged video. */
+async function refusePicture(path: string): Promise<void> {
+  const handle = await open(path);
+  try {
+    const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    const { sort, name } = fileKind(buffer.subarray(0, bytesRead));
+    if (!["readable", "maybe", "picture", "raw"].includes(sort)) return;
+    const expected = "a video, an animation (GIF, WebP) or a folder of frames";
+    throw ImageError.expected(
+      path,
+      expected,
+      `a ${name} picture`,
+      "sam2 segment and sam2 generate take pictures",
+    );
+  } finally {
+    await handle.close();
+  }
 }

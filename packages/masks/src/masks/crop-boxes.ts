@@ -69,7 +69,7 @@ export function generateCropBoxes(
   checkRange("image width", width, 1);
   checkRange("targetSize", targetSize, 1);
   checkRange("cropNLayers", cropNLayers, 0, MAX_LAYERS);
-  checkRange("pointsPerCrop", pointsPerCrop, 1);
+  checkRange("pointsPerCrop", pointsPerCrop, 1, MAX_SIDE);
   if (!(overlapRatio >= 0 && overlapRatio < 1)) {
     throw InputError.expected("overlapRatio", "0 or more and less than 1", overlapRatio);
   }
@@ -89,6 +89,9 @@ export function generateCropBoxes(
   }
   return crops;
 }
+
+/** More would be over four million points a crop, weeks of work. */
+const MAX_SIDE = 2048;
 
 /** More would be over a million crops. */
 const MAX_LAYERS = 9;

@@ -46,6 +46,8 @@ describe("Mask", () => {
   it("refuses tensors that are not one mask and run lengths that do not fill the size", () => {
     expect(() => Mask.fromBitmap(bitmap.reshape([1, 2, 3]))).toThrow(ShapeError);
     expect(() => new Mask({ size: [2, 3], counts: [1, 2] })).toThrow(InputError);
-    expect(() => Mask.fromLogits(bitmap as never, undefined as never)).toThrow(/size: expected \[height, width\]/);
+    expect(() => Mask.fromLogits(bitmap as never, undefined as never)).toThrow(
+      /size: expected \[height, width\]/,
+    );
   });
 });

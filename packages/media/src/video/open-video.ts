@@ -104,14 +104,14 @@ async function decodableTimes(
     const first = value.timestamp - TIME_STEP;
     const { format, colorSpace } = value;
     value.close();
-    if (
-      format === "I420" &&
-      colorSpace.fullRange &&
-      FULL_CHROMA.test((await track.getCodecParameterString()) ?? "")
-    ) {
-      throw new UnsupportedError(
-        `${name}: expected colours that are decoded right here, got 4:2:2 or 4:4:4 over the full range, which these codecs take for 4:2:0; convert it to yuv420p first`,
-        { name, expected: "yuv420p", got: "yuvj422p or yuvj444p" },
+    const profile = (await track.getCodecParameterString()) ?? "";
+    const isOdd = (colorSpace.fullRange && format === "I420") || colorSpace.matrix === "rgb";
+    if (format?.startsWith("I420") && (NEVER_420.test(profile) || (isOdd && FULL_CHROMA.test(profile)))) {
+      throw UnsupportedError.expected(
+        name,
+        "colours that are decoded right here",
+        "4:4:0, grey, RGB, or 4:2:2 and 4:4:4 over the full range, which these codecs take for 4:2:0",
+        "convert it to yuv420p first",
       );
     }
     return { stamps: stamps.filter((stamp) => stamp >= first), end };
@@ -124,6 +124,9 @@ async function decodableTimes(
 
 /** Profiles with more colour than 4:2:0: High 4:2:2 and 4:4:4 of H.264, range extensions of HEVC, profiles 1 and 3 of VP9, 1 and 2 of AV1. */
 const FULL_CHROMA = /^(avc[13]\.(7a|f4)|h(ev|vc)1\.[A-C]?4\.|vp09\.0[13]|av01\.[12])/i;
+
+/** Profiles that never share U and V between four pixels, but for grey pictures: what decodes to I420 was mistaken for it. */
+const NEVER_420 = /^(vp09\.0[13]|av01\.1)/i;
 
 class OpenVideo implements VideoFile {
   readonly name: string;
