@@ -90,5 +90,5 @@ it("says what is wrong with a file", async () => {
 it("asks the runtime for a mask by URL, which knows proxies", async () => {
   await save("far.png", await grey().png().toBuffer());
   const { mask } = await loadMask("https://host.invalid/far.png", options);
-  expect(mask.box).toEqual([16, 8, 48, 32]);
+  expect(mask.box).toEqual([16, 8, 47, 31]);
 });
