@@ -341,7 +341,9 @@ describe("settings", () => {
     await expect(processor.process(undefined as never)).rejects.toThrow(InputError);
     const inputs = { originalSizes: [[4, 4]] } as ProcessInputs;
     const more = processor.process as (...all: object[]) => Promise<unknown>;
-    await expect(more.call(processor, inputs, { inputPoints: [] })).rejects.toThrow(/write its entries into the first/);
+    await expect(more.call(processor, inputs, { inputPoints: [] })).rejects.toThrow(
+      /write its entries into the first/,
+    );
   });
 
   it("that are wrong end in typed errors", () => {

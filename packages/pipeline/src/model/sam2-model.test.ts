@@ -195,7 +195,9 @@ describe("Sam2Model", () => {
   it("refuses options in an argument of their own, which would be dropped", async () => {
     const forward = model.forward as (...all: object[]) => Promise<unknown>;
     const more = () => forward.call(model, { ...click, pixelValues }, { multimaskOutput: false });
-    await expect(more()).rejects.toThrow(/Sam2Model.forward: expected one object .* an object with multimaskOutput/);
+    await expect(more()).rejects.toThrow(
+      /Sam2Model.forward: expected one object .* an object with multimaskOutput/,
+    );
   });
 
   it("embeddings that come to the host at once are those of the device, byte by byte", async () => {
