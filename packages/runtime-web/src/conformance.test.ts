@@ -63,8 +63,7 @@ describe.runIf(CHROMIUM)("conformance in Chromium", () => {
 
       const cases = casesFor(["engine", "images"]).filter(({ name }) => !leftOut?.test(name));
       for (const { name } of cases) {
-        // The software adapter takes minutes for some on a busy machine.
-        test(name, { timeout: 900_000 }, async () => {
+        test(name, async () => {
           const problem = await page.evaluate(([each, how]) => lab.conform(each, how), [
             name,
             options,

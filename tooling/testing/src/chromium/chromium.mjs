@@ -15,7 +15,13 @@ export const QUIET = [
 ];
 
 const ADAPTERS = {
-  software: ["--use-webgpu-adapter=swiftshader", "--enable-features=Vulkan", "--use-vulkan=swiftshader"],
+  software: [
+    "--use-webgpu-adapter=swiftshader",
+    "--enable-features=Vulkan",
+    "--use-vulkan=swiftshader",
+    // The engine's own code has little to do beside the adapter. Optimised anew for each worker, it keeps the cores from both for minutes.
+    "--js-flags=--liftoff-only",
+  ],
   native: ["--use-angle=vulkan", "--enable-features=Vulkan"],
 };
 
