@@ -24,7 +24,9 @@ function scratchFolder() {
 
 async function packInto(parent, folder) {
   const into = mkdtempSync(join(parent, "p-"));
-  const { output } = await pnpm(["pack", "--pack-destination", into], join(root, folder));
+  // Compressed little, since nobody downloads it.
+  const how = ["--pack-gzip-level", "1", "--pack-destination", into];
+  const { output } = await pnpm(["pack", ...how], join(root, folder));
   const tarball = readdirSync(into).find((file) => file.endsWith(".tgz"));
   if (tarball === undefined) throw new Error(`pack ${folder}: ${output}`);
   return join(into, tarball);
