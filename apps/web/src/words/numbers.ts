@@ -1,8 +1,9 @@
+import { numberFormat } from "./number-format.js";
 import { fill, locale, words } from "./words.js";
 
 /** A number as the language in use writes it. @param digits  behind the point, exactly */
 export function numberText(value: number, digits = 0): string {
-  return new Intl.NumberFormat(locale(), {
+  return numberFormat(locale(), {
     minimumFractionDigits: digits,
     maximumFractionDigits: digits,
   }).format(value);
@@ -10,12 +11,12 @@ export function numberText(value: number, digits = 0): string {
 
 /** A number with as many digits as it has: "0.25", "2". */
 export function plainNumber(value: number): string {
-  return new Intl.NumberFormat(locale()).format(value);
+  return numberFormat(locale()).format(value);
 }
 
 /** A change: "+3", "-2", "0". */
 export function signedText(value: number): string {
-  return new Intl.NumberFormat(locale(), { signDisplay: "exceptZero" }).format(value);
+  return numberFormat(locale(), { signDisplay: "exceptZero" }).format(value);
 }
 
 /** A rate, with one digit behind the point below ten. */
@@ -25,7 +26,7 @@ export function rateText(rate: number): string {
 
 /** "92%". @param digits  behind the point, at most */
 export function percent(share: number, digits = 0): string {
-  return new Intl.NumberFormat(locale(), { style: "percent", maximumFractionDigits: digits }).format(share);
+  return numberFormat(locale(), { style: "percent", maximumFractionDigits: digits }).format(share);
 }
 
 /** How sure a model is: "92%". Scores of some models lie a little outside of 0 to 1. */
@@ -48,7 +49,7 @@ export function bytesText(bytes: number): string {
         : bytes < 1e9
           ? (["megabyte", bytes / 1e6, bytes < 1e7 ? 1 : 0] as const)
           : (["gigabyte", bytes / 1e9, 1] as const);
-  return new Intl.NumberFormat(locale(), {
+  return numberFormat(locale(), {
     style: "unit",
     unit,
     unitDisplay: unit === "byte" ? "long" : "short",

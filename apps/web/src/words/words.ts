@@ -1,5 +1,6 @@
 import { signal } from "@preact/signals";
 import { en } from "./en/index.js";
+import { numberFormat } from "./number-format.js";
 
 /** A text in the forms that a language has for numbers; `count` chooses one. */
 export type Plural = { readonly other: string } & { readonly [Form in Intl.LDMLPluralRule]?: string };
@@ -61,7 +62,7 @@ export function fill<T extends string | Plural>(text: T, values: Values<T>): str
   return formOf(text, language, given.count).replace(/\{(\w+)\}/g, (place, name: string) => {
     const value = given[name];
     if (value === undefined) return place;
-    if (typeof value === "number") return new Intl.NumberFormat(language).format(value);
+    if (typeof value === "number") return numberFormat(language).format(value);
     // A name keeps its own direction: between the signs for the first strong isolate and its end.
     return isIsolated ? `\u2068${value}\u2069` : value;
   });
