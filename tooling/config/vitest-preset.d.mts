@@ -1,4 +1,5 @@
 import type { ViteUserConfig } from "vitest/config";
 
 export declare const preset: ViteUserConfig;
+export declare const sharedPreset: ViteUserConfig;
 export declare const nodePreset: ViteUserConfig;

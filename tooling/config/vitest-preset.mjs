@@ -23,6 +23,12 @@ export const preset = {
   },
 };
 
+/** The same with one process for all files, which share its modules: starting and loading takes longer than most tests. What changes something global puts it back. */
+export const sharedPreset = {
+  ...preset,
+  test: { ...preset.test, isolate: false, restoreMocks: true, unstubGlobals: true },
+};
+
 const asNode = ["@sam2js/source", "node", "development|production"];
 
 /** The same for packages of Node alone: without builds for bundlers, whose imports Node does not always take (the AWS SDK's). */
