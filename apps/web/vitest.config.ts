@@ -1,6 +1,9 @@
 import { preset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
+/** What measures times, and what draws on a software graphics device, which stands still where others take the processor. */
+const ALONE = ["e2e/many.test.ts", "e2e/webgpu.test.ts"];
+
 export default defineConfig({
   ...preset,
   test: {
@@ -15,10 +18,22 @@ export default defineConfig({
           ...preset.test,
           name: "browser",
           include: ["e2e/**/*.test.ts"],
-          // They share one machine with the engine's threads: one file after the other, in one process that loads the browser's driver once.
-          fileParallelism: false,
+          exclude: ALONE,
+          // Two files at a time: while one waits for its browser, the other one works. A process keeps its browser for all its files.
+          maxWorkers: 2,
           isolate: false,
           sequence: { groupOrder: 1 },
+        },
+      },
+      {
+        ...preset,
+        test: {
+          ...preset.test,
+          name: "browser, alone",
+          include: ALONE,
+          fileParallelism: false,
+          isolate: false,
+          sequence: { groupOrder: 2 },
         },
       },
     ],

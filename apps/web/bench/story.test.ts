@@ -1,7 +1,15 @@
 import { writeFile } from "node:fs/promises";
 import type { Page } from "playwright-core";
 import { it } from "vitest";
-import { clickPhoto, dragOnPhoto, openApp, openExample, placeOnPhoto, waitForPhase } from "../e2e/site.js";
+import {
+  clickPhoto,
+  dragOnPhoto,
+  openApp,
+  openExample,
+  placeOnPhoto,
+  WITH_MOTION,
+  waitForPhase,
+} from "../e2e/site.js";
 import { describeInBrowser, type Stage } from "../e2e/with-app.js";
 import { type LongTask, longestTasks, type TraceEvent } from "./trace.js";
 
@@ -39,7 +47,10 @@ describeInBrowser("the first half minute with the app, as a person would spend i
 });
 
 async function visit({ browser, url }: Stage): Promise<{ clicks: Click[]; tasks: LongTask[] }> {
-  const { page, context } = await openApp(browser, `${url}?test&device=wasm`);
+  const { page, context } = await openApp(browser, `${url}?test&device=wasm`, {
+    viewport: { width: 1440, height: 900 },
+    ...WITH_MOTION,
+  });
   await page.locator('main[data-model="nano"]').waitFor({ timeout: 60_000 });
   await browser.startTracing(page, {
     categories: ["toplevel", "devtools.timeline", "blink.user_timing", "__metadata"],

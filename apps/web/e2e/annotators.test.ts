@@ -3,6 +3,7 @@ import { compressRle, readCoco, shapeMask } from "@sam2js/masks";
 import { unzipSync } from "fflate";
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, stateOf } from "./hooks.js";
 import { clickPhoto, dragOnPhoto, openApp, waitForPhase } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
@@ -64,9 +65,7 @@ async function exported(page: Page, format: string): Promise<Buffer> {
   await page.getByTestId("export").click();
   await page.getByTestId("scope-all").click();
   await page.getByTestId(`format-${format}`).click();
-  const waiting = page.waitForEvent("download", { timeout: 120_000 });
-  await page.getByTestId("download").click({ timeout: 120_000 });
-  const bytes = await readFile(await (await waiting).path());
+  const { bytes } = await download(page);
   await page.getByTestId("close-dialog").click();
   return bytes;
 }

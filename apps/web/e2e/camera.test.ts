@@ -1,7 +1,7 @@
 import type { Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { settle, stateOf, videoState } from "./hooks.js";
-import { clickPhoto, picture } from "./site.js";
+import { clickPhoto, picture, pictureOnPhone } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
 /** Chromium's own moving picture in place of a camera. */
@@ -47,9 +47,7 @@ describeInBrowser("a camera with nano on WASM", options, (stage) => {
     const at = await frameOf(page);
     await expect.poll(() => frameOf(page)).toBeGreaterThan(at + 5);
     await picture(page, "camera-recording");
-    await page.setViewportSize({ width: 390, height: 844 });
-    await picture(page, "camera-recording-phone");
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await pictureOnPhone(page, "camera-recording-phone");
     await page.getByTestId("record").click();
     await page.getByTestId("timeline").waitFor({ timeout: 180_000 });
     expect((await videoState(page)).frames).toBeGreaterThan(3);

@@ -1,10 +1,10 @@
-import { readFile } from "node:fs/promises";
 import { ALL_FORMATS, BufferSource, Input } from "mediabunny";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import { clickPhoto, picture } from "./site.js";
+import { clickPhoto, picture, pictureOnPhone } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 import { withSound } from "./with-sound.js";
 
@@ -59,7 +59,7 @@ describeInBrowser("a part of a video with sound", options, (stage) => {
       .poll(() => page.getByTestId("sound-note").textContent())
       .toMatch(/^The sound \(OPUS\) is kept/);
     await picture(page, "clip-export");
-    const part = await factsOf(await exported(page));
+    const part = await factsOf((await download(page)).bytes);
     expect(part.frames).toBe(25);
     expect(part.seconds).toBeCloseTo(1, 1);
     expect(part.sound?.codec).toBe("opus");
@@ -69,7 +69,7 @@ describeInBrowser("a part of a video with sound", options, (stage) => {
 
   it("is exported whole, or at another speed without its sound, which is said before", async () => {
     await page.getByTestId("clip-whole").click();
-    const whole = await factsOf(await exported(page));
+    const whole = await factsOf((await download(page)).bytes);
     expect([whole.frames, whole.sound?.codec]).toEqual([FRAMES, "opus"]);
     await page.getByTestId("clip-part").click();
     await page.getByTestId("clip-to").fill("#30");
@@ -79,14 +79,13 @@ describeInBrowser("a part of a video with sound", options, (stage) => {
       .poll(() => page.getByTestId("clip-facts").textContent())
       .toBe("Frames 11 to 30 of 50: 0:01.60.");
     expect(await page.getByTestId("sound-note").textContent()).toContain("left out");
-    const slow = await factsOf(await exported(page));
+    const slow = await factsOf((await download(page)).bytes);
     expect([slow.frames, slow.sound]).toEqual([20, undefined]);
     expect(slow.seconds).toBeCloseTo(1.6, 1);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await picture(page, "clip-export-phone");
+    await pictureOnPhone(page, "clip-export-phone");
     await page.getByTestId("close-dialog").click();
     await page.getByTestId("track-menu").click();
-    await picture(page, "clip-marks-phone");
+    await pictureOnPhone(page, "clip-marks-phone");
   });
 });
 
@@ -98,12 +97,6 @@ async function openClip(page: Page): Promise<void> {
     buffer: await withSound(page, clip, 2),
   });
   await page.getByTestId("timeline").waitFor();
-}
-
-async function exported(page: Page): Promise<Buffer> {
-  const begun = page.waitForEvent("download");
-  await page.getByTestId("download").click();
-  return readFile(await (await begun).path());
 }
 
 /** What a player would find in a file. */

@@ -1,6 +1,7 @@
 import { encodePng } from "@sam2js/runtime-web";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, stateOf } from "./hooks.js";
 import { clickPhoto, waitForPhase } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
@@ -27,20 +28,17 @@ describeInBrowser("cut-outs, with discs for masks", { query: "?test&engine=fake"
 
   /** The file under the button once it has this name: its pixels, RGBA. */
   async function downloaded(name: string) {
-    const button = page.getByTestId("download");
-    await button.filter({ hasText: name }).waitFor();
-    const [download] = await Promise.all([page.waitForEvent("download"), button.click()]);
-    expect(download.suggestedFilename()).toBe(name);
-    const chunks: Buffer[] = [];
-    for await (const chunk of await download.createReadStream()) chunks.push(chunk as Buffer);
-    const bytes = [...Buffer.concat(chunks)];
+    await page.getByTestId("download").filter({ hasText: name }).waitFor();
+    const file = await download(page);
+    expect(file.name).toBe(name);
     return page.evaluate(async (read) => {
-      const bitmap = await createImageBitmap(new Blob([Uint8Array.from(read)]));
+      const bytes = Uint8Array.from(atob(read), (sign) => sign.charCodeAt(0));
+      const bitmap = await createImageBitmap(new Blob([bytes]));
       const canvas = new OffscreenCanvas(bitmap.width, bitmap.height);
       canvas.getContext("2d")?.drawImage(bitmap, 0, 0);
       const pixels = canvas.getContext("2d")?.getImageData(0, 0, bitmap.width, bitmap.height);
       return { width: bitmap.width, height: bitmap.height, data: [...(pixels?.data ?? [])] };
-    }, bytes);
+    }, file.bytes.toString("base64"));
   }
 
   /** 1 inside any of the objects, row by row. */

@@ -2,6 +2,7 @@ import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { strFromU8, unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, stateOf } from "./hooks.js";
 import { clickPhoto, openExample, picture, waitForPhase } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
@@ -90,9 +91,7 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
         if (await page.getByTestId(switched).count()) await page.getByTestId(switched).check();
       if (await page.getByTestId("validation-20").count()) await page.getByTestId("validation-20").click();
       if (format === "voc") await picture(page, "data-set-export");
-      const waiting = page.waitForEvent("download");
-      await page.getByTestId("download").click();
-      const bytes = await readFile(await (await waiting).path());
+      const { bytes } = await download(page);
       const files = unzipSync(new Uint8Array(bytes));
       if (KEPT) {
         await mkdir(KEPT, { recursive: true });

@@ -2,8 +2,9 @@ import { readFile } from "node:fs/promises";
 import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, beforeEach, expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, stateOf } from "./hooks.js";
-import { clickPhoto, dragOnPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
+import { clickPhoto, dragOnPhoto, openExample, picture, placeOnPhoto } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
 const options = { query: "?test&engine=fake", prepare: openExample };
@@ -398,30 +399,6 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
       page.evaluate(async () => (await navigator.clipboard.read()).flatMap(({ types }) => types));
     await expect.poll(types).toEqual(["image/png"]);
   });
-
-  it("cancels a model that loads, and goes on with the one in use", async () => {
-    const opened = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
-    page = opened.page;
-    await page.getByTestId("example-pond").waitFor();
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
-    let answer: () => void = () => undefined;
-    const held = new Promise<void>((resolve) => {
-      answer = resolve;
-    });
-    await opened.context.route("https://huggingface.co/**", async (route) => {
-      await held;
-      await route.abort().catch(() => undefined);
-    });
-    await page.getByTestId("model").click();
-    await page.getByTestId("use-tiny").click();
-    await page.getByTestId("cancel-load").click();
-    await page.getByTestId("model-progress").waitFor({ state: "detached" });
-    answer();
-    await page.getByTestId("close-dialog").click();
-    expect(await page.locator("main").getAttribute("data-model")).toBe("nano");
-    expect(await page.getByTestId("problem").count()).toBe(0);
-    await opened.context.close();
-  });
 });
 
 async function exported(
@@ -435,8 +412,5 @@ async function exported(
   const button = page.getByTestId("download");
   await expect.poll(() => button.textContent()).toMatch(/^Download .*/);
   await expect.poll(() => button.isEnabled()).toBe(true);
-  const waiting = page.waitForEvent("download");
-  await button.click();
-  const download = await waiting;
-  return { name: download.suggestedFilename(), bytes: await readFile(await download.path()) };
+  return download(page);
 }

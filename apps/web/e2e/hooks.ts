@@ -7,17 +7,30 @@ declare global {
   var __sam2js: TestHooks | undefined;
 }
 
-/** What the page shows now. */
+/** Until masks are up to date, on the slowest machine. */
+const MOST_MS = 180_000;
+
+/** What the page shows now. It comes as text: borders are thousands of numbers, and each by itself takes longer to pass than to make. */
 export async function stateOf(page: Page): Promise<State> {
-  const state = await page.evaluate(() => globalThis.__sam2js?.state());
-  return state ?? { photos: 0, preview: null, objects: [] };
+  const text = await page.evaluate(() => JSON.stringify(globalThis.__sam2js?.state() ?? null));
+  return JSON.parse(text) ?? { photos: 0, preview: null, objects: [] };
 }
 
-/** Waits until every mask is up to date. */
+/** Waits until every mask is up to date and on screen. */
 export async function settle(page: Page): Promise<State> {
-  await page.waitForFunction(() => globalThis.__sam2js?.isIdle(), undefined, { timeout: 180_000 });
-  await nextFrame(page);
-  return stateOf(page);
+  const text = await page.evaluate(async (mostMs) => {
+    const nextFrame = () => new Promise(requestAnimationFrame);
+    const start = performance.now();
+    while (!globalThis.__sam2js?.isIdle()) {
+      if (performance.now() - start > mostMs) return "";
+      await nextFrame();
+    }
+    await nextFrame();
+    await nextFrame();
+    return JSON.stringify(globalThis.__sam2js.state());
+  }, MOST_MS);
+  if (!text) throw new TypeError(`masks are not up to date after ${MOST_MS / 1000} s`);
+  return JSON.parse(text);
 }
 
 /** Waits until what the page changed last is on screen. */

@@ -3,9 +3,9 @@ import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { extname, join } from "node:path";
 import { fileURLToPath } from "node:url";
-import type { Browser } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
-import { clickPhoto, findChromium, openApp, openExample, startBrowser } from "./site.js";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { clickPhoto, type Opened, openApp, openExample } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 
 const DIST = fileURLToPath(new URL("../dist/", import.meta.url));
 /** A table of types as web servers come with, such as Debian's nginx: nothing for .mjs, .safetensors, .onnx. */
@@ -34,22 +34,22 @@ async function serve(): Promise<{ readonly url: string; readonly server: Server 
   return { url: `http://127.0.0.1:${(server.address() as AddressInfo).port}/below/`, server };
 }
 
-describe.runIf(findChromium())("a web server that knows the common types only", () => {
-  let browser: Browser;
+describeInBrowser("a web server that knows the common types only", {}, (stage) => {
   let server: Server;
-  let url: string;
+  let opened: Opened;
   beforeAll(async () => {
-    browser = await startBrowser();
-    ({ url, server } = await serve());
+    const served = await serve();
+    server = served.server;
+    // What the app for tests would obey.
+    opened = await openApp(stage.browser, `${served.url}?test&device=wasm&engine=fake&fault=held-load`);
   });
-  afterAll(async () => {
-    await browser?.close();
+  afterAll(() => {
     server?.closeAllConnections();
     server?.close();
   });
 
   it("is enough: a model loads and a click gives a mask", async () => {
-    const { page, complaints } = await openApp(browser, `${url}?test&device=wasm`);
+    const { page, complaints } = opened;
     await openExample(page);
     await clickPhoto(page, 0.5, 0.72);
     await page.getByTestId("object-row").getByText("%").waitFor();
@@ -57,7 +57,7 @@ describe.runIf(findChromium())("a web server that knows the common types only", 
   });
 
   it("gives nobody hooks, faults and stand-ins of tests", async () => {
-    const { page } = await openApp(browser, `${url}?test&engine=fake&fault=held-load`);
+    const { page } = opened;
     await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
     expect(await page.evaluate(() => "__sam2js" in globalThis)).toBe(false);
     for (const name of await readdir(join(DIST, "assets"))) {

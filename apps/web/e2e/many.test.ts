@@ -1,10 +1,14 @@
 import type { Page } from "playwright-core";
 import { expect, it } from "vitest";
 import { settle } from "./hooks.js";
-import { clickPhoto, openExample, picture } from "./site.js";
+import { clickPhoto, openExample, picture, WITH_MOTION } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
-const options = { query: "?test&engine=fake", prepare: (page: Page) => openExample(page, "truck") };
+const options = {
+  query: "?test&engine=fake",
+  page: { viewport: { width: 1440, height: 900 }, ...WITH_MOTION },
+  prepare: (page: Page) => openExample(page, "truck"),
+};
 
 describeInBrowser("many objects, with discs for masks", options, (stage) => {
   /** A new object, and how long it took to the screen, in milliseconds. */

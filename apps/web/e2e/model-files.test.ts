@@ -3,46 +3,49 @@ import { join } from "node:path";
 import { fixtureDir, loadMeta } from "@sam2js/reference";
 import { expect, it } from "vitest";
 import { settle } from "./hooks.js";
-import { clickPhoto, openExample } from "./site.js";
+import { clickPhoto, openExample, waitForPhase } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
 const options = { query: "?test&device=wasm", prepare: openExample };
 
-describeInBrowser("a .pt file on WASM", options, (stage) => {
-  it("is chosen like any model, with the config that is known of it, and answers clicks", async () => {
-    const { page, opened } = stage;
-    const { file, given } = loadMeta();
-    await page.getByTestId("model").click();
-    await page.getByTestId("model-files").setInputFiles([
-      { name: "tuned.pt", mimeType: "application/octet-stream", buffer: Buffer.from(file) },
-      { name: "config.json", mimeType: "application/json", buffer: Buffer.from(JSON.stringify(given)) },
-    ]);
-    await page.locator('main[data-model^="tuned.pt"]').waitFor();
-    await page.getByTestId("close-dialog").click();
-    await page.locator('main[data-phase="ready"]').waitFor();
-    await clickPhoto(page, 0.5, 0.5);
-    expect((await settle(page)).objects[0]?.area).toBeGreaterThan(500);
-    expect(opened.complaints).toEqual([]);
-  });
-});
+describeInBrowser("files of a model on WASM, chosen like any model", options, (stage) => {
+  interface ModelFile {
+    readonly name: string;
+    readonly mimeType: string;
+    readonly buffer: Buffer;
+  }
 
-describeInBrowser("files of an EdgeTAM model on WASM", options, (stage) => {
-  it("are chosen like any model's, and answer clicks", async () => {
-    const { page, opened } = stage;
-    const file = (name: string) => ({
-      name,
-      mimeType: "application/octet-stream",
-      buffer: readFileSync(join(fixtureDir("edge-a"), name)),
-    });
+  /** A click's mask by the model of these files. */
+  async function areaBy(files: readonly ModelFile[], name: string): Promise<number> {
+    const { page } = stage;
+    await page.evaluate(() => globalThis.__sam2js?.reset());
     await page.getByTestId("model").click();
-    await page
-      .getByTestId("model-files")
-      .setInputFiles(["model.safetensors", "config.json", "preprocessor_config.json"].map(file));
-    await page.locator('main[data-model^="model.safetensors"]').waitFor();
+    await page.getByTestId("model-files").setInputFiles([...files]);
+    await page.locator(`main[data-model^="${name}"]`).waitFor();
     await page.getByTestId("close-dialog").click();
-    await page.locator('main[data-phase="ready"]').waitFor();
+    await waitForPhase(page, "ready");
     await clickPhoto(page, 0.5, 0.5);
-    expect((await settle(page)).objects[0]?.area).toBeGreaterThan(500);
-    expect(opened.complaints).toEqual([]);
+    return (await settle(page)).objects[0]?.area ?? 0;
+  }
+
+  const binary = (name: string, buffer: Buffer) => ({ name, mimeType: "application/octet-stream", buffer });
+
+  it("answer clicks where it is a .pt file, with the config that is known of it", async () => {
+    const { file, given } = loadMeta();
+    const config = {
+      name: "config.json",
+      mimeType: "application/json",
+      buffer: Buffer.from(JSON.stringify(given)),
+    };
+    expect(await areaBy([binary("tuned.pt", Buffer.from(file)), config], "tuned.pt")).toBeGreaterThan(500);
+    expect(stage.opened.complaints).toEqual([]);
+  });
+
+  it("answer clicks where it is an EdgeTAM", async () => {
+    const files = ["model.safetensors", "config.json", "preprocessor_config.json"].map((name) =>
+      binary(name, readFileSync(join(fixtureDir("edge-a"), name))),
+    );
+    expect(await areaBy(files, "model.safetensors")).toBeGreaterThan(500);
+    expect(stage.opened.complaints).toEqual([]);
   });
 });

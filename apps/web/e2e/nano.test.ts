@@ -1,10 +1,12 @@
 import { expect, it } from "vitest";
 import { settle } from "./hooks.js";
-import { clickPhoto, openExample, picture } from "./site.js";
+import { clickPhoto, openExample, picture, WITH_MOTION } from "./site.js";
 import { tellStory } from "./story.js";
 import { describeInBrowser } from "./with-app.js";
 
-describeInBrowser("nano on WASM", { query: "?test&device=wasm", prepare: openExample }, (stage) => {
+const options = { query: "?test&device=wasm", page: WITH_MOTION, prepare: openExample };
+
+describeInBrowser("nano on WASM", options, (stage) => {
   tellStory(() => stage.opened, "wasm");
 
   it("goes on after the engine's worker has died, by encoding the photo again", async () => {
@@ -38,5 +40,25 @@ describeInBrowser("nano on WASM", { query: "?test&device=wasm", prepare: openExa
     await clickPhoto(page, 0.6, 0.3, { button: "right" });
     await settle(page);
     expect(await offer.count()).toBe(0);
+  });
+
+  it("cancels a model that loads, and goes on with the one in use", async () => {
+    const { page, opened } = stage;
+    let answer: () => void = () => undefined;
+    const held = new Promise<void>((resolve) => {
+      answer = resolve;
+    });
+    await opened.context.route("https://huggingface.co/**", async (route) => {
+      await held;
+      await route.abort().catch(() => undefined);
+    });
+    await page.getByTestId("model").click();
+    await page.getByTestId("use-tiny").click();
+    await page.getByTestId("cancel-load").click();
+    await page.getByTestId("model-progress").waitFor({ state: "detached" });
+    answer();
+    await page.getByTestId("close-dialog").click();
+    expect(await page.locator("main").getAttribute("data-model")).toBe("nano");
+    expect(await page.getByTestId("problem").count()).toBe(0);
   });
 });

@@ -1,10 +1,16 @@
 import type { CDPSession } from "playwright-core";
 import { expect, it } from "vitest";
 import { settle } from "./hooks.js";
-import { clickPhoto, openApp, openExample, picture, placeOnPhoto } from "./site.js";
+import { clickPhoto, openApp, openExample, picture, placeOnPhoto, WITH_MOTION } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
-const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true, deviceScaleFactor: 2 };
+const PHONE = {
+  viewport: { width: 390, height: 844 },
+  hasTouch: true,
+  isMobile: true,
+  deviceScaleFactor: 2,
+  ...WITH_MOTION,
+};
 
 describeInBrowser("on a phone", {}, (stage) => {
   it("pulls a phone's sheet up and down by its handle", async () => {

@@ -1,32 +1,18 @@
-import { readFile } from "node:fs/promises";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, stateOf } from "./hooks.js";
-import {
-  clickPhoto,
-  findChromium,
-  type Opened,
-  openApp,
-  openExample,
-  picture,
-  startBrowser,
-  startSite,
-  waitForPhase,
-} from "./site.js";
+import { clickPhoto, openApp, openExample, picture, waitForPhase } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 
-describe.runIf(findChromium() || process.env.CI)("work that goes on another day, with nano on WASM", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
+const options = { query: "?test&device=wasm", prepare: openExample };
+
+describeInBrowser("work that goes on another day, with nano on WASM", options, (stage) => {
   let page: Page;
   let before: Awaited<ReturnType<typeof settle>>;
 
   beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-    opened = await openApp(browser, `${site.url}?test&device=wasm`);
-    page = opened.page;
-    await openExample(page);
+    page = stage.page;
     await clickPhoto(page, 0.5, 0.72);
     await settle(page);
     // Refines the first answer, which a later visit has to make again.
@@ -37,11 +23,7 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
     await clickPhoto(page, 0.78, 0.7, { modifiers: ["Shift"] });
     before = await settle(page);
   });
-  afterAll(async () => {
-    expect(opened.complaints).toEqual([]);
-    await browser?.close();
-    await site?.stop();
-  });
+  afterAll(() => expect(stage.opened.complaints).toEqual([]));
 
   it("is saved by itself, and goes on after a reload with the very same masks", async () => {
     await page.locator('html[data-saved="true"]').waitFor({ state: "attached" });
@@ -71,9 +53,9 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
   });
 
   it("loses at most what was done in the last second when the tab is killed", async () => {
-    const { context } = await openApp(browser, "about:blank");
+    const { context } = await openApp(stage.browser, "about:blank");
     const killed = await context.newPage();
-    await killed.goto(`${site.url}?test&engine=fake`);
+    await killed.goto(`${stage.url}?test&engine=fake`);
     await openExample(killed, "pond");
     for (const x of [0.2, 0.4, 0.6, 0.8]) {
       await clickPhoto(killed, x, 0.5, { modifiers: ["Shift"] });
@@ -85,7 +67,7 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
     await killed.locator('html[data-saved="true"]').waitFor({ state: "attached" });
     await killed.goto("chrome://crash").catch(() => undefined);
     const next = await context.newPage();
-    await next.goto(`${site.url}?test&engine=fake&fault=held-load`);
+    await next.goto(`${stage.url}?test&engine=fake&fault=held-load`);
     await next.getByTestId("continue").click();
     await expect.poll(() => stateOf(next)).toEqual(seen);
     await context.close();
@@ -93,12 +75,9 @@ describe.runIf(findChromium() || process.env.CI)("work that goes on another day,
 
   it("is written to a file, and read from it on another device", async () => {
     await page.getByTestId("export").click();
-    const waiting = page.waitForEvent("download");
-    await page.getByTestId("save-project").click();
-    const download = await waiting;
-    expect(download.suggestedFilename()).toBe("kitchen.sam2js");
-    const buffer = await readFile(await download.path());
-    const other = await openApp(browser, `${site.url}?test&device=wasm`);
+    const { name, bytes: buffer } = await download(page, "save-project");
+    expect(name).toBe("kitchen.sam2js");
+    const other = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
     await other.page.getByTestId("file-input").setInputFiles({
       name: "kitchen.sam2js",
       mimeType: "application/zip",

@@ -1,7 +1,7 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findChromium as find, QUIET, webGpu } from "@sam2js/testing/chromium";
-import { type Browser, type BrowserContext, chromium, type Page } from "playwright-core";
+import { findChromium as find, webGpu } from "@sam2js/testing/chromium";
+import type { Browser, BrowserContext, Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { nextFrame } from "./hooks.js";
 
@@ -10,6 +10,11 @@ const PICTURES = fileURLToPath(new URL("../test-results/", import.meta.url));
 /** Chromium's WebGPU on its software adapter. */
 export const SOFTWARE_GPU = webGpu();
 
+/** The size of pages where a test says none. Painting by software takes its time from all else: it is not larger than it needs to be. */
+const DESK = { width: 1200, height: 750 };
+const PHONE = { width: 390, height: 844 };
+export const WITH_MOTION = { reducedMotion: "no-preference" } as const;
+
 /** Where Chromium is, or undefined; a machine that tests for CI must have it. */
 export function findChromium(): string | undefined {
   const found = find();
@@ -17,13 +22,11 @@ export function findChromium(): string | undefined {
   return found;
 }
 
-/** The built app, served as it would be hosted. With hooks and stand-ins for tests; `isHosted` = without, as people get it. */
-export async function startSite({
-  isHosted = false,
-} = {}): Promise<{ readonly url: string; stop(): Promise<void> }> {
+/** The built app with hooks and stand-ins for tests, served as it would be hosted. */
+export async function startSite(): Promise<{ readonly url: string; stop(): Promise<void> }> {
   const server: PreviewServer = await preview({
     root: ROOT,
-    build: { outDir: isHosted ? "dist" : "dist-testing" },
+    build: { outDir: "dist-testing" },
     preview: { port: 0, host: "127.0.0.1" },
     logLevel: "error",
   });
@@ -35,11 +38,6 @@ export async function startSite({
   };
 }
 
-export async function startBrowser(flags: readonly string[] = []): Promise<Browser> {
-  const executablePath = findChromium();
-  return chromium.launch({ ...(executablePath && { executablePath }), args: [...QUIET, ...flags] });
-}
-
 export interface Opened {
   readonly page: Page;
   readonly context: BrowserContext;
@@ -49,14 +47,14 @@ export interface Opened {
   readonly foreign: string[];
 }
 
-export async function openApp(
-  browser: Browser,
-  url: string,
-  options: NonNullable<Parameters<Browser["newContext"]>[0]> = {},
-): Promise<Opened> {
+export type PageOptions = NonNullable<Parameters<Browser["newContext"]>[0]>;
+
+export async function openApp(browser: Browser, url: string, options: PageOptions = {}): Promise<Opened> {
   const context = await browser.newContext({
-    viewport: { width: 1440, height: 900 },
+    viewport: DESK,
     colorScheme: "dark",
+    // The light that runs round a new mask is most of what a software painter has to do. The story with nano on WASM has it, and so have phones.
+    reducedMotion: "reduce",
     acceptDownloads: true,
     // Its files are many megabytes; only the test of offline visits needs them kept.
     serviceWorkers: "block",
@@ -92,25 +90,28 @@ export async function openExample(page: Page, name = "kitchen"): Promise<void> {
  * Where a place of the photo is on the page, once the photo has come to rest: a timeline or a panel that opens moves it. x and y are shares of its width and
  * height.
  */
-export async function placeOnPhoto(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
-  let [place, before] = [await photoPlace(page), ""];
-  while (String(place) !== before) {
-    before = String(place);
-    await nextFrame(page);
-    place = await photoPlace(page);
-  }
-  const [left = 0, top = 0, width = 0, height = 0] = place;
-  return { x: left + x * width, y: top + y * height };
-}
-
-/** The photo's left, top, width and height on the page, all of one moment. */
-function photoPlace(page: Page): Promise<number[]> {
-  return page.evaluate(() => {
-    const stage = document.querySelector('[data-testid="stage"]')?.getBoundingClientRect();
-    const photo = document.querySelector("main")?.getAttribute("data-photo") ?? "";
-    const [left = 0, top = 0, ...size] = photo.split(" ").map(Number);
-    return [(stage?.left ?? 0) + left, (stage?.top ?? 0) + top, ...size];
-  });
+export function placeOnPhoto(page: Page, x: number, y: number): Promise<{ x: number; y: number }> {
+  return page.evaluate(
+    async ([shareX, shareY]) => {
+      const place = () => {
+        const stage = document.querySelector('[data-testid="stage"]')?.getBoundingClientRect();
+        const photo = document.querySelector("main")?.getAttribute("data-photo") ?? "";
+        const [left = 0, top = 0, width = 0, height = 0] = photo.split(" ").map(Number);
+        return {
+          x: (stage?.left ?? 0) + left + shareX * width,
+          y: (stage?.top ?? 0) + top + shareY * height,
+        };
+      };
+      let [before, now] = [{ x: Number.NaN, y: Number.NaN }, place()];
+      while (now.x !== before.x || now.y !== before.y) {
+        before = now;
+        await new Promise((resolve) => requestAnimationFrame(() => requestAnimationFrame(resolve)));
+        now = place();
+      }
+      return now;
+    },
+    [x, y] as const,
+  );
 }
 
 export async function clickPhoto(
@@ -148,4 +149,11 @@ export async function picture(page: Page, name: string): Promise<void> {
   if (!process.env.SAM2JS_PICTURES) return;
   mkdirSync(PICTURES, { recursive: true });
   await page.screenshot({ path: `${PICTURES}${name}.png` });
+}
+
+/** The same at a phone's size. */
+export async function pictureOnPhone(page: Page, name: string): Promise<void> {
+  await page.setViewportSize(PHONE);
+  await picture(page, name);
+  await page.setViewportSize(DESK);
 }

@@ -1,5 +1,5 @@
-import { readFile } from "node:fs/promises";
 import { expect, it } from "vitest";
+import { download } from "./download.js";
 import { settle, stateOf } from "./hooks.js";
 import { clickPhoto, dragOnPhoto, type Opened, picture, waitForPhase } from "./site.js";
 
@@ -62,10 +62,7 @@ export function tellStory(opened: () => Opened, device: "wasm" | "webgpu"): void
     await page.getByTestId("scope-photo").click();
     await page.getByTestId("format-coco").click();
     await page.getByText("Download kitchen-coco.json").waitFor();
-    const waiting = page.waitForEvent("download");
-    await page.getByTestId("download").click();
-    const file = await (await waiting).path();
-    const coco = JSON.parse(await readFile(file, "utf8"));
+    const coco = JSON.parse((await download(page)).bytes.toString());
     expect(coco.images).toEqual([{ id: 1, file_name: "kitchen.jpg", width: 1800, height: 1200 }]);
     expect(coco.annotations.map(({ area }: { area: number }) => area)).toEqual(
       objects.map(({ area }) => area),

@@ -1,40 +1,21 @@
-import { readFile } from "node:fs/promises";
 import { unzipSync } from "fflate";
 import { ALL_FORMATS, BufferSource, EncodedPacketSink, Input } from "mediabunny";
-import type { Browser, Page } from "playwright-core";
-import { afterAll, beforeAll, describe, expect, it } from "vitest";
+import type { Page } from "playwright-core";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { GIF, WEBP } from "./animations.js";
+import { download } from "./download.js";
 import { settle, stateOf, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import {
-  clickPhoto,
-  dragOnPhoto,
-  findChromium,
-  type Opened,
-  openApp,
-  picture,
-  placeOnPhoto,
-  startBrowser,
-  startSite,
-} from "./site.js";
+import { clickPhoto, dragOnPhoto, openApp, picture, pictureOnPhone, placeOnPhoto } from "./site.js";
+import { describeInBrowser } from "./with-app.js";
 
 const FRAMES = 20;
+const options = { query: "?test&device=wasm" };
 
-describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
+describeInBrowser("a video with nano on WASM", options, (stage) => {
   let page: Page;
-
-  beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-    opened = await openApp(browser, `${site.url}?test&device=wasm`);
-    page = opened.page;
-  });
-  afterAll(async () => {
-    await browser?.close();
-    await site?.stop();
+  beforeAll(() => {
+    page = stage.page;
   });
 
   it("opens with frames of different lengths, and shows the first one", async () => {
@@ -229,32 +210,22 @@ describe.runIf(findChromium() || process.env.CI)("a video with nano on WASM", ()
       expect(await problem.locator("code").textContent()).toContain(`INVALID_VIDEO: ${name}`);
       await problem.getByLabel("Dismiss").click();
     }
-    expect(opened.complaints).toEqual([]);
-    expect(opened.foreign).toEqual([]);
+    expect(stage.opened.complaints).toEqual([]);
+    expect(stage.opened.foreign).toEqual([]);
   });
 });
 
-describe.runIf(findChromium() || process.env.CI)("single frames of a video with nano on WASM", () => {
-  let site: Awaited<ReturnType<typeof startSite>>;
-  let browser: Browser;
-  let opened: Opened;
+describeInBrowser("single frames of a video with nano on WASM", options, (stage) => {
   let page: Page;
   let clip: Buffer;
   let clicked = 0;
 
   beforeAll(async () => {
-    site = await startSite();
-    browser = await startBrowser();
-    opened = await openApp(browser, `${site.url}?test&device=wasm`);
-    page = opened.page;
+    page = stage.page;
     clip = await makeClip(page, { frames: 12, width: 320, height: 180 });
     await openFile(page, "shapes.webm", "video/webm", clip);
   });
-  afterAll(async () => {
-    expect(opened?.complaints).toEqual([]);
-    await browser?.close();
-    await site?.stop();
-  });
+  afterAll(() => expect(stage.opened.complaints).toEqual([]));
 
   it("shows what a click would give before it, and the click gives just that", async () => {
     const { x, y } = await placeOnPhoto(page, 0.2, 0.36);
@@ -315,9 +286,7 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await expect.poll(async () => (await videoState(page)).frame).toBe(11);
     const [last] = (await settle(page)).objects;
     expect(middle(last?.box)).toBeGreaterThan(160);
-    await page.setViewportSize({ width: 390, height: 844 });
-    await picture(page, "video-touch-up-phone");
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await pictureOnPhone(page, "video-touch-up-phone");
   });
 
   it("shows what a correction would give before the click", async () => {
@@ -383,9 +352,7 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
     await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 180_000 }).toBe(7);
     await page.locator('main[data-phase="ready"]').waitFor();
     await expect.poll(() => page.getByTestId("track-status").textContent()).toBe("The range is tracked");
-    await page.setViewportSize({ width: 390, height: 844 });
-    await picture(page, "video-range-phone");
-    await page.setViewportSize({ width: 1440, height: 900 });
+    await pictureOnPhone(page, "video-range-phone");
     await page.getByTestId("range-all").click();
     await expect.poll(() => page.getByTestId("track-status").textContent()).toBe("7 frames to track");
     await page.getByTestId("track-menu").click();
@@ -414,14 +381,11 @@ describe.runIf(findChromium() || process.env.CI)("single frames of a video with 
   it("is written to a file without the video, and goes on with it elsewhere", async () => {
     const { lanes } = await videoState(page);
     await page.getByTestId("export").click();
-    const waiting = page.waitForEvent("download");
-    await page.getByTestId("save-project").click();
-    const download = await waiting;
-    expect(download.suggestedFilename()).toBe("shapes.sam2js");
-    const buffer = await readFile(await download.path());
+    const { name, bytes: buffer } = await download(page, "save-project");
+    expect(name).toBe("shapes.sam2js");
     await picture(page, "video-export");
     await page.getByTestId("close-dialog").click();
-    const other = await openApp(browser, `${site.url}?test&device=wasm`);
+    const other = await openApp(stage.browser, `${stage.url}?test&device=wasm`);
     await other.page.locator('main[data-phase], [data-testid="open"]').first().waitFor();
     await other.page
       .getByTestId("file-input")
@@ -467,11 +431,9 @@ async function openFile(page: Page, name: string, mimeType: string, buffer: Buff
 
 async function exported(page: Page, format: string): Promise<Buffer> {
   await page.getByTestId(`format-${format}`).click();
-  const waiting = page.waitForEvent("download");
-  await page.getByTestId("download").click();
-  const file = await (await waiting).path();
+  const { bytes } = await download(page);
   await expect.poll(() => page.getByTestId("download").isEnabled()).toBe(true);
-  return readFile(file);
+  return bytes;
 }
 
 function middle(box: readonly number[] | null | undefined): number {

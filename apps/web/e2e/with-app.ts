@@ -1,6 +1,7 @@
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe } from "vitest";
-import { findChromium, type Opened, openApp, startBrowser, startSite } from "./site.js";
+import { sharedBrowser, sharedSite } from "./shared.js";
+import { findChromium, type Opened, openApp, type PageOptions } from "./site.js";
 
 /** What the tests of one file share. */
 export interface Stage {
@@ -15,6 +16,8 @@ export interface Stage {
 interface StageOptions {
   /** Opens the first page with this query, for example `?test`; left out = no page. */
   readonly query?: string;
+  /** How the first page is opened. */
+  readonly page?: PageOptions;
   readonly flags?: readonly string[];
   /** Goes on with the first page, before any test. */
   readonly prepare?: (page: Page) => Promise<void>;
@@ -23,21 +26,18 @@ interface StageOptions {
 /** Tests on the built app in a browser, where there is one; in CI there must be. */
 export function describeInBrowser(title: string, options: StageOptions, tests: (stage: Stage) => void): void {
   describe.runIf(findChromium() || process.env.CI)(title, () => {
-    let site: Awaited<ReturnType<typeof startSite>> | undefined;
     const stage: { -readonly [K in keyof Stage]?: Stage[K] } = {};
 
     beforeAll(async () => {
-      site = await startSite();
-      stage.url = site.url;
-      stage.browser = await startBrowser(options.flags);
+      stage.url = await sharedSite();
+      stage.browser = await sharedBrowser(options.flags);
       if (options.query === undefined) return;
-      stage.opened = await openApp(stage.browser, `${site.url}${options.query}`);
+      stage.opened = await openApp(stage.browser, `${stage.url}${options.query}`, options.page);
       stage.page = stage.opened.page;
       await options.prepare?.(stage.page);
     });
     afterAll(async () => {
-      await stage.browser?.close();
-      await site?.stop();
+      for (const context of stage.browser?.contexts() ?? []) await context.close();
     });
 
     // Filled before the first test runs.

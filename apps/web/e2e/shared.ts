@@ -1,0 +1,27 @@
+import { QUIET } from "@sam2js/testing/chromium";
+import { type Browser, chromium } from "playwright-core";
+import { findChromium, startSite } from "./site.js";
+
+// Files of tests that run in one process share what takes long to start. It ends with the process.
+const browsers = new Map<string, Browser>();
+let site: ReturnType<typeof startSite> | undefined;
+
+/** The address of the built app; it ends in a slash. */
+export async function sharedSite(): Promise<string> {
+  site ??= startSite();
+  return (await site).url;
+}
+
+/** A browser with these flags. Whoever opens contexts closes them. */
+export async function sharedBrowser(flags: readonly string[] = []): Promise<Browser> {
+  const key = flags.join(" ");
+  const running = browsers.get(key);
+  if (running?.isConnected()) return running;
+  const executablePath = findChromium();
+  const browser = await chromium.launch({
+    ...(executablePath && { executablePath }),
+    args: [...QUIET, ...flags],
+  });
+  browsers.set(key, browser);
+  return browser;
+}
