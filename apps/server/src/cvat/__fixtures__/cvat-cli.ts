@@ -1,43 +1,40 @@
 import { type ChildProcess, execFile, spawn } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { pythonProgram } from "@sam2js/testing/python-program";
 import { onTestFinished } from "vitest";
 import { TOKEN } from "./cvat-server.js";
 
-const VERSION = "2.80.0";
-/** Kept between runs; `node_modules` is nobody's source. */
-const VENV = fileURLToPath(new URL(`../../../node_modules/.cache/cvat-cli-${VERSION}`, import.meta.url));
-const PROGRAM = join(VENV, "bin", "cvat-cli");
+const RELEASE = "cvat-cli==2.80.0";
 const FUNCTIONS = fileURLToPath(new URL("genuine_functions.py", import.meta.url));
 const run = promisify(execFile);
 
+let program = "cvat-cli";
+
 /** Installs the genuine cvat-cli with pip. @returns  why it is not there, or undefined */
 export async function installCvatCli(): Promise<string | undefined> {
-  if (existsSync(PROGRAM)) return undefined;
   try {
-    await run("python3", ["-m", "venv", VENV]);
-    await run(join(VENV, "bin", "pip"), ["install", "--quiet", `cvat-cli==${VERSION}`], { timeout: 240_000 });
+    program = join(await pythonProgram(RELEASE), "bin", "cvat-cli");
     return undefined;
   } catch (error) {
-    rmSync(VENV, { recursive: true, force: true });
-    return `cvat-cli ${VERSION} cannot be installed by pip here: ${(error as Error).message.split("\n")[0]}`;
+    return `${RELEASE} cannot be installed by pip here: ${(error as Error).message.split("\n")[0]}`;
   }
 }
 
 /** Registers a function with the genuine client. @returns  its id */
 export async function createNative(address: string, kind: string): Promise<number> {
   const args = [...server(address), "function", "create-native", `genuine ${kind}`, ...functionOf(kind)];
-  const { stdout } = await run(PROGRAM, args, { env: environment() });
+  const { stdout } = await run(program, args, { env: environment() });
   return Number(stdout);
 }
 
 /** Starts the genuine agent; the test ends it. */
 export function runGenuineAgent(address: string, id: number, kind: string): { readonly child: ChildProcess; text: string } {
   const args = [...server(address), "function", "run-agent", `${id}`, ...functionOf(kind)];
-  const child = spawn(PROGRAM, args, { env: environment(), detached: true });
+  const child = spawn(program, args, { env: environment(), detached: true });
   const agent = { child, text: "" };
   for (const stream of [child.stdout, child.stderr]) stream.setEncoding("utf8").on("data", (text) => (agent.text += text));
   // its worker is a process of its own: the whole group goes

@@ -1,11 +1,9 @@
-import { type ChildProcess, execFile, spawn, spawnSync } from "node:child_process";
-import { existsSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { type ChildProcess, spawn, spawnSync } from "node:child_process";
+import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { promisify } from "node:util";
 import { freePort } from "@sam2js/testing/free-port";
-
-const run = promisify(execFile);
+import { pythonProgram } from "@sam2js/testing/python-program";
 
 /** The release that the protocol was read from. */
 const RELEASE = "label-studio==1.23.2";
@@ -29,7 +27,7 @@ export interface GenuineLabelStudio extends AsyncDisposable {
 }
 
 /**
- * The folder of a virtual environment with Label Studio: `SAM2JS_LABEL_STUDIO`, or in CI one that is made from the package index, in the temporary folder.
+ * The folder of a virtual environment with Label Studio: `SAM2JS_LABEL_STUDIO`, or in CI one that is made from the package index.
  *
  * @returns  undefined where there is none
  */
@@ -37,14 +35,8 @@ export async function findLabelStudio(): Promise<string | undefined> {
   const given = process.env.SAM2JS_LABEL_STUDIO;
   if (given) return given;
   if (!process.env.CI) return undefined;
-  const folder = join(tmpdir(), `sam2js-${RELEASE}`);
-  const done = join(folder, "installed");
-  if (existsSync(done)) return folder;
   try {
-    await run("python3", ["-m", "venv", folder]);
-    await run(join(folder, "bin", "pip"), ["install", "--quiet", "--disable-pip-version-check", RELEASE]);
-    writeFileSync(done, "");
-    return folder;
+    return await pythonProgram(RELEASE);
   } catch (error) {
     console.warn(`label studio: ${RELEASE} cannot be installed here: ${String(error).slice(0, 300)}`);
     return undefined;
