@@ -7,14 +7,23 @@ import { stages } from "./checks/index.mjs";
 
 const wanted = process.argv.slice(2).filter((name) => name !== "--");
 const isWanted = ({ name }) => wanted.length === 0 || wanted.some((part) => name.includes(part));
-const chosen = stages.map((lanes) => lanes.map((lane) => lane.filter(isWanted)));
+const chosen = stages.map(({ lanes, ...stage }) => ({
+  ...stage,
+  lanes: lanes.map((lane) => lane.filter(isWanted)),
+}));
 /** Check → what came of it. */
 const rows = new Map();
 
-for (const lanes of chosen) await Promise.all(lanes.map(runLane));
+for (const { lanes, isShared } of chosen) {
+  const left = lanes.map((lane) => [...lane]);
+  await Promise.all(left.map((lane) => runLane(lane, isShared ? left : [])));
+}
 
-async function runLane(lane) {
-  for (const check of lane) {
+/** @param others  lanes that this one takes the last checks from when it has none left */
+async function runLane(lane, others) {
+  for (;;) {
+    const check = lane.shift() ?? others.find((other) => other.length > 0)?.pop();
+    if (check === undefined) return;
     const row = await runCheck(check);
     rows.set(check, row);
     print(row);
@@ -45,7 +54,7 @@ function print({ name, lines, passed, failed, skipped, output, seconds }) {
   console.log(`   ${failed === 0 ? "ok" : "FAILED"}: ${figures}`);
 }
 
-const all = chosen.flat(2).map((check) => rows.get(check));
+const all = chosen.flatMap(({ lanes }) => lanes.flat()).map((check) => rows.get(check));
 const sum = (key) => all.reduce((total, row) => total + row[key], 0);
 const skipped = all.reduce((total, row) => total + row.skipped.length, 0);
 const failing = all.filter((row) => row.failed > 0);

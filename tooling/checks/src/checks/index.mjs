@@ -32,54 +32,62 @@ const knip = () => runNode(binOf("knip"), ["--no-progress"]);
 const tests = vitestChecks();
 const testsOf = (...names) =>
   tests.filter(({ name }) => names.some((each) => name === `test @sam2js/${each}`));
-/** What works a browser for minutes. Its software graphics device stands still for minutes where another check takes the processor. */
 const inBrowsers = testsOf("web", "runtime-web", "element");
+/** What takes longest of what needs no browser: begun first, so that nobody waits for it alone at the end. */
+const long = testsOf("server", "cli", "graph");
 /** What asserts that something takes no longer than so many milliseconds. */
 const timed = testsOf("batch", "checkpoint");
 
 /**
- * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other. What
- * writes sources, measures time or draws has a stage without a second lane.
+ * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other, two for two cores. What
+ * writes sources or measures time has a stage without a second lane. In a shared stage a lane that is done takes over the last checks of the other one.
  */
 export const stages = [
-  [
-    [
-      { name: "format and lint", run: () => commandCheck(biome()) },
-      { name: "house rules", run: houseRulesCheck },
-      { name: "errors", run: errorsCheck },
-      { name: "texts", run: textsCheck },
-      { name: "signals", run: signalsCheck },
-      { name: "architecture", run: async () => architectureCheck() },
-      { name: "cycles", run: async () => cyclesCheck() },
-      { name: "prose", run: proseCheck },
-      { name: "duplicates", run: duplicatesCheck },
+  {
+    lanes: [
+      [
+        { name: "format and lint", run: () => commandCheck(biome()) },
+        { name: "house rules", run: houseRulesCheck },
+        { name: "errors", run: errorsCheck },
+        { name: "texts", run: textsCheck },
+        { name: "signals", run: signalsCheck },
+        { name: "architecture", run: async () => architectureCheck() },
+        { name: "cycles", run: async () => cyclesCheck() },
+        { name: "prose", run: proseCheck },
+        { name: "duplicates", run: duplicatesCheck },
+      ],
+      [
+        { name: "types", run: () => commandCheck(turbo("typecheck")) },
+        { name: "build", run: () => commandCheck(turbo("build", "--filter=!@sam2js/docs")) },
+      ],
     ],
-    [
-      { name: "types", run: () => commandCheck(turbo("typecheck")) },
-      { name: "build", run: () => commandCheck(turbo("build", "--filter=!@sam2js/docs")) },
+  },
+  { lanes: [[{ name: "generators", run: generatorsCheck }, ...timed]] },
+  {
+    isShared: true,
+    lanes: [
+      [
+        { name: "docs site", run: docsSiteCheck },
+        ...inBrowsers,
+        { name: "docs in the browser", run: docsPagesCheck },
+        { name: "examples in the browser", run: webExamplesCheck },
+        { name: "other people's pages", run: pagesCheck },
+      ],
+      [
+        { name: "docstrings", run: async () => docstringsCheck() },
+        { name: "options", run: optionsCheck },
+        { name: "snippet types", run: snippetTypesCheck },
+        { name: "unused code", run: () => commandCheck(knip()) },
+        ...long,
+        ...tests.filter((each) => ![...inBrowsers, ...timed, ...long].includes(each)),
+        { name: "packaging", run: packagingCheck },
+        { name: "install", run: installCheck },
+        { name: "package managers", run: packageManagersCheck },
+        { name: "size", run: sizeCheck },
+        { name: "browser bundles", run: browserBundlesCheck },
+        { name: "examples", run: examplesCheck },
+        { name: "README snippets", run: readmeCheck },
+      ],
     ],
-  ],
-  [[{ name: "generators", run: generatorsCheck }, ...timed, ...inBrowsers]],
-  [
-    [
-      { name: "docs site", run: docsSiteCheck },
-      { name: "docs in the browser", run: docsPagesCheck },
-      { name: "examples in the browser", run: webExamplesCheck },
-      { name: "other people's pages", run: pagesCheck },
-    ],
-    [
-      { name: "docstrings", run: async () => docstringsCheck() },
-      { name: "options", run: optionsCheck },
-      { name: "snippet types", run: snippetTypesCheck },
-      { name: "unused code", run: () => commandCheck(knip()) },
-      ...tests.filter((each) => !inBrowsers.includes(each) && !timed.includes(each)),
-      { name: "packaging", run: packagingCheck },
-      { name: "install", run: installCheck },
-      { name: "package managers", run: packageManagersCheck },
-      { name: "size", run: sizeCheck },
-      { name: "browser bundles", run: browserBundlesCheck },
-      { name: "examples", run: examplesCheck },
-      { name: "README snippets", run: readmeCheck },
-    ],
-  ],
+  },
 ];
