@@ -156,6 +156,24 @@ describe.skipIf(!hasRedis)(title, () => {
     expect((await readReport(store, plan, 2))?.failed).toEqual([]);
   });
 
+  it("is looked at now and then, not all the time, where its first shards were done before", async () => {
+    const url = await startUrl();
+    const store = createFolderStore(makeFolder());
+    const settings = { task: "t", settings: {}, formats: ["coco" as const], shards: 2 };
+    const plan = await writePlan(store, makeEntries(4), settings);
+    await runShard(store, plan, 0, createFakeEngine());
+    const queue = await connected(url);
+    const stop = new AbortController();
+    const onProgress = vi.fn();
+    const watching = watchBatch(url, store, plan, { ...TERMS, signal: stop.signal, onProgress });
+    await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(1), PATIENCE_MS);
+    const before = onProgress.mock.calls.length;
+    for (let i = 0; i < 200; i++) await queue.counts(); // time for some 40 looks
+    expect(onProgress.mock.calls.length - before).toBeLessThan(10);
+    stop.abort(new RangeError("enough"));
+    await expect(watching).rejects.toThrow("enough");
+  });
+
   it("lets a client who comes late wait for no more than a shard of the others for each of its own", async () => {
     const url = await startUrl();
     const queue = await connected(url);

@@ -54,9 +54,6 @@ export async function watchBatch(
   const failedBefore = new Set<number>();
   const parts = new Map<number, number>();
   let wake: () => void = () => undefined;
-  const allDone = new Promise<void>((resolve) => {
-    wake = resolve;
-  });
   let [done, spentMs] = [0, 0];
   const tell = () =>
     onProgress({ done: [...parts.values()].reduce((sum, part) => sum + part, done), spentMs });
@@ -80,6 +77,10 @@ export async function watchBatch(
       else if (before) finish(shard, before);
       shard += 1;
     }
+    // Not before all shards are known: the first may be done while others are open.
+    const allDone = new Promise<void>((resolve) => {
+      wake = resolve;
+    });
     events.on("completed", ({ jobId }) => {
       const shard = shardOfJob(jobId, batch);
       if (shard === undefined) return;
