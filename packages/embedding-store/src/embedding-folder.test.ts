@@ -1,7 +1,7 @@
 import { existsSync, mkdtempSync, readdirSync, rmSync, utimesSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { InputError } from "@sam2js/core";
+import { InputError, StoreError } from "@sam2js/core";
 import { describe, expect, it, onTestFinished } from "vitest";
 import { EmbeddingFolder } from "./embedding-folder.js";
 
@@ -69,6 +69,13 @@ describe("EmbeddingFolder", () => {
     );
     await Promise.all(work);
     expect(readdirSync(path).sort()).toEqual(["a", "b", "c"].map((digit) => `${id(digit)}.s2em`));
+  });
+
+  it("is a StoreError where a file is in its place", async () => {
+    const path = join(makeFolder(), "file");
+    writeFileSync(path, "");
+    for (const place of [path, join(path, "below")])
+      await expect(EmbeddingFolder.open(place)).rejects.toSatisfy((error) => StoreError.isInstance(error));
   });
 
   it("takes no name but an id, and no bound but a number", async () => {

@@ -2,7 +2,7 @@ import { mkdir, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { checkOptions, InputError } from "@sam2js/core";
 import { embeddingFileName } from "@sam2js/embeddings";
-import { removeDrafts, writeFileWhole } from "@sam2js/runtime-node";
+import { removeDrafts, toStoreError, writeFileWhole } from "@sam2js/runtime-node";
 import type { EncoderParts } from "./encoder-parts.js";
 
 /** Where embeddings are kept: bytes of `ImageEmbeddings.serialize` by their id. */
@@ -63,17 +63,21 @@ export class EmbeddingFolder implements EmbeddingStore {
   /**
    * Opens a folder, which is made if need be. What killed writers left behind is taken away, and what is too old or too much.
    *
-   * @throws {InputError} a bound that is no number above 0
+   * @throws {InputError} a bound that is no number above 0  @throws {StoreError} it cannot be made or changed
    */
   static async open(folder: string, options: EmbeddingFolderOptions = {}): Promise<EmbeddingFolder> {
     checkOptions(options, ["maxBytes", "maxAgeMs"], "EmbeddingFolder.open");
     for (const [name, value] of Object.entries(options)) {
       if (value !== undefined && !(value > 0)) throw InputError.expected(name, "a number above 0", value);
     }
-    await mkdir(folder, { recursive: true });
-    await removeDrafts(folder);
     const opened = new EmbeddingFolder(folder, options);
-    await opened.#evict();
+    try {
+      await mkdir(folder, { recursive: true });
+      await removeDrafts(folder);
+      await opened.#evict();
+    } catch (error) {
+      throw toStoreError(error, folder, "name another folder");
+    }
     return opened;
   }
 

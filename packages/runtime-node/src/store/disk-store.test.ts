@@ -451,6 +451,9 @@ describe("local files", () => {
     await expect(storeAt().saveFolder(target, [changed, { name: "m", content: cut }])).rejects.toThrow("cut");
     expect(await readdir(target)).toEqual(["config.json"]);
     expect(await readFile(path.join(target, "config.json"), "utf8")).toBe("{}");
+    await expect(storeAt().saveFolder("", [config])).rejects.toSatisfy((error) =>
+      InputError.isInstance(error),
+    );
     const bad = storeAt().saveFolder(target, [{ name: "../x", content: () => "" }]);
     await expect(bad).rejects.toSatisfy((error) => InputError.isInstance(error));
   });

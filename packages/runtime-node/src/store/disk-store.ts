@@ -63,6 +63,10 @@ export class DiskStore implements ModelStore {
     { signal, isObsolete = () => false }: SaveFolderOptions = {},
   ): Promise<void> {
     const folder = toPath(location);
+    if (folder === "") {
+      const next = 'write "." for the working directory';
+      throw InputError.expected("folder", "a path", "an empty text", next);
+    }
     await removeDrafts(folder);
     for (const { name } of files) {
       if (isInside(name)) continue;
