@@ -157,6 +157,15 @@ describe("videos", () => {
       expect(type).toBe("problem");
       expect(problem.status).toBeLessThan(500);
     }
+    const good = { points: [[180, 150]] };
+    const many = Array.from({ length: 64 }, (_, id) => ({ id, ...good }));
+    for (const objects of [
+      [good, { points: [[1, 1]], labels: [1, 0] }],
+      [good, { id: 0, ...good }],
+      [...many, good],
+    ])
+      expect((await ask({ type: "prompt", frame: 0, objects }))[0].type).toBe("problem");
+    expect(await readJson(await running.call(`/v1/videos/${video.id}`))).toMatchObject({ objects: [] });
     expect((await ask(PROMPT)).at(-1).type).toBe("done");
     socket.close();
     await close(video.id);
