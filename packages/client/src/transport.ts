@@ -55,7 +55,7 @@ export class Transport {
 
   /** @throws {InputError} no URL of http(s), or an unknown option */
   constructor(options: ClientOptions) {
-    checkOptions(options, ["baseUrl", "token", "retries", "fetch", "WebSocket"], "Sam2Client");
+    checkOptions(options ?? null, ["baseUrl", "token", "retries", "fetch", "WebSocket"], "Sam2Client");
     const { baseUrl, token, retries = 2, fetch = globalThis.fetch } = options;
     const base = String(baseUrl);
     if (!/^https?:$/.test(URL.canParse(base) ? new URL(base).protocol : ""))

@@ -117,7 +117,7 @@ class VideoProcess {
 
   async call<T>(method: string, argument: unknown, signal?: AbortSignal): Promise<T> {
     const onStalled = () => {
-      const problem = "reading it makes no progress; it is damaged";
+      const problem = "reading it makes no progress; it is damaged, or this machine has too much to do";
       this.#fail(problem);
       this.#kill();
       return videoError(this.#path, problem);
