@@ -1,26 +1,43 @@
 import { DownloadError, ImageError, InputError, NotFoundError } from "../errors/errors.js";
+import { raceAbort } from "../work/abort.js";
 import { checkImageFileSize } from "./limits.js";
 import { sourceName } from "./source-name.js";
+
+/** When a server is too slow to be waited for. */
+interface Patience {
+  /** It sends nothing for so long, in ms, or over so long less than `minBytesPerSecond`. Only waiting counts, not what is done with the bytes. */
+  readonly idleMs: number;
+  readonly minBytesPerSecond: number;
+}
+
+/** The same as for files of models. */
+const PATIENCE: Patience = { idleMs: 60_000, minBytesPerSecond: 1024 };
 
 /**
  * The bytes behind an `http(s):`, `data:` or `blob:` URL.
  *
  * @param fetchWith  the platform's `fetch`, or one that knows proxies
+ * @param patience   for tests
  * @throws {InputError} the URL is not valid, or has a login in it
  * @throws {NotFoundError} the server has no such file
- * @throws {DownloadError} the server cannot be reached, or answers with an error
+ * @throws {DownloadError} the server cannot be reached, answers with an error, or sends too slowly
  * @throws {ImageError} the file is too large
  */
 export async function fetchImage(
   address: string,
   signal: AbortSignal | undefined,
   fetchWith: typeof fetch = fetch,
+  patience: Patience = PATIENCE,
 ): Promise<Uint8Array> {
   const name = sourceName(address);
   checkAddress(address, name);
-  let response: Response;
+  signal?.throwIfAborted();
+  const connection = new AbortController();
+  const onAbort = () => connection.abort(signal?.reason);
+  signal?.addEventListener("abort", onAbort, { once: true });
+  const waiting = new Waiting(name, connection, patience);
   try {
-    response = await fetchWith(address, signal ? { signal } : {});
+    const response = await waiting.for(fetchWith(address, { signal: connection.signal }), () => 0);
     if (response.status === 404 || response.status === 410) {
       throw new NotFoundError(
         `${name}: the server has no such image (status ${response.status}); check the address`,
@@ -40,9 +57,10 @@ export async function fetchImage(
       });
     }
     checkImageFileSize(Number(response.headers.get("content-length") ?? 0), name);
-    return await readBody(response.body, name);
+    return await readBody(response.body, name, waiting);
   } catch (error) {
     signal?.throwIfAborted();
+    connection.abort();
     if (!(error instanceof TypeError)) throw error;
     if (/^data:/i.test(address)) {
       const expected = "data:image/png;base64,…";
@@ -60,21 +78,70 @@ export async function fetchImage(
       `${name}: cannot be fetched (${why}); the server must be reachable and, from a page, allow it (CORS)`,
       { cause: error, url: name },
     );
+  } finally {
+    signal?.removeEventListener("abort", onAbort);
   }
 }
 
-async function readBody(body: ReadableStream<Uint8Array>, name: string): Promise<Uint8Array> {
+/** Waits for the steps of a download, and ends one that sleeps or trickles. */
+class Waiting {
+  readonly #name: string;
+  readonly #connection: AbortController;
+  readonly #patience: Patience;
+  #waitedMs = 0;
+  #received = 0;
+
+  constructor(name: string, connection: AbortController, patience: Patience) {
+    this.#name = name;
+    this.#connection = connection;
+    this.#patience = patience;
+  }
+
+  /** @param sizeOf  bytes that the step brought */
+  async for<T>(step: Promise<T>, sizeOf: (value: T) => number): Promise<T> {
+    const { idleMs, minBytesPerSecond } = this.#patience;
+    const began = performance.now();
+    const silence = setTimeout(() => this.#connection.abort(this.#tooSlow(0)), idleMs);
+    try {
+      const value = await raceAbort(step, this.#connection.signal);
+      this.#waitedMs += performance.now() - began;
+      this.#received += sizeOf(value);
+      if (this.#waitedMs < idleMs) return value;
+      const rate = Math.floor((1000 * this.#received) / this.#waitedMs);
+      if (rate < minBytesPerSecond) throw this.#tooSlow(rate);
+      this.#waitedMs = 0;
+      this.#received = 0;
+      return value;
+    } finally {
+      clearTimeout(silence);
+    }
+  }
+
+  #tooSlow(rate: number): DownloadError {
+    const { idleMs, minBytesPerSecond } = this.#patience;
+    const expected = `${minBytesPerSecond} bytes a second`;
+    const got = `${rate} over ${idleMs / 1000} s`;
+    return DownloadError.expected(this.#name, expected, got, "check the connection and try again");
+  }
+}
+
+async function readBody(
+  body: ReadableStream<Uint8Array>,
+  name: string,
+  waiting: Waiting,
+): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = body.getReader();
   try {
-    for (let step = await reader.read(); !step.done; step = await reader.read()) {
+    const next = () => waiting.for(reader.read(), ({ value }) => value?.length ?? 0);
+    for (let step = await next(); !step.done; step = await next()) {
       parts.push(step.value);
       size += step.value.length;
       checkImageFileSize(size, name);
     }
   } catch (error) {
-    await reader.cancel().catch(() => undefined);
+    reader.cancel().catch(() => undefined); // not waited for: the server may be silent
     throw error;
   }
   const bytes = new Uint8Array(size);
