@@ -130,7 +130,7 @@ export class VideoSocket {
       }
     };
     if (new Set(names).size < names.length)
-      throw InputError.expected("objects", "each object once", names, "give each its own id");
+      throw InputError.expected("objects", "each object once", names.join(", "), "give each its own id");
     // All of a message or nothing: a session without a video takes them first.
     const trial = loaded.processor.initVideoSession({ originalSize: session.size });
     for (const objectIds of session.objectIds)
