@@ -77,11 +77,12 @@ describe.runIf(canDecode)("a video file is read as FFmpeg shows it", () => {
   });
 });
 
-it.runIf(canDecode)("colours that the codecs here would get wrong are refused", async () => {
-  await expect(videoFrames(join(FIXTURES, "full-range-422.mp4"), signal)).rejects.toThrow(
-    /convert it to yuv420p/,
-  );
-});
+it.runIf(canDecode).each(["full-range-422.mp4", "refused-440.webm", "refused-rgb.mp4"])(
+  "%s, whose colours the codecs here would get wrong, is refused",
+  async (name) => {
+    await expect(videoFrames(join(FIXTURES, name), signal)).rejects.toThrow(/convert it to yuv420p/);
+  },
+);
 
 /** Reads a file whole, and gives the code of the error that ended it. */
 async function outcome(path: string): Promise<string> {

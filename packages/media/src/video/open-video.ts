@@ -1,5 +1,12 @@
 import { checkOptions, UnsupportedError } from "@sam2js/core";
-import { ALL_FORMATS, Input, type InputVideoTrack, type Source, type VideoSample } from "mediabunny";
+import {
+  ALL_FORMATS,
+  EncodedPacketSink,
+  Input,
+  type InputVideoTrack,
+  type Source,
+  type VideoSample,
+} from "mediabunny";
 import { type FrameTimes, type ReadOptions, readFrameTimes, TIME_STEP } from "./frame-times.js";
 import { videoError } from "./video-error.js";
 import { videoSamples } from "./video-samples.js";
@@ -101,7 +108,7 @@ async function decodableTimes(
     const { value } = await samples.next();
     options.signal?.throwIfAborted();
     if (!value) throw videoError(name, "none of its frames can be decoded; it is damaged or cut off");
-    const first = value.timestamp - TIME_STEP;
+    const first = Math.max(value.timestamp, await firstWhole(track)) - TIME_STEP;
     const { format, colorSpace } = value;
     value.close();
     const profile = (await track.getCodecParameterString()) ?? "";
@@ -120,6 +127,13 @@ async function decodableTimes(
   } finally {
     await samples.return();
   }
+}
+
+/** Decoders of H.264 give pictures that are shown before the first key frame, too, and those rest on frames which are gone. */
+async function firstWhole(track: InputVideoTrack): Promise<number> {
+  if ((await track.getCodec()) !== "avc") return Number.NEGATIVE_INFINITY;
+  const key = await new EncodedPacketSink(track).getFirstKeyPacket();
+  return key?.timestamp ?? Number.NEGATIVE_INFINITY;
 }
 
 /** Profiles with more colour than 4:2:0: High 4:2:2 and 4:4:4 of H.264, range extensions of HEVC, profiles 1 and 3 of VP9, 1 and 2 of AV1. */

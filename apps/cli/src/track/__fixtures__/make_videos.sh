@@ -12,3 +12,10 @@ for r in 90 270; do ffmpeg -v error -y -i plain.mov -c copy -metadata:s:v rotate
 ffmpeg $v -i "$s=64x48:duration=0.1" -c:v libx264 -pix_fmt yuv420p one-frame.mp4
 ffmpeg $v -i "$s=64x48:duration=0.6" -c:v libvpx-vp9 -pix_fmt yuv420p -vf setsar=4/3 anamorphic.webm
 ffmpeg $v -i "$s=64x48:duration=0.6" -c:v libx265 -pix_fmt yuv420p10le -tag:v hvc1 ten-bit-hevc.mp4
+ffmpeg $v -i "$s=64x48:duration=0.3" -c:v libvpx-vp9 -pix_fmt yuv440p refused-440.webm
+ffmpeg $v -i "$s=64x48:duration=0.3" -c:v libx265 -x265-params log-level=none -pix_fmt gbrp -tag:v hvc1 refused-rgb.mp4
+ffmpeg $v -i "$s=64x48:duration=0.3" -c:v libx265 -x265-params log-level=none -pix_fmt gray -tag:v hvc1 grey.mp4
+# Cut inside of a group, whose next key frame comes before pictures that are shown before it.
+ffmpeg $v -i "$s=64x48:duration=3" -c:v libx264 -g 10 -bf 3 -x264opts open-gop=1:b-adapt=0 -pix_fmt yuv420p -f mpegts whole.ts
+tail -c +$((188 * 12 + 1)) whole.ts > open-gop-b-frames.m2ts
+rm whole.ts
