@@ -8,6 +8,7 @@ import {
   Sam2Error,
 } from "@sam2js/core";
 import { type MaskFile, type MaskPixels, readMask } from "@sam2js/masks";
+import { gather } from "./gather.js";
 
 /** Which mask of a file is meant, and who decodes it. */
 export interface LoadMaskOptions {
@@ -72,19 +73,13 @@ async function decodeSamples(bytes: Uint8Array, path: string): Promise<MaskPixel
 
 /** A file, or what a pipe has, as long as it is no larger than a picture may be. */
 async function read(path: string, signal: AbortSignal): Promise<Uint8Array> {
-  const parts: Uint8Array[] = [];
-  let size = 0;
   try {
-    for await (const part of createReadStream(path, { signal, highWaterMark: 1 << 20 })) {
-      size += part.length;
-      checkImageFileSize(size, path);
-      parts.push(part);
-    }
+    const stream = createReadStream(path, { signal, highWaterMark: 1 << 20 });
+    return await gather(stream, (size) => checkImageFileSize(size, path));
   } catch (cause) {
     signal.throwIfAborted();
     if (Sam2Error.isInstance(cause)) throw cause;
     const why = (cause as Error).message;
     throw new NotFoundError(`${path}: expected a mask file, found none (${why})`, { cause, path });
   }
-  return Buffer.concat(parts, size);
 }

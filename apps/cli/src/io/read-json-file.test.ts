@@ -1,3 +1,4 @@
+import { existsSync } from "node:fs";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -23,6 +24,10 @@ it.each([
   const path = join(folder, `${name}.json`);
   await writeFile(path, bytes);
   expect(await readJsonFile(path, "--prompts")).toEqual({ id: "Ä" });
+});
+
+it.skipIf(!existsSync("/dev/zero"))("gives up a device that never ends", async () => {
+  await expect(readJsonFile("/dev/zero", "--prompts")).rejects.toThrow(/expected a text of at most/);
 });
 
 it("says what it cannot read", async () => {

@@ -101,7 +101,9 @@ export async function watchBatch(
       tell();
       const dead = (await queue.deadLetters(batch)).filter(({ shard }) => open.has(shard));
       if (dead.length === open.size) return dead;
-      await Promise.race([sleep(LOOK_MS, undefined, { signal, ref: false }), allDone]);
+      const pause = sleep(LOOK_MS, undefined, { signal, ref: false }).catch(() => undefined);
+      await Promise.race([pause, allDone]);
+      signal.throwIfAborted();
       if (open.size > 0 && (await queue.isCancelled(batch))) {
         const next = "put it into the queue again";
         throw NotFoundError.expected(store.where, "a batch in the queue", "one that was cancelled", next);
