@@ -14,6 +14,7 @@ suite("options", () => {
     ["an unknown device", { device: "tpu" }],
     ["no threads", { threads: 0 }],
     ["half a thread", { threads: 1.5 }],
+    ["thousands of threads", { threads: 9999 }],
     ["no prompts", { promptsPerRun: 0 }],
     ["an unknown log level", { logLevel: "loud" }],
   ])("%s is an InputError", (_, options) => {

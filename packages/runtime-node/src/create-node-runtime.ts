@@ -11,7 +11,7 @@ export interface NodeRuntimeOptions {
    * on the machines that were measured.
    */
   readonly device?: NodeDevice | "auto" | undefined;
-  /** Threads of the engine, >= 1. Default: the physical cores that this process may use, at most 16. */
+  /** Threads of the engine, 1 to 256. Default: the physical cores that this process may use, at most 16. */
   readonly threads?: number | undefined;
   /** The Hub's cache folder. Default: that of Python's huggingface_hub (`HF_HUB_CACHE`, `HF_HOME`, `~/.cache/huggingface/hub`). */
   readonly cacheDir?: string | undefined;
@@ -43,7 +43,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
       { name: "device", expected: ["auto", ...DEVICES], got: device },
     );
   }
-  requireCount("threads", threads);
+  requireCount("threads", threads, MOST_THREADS);
   requireCount("promptsPerRun", promptsPerRun);
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
     throw new InputError(
@@ -57,11 +57,11 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   );
 }
 
-function requireCount(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
-  throw new InputError(`${name}: expected a whole number >= 1, got ${value}; leave it out for the default`, {
-    name,
-    expected: "a whole number >= 1",
-    got: value,
-  });
+/** No machine has so many processors to spare: more threads only wait for each other, thousands of them make it stand still. */
+const MOST_THREADS = 256;
+
+function requireCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
+  const expected = most === MOST_THREADS ? `a whole number from 1 to ${most}` : "a whole number >= 1";
+  throw InputError.expected(name, expected, value, "leave it out for the default");
 }

@@ -6,6 +6,7 @@ describe("createWebRuntime", () => {
   test.each([
     ["an unknown device", { device: "tpu" }],
     ["no threads", { threads: 0 }],
+    ["thousands of threads", { threads: 9999 }],
     ["half a prompt", { promptsPerRun: 0.5 }],
     ["an unknown store", { store: "floppy" }],
     ["an unknown log level", { logLevel: "loud" }],

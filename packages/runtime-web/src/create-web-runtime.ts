@@ -63,7 +63,7 @@ export function createWebRuntime(options: WebRuntimeOptions = {}): Runtime {
     logLevel,
   } = options;
   requireOneOf("device", device, ["auto", ...DEVICES]);
-  requireCount("threads", threads);
+  requireCount("threads", threads, MOST_THREADS);
   requireCount("promptsPerRun", promptsPerRun);
   if (powerPreference !== undefined) {
     requireOneOf("powerPreference", powerPreference, ["low-power", "high-performance"]);
@@ -106,11 +106,11 @@ function requireOneOf(name: string, value: unknown, wanted: readonly string[]): 
   );
 }
 
-function requireCount(name: string, value: number | undefined): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1)) return;
-  throw new InputError(`${name}: expected a whole number >= 1, got ${value}; leave it out for the default`, {
-    name,
-    expected: "a whole number >= 1",
-    got: value,
-  });
+/** No machine has so many processors to spare: more threads only wait for each other, thousands of them make it stand still. */
+const MOST_THREADS = 256;
+
+function requireCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
+  if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
+  const expected = most === MOST_THREADS ? `a whole number from 1 to ${most}` : "a whole number >= 1";
+  throw InputError.expected(name, expected, value, "leave it out for the default");
 }
