@@ -51,6 +51,8 @@ describe("sam2", () => {
     ["--point", "5"],
     ["--box", "1,2,3"],
     ["--threads", "0"],
+    ["--threads", "9999"],
+    ["--points-per-side", "99999"],
     ["--format", "jpg"],
     ["--image-size", "x"],
   ])("names the option when its value is wrong: %s %s", async (option, value) => {

@@ -116,7 +116,7 @@ export function batchCommand(program: Command, io: ConsoleIo, finish: (status: n
     .option(
       "--processes <n>",
       "processes on this machine (default: what is fastest here, measured once; of few images one for 4 processors)",
-      wholeNumber("--processes", 1),
+      wholeNumber("--processes", 1, 256),
     )
     .option("--resume", "keep what an earlier run has done")
     .option("--queue <url>", "let sam2 worker do it, by Redis or Valkey: redis://host:6379")

@@ -32,7 +32,7 @@ export function workerCommand(program: Command, io: ConsoleIo, finish: (status: 
     .option(
       "--processes <n>",
       "shards at a time (default: what is fastest for the first batch, measured once)",
-      wholeNumber("--processes", 1),
+      wholeNumber("--processes", 1, 256),
     )
     .addOption(deviceOption())
     .addOption(threadsOption())

@@ -31,7 +31,7 @@ export function addGenerateOptions(command: Command): Command {
     .option(
       "--points-per-side <n>",
       "points along each side of the grid of clicks (default: 32)",
-      wholeNumber("--points-per-side", 1),
+      wholeNumber("--points-per-side", 1, 2048),
     )
     .option(
       "--points-per-batch <n>",

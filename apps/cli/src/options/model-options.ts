@@ -48,7 +48,7 @@ export function deviceOption(): Option {
 /** `--threads`. */
 export function threadsOption(): Option {
   return new Option("--threads <n>", "threads of the engine (default: the physical cores)").argParser(
-    wholeNumber("--threads", 1),
+    wholeNumber("--threads", 1, 256),
   );
 }
 

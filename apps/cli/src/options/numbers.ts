@@ -1,11 +1,13 @@
 import { InputError } from "@sam2js/core";
 
-/** Reads a whole number from `least` on. */
-export function wholeNumber(option: string, least: number): (text: string) => number {
+/** Reads a whole number from `least` on, where there is a `most` up to that. */
+export function wholeNumber(option: string, least: number, most?: number): (text: string) => number {
   return (text) => {
     const value = Number(text);
-    if (text.trim() !== "" && Number.isSafeInteger(value) && value >= least) return value;
-    throw new InputError(`${option}: expected a whole number from ${least} on, got "${text}"`, {
+    const isWithin = value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
+    if (text.trim() !== "" && Number.isSafeInteger(value) && isWithin) return value;
+    const range = most === undefined ? `from ${least} on` : `from ${least} to ${most}`;
+    throw new InputError(`${option}: expected a whole number ${range}, got "${text}"`, {
       option,
       text,
     });
