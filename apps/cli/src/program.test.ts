@@ -52,7 +52,6 @@ describe("sam2", () => {
     ["--box", "1,2,3"],
     ["--threads", "0"],
     ["--threads", "9999"],
-    ["--points-per-side", "99999"],
     ["--format", "jpg"],
     ["--image-size", "x"],
   ])("names the option when its value is wrong: %s %s", async (option, value) => {
