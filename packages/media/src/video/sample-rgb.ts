@@ -22,9 +22,6 @@ export async function sampleToRgb(sample: VideoSample): Promise<RgbImage> {
   if (!form) return dropAlpha(await rgbaOf(sample), width, height);
   const [, planar, semiPlanar, bits] = form;
   const bytes = new Uint8Array(sample.allocationSize());
-  // Grey pictures have no U and V, whatever their format says.
-  const planes = await sample.copyTo(bytes).catch(() => undefined);
-  if (!planes) return dropAlpha(await rgbaOf(sample), width, height);
   const layout: YuvLayout = {
     width,
     height,
@@ -32,7 +29,7 @@ export async function sampleToRgb(sample: VideoSample): Promise<RgbImage> {
     down: planar === "20" || semiPlanar ? 2 : 1,
     bits: bits === "10" ? 10 : bits === "12" ? 12 : 8,
     isSemiPlanar: semiPlanar !== undefined,
-    planes,
+    planes: await sample.copyTo(bytes),
   };
   const edge = lacksEdge(bytes, layout) ? await rgbaOf(sample) : undefined;
   return yuvToRgb(bytes, layout, colorSpace, edge);

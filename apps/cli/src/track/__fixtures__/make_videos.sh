@@ -14,7 +14,6 @@ ffmpeg $v -i "$s=64x48:duration=0.6" -c:v libvpx-vp9 -pix_fmt yuv420p -vf setsar
 ffmpeg $v -i "$s=64x48:duration=0.6" -c:v libx265 -pix_fmt yuv420p10le -tag:v hvc1 ten-bit-hevc.mp4
 ffmpeg $v -i "$s=64x48:duration=0.3" -c:v libvpx-vp9 -pix_fmt yuv440p refused-440.webm
 ffmpeg $v -i "$s=64x48:duration=0.3" -c:v libx265 -x265-params log-level=none -pix_fmt gbrp -tag:v hvc1 refused-rgb.mp4
-ffmpeg $v -i "$s=64x48:duration=0.3" -c:v libx265 -x265-params log-level=none -pix_fmt gray -tag:v hvc1 grey.mp4
 # Cut inside of a group, whose next key frame comes before pictures that are shown before it.
 ffmpeg $v -i "$s=64x48:duration=3" -c:v libx264 -g 10 -bf 3 -x264opts open-gop=1:b-adapt=0 -pix_fmt yuv420p -f mpegts whole.ts
 tail -c +$((188 * 12 + 1)) whole.ts > open-gop-b-frames.m2ts
