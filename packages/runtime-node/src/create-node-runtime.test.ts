@@ -1,6 +1,9 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { dirname, join } from "node:path";
 import { DisposedError, InputError, type Runtime, Tensor, UnsupportedError } from "@sam2js/core";
 import { afterEach, expect, describe as suite, test } from "vitest";
-import { busy, describe, NEGATE } from "./__fixtures__/tiny-onnx.js";
+import { busy, describe, LARGE_PRODUCT, NEGATE } from "./__fixtures__/tiny-onnx.js";
 import { createNodeRuntime, type NodeRuntimeOptions } from "./index.js";
 
 let runtime: Runtime | undefined;
@@ -53,6 +56,23 @@ suite("runs side by side", () => {
     expect(found).toEqual(runs.map((_, i) => [-i, i]));
   });
 
+  test("compute the same numbers, whichever engine they go to", async () => {
+    const file = join(mkdtempSync(join(tmpdir(), "sam2js-lanes-")), "large.bin");
+    const weights = wave(512 * 512);
+    writeFileSync(file, weights);
+    runtime = createNodeRuntime({ threads: 4 });
+    const source = { kind: "path", path: file } as const;
+    const description = describe(LARGE_PRODUCT, [
+      { location: "large.bin", sizeBytes: weights.byteLength, source },
+    ]);
+    const session = await runtime.createSession(description, { sideBySide: true });
+    const x = new Tensor("float32", wave(1024 * 512), [1024, 512]);
+    const runs = await Promise.all(Array.from({ length: 4 }, () => session.run({ x })));
+    const [first, ...others] = runs.map(({ y }) => Buffer.from((y as Tensor<"float32">).data.buffer));
+    for (const other of others) expect(first?.equals(other)).toBe(true);
+    rmSync(dirname(file), { recursive: true });
+  });
+
   test("end with their runtime, also those under way", async () => {
     runtime = createNodeRuntime({ threads: 2 });
     const session = await runtime.createSession(describe(busy(24)), { sideBySide: true });
@@ -92,3 +112,8 @@ suite("a device that this platform does not have", () => {
     expect(isBuilt).toBe(false);
   });
 });
+
+/** Numbers that are no small fractions, so that sums depend on their order. */
+function wave(length: number): Float32Array {
+  return Float32Array.from({ length }, (_, i) => Math.sin(i));
+}

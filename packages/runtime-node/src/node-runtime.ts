@@ -171,7 +171,8 @@ export class NodeRuntime implements Runtime {
       : new LocalEngine(async () => createNodeEngine(settings));
     const host = new EngineHost(engine, {
       mapFiles,
-      staysInPlace: (range) => device === "cpu" && staysInPlace(range, settings.threads),
+      // By the threads of the session, so that all of a session's lanes compute the same numbers.
+      staysInPlace: (range, threads = settings.threads) => device === "cpu" && staysInPlace(range, threads),
     });
     this.#hosts[lane] = host;
     return host;

@@ -167,7 +167,12 @@ export class EngineHost implements TensorHost {
     let placed = NO_WEIGHTS;
     const { model } = await description.build(async (ranges, files) => {
       const { mapFiles, staysInPlace } = this.#options;
-      placed = await placeWeights(ranges, files, mapFiles, staysInPlace);
+      placed = await placeWeights(
+        ranges,
+        files,
+        mapFiles,
+        (range) => staysInPlace?.(range, threads) ?? false,
+      );
       return placed.placements;
     });
     onProgress?.({ phase: "load", name, done: 0, total: 1, unit: "steps" });

@@ -13,8 +13,12 @@ const MAX_GAP_BYTES = 2 ** 16;
 /** Finds files that an engine maps. @throws {EngineError} one cannot be found */
 export type MapFiles = (paths: readonly string[]) => Promise<MappedPaths>;
 
-/** Whether an engine should use a weight as it lies in a mapped file: making a copy in its own layout takes longer than runs gain by it. */
-export type StaysInPlace = (range: WeightRange) => boolean;
+/**
+ * Whether an engine should use a weight as it lies in a mapped file: making a copy in its own layout takes longer than runs gain by it.
+ *
+ * @param threads  of the session's runs; all that the engine has when undefined
+ */
+export type StaysInPlace = (range: WeightRange, threads: number | undefined) => boolean;
 
 /** Files as an engine maps them. */
 export interface MappedPaths extends Mapping {
@@ -49,7 +53,7 @@ export async function placeWeights(
   ranges: readonly WeightRange[],
   files: readonly WeightFile[],
   mapFiles?: MapFiles,
-  staysInPlace: StaysInPlace = () => false,
+  staysInPlace: (range: WeightRange) => boolean = () => false,
 ): Promise<PlacedWeights> {
   const onDisk = files.flatMap(({ location, source }) =>
     source.kind === "path" ? [{ location, path: source.path }] : [],
