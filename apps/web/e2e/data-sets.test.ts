@@ -37,6 +37,8 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
     await settle(page);
     await page.getByTestId("object-class").fill("cat");
     await page.getByTestId("object-class").press("Enter");
+    // Keys work on the photo again.
+    expect(await page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("stage");
     await clickPhoto(page, 0.6, 0.5, { modifiers: ["Shift"] });
     await settle(page);
     expect(await labelOf(1)).toBe("cat");

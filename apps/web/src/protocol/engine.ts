@@ -109,7 +109,7 @@ export interface DecodeRequest {
   /** Asked of the photo's draft. */
   readonly isDraft?: boolean;
   /** A mask to refine, in pixels of the photo, where there is no answer to refine. */
-  readonly hint?: RleMask;
+  readonly hint?: SeenRle;
   /** Asked for the pointer's place: kept for a moment only, unless it is adopted. */
   readonly isPreview?: boolean;
 }

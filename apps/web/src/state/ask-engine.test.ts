@@ -4,15 +4,18 @@ import type { PointPrompt, RefinedAnswer } from "../domain/document.js";
 import type { DecodeAnswer, DecodeRequest } from "../protocol/engine.js";
 import { askEngine } from "./ask-engine.js";
 
+/** Masks that an answer rests on that was asked for with one that was seen. */
+const HINTED = 1000;
+
 /** Keeps the newest answers, as the engine does, and notes how many masks each answer rests on. */
 class ForgetfulEngine {
   readonly kept = new Map<number, number>();
   asked = 0;
   constructor(readonly most: number) {}
 
-  async decode({ key, base }: DecodeRequest): Promise<DecodeAnswer | null> {
+  async decode({ key, base, hint }: DecodeRequest): Promise<DecodeAnswer | null> {
     this.asked += 1;
-    const below = base ? this.kept.get(base.key) : 0;
+    const below = base ? this.kept.get(base.key) : hint ? HINTED : 0;
     if (below === undefined) return null;
     this.kept.set(key, below + 1);
     for (const old of [...this.kept.keys()].slice(0, -this.most)) this.kept.delete(old);
@@ -32,6 +35,9 @@ const toRequest = (base: RefinedAnswer): DecodeRequest => ({
   isMultimask: false,
 });
 
+/** Nothing was seen, as after another model has come. */
+const unseen = { toRequest, seen: () => undefined };
+
 /** An object after so many corrections. */
 function corrected(times: number): RefinedAnswer {
   let state: RefinedAnswer = {
@@ -50,7 +56,7 @@ it("a correction is asked for once as long as the engine keeps what it refines",
   const engine = new ForgetfulEngine(48);
   for (let times = 0; times <= 40; times++) {
     const state = corrected(times);
-    const answer = await askEngine(engine, toRequest(state), state.base, toRequest);
+    const answer = await askEngine(engine, toRequest(state), state.base, unseen);
     expect(answer.elapsedMs).toBe(times + 1);
   }
   expect(engine.asked).toBe(41);
@@ -59,7 +65,18 @@ it("a correction is asked for once as long as the engine keeps what it refines",
 it("answers that the engine lost are made again from the first on, so that no correction loses its mask prompt", async () => {
   const engine = new ForgetfulEngine(2);
   const state = corrected(40);
-  const answer = await askEngine(engine, toRequest(state), state.base, toRequest);
+  const answer = await askEngine(engine, toRequest(state), state.base, unseen);
   expect(answer.elapsedMs).toBe(41);
   expect(engine.kept.has(numbers.of("photo", "nano", state))).toBe(true);
+});
+
+it("many corrections of another day cost one answer: the mask that was seen is refined", async () => {
+  const engine = new ForgetfulEngine(48);
+  const source = { toRequest, seen: () => ({ size: [10, 10], counts: [100] }) as const };
+  const state = corrected(40);
+  const answer = await askEngine(engine, toRequest(state), state.base, source);
+  expect([answer.elapsedMs, engine.asked]).toEqual([HINTED + 1, 2]);
+  const few = corrected(3);
+  await askEngine(engine, toRequest(few), few.base, source);
+  expect(engine.kept.get(numbers.of("photo", "nano", few))).toBe(4);
 });

@@ -1,13 +1,22 @@
 import { EngineError } from "@sam2js/core";
-import type { RefinedAnswer } from "../domain/document.js";
+import type { RefinedAnswer, SeenRle } from "../domain/document.js";
 import type { DecodeAnswer, DecodeRequest, SegmentEngine } from "../protocol/engine.js";
 
-/** How a request for an answer that is refined is made; undefined where the input is not at hand. */
-export type RefinedRequest = (base: RefinedAnswer) => DecodeRequest | undefined;
+/** After more corrections than these, nobody waits for all answers to be made again. */
+const MOST_AGAIN = 4;
+
+/** What is known of an answer that is refined. */
+export interface RefinedSource {
+  /** How it is asked for; undefined where the input is not at hand. */
+  toRequest(base: RefinedAnswer): DecodeRequest | undefined;
+  /** The mask that was seen of it, by the one who is asked now. */
+  seen(base: RefinedAnswer): SeenRle | undefined;
+}
 
 /**
- * Asks the engine for an answer. The engine keeps the logits of the newest answers alone. So the answer to refine may be gone: it is old, or
- * of another model. Then the engine makes it again first, and the one before it too, as far back as it takes.
+ * Asks the engine for an answer. The engine keeps the logits of the newest answers alone. So the answer to refine may be gone: it is old, of
+ * another model, or of another day. Then the engine makes it again first, and the one before it too, as far back as it takes. Where that is far,
+ * the mask that was seen is refined in its place, so that the first click of a day costs what any other does.
  *
  * @param base  what the request refines
  */
@@ -15,14 +24,16 @@ export async function askEngine(
   engine: Pick<SegmentEngine, "decode">,
   request: DecodeRequest,
   base: RefinedAnswer | null,
-  toRequest: RefinedRequest,
+  source: RefinedSource,
   options?: { readonly signal?: AbortSignal | undefined },
 ): Promise<DecodeAnswer> {
   const answer = await engine.decode(request, options);
   if (answer) return answer;
-  const lost = base && toRequest(base);
-  if (lost) await askEngine(engine, lost, base.base, toRequest, options);
-  const again = await engine.decode(lost ? request : { ...request, base: null }, options);
+  const hint = base && isFar(base) ? source.seen(base) : undefined;
+  const lost = base && !hint && source.toRequest(base);
+  if (lost) await askEngine(engine, lost, base.base, source, options);
+  const withoutBase = { ...request, base: null, ...(hint && { hint }) };
+  const again = await engine.decode(lost ? request : withoutBase, options);
   if (again) return again;
   throw new EngineError(
     "answer: expected the engine to keep the answer that is refined, got none; click once more",
@@ -31,4 +42,11 @@ export async function askEngine(
       got: null,
     },
   );
+}
+
+/** Whether more answers are under this one than are made again. */
+function isFar(base: RefinedAnswer): boolean {
+  let under: RefinedAnswer | null = base;
+  for (let i = 0; i < MOST_AGAIN && under; i++) under = under.base;
+  return under !== null;
 }

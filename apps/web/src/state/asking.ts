@@ -24,6 +24,7 @@ import {
   photoInput,
   putAnswer,
   putWork,
+  seenRefined,
   shownInput,
   workKey,
 } from "./masks.js";
@@ -42,9 +43,11 @@ export function ask(
   options?: { readonly signal?: AbortSignal | undefined },
 ): Promise<DecodeAnswer> {
   const { photo } = request;
-  const toRequest = (lost: RefinedAnswer) =>
-    lost.input === photo.id ? decodeRequest(photo, lost) : undefined;
-  return askEngine(session.engine(), request, base, toRequest, options);
+  const source = {
+    toRequest: (lost: RefinedAnswer) => (lost.input === photo.id ? decodeRequest(photo, lost) : undefined),
+    seen: (lost: RefinedAnswer) => seenRefined(photo.id, lost),
+  };
+  return askEngine(session.engine(), request, base, source, options);
 }
 
 /**

@@ -33,6 +33,10 @@ const EXPORT = {
 const folders = new Map<string, ProjectFolder>();
 let timer: ReturnType<typeof setTimeout> | undefined;
 let work = Promise.resolve();
+/** A save that has not begun will take all that is there when it does. */
+let isQueued = false;
+/** What was said of a failure, until it is over. */
+let said: typeof session.problem.value = null;
 let pauseMs = PAUSE_MS;
 let changes = 0;
 
@@ -64,21 +68,27 @@ export function keepSaved(): () => void {
   };
   document.addEventListener("visibilitychange", onHide);
   addEventListener("beforeunload", onLeave);
+  let photosBefore = 0;
   const end = effect(() => {
-    void [tracksVersion.value, seenVersion.value, session.doc.value];
+    void [tracksVersion.value, seenVersion.value];
+    const { length } = session.doc.value.photos;
     const project = session.project.value;
     const isWanted = session.isAutosaved.value && project !== null && !project.isReadOnly;
     untracked(() => {
       changes += 1;
+      // Nothing more is waited for: photos that are seen would be gone with the tab.
+      const isImport = length > photosBefore;
+      photosBefore = isWanted ? length : 0;
       if (!isWanted) {
         clearTimeout(timer);
         timer = undefined;
         show({ kind: session.isAutosaved.value ? "saved" : "off" });
         return;
       }
-      // The first change is waited for no longer than the last one.
-      timer ??= setTimeout(save, pauseMs);
       if (session.saving.value.kind !== "failed") show({ kind: "saving" });
+      // The first change is waited for no longer than the last one.
+      if (isImport) save();
+      else timer ??= setTimeout(save, pauseMs);
     });
   });
   return () => {
@@ -91,32 +101,39 @@ export function keepSaved(): () => void {
 
 /** Saves what is not saved yet, now, and what is done meanwhile too. It may fail; then the sign says so. */
 export async function flushSaves(): Promise<void> {
-  await work;
   // A track that is under way changes all the time.
-  for (let round = 0; round < MOST_ROUNDS && timer !== undefined; round += 1) {
-    save();
-    await work;
-    if (session.saving.value.kind === "failed") break;
+  for (let round = 0; round < MOST_ROUNDS; round += 1) {
+    if (timer !== undefined) save();
+    const begun = work;
+    await begun;
+    if (session.saving.value.kind === "failed" || (timer === undefined && work === begun)) break;
   }
 }
 
 function save(): void {
   clearTimeout(timer);
   timer = undefined;
-  const project = session.project.value;
-  if (!project || project.isReadOnly) return;
-  const now = keptPart(session.doc.value);
-  const upTo = changes;
+  if (isQueued) return;
+  isQueued = true;
   const write = async () => {
-    const tracksMs = await folderOf(project.id).write(now, project.name);
+    isQueued = false;
+    const project = session.project.value;
+    if (!project || project.isReadOnly) return;
+    const upTo = changes;
+    const tracksMs = await folderOf(project.id).write(keptPart(session.doc.value), project.name);
     pauseMs = Math.max(PAUSE_MS, tracksMs / MOST_SHARE);
     tellTabs("saved", project.id);
+    if (said && session.problem.value === said) session.problem.value = null;
+    said = null;
     show({ kind: upTo === changes ? "saved" : "saving" });
   };
   work = work.then(write).catch((error) => {
     const why = reasonOf(error);
     // Said once, not after each change.
-    if (session.saving.value.kind !== "failed") report(error, fill(words().wrong.notSaved, { why }), EXPORT);
+    if (session.saving.value.kind !== "failed") {
+      report(error, fill(words().wrong.notSaved, { why }), EXPORT);
+      said = session.problem.value;
+    }
     show({ kind: "failed", why });
     timer ??= setTimeout(save, RETRY_MS);
   });

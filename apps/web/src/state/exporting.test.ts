@@ -4,6 +4,7 @@ import { createObject } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import type { DecodeRequest, SegmentEngine } from "../protocol/engine.js";
 import { exportRequest } from "./exporting.js";
+import { leftOutOf } from "./left-out.js";
 import { choose } from "./selection.js";
 import * as session from "./session.js";
 
@@ -92,4 +93,20 @@ it("writes objects without a class where another tab edits the project, and chan
   expect((await exportRequest("coco", "all")).classes).toEqual(["cat", "object"]);
   expect(session.doc.value).toBe(before);
   expect(session.announcement.value).toBe("");
+});
+
+it("says what an export leaves out: hidden objects, and videos beside the photos", () => {
+  const before = session.history.value;
+  const hidden = { ...createObject("hidden", 20), isVisible: false };
+  const video = { kind: "file", times: Float64Array.of(0), duration: 1 } as const;
+  const clip = { id: "clip", name: "clip.mp4", width: 4, height: 4, objects: [hidden], video };
+  session.dispatch(addPhotos([{ id: "d", name: "d.jpg", width: 4, height: 4, objects: [hidden] }, clip]));
+  session.showPhoto("a");
+  expect(leftOutOf("all")).toEqual({ hidden: 1, videos: 1 });
+  expect(leftOutOf("photo")).toEqual({ hidden: 0, videos: 0 });
+  session.showPhoto("d");
+  expect(leftOutOf("photo")).toEqual({ hidden: 1, videos: 0 });
+  choose([]);
+  expect(leftOutOf("object")).toEqual({ hidden: 0, videos: 0 });
+  session.history.value = before;
 });

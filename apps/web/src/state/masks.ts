@@ -5,6 +5,8 @@ import {
   NO_CLEAN_UP,
   type ObjectDoc,
   type PhotoDoc,
+  type RefinedAnswer,
+  type SeenRle,
   type Stroke,
 } from "../domain/document.js";
 import type { DecodeAnswer, DecodeRequest, MaskView, PhotoInput } from "../protocol/engine.js";
@@ -71,6 +73,12 @@ export function askedOf(photo: PhotoDoc, object: ObjectDoc): AskedPrompts {
 /** The number of an object's prompts on a photo: equal prompts have one answer. */
 export function answerKey(photo: PhotoDoc, object: ObjectDoc): number {
   return states.of(inputId(photo), "", askedOf(photo, object));
+}
+
+/** The mask that was seen of an answer that is refined, where the model that is there now made it. */
+export function seenRefined(photoId: string, base: RefinedAnswer): SeenRle | undefined {
+  const seen = seenAnswer(states.ofRefined("", base));
+  return seen?.by === answererOn(photoId) ? seen.candidates[base.choice]?.rle : undefined;
 }
 
 /** The number by which the engine knows the answer that the model would give to prompts now. */

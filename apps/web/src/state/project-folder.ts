@@ -1,4 +1,5 @@
 import type { Doc, PhotoDoc } from "../domain/document.js";
+import { inLanes } from "./in-lanes.js";
 import { savedMask } from "./masks.js";
 import { photoBlobs } from "./project.js";
 import {
@@ -19,7 +20,9 @@ const COVER = "cover";
 /** In pixels. */
 const COVER_WIDTH = 420;
 /** While many photos are written, those that are there by now are listed so often: a tab may end at any moment. */
-const LIST_MS = 500;
+const LIST_MS = 300;
+/** Photos that are written at a time: a file takes the browser's time more than ours. */
+const LANES = 6;
 
 /** A project in the browser's private file system. A file is replaced as a whole or not at all, whenever the tab ends. */
 export class ProjectFolder {
@@ -47,8 +50,8 @@ export class ProjectFolder {
     const there = await this.#names();
     const pictures = new Map(photoBlobs(doc).map(({ id, blob }) => [id, blob]));
     const done = new Set<string>();
-    let listedAt = performance.now();
-    for (const photo of doc.photos) {
+    let listedAt = Number.NEGATIVE_INFINITY;
+    await inLanes(doc.photos, LANES, async (photo) => {
       const picture = pictures.get(photo.id);
       if (picture && !there.has(photo.id)) await this.#put(photo.id, picture);
       const seen = new Map(photo.objects.map((object) => [object.id, savedMask(photo, object)]));
@@ -56,11 +59,12 @@ export class ProjectFolder {
         photoText(photo, ({ id }) => seen.get(id)),
       );
       done.add(photo.id);
-      if (performance.now() - listedAt < LIST_MS || this.#listed.has(photo.id)) continue;
+      if (performance.now() - listedAt < LIST_MS || this.#listed.has(photo.id)) return;
+      listedAt = Number.POSITIVE_INFINITY;
       const photos = doc.photos.filter(({ id }) => done.has(id) || this.#listed.has(id));
       await this.#putList({ ...doc, photos }, name);
       listedAt = performance.now();
-    }
+    });
     const start = performance.now();
     for (const file of await videoFiles(doc, there)) await this.#putVideo(file, there);
     const tracksMs = performance.now() - start;

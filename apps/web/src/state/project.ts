@@ -4,12 +4,16 @@ import { openPhotos } from "../domain/commands.js";
 import type { Doc, ObjectDoc } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import { madeMask } from "./asking.js";
+import { inLanes } from "./in-lanes.js";
 import { restoreMasks, savedMask } from "./masks.js";
 import { readPixels } from "./photos.js";
 import { headText, INDEX, parseProject, photoFile, photoText, type SavedProject } from "./project-files.js";
 import * as session from "./session.js";
 import { awaitedVideos } from "./video/open-video.js";
 import { reopenVideos, trackFiles } from "./video/saving.js";
+
+/** The browser decodes on several threads; a photo of 50 megapixels takes 200 MB. */
+const DECODED_AT_A_TIME = 3;
 
 /**
  * Shows a project.
@@ -25,14 +29,14 @@ export async function showProject(
   const photos = doc.photos.filter(({ video }) => !video);
   const videos = doc.photos.filter(({ video }) => video);
   const pixels = new Map<string, session.PhotoPixels>();
-  for (const { id, name } of photos) {
+  await inLanes(photos, DECODED_AT_A_TIME, async ({ id, name }) => {
     const blob = blobs.get(id);
     if (!blob)
       throw InputError.expected("project", `the photo ${name} in it`, "none", "open the photo itself");
     const known = session.pixels.value.get(id);
     const file = new File([blob], name);
     pixels.set(id, known ? { ...known, blob: file } : (await readPixels(id, file)).pixels);
-  }
+  });
   session.reserveIds(lastNumber(doc));
   const reopened = await reopenVideos(videos, blobs);
   const now = session.project.value;

@@ -7,6 +7,7 @@ import { classes as suggestions } from "../state/classes.js";
 import { chosenIds, dispatch, doc, endStep, nextClass, object, setNextClass } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
+import { endTyping } from "./end-typing.js";
 import { Icon } from "./icons.js";
 
 /** Classes have keys up to this number. */
@@ -86,10 +87,7 @@ function NewClass(): JSX.Element {
         list="classes"
         placeholder={words().classes.new}
         data-testid="object-class"
-        onKeyDown={(event) => {
-          event.stopPropagation();
-          if (event.key === "Enter") event.currentTarget.blur();
-        }}
+        onKeyDown={endTyping}
         onChange={({ currentTarget }) => {
           const name = currentTarget.value.trim();
           if (name) giveClass(name);
@@ -118,10 +116,7 @@ function Names(): JSX.Element {
             aria-label={fill(words().classes.number, { number: i + 1 })}
             data-testid="class-name"
             value={name}
-            onKeyDown={(event) => {
-              event.stopPropagation();
-              if (event.key === "Enter") event.currentTarget.blur();
-            }}
+            onKeyDown={endTyping}
             onChange={({ currentTarget }) => {
               const next = currentTarget.value.trim();
               dispatch(renameClass(name, next));

@@ -25,6 +25,7 @@ import { fill, words } from "../words/words.js";
 import { AgainOffer } from "./AgainOffer.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { ClassPicker } from "./ClassPicker.js";
+import { endTyping } from "./end-typing.js";
 import { Inspector } from "./Inspector.js";
 import { Icon } from "./icons.js";
 import { MaskThumb } from "./MaskThumb.js";
@@ -166,10 +167,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
               aria-label={objects.nameField}
               data-testid="object-name"
               value={each.name}
-              onKeyDown={(event) => {
-                event.stopPropagation();
-                if (event.key === "Enter") event.currentTarget.blur();
-              }}
+              onKeyDown={endTyping}
               onChange={({ currentTarget }) => {
                 dispatch(renameObject(target, currentTarget.value.trim() || each.name));
                 endStep();

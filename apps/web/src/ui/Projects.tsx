@@ -9,6 +9,7 @@ import {
 import { askFirst } from "../state/session.js";
 import { listText, whenText } from "../words/numbers.js";
 import { fill, words } from "../words/words.js";
+import { endTyping } from "./end-typing.js";
 import { Icon } from "./icons.js";
 
 /** Saved projects, the newest first. */
@@ -51,10 +52,7 @@ function Card({ card, isNewest }: { card: ProjectCard; isNewest: boolean }): JSX
           aria-label={fill(welcome.nameOf, { name })}
           data-testid="project-name"
           value={name}
-          onKeyDown={(event) => {
-            event.stopPropagation();
-            if (event.key === "Enter") event.currentTarget.blur();
-          }}
+          onKeyDown={endTyping}
           onChange={({ currentTarget }) => void renameProject(id, currentTarget.value.trim() || name)}
         />
         <button

@@ -19,6 +19,7 @@ import {
 } from "../state/session.js";
 import { percent, rateText } from "../words/numbers.js";
 import { fill, words } from "../words/words.js";
+import { endTyping } from "./end-typing.js";
 import { Icon } from "./icons.js";
 import { SavedSign } from "./SavedSign.js";
 import { LiveChip } from "./video/CameraBar.js";
@@ -165,10 +166,7 @@ function ProjectName(): JSX.Element | null {
       value={now.name}
       size={Math.min(24, Math.max(4, now.name.length))}
       readOnly={now.isReadOnly}
-      onKeyDown={(event) => {
-        event.stopPropagation();
-        if (event.key === "Enter") event.currentTarget.blur();
-      }}
+      onKeyDown={endTyping}
       onChange={({ currentTarget }) => void renameProject(now.id, currentTarget.value.trim() || now.name)}
     />
   );

@@ -11,6 +11,7 @@ import {
   FORMATS,
   runExport,
 } from "../../state/exporting.js";
+import { leftOutOf } from "../../state/left-out.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
 import { chosenIds, closeDialog, doc, model, object, photo } from "../../state/session.js";
@@ -21,6 +22,7 @@ import { CutOutOptions } from "./CutOutOptions.js";
 import { Dialog } from "./Dialog.js";
 import { FormatTiles } from "./export-choices.js";
 import { HandOver } from "./HandOver.js";
+import { LeftOutNote } from "./LeftOutNote.js";
 import { Switch } from "./Switch.js";
 
 /** The last choice is kept for the next time. */
@@ -94,6 +96,7 @@ export function ExportDialog(): JSX.Element {
         }}
         testId={(id) => `scope-${id}`}
       />
+      <LeftOutNote {...leftOutOf(used)} />
       <FormatTiles
         formats={FORMATS}
         names={words().format}

@@ -103,6 +103,8 @@ export function ModelDialog(): JSX.Element {
               data-testid="model-files"
               onChange={({ currentTarget }) => {
                 const files = [...(currentTarget.files ?? [])];
+                // The same files may be chosen again.
+                currentTarget.value = "";
                 const name =
                   files.find((file) => /\.(safetensors|pt|pth)$/.test(file.name))?.name ?? text.yours;
                 if (files.length > 0) use({ kind: "files", name, files });
@@ -118,6 +120,8 @@ export function ModelDialog(): JSX.Element {
               data-testid="model-folder"
               onChange={({ currentTarget }) => {
                 const files = [...(currentTarget.files ?? [])];
+                // The same files may be chosen again.
+                currentTarget.value = "";
                 const name = files[0]?.webkitRelativePath.split("/")[0] || text.yours;
                 if (files.length > 0) use({ kind: "files", name, files });
               }}

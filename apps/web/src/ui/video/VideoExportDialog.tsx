@@ -3,6 +3,7 @@ import type { JSX } from "preact";
 import { useEffect, useRef, useState } from "preact/hooks";
 import type { VideoFormat } from "../../protocol/clip.js";
 import { download } from "../../state/exporting.js";
+import { hiddenOf } from "../../state/left-out.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
 import { closeDialog, object } from "../../state/session.js";
@@ -18,6 +19,7 @@ import { video } from "../../state/video/tracks.js";
 import { fill, words } from "../../words/words.js";
 import { Dialog } from "../dialogs/Dialog.js";
 import { FormatTiles } from "../dialogs/export-choices.js";
+import { LeftOutNote } from "../dialogs/LeftOutNote.js";
 import { Segments } from "../Segments.js";
 import { ClipOptions } from "./ClipOptions.js";
 
@@ -35,6 +37,7 @@ export function VideoExportDialog(): JSX.Element | null {
   const text = words().export;
   const progress = exportProgress.value;
   const missing = missingFrames(exportRange.value);
+  const isMeant = (id: string) => !isOnlyChosen.value || id === object.value?.id;
   const begin = async () => {
     const own = new AbortController();
     setController(own);
@@ -74,6 +77,7 @@ export function VideoExportDialog(): JSX.Element | null {
           testId={(id) => `scope-${id}`}
         />
       )}
+      <LeftOutNote hidden={hiddenOf(video.value, isMeant)} videos={0} />
       <FormatTiles
         formats={VIDEO_FORMATS}
         names={words().videoFormat}

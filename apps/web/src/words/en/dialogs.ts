@@ -159,6 +159,14 @@ export const dialogs = {
     allPhotos: "All photos",
     previewOf: "Preview of {name}",
     dragOut: "Drag it out, or download it",
+    hiddenLeftOut: {
+      one: "{count} hidden object is left out.",
+      other: "{count} hidden objects are left out.",
+    },
+    videosLeftOut: {
+      one: "{count} video is left out: export it while it is shown.",
+      other: "{count} videos are left out: export each while it is shown.",
+    },
     untracked: {
       one: "{count} frame is not tracked yet; it is written as it is.",
       other: "{count} frames are not tracked yet; they are written as they are.",

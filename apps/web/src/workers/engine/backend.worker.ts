@@ -134,7 +134,8 @@ async function decodeWith(
   signal: AbortSignal,
 ): Promise<DecodeAnswer | null> {
   const start = performance.now();
-  const { photo, base, hint } = request;
+  const { photo, base } = request;
+  const hint = request.hint && toRle(request.hint);
   const { name, draftSize, imageSize } = model.info;
   const refined = base ? answers.get(base.key)?.[base.choice] : hint && hintLogits(hint, imageSize / 4);
   if (base && !refined) return null;

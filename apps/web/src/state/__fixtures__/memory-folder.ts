@@ -1,0 +1,41 @@
+/** A folder of the browser's private file system, in memory. A file is replaced when its stream is closed. */
+export class MemoryFolder {
+  readonly files = new Map<string, Blob>();
+  readonly folders = new Map<string, MemoryFolder>();
+  /** What happens before a file is written: it may fail. */
+  beforeFile: (name: string) => void | Promise<void> = () => undefined;
+
+  async getDirectoryHandle(name: string): Promise<MemoryFolder> {
+    const folder = this.folders.get(name) ?? new MemoryFolder();
+    folder.beforeFile = (file) => this.beforeFile(file);
+    this.folders.set(name, folder);
+    return folder;
+  }
+
+  async getFileHandle(name: string, { create = false } = {}) {
+    if (!create && !this.files.has(name)) throw new DOMException(name, "NotFoundError");
+    return {
+      getFile: async () => new File([this.files.get(name) ?? ""], name),
+      createWritable: async () => {
+        await this.beforeFile(name);
+        let text: Blob | string = "";
+        return {
+          write: async (content: Blob | string) => {
+            text = content;
+          },
+          close: async () => this.files.set(name, new Blob([text])),
+          abort: async () => undefined,
+        };
+      },
+    };
+  }
+
+  async *keys() {
+    yield* this.files.keys();
+  }
+
+  /** As the browser gives it. */
+  get handle(): FileSystemDirectoryHandle {
+    return this as unknown as FileSystemDirectoryHandle;
+  }
+}
