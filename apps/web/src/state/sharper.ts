@@ -6,11 +6,13 @@ import * as session from "./session.js";
 
 /** A first click and two corrections. */
 const MIN_POINTS = 3;
+/** Of masks that no click made, those with a lower score are hardly ever what somebody wanted. */
+const SURE = 0.9;
 
 /** Whether the offer was answered, once and for all. */
 export const isSharperAnswered = signal(false);
 
-/** The model that is offered after two corrections with the small one; undefined while there is nothing to offer. */
+/** The model that is offered after two corrections with the small one, or when it found something and is not sure; undefined while there is nothing to offer. */
 export const sharper = computed(() => {
   const isSmall = session.model.value?.name === "nano";
   if (!isSmall || isSharperAnswered.value || session.loading.value || session.isOffline.value)
@@ -31,5 +33,6 @@ export function takeSharper(): void {
 }
 
 function needsMore(object: ObjectDoc | undefined): boolean {
-  return (object?.points.length ?? 0) >= MIN_POINTS;
+  const { points, fixed } = object ?? { points: [], fixed: null };
+  return points.length >= MIN_POINTS || (points.length === 0 && (fixed?.score ?? 1) < SURE);
 }

@@ -7,7 +7,7 @@ import { bytesText, listText } from "../words/numbers.js";
 import { words } from "../words/words.js";
 import { Icon } from "./icons.js";
 
-/** Once, after two corrections of one object with the small model. */
+/** Once, after two corrections of one object with the small model, or a subject that it is not sure of. */
 export function SharperOffer(): JSX.Element | null {
   const offered = sharper.value;
   if (!offered) return null;
