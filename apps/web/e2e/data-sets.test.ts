@@ -44,7 +44,7 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
     expect(await labelOf(1)).toBe("cat");
     // With several objects there is one button more; none is cut off.
     const head = page.locator(".pane-head");
-    expect(await head.evaluate(({ scrollWidth, clientWidth }) => scrollWidth - clientWidth)).toBe(0);
+    expect(await head.evaluate((at) => at.scrollWidth - at.clientWidth)).toBeLessThanOrEqual(1);
     await page.getByTestId("object-class").fill("mug");
     await page.getByTestId("object-class").press("Enter");
     await clickPhoto(page, 0.8, 0.2, { modifiers: ["Shift"] });
