@@ -10,7 +10,7 @@ import { readJson, root } from "../workspace.mjs";
  * which a page loads only for such a file. A ceiling is raised only with a reason in the commit.
  */
 const CEILINGS_KB = {
-  core: 20,
+  core: 21, // raised from 20 for giving up servers that trickle
   graph: 60,
   checkpoint: 97,
   masks: 34, // raised from 25 for the readers of COCO, YOLO, Label Studio and mask files and for cut-outs, which bundlers leave out where nobody imports them
@@ -23,7 +23,7 @@ const CEILINGS_KB = {
   "runtime-web": 126,
   client: 8,
   element: 243, // raised from 240, alike
-  standalone: 353, // raised from 350, alike
+  standalone: 355, // raised from 350, alike and for what core has more
   nano: 14800,
 };
 
