@@ -1,4 +1,12 @@
-import { appendFileSync, copyFileSync, mkdirSync, readdirSync, readFileSync, rmSync } from "node:fs";
+import {
+  appendFileSync,
+  copyFileSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  writeFileSync,
+} from "node:fs";
 import { join } from "node:path";
 import { ImageEmbeddings } from "@sam2js/embeddings";
 import { describe, expect, it } from "vitest";
@@ -19,18 +27,22 @@ function makePhotos(count: number): string {
 const ENCODE = ["encode", "photos", "--out", "kept", "--image-size", "256"];
 
 describe("sam2 encode, as it is built", () => {
-  it("loses nothing and encodes nothing twice when it is killed at any moment", async () => {
+  it("loses nothing and encodes nothing twice when it is killed or interrupted at any moment", async () => {
     const cwd = makePhotos(12);
     const kept = () => readdirSync(join(cwd, "kept")).filter((name) => name.endsWith(".s2em"));
     let killed = 0;
-    for (const after of [1, 4]) {
-      const { status } = await runCli(ENCODE, {
+    for (const [after, signal] of [
+      [1, "SIGKILL"],
+      [4, "SIGKILL"],
+      [6, "SIGINT"],
+    ] as const) {
+      const { status } = await runCli([...ENCODE, "--threads", "2"], {
         cwd,
         onStart: (child) => {
           const watch = setInterval(() => {
             if (!readdirSync(cwd).includes("kept") || kept().length < after) return;
             clearInterval(watch);
-            child.kill("SIGKILL");
+            child.kill(signal);
           }, 1);
           child.once("exit", () => clearInterval(watch));
         },
@@ -51,6 +63,26 @@ describe("sam2 encode, as it is built", () => {
     );
     expect(images.filter(({ wasThere }) => wasThere)).toHaveLength(before.length);
     expect(readdirSync(join(cwd, "kept"))).toHaveLength(12 + 1); // with the decoder; the drafts of the killed are gone
+  });
+
+  it("keeps the same bytes on one thread and on two, and all pictures but a broken one", async () => {
+    const cwd = makePhotos(4);
+    writeFileSync(
+      join(cwd, "photos", "1-broken.jpg"),
+      readFileSync(join(cwd, "photos", "1.jpg")).subarray(0, 999),
+    );
+    const kept = async (threads: string) => {
+      const out = `on-${threads}`;
+      const args = ["encode", "photos", "--out", out, "--image-size", "256", "--threads", threads];
+      const { status, stderr } = await runCli(args, { cwd });
+      expect([status, stderr]).toEqual([3, expect.stringMatching(/1 of 5 images.*1-broken\.jpg/s)]);
+      return readdirSync(join(cwd, out))
+        .sort()
+        .map((name) => [name, readFileSync(join(cwd, out, name)).toString("base64")]);
+    };
+    const alone = await kept("1");
+    expect(alone).toHaveLength(4 + 1); // with the decoder
+    expect(await kept("2")).toEqual(alone);
   });
 
   it("fills a folder that segment and generate take embeddings from, and fill as well", async () => {

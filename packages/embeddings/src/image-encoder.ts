@@ -22,6 +22,11 @@ export interface EncodeOptions {
   readonly noMemoryEmbedding?: boolean | undefined;
   /** Whether the embeddings come to the host at once, and not only when they are read. Default false. */
   readonly onHost?: boolean | undefined;
+  /**
+   * Whether images that are encoded at the same time go side by side, each on a part of the threads, instead of one after the other on all of them. They
+   * are on the host then. A runtime that cannot do so encodes one after the other. Default false.
+   */
+  readonly sideBySide?: boolean | undefined;
   /** Aborting rejects with `signal.reason`. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -34,6 +39,13 @@ export interface EncodedImages {
   readonly hiddenStates: readonly Tensor<"float32">[];
   /** float32 [B·windows, heads, queries, keys] of each block; none unless asked for. */
   readonly attentions: readonly Tensor<"float32">[];
+}
+
+/** Which graph an image is encoded by. */
+interface Variant {
+  readonly hiddenStates?: boolean;
+  readonly attentions?: boolean;
+  readonly noMemoryEmbedding: boolean;
 }
 
 const EMBEDDINGS = ["image_embed", "high_res_1", "high_res_0"] as const;
@@ -62,12 +74,12 @@ export class ImageEncoder {
 
   /** Makes the session that images need, so that the first does not wait for it. */
   async warmUp(): Promise<void> {
-    await this.#session(false, false, true);
+    await this.#session({ noMemoryEmbedding: true });
   }
 
   /** Gives back the memory that encoding took. */
   async trim(): Promise<void> {
-    const session = await this.#session(false, false, true);
+    const session = await this.#session({ noMemoryEmbedding: true });
     await session.trim?.();
   }
 
@@ -84,14 +96,13 @@ export class ImageEncoder {
       outputAttentions = false,
       noMemoryEmbedding = true,
       onHost = false,
+      sideBySide = false,
       signal,
     } = options;
     const { batchSize, imageData, dims } = pixels;
-    const session = await raceAbort(
-      this.#session(outputHiddenStates, outputAttentions, noMemoryEmbedding),
-      signal,
-    );
-    const keepOnDevice = onHost ? [] : EMBEDDINGS;
+    const variant = { hiddenStates: outputHiddenStates, attentions: outputAttentions, noMemoryEmbedding };
+    const session = await raceAbort(this.#session(variant, sideBySide), signal);
+    const keepOnDevice = onHost || sideBySide ? [] : EMBEDDINGS;
     const results: Awaited<ReturnType<typeof session.run<(typeof EMBEDDINGS)[number]>>>[] = [];
     try {
       for (let image = 0; image < batchSize; image++) {
@@ -116,13 +127,15 @@ export class ImageEncoder {
     };
   }
 
-  #session(hiddenStates: boolean, attentions: boolean, noMemoryEmbedding: boolean) {
-    const variant = { hiddenStates, attentions, noMemoryEmbedding };
-    return this.#sessions.get(`encoder ${JSON.stringify(variant)}`, () =>
+  #session(variant: Variant, sideBySide = false) {
+    const { hiddenStates = false, attentions = false, noMemoryEmbedding } = variant;
+    const whole = { hiddenStates, attentions, noMemoryEmbedding };
+    const name = `encoder ${JSON.stringify(whole)}${sideBySide ? " side by side" : ""}`;
+    const describe = () =>
       imageEncoderGraph(this.#config, this.#weights, {
         attention: this.#capabilities.fusedAttention ? "fused" : "plain",
-        ...variant,
-      }),
-    );
+        ...whole,
+      });
+    return this.#sessions.get(name, describe, { sideBySide });
   }
 }

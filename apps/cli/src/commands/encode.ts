@@ -88,7 +88,7 @@ async function encode(
   const work = async (loaded: LoadedModel) => {
     await folder.keepDecoder(loaded, io.signal);
     const progress = createProgress(io, "images");
-    const encoded = encodedInOrder(inputs, loaded, folder, io.signal);
+    const encoded = await encodedInOrder(inputs, loaded, folder, io.signal);
     const writes = new Behind(MAX_WRITES);
     try {
       const failures = await eachImage(inputs, io, async (input, index) => {
@@ -116,25 +116,36 @@ async function encode(
 
 /** So many pictures are read, decoded and resized ahead: one of them waits, while others are at different steps. */
 const PREPARED_AHEAD = 3;
-/** The engine has the next picture at hand when it is done with one, whatever this thread does at that moment. */
-const ENCODED_AHEAD = 1;
+/**
+ * Models of more bytes have all threads for one picture: they take so long for it that decoding and resizing count for little, and another gigabyte for
+ * each picture that is encoded at the same time.
+ */
+const MOST_BYTES_SIDE_BY_SIDE = 100e6;
 /** So many embeddings are written at the same time. */
 const MAX_WRITES = 4;
 
-/** The pictures in order, encoded; of those that are in the folder the id alone. */
-function encodedInOrder(
+/**
+ * The pictures in order, encoded; of those that are in the folder the id alone. Small models encode several side by side: threads that share a run all wait
+ * when one of them has to give its core to the decoding and resizing here.
+ */
+async function encodedInOrder(
   inputs: readonly ImageInput[],
   loaded: LoadedModel,
   folder: EmbeddingFolder,
   signal: AbortSignal,
-): Ahead<EncodedFile | string> {
+): Promise<Ahead<EncodedFile | string>> {
+  const { model } = loaded;
+  const { sideBySideRuns = 1 } = await model.runtime.capabilities();
+  const sideBySide = inputs.length > 1 && model.weightBytes <= MOST_BYTES_SIDE_BY_SIDE;
+  const options = { signal, onHost: true, sideBySide };
   const seen = new Map<string, Promise<undefined>>();
   const prepared = new Ahead(inputs.length, PREPARED_AHEAD, (index) =>
     prepare(inputs[index] as ImageInput, { loaded, folder, seen, signal }),
   );
-  return new Ahead(inputs.length, ENCODED_AHEAD, async (index) => {
+  // One more than run at the same time: an engine has the next picture at hand when it is done with one, whatever this thread does at that moment.
+  return new Ahead(inputs.length, sideBySide ? sideBySideRuns : 1, async (index) => {
     const picture = await prepared.take(index);
-    return typeof picture === "string" ? picture : encodePrepared(loaded, picture, { signal, onHost: true });
+    return typeof picture === "string" ? picture : encodePrepared(loaded, picture, options);
   });
 }
 

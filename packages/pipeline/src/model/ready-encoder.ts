@@ -56,12 +56,12 @@ export class ReadyEncoder implements Pick<ImageEncoder, keyof ImageEncoder> {
 
   /** @throws {UnsupportedError} hidden states or attention weights, which the file does not give */
   async encode(pixels: PixelBatch, options: EncodeOptions): Promise<EncodedImages> {
-    const { outputHiddenStates, outputAttentions, noMemoryEmbedding = true, signal } = options;
+    const { outputHiddenStates, outputAttentions, noMemoryEmbedding = true, sideBySide, signal } = options;
     if (outputHiddenStates || outputAttentions || !noMemoryEmbedding)
       refuseReady(this.#name, "the vision encoder's hidden states");
     const { encoder } = this.#ready;
     const input = encoder.inputs[0] as ValueInfo;
-    const session = await raceAbort(this.#session(), signal);
+    const session = await raceAbort(this.#session(sideBySide), signal);
     const side = this.#config.embeddingSize;
     const all = [];
     for (let image = 0; image < pixels.batchSize; image++) {
@@ -81,7 +81,8 @@ export class ReadyEncoder implements Pick<ImageEncoder, keyof ImageEncoder> {
     return { embeddings, hiddenStates: [], attentions: [] };
   }
 
-  #session() {
-    return this.#sessions.get("encoder", () => this.#ready.encoder);
+  #session(sideBySide = false) {
+    const name = sideBySide ? "encoder side by side" : "encoder";
+    return this.#sessions.get(name, () => this.#ready.encoder, { sideBySide });
   }
 }

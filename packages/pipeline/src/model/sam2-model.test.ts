@@ -210,6 +210,30 @@ describe("Sam2Model", () => {
     );
   });
 
+  it("images that are encoded side by side are encoded as one after the other, byte by byte, and their masks are the same", async () => {
+    await using lanes = createNodeRuntime({ threads: 2 });
+    const other = await Sam2Model.fromPretrained(dir, { runtime: lanes, onWarning: () => undefined });
+    const brighter = Float32Array.from(pixelValues.data as Float32Array, (value) => value + 0.5);
+    const shifted = new Tensor("float32", brighter, pixelValues.dims);
+    const images = [pixelValues, shifted, pixelValues, shifted, pixelValues];
+    const alone = await Promise.all(images.map((image) => other.getImageEmbeddings(image)));
+    const together = await Promise.all(
+      images.map((image) => other.getImageEmbeddings(image, { sideBySide: true })),
+    );
+    for (const [index, embeddings] of together.entries())
+      expect(await embeddings.serialize()).toEqual(await alone[index]?.serialize());
+    const masksOf = async (imageEmbeddings = alone[1]) =>
+      (await other.forward({ ...click, imageEmbeddings })).predMasks.data;
+    expect(await masksOf(together[1])).toEqual(await masksOf());
+    const controller = new AbortController();
+    const { signal } = controller;
+    const calls = images.map((image) => other.getImageEmbeddings(image, { sideBySide: true, signal }));
+    controller.abort(new RangeError("enough"));
+    for (const call of calls) await expect(call).rejects.toThrow("enough");
+    await using again = await other.getImageEmbeddings(pixelValues, { sideBySide: true });
+    expect(await again.serialize()).toEqual(await alone[0]?.serialize());
+  });
+
   it("refuses the embeddings of another model", async () => {
     const other = await Sam2Model.fromPretrained(nano, { runtime });
     const embeddings = await model.getImageEmbeddings(pixelValues);

@@ -18,10 +18,14 @@ import { median } from "../statistics.mjs";
 
 const CLI = join(dirname(fileURLToPath(import.meta.resolve("@sam2js/cli/package.json"))), "dist/main.js");
 const IMAGE = fileURLToPath(new URL("../../../../examples/images/truck.jpg", import.meta.url));
-/** Pictures of a turn of either side. */
-const PER_TURN = 10;
+/** Pictures of a turn of either side: whole rounds of 2, 3 or 4 that go side by side. */
+const PER_TURN = 12;
+/** Turns in which the encoder alone shows how it is faster. */
+const TRIALS = 3;
 /** Not counted: engines take their memory with the first pictures. */
 const WARM_UP = 3;
+const SIDE_BY_SIDE = "side by side";
+const WAYS = ["one after the other", SIDE_BY_SIDE];
 /** The folder is looked at so often. */
 const WATCH_MS = 2;
 
@@ -34,9 +38,11 @@ export async function encode({ model, python, arch, threads, image = IMAGE, coun
     await makePhotos(photos, image, count);
     const run = new EncodeRun({ folder, threads, photos, out: join(place, "kept") });
     const bare = await BareEncoder.load({ folder, threads, image });
+    const ways = await bare.chooseWay();
     const rates = await inTurns(run, bare, count);
     const killed = await killAndResume(run, count);
-    const result = { command: "encode", model: what, machine: machine(threads), count, ...rates, ...killed };
+    const facts = { command: "encode", model: what, machine: machine(threads), count };
+    const result = { ...facts, ways, way: bare.way, ...rates, ...killed };
     print(result);
     await save(json, result);
     await bare.dispose();
@@ -126,6 +132,9 @@ class BareEncoder {
   #runtime;
   #model;
   #pixels;
+  #runs;
+  /** How it works: one picture after the other on all threads, or several side by side. */
+  way;
 
   static async load({ folder, threads, image }) {
     const bare = new BareEncoder();
@@ -136,17 +145,38 @@ class BareEncoder {
     });
     const processor = await Sam2Processor.fromPretrained(folder, { runtime: bare.#runtime });
     ({ pixelValues: bare.#pixels } = await processor.process({ images: image }));
-    await bare.run(WARM_UP);
+    const { sideBySideRuns = 1 } = await bare.#runtime.capabilities();
+    bare.#runs = sideBySideRuns;
     return bare;
+  }
+
+  /** Takes the way that is faster. @returns the median of each, in pictures a second */
+  async chooseWay() {
+    const ways = this.#runs > 1 ? WAYS : WAYS.slice(0, 1);
+    const rates = Object.fromEntries(ways.map((way) => [way, []]));
+    for (this.way of ways) await this.run(WARM_UP);
+    for (let trial = 0; trial < TRIALS; trial++)
+      for (this.way of ways) rates[this.way].push(await this.run(PER_TURN));
+    const medians = Object.fromEntries(ways.map((way) => [way, median(rates[way])]));
+    this.way = ways.reduce((best, way) => (medians[way] > medians[best] ? way : best));
+    return medians;
   }
 
   /** @returns pictures a second */
   async run(count) {
+    const sideBySide = this.way === SIDE_BY_SIDE;
+    let left = count;
+    const work = async () => {
+      while (left > 0) {
+        left -= 1;
+        const embeddings = await this.#model.getImageEmbeddings(this.#pixels, { sideBySide });
+        void embeddings.dispose(); // it takes its turn behind the runs that were asked for
+      }
+    };
+    // One call more than run at a time, so that an engine has the next at hand.
+    const calls = (sideBySide ? this.#runs : 1) + 1;
     const began = performance.now();
-    for (let index = 0; index < count; index++) {
-      const embeddings = await this.#model.getImageEmbeddings(this.#pixels);
-      await embeddings.dispose();
-    }
+    await Promise.all(Array.from({ length: calls }, work));
     return (1000 * count) / (performance.now() - began);
   }
 
@@ -189,8 +219,10 @@ async function killAndResume(run, count) {
   return { killedAt: before, whole, encodedAgain: before - notAgain, afterResume: run.kept.length };
 }
 
-function print({ model, machine: facts, count, bare, kept, ratio, ...killed }) {
+function print({ model, machine: facts, count, ways, way, bare, kept, ratio, ...killed }) {
   console.log(`\n${model}\n${describeMachine(facts)}\n`);
+  const tried = Object.entries(ways).map(([name, rate]) => `${rate.toFixed(2)} pictures a second ${name}`);
+  console.log(`the encoder alone: ${tried.join(", ")}; ${way} is what sam2 encode is compared with\n`);
   const row = (name, rates) => [
     name,
     ...[Math.min(...rates), median(rates), Math.max(...rates)].map((rate) => rate.toFixed(2)),
