@@ -2,6 +2,8 @@
 export function endTyping(event: KeyboardEvent & { readonly currentTarget: HTMLElement }): void {
   event.stopPropagation();
   if (event.key !== "Enter") return;
+  // What has the focus next must not take this key for a press of its own.
+  event.preventDefault();
   const field = event.currentTarget;
   field.blur();
   const stage = document.querySelector<HTMLElement>("main [tabindex='0']");

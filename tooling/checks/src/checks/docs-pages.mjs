@@ -61,6 +61,8 @@ async function openLook(browser, width, index) {
   return async (address) => {
     complaints = [];
     await page.goto(address, { waitUntil: "load" });
+    // Vue names some buttons only once it has taken the page over.
+    await page.waitForFunction(() => "__vue_app__" in globalThis.document.querySelector("#app"));
     await page.addScriptTag({ path: AXE });
     const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
     for (const { id, nodes } of violations)
