@@ -26,11 +26,7 @@ const packages = [
 ];
 const parts = ["batch", "embedding-store", "client", "core", "graph", "embeddings", "runtime-ort"];
 
-/**
- * @param {string[]} adrs  paths of the decision records, in order
- * @param {string[]} api  paths of the pages of the API reference
- */
-export const sidebar = (adrs, api) => [
+const tasks = [
   group("Get started", [
     ["Node", "/get-started/node"],
     ["Vite, webpack, esbuild", "/get-started/vite"],
@@ -74,6 +70,8 @@ export const sidebar = (adrs, api) => [
     ["A model without a checkpoint", "/tasks/config"],
     ["Your own fine-tune", "/tasks/own-checkpoint"],
   ]),
+];
+const guides = [
   group("Guides", [
     ["Choosing a model and a device", "/guides/choosing"],
     ["Embeddings and split mode", "/guides/embeddings"],
@@ -97,29 +95,57 @@ export const sidebar = (adrs, api) => [
     ["transformers.js", "/coming-from/transformers-js"],
     ["Differences from the reference", "/how-it-works/differences"],
   ]),
+];
+const reference = [
   group("Reference", [
     ["Errors by code", "/errors"],
     ["sam2 command", "/packages/cli"],
+    ["Architecture and decisions", "/how-it-works/architecture"],
+    ["Contributing", "/project/contributing"],
     ...[...packages, ...parts].map((name) => [`@sam2js/${name}`, `/packages/${name}`]),
   ]),
-  group("API reference", [
-    ["All packages", "/api/"],
-    ...api.map((path) => [path.replace(/^api\//, ""), `/${path}`]),
-  ]),
-  group("How it works", [
-    ["Architecture", "/how-it-works/architecture"],
-    ["Benchmarks", "/how-it-works/bench"],
-    ["Model card of nano", "/how-it-works/nano"],
-    ["Numbers of the reference", "/how-it-works/reference"],
-  ]),
-  group("Taking part", [
-    ["Contributing", "/project/contributing"],
-    ["Security", "/project/security"],
-    ["Code of conduct", "/project/conduct"],
-    ["Licences", "/project/licences"],
-  ]),
-  group(
-    "Decisions",
-    adrs.map((path) => [path.replace(/.*\/0*(\d+)-/, "$1. ").replaceAll("-", " "), `/${path}`]),
-  ),
 ];
+
+/**
+ * What stands beside the pages of each part of the site. All of it beside each page would take half a second of a phone's time.
+ *
+ * @param {string[]} adrs  paths of the decision records, in order
+ * @param {string[]} api  paths of the pages of the API reference
+ */
+export function sidebar(adrs, api) {
+  const project = [
+    group("How it works", [
+      ["Architecture", "/how-it-works/architecture"],
+      ["Benchmarks", "/how-it-works/bench"],
+      ["Model card of nano", "/how-it-works/nano"],
+      ["Numbers of the reference", "/how-it-works/reference"],
+    ]),
+    group("Taking part", [
+      ["Contributing", "/project/contributing"],
+      ["Security", "/project/security"],
+      ["Code of conduct", "/project/conduct"],
+      ["Licences", "/project/licences"],
+    ]),
+    group(
+      "Decisions",
+      adrs.map((path) => [path.replace(/.*\/0*(\d+)-/, "$1. ").replaceAll("-", " "), `/${path}`]),
+    ),
+  ];
+  const names = [
+    group("API reference", [
+      ["All packages", "/api/"],
+      ...api.map((path) => [path.replace(/^api\//, ""), `/${path}`]),
+    ]),
+  ];
+  return {
+    "/get-started/": tasks,
+    "/tasks/": tasks,
+    "/guides/": guides,
+    "/coming-from/": guides,
+    "/packages/": [...reference, ...guides],
+    "/errors": reference,
+    "/api/": names,
+    "/how-it-works/": project,
+    "/project/": project,
+  };
+}
