@@ -1,5 +1,5 @@
 import { checkOptions, InputError, type Runtime } from "@sam2js/core";
-import type { EngineSettings } from "@sam2js/runtime-ort";
+import { type EngineSettings, requireCount, requireThreads } from "@sam2js/runtime-ort";
 import { DEVICES, type NodeDevice } from "./devices.js";
 import { NodeRuntime } from "./node-runtime.js";
 import { DiskStore } from "./store/disk-store.js";
@@ -43,7 +43,7 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
       { name: "device", expected: ["auto", ...DEVICES], got: device },
     );
   }
-  requireCount("threads", threads, MOST_THREADS);
+  requireThreads(threads);
   requireCount("promptsPerRun", promptsPerRun);
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
     throw new InputError(
@@ -55,13 +55,4 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
     { device: device === "auto" ? "cpu" : device, threads, worker, promptsPerRun, logLevel },
     new DiskStore({ cacheDir }),
   );
-}
-
-/** No machine has so many processors to spare: more threads only wait for each other, thousands of them make it stand still. */
-const MOST_THREADS = 256;
-
-function requireCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
-  const expected = most === MOST_THREADS ? `a whole number from 1 to ${most}` : "a whole number >= 1";
-  throw InputError.expected(name, expected, value, "leave it out for the default");
 }

@@ -19,5 +19,6 @@ export type {
   RunResult,
 } from "./protocol.js";
 export { type EnginePort, RemoteEngine, type StartThread } from "./remote-engine.js";
+export { requireCount, requireThreads } from "./require-count.js";
 export type { LoadedGraph } from "./shared-graphs.js";
 export type { CallContext, Message, PlainError, Port, Served } from "./worker/messages.js";

@@ -1,4 +1,5 @@
 import { checkOptions, type HubSettings, InputError, type ModelStore, type Runtime } from "@sam2js/core";
+import { requireCount, requireThreads } from "@sam2js/runtime-ort";
 import { canShareMemory, defaultThreads } from "./default-threads.js";
 import { DEVICES, type WebDevice } from "./devices.js";
 import type { WebEngineSettings } from "./engine/protocol.js";
@@ -12,7 +13,7 @@ export interface WebRuntimeOptions {
    * WASM after one warning. `"webgpu"` and `"wasm"` are that and nothing else.
    */
   readonly device?: WebDevice | "auto" | undefined;
-  /** Threads of the engine on WASM, >= 1. Default: the processor's cores, at most 8; always 1 in a page that is not cross-origin isolated. */
+  /** Threads of the engine on WASM, 1 to 256. Default: the processor's cores, at most 8; always 1 in a page that is not cross-origin isolated. */
   readonly threads?: number | undefined;
   /** Folder with the engine's four files, copied from `dist/ort/` of this package. Default: that folder itself. */
   readonly wasmPaths?: string | URL | undefined;
@@ -63,7 +64,7 @@ export function createWebRuntime(options: WebRuntimeOptions = {}): Runtime {
     logLevel,
   } = options;
   requireOneOf("device", device, ["auto", ...DEVICES]);
-  requireCount("threads", threads, MOST_THREADS);
+  requireThreads(threads);
   requireCount("promptsPerRun", promptsPerRun);
   if (powerPreference !== undefined) {
     requireOneOf("powerPreference", powerPreference, ["low-power", "high-performance"]);
@@ -104,13 +105,4 @@ function requireOneOf(name: string, value: unknown, wanted: readonly string[]): 
     `${name}: expected ${wanted.join(", ")}, got ${JSON.stringify(value)}; leave it out for the default`,
     { name, expected: wanted, got: value },
   );
-}
-
-/** No machine has so many processors to spare: more threads only wait for each other, thousands of them make it stand still. */
-const MOST_THREADS = 256;
-
-function requireCount(name: string, value: number | undefined, most = Number.MAX_SAFE_INTEGER): void {
-  if (value === undefined || (Number.isSafeInteger(value) && value >= 1 && value <= most)) return;
-  const expected = most === MOST_THREADS ? `a whole number from 1 to ${most}` : "a whole number >= 1";
-  throw InputError.expected(name, expected, value, "leave it out for the default");
 }

@@ -23,10 +23,12 @@ export function npmScript() {
  */
 export async function installPacked(npm, folder, names, others = {}) {
   await writePacked(folder, names, others);
-  const result = await runNode(npm, ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
-    cwd: folder,
-  });
-  return { ...result, folder };
+  return { ...(await npmInstall(npm, folder)), folder };
+}
+
+/** Installs what a folder's `package.json` names, without install scripts. */
+export function npmInstall(npm, cwd) {
+  return runNode(npm, ["install", "--ignore-scripts", "--no-audit", "--no-fund"], { cwd });
 }
 
 /** Writes the `package.json` of an application that takes packages of the workspace from tarballs, also where one of them asks for another. */

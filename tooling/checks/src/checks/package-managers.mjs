@@ -2,7 +2,7 @@ import { cpSync, mkdirSync, mkdtempSync, readdirSync, rmSync, writeFileSync } fr
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { firstProgram } from "../first-program.mjs";
-import { NO_NPM, npmScript, writePacked } from "../install-packed.mjs";
+import { NO_NPM, npmInstall, npmScript, writePacked } from "../install-packed.mjs";
 import { pnpm } from "../pack.mjs";
 import { binOf, run, runNode } from "../run.mjs";
 import { root } from "../workspace.mjs";
@@ -22,9 +22,7 @@ export async function packageManagersCheck({ say }) {
     const tools = join(scratch, "tools");
     mkdirSync(tools);
     writeFileSync(join(tools, "package.json"), JSON.stringify({ private: true, dependencies: MANAGERS }));
-    const fetched = await runNode(npm, ["install", "--ignore-scripts", "--no-audit", "--no-fund"], {
-      cwd: tools,
-    });
+    const fetched = await npmInstall(npm, tools);
     if (fetched.code !== 0) return { failed: 1, output: fetched.output };
     const manager = async ([title, install]) => {
       const started = Date.now();
