@@ -1,6 +1,6 @@
 import { InputError, sortedCorners } from "@sam2js/core";
 import { decompressRle, Mask } from "@sam2js/masks";
-import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
+import type { Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { FastifyBaseLogger, FastifyRequest } from "fastify";
 import type { WebSocket } from "ws";
 import type { WorkQueue } from "../engine/work-queue.js";
@@ -13,9 +13,6 @@ import type { VideoSession } from "./video-sessions.js";
 
 /** Messages of one socket that are at work or wait; people click slower, and programs should wait for answers. */
 const MAX_OPEN = 32;
-
-/** For an object of which only its being there counts. */
-const ANY_BOX = [[[0, 0, 1, 1]]];
 
 /** A socket that answers nothing for so long is dead. */
 const PING_MS = 30_000;
@@ -119,24 +116,15 @@ export class VideoSocket {
     const { session, loaded, ended } = this.#video;
     const { frame, id, add = false } = message;
     const names = message.objects.map((object, index) => object.id ?? index);
-    const addTo = (target: Sam2VideoInferenceSession, frameIndex: number) => {
-      for (const [index, object] of message.objects.entries()) {
-        loaded.processor.addInputsToInferenceSession(target, {
-          frameIndex,
-          objectIds: names[index] as string | number,
-          ...toInputs(object),
-          ...(add && { clearOldInputs: false }),
-        });
-      }
-    };
+    const inputs = message.objects.map((object, index) => ({
+      frameIndex: frame,
+      objectIds: names[index] as string | number,
+      ...toInputs(object),
+      ...(add && { clearOldInputs: false }),
+    }));
     if (new Set(names).size < names.length)
       throw InputError.expected("objects", "each object once", names.join(", "), "give each its own id");
-    // All of a message or nothing: a session without a video takes them first.
-    const trial = loaded.processor.initVideoSession({ originalSize: session.size });
-    for (const objectIds of session.objectIds)
-      loaded.processor.addInputsToInferenceSession(trial, { frameIndex: 1, objectIds, inputBoxes: ANY_BOX });
-    addTo(trial, 0);
-    addTo(session, frame);
+    loaded.processor.addInputsToInferenceSession(session, inputs);
     const output = await this.#jobs.run(
       () => loaded.model.forward(session, { frameIndex: frame, objectIds: names, signal: ended }),
       ended,

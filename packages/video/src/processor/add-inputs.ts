@@ -1,7 +1,9 @@
 import { checkOptions, describeValue } from "@sam2js/core";
 import { type OriginalSize, readOriginalSizes } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
+import { PromptDraft } from "../session/prompt-draft.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
+import type { SessionState } from "../session/session-state.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Prompt } from "../state/tracked-object.js";
 import { joinPoints, readMaskPrompts, readPointPrompts, type VideoPrompts } from "./read-inputs.js";
@@ -31,12 +33,47 @@ export interface AddInputsOptions extends AddPointsOptions, VideoPrompts {}
 const TARGET_NAMES: readonly (keyof InputTarget)[] = ["frameIndex", "objectIds", "originalSize"];
 const POINT_NAMES = ["inputPoints", "inputLabels", "inputBoxes", "clearOldInputs"] as const;
 
-/** Points and boxes, or masks. */
-export function addInputs(session: Sam2VideoInferenceSession, options: AddInputsOptions): void {
+/** Points and boxes, or masks; several sets of them together. */
+export function addInputs(
+  session: Sam2VideoInferenceSession,
+  options: AddInputsOptions | readonly AddInputsOptions[],
+): void {
   if (options === undefined) {
     const expected = "a session and { frameIndex, objectIds, inputPoints, inputLabels, … }";
     throw PromptShapeError.expected("inputs", expected, "no options");
   }
+  const sets = Array.isArray(options) ? (options as readonly AddInputsOptions[]) : [options];
+  addAll(session, sets as readonly AddInputsOptions[], draftInputs);
+}
+
+/** {@link addInputs} of points and boxes. */
+export function addPoints(session: Sam2VideoInferenceSession, options: AddPointsOptions): void {
+  addAll(session, [options], draftPoints);
+}
+
+/** {@link addInputs} of masks. */
+export function addMasks(session: Sam2VideoInferenceSession, options: AddMasksOptions): void {
+  addAll(session, [options], draftMasks);
+}
+
+/** All prompts are stored, or none. */
+function addAll<T>(
+  { state, queue }: Sam2VideoInferenceSession,
+  sets: readonly T[],
+  put: (draft: Draft, options: T) => void,
+): void {
+  queue.assertUsable();
+  const draft = { state, prompts: new PromptDraft(state) };
+  for (const options of sets) put(draft, options);
+  draft.prompts.commit();
+}
+
+interface Draft {
+  readonly state: SessionState;
+  readonly prompts: PromptDraft;
+}
+
+function draftInputs(draft: Draft, options: AddInputsOptions): void {
   checkOptions(
     options ?? null,
     [...TARGET_NAMES, ...POINT_NAMES, "inputMasks"],
@@ -44,9 +81,9 @@ export function addInputs(session: Sam2VideoInferenceSession, options: AddInputs
   );
   const { inputMasks, inputPoints, inputLabels, inputBoxes, clearOldInputs, ...target } = options;
   if (inputMasks == null) {
-    addPoints(session, { ...target, inputPoints, inputLabels, inputBoxes, clearOldInputs });
+    draftPoints(draft, { ...target, inputPoints, inputLabels, inputBoxes, clearOldInputs });
   } else if (inputPoints == null && inputLabels == null && inputBoxes == null) {
-    addMasks(session, { ...target, inputMasks });
+    draftMasks(draft, { ...target, inputMasks });
   } else {
     throw new PromptShapeError(
       "inputMasks: expected no points or boxes beside them; a mask is an answer, points ask for one",
@@ -55,11 +92,10 @@ export function addInputs(session: Sam2VideoInferenceSession, options: AddInputs
   }
 }
 
-/** {@link addInputs} of points and boxes. */
-export function addPoints(session: Sam2VideoInferenceSession, options: AddPointsOptions): void {
+function draftPoints(draft: Draft, options: AddPointsOptions): void {
   checkOptions(options ?? null, [...TARGET_NAMES, ...POINT_NAMES], "processNewPointsOrBoxesForVideoFrame");
   const { inputPoints, inputLabels, inputBoxes, clearOldInputs = true } = options;
-  add(session, options, (ids, frame) => {
+  put(draft, options, (ids, frame) => {
     if (inputPoints == null && inputLabels == null && inputBoxes == null) {
       const expected = "inputPoints with inputLabels, inputBoxes, or inputMasks";
       throw PromptShapeError.expected("inputs", expected, "none of them");
@@ -71,31 +107,26 @@ export function addPoints(session: Sam2VideoInferenceSession, options: AddPoints
       );
     }
     return readPointPrompts({ inputPoints, inputLabels, inputBoxes }, ids).map((prompt, index) => {
-      const old = session.state.objects.get(ids[index]!)?.prompts.get(frame);
+      const old = draft.prompts.get(ids[index]!, frame);
       return clearOldInputs || old?.kind !== "points" ? prompt : joinPoints(old, prompt);
     });
   });
 }
 
-/** {@link addInputs} of masks. */
-export function addMasks(session: Sam2VideoInferenceSession, options: AddMasksOptions): void {
+function draftMasks(draft: Draft, options: AddMasksOptions): void {
   checkOptions(options ?? null, [...TARGET_NAMES, "inputMasks"], "processNewMaskForVideoFrame");
-  add(session, options, (ids) => readMaskPrompts(options.inputMasks ?? [], ids));
+  put(draft, options, (ids) => readMaskPrompts(options.inputMasks ?? [], ids));
 }
 
-/** All prompts are stored, or none. */
-function add(
-  { state, queue }: Sam2VideoInferenceSession,
+function put(
+  { state, prompts }: Draft,
   { objectIds, frameIndex, originalSize }: InputTarget,
   read: (ids: readonly ObjectId[], frame: number) => readonly Prompt[],
 ): void {
-  queue.assertUsable();
   const ids = readIds(objectIds);
   const frame = state.checkFrameIndex(frameIndex);
-  const prompts = read(ids, frame);
-  if (originalSize) state.frames.setSize(readOriginalSizes([originalSize])[0]!, "originalSize");
-  state.checkRoom(ids, frame);
-  for (const [index, prompt] of prompts.entries()) state.addPrompt(ids[index]!, frame, prompt);
+  for (const [index, prompt] of read(ids, frame).entries()) prompts.set(ids[index]!, frame, prompt);
+  if (originalSize) prompts.setSize(readOriginalSizes([originalSize])[0]!);
 }
 
 function readIds(value: ObjectId | readonly ObjectId[]): readonly ObjectId[] {

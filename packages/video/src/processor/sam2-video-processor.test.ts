@@ -127,6 +127,55 @@ describe("addInputsToInferenceSession", () => {
     expect(() => processor.addInputsToInferenceSession(session(), wrong)).toThrow(/originalSize/);
   });
 
+  it.each([
+    ["that is wrong", { frameIndex: 0, objectIds: 2, inputMasks: "mask.png" }, /inputMasks/],
+    ["on no frame", { frameIndex: -1, objectIds: 2, inputBoxes: [[[1, 2, 3, 4]]] }, /frame/],
+    ["of a stranger", { frameIndex: 0, objectIds: 2, inputBoxes: [[[1, 2, 3, 4]]], obj_id: 2 }, /obj_id/],
+    [
+      "of another size",
+      { frameIndex: 0, objectIds: 2, inputBoxes: [[[1, 2, 3, 4]]], originalSize: [9, 9] },
+      /originalSize/,
+    ],
+    [
+      "beyond the room",
+      {
+        frameIndex: 0,
+        objectIds: Array.from({ length: 64 }, (_, i) => `n${i}`),
+        inputBoxes: [Array(64).fill([1, 2, 3, 4])],
+      },
+      /at most 64/,
+    ],
+  ])("takes nothing of a list with a prompt %s", (_, wrong, message) => {
+    const target = processor.initVideoSession();
+    const add = (inputs: unknown) => processor.addInputsToInferenceSession(target, inputs as never);
+    add({ frameIndex: 0, objectIds: 1, inputBoxes: [[[1, 2, 3, 4]]] });
+    const before = prompt(target, 1);
+    const good = [
+      { frameIndex: 0, objectIds: 1, inputBoxes: [[[5, 6, 7, 8]]], originalSize: [16, 16] },
+      { frameIndex: 0, objectIds: "new", inputBoxes: [[[5, 6, 7, 8]]] },
+    ];
+    expect(() => add([...good, wrong])).toThrow(message);
+    expect(target.objectIds).toEqual([1]);
+    expect(prompt(target, 1)).toEqual(before);
+    expect(target.size).toBeUndefined();
+    add(good);
+    expect(target.objectIds).toEqual([1, "new"]);
+    expect(target.size).toEqual([16, 16]);
+  });
+
+  it("adds the points of a list's later items to those of its earlier ones", () => {
+    const target = session();
+    const point = (x: number) => ({
+      frameIndex: 0,
+      objectIds: 1,
+      inputPoints: [[[[x, x]]]],
+      inputLabels: [[[1]]],
+      clearOldInputs: false,
+    });
+    processor.addInputsToInferenceSession(target, [point(1), point(2)]);
+    expect(prompt(target, 1)).toMatchObject({ points: new Float32Array([1, 1, 2, 2]) });
+  });
+
   it("takes at most 64 objects", () => {
     const target = session();
     const objectIds = Array.from({ length: 64 }, (_, i) => i);

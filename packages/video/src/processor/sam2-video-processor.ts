@@ -143,14 +143,14 @@ export class Sam2VideoProcessor {
    *
    * Points with labels 1 (inside) and 0 (outside), in pixels of the video; a box stands before the points and needs `clearOldInputs`. With several
    * objects shorter lists of points are padded, and padding counts as points when the model decides between one mask and three, as in the
-   * reference; add objects one by one to keep them apart.
+   * reference; give each object options of its own to keep them apart. Of a list of options all are added, or, after an error, none.
    *
    * @throws {PromptShapeError} prompts do not fit together or to the objects  @throws {ShapeError} wrong nesting
    * @throws {FrameOutOfRangeError} the video has no such frame
    */
   addInputsToInferenceSession(
     session: Sam2VideoInferenceSession,
-    options: AddInputsOptions,
+    options: AddInputsOptions | readonly AddInputsOptions[],
   ): Sam2VideoInferenceSession {
     addInputs(session, options);
     return session;

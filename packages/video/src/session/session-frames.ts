@@ -61,12 +61,7 @@ export class SessionFrames {
 
   /** States the size before a frame was read. @throws {ShapeError} it is another already */
   setSize(size: FrameSize, what: string): void {
-    if (this.#size && (this.#size[0] !== size[0] || this.#size[1] !== size[1])) {
-      throw new ShapeError(
-        `${what}: expected [${this.#size.join(", ")}] (height, width) as the frames before, got [${size.join(", ")}]; begin another session where the size changes`,
-        { expected: this.#size, got: size },
-      );
-    }
+    checkSameSize(size, this.#size, what);
     this.#size = size;
   }
 
@@ -146,4 +141,13 @@ export class SessionFrames {
 /** Whether an answer is yet to come. */
 function isPromise<T>(answer: T | PromiseLike<T>): answer is PromiseLike<T> {
   return typeof (answer as { then?: unknown } | null | undefined)?.then === "function";
+}
+
+/** @throws {ShapeError} frames have another size already */
+export function checkSameSize(size: FrameSize, known: FrameSize | undefined, what: string): void {
+  if (!known || (known[0] === size[0] && known[1] === size[1])) return;
+  throw new ShapeError(
+    `${what}: expected [${known.join(", ")}] (height, width) as the frames before, got [${size.join(", ")}]; begin another session where the size changes`,
+    { expected: known, got: size },
+  );
 }

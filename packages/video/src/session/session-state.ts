@@ -1,11 +1,11 @@
 import { InputError } from "@sam2js/core";
 import type { Mask, Rle } from "@sam2js/masks";
 import { FeatureCache } from "../engine/feature-cache.js";
-import { PromptShapeError, UnknownObjectError } from "../errors.js";
-import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS } from "../limits.js";
+import { UnknownObjectError } from "../errors.js";
+import { MAX_FRAMES } from "../limits.js";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
-import { type Prompt, type RecordSizes, TrackedObject } from "../state/tracked-object.js";
+import type { RecordSizes, TrackedObject } from "../state/tracked-object.js";
 import type { TrackingPolicy } from "../state/tracking-policy.js";
 import type { SessionFrames } from "./session-frames.js";
 
@@ -64,35 +64,6 @@ export class SessionState {
   removeObject(id: ObjectId): void {
     this.objects.delete(this.object(id).id);
     for (const masks of this.masks.values()) masks.delete(id);
-  }
-
-  /** Whether prompts of these objects on a frame fit, before any of them is stored. @throws {PromptShapeError} too many */
-  checkRoom(ids: readonly ObjectId[], frame: number): void {
-    const objects = this.objects.size + ids.filter((id) => !this.objects.has(id)).length;
-    if (objects > MAX_OBJECTS) {
-      throw PromptShapeError.expected(
-        "session",
-        `at most ${MAX_OBJECTS} objects`,
-        objects,
-        "remove some, or use another session",
-      );
-    }
-    for (const id of ids) {
-      const prompts = this.objects.get(id)?.prompts;
-      if (!prompts || prompts.has(frame) || prompts.size < MAX_CONDITIONING_FRAMES) continue;
-      throw new PromptShapeError(
-        `object ${JSON.stringify(id)}: expected prompts on at most ${MAX_CONDITIONING_FRAMES} frames, got one more; clear some with session.clearInputs`,
-        { id, expected: MAX_CONDITIONING_FRAMES, got: prompts.size + 1 },
-      );
-    }
-  }
-
-  /** Replaces the object's prompt on the frame; a new id makes a new object. */
-  addPrompt(id: ObjectId, frame: number, prompt: Prompt): void {
-    const object = this.objects.get(id) ?? new TrackedObject(id);
-    this.objects.set(id, object);
-    object.prompts.set(frame, prompt);
-    object.pending.add(frame);
   }
 
   /** @throws {FrameOutOfRangeError} a video has no such frame */
