@@ -1,5 +1,6 @@
 import { computed } from "@preact/signals";
 import { type Camera, camera, viewport } from "../state/camera.js";
+import { missingIds } from "../state/missing.js";
 import * as session from "../state/session.js";
 import { cornerRadius } from "../state/stage-state.js";
 import { liveScene, type SceneItem } from "./live-scene.js";
@@ -31,6 +32,8 @@ const height = computed(() => session.photo.value?.height ?? 0);
 /** Its objects are in other parts of the scene. */
 const shownPhoto = computed(() => {
   const sides = { width: width.value, height: height.value };
+  // A picture that is given again is another scene.
+  void missingIds.value;
   return id.value === undefined ? null : { id: id.value, ...sides };
 });
 

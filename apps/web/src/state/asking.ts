@@ -28,6 +28,7 @@ import {
   shownInput,
   workKey,
 } from "./masks.js";
+import { missingIds } from "./missing.js";
 import { report } from "./problems.js";
 import { leaveRemote } from "./remote.js";
 import { type SeenAnswer, seenAnswer, seenWork } from "./seen-masks.js";
@@ -36,16 +37,20 @@ import { noteTiming } from "./timings.js";
 
 const underWay = new Set<number | string>();
 
-/** Asks the model on a photo, and first for the answer that is refined where the model has it no longer. */
+/**
+ * Asks the model on a photo, and first for the answer that is refined where the model has it no longer.
+ *
+ * @param object  what the request is about
+ */
 export function ask(
   request: DecodeRequest,
-  base: ObjectDoc["base"],
+  { base, asked }: Pick<ObjectDoc, "base" | "asked">,
   options?: { readonly signal?: AbortSignal | undefined },
 ): Promise<DecodeAnswer> {
   const { photo } = request;
   const source = {
     toRequest: (lost: RefinedAnswer) => (lost.input === photo.id ? decodeRequest(photo, lost) : undefined),
-    seen: (lost: RefinedAnswer) => seenRefined(photo.id, lost),
+    seen: (lost: RefinedAnswer) => seenRefined(lost, asked),
   };
   return askEngine(session.engine(), request, base, source, options);
 }
@@ -60,6 +65,8 @@ export function keepMasksUpToDate(): () => void {
     const model = session.model.value;
     const answers = session.answers.value;
     const composed = session.composed.value;
+    // A picture that is given again can be asked about.
+    void missingIds.value;
     if (!photo || photo.video) return;
     for (const object of photo.objects) {
       if (hasPrompts(object)) {
@@ -83,7 +90,7 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): 
   if (!input) return;
   once(key, async () => {
     try {
-      const answer = await ask(decodeRequest(input, askedOf(photo, object)), object.base);
+      const answer = await ask(decodeRequest(input, askedOf(photo, object)), object);
       noteTiming({ clickMs: answer.elapsedMs });
       take(photo, object, key, answer);
     } catch (error) {
@@ -119,23 +126,28 @@ export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<D
   );
 }
 
-/** The mask of a photo's object, made first where nobody has asked for it. @throws {InputError} no model is there yet */
+/**
+ * The mask of a photo's object, made first where nobody has asked for it; undefined where that takes a picture that is missing.
+ *
+ * @throws {InputError} no model is there yet
+ */
 export async function madeMask(
   photo: PhotoDoc,
   object: ObjectDoc,
   signal?: AbortSignal,
 ): Promise<{ readonly rle: SeenRle; readonly score: number | undefined } | undefined> {
   const input = photoInput(photo);
-  if (photo.video || !input) return undefined;
+  if (photo.video) return undefined;
   if (hasPrompts(object)) {
     const key = answerKey(photo, object);
     const seen = seenAnswer(key);
-    if (!seen || isOutgrown(photo.id, seen.by)) {
+    if (!seen && !input) return undefined;
+    if (input && (!seen || isOutgrown(photo.id, seen.by))) {
       if (!session.model.value)
         throw new InputError(
           `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
         );
-      putAnswer(key, await ask(decodeRequest(input, askedOf(photo, object)), object.base, { signal }));
+      putAnswer(key, await ask(decodeRequest(input, askedOf(photo, object)), object, { signal }));
     }
   }
   if (needsWork(object) && !seenWork(workKey(photo, object)))

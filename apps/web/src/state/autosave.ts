@@ -1,6 +1,8 @@
 import { effect, untracked } from "@preact/signals";
 import { tellTabs } from "../clients/project-lock.js";
+import { namesText } from "../words/names-text.js";
 import { fill, words } from "../words/words.js";
+import { missingIds } from "./missing.js";
 import { report } from "./problems.js";
 import { keptPart } from "./project.js";
 import { ProjectFolder } from "./project-folder.js";
@@ -38,6 +40,8 @@ let isQueued = false;
 /** What was said of a failure, until it is over. */
 let said: typeof session.problem.value = null;
 let pauseMs = PAUSE_MS;
+/** Photos of which it was said that their files are gone. */
+const toldGone = new Set<string>();
 let changes = 0;
 
 /** The folder of all projects in the browser's private file system. */
@@ -70,7 +74,7 @@ export function keepSaved(): () => void {
   addEventListener("beforeunload", onLeave);
   let photosBefore = 0;
   const end = effect(() => {
-    void [tracksVersion.value, seenVersion.value];
+    void [tracksVersion.value, seenVersion.value, missingIds.value];
     const { length } = session.doc.value.photos;
     const project = session.project.value;
     const isWanted = session.isAutosaved.value && project !== null && !project.isReadOnly;
@@ -120,7 +124,9 @@ function save(): void {
     const project = session.project.value;
     if (!project || project.isReadOnly) return;
     const upTo = changes;
-    const tracksMs = await folderOf(project.id).write(keptPart(session.doc.value), project.name);
+    const folder = folderOf(project.id);
+    const tracksMs = await folder.write(keptPart(session.doc.value), project.name);
+    tellGone(folder.gone);
     pauseMs = Math.max(PAUSE_MS, tracksMs / MOST_SHARE);
     tellTabs("saved", project.id);
     if (said && session.problem.value === said) session.problem.value = null;
@@ -137,6 +143,16 @@ function save(): void {
     show({ kind: "failed", why });
     timer ??= setTimeout(save, RETRY_MS);
   });
+}
+
+/** Says once which pictures cannot be saved; their objects are. */
+function tellGone(gone: ReadonlySet<string>): void {
+  const photos = session.doc.value.photos.filter(({ id }) => gone.has(id));
+  if (photos.every(({ id }) => toldGone.has(id))) return;
+  for (const { id } of photos) toldGone.add(id);
+  const names = photos.map(({ name }) => name);
+  const text = fill(words().wrong.pictureGone, { count: names.length, names: namesText(names) });
+  session.problem.value = { text, details: names.join(", ") };
 }
 
 function reasonOf(error: unknown): string {

@@ -3,6 +3,7 @@ import { Sam2Error } from "@sam2js/core";
 import type { PhotoDoc } from "../domain/document.js";
 import { fill, words } from "../words/words.js";
 import { photoInput } from "./masks.js";
+import { missingIds } from "./missing.js";
 import { report } from "./problems.js";
 import { leaveRemote } from "./remote.js";
 import * as session from "./session.js";
@@ -24,7 +25,7 @@ export function keepEncoded(): () => void {
     const photo = session.photo.value;
     const model = session.model.value;
     const isDraftOnly = session.isDraftOnly.value;
-    if (!photo || photo.video || !model) return;
+    if (!photo || photo.video || !model || missingIds.value.has(photo.id)) return;
     const known = session.encoded.value.get(photo.id);
     if (known === undefined) untracked(() => void encode(photo));
     if (known === "draft" && !isDraftOnly) untracked(() => void refine(photo));

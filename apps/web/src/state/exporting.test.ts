@@ -102,10 +102,23 @@ it("says what an export leaves out: hidden objects, and videos beside the photos
   const clip = { id: "clip", name: "clip.mp4", width: 4, height: 4, objects: [hidden], video };
   session.dispatch(addPhotos([{ id: "d", name: "d.jpg", width: 4, height: 4, objects: [hidden] }, clip]));
   session.showPhoto("a");
-  expect(leftOutOf("all")).toEqual({ hidden: 1, videos: 1 });
-  expect(leftOutOf("photo")).toEqual({ hidden: 0, videos: 0 });
+  expect(leftOutOf("all")).toEqual({ hidden: 1, videos: 1, missing: 1 });
+  expect(leftOutOf("photo")).toEqual({ hidden: 0, videos: 0, missing: 0 });
   session.showPhoto("d");
-  expect(leftOutOf("photo")).toEqual({ hidden: 1, videos: 0 });
+  expect(leftOutOf("photo")).toEqual({ hidden: 1, videos: 0, missing: 1 });
   choose([]);
-  expect(leftOutOf("object")).toEqual({ hidden: 0, videos: 0 });
+  expect(leftOutOf("object")).toEqual({ hidden: 0, videos: 0, missing: 1 });
+});
+
+it("exports the masks of a photo whose picture is missing, where no pixels are needed", async () => {
+  const before = session.pixels.value;
+  session.pixels.value = new Map([...before].filter(([id]) => id !== "b"));
+  const namesOf = async (...args: Parameters<typeof exportRequest>) =>
+    (await exportRequest(...args)).photos
+      .filter(({ items }) => items.length > 0)
+      .map(({ photo }) => photo.name);
+  expect(await namesOf("coco", "all")).toEqual(["a.jpg", "b.jpg", "c.jpg"]);
+  expect(await namesOf("coco", "all", { hasPhotos: true })).toEqual(["a.jpg", "c.jpg"]);
+  expect(await namesOf("cutout", "all")).toEqual(["a.jpg", "c.jpg"]);
+  session.pixels.value = before;
 });

@@ -51,8 +51,8 @@ export async function exportRequest(
   const listed: { photo: PhotoInput; items: ExportItem[] }[] = [];
   for (const [done, photo] of photos.entries()) {
     options.onProgress?.(done, photos.length);
-    const input = photoInput(photo);
-    if (!input) continue;
+    const input = photoInput(photo) ?? (needsPixels(format, looks) ? undefined : withoutPicture(photo));
+    if (!input || photo.video) continue;
     const items: ExportItem[] = [];
     for (const object of photo.objects) {
       if (scope !== "object" || chosen.has(object.id))
@@ -62,6 +62,18 @@ export async function exportRequest(
   }
   const classes = HAS_CLASSES.has(format) ? fixedClasses(listed) : session.doc.value.classes;
   return { ...PLAIN, ...looks, format, classes, photos: listed };
+}
+
+/** Formats that show the photo. */
+const SHOWS_PHOTO: ReadonlySet<ExportFormat> = new Set(["cutout", "overlay"]);
+
+function needsPixels(format: ExportFormat, { hasPhotos = false }: Partial<ExportLooks>): boolean {
+  return hasPhotos || SHOWS_PHOTO.has(format);
+}
+
+/** A photo whose picture is missing: its masks are there. */
+function withoutPicture({ id, name, width, height }: PhotoDoc): PhotoInput {
+  return { id, name, width, height, blob: new Blob() };
 }
 
 /** The project's classes, which have their numbers from the first file on. Objects without a class are one class in files. */

@@ -134,7 +134,7 @@ async function next(): Promise<void> {
     const wanted = withClick(current, { ...wish, x, y });
     const request = { ...decodeRequest(input, askedOf(on, wanted)), isPreview: true };
     const hint = current && hintOf(on, current);
-    const asked = ask(hint ? { ...request, hint, isMultimask: false } : request, wanted.base, { signal });
+    const asked = ask(hint ? { ...request, hint, isMultimask: false } : request, wanted, { signal });
     // A click on a tracked object is answered by its past too: that is another answer than the preview.
     const own = { cell: cellOf(wish), key: hint ? 0 : request.key, x, y, answer: asked };
     latest = own;

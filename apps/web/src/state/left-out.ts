@@ -1,5 +1,6 @@
 import type { PhotoDoc } from "../domain/document.js";
 import type { ExportScope } from "./exporting.js";
+import { missingIds } from "./missing.js";
 import * as session from "./session.js";
 
 /** What an export leaves out although somebody may look for it. */
@@ -8,6 +9,8 @@ export interface LeftOut {
   readonly hidden: number;
   /** Videos beside the photos: each is exported while it is shown. */
   readonly videos: number;
+  /** Photos whose pictures are missing: their masks are exported where no pixels are needed. */
+  readonly missing: number;
 }
 
 /** What an export of photos leaves out. */
@@ -18,6 +21,7 @@ export function leftOutOf(scope: ExportScope): LeftOut {
   return {
     hidden: photos.filter(({ video }) => !video).reduce((sum, photo) => sum + hiddenOf(photo, isMeant), 0),
     videos: photos.filter(({ video }) => video).length,
+    missing: photos.filter(({ id }) => missingIds.value.has(id)).length,
   };
 }
 

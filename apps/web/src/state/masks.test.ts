@@ -1,6 +1,6 @@
 import { beforeEach, expect, it } from "vitest";
-import { addPhotos, askAgain } from "../domain/commands.js";
-import { createObject, EMPTY_DOC, type PhotoDoc } from "../domain/document.js";
+import { addPhotos, addPoint, askAgain } from "../domain/commands.js";
+import { createObject, EMPTY_DOC, type PhotoDoc, type RefinedAnswer } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import type { DecodeAnswer, SegmentEngine } from "../protocol/engine.js";
 import { keepMasksUpToDate } from "./asking.js";
@@ -11,12 +11,16 @@ import * as session from "./session.js";
 /** Each model has masks of its own: so many pixels of the first column. */
 const PIXELS: Readonly<Record<string, number>> = { nano: 3, tiny: 5 };
 const asked: string[] = [];
+const hints: unknown[] = [];
 const info = (name: string) =>
   ({ name, device: "wasm", threads: 1, imageSize: 64, draftSize: 32, encodes: "here" }) as const;
 
 const engine = {
-  decode: async ({ isDraft }) => {
+  decode: async ({ isDraft, base, hint }) => {
     const { name = "", draftSize } = session.model.value ?? {};
+    // It has just come, and knows no answer.
+    if (base) return null;
+    if (hint) hints.push(hint);
     asked.push(name);
     return answer(isDraft ? `${name}@${draftSize}` : name, (PIXELS[name] ?? 0) - (isDraft ? 1 : 0));
   },
@@ -116,4 +120,41 @@ it("a saved photo shows its masks again without a model", async () => {
   await settled();
   expect(area()).toBe(7);
   expect(asked).toEqual(["tiny"]);
+});
+
+it("after a change of model, the next correction of many refines the mask on screen, and asks once", async () => {
+  const prompts = {
+    ...photo.objects[0],
+    input: "photo-e",
+    points: [],
+    box: null,
+    choice: 0,
+    wantsAlternatives: false,
+  };
+  let base: RefinedAnswer | null = null;
+  const points = Array.from({ length: 40 }, (_, i) => ({
+    id: `point-${i}`,
+    x: i % 8,
+    y: 1,
+    isInclude: true,
+  }));
+  for (let i = 1; i < points.length; i++) base = { ...prompts, points: points.slice(0, i), base };
+  const object = { ...createObject("object-1", 1), points, base };
+  const corrected = { ...photo, id: "photo-e", objects: [object] };
+  const [seen] = answer("nano", 3).candidates;
+  const rle = seen?.view.rle ?? { size: [8, 8], counts: [64] };
+  restoreMasks(
+    corrected,
+    new Map([["object-1", { answer: { by: "nano", best: 0, candidates: [{ rle, score: 0.5 }] } }]]),
+  );
+  session.dispatch(addPhotos([corrected]));
+  session.pixels.value = new Map([["photo-e", { blob: new Blob() } as session.PhotoPixels]]);
+  session.photoId.value = "photo-e";
+  session.model.value = info("tiny");
+  const next = { id: "point-40", x: 4, y: 4, isInclude: true };
+  session.dispatch(
+    addPoint({ photoId: "photo-e", objectId: "object-1" }, next, { ...prompts, points, base }),
+  );
+  await settled();
+  expect([area(), asked, hints]).toEqual([5, ["tiny"], [rle]]);
 });

@@ -75,10 +75,13 @@ export function answerKey(photo: PhotoDoc, object: ObjectDoc): number {
   return states.of(inputId(photo), "", askedOf(photo, object));
 }
 
-/** The mask that was seen of an answer that is refined, where the model that is there now made it. */
-export function seenRefined(photoId: string, base: RefinedAnswer): SeenRle | undefined {
-  const seen = seenAnswer(states.ofRefined("", base));
-  return seen?.by === answererOn(photoId) ? seen.candidates[base.choice]?.rle : undefined;
+/**
+ * The mask that was seen of an answer that is refined, whichever model made it: a correction is one of what is on screen.
+ *
+ * @param asked  of the object: a mask that is asked for anew is not the one that was seen
+ */
+export function seenRefined(base: RefinedAnswer, asked: ObjectDoc["asked"]): SeenRle | undefined {
+  return seenAnswer(states.of(base.input, "", { ...base, asked }))?.candidates[base.choice]?.rle;
 }
 
 /** The number by which the engine knows the answer that the model would give to prompts now. */

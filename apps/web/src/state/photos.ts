@@ -2,9 +2,10 @@ import { batch, effect, untracked } from "@preact/signals";
 import { openPicture } from "../clients/painter-service.js";
 import { addPhotos, markDone, removePhoto } from "../domain/commands.js";
 import type { PhotoDoc } from "../domain/document.js";
-import { listText } from "../words/numbers.js";
+import { namesText } from "../words/names-text.js";
 import { fill, words } from "../words/words.js";
 import { everything, keepFound } from "./everything.js";
+import { missingIds, missingOf, missingPhoto } from "./missing.js";
 import { report } from "./problems.js";
 import * as session from "./session.js";
 import { uniqueId } from "./unique-id.js";
@@ -37,6 +38,7 @@ export async function openFiles(files: readonly File[]): Promise<void> {
       // Used once ever, since projects of other days may be opened beside it.
       const id = `photo-${uniqueId()}`;
       const { width, height, pixels } = await readPixels(id, file);
+      if (await giveAgain(file, width, height)) continue;
       if (!arrivals.take({ id, name: file.name || "pasted.png", width, height, objects: [] }, pixels)) return;
     } catch (error) {
       failures.push({ name: file.name, error });
@@ -90,6 +92,23 @@ class Arrivals {
   }
 }
 
+/** Gives a photo its picture again, where it is missing. @returns whether it was */
+async function giveAgain(file: File, width: number, height: number): Promise<boolean> {
+  const photo = missingPhoto(file.name, width, height);
+  if (!photo) {
+    if (missingOf(file.name).length > 0) session.say(fill(words().done.otherSize, { name: file.name }));
+    return false;
+  }
+  const { pixels } = await readPixels(photo.id, file);
+  batch(() => {
+    session.pixels.value = new Map(session.pixels.value).set(photo.id, pixels);
+    if (missingIds.value.size === 0) session.problem.value = null;
+    session.showPhoto(photo.id);
+  });
+  session.say(fill(words().done.givenAgain, { name: file.name }));
+  return true;
+}
+
 /** Which files could not be opened, and why the first of them. */
 function reportFailures(
   failures: readonly { readonly name: string; readonly error: unknown }[],
@@ -99,11 +118,8 @@ function reportFailures(
   if (!first) return;
   report(first.error, fill(words().wrong.open, { name: first.name }));
   if (failures.length === 1) return;
-  const names = failures.slice(0, 5).map(({ name }) => name);
-  const more = failures.length - names.length;
-  const values = { count: failures.length, total: of, names: listText(names) };
-  const { openMany, openManyMore } = words().wrong;
-  const text = more > 0 ? fill(openManyMore, { ...values, more }) : fill(openMany, values);
+  const names = namesText(failures.map(({ name }) => name));
+  const text = fill(words().wrong.openMany, { count: failures.length, total: of, names });
   if (session.problem.value) session.problem.value = { ...session.problem.value, text };
 }
 

@@ -10,6 +10,7 @@ import type {
   SeenRle,
 } from "../domain/document.js";
 import { words } from "../words/words.js";
+import { isMissing } from "./missing-file.js";
 import { parseSaved, type SavedMask, toText } from "./seen-masks.js";
 
 /**
@@ -19,6 +20,14 @@ import { parseSaved, type SavedMask, toText } from "./seen-masks.js";
 export const INDEX = "project.json";
 const VERSION = 2;
 
+/** What the list of a project says of a photo. */
+export interface ListedPhoto {
+  readonly id: string;
+  readonly name: string;
+  /** How many there are on it. */
+  readonly objects: number;
+}
+
 /** What the list of a project says of it. */
 export interface ProjectHead {
   readonly name: string;
@@ -26,7 +35,7 @@ export interface ProjectHead {
   readonly changed: number;
   readonly nextNumber: number;
   readonly classes: readonly string[];
-  readonly photos: readonly { readonly id: string; readonly name: string; readonly objects: number }[];
+  readonly photos: readonly ListedPhoto[];
 }
 
 /** A project as it is read. */
@@ -35,17 +44,55 @@ export interface SavedProject {
   readonly doc: Doc;
   /** By photo, by object. */
   readonly seen: ReadonlyMap<string, ReadonlyMap<string, SavedMask>>;
+  /** Photos whose files are missing or damaged. */
+  readonly unread: readonly ListedPhoto[];
 }
 
-export function headText({ nextNumber, classes, photos }: Doc, name: string): string {
-  const listed = photos.map(({ id, name, objects }) => ({ id, name, objects: objects.length }));
-  const head: ProjectHead = { name, changed: Date.now(), nextNumber, classes, photos: listed };
+/** @param unread  photos that stay in the list although nobody could read them */
+export function headText(
+  { nextNumber, classes, photos }: Doc,
+  name: string,
+  unread: readonly ListedPhoto[] = [],
+): string {
+  const listed = [...photos.map(toListed), ...unread];
+  return listText({ name, changed: Date.now(), nextNumber, classes, photos: listed });
+}
+
+/** The list as it is written. */
+export function listText(head: ProjectHead): string {
   return JSON.stringify({ format: "sam2js", version: VERSION, ...head });
+}
+
+function toListed({ id, name, objects }: PhotoDoc): ListedPhoto {
+  return { id, name, objects: objects.length };
 }
 
 /** Name of the file of a photo's objects. */
 export function photoFile(id: string): string {
   return `${id}.json`;
+}
+
+/**
+ * The list of a project whose own is missing or damaged, made of its photos' files: a tab may have ended before the first list.
+ *
+ * @param names  of all files of the project
+ * @param read   the text of one
+ */
+export async function recoverHead(
+  names: Iterable<string>,
+  read: (name: string) => Promise<string>,
+): Promise<ProjectHead> {
+  const photos: ListedPhoto[] = [];
+  for (const name of [...names].sort()) {
+    const id = /^([\w-]+)\.json$/.exec(name)?.[1];
+    if (!id || name === INDEX) continue;
+    const photo = await read(name).then(
+      (text) => parsePhoto(text, id),
+      () => undefined,
+    );
+    photos.push(photo ? toListed(photo) : { id, name: id, objects: 0 });
+  }
+  return { name: words().welcome.project, changed: 0, nextNumber: 1, classes: [], photos };
 }
 
 /** A photo with its objects. Masks are COCO's compressed run lengths, column by column. */
@@ -81,17 +128,31 @@ export function parseHead(text: string): ProjectHead {
 }
 
 /**
- * Reads a project.
+ * Reads a project. A photo whose file is missing or damaged costs that photo alone.
  *
  * @param read  the text of a file of it
- * @throws {InputError} a file is missing, damaged or of another format
+ * @param head  its list, where it is known
+ * @throws {InputError} the list, or every photo, is missing, damaged or of another format
  */
-export async function parseProject(read: (name: string) => Promise<string>): Promise<SavedProject> {
-  const { name, nextNumber, classes, photos: listed } = parseHead(await read(INDEX));
+export async function parseProject(
+  read: (name: string) => Promise<string>,
+  head?: ProjectHead,
+): Promise<SavedProject> {
+  const { name, nextNumber, classes, photos: listed } = head ?? parseHead(await read(INDEX));
   const photos: PhotoDoc[] = [];
+  const unread: ListedPhoto[] = [];
   const seen = new Map<string, ReadonlyMap<string, SavedMask>>();
-  for (const { id } of listed) {
-    const photo = parsePhoto(await read(photoFile(id)), id);
+  for (const each of listed) {
+    const { id } = each;
+    let photo: PhotoDoc;
+    try {
+      photo = parsePhoto(await read(photoFile(id)), id);
+    } catch (error) {
+      // Anything else may pass, as while another tab replaces the file.
+      if (!InputError.isInstance(error) && !isMissing(error)) throw error;
+      if (unread.push(each) === listed.length) throw error;
+      continue;
+    }
     photos.push({ ...photo, objects: photo.objects.map(withoutSeen) });
     seen.set(
       id,
@@ -106,7 +167,7 @@ export async function parseProject(read: (name: string) => Promise<string>): Pro
   const objects = photos.flatMap((photo) => photo.objects);
   const used = objects.map(({ label }) => label).filter((label) => label && !classes.includes(label));
   const next = Math.max(nextNumber, ...objects.map(({ number }) => number + 1));
-  return { name, doc: { photos, nextNumber: next, classes: [...classes, ...new Set(used)] }, seen };
+  return { name, doc: { photos, nextNumber: next, classes: [...classes, ...new Set(used)] }, seen, unread };
 }
 
 function parsePhoto(text: string, id: string): PhotoDoc {

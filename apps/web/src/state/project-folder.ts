@@ -1,15 +1,19 @@
 import type { Doc, PhotoDoc } from "../domain/document.js";
 import { inLanes } from "./in-lanes.js";
 import { savedMask } from "./masks.js";
+import { isMissing } from "./missing-file.js";
 import { photoBlobs } from "./project.js";
 import {
   headText,
   INDEX,
+  type ListedPhoto,
+  listText,
   type ProjectHead,
   parseHead,
   parseProject,
   photoFile,
   photoText,
+  recoverHead,
   type SavedProject,
 } from "./project-files.js";
 import type { SavedMask } from "./seen-masks.js";
@@ -34,6 +38,9 @@ export class ProjectFolder {
   readonly #written = new Map<string, readonly unknown[]>();
   /** Photos that the list on the device has. */
   #listed: ReadonlySet<string> = new Set();
+  /** Photos whose files could not be read: they stay in the list, and their files as they are. */
+  #unread: readonly ListedPhoto[] = [];
+  readonly #gone = new Set<string>();
 
   /** @param open  gives the folder; called when it is first needed */
   constructor(open: () => Promise<FileSystemDirectoryHandle>) {
@@ -53,7 +60,7 @@ export class ProjectFolder {
     let listedAt = Number.NEGATIVE_INFINITY;
     await inLanes(doc.photos, LANES, async (photo) => {
       const picture = pictures.get(photo.id);
-      if (picture && !there.has(photo.id)) await this.#put(photo.id, picture);
+      if (picture && !there.has(photo.id)) await this.#putPicture(photo.id, picture);
       const seen = new Map(photo.objects.map((object) => [object.id, savedMask(photo, object)]));
       await this.#putChanged(photoFile(photo.id), partsOf(photo, seen), () =>
         photoText(photo, ({ id }) => seen.get(id)),
@@ -74,9 +81,10 @@ export class ProjectFolder {
     return tracksMs;
   }
 
-  /** @throws {InputError} a file is damaged, or of a later version */
+  /** @throws {InputError} no photo can be read, or the project is of a later version */
   async read(): Promise<{ readonly project: SavedProject; readonly blobs: ReadonlyMap<string, Blob> }> {
-    const project = await parseProject(async (name) => (await this.#file(name)).text());
+    const project = await parseProject((name) => this.#text(name), await this.head());
+    this.#unread = project.unread;
     this.#listed = new Set(project.doc.photos.map(({ id }) => id));
     for (const photo of project.doc.photos)
       this.#written.set(photoFile(photo.id), partsOf(photo, project.seen.get(photo.id)));
@@ -87,6 +95,21 @@ export class ProjectFolder {
         if (there.has(name)) blobs.set(name, await this.#file(name));
     }
     return { project, blobs };
+  }
+
+  /** Something of it could not be read, and is not lost for that. */
+  get hasUnread(): boolean {
+    return this.#unread.length > 0;
+  }
+
+  /** Photos whose pictures could not be written, since their own files are gone. */
+  get gone(): ReadonlySet<string> {
+    return this.#gone;
+  }
+
+  /** The next picture of a photo is written, whatever is there: that one cannot be read. */
+  forgetPicture(id: string): void {
+    this.#there?.delete(id);
   }
 
   /** Removes files that no photo of the list has. Only before it is read: what was read is read again from the same files. */
@@ -104,14 +127,19 @@ export class ProjectFolder {
     }
   }
 
-  /** What the list of projects says of it. @throws {InputError} it is damaged, or of a later version */
+  /** What the list of projects says of it; where that is missing or damaged, what its photos do. @throws {InputError} it is of a later version */
   async head(): Promise<ProjectHead> {
-    return parseHead(await (await this.#file(INDEX)).text());
+    const text = await this.#text(INDEX).catch((error) => {
+      if (isMissing(error)) return "";
+      throw error;
+    });
+    if (isJson(text)) return parseHead(text);
+    return recoverHead(await this.#names(), (name) => this.#text(name));
   }
 
   /** Another name in the list. Only of a project that nobody edits. */
   async rename(name: string): Promise<void> {
-    await this.#put(INDEX, JSON.stringify({ ...JSON.parse(await (await this.#file(INDEX)).text()), name }));
+    await this.#put(INDEX, listText({ ...(await this.head()), name }));
   }
 
   /** A small picture of its first photo. */
@@ -120,7 +148,7 @@ export class ProjectFolder {
   }
 
   async #putList(doc: Doc, name: string): Promise<void> {
-    await this.#put(INDEX, headText(doc, name));
+    await this.#put(INDEX, headText(doc, name, this.#unread));
     this.#listed = new Set(doc.photos.map(({ id }) => id));
   }
 
@@ -140,10 +168,19 @@ export class ProjectFolder {
     this.#written.set(name, parts);
   }
 
+  /** A photo whose file is gone, as with the stick that it was on, costs no other photo its save. */
+  async #putPicture(id: string, picture: Blob): Promise<void> {
+    try {
+      await this.#put(id, picture);
+      this.#gone.delete(id);
+    } catch (error) {
+      if (await isReadable(picture)) throw error;
+      this.#gone.add(id);
+    }
+  }
+
   async #put(name: string, content: Blob | string): Promise<void> {
-    const stream = await (
-      await (await this.#handle()).getFileHandle(name, { create: true })
-    ).createWritable();
+    const stream = await this.#stream(name);
     try {
       await stream.write(content);
       await stream.close();
@@ -154,8 +191,31 @@ export class ProjectFolder {
     this.#there?.add(name);
   }
 
+  async #stream(name: string): Promise<FileSystemWritableFileStream> {
+    try {
+      const handle = await (await this.#handle()).getFileHandle(name, { create: true });
+      return await handle.createWritable();
+    } catch (error) {
+      if (isMissing(error)) this.#beginAnew();
+      throw error;
+    }
+  }
+
+  /** The folder is gone, as where somebody cleared the site's data: the next save makes it again, and writes all. */
+  #beginAnew(): void {
+    this.#folder = undefined;
+    this.#there = undefined;
+    this.#listed = new Set();
+    this.#unread = [];
+    this.#written.clear();
+  }
+
   async #file(name: string): Promise<File> {
     return (await (await this.#handle()).getFileHandle(name)).getFile();
+  }
+
+  async #text(name: string): Promise<string> {
+    return (await this.#file(name)).text();
   }
 
   #handle(): Promise<FileSystemDirectoryHandle> {
@@ -172,6 +232,25 @@ export class ProjectFolder {
     for await (const name of (await this.#handle()).keys()) names.add(name);
     this.#there = names;
     return names;
+  }
+}
+
+async function isReadable(blob: Blob): Promise<boolean> {
+  return blob
+    .slice(0, 1)
+    .arrayBuffer()
+    .then(
+      () => true,
+      () => false,
+    );
+}
+
+function isJson(text: string): boolean {
+  try {
+    JSON.parse(text);
+    return true;
+  } catch {
+    return false;
   }
 }
 

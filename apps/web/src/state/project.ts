@@ -19,7 +19,7 @@ const DECODED_AT_A_TIME = 3;
  * Shows a project.
  *
  * @param into  in place of what is open, as this project; left out: its photos beside those that are open, in one step of undo
- * @throws {InputError} a photo of it is missing
+ * Pictures that are missing, or cannot be read, cost no photo: it keeps its objects until its picture is given again.
  */
 export async function showProject(
   { doc, seen }: SavedProject,
@@ -31,11 +31,11 @@ export async function showProject(
   const pixels = new Map<string, session.PhotoPixels>();
   await inLanes(photos, DECODED_AT_A_TIME, async ({ id, name }) => {
     const blob = blobs.get(id);
-    if (!blob)
-      throw InputError.expected("project", `the photo ${name} in it`, "none", "open the photo itself");
     const known = session.pixels.value.get(id);
+    if (!blob) return;
     const file = new File([blob], name);
-    pixels.set(id, known ? { ...known, blob: file } : (await readPixels(id, file)).pixels);
+    const read = known ? { ...known, blob: file } : await readPixels(id, file).then(toPixels, () => null);
+    if (read) pixels.set(id, read);
   });
   session.reserveIds(lastNumber(doc));
   const reopened = await reopenVideos(videos, blobs);
@@ -58,6 +58,8 @@ export async function showProject(
       session.showPhoto(shown[0]?.id ?? session.photoId.value);
   });
 }
+
+const toPixels = (read: { readonly pixels: session.PhotoPixels }) => read.pixels;
 
 /**
  * Everything that is open, as one file, with all masks; of videos prompts and tracks. Masks that nobody asked for yet are made first.

@@ -3,18 +3,21 @@ import { InputError } from "@sam2js/core";
 import { hearProjects, type Release, takeOver, takeProject, tellTabs } from "../clients/project-lock.js";
 import { EMPTY_DOC } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
-import { words } from "../words/words.js";
+import { namesText } from "../words/names-text.js";
+import { fill, words } from "../words/words.js";
 import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
 import { closeEverything } from "./everything.js";
 import { forgetViews } from "./masks.js";
+import { missingIds, tellMissing } from "./missing.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { report } from "./problems.js";
 import { keptPart, readProjectFile, showProject } from "./project.js";
+import type { SavedProject } from "./project-files.js";
 import { forgetSeen } from "./seen-masks.js";
 import * as session from "./session.js";
 import { uniqueId } from "./unique-id.js";
 import { stopCamera } from "./video/camera.js";
-import { forgetAwaited } from "./video/open-video.js";
+import { awaitedVideos, forgetAwaited } from "./video/open-video.js";
 import { stopTracking } from "./video/tracker.js";
 
 /** A project as the start page shows it. */
@@ -42,9 +45,9 @@ export async function listProjects(): Promise<void> {
   const found: ProjectCard[] = [];
   try {
     for await (const id of (await projectsRoot()).keys()) {
-      const card = await cardOf(id).catch((error) => (isMissing(error) ? null : undefined));
+      const card = await cardOf(id).catch(() => undefined);
       if (card) found.push(card);
-      if (card === null) await removeFree(id);
+      if (card === null) await removeEmpty(id);
     }
   } catch {
     // Nothing is kept here.
@@ -60,7 +63,7 @@ export const openSavedProject = oneAtATime(async (id: string): Promise<void> => 
     session.opening.value = projects.value?.find((each) => each.id === id)?.name ?? "project";
     release = await takeProject(id, () => becomeReader(id));
     if (release) await folderOf(id).tidy();
-    await show(id, release === null);
+    tellUnread(await show(id, release === null));
   } catch (error) {
     letGo();
     report(error, words().wrong.savedProject);
@@ -122,7 +125,8 @@ export async function leaveProject(): Promise<void> {
   forgetSeen();
   forgetViews();
   forgetAwaited();
-  if (left && !left.isReadOnly && isEmpty) await remove(left.id).catch(() => undefined);
+  if (left && !left.isReadOnly && isEmpty && !folderOf(left.id).hasUnread)
+    await remove(left.id).catch(() => undefined);
   await listProjects();
 }
 
@@ -131,6 +135,8 @@ export async function openProjectFile(file: Blob): Promise<void> {
   const { project, blobs } = await readProjectFile(file);
   const isAlone = session.project.value === null && session.doc.value.photos.length === 0;
   await showProject(project, blobs, isAlone ? begin(project.name) : undefined);
+  tellMissing();
+  tellUnread(project);
 }
 
 export async function renameProject(id: string, name: string): Promise<void> {
@@ -190,10 +196,23 @@ function begin(name: string): session.OpenProject {
   return { id, name, isReadOnly: false };
 }
 
-async function show(id: string, isReadOnly: boolean): Promise<void> {
+async function show(id: string, isReadOnly: boolean): Promise<SavedProject> {
   if (isReadOnly) forgetFolder(id);
-  const { project, blobs } = await folderOf(id).read();
+  const folder = folderOf(id);
+  const { project, blobs } = await folder.read();
   await showProject(project, blobs, { id, name: project.name, isReadOnly });
+  for (const missing of [...missingIds.value, ...awaitedVideos().map((video) => video.id)])
+    folder.forgetPicture(missing);
+  tellMissing();
+  return project;
+}
+
+/** Says which photos of a project could not be read. */
+function tellUnread({ unread }: SavedProject): void {
+  if (unread.length === 0) return;
+  const names = unread.map(({ name }) => name);
+  const text = fill(words().wrong.unread, { count: names.length, names: namesText(names) });
+  session.problem.value = { text, details: names.join(", ") };
 }
 
 async function handOver(id: string): Promise<void> {
@@ -256,20 +275,24 @@ async function remove(id: string): Promise<void> {
   forgetFolder(id);
 }
 
-/** Removes what no tab is about to write: a tab ended before its project had a photo, or all photos were closed. */
-async function removeFree(id: string): Promise<void> {
+/** Removes a project without photos that no tab is about to write: a tab ended before its first one, or all were closed. */
+async function removeEmpty(id: string): Promise<void> {
   // Without locks nobody knows.
   if (!navigator.locks) return;
   const held = await takeProject(id, () => undefined);
-  await (held && remove(id).finally(held));
+  if (!held) return;
+  try {
+    // A tab may have written it, and let it go, since it was looked at.
+    forgetFolder(id);
+    if ((await folderOf(id).head()).photos.length === 0) await remove(id);
+  } catch {
+    // What cannot be read is left as it is.
+  } finally {
+    held();
+  }
 }
 
-/** There is no such file. */
-function isMissing(error: unknown): boolean {
-  return error instanceof DOMException && error.name === "NotFoundError";
-}
-
-/** Null of a project without photos. */
+/** Null of a project without photos. @throws what cannot be read now may be there all the same */
 async function cardOf(id: string): Promise<ProjectCard | null> {
   const folder = folderOf(id);
   const { name, changed, photos } = await folder.head();

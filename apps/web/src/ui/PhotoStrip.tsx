@@ -1,6 +1,7 @@
 import type { JSX } from "preact";
 import { useEffect, useRef } from "preact/hooks";
 import type { PhotoDoc } from "../domain/document.js";
+import { missingIds } from "../state/missing.js";
 import { closePhoto, stepToEmpty, toggleDone } from "../state/photos.js";
 import { doc, photo, photoId, pixels, showPhoto } from "../state/session.js";
 import { fill, words } from "../words/words.js";
@@ -67,6 +68,7 @@ function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc 
   const button = useRef<HTMLButtonElement>(null);
   const { count, strip } = words();
   const isShown = id === photoId.value;
+  const isMissing = missingIds.value.has(id);
   useEffect(() => {
     if (isShown) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
   }, [isShown]);
@@ -76,7 +78,7 @@ function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc 
       type="button"
       class={isShown ? "strip-item on" : "strip-item"}
       aria-current={isShown}
-      aria-label={fill(isDone ? strip.photoDone : strip.photo, {
+      aria-label={fill(isMissing ? strip.photoMissing : isDone ? strip.photoDone : strip.photo, {
         name,
         objects: fill(count.objects, { count: objects.length }),
       })}
@@ -84,7 +86,13 @@ function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc 
       data-testid="strip-photo"
       onClick={() => showPhoto(id)}
     >
-      <Thumbnail id={id} />
+      {isMissing ? (
+        <span class="missing-mark" data-testid="missing-picture">
+          <Icon name="open" />
+        </span>
+      ) : (
+        <Thumbnail id={id} />
+      )}
       {objects.length > 0 && <span class="count num" data-count={objects.length} />}
       {isDone && (
         <span class="done-mark">

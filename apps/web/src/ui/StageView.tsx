@@ -5,6 +5,7 @@ import { listenToPointers } from "../input/pointer.js";
 import { startRenderer } from "../stage/renderer.js";
 import { camera, fit, type Insets, setStage, zoomBy } from "../state/camera.js";
 import { everything } from "../state/everything.js";
+import { missingIds } from "../state/missing.js";
 import * as session from "../state/session.js";
 import { isPanning, isSpaceHeld, setCornerRadius } from "../state/stage-state.js";
 import { run } from "../state/video/tracker.js";
@@ -14,6 +15,7 @@ import { ContextBar } from "./ContextBar.js";
 import { DraftNote } from "./DraftNote.js";
 import { Icon } from "./icons.js";
 import { Loupe } from "./Loupe.js";
+import { MissingNote } from "./MissingNote.js";
 import { ProblemBar } from "./ProblemBar.js";
 import { ReaderBar } from "./ReaderBar.js";
 import { Sheen } from "./Sheen.js";
@@ -123,6 +125,7 @@ export function StageView(): JSX.Element {
         </button>
       </div>
       <ReaderBar />
+      <MissingNote />
       <StatusLine />
       <ProblemBar />
     </main>
@@ -137,6 +140,7 @@ export function phase(): string {
   if (session.encoding.value) return "encoding";
   if (!session.model.value) return session.loading.value ? "loading" : "no-model";
   if (session.photo.value?.video) return "ready";
+  if (missingIds.value.has(session.photoId.value ?? "")) return "missing";
   return session.encoded.value.has(session.photoId.value ?? "") ? "ready" : "loading";
 }
 

@@ -15,7 +15,10 @@ export class MemoryFolder {
   async getFileHandle(name: string, { create = false } = {}) {
     if (!create && !this.files.has(name)) throw new DOMException(name, "NotFoundError");
     return {
-      getFile: async () => new File([this.files.get(name) ?? ""], name),
+      getFile: async () => {
+        if (name === this.unreadable) throw new DOMException(name, "NotReadableError");
+        return new File([this.files.get(name) ?? ""], name);
+      },
       createWritable: async () => {
         await this.beforeFile(name);
         let text: Blob | string = "";
@@ -31,8 +34,15 @@ export class MemoryFolder {
   }
 
   async *keys() {
-    yield* this.files.keys();
+    yield* [...this.files.keys(), ...this.folders.keys()];
   }
+
+  async removeEntry(name: string): Promise<void> {
+    if (!this.files.delete(name) && !this.folders.delete(name)) throw new DOMException(name, "NotFoundError");
+  }
+
+  /** The file that cannot be read, as while it is replaced. */
+  unreadable: string | undefined;
 
   /** As the browser gives it. */
   get handle(): FileSystemDirectoryHandle {

@@ -56,7 +56,7 @@ export function namesOf({ id }: Pick<PhotoDoc, "id">): readonly string[] {
 /**
  * Opens saved videos again.
  *
- * @returns  those whose files are there; the others wait until their files are opened
+ * @returns  those whose files are there; those that are missing or cannot be read wait until their files are opened
  */
 export async function reopenVideos(
   videos: readonly PhotoDoc[],
@@ -67,7 +67,9 @@ export async function reopenVideos(
     const tracks = blobs.get(tracksName(video.id));
     if (tracks) await restoreTracks(video, tracks);
     const blob = blobs.get(video.id);
-    if (blob) opened.push(await reopenVideo(video, new File([blob], video.name, { type: blob.type })));
+    const file = blob && new File([blob], video.name, { type: blob.type });
+    const again = file && (await reopenVideo(video, file).catch(() => undefined));
+    if (again) opened.push(again);
     else askFor(video);
   }
   return opened;

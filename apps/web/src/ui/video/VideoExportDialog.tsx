@@ -77,7 +77,7 @@ export function VideoExportDialog(): JSX.Element | null {
           testId={(id) => `scope-${id}`}
         />
       )}
-      <LeftOutNote hidden={hiddenOf(video.value, isMeant)} videos={0} />
+      <LeftOutNote hidden={hiddenOf(video.value, isMeant)} videos={0} missing={0} />
       <FormatTiles
         formats={VIDEO_FORMATS}
         names={words().videoFormat}

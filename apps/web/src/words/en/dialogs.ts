@@ -163,6 +163,10 @@ export const dialogs = {
       one: "{count} hidden object is left out.",
       other: "{count} hidden objects are left out.",
     },
+    missingLeftOut: {
+      one: "The picture of {count} photo is missing: what needs it is left out.",
+      other: "The pictures of {count} photos are missing: what needs them is left out.",
+    },
     videosLeftOut: {
       one: "{count} video is left out: export it while it is shown.",
       other: "{count} videos are left out: export each while it is shown.",

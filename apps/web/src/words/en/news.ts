@@ -100,6 +100,8 @@ export const news = {
     frames: { one: "{name}: {count} frame", other: "{name}: {count} frames" },
     tracking: "Tracking",
     tracked: { one: "Tracked {count} frame", other: "Tracked {count} frames" },
+    givenAgain: "The picture {name} is here again",
+    otherSize: "{name} has another size than the picture that is missing: it is a new photo",
     notOurs: "{name} is no photo, video or project",
     leftResults: "Results of earlier work were left out, such as {name}",
     notOursMore: {
@@ -116,6 +118,7 @@ export const news = {
     prepareAgain: "Prepare again",
     exportInstead: "Export instead",
     open: "Open",
+    choosePictures: "Choose pictures",
     trackRest: "Track the rest",
   },
   wrong: {
@@ -149,7 +152,20 @@ export const news = {
     imageKind: "{name}: this browser cannot read {kind}. Save it as JPEG and try again.",
     imageUnknown: "{name} is no picture that this browser knows.",
     openMany: "{count} of {total} files cannot be opened: {names}.",
-    openManyMore: "{count} of {total} files cannot be opened: {names} and {more} more.",
+    andMore: "{names} and {more} more",
+    missing: {
+      one: "The picture {names} is missing. Its objects are kept: choose the picture to go on.",
+      other: "{count} pictures are missing: {names}. Their objects are kept: choose the pictures to go on.",
+    },
+    pictureGone: {
+      one: "The file of {names} is gone, so its picture is not saved. Its objects are: the app asks for the picture when it opens this project again.",
+      other:
+        "{count} files are gone, so their pictures are not saved: {names}. Their objects are: the app asks for the pictures when it opens this project again.",
+    },
+    unread: {
+      one: "{count} photo of this project cannot be read and is left as it is: {names}.",
+      other: "{count} photos of this project cannot be read and are left as they are: {names}.",
+    },
     example: "The example could not be fetched.",
     camera: "The camera could not be started.",
     cameraStopped: "The camera stopped. What was found is kept.",

@@ -91,6 +91,9 @@ export const screen = {
     dismiss: "Dismiss",
     readOnly: "Another tab edits this project. Here you can look and export.",
     editHere: "Edit here",
+    missing: "The picture is missing",
+    missingText: "The picture {name} is missing. Its objects are kept.",
+    givePicture: "Choose the picture",
     draft: "Draft",
     draftOf: "Draft of {side} pixels",
     draftDue: "Draft of {side} pixels · full size {when}",
@@ -220,6 +223,7 @@ export const screen = {
     closeTitle: "Close this photo; undo brings it back",
     photo: "{name}, {objects}",
     photoDone: "{name}, {objects}, done",
+    photoMissing: "{name}, {objects}, its picture is missing",
   },
   everything: {
     title: "Everything",

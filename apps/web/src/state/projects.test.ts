@@ -1,0 +1,82 @@
+import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { createObject, EMPTY_DOC, type PhotoDoc } from "../domain/document.js";
+import { createHistory } from "../domain/history.js";
+import { MemoryFolder } from "./__fixtures__/memory-folder.js";
+import { forgetFolder } from "./autosave.js";
+import { missingIds, missingPhoto } from "./missing.js";
+import { headText, INDEX, photoFile, photoText } from "./project-files.js";
+import { listProjects, openSavedProject, projects } from "./projects.js";
+import * as session from "./session.js";
+
+const photos: PhotoDoc[] = ["a", "b"].map((id, i) => ({
+  id,
+  name: `${id}.jpg`,
+  width: 4,
+  height: 3,
+  objects: [createObject(`object-${i}`, i + 1)],
+}));
+const doc = { ...EMPTY_DOC, photos };
+let root = new MemoryFolder();
+/** What another tab does in the moment in which this one takes the lock. */
+let beforeLock: () => void = () => undefined;
+
+beforeEach(() => {
+  const device = new MemoryFolder();
+  root = new MemoryFolder();
+  device.folders.set("sam2js-projects", root);
+  beforeLock = () => undefined;
+  const request = async (_: string, __: LockOptions, held: (lock: object) => unknown) => {
+    beforeLock();
+    return held({});
+  };
+  vi.stubGlobal("navigator", { storage: { getDirectory: async () => device }, locks: { request } });
+  session.history.value = createHistory(EMPTY_DOC);
+  session.pixels.value = new Map();
+  session.project.value = null;
+  for (const id of ["one", "two"]) forgetFolder(id);
+});
+
+afterEach(() => {
+  vi.unstubAllGlobals();
+});
+
+function put(id: string, files: Readonly<Record<string, string>>): MemoryFolder {
+  const folder = new MemoryFolder();
+  for (const [name, text] of Object.entries(files)) folder.files.set(name, new Blob([text]));
+  root.folders.set(id, folder);
+  return folder;
+}
+
+const whole = {
+  [INDEX]: headText(doc, "Sea"),
+  ...Object.fromEntries(photos.map((photo) => [photoFile(photo.id), photoText(photo, () => undefined)])),
+};
+
+it("a project is not deleted because its list could not be read", async () => {
+  const { [INDEX]: _, ...unlisted } = whole;
+  put("one", unlisted);
+  put("two", whole).unreadable = INDEX;
+  await listProjects();
+  expect([...root.folders.keys()]).toEqual(["one", "two"]);
+  expect(projects.value?.map(({ id, photos, objects }) => [id, photos, objects])).toEqual([["one", 2, 2]]);
+});
+
+it("an empty project is deleted, but not one that another tab has filled meanwhile", async () => {
+  put("one", {});
+  put("two", { [INDEX]: headText(EMPTY_DOC, "Sea") });
+  beforeLock = () => {
+    put("two", whole);
+  };
+  await listProjects();
+  expect([...root.folders.keys()]).toEqual(["two"]);
+});
+
+it("a project opens without its pictures, says which are missing, and knows them by name and size", async () => {
+  put("one", { ...whole, b: "no picture" });
+  await openSavedProject("one");
+  expect(session.doc.value.photos.map(({ objects }) => objects.length)).toEqual([1, 1]);
+  expect([...missingIds.value]).toEqual(["a", "b"]);
+  expect(session.problem.value?.text).toContain("2 pictures are missing: a.jpg, b.jpg");
+  expect(missingPhoto("b.jpg", 4, 3)?.id).toBe("b");
+  expect(missingPhoto("b.jpg", 3, 4)).toBeUndefined();
+});
