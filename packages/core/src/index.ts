@@ -127,4 +127,10 @@ export type {
 export type { WeightEntry, WeightSpec, WeightTable, WeightType } from "./weights/weight-table.js";
 export { raceAbort, throwIfAborted } from "./work/abort.js";
 export { createBreather } from "./work/breather.js";
+export {
+  DEFAULT_PATIENCE,
+  DownloadWatch,
+  type DownloadWatchOptions,
+  type Patience,
+} from "./work/download-watch.js";
 export type { OnProgress, ProgressEvent, WorkOptions } from "./work/progress.js";

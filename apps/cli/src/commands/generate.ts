@@ -16,6 +16,7 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { digestOf } from "../io/digest.js";
 import { expandInputs, type ImageInput } from "../io/expand-inputs.js";
 import { noteLeftOut } from "../io/note-left-out.js";
+import { printableName } from "../io/printable.js";
 import { createProgress, type Progress } from "../io/progress.js";
 import { placesOf, writeFiles } from "../io/write-files.js";
 import {
@@ -208,7 +209,7 @@ function printRecord(
   progress.clear();
   const { width, height, masks, elapsedMs, files } = record;
   io.out(
-    `${image}  ${width} x ${height}, ${masks} ${masks === 1 ? "mask" : "masks"}, ${(elapsedMs / 1000).toFixed(1)} s`,
+    `${printableName(image)}  ${width} x ${height}, ${masks} ${masks === 1 ? "mask" : "masks"}, ${(elapsedMs / 1000).toFixed(1)} s`,
   );
   const cutouts = files.filter((file) => /\.cutout\.\w+$/.test(file));
   for (const file of files) if (!cutouts.includes(file)) io.out(`  wrote ${join(folder, file)}`);

@@ -6,6 +6,7 @@ import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { noteLeftOut } from "../io/note-left-out.js";
+import { printableName } from "../io/printable.js";
 import { createProgress } from "../io/progress.js";
 import { parseJson, readJsonFile } from "../io/read-json-file.js";
 import { placesOf, writeFiles } from "../io/write-files.js";
@@ -268,7 +269,7 @@ function describe(
   ]);
   const lines = table([["object", "score", "box", "area"], ...rows], [1, 3]);
   return [
-    `${image}  ${width} x ${height}, ${(elapsedMs / 1000).toFixed(1)} s`,
+    `${printableName(image)}  ${width} x ${height}, ${(elapsedMs / 1000).toFixed(1)} s`,
     ...lines.map((line) => `  ${line}`),
     ...written.map((path) => `  wrote ${path}`),
   ];

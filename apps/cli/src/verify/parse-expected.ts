@@ -85,7 +85,7 @@ export function parseExpected(json: unknown, model: string | undefined, file: st
 }
 
 function parseRow(name: string, row: Json, where: string): ExpectedRow {
-  const known = KNOWN_ROWS[name];
+  const known = Object.hasOwn(KNOWN_ROWS, name) ? KNOWN_ROWS[name] : undefined;
   const prompts = row.prompts === undefined ? known : parsePrompts(row.prompts, `${where}: prompts`);
   if (!prompts) {
     throw new InputError(

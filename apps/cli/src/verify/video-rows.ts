@@ -78,7 +78,8 @@ function parseRow(name: string, row: unknown, place: string | undefined, file: s
   const title = match?.[1] ?? name;
   const own = typeof row === "object" && row !== null && !Array.isArray(row) ? row : undefined;
   const values = own ? (own as Record<string, unknown>)["logits[:2,:2]"] : row;
-  const objects = own ? (own as { objects?: readonly VideoRowObject[] }).objects : KNOWN[title];
+  const known = Object.hasOwn(KNOWN, title) ? KNOWN[title] : undefined;
+  const objects = own ? (own as { objects?: readonly VideoRowObject[] }).objects : known;
   const logits: unknown[] = Array.isArray(values) ? values.flat(8) : [];
   const perFrame = CORNER * (objects?.length ?? 1);
   if (

@@ -1,4 +1,4 @@
-import { DownloadError } from "@sam2js/core";
+import { DownloadError, DownloadWatch } from "@sam2js/core";
 import { type Asked, httpError, isTransient } from "./http-error.js";
 import { DEFAULT_RETRY, pause, type RetryOptions, retryAfterMs, retryDelayMs } from "./retry.js";
 
@@ -46,53 +46,31 @@ export interface RequestOptions extends Asked {
 export async function request(url: URL, options: RequestOptions): Promise<Answer> {
   const { signal, what, retry = {} } = options;
   const { idleMs = DEFAULT_RETRY.idleMs, minBytesPerSecond = DEFAULT_RETRY.minBytesPerSecond } = retry;
-  signal?.throwIfAborted();
-  const connection = new AbortController();
-  const onAbort = () => connection.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const close = () => {
-    signal?.removeEventListener("abort", onAbort);
-    connection.abort();
-  };
-  const settle = async <T>(step: () => Promise<T>): Promise<T> => {
-    const silence = setTimeout(() => connection.abort(new Retryable(`no byte for ${idleMs} ms`)), idleMs);
+  const tooSlow = (rate: number | undefined) =>
+    rate === undefined
+      ? new Retryable(`no byte for ${idleMs} ms`)
+      : new TooSlow(`${rate} bytes a second, less than ${minBytesPerSecond}`);
+  const watch = new DownloadWatch({ signal, patience: { idleMs, minBytesPerSecond }, tooSlow });
+  const settle = async <T>(step: Promise<T>): Promise<T> => {
     try {
-      return await step();
+      return await step;
     } catch (cause) {
       signal?.throwIfAborted();
       throw cause instanceof Retryable ? cause : new Retryable(reasonOf(cause), cause);
-    } finally {
-      clearTimeout(silence);
     }
   };
   try {
     const { headers = {}, accept = [], fetch = globalThis.fetch } = options;
-    const response = await settle(() => fetch(url, { headers, signal: connection.signal }));
+    const response = await settle(watch.answer(fetch(url, { headers, signal: watch.signal })));
     if (!response.ok && !accept.includes(response.status)) throw refusal(response, options);
     let reader: ReadableStreamDefaultReader<Uint8Array> | undefined;
-    // Only the time that is spent waiting for the server counts, not that of a slow disk.
-    let waitedMs = 0;
-    let received = 0;
     const next = async () => {
       reader ??= response.body?.getReader();
-      const source = reader;
-      if (!source) return undefined;
-      const began = performance.now();
-      const { value } = await settle(() => source.read());
-      waitedMs += performance.now() - began;
-      received += value?.length ?? 0;
-      if (value && waitedMs >= idleMs) {
-        const rate = Math.floor((received * 1000) / waitedMs);
-        if (rate < minBytesPerSecond)
-          throw new TooSlow(`${rate} bytes a second, less than ${minBytesPerSecond}`);
-        waitedMs = 0;
-        received = 0;
-      }
-      return value;
+      return reader && settle(watch.piece(reader));
     };
-    return { response, next, close };
+    return { response, next, close: () => watch.close() };
   } catch (error) {
-    close();
+    watch.close();
     throw error;
   }
 

@@ -1,4 +1,4 @@
-import { throwIfAborted } from "@sam2js/core";
+import { DEFAULT_PATIENCE, throwIfAborted } from "@sam2js/core";
 
 /** How patient downloads are. */
 export interface RetryOptions {
@@ -18,9 +18,8 @@ export interface RetryOptions {
 export const DEFAULT_RETRY = {
   attempts: 6,
   delayMs: 500,
-  idleMs: 60_000,
-  minBytesPerSecond: 1024,
-} as const satisfies Required<RetryOptions>;
+  ...DEFAULT_PATIENCE,
+} satisfies Required<RetryOptions>;
 /** The names of {@link RetryOptions}. */
 export const RETRY_OPTIONS = Object.keys(DEFAULT_RETRY);
 

@@ -1,17 +1,7 @@
 import { DownloadError, ImageError, InputError, NotFoundError } from "../errors/errors.js";
-import { raceAbort } from "../work/abort.js";
+import { DEFAULT_PATIENCE, DownloadWatch, type Patience } from "../work/download-watch.js";
 import { checkImageFileSize } from "./limits.js";
 import { sourceName } from "./source-name.js";
-
-/** When a server is too slow to be waited for. */
-interface Patience {
-  /** It sends nothing for so long, in ms, or over so long less than `minBytesPerSecond`. Only waiting counts, not what is done with the bytes. */
-  readonly idleMs: number;
-  readonly minBytesPerSecond: number;
-}
-
-/** The same as for files of models. */
-const PATIENCE: Patience = { idleMs: 60_000, minBytesPerSecond: 1024 };
 
 /**
  * The bytes behind an `http(s):`, `data:` or `blob:` URL.
@@ -27,17 +17,13 @@ export async function fetchImage(
   address: string,
   signal: AbortSignal | undefined,
   fetchWith: typeof fetch = fetch,
-  patience: Patience = PATIENCE,
+  patience: Patience = DEFAULT_PATIENCE,
 ): Promise<Uint8Array> {
   const name = sourceName(address);
   checkAddress(address, name);
-  signal?.throwIfAborted();
-  const connection = new AbortController();
-  const onAbort = () => connection.abort(signal?.reason);
-  signal?.addEventListener("abort", onAbort, { once: true });
-  const waiting = new Waiting(name, connection, patience);
+  const watch = new DownloadWatch({ signal, patience, tooSlow: (rate = 0) => tooSlow(name, rate, patience) });
   try {
-    const response = await waiting.for(fetchWith(address, { signal: connection.signal }), () => 0);
+    const response = await watch.answer(fetchWith(address, { signal: watch.signal }));
     if (response.status === 404 || response.status === 410) {
       throw new NotFoundError(
         `${name}: the server has no such image (status ${response.status}); check the address`,
@@ -57,10 +43,9 @@ export async function fetchImage(
       });
     }
     checkImageFileSize(Number(response.headers.get("content-length") ?? 0), name);
-    return await readBody(response.body, name, waiting);
+    return await readBody(response.body, name, watch);
   } catch (error) {
     signal?.throwIfAborted();
-    connection.abort();
     if (!(error instanceof TypeError)) throw error;
     if (/^data:/i.test(address)) {
       const expected = "data:image/png;base64,…";
@@ -79,65 +64,28 @@ export async function fetchImage(
       { cause: error, url: name },
     );
   } finally {
-    signal?.removeEventListener("abort", onAbort);
+    watch.close();
   }
 }
 
-/** Waits for the steps of a download, and ends one that sleeps or trickles. */
-class Waiting {
-  readonly #name: string;
-  readonly #connection: AbortController;
-  readonly #patience: Patience;
-  #waitedMs = 0;
-  #received = 0;
-
-  constructor(name: string, connection: AbortController, patience: Patience) {
-    this.#name = name;
-    this.#connection = connection;
-    this.#patience = patience;
-  }
-
-  /** @param sizeOf  bytes that the step brought */
-  async for<T>(step: Promise<T>, sizeOf: (value: T) => number): Promise<T> {
-    const { idleMs, minBytesPerSecond } = this.#patience;
-    const began = performance.now();
-    const silence = setTimeout(() => this.#connection.abort(this.#tooSlow(0)), idleMs);
-    try {
-      const value = await raceAbort(step, this.#connection.signal);
-      this.#waitedMs += performance.now() - began;
-      this.#received += sizeOf(value);
-      if (this.#waitedMs < idleMs) return value;
-      const rate = Math.floor((1000 * this.#received) / this.#waitedMs);
-      if (rate < minBytesPerSecond) throw this.#tooSlow(rate);
-      this.#waitedMs = 0;
-      this.#received = 0;
-      return value;
-    } finally {
-      clearTimeout(silence);
-    }
-  }
-
-  #tooSlow(rate: number): DownloadError {
-    const { idleMs, minBytesPerSecond } = this.#patience;
-    const expected = `${minBytesPerSecond} bytes a second`;
-    const got = `${rate} over ${idleMs / 1000} s`;
-    return DownloadError.expected(this.#name, expected, got, "check the connection and try again");
-  }
+function tooSlow(name: string, rate: number, { idleMs, minBytesPerSecond }: Patience): DownloadError {
+  const expected = `${minBytesPerSecond} bytes a second`;
+  const got = `${rate} over ${idleMs / 1000} s`;
+  return DownloadError.expected(name, expected, got, "check the connection and try again");
 }
 
 async function readBody(
   body: ReadableStream<Uint8Array>,
   name: string,
-  waiting: Waiting,
+  watch: DownloadWatch,
 ): Promise<Uint8Array> {
   const parts: Uint8Array[] = [];
   let size = 0;
   const reader = body.getReader();
   try {
-    const next = () => waiting.for(reader.read(), ({ value }) => value?.length ?? 0);
-    for (let step = await next(); !step.done; step = await next()) {
-      parts.push(step.value);
-      size += step.value.length;
+    for (let piece = await watch.piece(reader); piece; piece = await watch.piece(reader)) {
+      parts.push(piece);
+      size += piece.length;
       checkImageFileSize(size, name);
     }
   } catch (error) {

@@ -20,6 +20,8 @@ test("known names and no options at all pass", () => {
 test("a misspelt, a Python-spelt and a Python-named option are refused with the right name", () => {
   expect(refusal({ multimask_output: false }).message).toContain("write multimaskOutput");
   expect(refusal({ MultiMaskOutput: false }).message).toContain("write multimaskOutput");
+  expect(refusal({ singal: null }).message).toContain("write signal");
+  expect(refusal({ multimaskOutputs: false }).message).toContain("write multimaskOutput");
   expect(refusal({ torch_dtype: "float16" }).message).toContain("use dtype");
   expect(refusal({ device_map: "auto" }).message).toContain("createNodeRuntime({ device })");
   expect(refusal({ colour: 1 }).message).toBe(
@@ -27,6 +29,14 @@ test("a misspelt, a Python-spelt and a Python-named option are refused with the 
   );
   expect(refusal({ colour: 1 }).facts).toMatchObject({ name: "forward", expected: NAMES, got: "colour" });
 });
+
+test.each(["__proto__", "constructor", "toString", "hasOwnProperty", ""])(
+  "a key from JSON such as %j is refused as any other",
+  (name) => {
+    const options: unknown = JSON.parse(`{ ${JSON.stringify(name)}: { "dtype": 1 } }`);
+    expect(refusal(options).message).toContain(`got ${JSON.stringify(name)}; leave it out`);
+  },
+);
 
 test("what is no object of options is refused", () => {
   expect(refusal(3).message).toBe("forward: expected an object with options, got 3");

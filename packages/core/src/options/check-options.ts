@@ -66,9 +66,29 @@ export function checkOneArgument(rest: readonly unknown[], what: string): void {
 }
 
 function remedy(name: string, names: readonly string[]): string {
-  const other = PYTHON_NAMES[name];
+  const other = Object.hasOwn(PYTHON_NAMES, name) ? PYTHON_NAMES[name] : undefined;
   if (other && (names.includes(other) || other.includes(" "))) return `use ${other}`;
   const plain = name.replaceAll("_", "").toLowerCase();
-  const meant = names.find((one) => one.toLowerCase() === plain);
-  return meant ? `write ${meant}` : "leave it out";
+  const [nearest, edits] = names
+    .map((one) => [one, countEdits(plain, one.toLowerCase())] as const)
+    .reduce((best, each) => (each[1] < best[1] ? each : best), ["", MAX_EDITS + 1] as const);
+  return edits <= Math.min(MAX_EDITS, plain.length / 3) ? `write ${nearest}` : "leave it out";
+}
+
+/** Letters that a slip of the hand gets wrong: `lables` has two. */
+const MAX_EDITS = 2;
+
+/** Letters to put in, leave out or change to make one word of the other (Levenshtein); beyond {@link MAX_EDITS} only that they are more. */
+function countEdits(from: string, to: string): number {
+  if (Math.abs(from.length - to.length) > MAX_EDITS) return MAX_EDITS + 1;
+  let row = Array.from({ length: to.length + 1 }, (_, column) => column);
+  for (const [index, letter] of [...from].entries()) {
+    const next = [index + 1];
+    for (let column = 1; column <= to.length; column++) {
+      const changed = (row[column - 1] as number) + (to[column - 1] === letter ? 0 : 1);
+      next.push(Math.min(changed, (row[column] as number) + 1, (next[column - 1] as number) + 1));
+    }
+    row = next;
+  }
+  return row[to.length] as number;
 }
