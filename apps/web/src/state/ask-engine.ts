@@ -16,7 +16,7 @@ export interface RefinedSource {
 /**
  * Asks the engine for an answer. The engine keeps the logits of the newest answers alone. So the answer to refine may be gone: it is old, of
  * another model, or of another day. Then the engine makes it again first, and the one before it too, as far back as it takes. Where that is far,
- * the mask that was seen is refined in its place, so that the first click of a day, or after a change of model, costs what any other does.
+ * the mask that was seen is refined in its place. So the first click of a day, or after a change of model, costs what any other does.
  *
  * @param base  what the request refines
  */
