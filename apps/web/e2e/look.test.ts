@@ -140,17 +140,16 @@ function smallTargets(page: Page): Promise<string[]> {
       'button, summary, select, input:not([type="file"]), a[href]:not(.skip-link)',
     );
     return [...controls].flatMap((control) => {
-      // A label is pressed as what it names, a row as its button. Marks along the time are as close as what they mark: the strip and keys reach them too.
+      // A label is pressed as what it names, a row as its button.
       const target = control.closest("label, .row-main") ?? control;
-      const { width, height } = target.getBoundingClientRect();
+      const box = target.getBoundingClientRect();
       const isSeen = target.checkVisibility({ visibilityProperty: true, opacityProperty: true });
-      if (
-        !isSeen ||
-        control.matches(".lane-prompt, .wedge") ||
-        width === 0 ||
-        (width >= 43.5 && height >= 43.5)
-      )
-        return [];
+      // A mark along the time is small, and is pressed around it.
+      const around = getComputedStyle(control, "::after");
+      const isAround = control.matches(".lane-prompt, .wedge");
+      const width = isAround ? Number.parseFloat(around.width) : box.width;
+      const height = isAround ? Number.parseFloat(around.height) : box.height;
+      if (!isSeen || box.width === 0 || (width >= 43.5 && height >= 43.5)) return [];
       const name = control.dataset.testid ?? control.className ?? control.tagName;
       return [`${name} ${Math.round(width)} × ${Math.round(height)}`];
     });
