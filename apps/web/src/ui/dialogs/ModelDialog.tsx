@@ -199,7 +199,7 @@ function Row(props: {
         type="button"
         class="button small"
         data-testid={`use-${props.name}`}
-        aria-label={fill(text.useName, { name: props.name })}
+        aria-label={fill(props.isUsed ? text.reloadName : text.useName, { name: props.name })}
         disabled={props.isMissing}
         onClick={props.onUse}
       >

@@ -111,6 +111,7 @@ export const dialogs = {
     delete: "Delete from this device",
     useName: "Use {name}",
     use: "Use",
+    reloadName: "Reload {name}",
     reload: "Reload",
     missing: "{size}, not on this device",
     onHub: "{size} from the Hugging Face Hub",
