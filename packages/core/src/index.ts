@@ -66,6 +66,7 @@ export {
   MAX_IMAGE_PIXELS,
   MAX_IMAGE_SIDE,
 } from "./images/limits.js";
+export { exifOrientation, isLying, turnMatrix, turnPixels } from "./images/orientation.js";
 export { checkPixels, rgbFromPixels } from "./images/rgb-from-pixels.js";
 export { sourceName } from "./images/source-name.js";
 export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";

@@ -1,4 +1,4 @@
-import { ImageError } from "@sam2js/core";
+import { exifOrientation, ImageError } from "@sam2js/core";
 
 /** The parts of a PNG file that its pixels depend on. */
 export interface PngChunks {
@@ -6,6 +6,8 @@ export interface PngChunks {
   readonly header: Uint8Array;
   readonly palette: Uint8Array | undefined;
   readonly transparency: Uint8Array | undefined;
+  /** How the picture is to be turned, as EXIF numbers it. */
+  readonly orientation: number;
   /** Compressed pixels, piece by piece. */
   readonly data: readonly Uint8Array[];
 }
@@ -28,7 +30,7 @@ export function pngChunks(bytes: Uint8Array, name: string): PngChunks {
     if (at + 12 + length > bytes.length) return refuse("a file that is cut off");
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const content = bytes.subarray(at + 8, at + 8 + length);
-    if (["IHDR", "PLTE", "tRNS", "IDAT"].includes(type)) {
+    if (["IHDR", "PLTE", "tRNS", "eXIf", "IDAT"].includes(type)) {
       if (crc(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length))
         return refuse(`a damaged ${type} chunk`);
       if (type === "IDAT") data.push(content);
@@ -39,7 +41,14 @@ export function pngChunks(bytes: Uint8Array, name: string): PngChunks {
   }
   const header = single.get("IHDR");
   if (header?.length !== 13) return refuse("none without a header");
-  return { header, palette: single.get("PLTE"), transparency: single.get("tRNS"), data };
+  const exif = single.get("eXIf");
+  return {
+    header,
+    palette: single.get("PLTE"),
+    transparency: single.get("tRNS"),
+    orientation: exif ? exifOrientation(exif) : 1,
+    data,
+  };
 }
 
 const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {

@@ -43,6 +43,17 @@ describe("readMask, of what Pillow and numpy saved", () => {
     await expect(readMask(bytes, { label: 5, name: "map" })).rejects.toThrow(/map: .*0, 1, 2, 7\), got 5/);
   });
 
+  it.each(fixture.turned.map((each, index) => [index + 1, each] as const))(
+    "EXIF orientation %i of a PNG, as of images",
+    async (_, { file: text, size, labels }) => {
+      const upright = await readLabels(bytesOf(text));
+      expect([upright?.height, upright?.width]).toEqual(size);
+      expect(Array.from(upright?.data ?? [])).toEqual(labels);
+      const { mask } = await readMask(bytesOf(text));
+      expect([...mask.toBitmap().data]).toEqual(labels.map((label) => (label > 0 ? 1 : 0)));
+    },
+  );
+
   it("cuts soft borders in their middle", async () => {
     expect((await readMask(bytesOf(fixture.soft.file))).mask.area).toBe(fixture.soft.area);
   });

@@ -1,4 +1,4 @@
-import { checkImageSize, createBreather, ImageError } from "@sam2js/core";
+import { checkImageSize, createBreather, ImageError, turnPixels } from "@sam2js/core";
 import { inflate } from "./inflate.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import { pngChunks } from "./png-chunks.js";
@@ -34,14 +34,14 @@ export function isPng(bytes: Uint8Array): boolean {
 
 /**
  * Reads the samples of a PNG as they are stored: palette indices instead of colours, and all 16 bits. Decoders of browsers and of sharp give
- * 8-bit colours, in which labels are lost. Between rows other work of the thread has its turn.
+ * 8-bit colours, in which labels are lost. EXIF orientation is applied, as to images. Between rows other work of the thread has its turn.
  *
  * @param name  the file, for messages
  * @throws {ImageError} it is damaged, or larger than a mask may be
  * @see https://www.w3.org/TR/png-3/
  */
 export async function readPng(bytes: Uint8Array, name: string): Promise<MaskPixels> {
-  const { header, palette, transparency, data } = pngChunks(bytes, name);
+  const { header, palette, transparency, orientation, data } = pngChunks(bytes, name);
   const view = new DataView(header.buffer, header.byteOffset, header.byteLength);
   const [width, height] = [view.getUint32(0), view.getUint32(4)];
   const [depth = 0, color = 0, compression = 0, filter = 0, interlace = 0] = header.subarray(8);
@@ -82,14 +82,12 @@ export async function readPng(bytes: Uint8Array, name: string): Promise<MaskPixe
       above = row;
     }
   }
+  const upright = turnPixels({ data: samples, width, height, channels }, orientation);
   return {
-    data: samples,
-    width,
-    height,
-    channels,
+    ...upright,
     full: 2 ** depth - 1,
     ...(color === PALETTE && { palette: palette ?? new Uint8Array(0) }),
-    ...(transparency && { isTransparent: isTransparent(transparency, color, samples) }),
+    ...(transparency && { isTransparent: isTransparent(transparency, color, upright.data) }),
   };
 }
 

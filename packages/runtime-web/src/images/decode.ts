@@ -1,8 +1,7 @@
-import { type Alpha, type RgbImage, rgbFromPixels } from "@sam2js/core";
+import { type Alpha, type RgbImage, rgbFromPixels, turnPixels } from "@sam2js/core";
 import type { DecodeProblem, DecodeRequest } from "../desk/desk.js";
 import { openFile, sizeProblem } from "./open-file.js";
 import { readPixels } from "./read-pixels.js";
-import { turnPixels } from "./upright.js";
 
 /** Decodes to upright RGB. Runs in the worker, or in the page without one. */
 export async function decode({ source, format, alpha }: DecodeRequest): Promise<RgbImage | DecodeProblem> {

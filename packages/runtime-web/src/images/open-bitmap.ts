@@ -1,7 +1,6 @@
-import { sourceName } from "@sam2js/core";
+import { isLying, sourceName, turnMatrix } from "@sam2js/core";
 import { checkFile, fileError } from "./check-file.js";
 import { openFile } from "./open-file.js";
-import { isLying, turnMatrix } from "./upright.js";
 
 /**
  * Decodes an image file to show it: upright as `decodeImage` of a runtime has it, with the browser's own colours. (`createImageBitmap` itself

@@ -1,7 +1,7 @@
 import { checkImageSize } from "@sam2js/core";
 import { imageSize } from "image-size";
 import type { DecodeProblem } from "../desk/desk.js";
-import { takeOrientation } from "./upright.js";
+import { takeOrientation } from "./take-orientation.js";
 
 /** Head of a file in which its size must stand: cameras put thumbnails and profiles before it. */
 const HEAD_BYTES = 2 ** 20;

@@ -12,7 +12,7 @@ import zlib
 from pathlib import Path
 
 import numpy as np
-from PIL import Image
+from PIL import Image, ImageOps
 
 H, W = 20, 30
 labels = np.zeros((H, W), np.uint8)
@@ -114,10 +114,26 @@ for kind in ["f2", "f4", "f8"]:
     files[f"logits_npy_{kind}.npy"] = npy(logits.astype(f"<{kind}"))
     files[f"logits_npy_{kind}_big.npy"] = npy(np.asfortranarray(logits[None].astype(f">{kind}")))
 
+
+
+def turned(orientation):
+    """A palette of which index 0 is transparent, and its labels as Pillow turns them."""
+    exif = Image.Exif()
+    exif[0x0112] = orientation
+    data = png(palette, exif=exif, transparency=0)
+    upright = np.asarray(ImageOps.exif_transpose(Image.open(io.BytesIO(data))))
+    return {
+        "file": base64.b64encode(data).decode(),
+        "size": list(upright.shape),
+        "labels": upright.ravel().tolist(),
+    }
+
+
 text = {
     "size": [H, W],
     "labels": labels.ravel().tolist(),
     "files": {name: base64.b64encode(data).decode() for name, data in files.items()},
+    "turned": [turned(orientation) for orientation in range(1, 9)],
     "soft": {"file": base64.b64encode(png(Image.fromarray(soft))).decode(), "area": int((soft > 127.5).sum())},
 }
 Path(__file__).with_name("mask-files.json").write_text(json.dumps(text) + "\n")
