@@ -31,7 +31,7 @@ export function modelDefinition<C extends { withImageSize(size: number): unknown
   };
 }
 
-/** Loads a checkpoint into the class that `make` knows, and makes the sessions that its users wait for. */
+/** Loads a checkpoint into the class that `make` knows, and makes the sessions that its users wait for, unless they want none. */
 export async function loadModel<C, M extends { warmUp(signal: AbortSignal | undefined): Promise<void> }>(
   model: ModelReference,
   options: FromPretrainedOptions,
@@ -40,6 +40,6 @@ export async function loadModel<C, M extends { warmUp(signal: AbortSignal | unde
 ): Promise<M> {
   const loaded = await loadPretrained(model, options, definition);
   const made = make(loaded, await loaded.runtime.capabilities());
-  await made.warmUp(options.signal);
+  if (options.warmUp ?? true) await made.warmUp(options.signal);
   return made;
 }

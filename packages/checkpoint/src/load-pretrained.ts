@@ -28,6 +28,11 @@ export interface FromPretrainedOptions extends Omit<OpenModelOptions, "store"> {
    * the processor the same. Smaller is faster (512 instead of 1024: about five times) and less exact.
    */
   readonly imageSize?: number | undefined;
+  /**
+   * Whether the sessions for the first image, and for its first prompts, are made while loading. Default true. `false` makes each when it is first
+   * wanted, for programs that never want some of them: those that encode side by side, or only decode.
+   */
+  readonly warmUp?: boolean | undefined;
   /** Aborting rejects with `signal.reason`. What was downloaded stays in the store, and the next attempt goes on there. */
   readonly signal?: AbortSignal | undefined;
   /** Is told of downloads in bytes, and of tensors that have to be converted. */
@@ -90,7 +95,7 @@ export function requireLoaded(loaded: unknown, className: string): void {
   );
 }
 
-const OPTION_NAMES = [...OPEN_MODEL_OPTIONS, "runtime", "dtype", "imageSize", "onWarning"];
+const OPTION_NAMES = [...OPEN_MODEL_OPTIONS, "runtime", "dtype", "imageSize", "warmUp", "onWarning"];
 
 /** Opens a model, reads and checks config and tensors, and hands out a table of weights. No graph is made yet. */
 export async function loadPretrained<Config>(

@@ -27,7 +27,7 @@ export async function withEngine<T>(
   };
   if (task === "encode") {
     const { createEncodeEngine, keepDecoder } = await import("./encode-engine.js");
-    return withModel(options, io, async (loaded) => {
+    return withModel({ ...options, warmUp: false }, io, async (loaded) => {
       await keepDecoder(store, loaded, io.signal);
       return work(createEncodeEngine(settings, loaded) as BatchEngine);
     });

@@ -109,7 +109,8 @@ async function encode(
       progress.stop();
     }
   };
-  const failed = inputs.length === 0 ? [] : await withModel(options, io, work);
+  // Several engines load sessions of their own; the plain one, and those of clicks, would lie there unused.
+  const failed = inputs.length === 0 ? [] : await withModel({ ...options, warmUp: false }, io, work);
   report(done, options, performance.now() - started, io);
   return concludeBatch([...missing, ...failed], inputs.length + missing.length, io);
 }

@@ -15,6 +15,8 @@ export interface ModelCommandOptions extends SourceCommandOptions {
   readonly dtype?: Dtype | undefined;
   readonly threads?: number | undefined;
   readonly imageSize?: number | undefined;
+  /** Whether the sessions of clicks are made while loading, as by default; a command that only encodes says no. */
+  readonly warmUp?: boolean | undefined;
 }
 
 export interface LoadedModel {
@@ -47,6 +49,7 @@ export async function withModel<T>(
       ...shared,
       runtime,
       dtype: options.dtype,
+      warmUp: options.warmUp,
       onWarning: (text) => io.note(`note: ${text}`),
     });
     beside(runtime);

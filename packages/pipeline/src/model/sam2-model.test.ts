@@ -49,6 +49,27 @@ describe("Sam2Model", () => {
     expect(model.weightBytes).toBeGreaterThan(0.9 * size);
   });
 
+  it("makes no session before one is wanted where nobody waits for it", async () => {
+    const wanted: boolean[] = [];
+    const counting = new Proxy(runtime, {
+      get(target, name) {
+        if (name !== "createSession")
+          return Reflect.get(target, name).bind?.(target) ?? Reflect.get(target, name);
+        return (...args: Parameters<typeof runtime.createSession>) => {
+          wanted.push(args[1]?.sideBySide ?? false);
+          return target.createSession(...args);
+        };
+      },
+    });
+    const options = { runtime: counting, onWarning: () => undefined, warmUp: false };
+    const cold = await Sam2Model.fromPretrained(dir, options);
+    const encoded = await cold.getImageEmbeddings(pixelValues, { sideBySide: true });
+    await new Promise((resolve) => setTimeout(resolve, 20)); // what would be made behind the call
+    expect(wanted).toEqual([true]);
+    await encoded.dispose();
+    await cold.dispose();
+  });
+
   it("hands a handle that was passed in back as itself, and keeps it usable", async () => {
     const imageEmbeddings = await model.getImageEmbeddings(pixelValues);
     const first = await model.forward({ ...click, imageEmbeddings });
