@@ -119,6 +119,8 @@ export {
 export { type FloatTensor, toFloat32 } from "./tensor/to-float32.js";
 export type { Dtype } from "./weights/dtype.js";
 export type {
+  FileState,
+  PathSource,
   PlaceWeights,
   WeightFile,
   WeightPlacement,

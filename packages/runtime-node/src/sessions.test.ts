@@ -1,4 +1,14 @@
-import { appendFile, mkdtemp, rename, rm, symlink, truncate, utimes, writeFile } from "node:fs/promises";
+import {
+  appendFile,
+  mkdtemp,
+  rename,
+  rm,
+  stat,
+  symlink,
+  truncate,
+  utimes,
+  writeFile,
+} from "node:fs/promises";
 import os from "node:os";
 import path from "node:path";
 import {
@@ -14,6 +24,7 @@ import {
 import { afterAll, afterEach, beforeAll, expect, describe as suite, test } from "vitest";
 import { AFFINE, busy, describe, NEGATE } from "./__fixtures__/tiny-onnx.js";
 import { createNodeRuntime } from "./index.js";
+import { stateOf } from "./store/file-state.js";
 
 const W = new Uint8Array(Float32Array.from([99, 1, 2, 3, 4, 5, 6]).buffer);
 const B = new Uint8Array(Float32Array.from([10, 20, 30]).buffer);
@@ -118,6 +129,31 @@ for (const worker of [true, false]) {
         expect(EngineError.isInstance(error)).toBe(true);
         expect(String(error)).toMatch(/w\.bin was written to.*load the model again.*renaming/);
         await session.dispose();
+        await rm(place, { recursive: true });
+      });
+
+      test.each([
+        ["replaced by another", async (file: string) => rename(`${file}.new`, file)],
+        ["overwritten", async (file: string) => writeFile(file, new Uint8Array(28))],
+        ["cut", async (file: string) => truncate(file, 14)],
+      ])("that was %s since the model was opened makes no further session", async (_, change) => {
+        const { w, place, session } = await loaded();
+        await utimes(w, new Date(2020, 1), new Date(2020, 1)); // clocks of file systems are coarse
+        const state = stateOf(await stat(w));
+        const weights = [
+          { ...onDisk("w.bin", 28), source: { kind: "path", path: w, state } as const },
+          onDisk("b.bin", 12),
+        ];
+        const another = await runtime.createSession(describe(AFFINE, weights));
+        expect(((await another.run({ x })).y as Tensor).data).toEqual(Float32Array.from(EXPECTED));
+        await writeFile(`${w}.new`, new Uint8Array(28));
+        await change(w);
+        const error = await runtime.createSession(describe(AFFINE, weights)).catch((reason) => reason);
+        expect(EngineError.isInstance(error)).toBe(true);
+        expect(String(error)).toMatch(
+          /expected the file that the model was opened with.*load the model again/,
+        );
+        await Promise.all([session.dispose(), another.dispose()]);
         await rm(place, { recursive: true });
       });
 

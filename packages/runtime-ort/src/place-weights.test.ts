@@ -15,10 +15,10 @@ const at = (byteOffset: number, byteLength: number, location = "model.safetensor
 const slice = (begin: number, end: number) => [...BYTES.slice(begin, end)];
 
 /** A platform whose files all lie in `/models` and have 200,000 bytes. */
-const mapFiles: MapFiles = async (paths) => ({
+const mapFiles: MapFiles = async (sources) => ({
   folder: "/models",
-  locations: paths.map((path) => path.slice("/models/".length)),
-  files: paths.map((path) => ({ path, sizeBytes: BYTES.length, modifiedMs: 0, inode: 0 })),
+  locations: sources.map(({ path }) => path.slice("/models/".length)),
+  files: sources.map(({ path }) => ({ path, sizeBytes: BYTES.length, modifiedMs: 0, inode: 0 })),
 });
 
 /** What each range of a graph reads. */

@@ -1,5 +1,6 @@
 import {
   EngineError,
+  type PathSource,
   UnsupportedError,
   type WeightFile,
   type WeightPlacement,
@@ -10,8 +11,8 @@ import type { EngineWeights, Mapping } from "./protocol.js";
 /** Ranges with a smaller gap between them are read in one piece: a read costs more than these bytes. */
 const MAX_GAP_BYTES = 2 ** 16;
 
-/** Finds files that an engine maps. @throws {EngineError} one cannot be found */
-export type MapFiles = (paths: readonly string[]) => Promise<MappedPaths>;
+/** Finds files that an engine maps. @throws {EngineError} one cannot be found, or is not what it was */
+export type MapFiles = (files: readonly PathSource[]) => Promise<MappedPaths>;
 
 /**
  * Whether an engine should use a weight as it lies in a mapped file: making a copy in its own layout takes longer than runs gain by it.
@@ -22,7 +23,7 @@ export type StaysInPlace = (range: WeightRange, threads: number | undefined) => 
 
 /** Files as an engine maps them. */
 export interface MappedPaths extends Mapping {
-  /** What graphs call each of them, in the order of the paths that were asked for. */
+  /** What graphs call each of them, in the order of the files that were asked for. */
   readonly locations: readonly string[];
 }
 
@@ -56,7 +57,7 @@ export async function placeWeights(
   staysInPlace: (range: WeightRange) => boolean = () => false,
 ): Promise<PlacedWeights> {
   const onDisk = files.flatMap(({ location, source }) =>
-    source.kind === "path" ? [{ location, path: source.path }] : [],
+    source.kind === "path" ? [{ location, source }] : [],
   );
   if (onDisk.length > 0 && !mapFiles) {
     const { location } = onDisk[0] as (typeof onDisk)[number];
@@ -65,7 +66,7 @@ export async function placeWeights(
       { location },
     );
   }
-  const mapped = onDisk.length > 0 ? await mapFiles?.(onDisk.map(({ path }) => path)) : undefined;
+  const mapped = onDisk.length > 0 ? await mapFiles?.(onDisk.map(({ source }) => source)) : undefined;
   const places = new Map(
     onDisk.map(({ location }, i) => [
       location,

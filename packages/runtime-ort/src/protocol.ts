@@ -1,4 +1,4 @@
-import type { TensorLike } from "@sam2js/core";
+import type { FileState, TensorLike } from "@sam2js/core";
 import type { KeptTensor } from "./engine-tensor.js";
 
 /** What an engine is started with. Plain data: it crosses into the worker; platforms add to it. */
@@ -16,16 +16,10 @@ export type EngineWeights =
   | { readonly location: string; readonly bytes: Uint8Array }
   | { readonly location: string; readonly blob: Blob };
 
-/** A file as it was when a session mapped it. */
-export interface MappedFile {
+/** A file as it was when a session mapped it. One that is replaced by another lives on while it is mapped. */
+export interface MappedFile extends FileState {
   /** Without links in it. */
   readonly path: string;
-  /** Of the whole file. */
-  readonly sizeBytes: number;
-  /** When it was last written to, in milliseconds since 1970. */
-  readonly modifiedMs: number;
-  /** The file system's number for it: another one means that the file was replaced, which leaves the mapped one as it is. */
-  readonly inode: number;
 }
 
 /** Files that the engine maps: a graph calls them by their paths below `folder`. */

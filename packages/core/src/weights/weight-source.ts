@@ -1,11 +1,29 @@
+/** A file as it was when somebody looked at it: what is written to it, and another file in its place, change it. */
+export interface FileState {
+  /** Of the whole file. */
+  readonly sizeBytes: number;
+  /** When it was last written to, in milliseconds since 1970. */
+  readonly modifiedMs: number;
+  /** The file system's number for it: another one means that another file is in its place. */
+  readonly inode: number;
+}
+
 /**
  * How an engine reaches the bytes of a weight file: by a path that it maps, from memory, or from a blob that it reads itself.
  * Plain data, so that it can cross a worker boundary.
  */
 export type WeightSource =
-  | { readonly kind: "path"; readonly path: string }
+  | PathSource
   | { readonly kind: "bytes"; readonly bytes: Uint8Array }
   | { readonly kind: "blob"; readonly blob: Blob };
+
+/** A file on disk, which an engine maps. */
+export interface PathSource {
+  readonly kind: "path";
+  readonly path: string;
+  /** As it was when the model was opened: an engine maps it as long as it is so. Missing where its name says what is in it. */
+  readonly state?: FileState | undefined;
+}
 
 /** A file that graphs refer to by name. For a `path` source the name is the last part of the path (the engine looks in its folder). */
 export interface WeightFile {

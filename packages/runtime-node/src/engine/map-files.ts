@@ -1,16 +1,17 @@
 import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
-import { EngineError } from "@sam2js/core";
+import { EngineError, type PathSource } from "@sam2js/core";
 import type { MappedFile, MappedPaths } from "@sam2js/runtime-ort";
+import { isInState, stateOf } from "../store/file-state.js";
 
 /**
  * Finds weight files for the engine, which maps them: nothing is copied. It takes one folder and refuses links out of it, so files go by
  * their real paths below the folder that all of them lie in.
  *
- * @throws {EngineError} a file cannot be found, or lies on another drive than the first
+ * @throws {EngineError} a file cannot be found, is not the one that the model was opened with, or lies on another drive than the first
  */
-export async function mapFiles(paths: readonly string[]): Promise<MappedPaths> {
-  const files = await Promise.all(paths.map(describeFile));
+export async function mapFiles(sources: readonly PathSource[]): Promise<MappedPaths> {
+  const files = await Promise.all(sources.map(describeFile));
   let folder = path.dirname((files[0] as MappedFile).path);
   const isBelow = (file: MappedFile) => !/^\.\.|^[a-z]:/i.test(path.relative(folder, file.path));
   while (!files.every(isBelow)) {
@@ -29,11 +30,21 @@ export async function mapFiles(paths: readonly string[]): Promise<MappedPaths> {
   return { folder, files, locations };
 }
 
-async function describeFile(given: string): Promise<MappedFile> {
+async function describeFile({ path: given, state }: PathSource): Promise<MappedFile> {
+  const file = await lookAt(given);
+  if (!state || isInState(file, state)) return file;
+  throw EngineError.expected(
+    `weights: ${given}`,
+    "the file that the model was opened with",
+    "another one, or one that was written to since",
+    "load the model again: half of it would be of the new file",
+  );
+}
+
+async function lookAt(given: string): Promise<MappedFile> {
   try {
     const real = await realpath(given);
-    const { size, mtimeMs, ino } = await stat(real);
-    return { path: real, sizeBytes: size, modifiedMs: mtimeMs, inode: ino };
+    return { path: real, ...stateOf(await stat(real)) };
   } catch (cause) {
     throw new EngineError(
       `weights: cannot open ${given} (${(cause as Error).message}); load the model again`,

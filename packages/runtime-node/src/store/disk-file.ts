@@ -1,7 +1,8 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CheckpointError, InputError, type ModelFile, type WeightSource } from "@sam2js/core";
+import { CheckpointError, type FileState, InputError, type ModelFile, type PathSource } from "@sam2js/core";
+import { isInState, stateOf } from "./file-state.js";
 import { orUndefined, toStoreError } from "./store-error.js";
 
 /** A path as text. @throws {InputError} a URL of another scheme than `file:`, or a path with a NUL */
@@ -23,20 +24,20 @@ export function toPath(location: string | URL): string {
 export class DiskFile implements ModelFile {
   readonly location: string;
   readonly sizeBytes: number;
-  readonly source: WeightSource & { readonly kind: "path" };
+  readonly source: PathSource;
 
   readonly version: string;
   #handle: Promise<FileHandle> | undefined;
   #readers = 0;
 
-  private constructor(realPath: string, sizeBytes: number, mtimeMs: number) {
+  private constructor(realPath: string, state: FileState) {
+    const { sizeBytes, modifiedMs } = state;
     this.location = path.basename(realPath);
-    // A blob of the Hub's cache is called by the hash of its content.
-    this.version = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(this.location)
-      ? this.location
-      : `${realPath} ${sizeBytes} ${mtimeMs}`;
+    // A blob of the Hub's cache is called by the hash of its content; a download that takes its place has the same.
+    const isBlob = /^(?:[0-9a-f]{40}|[0-9a-f]{64})$/.test(this.location);
+    this.version = isBlob ? this.location : `${realPath} ${sizeBytes} ${modifiedMs}`;
     this.sizeBytes = sizeBytes;
-    this.source = { kind: "path", path: realPath };
+    this.source = { kind: "path", path: realPath, ...(!isBlob && { state }) };
   }
 
   /** The file at this path, or undefined where there is none. */
@@ -44,7 +45,7 @@ export class DiskFile implements ModelFile {
     try {
       const realPath = await realpath(filePath);
       const facts = await stat(realPath);
-      return facts.isFile() ? new DiskFile(realPath, facts.size, facts.mtimeMs) : undefined;
+      return facts.isFile() ? new DiskFile(realPath, stateOf(facts)) : undefined;
     } catch (error) {
       return orUndefined(error, filePath);
     }
@@ -74,14 +75,28 @@ export class DiskFile implements ModelFile {
   async #borrow(): Promise<FileHandle> {
     const { path: filePath } = this.source;
     this.#readers++;
-    this.#handle ??= open(filePath, "r");
+    this.#handle ??= this.#open();
     try {
       return await this.#handle;
     } catch (error) {
       this.#readers--;
       this.#handle = undefined;
-      throw toStoreError(error, filePath);
+      throw error instanceof CheckpointError ? error : toStoreError(error, filePath);
     }
+  }
+
+  /** @throws {CheckpointError} another file is in its place, or somebody has written to it */
+  async #open(): Promise<FileHandle> {
+    const { path: filePath, state } = this.source;
+    const handle = await open(filePath, "r");
+    if (!state || isInState(stateOf(await handle.stat()), state)) return handle;
+    await handle.close();
+    throw CheckpointError.expected(
+      filePath,
+      "the file that was opened",
+      "another one, or one that was written to since",
+      "load the model again",
+    );
   }
 
   async #giveBack(): Promise<void> {

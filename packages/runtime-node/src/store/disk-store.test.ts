@@ -8,9 +8,11 @@ import {
   readdir,
   readFile,
   readlink,
+  rename,
   rm,
   stat,
   symlink,
+  truncate,
   utimes,
   writeFile,
 } from "node:fs/promises";
@@ -128,7 +130,7 @@ describe("downloads", () => {
     const file = await put(store);
     const pointer = repo("snapshots", COMMIT, "model.safetensors");
     expect((await lstat(pointer)).isFile()).toBe(true);
-    expect(file.source).toEqual({ kind: "path", path: pointer });
+    expect(file.source).toMatchObject({ kind: "path", path: pointer });
     expect(await readdir(path.dirname(pointer))).toEqual(["model.safetensors"]);
   });
 
@@ -428,6 +430,25 @@ describe("local files", () => {
     await utimes(file, 1, 1);
     const second = await storeAt().openFile(file);
     expect(second?.version).not.toBe(first?.version);
+  });
+
+  test("a file that was written to, or replaced, since it was opened gives no bytes", async () => {
+    const file = path.join(folder, "model.safetensors");
+    for (const change of [
+      () => writeFile(file, "WEIGHTS"),
+      () => truncate(file, 3),
+      () => rename(`${file}.new`, file),
+    ]) {
+      await writeFile(file, "weights");
+      await writeFile(`${file}.new`, "weights");
+      await utimes(file, 1, 1); // clocks of file systems are coarse
+      const opened = await storeAt().openFile(file);
+      expect(await opened?.read(0, 7)).toEqual(bytes);
+      await change();
+      const error = await opened?.read(0, 3).catch((reason: unknown) => reason);
+      expect(CheckpointError.isInstance(error)).toBe(true);
+      expect(String(error)).toContain("load the model again");
+    }
   });
 
   test("files are saved whole into a folder, which is made; obsolete ones and old drafts go", async () => {
