@@ -20,10 +20,17 @@ export interface Annotation {
   readonly label: string;
 }
 
+/** A part of an SVG, and the places that it paints. */
+interface Shape {
+  readonly svg: string;
+  readonly extents: readonly Extent[];
+}
+
 /**
- * Draws the prompts over a picture (boxes, clicks with + and −) and a label beside each object.
+ * Draws the prompts onto a picture (boxes, clicks with + and −) and a label beside each object.
  *
- * @returns  a new picture
+ * @param image  is changed
+ * @returns      the same picture
  */
 export async function annotate(image: RgbImage, annotations: readonly Annotation[]): Promise<RgbImage> {
   const { width, height } = image;
@@ -36,36 +43,67 @@ export async function annotate(image: RgbImage, annotations: readonly Annotation
     ...annotations.flatMap(({ object }) =>
       object.points.map((point, index) => clickShape(point, object.labels[index] !== 0, unit)),
     ),
-    ...annotations.map((annotation) => labelShape(image, annotation, unit, taken)),
+    ...annotations.flatMap((annotation) => labelShape(image, annotation, unit, taken)),
   ];
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}">${shapes.join("")}</svg>`;
-  // The size of the picture was checked where it was read.
-  const limits = { limitInputPixels: false };
-  const data = await sharp(image.data, { raw: { width, height, channels: 3 }, ...limits })
-    .composite([{ input: Buffer.from(svg), ...limits }])
+  for (let y = 0; y < height; y += TILE)
+    for (let x = 0; x < width; x += TILE)
+      await drawOnTile(image, [x, y, Math.min(width, x + TILE), Math.min(height, y + TILE)], shapes);
+  return image;
+}
+
+/** Side of the pieces that are drawn on, in pixels: an SVG of a whole scan would take more memory than the scan. */
+const TILE = 2048;
+
+/** Draws what touches a piece of a picture. */
+async function drawOnTile(image: RgbImage, tile: Extent, shapes: readonly Shape[]): Promise<void> {
+  const touching = shapes.filter(({ extents }) => extents.some((extent) => overlaps(extent, tile)));
+  if (touching.length === 0) return;
+  const [left, top, right, bottom] = tile;
+  const [width, height] = [right - left, bottom - top];
+  const rowOf = (y: number) => {
+    const begin = 3 * ((top + y) * image.width + left);
+    return image.data.subarray(begin, begin + 3 * width);
+  };
+  const pixels = new Uint8Array(3 * width * height);
+  for (let y = 0; y < height; y++) pixels.set(rowOf(y), 3 * width * y);
+  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="${left} ${top} ${width} ${height}">${touching.map((shape) => shape.svg).join("")}</svg>`;
+  const drawn = await sharp(pixels, { raw: { width, height, channels: 3 } })
+    .composite([{ input: Buffer.from(svg) }])
     .removeAlpha()
     .raw()
     .toBuffer();
-  return { data: new Uint8Array(data), width, height, channels: 3 };
+  for (let y = 0; y < height; y++) rowOf(y).set(drawn.subarray(3 * width * y, 3 * width * (y + 1)));
 }
 
-function boxShape([x0, y0, x1, y1]: Extent, color: string, unit: number): string {
+function boxShape([x0, y0, x1, y1]: Extent, color: string, unit: number): Shape {
   const thickness = Math.max(1.5, 2.4 * unit);
   const place = `x="${x0}" y="${y0}" width="${x1 - x0}" height="${y1 - y0}" fill="none" stroke-linejoin="round"`;
-  return (
+  const svg =
     `<rect ${place} stroke="${WHITE}" stroke-opacity="0.75" stroke-width="${thickness * 2.2}"/>` +
-    `<rect ${place} stroke="${color}" stroke-width="${thickness}"/>`
-  );
+    `<rect ${place} stroke="${color}" stroke-width="${thickness}"/>`;
+  const far = 1.1 * thickness + 1;
+  const line = (left: number, top: number, right: number, bottom: number): Extent => [
+    left - far,
+    top - far,
+    right + far,
+    bottom + far,
+  ];
+  return {
+    svg,
+    extents: [line(x0, y0, x1, y0), line(x0, y1, x1, y1), line(x0, y0, x0, y1), line(x1, y0, x1, y1)],
+  };
 }
 
-function clickShape([x, y]: readonly [number, number], isInside: boolean, unit: number): string {
+function clickShape([x, y]: readonly [number, number], isInside: boolean, unit: number): Shape {
   const radius = clickRadius(unit);
   const disc = (scale: number, color: string, opacity = 1) =>
     `<circle cx="${x}" cy="${y}" r="${radius * scale}" fill="${color}" fill-opacity="${opacity}"/>`;
   const arm = radius * 0.5;
   const cross = `M${x - arm} ${y}H${x + arm}${isInside ? `M${x} ${y - arm}V${y + arm}` : ""}`;
   const sign = `<path d="${cross}" stroke="${WHITE}" stroke-width="${Math.max(1, radius * 0.28)}" stroke-linecap="round"/>`;
-  return disc(1.45, INK, 0.35) + disc(1.28, WHITE) + disc(1, isInside ? INSIDE : OUTSIDE) + sign;
+  const svg = disc(1.45, INK, 0.35) + disc(1.28, WHITE) + disc(1, isInside ? INSIDE : OUTSIDE) + sign;
+  const far = 1.45 * radius + 1;
+  return { svg, extents: [[x - far, y - far, x + far, y + far]] };
 }
 
 function labelShape(
@@ -73,8 +111,8 @@ function labelShape(
   { object, mask, color, label }: Annotation,
   unit: number,
   taken: Extent[],
-): string {
-  if (mask.area === 0) return "";
+): Shape[] {
+  if (mask.area === 0) return [];
   const size = Math.max(8, 15 * unit);
   const [padX, padY] = [size * 0.7, size * 0.62];
   const width = textWidth(label, size) + 2 * padX - size * 0.25;
@@ -89,7 +127,8 @@ function labelShape(
   const plate = (down: number, fill: string, opacity: number) =>
     `<rect x="${left}" y="${top + down}" width="${width}" height="${height}" rx="${height * 0.32}" fill="${fill}" fill-opacity="${opacity}"/>`;
   const text = textPath(label, left + padX, top + padY, size, isLight(color) ? INK : WHITE);
-  return plate(size * 0.12, INK, 0.3) + plate(0, hexColor(color), 1) + text;
+  const svg = plate(size * 0.12, INK, 0.3) + plate(0, hexColor(color), 1) + text;
+  return [{ svg, extents: [[left - 1, top - 1, left + width + 1, top + height + size * 0.12 + 1]] }];
 }
 
 /** Where a label should begin: above the object's box, beside its first click, or above its largest part. */

@@ -83,14 +83,33 @@ describe("annotate", () => {
     expect([...data.subarray(3 * 39_000, 3 * 39_000 + 3)]).toEqual([255, 255, 255]);
   });
 
+  it("draws over the borders of the pieces that it draws on", async () => {
+    const [width, height] = [2200, 60];
+    const none = Mask.fromBitmap(new Tensor("uint8", new Uint8Array(width * height), [height, width]));
+    const drawn = (shift: number) => {
+      const object = {
+        id: "a",
+        points: [[2048 + shift, 30]] as const,
+        labels: [1],
+        box: [1900 + shift, 5, 2100 + shift, 55] as const,
+      };
+      return annotate(blank(width, height), [{ object, mask: none, color: [9, 99, 9], label: "a" }]);
+    };
+    const [across, inside] = [(await drawn(0)).data, (await drawn(-1000)).data];
+    const row = (data: Uint8Array, y: number, x: number) =>
+      data.subarray(3 * (y * width + x), 3 * (y * width + x + 300));
+    for (let y = 0; y < height; y++) expect(row(across, y, 1850)).toEqual(row(inside, y, 850));
+  });
+
   it("leaves all other pixels alone", async () => {
     const data = Uint8Array.from({ length: 60 * 60 * 3 }, (_, i) => (i * 97) % 256);
+    const before = data.slice();
     const none = Mask.fromBitmap(new Tensor("uint8", new Uint8Array(3600), [60, 60]));
     const object = { id: "a", points: [[10, 10]] as const, labels: [1] };
     const drawn = await annotate({ ...blank(60, 60), data }, [
       { object, mask: none, color: [9, 9, 9], label: "a" },
     ]);
-    expect(drawn.data.subarray(3 * 60 * 20)).toEqual(data.subarray(3 * 60 * 20));
+    expect(drawn.data.subarray(3 * 60 * 20)).toEqual(before.subarray(3 * 60 * 20));
   });
 
   it("draws dots", () => {

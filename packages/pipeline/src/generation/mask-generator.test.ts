@@ -1,11 +1,13 @@
 import { readFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
+import { InputError } from "@sam2js/core";
 import { rleIou } from "@sam2js/masks";
 import nano from "@sam2js/nano";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { afterAll, describe, expect, it } from "vitest";
 import type { MaskGenerationOptions } from "./generation-options.js";
+import { MaskGenerator } from "./mask-generator.js";
 import { type MaskGenerationPipeline, pipeline } from "./pipeline.js";
 
 const runtime = createNodeRuntime();
@@ -62,6 +64,12 @@ describe("mask generation on the reference's grid", () => {
 });
 
 describe("mask generation", () => {
+  it.each([[], [null], [{}], [{ model: {} }]])("of %j is refused by name", (...given) => {
+    const make = () => new (MaskGenerator as new (...parts: unknown[]) => MaskGenerator)(...given);
+    expect(make).toThrow(InputError);
+    expect(make).toThrow(/expected \{ model, processor \}/);
+  });
+
   const image = readFileSync(`${fixtureDir("generate")}/${Object.values(golden.meta.images ?? {})[0]?.file}`);
   const options = { pointsPerCrop: 6, predIouThresh: 0.3, stabilityScoreThresh: 0.5 };
 

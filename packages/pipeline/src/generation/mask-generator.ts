@@ -1,4 +1,11 @@
-import { type ImageSource, InputError, type RgbImage, Tensor, type TensorLike } from "@sam2js/core";
+import {
+  describeValue,
+  type ImageSource,
+  InputError,
+  type RgbImage,
+  Tensor,
+  type TensorLike,
+} from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { type CropBox, cleanMasks, type Mask, type MaskBox, MaskTracer, type Rle } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
@@ -59,8 +66,11 @@ export class MaskGenerator {
   /** As given to the constructor; its `targetSize` is the model's image size. */
   readonly processor: Sam2Processor;
 
-  /** @param parts  a model and the processor of the same checkpoint and image size; they are not disposed of */
+  /** @param parts  a model and the processor of the same checkpoint and image size; they are not disposed of  @throws {InputError} another thing */
   constructor(parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor }) {
+    if (!parts?.model?.config || !parts.processor?.imageProcessor) {
+      throw InputError.expected("MaskGenerator", "{ model, processor }", describeValue(parts));
+    }
     this.model = parts.model;
     this.processor = parts.processor;
     if (this.processor.targetSize !== this.model.config.imageSize) {
