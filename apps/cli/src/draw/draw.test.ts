@@ -96,7 +96,7 @@ describe("annotate", () => {
       return annotate(blank(width, height), [{ object, mask: none, color: [9, 99, 9], label: "a" }]);
     };
     const [across, inside] = [(await drawn(0)).data, (await drawn(-1000)).data];
-    const row = (data: Uint8Array, y: number, x: number) =>
+    const row = (data: Uint8Array | Uint8ClampedArray, y: number, x: number) =>
       data.subarray(3 * (y * width + x), 3 * (y * width + x + 300));
     for (let y = 0; y < height; y++) expect(row(across, y, 1850)).toEqual(row(inside, y, 850));
   });

@@ -3,6 +3,7 @@ import { describe, expect, it } from "vitest";
 import coco from "./__fixtures__/coco-rle.json" with { type: "json" };
 import { noiseBitmap, seeded } from "./__fixtures__/random-masks.js";
 import { connectedComponents } from "./connected-components.js";
+import { Mask } from "./mask.js";
 import { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
 import { combineRle, rleIntersectionArea, rleIou } from "./rle-operations.js";
 import { columnRuns, rleFromColumnRuns } from "./rle-runs.js";
@@ -110,6 +111,9 @@ describe("RLE", () => {
     expect(() => checkRle({ size: [2, 3], counts: [5] })).toThrow(/add up to 2 x 3 = 6 pixels, got 5/);
     expect(() => checkRle({ size: [2, 3], counts: [-1, 7] })).toThrow(InputError);
     expect(() => checkRle({ size: [2.5, 2], counts: [5] })).toThrow(InputError);
+    for (const none of [undefined, null, 5, {}, { size: 4, counts: [4] }, { size: [2, 2] }])
+      expect(() => new Mask(none as never)).toThrow(/mask: expected { size: \[height, width\], counts/);
+    expect(() => new Mask({ size: [2, 2], counts: "04" } as never)).toThrow(/decompressRle/);
     expect(() => rleFromBitmap([1], 2, 2)).toThrow(ShapeError);
   });
 });

@@ -1,4 +1,4 @@
-import { InputError, Tensor } from "@sam2js/core";
+import { describeValue, InputError, Tensor } from "@sam2js/core";
 import { checkBitmap } from "./connected-components.js";
 import { paintRle } from "./paint-rle.js";
 import { RleBuilder } from "./rle-builder.js";
@@ -10,10 +10,15 @@ const MAX_PIXELS = 2 ** 31 - 1;
 /**
  * Checks an RLE that came from outside.
  *
- * @throws {InputError} size or counts are not whole numbers >= 0, or the counts do not add up to the size
+ * @throws {InputError} it is no RLE, size or counts are not whole numbers >= 0, or the counts do not add up to the size
  */
 export function checkRle(rle: Rle, name = "rle"): void {
-  const [height, width] = rle.size ?? [];
+  const isList = (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value);
+  if (!isList(rle?.size) || !isList(rle.counts)) {
+    const next = typeof rle?.counts === "string" ? "read COCO's text by decompressRle" : undefined;
+    throw InputError.expected(name, "{ size: [height, width], counts: […] }", describeValue(rle), next);
+  }
+  const [height, width] = rle.size;
   if (!isCount(height) || !isCount(width) || height * width > MAX_PIXELS) {
     throw InputError.expected(
       name,
