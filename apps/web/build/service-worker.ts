@@ -1,6 +1,6 @@
 import { createHash } from "node:crypto";
 import { readdir, readFile, writeFile } from "node:fs/promises";
-import { join, relative, sep } from "node:path";
+import { join, relative, resolve, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { Plugin, ResolvedConfig } from "vite";
 
@@ -20,7 +20,7 @@ export function serviceWorker(): Plugin {
       config = resolved;
     },
     async writeBundle() {
-      const root = join(config.root, config.build.outDir);
+      const root = resolve(config.root, config.build.outDir);
       const files = (await listFiles(root)).filter((file) => !LEFT_OUT.test(file)).sort();
       const hash = createHash("sha256");
       for (const file of files) hash.update(file).update(await readFile(join(root, file)));

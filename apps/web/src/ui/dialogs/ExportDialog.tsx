@@ -205,9 +205,14 @@ function availableScopes(): { id: ExportScope; name: string }[] {
     });
   const isAlone = doc.value.photos.length === 1;
   if (count > 1 || (!object.value && (count > 0 || isAlone)))
-    scopes.push({ id: "photo", name: count === 2 ? text.bothObjects : fill(text.allOf, { count }) });
+    scopes.push({ id: "photo", name: objectsText(count) });
   if (!isAlone) scopes.push({ id: "all", name: text.allPhotos });
   return scopes;
+}
+
+function objectsText(count: number): string {
+  const text = words().export;
+  return [text.allObjects, text.oneObject, text.bothObjects][count] ?? fill(text.allOf, { count });
 }
 
 /** Whether a photo of the scope may have more than one object. */

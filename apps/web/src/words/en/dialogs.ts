@@ -154,6 +154,7 @@ export const dialogs = {
     validation: "For validation",
     validationPhotos: "Photos for validation",
     noValidation: "None",
+    oneObject: "The object",
     bothObjects: "Both objects",
     allOf: "All {count} objects",
     allObjects: "All objects",
