@@ -1,7 +1,7 @@
 import { InputError } from "../errors/errors.js";
 import { describeValue } from "./describe-value.js";
 
-/** Python options whose name here is another word, not only another spelling. */
+/** Options of Python, of Meta's code too, whose name here is another word, not only another spelling. */
 const PYTHON_NAMES: Readonly<Record<string, string>> = {
   torch_dtype: "dtype",
   reshaped_input_sizes: "nothing: SAM 2 stretches images to a square, so that no padding has to be cut off",
@@ -9,6 +9,8 @@ const PYTHON_NAMES: Readonly<Record<string, string>> = {
   frame_idx: "frameIndex",
   start_frame_idx: "startFrameIndex",
   obj_ids: "objectIds",
+  points_per_side: "pointsPerCrop",
+  pointsPerSide: "pointsPerCrop",
   videos: "video",
   device_map: "the device of the runtime: createNodeRuntime({ device })",
   device: "the device of the runtime: createNodeRuntime({ device })",
