@@ -131,7 +131,7 @@ describe.runIf(canDecode)(`a video file${canDecode ? "" : ": not run, no codecs 
       writeFileSync(cut, "this is a text");
       await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/expected a video/);
       writeFileSync(cut, Buffer.from("\0\0\0\x18ftypheic\0\0\0\0mif1heic", "latin1"));
-      await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/got a HEIC picture; sam2 segment/);
+      await expect(openFrames(cut, runtime, signal)).rejects.toThrow(/got a picture \(HEIC\); sam2 segment/);
     });
   });
 });
@@ -176,6 +176,27 @@ describe("an animation", () => {
     expect([video.length, ...video.size]).toEqual([4, HEIGHT, WIDTH]);
     expect(video.timeOf(3)).toBeCloseTo(0.2, 3);
     await check(video, [2, 0, 3, 1]);
+  });
+
+  it("is known by its content, and one of a kind that is not read is called so", async () => {
+    const folder = makeFolder();
+    const raw = { width: WIDTH, height: 2 * HEIGHT, channels: 3, pageHeight: HEIGHT } as const;
+    const path = join(folder, "loop");
+    writeFileSync(
+      path,
+      await sharp(Buffer.concat([picture(0), picture(1)]), { raw })
+        .gif()
+        .toBuffer(),
+    );
+    expect((await open(path)).length).toBe(2);
+    const png = await sharp(picture(0), { raw: { ...raw, height: HEIGHT } })
+      .png()
+      .toBuffer();
+    const control = Buffer.from("\0\0\0\bacTL\0\0\0\x02\0\0\0\0\xf3\x8d\x93\x70", "latin1");
+    writeFileSync(path, Buffer.concat([png.subarray(0, 33), control, png.subarray(33)])); // behind the header
+    await expect(open(path)).rejects.toThrow(/got an animation \(PNG\); convert it first/);
+    writeFileSync(path, png);
+    await expect(open(path)).rejects.toThrow(/got a picture \(PNG\); sam2 segment/);
   });
 
   it("of one picture is refused", async () => {

@@ -1,5 +1,5 @@
 import { open, stat } from "node:fs/promises";
-import { fileKind, ImageError, NotFoundError, type Runtime } from "@sam2js/core";
+import { type FileKind, fileKind, ImageError, NotFoundError, type Runtime } from "@sam2js/core";
 import { animationFrames } from "./animation-frames.js";
 import { folderFrames } from "./folder-frames.js";
 import type { TrackFrames } from "./frames.js";
@@ -20,30 +20,50 @@ export async function openFrames(path: string, runtime: Runtime, signal: AbortSi
     );
   }
   if (found.isDirectory()) return folderFrames(path, runtime, signal);
-  if (/\.(gif|webp)$/i.test(path)) return animationFrames(path);
-  if (found.isFile()) await refusePicture(path);
+  if (found.isFile()) {
+    const head = await headOf(path);
+    const { name, sort } = fileKind(head);
+    if (ANIMATIONS.includes(name)) return animationFrames(path);
+    if (PICTURES.includes(sort)) throw noVideo(path, name, head);
+  }
   const { videoFrames } = await import("./video-frames.js");
   return videoFrames(path, signal);
 }
 
+/** Pictures that may move, whatever their names end in. */
+const ANIMATIONS: readonly string[] = ["GIF", "WebP"];
+const PICTURES: readonly FileKind["sort"][] = ["readable", "maybe", "picture", "raw"];
+
 /** So much of a file tells its kind. */
 const HEAD_BYTES = 4096;
 
-/** A demuxer would call a picture a damaged video. */
-async function refusePicture(path: string): Promise<void> {
+async function headOf(path: string): Promise<Uint8Array> {
   const handle = await open(path);
   try {
     const { buffer, bytesRead } = await handle.read(new Uint8Array(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    const { sort, name } = fileKind(buffer.subarray(0, bytesRead));
-    if (!["readable", "maybe", "picture", "raw"].includes(sort)) return;
-    const expected = "a video, an animation (GIF, WebP) or a folder of frames";
-    throw ImageError.expected(
-      path,
-      expected,
-      `a ${name} picture`,
-      "sam2 segment and sam2 generate take pictures",
-    );
+    return buffer.subarray(0, bytesRead);
   } finally {
     await handle.close();
   }
+}
+
+/** A demuxer would call a picture a damaged video. */
+function noVideo(path: string, name: string, head: Uint8Array): ImageError {
+  const expected = "a video, an animation (GIF, WebP) or a folder of frames";
+  // The chunk `acTL` makes a PNG an animation; brands of an AVIF or HEIC file say that it is a sequence.
+  const text = String.fromCharCode(...head);
+  const moves = name === "PNG" ? text.includes("acTL") : /^....ftyp.{0,60}(avis|hevc|msf1)/s.test(text);
+  return moves
+    ? ImageError.expected(
+        path,
+        expected,
+        `an animation (${name})`,
+        "convert it first: ffmpeg -i <file> clip.mp4",
+      )
+    : ImageError.expected(
+        path,
+        expected,
+        `a picture (${name})`,
+        "sam2 segment and sam2 generate take pictures",
+      );
 }
