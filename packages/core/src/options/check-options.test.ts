@@ -24,7 +24,9 @@ test("a misspelt, a Python-spelt and a Python-named option are refused with the 
   expect(refusal({ multimaskOutputs: false }).message).toContain("write multimaskOutput");
   expect(refusal({ torch_dtype: "float16" }).message).toContain("use dtype");
   expect(refusal({ device_map: "auto" }).message).toContain("createNodeRuntime({ device })");
-  expect(() => checkOptions({ pointsPerSide: 8 }, ["pointsPerCrop"], "generate")).toThrow("use pointsPerCrop");
+  expect(() => checkOptions({ pointsPerSide: 8 }, ["pointsPerCrop"], "generate")).toThrow(
+    "use pointsPerCrop",
+  );
   expect(refusal({ colour: 1 }).message).toBe(
     'forward: expected multimaskOutput, dtype, signal, got "colour"; leave it out',
   );
