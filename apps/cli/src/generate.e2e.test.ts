@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decompressRle, rleArea } from "@sam2js/masks";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
 
 const QUICK = ["--points-per-side", "4", "--pred-iou-thresh", "0.2", "--stability-score-thresh", "0.2"];
 
@@ -78,7 +78,7 @@ describe("sam2 generate, as it is built", () => {
 
   it("prints JSON, and nothing else, with --json", async () => {
     const cwd = makeFolder("groceries.jpg");
-    const { stdout, status } = await runCli(["generate", "groceries.jpg", "--json", ...QUICK], { cwd });
+    const { stdout, status } = await runHere(["generate", "groceries.jpg", "--json", ...QUICK], { cwd });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       model: "nano",

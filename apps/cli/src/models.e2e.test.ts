@@ -8,7 +8,7 @@ import { fixtureDir, loadGolden, loadMeta } from "@sam2js/reference";
 import { startFakeHub } from "@sam2js/testing/fake-hub";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
 
 const NANO_FOLDER = fileURLToPath(new URL(".", nano.files["config.json"]));
 
@@ -75,14 +75,14 @@ describe("a .pt file", () => {
     writeFileSync(join(cwd, "tuned.pt"), file);
     writeFileSync(join(cwd, "known.json"), JSON.stringify(given));
     const known = ["--config", "known.json"];
-    const unknown = await runCli(["info", "tuned.pt"], { cwd });
+    const unknown = await runHere(["info", "tuned.pt"], { cwd });
     expect([unknown.status, unknown.stderr]).toEqual([
       2,
       expect.stringMatching(/^sam2: tuned\.pt: expected a backbone/),
     ]);
-    const info = await runCli(["info", "tuned.pt", ...known], { cwd });
+    const info = await runHere(["info", "tuned.pt", ...known], { cwd });
     expect(info.stdout).toMatch(/input +64 x 64 pixels[\s\S]*assumed +other settings/);
-    const converted = await runCli(["convert", "tuned.pt", "--out", "tuned", ...known], { cwd });
+    const converted = await runHere(["convert", "tuned.pt", "--out", "tuned", ...known], { cwd });
     expect([converted.status, converted.stdout]).toEqual([
       0,
       expect.stringContaining("wrote tuned: 298 tensors"),
@@ -95,7 +95,7 @@ describe("a .pt file", () => {
     const answers = [];
     for (const model of [["tuned.pt", ...known], ["tuned"]]) {
       const args = ["segment", "groceries.jpg", "--point", "400,500", "--json", "--model", ...model];
-      answers.push(JSON.parse((await runCli(args, { cwd })).stdout).images[0].objects);
+      answers.push(JSON.parse((await runHere(args, { cwd })).stdout).images[0].objects);
     }
     expect(answers[0]).toEqual(answers[1]);
   });
@@ -202,12 +202,12 @@ describe("sam2 verify", () => {
     (off["acme/odd"]["one point"] as { scores: number[] }).scores[0] = 0.9999;
     writeFileSync(join(cwd, "off.json"), JSON.stringify(off));
     const args = ["verify", fixtureDir("odd-a"), "--offline", "--expected", "off.json", "--json"];
-    const wrong = await runCli([...args, "--images", fixtureDir("odd-a")], { cwd });
+    const wrong = await runHere([...args, "--images", fixtureDir("odd-a")], { cwd });
     expect(wrong.status).toBe(1);
     const { ok, rows } = JSON.parse(wrong.stdout);
     expect(ok).toBe(false);
     expect(rows[0].comparisons.map(({ isOk }: { isOk: boolean }) => isOk)).toEqual([false, true]);
-    const nothing = await runCli(args.slice(0, -1), { cwd });
+    const nothing = await runHere(args.slice(0, -1), { cwd });
     expect([nothing.status, nothing.stdout]).toEqual([
       1,
       expect.stringContaining("nothing could be compared"),
@@ -246,7 +246,7 @@ describe("sam2 verify", () => {
     };
     writeFileSync(join(cwd, "expected.json"), JSON.stringify(json));
     const args = ["verify", fixtureDir("video-a"), "--offline", "--expected", "expected.json"];
-    const { status, stdout } = await runCli(args, { cwd });
+    const { status, stdout } = await runHere(args, { cwd });
     expect(stdout).toContain("1 comparisons, all as stated; 2 rows not checked");
     expect(stdout).toContain("not checked: video, another click: what it asks is not known");
     expect(stdout).toMatch(/not checked: video, point \(210,350\): .*offline/);

@@ -25,6 +25,9 @@ const COMMANDS = new Map<string, () => Promise<AddCommand>>([
   ["verify", async () => (await import("./commands/verify.js")).verifyCommand],
 ]);
 
+/** What the version is asked with. */
+const VERSION = ["-V", "--version"];
+
 const ABOUT = `Segment Anything 2 on the command line: no Python, published checkpoints as they are.`;
 
 const GUIDE = `
@@ -79,7 +82,7 @@ async function createProgram(
   const program = new Command("sam2");
   program
     .description(ABOUT)
-    .version(versionOf(), "-V, --version", "print the version")
+    .version(versionOf(), VERSION.join(", "), "print the version")
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", GUIDE)
     .exitOverride()
@@ -92,13 +95,18 @@ async function createProgram(
     .showSuggestionAfterError()
     .showHelpAfterError("`sam2 help` lists the commands, `sam2 help COMMAND` the options of one.")
     .configureHelp({ helpWidth: 100 });
-  const asked = COMMANDS.get(name ?? "");
-  const adds = await Promise.all((asked ? [asked] : [...COMMANDS.values()]).map((load) => load()));
+  const adds = await Promise.all(commandsFor(name).map((load) => load()));
   for (const add of adds) add(program, io, finish);
   const { commands } = program;
   for (const command of [...commands, ...commands.flatMap((each) => each.commands)])
     command.option("--debug", "show where an error comes from");
   return program;
+}
+
+function commandsFor(name = ""): (() => Promise<AddCommand>)[] {
+  const asked = COMMANDS.get(name);
+  if (asked) return [asked];
+  return VERSION.includes(name) ? [] : [...COMMANDS.values()];
 }
 
 function isUnknownCommand(error: unknown): boolean {

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decompressRle, rleArea, rleFromBitmap, rleIou } from "@sam2js/masks";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
 
@@ -36,9 +36,12 @@ describe("sam2 segment, as it is built", () => {
   it("gives an object what it gets alone, whatever else is asked", async () => {
     const cwd = makeFolder("groceries.jpg");
     const ask = async (...prompts: string[]) => {
-      const { stdout } = await runCli(["segment", "groceries.jpg", "--json", "--format", "npy", ...prompts], {
-        cwd,
-      });
+      const { stdout } = await runHere(
+        ["segment", "groceries.jpg", "--json", "--format", "npy", ...prompts],
+        {
+          cwd,
+        },
+      );
       return JSON.parse(stdout).images[0].objects as { object: string; score: number; area: number }[];
     };
     const together = await ask(
@@ -60,7 +63,7 @@ describe("sam2 segment, as it is built", () => {
   it("writes every format, and takes logits and bitmaps back as prompts", async () => {
     const cwd = makeFolder("groceries.jpg");
     const formats = "overlay,png,cutout,coco,yolo,voc,cvat,svg,geojson,npy";
-    const first = await runCli(["segment", "groceries.jpg", "--point", "floor/1:400,500", "-f", formats], {
+    const first = await runHere(["segment", "groceries.jpg", "--point", "floor/1:400,500", "-f", formats], {
       cwd,
     });
     expect(first.status).toBe(0);
@@ -109,7 +112,7 @@ describe("sam2 segment, as it is built", () => {
         "-o",
         "again",
       ];
-      const { stdout, status } = await runCli(args, { cwd });
+      const { stdout, status } = await runHere(args, { cwd });
       expect(status).toBe(0);
       const [object] = JSON.parse(stdout).images[0].objects;
       expect(object.area).toBeGreaterThan(0.5 * bitmap.size[0]);
@@ -119,13 +122,13 @@ describe("sam2 segment, as it is built", () => {
   it("keeps all masks of an object with --multimask, best first", async () => {
     const cwd = makeFolder("groceries.jpg");
     const args = ["segment", "groceries.jpg", "--point", "400,500", "--multimask", "--json"];
-    const { objects, files } = JSON.parse((await runCli(args, { cwd })).stdout).images[0];
+    const { objects, files } = JSON.parse((await runHere(args, { cwd })).stdout).images[0];
     expect(objects.map(({ rank }: { rank: number }) => rank)).toEqual([1, 2, 3]);
     expect(objects[0].score).toBeGreaterThanOrEqual(objects[2].score);
     expect(files).toContain(join("out", "groceries.overlay.3.png"));
     const single = JSON.parse(
       (
-        await runCli(
+        await runHere(
           args.filter((each) => each !== "--multimask"),
           { cwd },
         )
@@ -148,7 +151,7 @@ describe("sam2 segment, as it is built", () => {
   it("does the others when a file is no image, and ends with 3", async () => {
     const cwd = makeFolder("groceries.jpg");
     writeFileSync(join(cwd, "text.jpg"), "this is a text");
-    const { status, stdout, stderr } = await runCli(["segment", "*.jpg", "none.png", "--point", "400,500"], {
+    const { status, stdout, stderr } = await runHere(["segment", "*.jpg", "none.png", "--point", "400,500"], {
       cwd,
     });
     expect(status).toBe(3);
@@ -163,10 +166,10 @@ describe("sam2 segment, as it is built", () => {
     const cwd = makeFolder("groceries.jpg", "truck.jpg");
     writeFileSync(join(cwd, "a.jpg"), "this is a text");
     const stdin = JSON.stringify({ images: { "truck.jpg": [{ id: "truck", points: [[900, 600]] }] } });
-    const alone = await runCli(["segment", "truck.jpg", "--json", "--prompts", "-"], { cwd, stdin });
+    const alone = await runHere(["segment", "truck.jpg", "--json", "--prompts", "-"], { cwd, stdin });
     for (const first of ["groceries.jpg", "a.jpg"]) {
       const args = ["segment", first, "truck.jpg", "--json", "--prompts", "-"];
-      const { status, stdout } = await runCli(args, { cwd, stdin });
+      const { status, stdout } = await runHere(args, { cwd, stdin });
       expect(status).toBe(3);
       const [truck] = JSON.parse(stdout).images;
       const [expected] = JSON.parse(alone.stdout).images;
@@ -193,9 +196,12 @@ describe("sam2 segment, as it is built", () => {
   it("says before any work which folder it cannot write to", async () => {
     const cwd = makeFolder("groceries.jpg");
     writeFileSync(join(cwd, "file"), "");
-    const { status, stderr } = await runCli(["segment", "groceries.jpg", "--point", "1,1", "--out", "file"], {
-      cwd,
-    });
+    const { status, stderr } = await runHere(
+      ["segment", "groceries.jpg", "--point", "1,1", "--out", "file"],
+      {
+        cwd,
+      },
+    );
     expect([status, stderr]).toEqual([2, expect.stringMatching(/^sam2: --out: expected a folder.*file/)]);
   });
 });

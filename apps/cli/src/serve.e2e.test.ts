@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { ImageEmbeddings } from "@sam2js/embeddings";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
 
 /** A folder with `photos`, pictures of different content. */
 function makePhotos(count: number): string {
@@ -162,7 +162,7 @@ describe("sam2 serve, as it is built", () => {
       [["--max-pixels", "0"], /--max-pixels: expected/],
       [["--model", "./nowhere"], /nowhere/],
     ] as const) {
-      const { status, stderr } = await runCli(["serve", "--port", "0", "--quiet", ...args]);
+      const { status, stderr } = await runHere(["serve", "--port", "0", "--quiet", ...args]);
       expect([status, stderr]).toEqual([2, expect.stringMatching(words)]);
     }
   });

@@ -4,6 +4,8 @@ import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
+import { runProgram } from "../program.js";
+import { createFakeIo } from "./fake-io.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../../../../examples/images/", import.meta.url));
@@ -51,6 +53,28 @@ export function runCli(
     child.on("close", (status) => resolve({ status, stdout, stderr }));
   });
 }
+
+/**
+ * Runs the program in this process: where only its words and files matter, nothing has to be loaded anew.
+ *
+ * @param cwd  for as long as it runs
+ */
+export async function runHere(
+  args: readonly string[],
+  { cwd = process.cwd(), stdin = "" }: Pick<CliOptions, "cwd" | "stdin"> = {},
+): Promise<CliResult> {
+  const before = process.cwd();
+  const io = createFakeIo(stdin);
+  process.chdir(cwd);
+  try {
+    const status = await runProgram(args, io);
+    return { status, stdout: textOf(io.outs), stderr: textOf(io.notes) };
+  } finally {
+    process.chdir(before);
+  }
+}
+
+const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
 
 /** A folder that goes away after the test, with example pictures in it. */
 export function makeFolder(...pictures: readonly string[]): string {
