@@ -24,10 +24,7 @@ export const preset = {
 };
 
 /** The same with one process for all files, which share its modules: starting and loading takes longer than most tests. What changes something global puts it back. */
-export const sharedPreset = {
-  ...preset,
-  test: { ...preset.test, isolate: false, restoreMocks: true, unstubGlobals: true },
-};
+export const sharedPreset = shared(preset);
 
 const asNode = ["@sam2js/source", "node", "development|production"];
 
@@ -37,3 +34,11 @@ export const nodePreset = {
   resolve: { conditions: asNode },
   ssr: { resolve: { conditions: asNode } },
 };
+
+/** `nodePreset` with one process for all files. */
+export const sharedNodePreset = shared(nodePreset);
+
+function shared(settings) {
+  const putBack = { restoreMocks: true, unstubEnvs: true, unstubGlobals: true };
+  return { ...settings, test: { ...settings.test, isolate: false, ...putBack } };
+}

@@ -6,7 +6,7 @@ import { promisify } from "node:util";
 import { hasRedis, startRedis } from "@sam2js/testing/redis";
 import sharp from "sharp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const CHAOS = fileURLToPath(new URL("../scripts/batch-chaos.mjs", import.meta.url));
@@ -62,20 +62,20 @@ describe.skipIf(!hasRedis)(title, () => {
       1,
       expect.stringMatching(/2 of 2 shards were given up:\n {2}shard/),
     ]);
-    const asked = await runCli(["batch", "status", "wrong", ...queue], { cwd });
+    const asked = await runKept(["batch", "status", "wrong", ...queue], { cwd });
     expect(asked.stdout).toMatch(
       /^0 of 2 shards are done, .*\nqueue: .*2 given up; 1 workers\n {2}shard \d of .*nothing/,
     );
-    const retried = await runCli(["batch", "retry", "wrong", ...queue], { cwd });
+    const retried = await runKept(["batch", "retry", "wrong", ...queue], { cwd });
     expect(retried).toMatchObject({ status: 0, stdout: "2 shards will be tried again\n" });
     await vi.waitFor(
       async () =>
-        expect((await runCli(["batch", "status", ...queue], { cwd })).stdout).toContain(
+        expect((await runKept(["batch", "status", ...queue], { cwd })).stdout).toContain(
           "0 active, 0 delayed, 2 given up",
         ),
       { timeout: 30_000, interval: 500 },
     );
-    const cancelled = await runCli(["batch", "cancel", "wrong", ...queue], { cwd });
+    const cancelled = await runKept(["batch", "cancel", "wrong", ...queue], { cwd });
     expect(cancelled).toMatchObject({ status: 0, stdout: "2 shards were taken out\n" });
 
     const right = await batch("right", "--points-per-side", "2");

@@ -3,8 +3,8 @@ import { join } from "node:path";
 import { createS3Store } from "@sam2js/batch/s3";
 import { hasMoto, startMoto } from "@sam2js/testing/moto";
 import sharp from "sharp";
-import { describe, expect, it, onTestFinished } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
+import { makeFolder, runKept } from "./__fixtures__/run-cli.js";
 
 const title = hasMoto
   ? "sam2 batch in a bucket"
@@ -21,7 +21,7 @@ describe.skipIf(!hasMoto)(title, () => {
       AWS_SECRET_ACCESS_KEY: "secret",
       AWS_REGION: "us-east-1",
     };
-    Object.assign(process.env, env);
+    for (const [name, value] of Object.entries(env)) vi.stubEnv(name, value);
     await fetch(`${moto.endpoint}/photos`, { method: "PUT" });
     const bucket = createS3Store("s3://photos/in");
     mkdirSync(join(cwd, "in"));
@@ -39,7 +39,7 @@ describe.skipIf(!hasMoto)(title, () => {
     await bucket.write("list.jsonl", lines);
     writeFileSync(join(cwd, "in", "list.jsonl"), lines);
     const batch = (input: string, out: string, ...args: string[]) =>
-      runCli(["batch", input, "--out", out, "--format", "coco,tar", "--shards", "2", ...args], { cwd, env });
+      runKept(["batch", input, "--out", out, "--format", "coco,tar", "--shards", "2", ...args], { cwd });
     const quick = ["--points-per-side", "4", "--pred-iou-thresh", "0.2"];
 
     expect(await batch("in", "local", ...quick)).toMatchObject({ status: 0 });
@@ -54,7 +54,7 @@ describe.skipIf(!hasMoto)(title, () => {
     expect((await batch("in/list.jsonl", "list", ...segment)).status).toBe(3);
     expect((await batch("s3://photos/in/list.jsonl", "s3://photos/list", ...segment)).status).toBe(3);
     await expectSame(join(cwd, "list"), "s3://photos/list", ["coco.json", "shards/00000.tar"]);
-    const merged = await runCli(["batch", "merge", "s3://photos/list"], { cwd, env });
+    const merged = await runKept(["batch", "merge", "s3://photos/list"], { cwd });
     expect([merged.status, merged.stderr]).toEqual([
       3,
       expect.stringContaining("s3://photos/in/none.jpg: expected an object"),

@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, readdirSync, readFileSync, readlinkSync, writeFi
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { type CliResult, makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { type CliResult, makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const QUICK = ["--points-per-side", "4", "--pred-iou-thresh", "0.2", "--stability-score-thresh", "0.2"];
 
@@ -76,18 +76,18 @@ describe("sam2 batch, as it is built", () => {
   it.runIf(canMount)("goes on after a full disk, once there is room", async () => {
     const cwd = await makePictures(8);
     const args = ["batch", "in", "--format", "coco,png,tar", "--shards", "4", ...QUICK];
-    expect((await runCli([...args, "--out", "alone"], { cwd })).status).toBe(0);
+    expect((await runKept([...args, "--out", "alone"], { cwd })).status).toBe(0);
     const disk = join(cwd, "disk");
     mkdirSync(disk);
     const mount = (...options: string[]) =>
       spawnSync("mount", ["-t", "tmpfs", ...options, "tmpfs", disk]).status;
     expect(mount("-o", "size=120k")).toBe(0);
     try {
-      const full = await runCli([...args, "--out", "disk/out"], { cwd });
+      const full = await runKept([...args, "--out", "disk/out"], { cwd });
       expect([full.status, full.stdout]).toEqual([1, ""]);
       expect(full.stderr).toMatch(/^sam2: [^\n]*disk\/out[^\n]*\n$/);
       expect(mount("-o", "remount,size=100m")).toBe(0);
-      expect((await runCli([...args, "--out", "disk/out", "--resume"], { cwd })).status).toBe(0);
+      expect((await runKept([...args, "--out", "disk/out", "--resume"], { cwd })).status).toBe(0);
       expect(results(join(disk, "out"))).toEqual(results(join(cwd, "alone")));
     } finally {
       spawnSync("umount", [disk]);
@@ -140,7 +140,7 @@ describe("sam2 batch, as it is built", () => {
     ];
     writeFileSync(join(cwd, "list.jsonl"), lines.map((line) => `${JSON.stringify(line)}\n`).join(""));
     const segment = (out: string, ...args: string[]) =>
-      runCli(["batch", ...args, "--task", "segment", "--out", out], { cwd });
+      runKept(["batch", ...args, "--task", "segment", "--out", out], { cwd });
     const read = (out: string) => JSON.parse(readFileSync(join(cwd, out, "coco.json"), "utf8"));
 
     expect(await segment("coco", "in", "--boxes", "boxes.json")).toMatchObject({ status: 0 });
@@ -170,13 +170,13 @@ describe("sam2 batch, as it is built", () => {
   it("is done by parts, whose number Kubernetes and Slurm tell, and merged at the end", async () => {
     const cwd = await makePictures(5);
     const part = (env: Record<string, string>, ...args: string[]) =>
-      runCli(["batch", "in", "--out", "out", "--shards", "4", ...QUICK, ...args], { cwd, env });
+      runKept(["batch", "in", "--out", "out", "--shards", "4", ...QUICK, ...args], { cwd, env });
     const early = part({ JOB_COMPLETION_INDEX: "0", JOB_COMPLETION_COUNT: "3" });
     expect(await early).toMatchObject({
       status: 0,
       stdout: expect.stringMatching(/^2 of 4 shards are done/),
     });
-    const tooEarly = await runCli(["batch", "merge", "out"], { cwd });
+    const tooEarly = await runKept(["batch", "merge", "out"], { cwd });
     expect([tooEarly.status, tooEarly.stderr]).toEqual([
       2,
       expect.stringContaining("expected 4 shards that are done, got 2; not done: 1, 2"),
@@ -184,20 +184,20 @@ describe("sam2 batch, as it is built", () => {
     const slurm = { SLURM_ARRAY_TASK_ID: "2", SLURM_ARRAY_TASK_COUNT: "3", SLURM_ARRAY_TASK_MIN: "1" };
     expect((await part(slurm)).status).toBe(0);
     expect((await part({}, "--shard", "2/3")).status).toBe(0);
-    expect((await runCli(["batch", "merge", "out"], { cwd })).status).toBe(0);
-    expect((await runCli(["batch", "in", "--out", "whole", "--shards", "4", ...QUICK], { cwd })).status).toBe(
-      0,
-    );
+    expect((await runKept(["batch", "merge", "out"], { cwd })).status).toBe(0);
+    expect(
+      (await runKept(["batch", "in", "--out", "whole", "--shards", "4", ...QUICK], { cwd })).status,
+    ).toBe(0);
     expect(results(join(cwd, "out"))).toEqual(results(join(cwd, "whole")));
-    const other = await runCli(["batch", "in", "--out", "out", "--shards", "4"], { cwd });
+    const other = await runKept(["batch", "in", "--out", "out", "--shards", "4"], { cwd });
     expect([other.status, other.stderr]).toEqual([2, expect.stringContaining("got one with other settings")]);
   });
 
   it("encodes pictures ahead, as sam2 encode does", async () => {
     const cwd = await makePictures(2);
     const encode = ["in", "--out", "out", "--task", "encode", "--precision", "q8"];
-    expect((await runCli(["batch", ...encode], { cwd })).status).toBe(0);
-    expect((await runCli(["encode", "in", "--out", "alone", "--precision", "q8"], { cwd })).status).toBe(0);
+    expect((await runKept(["batch", ...encode], { cwd })).status).toBe(0);
+    expect((await runKept(["encode", "in", "--out", "alone", "--precision", "q8"], { cwd })).status).toBe(0);
     expect(results(join(cwd, "out", "embeddings"))).toEqual(results(join(cwd, "alone")));
   });
 
@@ -209,7 +209,7 @@ describe("sam2 batch, as it is built", () => {
       `${JSON.stringify({ image: "in", objects })}\n{"image":"none.mp4"}\n`,
     );
     const run = ["batch", "list.jsonl", "--task", "track", "--format", "coco,mot", "--out", "out"];
-    const { status, stdout } = await runCli(run, { cwd });
+    const { status, stdout } = await runKept(run, { cwd });
     expect([status, stdout]).toEqual([3, expect.stringMatching(/^1 of 2 done/)]);
     const coco = JSON.parse(readFileSync(join(cwd, "out/tracks/00000/in.coco.json"), "utf8"));
     expect(coco.images).toHaveLength(3);

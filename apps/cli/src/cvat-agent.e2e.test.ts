@@ -1,7 +1,7 @@
 import { createServer } from "node:http";
 import type { AddressInfo } from "node:net";
 import { expect, it, onTestFinished } from "vitest";
-import { runCli } from "./__fixtures__/run-cli.js";
+import { runCli, runKept } from "./__fixtures__/run-cli.js";
 
 /** As much of CVAT as an agent needs that is given nothing to do. */
 async function startCvat() {
@@ -59,7 +59,7 @@ it("sam2 cvat-agent says what is wrong with its command line", async () => {
     [["--token", "secret", "--create", "labeller"], /labeller/],
     [["--token", "secret", "--create", "interactor", "--server", "cvat"], /server: expected an address/],
   ] as const) {
-    const { status, stderr } = await runCli(["cvat-agent", ...args], { env: { CVAT_ACCESS_TOKEN: "" } });
+    const { status, stderr } = await runKept(["cvat-agent", ...args], { env: { CVAT_ACCESS_TOKEN: "" } });
     expect([status, stderr]).toEqual([2, expect.stringMatching(words)]);
   }
 });

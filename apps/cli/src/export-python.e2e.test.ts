@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { fixtureDir } from "@sam2js/reference";
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runKept } from "./__fixtures__/run-cli.js";
 
 /** Needs `pip install onnx onnxruntime`; versions of 2026 and later know opset 23. */
 const PYTHON = process.env.SAM2JS_PYTHON ?? "python3";
@@ -102,7 +102,7 @@ describe.skipIf(!hasOnnx)(title, () => {
     const model = name === "nano" ? name : fixtureDir(name);
     const folders = [["base"], ...forms.map((form, i) => [`form-${i}`, ...form])];
     for (const [out = "", ...form] of folders) {
-      const { status, stderr } = await runCli(["export", model, ...layout, ...form, "--out", out], { cwd });
+      const { status, stderr } = await runKept(["export", model, ...layout, ...form, "--out", out], { cwd });
       expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     }
     mkdirSync(join(cwd, "data"));

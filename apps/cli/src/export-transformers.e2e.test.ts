@@ -7,7 +7,7 @@ import { AutoModelForMaskGeneration } from "@sam2js/pipeline";
 import { fixtureDir } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { beforeAll, describe, expect, it } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runKept } from "./__fixtures__/run-cli.js";
 
 /** A tensor of transformers.js. */
 interface OtherTensor {
@@ -93,7 +93,7 @@ describe("transformers.js loads what sam2 export writes for it", () => {
     const [reference, argument] = name === "nano" ? [nano, name] : [fixtureDir(name), fixtureDir(name)];
     const cwd = makeFolder("truck.jpg");
     const args = ["export", argument, "--layout", "transformers.js", "--dtype", dtype, ...options];
-    const { status, stderr } = await runCli([...args, "--out", join(cwd, "model")]);
+    const { status, stderr } = await runKept([...args, "--out", join(cwd, "model")]);
     expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
 
     const other = await askOther(cwd, "model", dtype, join(cwd, "truck.jpg"));
@@ -120,7 +120,7 @@ describe("transformers.js loads what sam2 export writes for it", () => {
       [2, "nano", "--opset", "16"],
       [2, "nano", "--attention", "onnx", "--opset", "20"],
     ] as const) {
-      const { status, stderr } = await runCli(["export", ...args, "--out", join(cwd, "model")]);
+      const { status, stderr } = await runKept(["export", ...args, "--out", join(cwd, "model")]);
       expect([status, stderr]).toEqual([code, expect.stringMatching(/^sam2: .*expected .*got /)]);
     }
   });

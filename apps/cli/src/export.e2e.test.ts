@@ -9,7 +9,7 @@ import { fixtureDir, relativeError } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import * as ort from "onnxruntime-node";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 /** Of the range of the model's own values. */
 const TOLERANCE = 1e-4;
@@ -68,7 +68,7 @@ describe("sam2 export", () => {
     const [reference, argument] = name === "nano" ? [nano, name] : [fixtureDir(name), fixtureDir(name)];
     const cwd = makeFolder("groceries.jpg");
     const out = join(cwd, "onnx");
-    const { status, stderr } = await runHere(["export", argument, "--out", out, ...options]);
+    const { status, stderr } = await runKept(["export", argument, "--out", out, ...options]);
     expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     expect(readdirSync(out).sort()).toEqual(
       options.includes("--external-data")
@@ -96,12 +96,12 @@ describe("sam2 export", () => {
     async (layout) => {
       const cwd = makeFolder("groceries.jpg");
       const args = ["export", "nano", "--layout", layout, "--external-data", "--out", "onnx"];
-      expect((await runHere(args, { cwd })).status).toBe(0);
+      expect((await runKept(args, { cwd })).status).toBe(0);
       const masks = [];
       for (const model of ["nano", "onnx"]) {
         const click = ["segment", "groceries.jpg", "--point", "400,500", "--format", "coco"];
         const args = [...click, "--model", model, "--out", `of-${model}`];
-        const { status, stderr } = await runHere(args, { cwd });
+        const { status, stderr } = await runKept(args, { cwd });
         expect([status, stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
         const written = readFileSync(join(cwd, `of-${model}`, "groceries.coco.json"), "utf8");
         masks.push(
@@ -113,11 +113,11 @@ describe("sam2 export", () => {
       expect(Math.abs((ready?.area ?? 0) / (own?.area ?? 1) - 1)).toBeLessThan(0.001);
       expect(ready?.score).toBeCloseTo(own?.score ?? 0, 4);
 
-      const tracked = await runHere(["track", ".", "--model", "onnx", "--point", "1,1"], { cwd });
+      const tracked = await runKept(["track", ".", "--model", "onnx", "--point", "1,1"], { cwd });
       expect([tracked.status, tracked.stderr]).toEqual([1, expect.stringContaining("memory attention")]);
-      const words = await runHere(["info", "onnx", "--run"], { cwd });
+      const words = await runKept(["info", "onnx", "--run"], { cwd });
       expect(words.stdout).toMatch(/^onnx\n[\s\S]*encoder +takes [\s\S]*here +loaded in/);
-      const converted = await runHere(["convert", "onnx", "--out", "tensors"], { cwd });
+      const converted = await runKept(["convert", "onnx", "--out", "tensors"], { cwd });
       expect([converted.status, converted.stderr]).toEqual([
         1,
         expect.stringContaining("give the checkpoint"),
@@ -128,7 +128,7 @@ describe("sam2 export", () => {
   it("writes the graphs that it runs itself, those of videos too", async () => {
     const cwd = makeFolder();
     const args = ["export", "nano", "--layout", "own", "--video", "--out", "onnx", "--dtype", "fp16"];
-    expect((await runHere(args, { cwd })).status).toBe(0);
+    expect((await runCli(args, { cwd })).status).toBe(0);
     const files = readdirSync(join(cwd, "onnx"));
     expect(files).toEqual(expect.arrayContaining(["mask-decoder.onnx", "memory-attention.onnx"]));
     for (const file of files) await (await ort.InferenceSession.create(join(cwd, "onnx", file))).release();
@@ -141,7 +141,7 @@ describe("sam2 export", () => {
       ["nano", "--layout", "three-file"],
       ["nano", "--prompts", "0"],
     ]) {
-      const { status, stderr } = await runHere(["export", ...args, "--out", "onnx"], { cwd });
+      const { status, stderr } = await runKept(["export", ...args, "--out", "onnx"], { cwd });
       expect([status, stderr]).toEqual([2, expect.stringMatching(/^sam2: /)]);
       expect(existsSync(join(cwd, "onnx"))).toBe(false);
     }

@@ -7,7 +7,7 @@ import sharp from "sharp";
 import { describe, expect, it } from "vitest";
 import { parseAllDocuments } from "yaml";
 import { createFakeIo } from "./__fixtures__/fake-io.js";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runKept } from "./__fixtures__/run-cli.js";
 import { runProgram } from "./program.js";
 
 const EXAMPLES = fileURLToPath(new URL("../../../examples/fleet/", import.meta.url));
@@ -70,7 +70,7 @@ describe("examples of fleets", () => {
     const data = await makeData();
     const args = container?.args.map((each) => each.replace(/^\/data/, data)) ?? [];
     const env = { JOB_COMPLETION_INDEX: "1", JOB_COMPLETION_COUNT: String(job?.spec.completions) };
-    const { status, stdout } = await runCli(args, { env });
+    const { status, stdout } = await runKept(args, { env });
     expect([status, stdout]).toEqual([0, expect.stringMatching(/^1 of 3 shards are done/)]);
   });
 
@@ -93,7 +93,8 @@ describe("examples of fleets", () => {
     const slurm = { SLURM_ARRAY_TASK_ID: "2", SLURM_ARRAY_TASK_COUNT: "8", SLURM_ARRAY_TASK_MIN: "0" };
     const env = { ...process.env, ...slurm, PATH: `${cwd}${delimiter}${process.env.PATH}` };
     const { status, stderr } = spawnSync("bash", [script], { cwd, env, encoding: "utf8" });
-    expect([status, stderr]).toEqual([0, ""]);
+    // On a slow machine it tells how far it is.
+    expect([status, stderr]).toEqual([0, expect.stringMatching(/^(batch: generate .*\n)*$/)]);
     expect(readdirSync(join(cwd, "results", "shards"))).toContain("00002.done.json");
   });
 });

@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decompressRle, rleArea } from "@sam2js/masks";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const QUICK = ["--points-per-side", "4", "--pred-iou-thresh", "0.2", "--stability-score-thresh", "0.2"];
 
@@ -42,7 +42,7 @@ describe("sam2 generate, as it is built", () => {
     rmSync(join(cwd, "text.jpg"));
     copyFileSync(join(cwd, "truck.jpg"), join(cwd, "zebra.jpg"));
     const before = statSync(join(cwd, "out", "truck.coco.json")).mtimeMs;
-    const again = await runCli(["generate", ".", "--resume", "--report", "-f", formats, ...QUICK], { cwd });
+    const again = await runKept(["generate", ".", "--resume", "--report", "-f", formats, ...QUICK], { cwd });
     expect([again.status, again.stderr]).toEqual([
       0,
       expect.stringContaining("2 of 3 images are done already\n"),
@@ -51,7 +51,7 @@ describe("sam2 generate, as it is built", () => {
     expect(statSync(join(cwd, "out", "truck.coco.json")).mtimeMs).toBe(before);
     expect(readFileSync(join(cwd, "out", "report.html"), "utf8")).toContain("in 3 images");
 
-    const other = await runCli(["generate", "truck.jpg", "--resume", "-f", formats, ...QUICK, "--use-m2m"], {
+    const other = await runKept(["generate", "truck.jpg", "--resume", "-f", formats, ...QUICK, "--use-m2m"], {
       cwd,
     });
     expect(other.stdout).toMatch(/^truck\.jpg/); // other settings, other results
@@ -78,7 +78,7 @@ describe("sam2 generate, as it is built", () => {
 
   it("prints JSON, and nothing else, with --json", async () => {
     const cwd = makeFolder("groceries.jpg");
-    const { stdout, status } = await runHere(["generate", "groceries.jpg", "--json", ...QUICK], { cwd });
+    const { stdout, status } = await runKept(["generate", "groceries.jpg", "--json", ...QUICK], { cwd });
     expect(status).toBe(0);
     expect(JSON.parse(stdout)).toMatchObject({
       model: "nano",

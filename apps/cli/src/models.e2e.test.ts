@@ -8,7 +8,7 @@ import { fixtureDir, loadGolden, loadMeta } from "@sam2js/reference";
 import { startFakeHub } from "@sam2js/testing/fake-hub";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const NANO_FOLDER = fileURLToPath(new URL(".", nano.files["config.json"]));
 
@@ -29,17 +29,17 @@ describe("models from the Hub", () => {
     expect([first.status, first.stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     expect(hub.requests.some(({ path }) => path.includes("model.safetensors"))).toBe(true);
     const asked = hub.requests.length;
-    const offline = await runCli([...args, "--offline"], { cwd, env });
+    const offline = await runKept([...args, "--offline"], { cwd, env });
     expect(offline.status).toBe(0);
     expect(hub.requests.length).toBe(asked);
     const objects = (text: string) => JSON.parse(text).images[0].objects;
     expect(objects(offline.stdout)).toEqual(objects(first.stdout));
-    const bundled = await runCli(
+    const bundled = await runKept(
       args.map((each) => (each === "acme/tiny" ? "nano" : each)),
       { cwd, env },
     );
     expect(objects(bundled.stdout)).toEqual(objects(first.stdout));
-    const missing = await runCli(
+    const missing = await runKept(
       args.map((each) => (each === "acme/tiny" ? "acme/none" : each)),
       { cwd, env },
     );
@@ -58,7 +58,7 @@ describe("sam2 info", () => {
     expect(words.stdout).toMatch(
       /input +128 x 128 pixels[\s\S]*parameters +0\.23 M[\s\S]*GFLOP[\s\S]*here +loaded in/,
     );
-    const json = JSON.parse((await runCli(["info", "nano", "--json"])).stdout);
+    const json = JSON.parse((await runKept(["info", "nano", "--json"])).stdout);
     expect(json).toMatchObject({
       name: "nano",
       parameters: { video: expect.any(Number) },
@@ -75,14 +75,14 @@ describe("a .pt file", () => {
     writeFileSync(join(cwd, "tuned.pt"), file);
     writeFileSync(join(cwd, "known.json"), JSON.stringify(given));
     const known = ["--config", "known.json"];
-    const unknown = await runHere(["info", "tuned.pt"], { cwd });
+    const unknown = await runKept(["info", "tuned.pt"], { cwd });
     expect([unknown.status, unknown.stderr]).toEqual([
       2,
       expect.stringMatching(/^sam2: tuned\.pt: expected a backbone/),
     ]);
-    const info = await runHere(["info", "tuned.pt", ...known], { cwd });
+    const info = await runKept(["info", "tuned.pt", ...known], { cwd });
     expect(info.stdout).toMatch(/input +64 x 64 pixels[\s\S]*assumed +other settings/);
-    const converted = await runHere(["convert", "tuned.pt", "--out", "tuned", ...known], { cwd });
+    const converted = await runCli(["convert", "tuned.pt", "--out", "tuned", ...known], { cwd });
     expect([converted.status, converted.stdout]).toEqual([
       0,
       expect.stringContaining("wrote tuned: 298 tensors"),
@@ -95,7 +95,7 @@ describe("a .pt file", () => {
     const answers = [];
     for (const model of [["tuned.pt", ...known], ["tuned"]]) {
       const args = ["segment", "groceries.jpg", "--point", "400,500", "--json", "--model", ...model];
-      answers.push(JSON.parse((await runHere(args, { cwd })).stdout).images[0].objects);
+      answers.push(JSON.parse((await runKept(args, { cwd })).stdout).images[0].objects);
     }
     expect(answers[0]).toEqual(answers[1]);
   });
@@ -202,12 +202,12 @@ describe("sam2 verify", () => {
     (off["acme/odd"]["one point"] as { scores: number[] }).scores[0] = 0.9999;
     writeFileSync(join(cwd, "off.json"), JSON.stringify(off));
     const args = ["verify", fixtureDir("odd-a"), "--offline", "--expected", "off.json", "--json"];
-    const wrong = await runHere([...args, "--images", fixtureDir("odd-a")], { cwd });
+    const wrong = await runKept([...args, "--images", fixtureDir("odd-a")], { cwd });
     expect(wrong.status).toBe(1);
     const { ok, rows } = JSON.parse(wrong.stdout);
     expect(ok).toBe(false);
     expect(rows[0].comparisons.map(({ isOk }: { isOk: boolean }) => isOk)).toEqual([false, true]);
-    const nothing = await runHere(args.slice(0, -1), { cwd });
+    const nothing = await runKept(args.slice(0, -1), { cwd });
     expect([nothing.status, nothing.stdout]).toEqual([
       1,
       expect.stringContaining("nothing could be compared"),
@@ -246,7 +246,7 @@ describe("sam2 verify", () => {
     };
     writeFileSync(join(cwd, "expected.json"), JSON.stringify(json));
     const args = ["verify", fixtureDir("video-a"), "--offline", "--expected", "expected.json"];
-    const { status, stdout } = await runHere(args, { cwd });
+    const { status, stdout } = await runKept(args, { cwd });
     expect(stdout).toContain("1 comparisons, all as stated; 2 rows not checked");
     expect(stdout).toContain("not checked: video, another click: what it asks is not known");
     expect(stdout).toMatch(/not checked: video, point \(210,350\): .*offline/);

@@ -15,7 +15,7 @@ import type { AddressInfo } from "node:net";
 import { join } from "node:path";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 /** Only root may mount a small disk. Short writes without one are tested where files are written, in runtime-node. */
 const canMount = process.platform === "linux" && process.getuid?.() === 0;
@@ -28,7 +28,7 @@ describe("a full disk", () => {
     expect(spawnSync("mount", ["-t", "tmpfs", "-o", "size=400k", "tmpfs", disk]).status).toBe(0);
     try {
       const args = ["segment", "truck.jpg", "--point", "500,375", "--format", "overlay", "--out", "disk/out"];
-      const { status, stdout, stderr } = await runCli(args, { cwd });
+      const { status, stdout, stderr } = await runKept(args, { cwd });
       expect(status).toBe(1);
       expect(stdout).not.toContain("wrote");
       expect(stderr).toMatch(/^sam2: [^\n]*truck\.overlay\.png: [^\n]*\n$/);
@@ -60,7 +60,7 @@ describe("what killed runs left", () => {
     const old = join(cwd, "out", draft);
     const past = new Date(Date.now() - 3 * 24 * 60 * 60_000);
     utimesSync(old, past, past);
-    const { status } = await runHere(["segment", "truck.jpg", "--point", "500,375", "--format", "coco"], {
+    const { status } = await runKept(["segment", "truck.jpg", "--point", "500,375", "--format", "coco"], {
       cwd,
     });
     expect(status).toBe(0);
@@ -85,7 +85,7 @@ describe("folders and names", () => {
   it("counts what is left out, and tells pictures of one name apart", async () => {
     const cwd = await twoFolders();
     const args = ["segment", "a", "b", "--box", "5,5,40,40", "--format", "coco", "--json"];
-    const { status, stdout, stderr } = await runHere(args, { cwd });
+    const { status, stdout, stderr } = await runKept(args, { cwd });
     expect([status, stderr]).toEqual([0, expect.stringContaining("6 files left out: 2 hidden files")]);
     expect(JSON.parse(stdout).leftOut).toHaveLength(6);
     const names = ["1.coco.json", "1-2.coco.json"].map(
@@ -110,7 +110,7 @@ describe("folders and names", () => {
       "4",
       "--json",
     ];
-    const { status, stdout, stderr } = await runCli(args, { cwd, env: { NO_PROXY: "127.0.0.1" } });
+    const { status, stdout, stderr } = await runKept(args, { cwd, env: { NO_PROXY: "127.0.0.1" } });
     server.close();
     expect([status, stderr]).toEqual([0, ""]);
     expect(JSON.parse(stdout).images[0].image).toBe(url);
@@ -131,8 +131,8 @@ describe("folders and names", () => {
       "--out",
       "again",
     ];
-    expect((await runHere(args, { cwd })).status).toBe(0);
-    expect((await runHere(args, { cwd })).stderr).toContain("1 of 1 images are done already");
+    expect((await runKept(args, { cwd })).status).toBe(0);
+    expect((await runKept(args, { cwd })).stderr).toContain("1 of 1 images are done already");
     const path = join(cwd, "a", "1.jpg");
     const { size, atime, mtime } = statSync(path);
     const bytes = readFileSync(path);
@@ -141,7 +141,7 @@ describe("folders and names", () => {
     writeFileSync(path, bytes);
     utimesSync(path, atime, mtime);
     expect(statSync(path).size).toBe(size);
-    const { stderr } = await runHere(args, { cwd });
+    const { stderr } = await runKept(args, { cwd });
     expect(stderr).not.toContain("done already");
     expect(stderr).toContain("the image changed; done anew");
   });

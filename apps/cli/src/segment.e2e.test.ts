@@ -3,7 +3,7 @@ import { join } from "node:path";
 import { decompressRle, rleArea, rleFromBitmap, rleIou } from "@sam2js/masks";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const readJson = (...path: string[]) => JSON.parse(readFileSync(join(...path), "utf8"));
 
@@ -36,7 +36,7 @@ describe("sam2 segment, as it is built", () => {
   it("gives an object what it gets alone, whatever else is asked", async () => {
     const cwd = makeFolder("groceries.jpg");
     const ask = async (...prompts: string[]) => {
-      const { stdout } = await runHere(
+      const { stdout } = await runKept(
         ["segment", "groceries.jpg", "--json", "--format", "npy", ...prompts],
         {
           cwd,
@@ -63,7 +63,7 @@ describe("sam2 segment, as it is built", () => {
   it("writes every format, and takes logits and bitmaps back as prompts", async () => {
     const cwd = makeFolder("groceries.jpg");
     const formats = "overlay,png,cutout,coco,yolo,voc,cvat,svg,geojson,npy";
-    const first = await runHere(["segment", "groceries.jpg", "--point", "floor/1:400,500", "-f", formats], {
+    const first = await runKept(["segment", "groceries.jpg", "--point", "floor/1:400,500", "-f", formats], {
       cwd,
     });
     expect(first.status).toBe(0);
@@ -112,7 +112,7 @@ describe("sam2 segment, as it is built", () => {
         "-o",
         "again",
       ];
-      const { stdout, status } = await runHere(args, { cwd });
+      const { stdout, status } = await runKept(args, { cwd });
       expect(status).toBe(0);
       const [object] = JSON.parse(stdout).images[0].objects;
       expect(object.area).toBeGreaterThan(0.5 * bitmap.size[0]);
@@ -122,13 +122,13 @@ describe("sam2 segment, as it is built", () => {
   it("keeps all masks of an object with --multimask, best first", async () => {
     const cwd = makeFolder("groceries.jpg");
     const args = ["segment", "groceries.jpg", "--point", "400,500", "--multimask", "--json"];
-    const { objects, files } = JSON.parse((await runHere(args, { cwd })).stdout).images[0];
+    const { objects, files } = JSON.parse((await runKept(args, { cwd })).stdout).images[0];
     expect(objects.map(({ rank }: { rank: number }) => rank)).toEqual([1, 2, 3]);
     expect(objects[0].score).toBeGreaterThanOrEqual(objects[2].score);
     expect(files).toContain(join("out", "groceries.overlay.3.png"));
     const single = JSON.parse(
       (
-        await runHere(
+        await runKept(
           args.filter((each) => each !== "--multimask"),
           { cwd },
         )
@@ -143,7 +143,7 @@ describe("sam2 segment, as it is built", () => {
     const alone = await runCli(["segment", "--prompts", "-"], { cwd, stdin });
     expect([alone.status, alone.stderr]).toEqual([0, expect.not.stringContaining("sam2:")]);
     expect(alone.stdout).toContain("floor");
-    const both = await runCli(["segment", ".", "--prompts", "-"], { cwd, stdin });
+    const both = await runKept(["segment", ".", "--prompts", "-"], { cwd, stdin });
     expect(both.status).toBe(3);
     expect(both.stderr).toMatch(/1 of 2 images could not be done:\n {2}truck\.jpg: expected prompts/);
   });
@@ -151,7 +151,7 @@ describe("sam2 segment, as it is built", () => {
   it("does the others when a file is no image, and ends with 3", async () => {
     const cwd = makeFolder("groceries.jpg");
     writeFileSync(join(cwd, "text.jpg"), "this is a text");
-    const { status, stdout, stderr } = await runHere(["segment", "*.jpg", "none.png", "--point", "400,500"], {
+    const { status, stdout, stderr } = await runKept(["segment", "*.jpg", "none.png", "--point", "400,500"], {
       cwd,
     });
     expect(status).toBe(3);
@@ -166,10 +166,10 @@ describe("sam2 segment, as it is built", () => {
     const cwd = makeFolder("groceries.jpg", "truck.jpg");
     writeFileSync(join(cwd, "a.jpg"), "this is a text");
     const stdin = JSON.stringify({ images: { "truck.jpg": [{ id: "truck", points: [[900, 600]] }] } });
-    const alone = await runHere(["segment", "truck.jpg", "--json", "--prompts", "-"], { cwd, stdin });
+    const alone = await runKept(["segment", "truck.jpg", "--json", "--prompts", "-"], { cwd, stdin });
     for (const first of ["groceries.jpg", "a.jpg"]) {
       const args = ["segment", first, "truck.jpg", "--json", "--prompts", "-"];
-      const { status, stdout } = await runHere(args, { cwd, stdin });
+      const { status, stdout } = await runKept(args, { cwd, stdin });
       expect(status).toBe(3);
       const [truck] = JSON.parse(stdout).images;
       const [expected] = JSON.parse(alone.stdout).images;
@@ -186,7 +186,7 @@ describe("sam2 segment, as it is built", () => {
       expect.stringMatching(/^sam2: text\.jpg: expected JPEG[^\n]*got a text file[^\n]*\n$/),
     ]);
     const args = ["segment", "groceries.jpg", "--point", "1,1", "--model", "nobody/nothing", "--offline"];
-    const model = await runCli(args, { cwd, env: { HF_HOME: join(cwd, "hf") } });
+    const model = await runKept(args, { cwd, env: { HF_HOME: join(cwd, "hf") } });
     expect([model.status, model.stderr]).toEqual([
       1,
       expect.stringMatching(/^sam2: nobody\/nothing[^\n]*offline[^\n]*\n$/),
@@ -196,7 +196,7 @@ describe("sam2 segment, as it is built", () => {
   it("says before any work which folder it cannot write to", async () => {
     const cwd = makeFolder("groceries.jpg");
     writeFileSync(join(cwd, "file"), "");
-    const { status, stderr } = await runHere(
+    const { status, stderr } = await runKept(
       ["segment", "groceries.jpg", "--point", "1,1", "--out", "file"],
       {
         cwd,

@@ -5,7 +5,7 @@ import { fileURLToPath } from "node:url";
 import { Sam2Client } from "@sam2js/client";
 import { hasRedis, startRedis } from "@sam2js/testing/redis";
 import { describe, expect, it, onTestFinished } from "vitest";
-import { makeFolder, runCli } from "./__fixtures__/run-cli.js";
+import { makeFolder, runKept } from "./__fixtures__/run-cli.js";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const EXAMPLE = fileURLToPath(new URL("../../../examples/fleet/served-batch.mjs", import.meta.url));
@@ -57,7 +57,7 @@ describe.skipIf(!hasRedis)(title, () => {
     const client = new Sam2Client({ baseUrl });
     const id = /it: (\S+)/.exec(printed)?.[1] ?? "";
     const served = await (await client.batch(id).file("coco.json")).text();
-    const alone = await runCli(
+    const alone = await runKept(
       ["batch", "source/photos", "--out", "alone", "--points-per-side", "8", "--threads", "1"],
       { cwd },
     );

@@ -10,7 +10,7 @@ import {
 import { join } from "node:path";
 import { ImageEmbeddings } from "@sam2js/embeddings";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 /** A folder with `photos`, pictures of different content. */
 function makePhotos(count: number): string {
@@ -55,7 +55,7 @@ describe("sam2 encode, as it is built", () => {
     }
     expect(killed).toBeGreaterThan(0);
     const before = kept();
-    const { status, stdout } = await runCli([...ENCODE, "--resume", "--json"], { cwd });
+    const { status, stdout } = await runKept([...ENCODE, "--resume", "--json"], { cwd });
     const images: { id: string; wasThere: boolean }[] = JSON.parse(stdout).images;
     expect([status, images.length]).toEqual([0, 12]);
     expect(images.filter(({ wasThere }) => wasThere).map(({ id }) => `${id}.s2em`)).toEqual(
@@ -74,7 +74,7 @@ describe("sam2 encode, as it is built", () => {
     const kept = async (threads: string) => {
       const out = `on-${threads}`;
       const args = ["encode", "photos", "--out", out, "--image-size", "256", "--threads", threads];
-      const { status, stderr } = await runCli(args, { cwd });
+      const { status, stderr } = await runKept(args, { cwd });
       expect([status, stderr]).toEqual([3, expect.stringMatching(/1 of 5 images.*1-broken\.jpg/s)]);
       return readdirSync(join(cwd, out))
         .sort()
@@ -88,18 +88,18 @@ describe("sam2 encode, as it is built", () => {
   it("fills a folder that segment and generate take embeddings from, and fill as well", async () => {
     const cwd = makePhotos(1);
     copyFileSync(join(cwd, "photos", "0.jpg"), join(cwd, "photos", "equal.jpg"));
-    const { status, stdout } = await runCli([...ENCODE, "--json"], { cwd });
+    const { status, stdout } = await runKept([...ENCODE, "--json"], { cwd });
     const wereThere = JSON.parse(stdout)
       .images.map(({ wasThere }: { wasThere: boolean }) => wasThere)
       .sort();
     expect([status, wereThere]).toEqual([0, [false, true]]); // equal pictures are encoded once
     const [kept = ""] = readdirSync(join(cwd, "kept")).filter((name) => name.endsWith(".s2em"));
     const other = makeFolder("cars.jpg");
-    expect((await runCli(["encode", "cars.jpg", ...ENCODE.slice(2)], { cwd: other })).status).toBe(0);
+    expect((await runKept(["encode", "cars.jpg", ...ENCODE.slice(2)], { cwd: other })).status).toBe(0);
     const [wrong = ""] = readdirSync(join(other, "kept")).filter((name) => name.endsWith(".s2em"));
     const others = ["--image-size", "256", "--embeddings", "kept", "--format", "coco"];
     const masksOf = async (command: string[]) => {
-      const { status, stderr } = await runCli([...command, ...others], { cwd });
+      const { status, stderr } = await runKept([...command, ...others], { cwd });
       expect([status, stderr]).toEqual([0, expect.any(String)]);
       return JSON.parse(readFileSync(join(cwd, "out", "0.coco.json"), "utf8")).annotations;
     };
@@ -122,7 +122,7 @@ describe("sam2 encode, as it is built", () => {
 describe("sam2 serve, as it is built", () => {
   it("clicks on what sam2 encode kept without encoding it, and ends with 0 when it is told to stop", async () => {
     const cwd = makePhotos(1);
-    expect((await runCli(ENCODE, { cwd })).status).toBe(0);
+    expect((await runKept(ENCODE, { cwd })).status).toBe(0);
     const image = readFileSync(join(cwd, "photos", "0.jpg")).toString("base64");
     const asked: Promise<unknown>[] = [];
     const args = ["serve", "--port", "0", "--embeddings", "kept", "--image-size", "256"];
@@ -162,7 +162,7 @@ describe("sam2 serve, as it is built", () => {
       [["--max-pixels", "0"], /--max-pixels: expected/],
       [["--model", "./nowhere"], /nowhere/],
     ] as const) {
-      const { status, stderr } = await runHere(["serve", "--port", "0", "--quiet", ...args]);
+      const { status, stderr } = await runKept(["serve", "--port", "0", "--quiet", ...args]);
       expect([status, stderr]).toEqual([2, expect.stringMatching(words)]);
     }
   });

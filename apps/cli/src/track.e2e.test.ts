@@ -4,7 +4,7 @@ import { decompressRle, rleArea, rleBox } from "@sam2js/masks";
 import { fixtureDir, loadGolden } from "@sam2js/reference";
 import sharp from "sharp";
 import { describe, expect, it } from "vitest";
-import { makeFolder, runCli, runHere } from "./__fixtures__/run-cli.js";
+import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const MODEL = fixtureDir("video-a");
 const golden = loadGolden("video-a");
@@ -63,7 +63,7 @@ describe("sam2 track, as it is built", () => {
     const { steps } = golden.case("click_six").options as { steps: { points?: number[][][] }[] };
     const point = steps[0]?.points?.[0]?.[0];
     const args = ["track", "frames", "--model", MODEL, "--format", "rle", "--point", `${point}`];
-    expect((await runHere(args, { cwd })).status).toBe(0);
+    expect((await runKept(args, { cwd })).status).toBe(0);
     const rle = JSON.parse(readFileSync(join(cwd, "out", "frames.rle.json"), "utf8"));
     const last = golden.resolveTensor(golden.case("click_six").outputs?.["2/5/masks"]);
     const share = [...last.data].filter((value) => value > 0).length / last.data.length;
@@ -74,7 +74,7 @@ describe("sam2 track, as it is built", () => {
   it("says what is wrong: no prompt, a frame that is not there, a model for images, both directions twice", async () => {
     const cwd = await makeFrames(2);
     const run = async (...args: string[]) => {
-      const { status, stderr } = await runHere(["track", "frames", ...args], { cwd });
+      const { status, stderr } = await runKept(["track", "frames", ...args], { cwd });
       return [status, stderr.trim()];
     };
     expect(await run("--model", MODEL)).toEqual([
@@ -101,7 +101,7 @@ describe("sam2 track, as it is built", () => {
     const small = sharp({ create: { width: 64, height: 48, channels: 3, background: "red" } });
     await small.png().toFile(join(cwd, "frames", "3.png"));
     const args = ["track", "frames", "--model", MODEL, "--point", "30,34", "--format", "rle"];
-    const { status, stderr } = await runHere(args, { cwd });
+    const { status, stderr } = await runKept(args, { cwd });
     expect(status).toBe(2);
     expect(stderr).toMatch(/sam2: frame 3: expected \[96, 128\] .* got \[48, 64\]/);
     expect(readdirSync(join(cwd, "out"))).toEqual(["frames.track-state"]);

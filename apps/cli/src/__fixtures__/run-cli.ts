@@ -1,13 +1,12 @@
-import { type ChildProcess, spawn } from "node:child_process";
+import { type ChildProcess, fork, spawn } from "node:child_process";
 import { copyFileSync, mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { onTestFinished } from "vitest";
-import { runProgram } from "../program.js";
-import { createFakeIo } from "./fake-io.js";
 
 const MAIN = fileURLToPath(new URL("../../dist/main.js", import.meta.url));
+const PROGRAM_PROCESS = fileURLToPath(new URL("./program-process.mjs", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../../../../examples/images/", import.meta.url));
 
 export interface CliResult {
@@ -54,27 +53,52 @@ export function runCli(
   });
 }
 
-/**
- * Runs the program in this process: where only its words and files matter, nothing has to be loaded anew.
- *
- * @param cwd  for as long as it runs
- */
-export async function runHere(
+let kept: ChildProcess | undefined;
+let last: Promise<unknown> = Promise.resolve();
+
+/** Runs the built program in a process that is kept: where only its words, status and files matter, nothing has to be loaded anew. */
+export function runKept(
   args: readonly string[],
-  { cwd = process.cwd(), stdin = "" }: Pick<CliOptions, "cwd" | "stdin"> = {},
+  { cwd, env, stdin = "" }: Pick<CliOptions, "cwd" | "env" | "stdin"> = {},
 ): Promise<CliResult> {
-  const before = process.cwd();
-  const io = createFakeIo(stdin);
-  process.chdir(cwd);
-  try {
-    const status = await runProgram(args, io);
-    return { status, stdout: textOf(io.outs), stderr: textOf(io.notes) };
-  } finally {
-    process.chdir(before);
-  }
+  const answer = last.then(() => {
+    kept ??= startKept();
+    return ask(kept, { args, cwd, env: { ...process.env, ...env }, stdin });
+  });
+  last = answer.catch(() => undefined);
+  return answer;
 }
 
-const textOf = (lines: readonly string[]) => lines.map((line) => `${line}\n`).join("");
+/** It ends with this process. */
+function startKept(): ChildProcess {
+  const child = fork(PROGRAM_PROCESS, { execArgv: [] });
+  child.once("exit", () => {
+    kept = undefined;
+  });
+  child.unref();
+  child.channel?.unref();
+  return child;
+}
+
+function ask(child: ChildProcess, request: object): Promise<CliResult> {
+  return new Promise((resolve, reject) => {
+    const settle = () => {
+      child.off("exit", onExit).off("message", onMessage);
+      child.channel?.unref();
+    };
+    const onExit = (status: number | null) => {
+      settle();
+      reject(new RangeError(`the kept process ended with ${status}`));
+    };
+    const onMessage = (result: unknown) => {
+      settle();
+      resolve(result as CliResult);
+    };
+    child.on("exit", onExit).on("message", onMessage);
+    child.channel?.ref();
+    child.send(request);
+  });
+}
 
 /** A folder that goes away after the test, with example pictures in it. */
 export function makeFolder(...pictures: readonly string[]): string {

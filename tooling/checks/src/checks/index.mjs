@@ -40,7 +40,8 @@ const timed = testsOf("batch", "checkpoint");
 
 /**
  * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other, two for two cores. What
- * writes sources or measures time has a stage without a second lane. In a shared stage a lane that is done takes over the last checks of the other one.
+ * writes sources or measures time has a stage without a second lane. In a shared stage a lane that is done takes over the last checks of the other one: what takes long
+ * comes first, so that nothing long is left alone at the end.
  */
 export const stages = [
   {
@@ -68,10 +69,12 @@ export const stages = [
     lanes: [
       [
         { name: "docs site", run: docsSiteCheck },
-        ...inBrowsers,
+        ...testsOf("web"),
+        ...testsOf("runtime-web"),
+        { name: "other people's pages", run: pagesCheck },
+        ...testsOf("element"),
         { name: "docs in the browser", run: docsPagesCheck },
         { name: "examples in the browser", run: webExamplesCheck },
-        { name: "other people's pages", run: pagesCheck },
       ],
       [
         { name: "docstrings", run: async () => docstringsCheck() },
