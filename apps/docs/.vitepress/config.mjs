@@ -2,18 +2,26 @@ import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
-import { copyFiles, serveFiles } from "./files.mjs";
+import { copyFiles, emptyOutput, PICTURES, serveFiles } from "./files.mjs";
 import { checkBuiltLinks, checkIncludes, repositoryLinks } from "./links.mjs";
+import { sizedPictures } from "./markdown/pictures.mjs";
+import { partsOfLongPages } from "./markdown/sections.mjs";
 import { nav, sidebar } from "./navigation.mjs";
 import { NOT_PAGES, pageOf } from "./pages.mjs";
+import { writeSearch } from "./search.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
+const outDir = fileURLToPath(new URL("../dist", import.meta.url));
 const pages = join(root, "apps", "docs", "pages");
 const apiPages = readdirSync(join(pages, "api"), { recursive: true })
   .filter((name) => /.\.md$/.test(name) && name !== "index.md")
   .map((name) => `api/${name.replaceAll("\\", "/").replace(/\.md$/, "")}`)
   .sort();
 const adrs = readdirSync(join(root, "docs", "adr")).sort();
+
+const PREFETCH_WHAT_IS_POINTED_AT = JSON.stringify({
+  prefetch: [{ where: { href_matches: "/*" }, eagerness: "moderate" }],
+});
 
 checkIncludes(
   root,
@@ -27,38 +35,39 @@ export default defineConfig({
   description:
     "Segment Anything 2 in TypeScript: click on an object, get its mask, in Node or in a browser tab",
   lang: "en",
-  head: [["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }]],
+  head: [
+    ["link", { rel: "icon", type: "image/svg+xml", href: "/icon.svg" }],
+    ["script", { type: "speculationrules" }, PREFETCH_WHAT_IS_POINTED_AT],
+  ],
   srcDir: root,
   srcExclude: NOT_PAGES,
   rewrites: (file) => `${pageOf(file) ?? file.replace(/\.md$/, "")}.md`,
-  outDir: fileURLToPath(new URL("../dist", import.meta.url)),
+  outDir,
+  // Pages are HTML without a framework: to read one, nothing has to be fetched or worked out after it. `client/` holds what moves on them.
+  mpa: true,
   markdown: {
     languageAlias: { mjs: "js" },
     // The themes with the contrast that WCAG asks for.
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
+    headers: { level: [2, 3] },
     config(md) {
       repositoryLinks(md, { root, pageOf: addressOf });
       plainCornersOfTables(md);
+      sizedPictures(md, { publicFolder: PICTURES });
+      partsOfLongPages(md);
     },
   },
-  vite: { publicDir: join(root, "docs", "pictures"), plugins: [vueForPages(), serveFiles()] },
+  vite: { publicDir: PICTURES, plugins: [vueForPages(), serveFiles(), emptyOutput(outDir)] },
   themeConfig: {
     nav,
     sidebar: sidebar(
       adrs.map((name) => pageOf(`docs/adr/${name}`)),
       apiPages,
     ),
-    search: { provider: "local" },
-    outline: [2, 3],
-    socialLinks: [{ icon: "github", link: "https://github.com/sam2js/sam2js" }],
   },
-  // Pages of the default theme that are no documents have no main landmark.
-  transformHtml: (html) =>
-    html.includes("<main")
-      ? html
-      : html.replace('<div class="VPContent', '<div role="main" class="VPContent'),
-  buildEnd({ outDir }) {
+  async buildEnd() {
     copyFiles(outDir);
+    await writeSearch(outDir);
     const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));
     const built = names.map((name) => [
       `/${name.replaceAll("\\", "/")}`,

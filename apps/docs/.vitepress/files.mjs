@@ -1,4 +1,4 @@
-import { cpSync, createReadStream, existsSync } from "node:fs";
+import { cpSync, createReadStream, existsSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -24,8 +24,12 @@ const TYPES = {
   svg: "image/svg+xml",
 };
 
+/** Pictures that pages call `/name.jpg`. */
+export const PICTURES = join(ROOT, "docs", "pictures");
+
 /** Puts the files beside the built pages. */
 export function copyFiles(outDir) {
+  cpSync(PICTURES, outDir, { recursive: true });
   for (const [address, file] of FILES) cpSync(file, join(outDir, address));
 }
 
@@ -41,5 +45,14 @@ export function serveFiles() {
         createReadStream(file).pipe(response);
       });
     },
+  };
+}
+
+/** Nothing of an earlier build stays: VitePress empties the folder only where it builds a client for all pages. */
+export function emptyOutput(outDir) {
+  return {
+    name: "sam2js:empty-output",
+    apply: "build",
+    buildStart: () => rmSync(outDir, { recursive: true, force: true }),
   };
 }
