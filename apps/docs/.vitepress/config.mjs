@@ -4,11 +4,14 @@ import { fileURLToPath } from "node:url";
 import { defineConfig } from "vitepress";
 import { copyFiles, emptyOutput, PICTURES, serveFiles } from "./files.mjs";
 import { checkBuiltLinks, checkIncludes, repositoryLinks } from "./links.mjs";
+import { colourOnce } from "./markdown/colour-once.mjs";
 import { sizedPictures } from "./markdown/pictures.mjs";
+import { plainPages } from "./markdown/plain-pages.mjs";
 import { partsOfLongPages } from "./markdown/sections.mjs";
 import { nav, sidebar } from "./navigation.mjs";
 import { NOT_PAGES, pageOf } from "./pages.mjs";
 import { writeSearch } from "./search.mjs";
+import { checkWeight } from "./weight.mjs";
 
 const root = fileURLToPath(new URL("../../..", import.meta.url));
 const outDir = fileURLToPath(new URL("../dist", import.meta.url));
@@ -51,13 +54,20 @@ export default defineConfig({
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     headers: { level: [2, 3] },
     config(md) {
+      colourOnce(md);
       repositoryLinks(md, { root, pageOf: addressOf });
       plainCornersOfTables(md);
       sizedPictures(md, { publicFolder: PICTURES });
       partsOfLongPages(md);
+      plainPages(md);
     },
   },
-  vite: { publicDir: PICTURES, plugins: [vueForPages(), serveFiles(), emptyOutput(outDir)] },
+  vite: {
+    publicDir: PICTURES,
+    plugins: [vueForPages(), serveFiles(), emptyOutput(outDir)],
+    // What is bundled here only renders the pages and is then thrown away.
+    build: { rollupOptions: { treeshake: false } },
+  },
   themeConfig: {
     nav,
     sidebar: sidebar(
@@ -65,15 +75,17 @@ export default defineConfig({
       apiPages,
     ),
   },
+  // VitePress asks each page to wait for a sheet of icons, which is empty here.
+  transformHtml: (html) => html.replace(/<link rel="preload stylesheet" href="[^"]*vp-icons.css"[^>]*>/, ""),
   async buildEnd() {
     copyFiles(outDir);
     await writeSearch(outDir);
     const names = readdirSync(outDir, { recursive: true }).filter((name) => name.endsWith(".html"));
-    const built = names.map((name) => [
-      `/${name.replaceAll("\\", "/")}`,
-      readFileSync(join(outDir, name), "utf8"),
-    ]);
-    checkBuiltLinks(new Map(built), (address) => existsSync(join(outDir, address)));
+    const built = new Map(
+      names.map((name) => [`/${name.replaceAll("\\", "/")}`, readFileSync(join(outDir, name), "utf8")]),
+    );
+    checkBuiltLinks(built, (address) => existsSync(join(outDir, address)));
+    checkWeight(built, outDir);
   },
 });
 

@@ -6,7 +6,7 @@ const read = (name) => JSON.parse(readFileSync(new URL(`${name}.json`, results),
 
 /** What the calculator counts with: figures that `tooling/bench` printed, and the work of each published model in parts of SAM 2.1 tiny's. */
 export default {
-  watch: ["../../../../tooling/bench/results/*.json"],
+  // Not watched: for a pattern outside of this package, VitePress walks through the whole repository, linked packages and all, for minutes.
   load() {
     const image = read("image");
     const generate = read("generate");

@@ -1,8 +1,8 @@
 const ANCHOR = /^<a id="[^"]*"><\/a>$/;
 
 /**
- * A markdown-it plugin: a page of the API reference becomes a row of parts, one for each heading of the second or third level, which the browser
- * lays out as they come into sight. A part knows how many lines of Markdown it has, for a guess at its height.
+ * A markdown-it plugin: a page of the API reference becomes a row of parts, one for each heading of the second or third level. The browser lays
+ * them out as they come into sight. A part knows how many lines of Markdown it has, for a guess at its height.
  */
 export function partsOfLongPages(md) {
   md.core.ruler.push("parts-of-long-pages", (state) => {

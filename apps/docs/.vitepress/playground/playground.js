@@ -17,6 +17,7 @@ chosen.addEventListener("change", async (event) => {
 for (const type of ["pointerenter", "pointerdown"]) part(".editor").addEventListener(type, edit);
 text.addEventListener("focus", edit);
 
+/** Runs the program in a new frame. True: the editor, whose command it is, does nothing else. */
 function run() {
   lines.hidden = true;
   lines.replaceChildren();
@@ -27,6 +28,7 @@ function run() {
   frame.title = "Result of the program";
   frame.srcdoc = frameDocument(program, base);
   part(":is(.empty, iframe)").replaceWith(frame);
+  return true;
 }
 
 addEventListener("message", ({ data, source }) => {
@@ -58,7 +60,7 @@ async function makeEditor() {
     doc: PROGRAMS[chosen.value],
     parent: part(".editor"),
     extensions: [
-      keymap.of([{ key: "Mod-Enter", run: () => (run(), true) }]),
+      keymap.of([{ key: "Mod-Enter", run }]),
       basicSetup,
       javascript(),
       readableColours,

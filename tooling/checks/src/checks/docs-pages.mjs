@@ -3,6 +3,7 @@ import { createRequire } from "node:module";
 import { join } from "node:path";
 import { freePort } from "@sam2js/testing/free-port";
 import { launchChromium, NO_CHROMIUM } from "../chromium.mjs";
+import { MOVING_PARTS } from "../docs/moving-parts.mjs";
 import { binOf } from "../run.mjs";
 import { startServer } from "../server.mjs";
 import { root } from "../workspace.mjs";
@@ -17,12 +18,19 @@ const WIDTHS = [375, 1280];
 const LEFT_OUT =
   /^(404|api\/(?!@sam2js\/masks\.)|packages\/(?!server)|tasks\/(?!index|one-point|track-refine)|how-it-works\/adr|project)/;
 
-/** Opens the pages of the built documentation site in a real Chromium: axe finds nothing, in both colours, and nothing is cut off on a phone. */
+/**
+ * Opens the pages of the built documentation site in a real Chromium: axe finds nothing, in both colours, nothing is cut off on a phone, and the
+ * search, the menus, the tabs and buttons do what they say.
+ */
 export async function docsPagesCheck() {
   const browser = await launchChromium();
   if (!browser)
     return process.env.CI ? { failed: 1, output: NO_CHROMIUM } : { skipped: [NO_CHROMIUM], output: "" };
   const report = { passed: 0, failed: 0, output: "" };
+  const count = (name, complaints) => {
+    report[complaints.length === 0 ? "passed" : "failed"] += 1;
+    report.output += complaints.map((text) => `${name}: ${text}\n`).join("");
+  };
   const server = await startServer(
     binOf("vitepress", "vitepress", "apps/docs"),
     ["preview", ".", "--port", `${await freePort()}`],
@@ -33,18 +41,34 @@ export async function docsPagesCheck() {
       .map((name) => name.replaceAll("\\", "/"))
       .filter((name) => name.endsWith(".html") && !LEFT_OUT.test(name))
       .sort();
+    for (const [name, use] of MOVING_PARTS)
+      count(name, await complaintsAbout(browser, (page) => use(page, server.url)));
     const looks = await Promise.all(WIDTHS.map((width, index) => openLook(browser, width, index)));
     for (const name of names) {
       const address = new URL(name, server.url).href;
-      const complaints = (await Promise.all(looks.map((look) => look(address)))).flat();
-      report[complaints.length === 0 ? "passed" : "failed"] += 1;
-      report.output += complaints.map((text) => `${name}: ${text}\n`).join("");
+      count(name, (await Promise.all(looks.map((look) => look(address)))).flat());
     }
   } finally {
     await browser.close();
     await server.stop();
   }
   return report;
+}
+
+/** What goes wrong while a page is used. */
+async function complaintsAbout(browser, use) {
+  const page = await browser.newPage({ viewport: { width: 1280, height: 800 }, reducedMotion: "reduce" });
+  page.setDefaultTimeout(PATIENCE_MS);
+  const complaints = [];
+  page.on("pageerror", (error) => complaints.push(`${error}`));
+  try {
+    await use(page);
+  } catch (error) {
+    complaints.push(`${error}`);
+  } finally {
+    await page.close();
+  }
+  return complaints;
 }
 
 /** A page of one width, in which one address after the other is looked at; it gives what is wrong there. */
@@ -61,8 +85,6 @@ async function openLook(browser, width, index) {
   return async (address) => {
     complaints = [];
     await page.goto(address, { waitUntil: "load" });
-    // Vue names some buttons only once it has taken the page over.
-    await page.waitForFunction(() => "__vue_app__" in globalThis.document.querySelector("#app"));
     await page.addScriptTag({ path: AXE });
     const { violations } = await page.evaluate(() => globalThis.axe.run({ resultTypes: ["violations"] }));
     for (const { id, nodes } of violations)
