@@ -128,8 +128,25 @@ async function inspect(page: Page, name: string, { hasTouch = false }: Partial<S
     expect.soft(found, `${name}, ${theme}`).toEqual([]);
   }
   if (hasTouch) expect.soft(await smallTargets(page), `${name}, targets`).toEqual([]);
+  expect.soft(await cutOff(page), `${name}, cut off`).toEqual([]);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect.soft(beyond, `${name}, sideways`).toBeLessThanOrEqual(0);
+}
+
+/** Buttons that reach beyond the bar that they stand in, or beyond the screen. */
+function cutOff(page: Page): Promise<string[]> {
+  return page.evaluate(() =>
+    [...document.querySelectorAll<HTMLElement>(".bar > button, .pane-head > button, .context")].flatMap(
+      (button) => {
+        const around = button.matches(".context") ? document.querySelector(".stage") : button.parentElement;
+        const [inner, outer] = [button.getBoundingClientRect(), around?.getBoundingClientRect()];
+        if (!outer || inner.width === 0) return [];
+        const isInside = inner.left > outer.left - 1 && inner.right < outer.right + 1;
+        const isWhole = button.scrollWidth <= button.clientWidth + 1;
+        return isInside && isWhole ? [] : [button.dataset.testid ?? button.className];
+      },
+    ),
+  );
 }
 
 /** What fingers would miss: controls of less than 44 pixels, up or across. */

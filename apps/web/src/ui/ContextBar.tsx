@@ -24,8 +24,8 @@ export function ContextBar(): JSX.Element | null {
   const [x0, y0, x1, y1] = mask.view.box;
   const answer = answerOf(shown, chosen);
   const { width, height } = viewport.value;
-  const half = answer && answer.candidates.length > 1 ? 118 : 66;
-  const x = Math.min(width - half - 8, Math.max(half + 8, left + ((x0 + x1) / 2) * scale));
+  // Within the stage, however wide its buttons are.
+  const x = `clamp(8px, ${left + ((x0 + x1) / 2) * scale}px - 50%, ${width}px - 100% - 8px)`;
   const above = top + y0 * scale - 62;
   // Above the mask; below it where there is no room.
   const y = above > 8 ? above : Math.min(height - 150, Math.max(8, top + y1 * scale + 22));
@@ -35,7 +35,7 @@ export function ContextBar(): JSX.Element | null {
       role="group"
       aria-label={chosen.name}
       data-testid="context-bar"
-      style={{ transform: `translate(${x}px, ${y}px) translate(-50%, 0)` }}
+      style={{ transform: `translate(${x}, ${y}px)` }}
     >
       {answer && answer.candidates.length > 1 && !chosen.isLocked && (
         <>

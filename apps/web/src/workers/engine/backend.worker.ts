@@ -20,6 +20,7 @@ import type {
 } from "../../protocol/engine.js";
 import type { StepAnswer, StepRequest } from "../../protocol/video-engine.js";
 import { exportFile } from "../exports/export-file.js";
+import { LastPixels } from "../exports/last-pixels.js";
 import { photoAlpha } from "../exports/photo-alpha.js";
 import { unpackInto } from "../exports/unpack-into.js";
 import { importLabels } from "../imports/import-labels.js";
@@ -205,9 +206,11 @@ async function compose(request: ComposeRequest): Promise<MaskView> {
   return toMaskView(composeMask(request, drawStroke));
 }
 
+const exportedPixels = new LastPixels((blob) => inUse.use((model) => model.decodeImage(blob)));
+
 function exported(request: ExportRequest, { signal }: CallContext): Promise<ExportedFile> {
   return exportFile(request, {
-    pixels: ({ blob }) => inUse.use((model) => model.decodeImage(blob)),
+    pixels: (photo) => exportedPixels.of(photo),
     alpha: ({ blob }) => photoAlpha(blob, signal),
     signal,
   });

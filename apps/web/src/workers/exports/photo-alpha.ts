@@ -1,6 +1,8 @@
 import { createBreather } from "@sam2js/core";
 import { openBitmap } from "@sam2js/runtime-web";
 
+/** What every JPEG begins with. */
+const JPEG = [0xff, 0xd8, 0xff];
 /** Rows that are looked at in one go. */
 const ROWS = 256;
 
@@ -10,7 +12,7 @@ const ROWS = 256;
  * @returns  [height, width], 0 to 255; undefined where all is opaque
  */
 export async function photoAlpha(blob: Blob, signal: AbortSignal): Promise<Uint8Array | undefined> {
-  if (blob.type === "image/jpeg") return undefined;
+  if (await isJpeg(blob)) return undefined;
   const bitmap = await openBitmap(blob);
   try {
     const { width, height } = bitmap;
@@ -33,4 +35,10 @@ export async function photoAlpha(blob: Blob, signal: AbortSignal): Promise<Uint8
   } finally {
     bitmap.close();
   }
+}
+
+/** By its bytes: a photo of a saved project has no type. */
+async function isJpeg(blob: Blob): Promise<boolean> {
+  const start = new Uint8Array(await blob.slice(0, JPEG.length).arrayBuffer());
+  return JPEG.every((byte, i) => start[i] === byte);
 }
