@@ -19,6 +19,7 @@ import { noteLeftOut } from "../io/note-left-out.js";
 import { printableName } from "../io/printable.js";
 import { createProgress, type Progress } from "../io/progress.js";
 import { placesOf, writeFiles } from "../io/write-files.js";
+import { identityOf } from "../model/identity-of.js";
 import {
   addEmbeddingsOption,
   type EmbeddingsOptions,
@@ -104,7 +105,7 @@ async function generate(
     // How objects are cut out matters only where they are.
     const cutOuts = format.includes("cutout") ? choicesOf(options) : {};
     const settings = JSON.stringify({
-      model: loaded.model.fingerprint,
+      model: identityOf(loaded),
       dtype,
       format,
       ...generation,

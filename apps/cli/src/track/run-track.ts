@@ -5,6 +5,7 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { digestOf } from "../io/digest.js";
 import { loadMask } from "../io/load-mask.js";
 import { createProgress } from "../io/progress.js";
+import { identityOf } from "../model/identity-of.js";
 import type { TrackFrames } from "./frames.js";
 import type { TrackPrompt } from "./parse-track-prompt.js";
 import { remaining, runPass, type TrackDirections, trackPasses } from "./track-passes.js";
@@ -149,12 +150,12 @@ async function loadMatchingState(
 /** What a run works on, so that another video, model or mask of the same name and size is not taken for it. */
 async function contentOf(
   source: string,
-  { model }: LoadedVideoModel,
+  loaded: LoadedVideoModel,
   prompts: readonly TrackPrompt[],
 ): Promise<TrackState["content"]> {
   const content: Record<string, string> = {
     "the video": await digestOf(source),
-    "the model": model.fingerprint,
+    "the model": identityOf(loaded),
   };
   for (const { mask } of prompts) if (mask) content[`the mask ${mask}`] = await digestOf(mask);
   return content;

@@ -19,7 +19,9 @@ export type WeightSource =
 
 /** A file on disk, which an engine maps. */
 export interface PathSource {
+  /** Tells it from the other sources. */
   readonly kind: "path";
+  /** Where the file is. */
   readonly path: string;
   /** As it was when the model was opened: an engine maps it as long as it is so. Missing where its name says what is in it. */
   readonly state?: FileState | undefined;

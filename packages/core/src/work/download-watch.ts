@@ -11,10 +11,13 @@ export interface Patience {
 /** At less than 1024 bytes a second the smallest SAM 2 would take more than a day. */
 export const DEFAULT_PATIENCE: Patience = { idleMs: 60_000, minBytesPerSecond: 1024 };
 
+/** Whose patience a {@link DownloadWatch} has, and what it says at its end. */
 export interface DownloadWatchOptions {
+  /** When the connection is given up. */
   readonly patience: Patience;
   /** The error of a connection that brought so many whole bytes a second over `idleMs`; undefined is silence. */
   readonly tooSlow: (bytesPerSecond: number | undefined) => Error;
+  /** Ends the connection as well, with its reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
