@@ -4,7 +4,7 @@ import { clickPhoto, openExample, picture, WITH_MOTION } from "./site.js";
 import { tellStory } from "./story.js";
 import { describeInBrowser } from "./with-app.js";
 
-const options = { query: "?test&device=wasm", page: WITH_MOTION, prepare: openExample };
+const options = { query: "?test&device=wasm", page: WITH_MOTION, hasWindows: true, prepare: openExample };
 
 describeInBrowser("nano on WASM", options, (stage) => {
   tellStory(() => stage.opened, "wasm");

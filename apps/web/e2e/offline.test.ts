@@ -3,7 +3,7 @@ import { settle } from "./hooks.js";
 import { clickPhoto, openApp, openExample, startSite } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
-describeInBrowser("without a network, after the first visit", {}, (stage) => {
+describeInBrowser("without a network, after the first visit", { hasWindows: true }, (stage) => {
   it("starts, opens an example and answers a click, and the host is gone for good", async () => {
     const site = await startSite();
     const { page, context, complaints } = await openApp(stage.browser, `${site.url}?test&device=wasm`, {

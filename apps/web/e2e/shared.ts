@@ -12,12 +12,18 @@ export async function sharedSite(): Promise<string> {
   return (await site).url;
 }
 
+interface BrowserOptions {
+  readonly flags?: readonly string[] | undefined;
+  /** The browser that people have. Its windows take more of the machine than most pages. */
+  readonly hasWindows?: boolean | undefined;
+}
+
 /** A browser with these flags. Whoever opens contexts closes them. */
-export async function sharedBrowser(flags: readonly string[] = []): Promise<Browser> {
-  const key = flags.join(" ");
+export async function sharedBrowser({ flags = [], hasWindows = false }: BrowserOptions): Promise<Browser> {
+  const key = `${hasWindows} ${flags.join(" ")}`;
   const running = browsers.get(key);
   if (running?.isConnected()) return running;
-  const executablePath = findChromium();
+  const executablePath = findChromium(hasWindows);
   const browser = await chromium.launch({
     ...(executablePath && { executablePath }),
     args: [...QUIET, ...flags],

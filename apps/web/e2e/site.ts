@@ -1,6 +1,6 @@
 import { mkdirSync } from "node:fs";
 import { fileURLToPath } from "node:url";
-import { findChromium as find, webGpu } from "@sam2js/testing/chromium";
+import { findChromium as find, findWindowlessChromium, webGpu } from "@sam2js/testing/chromium";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { nextFrame } from "./hooks.js";
@@ -15,9 +15,9 @@ const DESK = { width: 1200, height: 750 };
 const PHONE = { width: 390, height: 844 };
 export const WITH_MOTION = { reducedMotion: "no-preference" } as const;
 
-/** Where Chromium is, or undefined; a machine that tests for CI must have it. */
-export function findChromium(): string | undefined {
-  const found = find();
+/** Where Chromium is, with or without windows, or undefined; a machine that tests for CI must have it. */
+export function findChromium(hasWindows = false): string | undefined {
+  const found = hasWindows ? find() : findWindowlessChromium();
   if (!found) console.warn("web app: no Chromium here, its browser tests are left out");
   return found;
 }

@@ -19,6 +19,8 @@ interface StageOptions {
   /** How the first page is opened. */
   readonly page?: PageOptions;
   readonly flags?: readonly string[];
+  /** In the browser that people have, with its windows. */
+  readonly hasWindows?: boolean;
   /** Goes on with the first page, before any test. */
   readonly prepare?: (page: Page) => Promise<void>;
 }
@@ -30,7 +32,7 @@ export function describeInBrowser(title: string, options: StageOptions, tests: (
 
     beforeAll(async () => {
       stage.url = await sharedSite();
-      stage.browser = await sharedBrowser(options.flags);
+      stage.browser = await sharedBrowser(options);
       if (options.query === undefined) return;
       stage.opened = await openApp(stage.browser, `${stage.url}${options.query}`, options.page);
       stage.page = stage.opened.page;

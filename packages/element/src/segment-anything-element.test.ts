@@ -1,6 +1,6 @@
 import { createRequire } from "node:module";
 import { Mask, type MaskJson, rleIou } from "@sam2js/masks";
-import { findChromium, NO_CHROMIUM, QUIET } from "@sam2js/testing/chromium";
+import { findWindowlessChromium, NO_CHROMIUM, QUIET } from "@sam2js/testing/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 import { afterAll, afterEach, beforeAll, describe, expect, test } from "vitest";
 import { nodeMasks } from "./__tests__/node-mask.js";
@@ -10,7 +10,7 @@ import type { SegmentAnythingElement } from "./segment-anything-element.js";
 
 declare const picture: SegmentAnythingElement;
 
-const CHROMIUM = findChromium();
+const CHROMIUM = findWindowlessChromium();
 const TRUCK = `<segment-anything id="picture" src="/images/truck.jpg" alt="A truck"></segment-anything>`;
 const PAGES = {
   "/": TRUCK,

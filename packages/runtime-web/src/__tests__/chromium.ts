@@ -1,8 +1,8 @@
-import { findChromium, NO_CHROMIUM as NONE, QUIET, webGpu } from "@sam2js/testing/chromium";
+import { findWindowlessChromium, NO_CHROMIUM as NONE, QUIET, webGpu } from "@sam2js/testing/chromium";
 import { type Browser, chromium, type Page } from "playwright-core";
 
 /** The browser of these tests; undefined on a machine without one. */
-export const CHROMIUM = findChromium();
+export const CHROMIUM = findWindowlessChromium();
 
 /** What the title of the tests says where there is no browser. */
 export const NO_CHROMIUM = `not run: ${NONE}`;

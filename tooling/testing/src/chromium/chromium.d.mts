@@ -7,5 +7,11 @@ export const QUIET: readonly string[];
 /** Where Chromium is: `SAM2JS_CHROMIUM`, or where systems keep it; undefined on a machine without one. */
 export function findChromium(): string | undefined;
 
+/**
+ * Chromium's engine without its windows (`chromium-headless-shell`) where that is installed, else Chromium. The pages are the same; each one takes a quarter
+ * of the processor time to open, since no toolbar is drawn for it.
+ */
+export function findWindowlessChromium(): string | undefined;
+
 /** Flags for WebGPU on Chromium's software adapter (the default), or on the machine's own. */
 export function webGpu(adapter?: "software" | "native"): readonly string[];
