@@ -23,6 +23,13 @@ export function Dialog(props: {
       class={props.isWide ? "dialog wide" : "dialog"}
       aria-label={props.title}
       data-testid={`dialog-${props.name}`}
+      // Escape ends it as the button does, at once. The event of its end comes later, and could close what was opened meanwhile.
+      onCancel={(event) => {
+        // A picker of files that is left says the same of its field.
+        if (event.target !== element.current) return;
+        event.preventDefault();
+        closeDialog();
+      }}
       onClose={closeDialog}
       onClick={(event) => {
         if (event.target === element.current) closeDialog();
