@@ -10,7 +10,8 @@ export function plainPages(md) {
   const render = md.render.bind(md);
   md.render = (source, env = {}) => {
     const html = render(source, env);
-    const scripts = env.sfcBlocks?.scripts;
+    // What a component of the site has rendered is no page.
+    const scripts = env.path && env.sfcBlocks?.scripts;
     if (!scripts || scripts.length > 0 || FOR_VUE.test(html.replaceAll(CODE, ""))) return html;
     const pictures = [];
     const text = html

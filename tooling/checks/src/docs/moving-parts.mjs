@@ -100,13 +100,16 @@ export const MOVING_PARTS = [
     },
   ],
   [
-    "the playground's program becomes an editor and runs",
+    "the playground's program is shown at once, becomes an editor and finds the duck",
     async (page, url) => {
       await page.goto(`${url}playground.html`);
-      await page.getByRole("textbox", { name: "Program" }).focus();
+      const program = page.getByRole("textbox", { name: "Program" });
+      assert.match(await program.textContent(), /Sam2Model.fromPretrained/);
+      await program.focus();
       await page.locator(".cm-editor").waitFor();
       await page.getByRole("button", { name: "Run" }).click();
-      await page.locator("iframe").contentFrame().locator("html").waitFor();
+      await page.locator(".lines", { hasText: "score" }).waitFor();
+      await page.locator("iframe").contentFrame().locator("svg path").waitFor();
     },
   ],
 ];
