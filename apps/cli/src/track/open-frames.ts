@@ -53,17 +53,8 @@ function noVideo(path: string, name: string, head: Uint8Array): ImageError {
   // The chunk `acTL` makes a PNG an animation; brands of an AVIF or HEIC file say that it is a sequence.
   const text = String.fromCharCode(...head);
   const moves = name === "PNG" ? text.includes("acTL") : /^....ftyp.{0,60}(avis|hevc|msf1)/s.test(text);
-  return moves
-    ? ImageError.expected(
-        path,
-        expected,
-        `an animation (${name})`,
-        "convert it first: ffmpeg -i <file> clip.mp4",
-      )
-    : ImageError.expected(
-        path,
-        expected,
-        `a picture (${name})`,
-        "sam2 segment and sam2 generate take pictures",
-      );
+  const [got, next] = moves
+    ? [`an animation (${name})`, "convert it first: ffmpeg -i <file> clip.mp4"]
+    : [`a picture (${name})`, "sam2 segment and sam2 generate take pictures"];
+  return ImageError.expected(path, expected, got, next);
 }

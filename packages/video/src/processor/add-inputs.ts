@@ -42,8 +42,7 @@ export function addInputs(
     const expected = "a session and { frameIndex, objectIds, inputPoints, inputLabels, … }";
     throw PromptShapeError.expected("inputs", expected, "no options");
   }
-  const sets = Array.isArray(options) ? (options as readonly AddInputsOptions[]) : [options];
-  addAll(session, sets as readonly AddInputsOptions[], draftInputs);
+  addAll(session, [options].flat(), draftInputs);
 }
 
 /** {@link addInputs} of points and boxes. */

@@ -1,8 +1,8 @@
-import { createBreather } from "@sam2js/core";
+import { createBreather, fileKind } from "@sam2js/core";
 import { openBitmap } from "@sam2js/runtime-web";
 
-/** What every JPEG begins with. */
-const JPEG = [0xff, 0xd8, 0xff];
+/** So much of a file tells a JPEG. */
+const HEAD_BYTES = 16;
 /** Rows that are looked at in one go. */
 const ROWS = 256;
 
@@ -39,6 +39,5 @@ export async function photoAlpha(blob: Blob, signal: AbortSignal): Promise<Uint8
 
 /** By its bytes: a photo of a saved project has no type. */
 async function isJpeg(blob: Blob): Promise<boolean> {
-  const start = new Uint8Array(await blob.slice(0, JPEG.length).arrayBuffer());
-  return JPEG.every((byte, i) => start[i] === byte);
+  return fileKind(new Uint8Array(await blob.slice(0, HEAD_BYTES).arrayBuffer())).name === "JPEG";
 }
