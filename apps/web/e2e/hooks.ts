@@ -33,6 +33,21 @@ export async function settle(page: Page): Promise<State> {
   return JSON.parse(text);
 }
 
+/**
+ * Pixels inside the mask that a click here would give; null where none comes within two seconds, as while a frame is not prepared.
+ * The pointer comes from outside the photo, so that no preview of another place is taken for this one's.
+ */
+export async function previewAt(page: Page, x: number, y: number): Promise<number | null> {
+  await page.mouse.move(2, 2);
+  await page.waitForFunction(() => globalThis.__sam2js?.state().preview === null);
+  await page.mouse.move(x, y);
+  const comes = page.waitForFunction(() => globalThis.__sam2js?.state().preview ?? null, null, {
+    timeout: 2000,
+  });
+  const shown = await comes.catch(() => null);
+  return shown ? shown.jsonValue() : null;
+}
+
 /** Waits until what the page changed last is on screen. */
 export function nextFrame(page: Page): Promise<unknown> {
   return page.evaluate(

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { GIF, WEBP } from "./animations.js";
 import { download } from "./download.js";
-import { settle, stateOf, videoState } from "./hooks.js";
+import { previewAt, settle, stateOf, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
 import { clickPhoto, dragOnPhoto, openApp, picture, pictureOnPhone, placeOnPhoto } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
@@ -230,17 +230,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
   it("shows what a click would give before it, and the click gives just that", async () => {
     const { x, y } = await placeOnPhoto(page, 0.2, 0.36);
     // The frame is prepared a moment after it came to rest; then the pointer needs only be there.
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.move(x + 40 * Math.random(), y + 90);
-          await page.mouse.move(x, y);
-          await page.waitForTimeout(100);
-          return (await stateOf(page)).preview;
-        },
-        { timeout: 180_000 },
-      )
-      .toBeGreaterThan(1000);
+    await expect.poll(() => previewAt(page, x, y), { timeout: 180_000 }).toBeGreaterThan(1000);
     const { preview } = await stateOf(page);
     await picture(page, "video-preview");
     await page.mouse.click(x, y);
@@ -295,17 +285,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await expect.poll(async () => (await videoState(page)).frame).toBe(5);
     const { x, y } = await placeOnPhoto(page, 0.57, 0.74);
     const own = (await settle(page)).objects[0]?.area ?? 0;
-    await expect
-      .poll(
-        async () => {
-          await page.mouse.move(x + 40 * Math.random(), y - 90);
-          await page.mouse.move(x, y);
-          await page.waitForTimeout(100);
-          return (await stateOf(page)).preview;
-        },
-        { timeout: 180_000 },
-      )
-      .toBeGreaterThan(own + 500);
+    await expect.poll(() => previewAt(page, x, y), { timeout: 180_000 }).toBeGreaterThan(own + 500);
     await picture(page, "video-correction-preview");
     await page.mouse.click(x, y);
     await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts, { timeout: 180_000 }).toBe(2);
