@@ -2,7 +2,8 @@ import { casesFor } from "@sam2js/core/testing";
 import type { Browser, Page } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
-import type { Lab, PlainOptions } from "./__tests__/page.js";
+import type { Lab } from "./__tests__/page.js";
+import type { PlainOptions } from "./__tests__/plain-options.js";
 import { type Site, startSite } from "./__tests__/site.js";
 
 declare const lab: Lab;

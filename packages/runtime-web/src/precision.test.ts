@@ -1,8 +1,9 @@
 import type { Browser } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
-import type { Lab, PlainOptions } from "./__tests__/page.js";
+import type { Lab } from "./__tests__/page.js";
 import type { ParityCase } from "./__tests__/parity-case.js";
+import type { PlainOptions } from "./__tests__/plain-options.js";
 import { serveGolden } from "./__tests__/serve-goldens.js";
 import { type Site, startSite } from "./__tests__/site.js";
 

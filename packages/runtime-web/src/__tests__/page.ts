@@ -4,15 +4,10 @@ import { casesFor } from "@sam2js/core/testing";
 import { AutoModelForMaskGeneration, ImageEmbeddings, type SegmentationModel } from "@sam2js/pipeline";
 import { Sam2Processor } from "@sam2js/processor";
 import { leastIou, relativeError } from "@sam2js/reference/closeness";
-import {
-  createWebRuntime,
-  deleteKeptModel,
-  listKeptModels,
-  type StorageKind,
-  type WebRuntimeOptions,
-} from "@sam2js/runtime-web";
+import { createWebRuntime, deleteKeptModel, listKeptModels } from "@sam2js/runtime-web";
 import { fetchTensor } from "./fetch-tensor.js";
 import type { Closeness, ParityCase } from "./parity-case.js";
+import type { ModelAt, PlainOptions } from "./plain-options.js";
 import { playVideo } from "./play-video.js";
 
 interface Bench {
@@ -29,20 +24,6 @@ const current = (): Bench => {
   if (!bench) throw new TypeError("open() was not called");
   return bench;
 };
-
-/** Options that can cross from a test to the page. */
-export type PlainOptions = Omit<WebRuntimeOptions, "store" | "onWarning"> & {
-  readonly store?: StorageKind | undefined;
-};
-
-/** Files of a model on the test site, by their addresses. */
-export interface FilesAt {
-  readonly name: string;
-  readonly files: Readonly<Record<string, string>>;
-}
-
-/** What `fromPretrained` takes, as it can cross to the page. */
-export type ModelAt = string | FilesAt;
 
 const lab = {
   /** Runs one case of the conformance suite. Gives the message of its failure. */

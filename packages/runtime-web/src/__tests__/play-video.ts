@@ -4,8 +4,8 @@ import { relativeError } from "@sam2js/reference/closeness";
 import { createWebRuntime } from "@sam2js/runtime-web";
 import { AutoVideoModel, Sam2VideoProcessor, type Sam2VideoSegmentationOutput } from "@sam2js/video";
 import { fetchTensor } from "./fetch-tensor.js";
-import type { ModelAt, PlainOptions } from "./page.js";
 import type { ServedTensor } from "./parity-case.js";
+import type { ModelAt, PlainOptions } from "./plain-options.js";
 
 type AddStep = Extract<VideoStep, { op: "add" }>;
 

@@ -5,8 +5,8 @@ import nano from "@sam2js/nano";
 import { AutoModelForMaskGeneration, type Sam2Inputs } from "@sam2js/pipeline";
 import { type Golden, type GoldenCase, type GoldenTensor, loadGolden } from "@sam2js/reference";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import type { FilesAt } from "./page.js";
 import type { ParityCase, ServedTensor } from "./parity-case.js";
+import type { FilesAt } from "./plain-options.js";
 import type { Site } from "./site.js";
 
 const NANO_DIR = path.dirname(fileURLToPath(nano.files["config.json"]));

@@ -2,7 +2,7 @@ import { loadCheckpoint, openModel } from "@sam2js/checkpoint";
 import { parseImageModelConfig } from "@sam2js/core";
 import { exportGraphs, isIgnoredByImages, sam2Weights } from "@sam2js/graph";
 import { createNodeRuntime } from "@sam2js/runtime-node";
-import type { FilesAt } from "./page.js";
+import type { FilesAt } from "./plain-options.js";
 import type { Site } from "./site.js";
 
 /** Puts a model on the site as transformers.js has it: graphs whose weights are a file beside them, here that of the checkpoint. */

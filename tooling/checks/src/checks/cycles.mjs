@@ -5,7 +5,7 @@ import { root, workspacePackages } from "../workspace.mjs";
 const SOURCE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test(-d)?\.(ts|mjs)$|[\\/](__fixtures__|__tests__|testing)[\\/]|\.d\.mts$/;
 
-/** No file imports itself by a detour, types counted, and no folder of a package either. */
+/** No file imports itself by a detour, types and tests counted, and no folder of a package either, tests aside. */
 export function cyclesCheck() {
   const complaints = [];
   for (const { folder } of workspacePackages()) {
@@ -14,7 +14,8 @@ export function cyclesCheck() {
     const files = listSources(source);
     const edges = new Map(files.map((file) => [file, importsOf(file)]));
     for (const cycle of cyclesOf(edges)) complaints.push(`${folder}: files ${shown(cycle, source)}`);
-    for (const cycle of cyclesOf(foldersOf(edges, source))) {
+    const shipped = new Map([...edges].filter(([file]) => !TEST.test(file)));
+    for (const cycle of cyclesOf(foldersOf(shipped, source))) {
       complaints.push(`${folder}: folders ${cycle.join(" <-> ")}`);
     }
   }
@@ -29,7 +30,7 @@ function listSources(folder) {
   return readdirSync(folder, { withFileTypes: true }).flatMap((entry) => {
     const path = join(folder, entry.name);
     if (entry.isDirectory()) return listSources(path);
-    return SOURCE.test(entry.name) && !TEST.test(path) ? [path] : [];
+    return SOURCE.test(entry.name) ? [path] : [];
   });
 }
 

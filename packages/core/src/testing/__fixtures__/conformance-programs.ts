@@ -1,6 +1,6 @@
 import { Tensor } from "../../tensor/tensor.js";
 import { POWERS } from "../models/conformance-models.js";
-import type { FakeProgram } from "./fake-runtime.js";
+import type { FakeProgram } from "./fake-session.js";
 
 /** What the suite's models compute. */
 export const CONFORMANCE_PROGRAMS: Readonly<Record<string, FakeProgram>> = {

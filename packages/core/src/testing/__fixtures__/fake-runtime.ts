@@ -13,15 +13,9 @@ import type { ModelStore } from "../../runtime/model-store.js";
 import type { WorkOptions } from "../../work/progress.js";
 import type { Runtime } from "../../runtime/runtime.js";
 import type { Session, SessionDescription, ValueTypes } from "../../runtime/session.js";
-import type { Tensor } from "../../tensor/tensor.js";
 import type { FakeDeviceTensor } from "./fake-device-tensor.js";
-import { FakeSession } from "./fake-session.js";
+import { type FakeProgram, FakeSession } from "./fake-session.js";
 import { MemoryStore } from "../memory-store.js";
-
-/** What stands for a graph: host tensors in, host tensors out, by name. */
-export type FakeProgram = (
-  inputs: Readonly<Record<string, Tensor>>,
-) => Readonly<Record<string, Tensor>> | Promise<Readonly<Record<string, Tensor>>>;
 
 /** What a {@link FakeRuntime} is made of; everything has a default. */
 export interface FakeRuntimeOptions {

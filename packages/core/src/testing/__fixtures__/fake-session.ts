@@ -13,7 +13,11 @@ import type {
 import { type DeviceTensor, isDeviceTensor } from "../../tensor/device-tensor.js";
 import { Tensor, type TensorLike } from "../../tensor/tensor.js";
 import { FakeDeviceTensor } from "./fake-device-tensor.js";
-import type { FakeProgram } from "./fake-runtime.js";
+
+/** What stands for a graph: host tensors in, host tensors out, by name. */
+export type FakeProgram = (
+  inputs: Readonly<Record<string, Tensor>>,
+) => Readonly<Record<string, Tensor>> | Promise<Readonly<Record<string, Tensor>>>;
 
 /** What a session needs of its runtime. */
 interface Host {
