@@ -1,4 +1,4 @@
-import { nodePreset } from "@sam2js/config/vitest";
+import { sharedNodePreset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig(nodePreset);
+export default defineConfig(sharedNodePreset);

@@ -18,7 +18,7 @@ export const preset = {
     testTimeout: 300_000,
     hookTimeout: 300_000,
     // On a busy machine browsers, servers and processes take their time.
-    expect: { poll: { timeout: 15_000 } },
+    expect: { poll: { timeout: 60_000 } },
     typecheck: { enabled: false },
   },
 };

@@ -3,6 +3,7 @@ import { mkdirSync, writeFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { promisify } from "node:util";
+import { freePort } from "@sam2js/testing/free-port";
 import { hasRedis, startRedis } from "@sam2js/testing/redis";
 import sharp from "sharp";
 import { describe, expect, it, onTestFinished, vi } from "vitest";
@@ -10,7 +11,6 @@ import { makeFolder, runCli, runKept } from "./__fixtures__/run-cli.js";
 
 const MAIN = fileURLToPath(new URL("../dist/main.js", import.meta.url));
 const CHAOS = fileURLToPath(new URL("../scripts/batch-chaos.mjs", import.meta.url));
-const METRICS_PORT = 20_000 + (process.pid % 20_000);
 
 const title = hasRedis ? "sam2 worker" : "sam2 worker (not tested: no redis-server on this machine)";
 
@@ -53,8 +53,8 @@ describe.skipIf(!hasRedis)(title, () => {
       .toFile(join(cwd, "in", "a.png"));
     writeFileSync(join(cwd, "in", "b.png"), "no picture");
     const queue = ["--queue", redis.url];
-    const metrics = String(METRICS_PORT);
-    const worker = startWorker(cwd, [...queue, "--processes", "1", "--metrics", metrics]);
+    const port = await freePort();
+    const worker = startWorker(cwd, [...queue, "--processes", "1", "--metrics", `${port}`]);
     const batch = (out: string, ...args: string[]) =>
       runCli(["batch", "in", "--out", out, "--shards", "2", "--attempts", "1", ...queue, ...args], { cwd });
 
@@ -74,14 +74,14 @@ describe.skipIf(!hasRedis)(title, () => {
         expect((await runKept(["batch", "status", ...queue], { cwd })).stdout).toContain(
           "0 active, 0 delayed, 2 given up",
         ),
-      { timeout: 30_000, interval: 500 },
+      { timeout: 120_000, interval: 500 },
     );
     const cancelled = await runKept(["batch", "cancel", "wrong", ...queue], { cwd });
     expect(cancelled).toMatchObject({ status: 0, stdout: "2 shards were taken out\n" });
 
     const right = await batch("right", "--points-per-side", "2");
     expect([right.status, right.stdout]).toEqual([3, expect.stringMatching(/^1 of 2 done/)]);
-    const text = await (await fetch(`http://127.0.0.1:${METRICS_PORT}/metrics`)).text();
+    const text = await (await fetch(`http://127.0.0.1:${port}/metrics`)).text();
     expect(text).toContain(
       'sam2_worker_shards_total{result="done"} 2\nsam2_worker_shards_total{result="failed"} 4\n',
     );

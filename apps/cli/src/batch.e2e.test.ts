@@ -85,7 +85,7 @@ describe("sam2 batch, as it is built", () => {
     try {
       const full = await runKept([...args, "--out", "disk/out"], { cwd });
       expect([full.status, full.stdout]).toEqual([1, ""]);
-      expect(full.stderr).toMatch(/^sam2: [^\n]*disk\/out[^\n]*\n$/);
+      expect(full.stderr).toMatch(/^(batch: [^\n]*\n)*sam2: [^\n]*disk\/out[^\n]*\n$/);
       expect(mount("-o", "remount,size=100m")).toBe(0);
       expect((await runKept([...args, "--out", "disk/out", "--resume"], { cwd })).status).toBe(0);
       expect(results(join(disk, "out"))).toEqual(results(join(cwd, "alone")));

@@ -277,7 +277,7 @@ describe.runIf(CHROMIUM)("<segment-anything> in Chromium", { timeout: 900_000 },
     expect((await value()).area).toBeGreaterThan(1000);
     expect(page.workers().length).toBeGreaterThan(0);
     await page.evaluate(() => picture.remove());
-    await expect.poll(() => page.workers().length, { timeout: 10_000 }).toBe(0);
+    await expect.poll(() => page.workers().length).toBe(0);
   });
 
   test("axe finds nothing, with a mask and without one", async () => {

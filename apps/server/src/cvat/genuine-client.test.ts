@@ -25,7 +25,6 @@ async function start(kind: string) {
   const agent = runGenuineAgent(cvat.address, id, kind);
   await until(
     () => cvat.streams > 0 && cvat.count(/acquire/) >= 2,
-    60_000,
     () => agent.text,
   );
   return { cvat, agent, id };
@@ -66,7 +65,6 @@ describe("the genuine cvat-cli finds in the stand-in what it finds in CVAT", () 
     cvat.cutStreams("end");
     await until(
       () => cvat.streams > 0,
-      20_000,
       () => agent.text,
     );
     expect((await cvat.ended(cvat.ask("interactive", click))).status).toBe("completed");
@@ -110,7 +108,6 @@ describe("the genuine cvat-cli finds in the stand-in what it finds in CVAT", () 
     const agents = functions.map(({ id, kind }) => runGenuineAgent(cvat.address, id, kind));
     await until(
       () => cvat.streams === 3,
-      60_000,
       () => agents.map(({ text }) => text).join("\n"),
     );
     cvat.tasks.set(1, { frames: [photo("truck.jpg"), photo("groceries.jpg")] });

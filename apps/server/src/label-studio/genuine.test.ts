@@ -244,7 +244,7 @@ describe.skipIf(!folder)("with the genuine Label Studio", () => {
         from_name: "masks",
         value: { brushlabels: [label] },
       });
-      await expect.poll(saved, { timeout: 20_000 }).toMatchObject([region("Bag"), region("Light")]);
+      await expect.poll(saved, { timeout: 180_000 }).toMatchObject([region("Bag"), region("Light")]);
     },
   );
 });

@@ -17,7 +17,7 @@ const B = { out: "/b", plan: "aaaaaaaaaaaaaaaa" };
 const TERMS = { priority: 10, client: "a", attempts: 1 };
 const REPORT: ShardReport = { plan: A.plan, shard: 0, entries: 1, masks: 0, failed: [], files: [] };
 /** Redis and the workers take their time on a busy machine. */
-const PATIENCE_MS = 30_000;
+const PATIENCE_MS = 120_000;
 
 async function startUrl(): Promise<string> {
   const { url, stop } = await startRedis({ folder: makeFolder() });
@@ -219,19 +219,18 @@ describe.skipIf(!hasRedis)(title, () => {
     const url = await startUrl();
     const queue = await connected(url);
     const times: number[] = [];
+    const order: string[] = [];
     const run: QueueWorkerOptions["run"] = async ({ client }) => {
       if (client === "slow") times.push(performance.now());
+      order.push(client);
       return REPORT;
     };
     await worker(url, run);
     await worker(url, run);
     await queue.add(A, [0, 1, 2, 3], { ...TERMS, client: "slow", rate: 1 }, 400);
-    const others = performance.now();
     await queue.add(B, [0, 1, 2, 3], TERMS);
-    await vi.waitFor(async () => expect((await queue.counts()).delayed).toBe(3), PATIENCE_MS);
-    await vi.waitFor(async () => expect((await queue.counts()).waiting).toBe(0), 300);
-    expect(performance.now() - others).toBeLessThan(400 * 3);
-    await vi.waitFor(() => expect(times).toHaveLength(4), PATIENCE_MS);
+    await vi.waitFor(() => expect(order).toHaveLength(8), PATIENCE_MS);
+    expect(order.at(-1)).toBe("slow");
     // The first is due at once; timers of BullMQ may be a little early by the clock of another.
     expect(times[3]! - times[0]!).toBeGreaterThan(3 * 400 - 50);
   });

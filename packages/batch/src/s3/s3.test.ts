@@ -91,7 +91,7 @@ describe.skipIf(!hasMoto)(title, () => {
     const before = proxy.partsSeen;
     const lost = store.write("lost", pieces());
     lost.catch(() => undefined);
-    await vi.waitFor(() => expect(proxy.partsSeen).toBeGreaterThan(before), 10_000);
+    await vi.waitFor(() => expect(proxy.partsSeen).toBeGreaterThan(before), 60_000);
     proxy.cut(true);
     await expect(lost).rejects.toThrow(StoreError);
     proxy.cut(false);

@@ -290,11 +290,12 @@ describe("a download", () => {
     const begin = performance.now();
     const reading = readAll({
       signal: controller.signal,
+      retry: { ...RETRY, idleMs: 120_000 },
       onProgress: ({ done, name }) =>
         name === "model.safetensors" && done === 4000 && controller.abort(new TypeError("enough")),
     });
     await expect(reading).rejects.toThrow("enough");
-    expect(performance.now() - begin).toBeLessThan(1500);
+    expect(performance.now() - begin).toBeLessThan(60_000);
     expect(await readAll()).toEqual(WEIGHTS);
     expect(downloads().at(-1)?.range).toBe("bytes=4000-");
   });

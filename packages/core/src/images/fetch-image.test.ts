@@ -1,4 +1,4 @@
-import { describe, expect, it } from "vitest";
+import { describe, expect, it, onTestFinished, vi } from "vitest";
 import { DownloadError } from "../errors/errors.js";
 import { fetchImage } from "./fetch-image.js";
 
@@ -23,8 +23,11 @@ function serve(pieces: number[], everyMs: number, ends = false): typeof fetch {
 
 describe("fetchImage", () => {
   it("takes what comes in time, however long it takes as a whole", async () => {
-    const bytes = await fetchImage(URL_, undefined, serve(Array(10).fill(5000), 20, true), PATIENCE);
-    expect(bytes).toHaveLength(50_000);
+    vi.useFakeTimers();
+    onTestFinished(() => void vi.useRealTimers());
+    const bytes = fetchImage(URL_, undefined, serve(Array(10).fill(5000), 20, true), PATIENCE);
+    await vi.advanceTimersByTimeAsync(10 * 20);
+    expect(await bytes).toHaveLength(50_000);
   });
 
   it.each([

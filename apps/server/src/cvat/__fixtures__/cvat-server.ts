@@ -98,8 +98,8 @@ export class StandInCvat {
   }
 
   /** Waits until a request has ended. */
-  async ended(request: QueuedRequest, maxMs = 60_000): Promise<QueuedRequest> {
-    await until(() => request.status === "completed" || request.status === "failed", maxMs, () => `request ${request.status}`);
+  async ended(request: QueuedRequest): Promise<QueuedRequest> {
+    await until(() => request.status === "completed" || request.status === "failed", () => `request ${request.status}`);
     return request;
   }
 
@@ -251,11 +251,14 @@ function readAll(request: IncomingMessage): Promise<string | undefined> {
   return text(request).catch(() => undefined);
 }
 
+/** Of whatever is waited for, so that it is said before the test's own time is over. */
+const PATIENCE_MS = 280_000;
+
 /** Waits until something holds. @param what  for the message where it never does */
-export async function until(holds: () => boolean, maxMs: number, what: () => string): Promise<void> {
-  const end = performance.now() + maxMs;
+export async function until(holds: () => boolean, what: () => string): Promise<void> {
+  const end = performance.now() + PATIENCE_MS;
   while (!holds()) {
-    if (performance.now() > end) throw new Error(`not within ${maxMs} ms: ${what()}`);
+    if (performance.now() > end) throw new Error(`not within ${PATIENCE_MS} ms: ${what()}`);
     await new Promise((resolve) => setTimeout(resolve, 5));
   }
 }

@@ -37,6 +37,6 @@ export async function startAgent(
     await ended;
   };
   onTestFinished(() => stop().catch(() => undefined));
-  await Promise.race([ended, until(() => functions !== undefined, 60_000, () => "no functions")]);
+  await Promise.race([ended, until(() => functions !== undefined, () => "no functions")]);
   return { cvat, functions: functions ?? [], lines, ended, stop };
 }

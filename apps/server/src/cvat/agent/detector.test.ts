@@ -142,7 +142,6 @@ describe("the agent as a detector", () => {
     const batch = ask("thing", whole);
     await until(
       () => batch.status === "running",
-      5000,
       () => batch.status,
     );
     const click = {

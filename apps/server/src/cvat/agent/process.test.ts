@@ -16,7 +16,6 @@ async function start(cvat: StandInCvat, id: number): Promise<ChildProcess> {
   child.stdout?.setEncoding("utf8").on("data", (more) => (text += more));
   await until(
     () => text.includes("at work") || child.exitCode !== null,
-    60_000,
     () => text,
   );
   return child;
@@ -44,7 +43,6 @@ it("leaves work that another agent takes up when it is killed, and ends with 0 w
   const batch = cvat.ask("batch", params, detector);
   await until(
     () => batch.progress.some((share) => share > 0),
-    60_000,
     () => batch.status,
   );
   first.kill("SIGKILL");
@@ -59,7 +57,6 @@ it("leaves work that another agent takes up when it is killed, and ends with 0 w
   const another = cvat.ask("batch", { ...params, type: "annotate_frame", frame: 1 }, detector);
   await until(
     () => another.status === "running",
-    10_000,
     () => another.status,
   );
   second.kill("SIGTERM");

@@ -46,7 +46,7 @@ async function read(
     taskId: 7,
     hostname,
     credentials: new Credentials(settings.base, token),
-    signal: AbortSignal.timeout(5000),
+    signal: AbortSignal.timeout(60_000),
   };
   return Buffer.from(await new Media(settings, network).read(request, MAX_BYTES)).toString();
 }
@@ -76,7 +76,7 @@ describe("media of tasks", () => {
     const settings = settleLabelStudio({ url: studio.url });
     const token = jwt(1e6);
     const credentials = new Credentials(settings.base, token);
-    const request = { taskId: 1, hostname: undefined, credentials, signal: AbortSignal.timeout(5000) };
+    const request = { taskId: 1, hostname: undefined, credentials, signal: AbortSignal.timeout(60_000) };
     const media = new Media(settings);
     for (const reference of ["/data/a.jpg", "/data/b.jpg"])
       await media.read({ ...request, reference }, MAX_BYTES);
