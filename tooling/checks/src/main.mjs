@@ -14,15 +14,15 @@ const chosen = stages.map(({ lanes, ...stage }) => ({
 /** Check → what came of it. */
 const rows = new Map();
 
-for (const { lanes, isShared } of chosen) {
+for (const { lanes } of chosen) {
   const left = lanes.map((lane) => [...lane]);
-  await Promise.all(left.map((lane) => runLane(lane, isShared ? left : [])));
+  await Promise.all(left.map((lane) => runLane(lane, left)));
 }
 
-/** @param others  lanes that this one takes the last checks from when it has none left */
-async function runLane(lane, others) {
+/** @param all  the stage's lanes: this one takes the last checks of the others when it has none left */
+async function runLane(lane, all) {
   for (;;) {
-    const check = lane.shift() ?? others.find((other) => other.length > 0)?.pop();
+    const check = lane.shift() ?? all.find((other) => other.length > 0)?.pop();
     if (check === undefined) return;
     const row = await runCheck(check);
     rows.set(check, row);

@@ -17,6 +17,7 @@ import { packageManagersCheck } from "./package-managers.mjs";
 import { packagingCheck } from "./packaging.mjs";
 import { pagesCheck } from "./pages.mjs";
 import { proseCheck } from "./prose.mjs";
+import { pythonProgramsCheck } from "./python-programs.mjs";
 import { readmeCheck } from "./readme.mjs";
 import { signalsCheck } from "./signals.mjs";
 import { sizeCheck } from "./size.mjs";
@@ -35,13 +36,10 @@ const testsOf = (...names) =>
 const inBrowsers = testsOf("web", "runtime-web", "element");
 /** What takes longest of what needs no browser: begun first, so that nobody waits for it alone at the end. */
 const long = testsOf("server", "cli", "graph");
-/** What asserts that something takes no longer than so many milliseconds. */
-const timed = testsOf("batch", "checkpoint");
-
 /**
- * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other, two for two cores. What
- * writes sources or measures time has a stage without a second lane. In a shared stage a lane that is done takes over the last checks of the other one: what takes long
- * comes first, so that nothing long is left alone at the end.
+ * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other, two for two cores. Beside
+ * what writes sources goes on what looks at built packages alone. A lane that is done takes over the last checks of the other one: what takes long comes first, so that
+ * nothing long is left alone at the end.
  */
 export const stages = [
   {
@@ -63,9 +61,21 @@ export const stages = [
       ],
     ],
   },
-  { lanes: [[{ name: "generators", run: generatorsCheck }, ...timed]] },
   {
-    isShared: true,
+    lanes: [
+      [
+        { name: "generators", run: generatorsCheck },
+        { name: "browser bundles", run: browserBundlesCheck },
+        { name: "size", run: sizeCheck },
+      ],
+      [
+        { name: "install", run: installCheck },
+        { name: "packaging", run: packagingCheck },
+        { name: "Python programs", run: pythonProgramsCheck },
+      ],
+    ],
+  },
+  {
     lanes: [
       [
         { name: "docs site", run: docsSiteCheck },
@@ -82,12 +92,8 @@ export const stages = [
         { name: "snippet types", run: snippetTypesCheck },
         { name: "unused code", run: () => commandCheck(knip()) },
         ...long,
-        ...tests.filter((each) => ![...inBrowsers, ...timed, ...long].includes(each)),
-        { name: "packaging", run: packagingCheck },
-        { name: "install", run: installCheck },
+        ...tests.filter((each) => ![...inBrowsers, ...long].includes(each)),
         { name: "package managers", run: packageManagersCheck },
-        { name: "size", run: sizeCheck },
-        { name: "browser bundles", run: browserBundlesCheck },
         { name: "examples", run: examplesCheck },
         { name: "README snippets", run: readmeCheck },
       ],
