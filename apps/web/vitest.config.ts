@@ -4,6 +4,9 @@ import { defineConfig } from "vitest/config";
 /** What measures times, and what draws on a software graphics device, which stands still where others take the processor. */
 const ALONE = ["e2e/many.test.ts", "e2e/webgpu.test.ts"];
 
+/** Nothing that comes is waited for so long, even on a machine several times slower: what fails is wrong, and not late. */
+const unhurried = { testTimeout: 900_000, hookTimeout: 900_000, expect: { poll: { timeout: 120_000 } } };
+
 export default defineConfig({
   ...preset,
   test: {
@@ -16,6 +19,7 @@ export default defineConfig({
         ...preset,
         test: {
           ...preset.test,
+          ...unhurried,
           name: "browser",
           include: ["e2e/**/*.test.ts"],
           exclude: ALONE,
@@ -29,6 +33,7 @@ export default defineConfig({
         ...preset,
         test: {
           ...preset.test,
+          ...unhurried,
           name: "browser, alone",
           include: ALONE,
           fileParallelism: false,

@@ -98,7 +98,7 @@ async function visit({ browser, url }: Stage): Promise<{ clicks: Click[]; tasks:
   await note("box");
   await page.keyboard.press("v");
   await page.keyboard.press("a");
-  await waitForPhase(page, "ready", 60_000);
+  await waitForPhase(page, "ready");
   await page.getByTestId("keep").click();
   await quiet(page);
   await page.getByTestId("export").click();

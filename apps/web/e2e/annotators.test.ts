@@ -115,14 +115,14 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
   }
 
   it("comes out as it was on screen, whatever happens to tab, disk and model meanwhile", {
-    timeout: 60_000 + 20_000 * PHOTOS,
+    timeout: 300_000 + 40_000 * PHOTOS,
   }, async () => {
     const { page, context } = await openApp(stage.browser, query());
     await page.getByTestId("file-input").setInputFiles(await photos(PHOTOS));
     await page
       .getByTestId("strip-photo")
       .nth(PHOTOS - 1)
-      .waitFor({ timeout: 120_000 });
+      .waitFor();
     await waitForPhase(page, "ready");
     for (const name of ["cat", "tom & jerry"]) {
       await page.getByTestId("object-class").fill(name);
@@ -192,7 +192,7 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
     await context.close();
   });
 
-  it("fills a week of undo, and comes back from it", { timeout: 60_000 + 3000 * STEPS }, async () => {
+  it("fills a week of undo, and comes back from it", { timeout: 300_000 + 6000 * STEPS }, async () => {
     const { page, context } = await openApp(stage.browser, query());
     await page.getByTestId("file-input").setInputFiles(await photos(3));
     await page.getByTestId("strip-photo").nth(2).waitFor();
@@ -217,7 +217,7 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
 });
 
 describeInBrowser("photos clicked faster than they are prepared, with nano", {}, (stage) => {
-  it("have all their masks in the end", { timeout: 120_000 + 6000 * PHOTOS }, async () => {
+  it("have all their masks in the end", { timeout: 300_000 + 20_000 * PHOTOS }, async () => {
     const { page, context, complaints } = await openApp(
       stage.browser,
       `${stage.url}?test&device=wasm&fault=slow-encode`,
@@ -227,7 +227,7 @@ describeInBrowser("photos clicked faster than they are prepared, with nano", {},
     await page
       .getByTestId("strip-photo")
       .nth(count - 1)
-      .waitFor({ timeout: 120_000 });
+      .waitFor();
     for (let i = 0; i < count; i += 1) {
       await clickPhoto(page, 0.5, 0.6);
       await page.keyboard.press("Control+Enter");

@@ -49,7 +49,7 @@ describeInBrowser("a camera with nano on WASM", options, (stage) => {
     await picture(page, "camera-recording");
     await pictureOnPhone(page, "camera-recording-phone");
     await page.getByTestId("record").click();
-    await page.getByTestId("timeline").waitFor({ timeout: 180_000 });
+    await page.getByTestId("timeline").waitFor();
     expect((await videoState(page)).frames).toBeGreaterThan(3);
     await page.getByTestId("strip-photo").first().click();
     await page.getByTestId("camera-bar").waitFor();

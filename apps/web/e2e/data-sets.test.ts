@@ -41,7 +41,7 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
     expect(await page.evaluate(() => document.activeElement?.getAttribute("data-testid"))).toBe("stage");
     await clickPhoto(page, 0.6, 0.5, { modifiers: ["Shift"] });
     await settle(page);
-    expect(await labelOf(1)).toBe("cat");
+    await expect.poll(() => labelOf(1)).toBe("cat");
     // With several objects there is one button more; none is cut off.
     const head = page.locator(".pane-head");
     expect(await head.evaluate((at) => at.scrollWidth - at.clientWidth)).toBeLessThanOrEqual(1);
@@ -49,7 +49,7 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
     await page.getByTestId("object-class").press("Enter");
     await clickPhoto(page, 0.8, 0.2, { modifiers: ["Shift"] });
     await settle(page);
-    expect(await labelOf(2)).toBe("mug");
+    await expect.poll(() => labelOf(2)).toBe("mug");
     await page.keyboard.press("Shift+Digit1");
     await expect.poll(() => labelOf(2)).toBe("cat");
     await page
@@ -59,8 +59,8 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
       .click({ modifiers: ["Control"] });
     await page.keyboard.press("Shift+Digit2");
     await expect.poll(() => labelOf(1)).toBe("mug");
-    expect(await labelOf(2)).toBe("mug");
-    expect(await labelOf(0)).toBe("cat");
+    await expect.poll(() => labelOf(2)).toBe("mug");
+    await expect.poll(() => labelOf(0)).toBe("cat");
     await picture(page, "classes");
   });
 
@@ -69,13 +69,13 @@ describeInBrowser("data sets, with discs for masks", { query: "?test&engine=fake
     await page.getByTestId("class-name").first().fill("tom cat");
     await page.getByTestId("class-name").first().press("Enter");
     await page.getByTestId("rename-classes").click();
-    expect(await labelOf(0)).toBe("tom cat");
+    await expect.poll(() => labelOf(0)).toBe("tom cat");
     expect(await page.getByTestId("class").first().textContent()).toContain("tom cat");
   });
 
   it("tell which photos are done, and go to the next without objects", async () => {
     await page.keyboard.press("Control+Enter");
-    expect(await page.getByTestId("photos-done").textContent()).toBe("1 of 4 done");
+    await page.getByTestId("photos-done").getByText("1 of 4 done", { exact: true }).waitFor();
     await waitForPhase(page, "ready");
     await clickPhoto(page, 0.5, 0.5);
     await settle(page);

@@ -1,6 +1,6 @@
 import type { Page } from "playwright-core";
 import { beforeEach, expect, it } from "vitest";
-import { settle, stateOf } from "./hooks.js";
+import { previewOf, settle, stateOf } from "./hooks.js";
 import { clickPhoto, openExample, picture, placeOnPhoto } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
@@ -35,12 +35,13 @@ describeInBrowser("what stays on the device", { query, prepare: openExample }, (
     await page.getByTestId("has-preview").uncheck();
     await picture(page, "settings");
     await page.getByTestId("close-dialog").click();
+    await settle(page);
     const before = await stillPicture(page);
     const place = await placeOnPhoto(page, 0.5, 0.6);
     await page.mouse.move(place.x, place.y);
     await page.waitForTimeout(400);
-    expect((await stateOf(page)).preview).toBeNull();
-    expect((await page.getByTestId("stage").screenshot()).equals(before)).toBe(true);
+    expect(await previewOf(page)).toBeNull();
+    expect((await stillPicture(page)).equals(before)).toBe(true);
     await page.reload();
     await expect.poll(() => page.evaluate(() => document.documentElement.dataset.theme)).toBe("light");
     await page.getByTestId("settings").click();
@@ -60,12 +61,14 @@ describeInBrowser("what stays on the device", { query, prepare: openExample }, (
     await clickPhoto(page, 0.5, 0.6);
     await settle(page);
     expect((await stateOf(page)).objects).toHaveLength(1);
+    await expect.poll(() => savedFiles(page)).toEqual([]);
+    // Longer than a change waits for its saving.
     await page.waitForTimeout(1500);
     expect(await savedFiles(page)).toEqual([]);
     await page.getByTestId("settings").click();
     await page.getByTestId("autosave").check();
     await page.getByTestId("close-dialog").click();
-    await expect.poll(() => savedFiles(page), { timeout: 10_000 }).toContain("project.json");
+    await expect.poll(() => savedFiles(page)).toContain("project.json");
   });
 
   it("complained of nothing", () => {

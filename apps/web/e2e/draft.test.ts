@@ -60,7 +60,8 @@ describeInBrowser("drafts of photos that take long", {}, (stage) => {
     await clickPhoto(page, 0.5, 0.72);
     const draft = (await settle(page)).objects[0];
     expect(draft?.area).toBeGreaterThan(500);
-    expect(page.workers().filter((worker) => worker.url().includes("wasm-worker"))).toHaveLength(2);
+    const engines = () => page.workers().filter((worker) => worker.url().includes("wasm-worker"));
+    await expect.poll(() => engines().length).toBe(2);
     await picture(page, "draft-nano");
     await endHold(page);
     await page.getByTestId("full-size").click();

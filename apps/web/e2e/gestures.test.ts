@@ -3,7 +3,7 @@ import { unzipSync } from "fflate";
 import type { Page } from "playwright-core";
 import { afterAll, beforeEach, expect, it } from "vitest";
 import { download } from "./download.js";
-import { settle, stateOf } from "./hooks.js";
+import { previewAt, settle, stateOf } from "./hooks.js";
 import { clickPhoto, dragOnPhoto, openExample, picture, placeOnPhoto } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
@@ -21,11 +21,9 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
 
   it("shows what a click would give before the click", async () => {
     const before = await page.getByTestId("stage").screenshot();
-    const place = await placeOnPhoto(page, 0.5, 0.6);
-    await page.mouse.move(place.x, place.y);
-    await expect
-      .poll(async () => (await page.getByTestId("stage").screenshot()).equals(before), { timeout: 10_000 })
-      .toBe(false);
+    const { x, y } = await placeOnPhoto(page, 0.5, 0.6);
+    await expect.poll(() => previewAt(page, x, y)).not.toBeNull();
+    await expect.poll(async () => (await page.getByTestId("stage").screenshot()).equals(before)).toBe(false);
     expect((await stateOf(page)).objects).toEqual([]);
     await picture(page, "preview");
   });
@@ -164,10 +162,9 @@ describeInBrowser("gestures, with discs for masks", options, (stage) => {
   });
 
   it("gives to a click what its preview has shown", async () => {
-    const place = await placeOnPhoto(page, 0.5, 0.6);
-    await page.mouse.move(place.x, place.y);
-    await expect.poll(async () => (await stateOf(page)).preview).not.toBeNull();
-    await page.mouse.click(place.x + 1, place.y);
+    const { x, y } = await placeOnPhoto(page, 0.5, 0.6);
+    await expect.poll(() => previewAt(page, x, y)).not.toBeNull();
+    await page.mouse.click(x + 1, y);
     const hovered = (await settle(page)).objects[0];
     await page.getByTestId("undo").click();
     await clickPhoto(page, 0.5, 0.6);

@@ -1,4 +1,5 @@
 import type { Page } from "playwright-core";
+import { expect } from "vitest";
 import type { TestHooks } from "../src/testing/hooks.js";
 
 type State = ReturnType<TestHooks["state"]>;
@@ -7,13 +8,13 @@ declare global {
   var __sam2js: TestHooks | undefined;
 }
 
-/** Until masks are up to date, on the slowest machine. */
-const MOST_MS = 180_000;
+/** Until something has happened, on the slowest machine: nothing is waited for so long that comes. */
+export const MOST_MS = 180_000;
 
 /** What the page shows now. It comes as text: borders are thousands of numbers, and each by itself takes longer to pass than to make. */
 export async function stateOf(page: Page): Promise<State> {
   const text = await page.evaluate(() => JSON.stringify(globalThis.__sam2js?.state() ?? null));
-  return JSON.parse(text) ?? { photos: 0, preview: null, objects: [] };
+  return JSON.parse(text) ?? { photos: 0, objects: [] };
 }
 
 /** Waits until every mask is up to date and on screen. */
@@ -33,19 +34,34 @@ export async function settle(page: Page): Promise<State> {
   return JSON.parse(text);
 }
 
+/** Pixels inside the mask that a click where the pointer is would give; null while there is none. */
+export function previewOf(page: Page): Promise<number | null> {
+  return page.evaluate(() => globalThis.__sam2js?.preview() ?? null);
+}
+
 /**
- * Pixels inside the mask that a click here would give; null where none comes within two seconds, as while a frame is not prepared.
+ * Pixels inside the mask that a click here would give; null where none comes for a while, as while a frame is not prepared.
  * The pointer comes from outside the photo, so that no preview of another place is taken for this one's.
  */
 export async function previewAt(page: Page, x: number, y: number): Promise<number | null> {
   await page.mouse.move(2, 2);
-  await page.waitForFunction(() => globalThis.__sam2js?.state().preview === null);
+  await page.waitForFunction(() => globalThis.__sam2js?.preview() === null);
   await page.mouse.move(x, y);
-  const comes = page.waitForFunction(() => globalThis.__sam2js?.state().preview ?? null, null, {
-    timeout: 2000,
-  });
+  const comes = page.waitForFunction(() => globalThis.__sam2js?.preview() ?? null, null, { timeout: 3000 });
   const shown = await comes.catch(() => null);
   return shown ? shown.jsonValue() : null;
+}
+
+/** Tracks, until so many frames of each object are left. A slow machine asks whether it should, since that takes long. */
+export async function track(page: Page, left: readonly number[]): Promise<void> {
+  await page.getByTestId("track").click();
+  const framesLeft = async () => {
+    const question = page.getByTestId("track-anyway");
+    if (await question.count()) await question.click();
+    return (await videoState(page)).lanes.map(({ missing, old }) => missing + old);
+  };
+  await expect.poll(framesLeft, { timeout: MOST_MS }).toEqual(left);
+  await page.locator('main[data-phase="ready"]').waitFor();
 }
 
 /** Waits until what the page changed last is on screen. */

@@ -58,7 +58,7 @@ describeInBrowser("a web server that knows the common types only", {}, (stage) =
 
   it("gives nobody hooks, faults and stand-ins of tests", async () => {
     const { page } = opened;
-    await page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 });
+    await page.locator('main[data-model="nano"]').waitFor();
     expect(await page.evaluate(() => "__sam2js" in globalThis)).toBe(false);
     for (const name of await readdir(join(DIST, "assets"))) {
       if (!name.endsWith(".js")) continue;

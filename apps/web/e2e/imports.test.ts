@@ -58,7 +58,7 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
 
   it("come in with a folder of photos, and what could not be used is told", async () => {
     await page.getByTestId("folder-input").setInputFiles(folder);
-    await page.getByTestId("dialog-imported").waitFor({ timeout: 180_000 });
+    await page.getByTestId("dialog-imported").waitFor();
     expect(await count()).toBe("3 objects on 2 photos.");
     await picture(page, "imported");
     expect(await page.getByTestId("imported-unknown").textContent()).toContain("labels/val/gone.txt");
@@ -156,9 +156,11 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
     await page.getByTestId("export").click();
     await page.getByTestId("scope-all").click();
     await page.getByTestId("format-yolo").click();
-    await page.getByTestId("save-into-folder").click({ timeout: 180_000 });
+    // It is said for a moment only: whoever looks for it looks before it is said.
+    const isSaid = page.getByTestId("status").getByText("5 files are in sam2js-yolo-2").waitFor();
+    await page.getByTestId("save-into-folder").click();
     await page.getByTestId("close-dialog").click();
-    await page.getByTestId("status").getByText("5 files are in sam2js-yolo-2").waitFor();
+    await isSaid;
     const written = await page.evaluate(async () => {
       const list = async (folder: FileSystemDirectoryHandle, path: string): Promise<string[]> => {
         const names: string[] = [];

@@ -13,9 +13,10 @@ describeInBrowser("nano on WASM", options, (stage) => {
     const { page } = stage;
     await page.evaluate(() => globalThis.__sam2js?.reset());
     const engine = page.workers().find((worker) => worker.url().includes("wasm-worker"));
-    await engine?.evaluate(() => void setTimeout(() => (undefined as unknown as { boom(): void }).boom()));
     expect(engine).toBeDefined();
-    await page.waitForTimeout(300);
+    const ends = engine?.waitForEvent("close");
+    await engine?.evaluate(() => void setTimeout(() => (undefined as unknown as { boom(): void }).boom()));
+    await ends;
     await clickPhoto(page, 0.5, 0.72);
     expect((await settle(page)).objects[0]?.area).toBeGreaterThan(500);
     expect(await page.getByTestId("problem").count()).toBe(0);

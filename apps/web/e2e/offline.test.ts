@@ -9,7 +9,7 @@ describeInBrowser("without a network, after the first visit", { hasWindows: true
     const { page, context, complaints } = await openApp(stage.browser, `${site.url}?test&device=wasm`, {
       serviceWorkers: "allow",
     });
-    await page.locator('html[data-offline="ready"]').waitFor({ timeout: 180_000 });
+    await page.locator('html[data-offline="ready"]').waitFor();
     await context.setOffline(true);
     await site.stop();
     await page.reload();

@@ -86,7 +86,9 @@ async function touch(
   until?: () => Promise<void>,
 ): Promise<void> {
   const touchPoints = Array.from({ length: fingers }, (_, id) => ({ x: x + 60 * id, y, id }));
-  await session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
-  await until?.();
+  // Without something to wait for they are lifted at once: fingers that rest for half a second mean something else.
+  const begins = session.send("Input.dispatchTouchEvent", { type: "touchStart", touchPoints });
+  if (until) await begins.then(until);
   await session.send("Input.dispatchTouchEvent", { type: "touchEnd", touchPoints: [] });
+  await begins;
 }

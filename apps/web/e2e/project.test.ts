@@ -49,7 +49,7 @@ describeInBrowser("work that goes on another day, with nano on WASM", options, (
     await page.goto(place);
     await page.getByTestId("continue").click();
     await settle(page);
-    expect(await page.getByTestId("saved-sign").textContent()).toBe("Saved");
+    await page.getByTestId("saved-sign").getByText("Saved", { exact: true }).waitFor();
   });
 
   it("loses at most what was done in the last second when the tab is killed", async () => {

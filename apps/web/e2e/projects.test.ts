@@ -122,7 +122,7 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     });
     await clickPhoto(page, 0.8, 0.8, { modifiers: ["Shift"] });
     await page.getByTestId("problem").getByText("there is no room left on this device").waitFor();
-    expect(await page.getByTestId("saved-sign").textContent()).toContain("Not saved");
+    await page.getByTestId("saved-sign").getByText("Not saved", { exact: true }).waitFor();
     await picture(page, "not-saved");
     await page.getByTestId("home").click();
     await page.getByTestId("dialog-question").getByText("Leave without saving?").waitFor();
@@ -130,7 +130,7 @@ describeInBrowser("projects, with discs for masks", {}, (stage) => {
     expect((await stateOf(page)).objects).toHaveLength(2);
     await page.evaluate(() => (globalThis as unknown as { mend: () => void }).mend());
     await isSaved(page);
-    expect(await page.getByTestId("saved-sign").textContent()).toBe("Saved");
+    await page.getByTestId("saved-sign").getByText("Saved", { exact: true }).waitFor();
     await context.close();
   });
 

@@ -43,7 +43,7 @@ async function useNanoOf(page: Page, address: string, token?: string): Promise<v
 /** Opens a photo on the start page, and waits until it can be clicked. */
 async function openPhoto(page: Page, name = "groceries"): Promise<void> {
   await openAnother(page, name);
-  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 180_000 });
+  await page.locator('main[data-phase="ready"]').waitFor();
 }
 
 /** Opens a photo beside those that are open. */
@@ -68,7 +68,7 @@ async function maskOf(page: Page, [x, y]: readonly [number, number]): Promise<Rl
 const options = {
   query: "?test&device=wasm",
   flags: ["--host-resolver-rules=MAP house.test 127.0.0.1"],
-  prepare: (page: Page) => page.locator('main[data-model="nano"]').waitFor({ timeout: 180_000 }),
+  prepare: (page: Page) => page.locator('main[data-model="nano"]').waitFor(),
 };
 
 /** All on one page, which takes long to load; each test says which model it goes on with. */
@@ -121,8 +121,8 @@ describeInBrowser("a server of one's own", options, (stage) => {
     const other = await startServe(["--allow-origin", origin, "--image-size", "512"], Number(port));
     await openAnother(page, "groceries");
     const problem = page.getByTestId("problem");
-    await problem.getByText("other models than before").waitFor({ timeout: 180_000 });
-    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 180_000 });
+    await problem.getByText("other models than before").waitFor();
+    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor();
 
     await useNanoOf(page, other.address);
     await openPhoto(page);
@@ -132,8 +132,8 @@ describeInBrowser("a server of one's own", options, (stage) => {
     await clickPhoto(page, ...CLICKS[1], { modifiers: ["Shift"] });
     expect((await settle(page)).objects.map(({ area }) => (area ?? 0) > 100)).toEqual([true, true]);
     await openAnother(page, "cars");
-    await problem.getByText("nano answers here now").waitFor({ timeout: 180_000 });
-    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 180_000 });
+    await problem.getByText("nano answers here now").waitFor();
+    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor();
     await picture(page, "server-gone");
     await clickPhoto(page, 0.5, 0.6);
     expect((await settle(page)).objects[0]?.area).toBeGreaterThan(100);
@@ -151,9 +151,7 @@ describeInBrowser("a server of one's own", options, (stage) => {
     await page.getByTestId("home").click();
     await waitForPhase(page, "welcome");
     await page.getByTestId("folder-input").setInputFiles(photos);
-    await page
-      .locator('main[data-model="nano @ embeddings"][data-phase="ready"]')
-      .waitFor({ timeout: 180_000 });
+    await page.locator('main[data-model="nano @ embeddings"][data-phase="ready"]').waitFor();
     const mask = await maskOf(page, CLICKS[0]);
     // What the command line finds on the same embedding, in another engine.
     await runSam2([
@@ -169,7 +167,7 @@ describeInBrowser("a server of one's own", options, (stage) => {
     const problem = page.getByTestId("problem");
     await problem.getByText("cars.jpg was not prepared").waitFor();
     await problem.getByRole("button", { name: "Use nano" }).click();
-    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor({ timeout: 180_000 });
+    await page.locator('main[data-model="nano"][data-phase="ready"]').waitFor();
     await clickPhoto(page, 0.5, 0.6);
     expect((await settle(page)).objects[0]?.area).toBeGreaterThan(100);
     expect([foreign(), complaints()]).toEqual([[], []]);
@@ -254,7 +252,7 @@ describeInBrowser("a server of one's own", options, (stage) => {
     await openPhoto(page);
     const before = await serving.encodes();
     await page.keyboard.press("a");
-    await page.getByTestId("keep").waitFor({ timeout: 180_000 });
+    await page.getByTestId("keep").waitFor();
     expect(await serving.encodes()).toBe(before);
   });
 });

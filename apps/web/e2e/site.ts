@@ -3,7 +3,7 @@ import { fileURLToPath } from "node:url";
 import { findChromium as find, findWindowlessChromium, webGpu } from "@sam2js/testing/chromium";
 import type { Browser, BrowserContext, Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
-import { nextFrame } from "./hooks.js";
+import { MOST_MS, nextFrame } from "./hooks.js";
 
 const ROOT = fileURLToPath(new URL("../", import.meta.url));
 const PICTURES = fileURLToPath(new URL("../test-results/", import.meta.url));
@@ -60,6 +60,7 @@ export async function openApp(browser: Browser, url: string, options: PageOption
     serviceWorkers: "block",
     ...options,
   });
+  context.setDefaultTimeout(MOST_MS);
   const page = await context.newPage();
   const complaints: string[] = [];
   const foreign: string[] = [];
@@ -76,14 +77,14 @@ export async function openApp(browser: Browser, url: string, options: PageOption
 }
 
 /** Waits until the app is in a phase. */
-export async function waitForPhase(page: Page, phase: string, timeout = 60_000): Promise<void> {
-  await page.locator(`main[data-phase="${phase}"]`).waitFor({ timeout });
+export async function waitForPhase(page: Page, phase: string): Promise<void> {
+  await page.locator(`main[data-phase="${phase}"]`).waitFor();
 }
 
 /** Opens an example and waits until it can be clicked. */
 export async function openExample(page: Page, name = "kitchen"): Promise<void> {
   await page.getByTestId(`example-${name}`).click();
-  await waitForPhase(page, "ready", 90_000);
+  await waitForPhase(page, "ready");
 }
 
 /**
@@ -127,6 +128,11 @@ export async function clickPhoto(
   for (const key of options.modifiers ?? []) await page.keyboard.down(key);
   await page.mouse.click(place.x, place.y, { button: options.button ?? "left" });
   for (const key of options.modifiers ?? []) await page.keyboard.up(key);
+}
+
+/** How long the last click took to its mask on screen, in milliseconds. */
+export async function lastClickMs(page: Page): Promise<number> {
+  return Number(await page.locator("main[data-last-click-ms]").getAttribute("data-last-click-ms"));
 }
 
 /** Draws from one place of the photo to another; each x and y in shares of its width and height. */

@@ -4,7 +4,7 @@ import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { GIF, WEBP } from "./animations.js";
 import { download } from "./download.js";
-import { previewAt, settle, stateOf, videoState } from "./hooks.js";
+import { previewAt, previewOf, settle, track, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
 import { clickPhoto, dragOnPhoto, openApp, picture, pictureOnPhone, placeOnPhoto } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
@@ -37,14 +37,14 @@ describeInBrowser("a video with nano on WASM", options, (stage) => {
 
   it("answers clicks on any frame, an object each", async () => {
     await clickPhoto(page, 0.2, 0.36);
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 180_000 }).toBe(1);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.present).toBe(1);
     const [first] = (await settle(page)).objects;
     expect(first?.area).toBeGreaterThan(1000);
     for (let i = 0; i < 8; i++) await page.keyboard.press(".");
     await expect.poll(async () => (await videoState(page)).frame).toBe(8);
     await clickPhoto(page, 0.59, 0.74, { modifiers: ["Shift"] });
     await expect
-      .poll(async () => (await videoState(page)).lanes[1], { timeout: 180_000 })
+      .poll(async () => (await videoState(page)).lanes[1])
       .toMatchObject({ present: 1, missing: FRAMES - 1, prompts: 1 });
     await picture(page, "video-click");
   });
@@ -56,11 +56,7 @@ describeInBrowser("a video with nano on WASM", options, (stage) => {
     await page.getByTestId("track-pause").click();
     await expect.poll(() => page.getByTestId("track-status").textContent()).toContain("Paused");
     await page.getByTestId("strip").press("Home");
-    await page.getByTestId("track").click();
-    await expect
-      .poll(async () => (await videoState(page)).lanes.map(({ missing }) => missing), { timeout: 40_000 })
-      .toEqual([0, 0]);
-    await page.locator('main[data-phase="ready"]').waitFor();
+    await track(page, [0, 0]);
     expect((await videoState(page)).frame).toBe(0);
   });
 
@@ -84,9 +80,7 @@ describeInBrowser("a video with nano on WASM", options, (stage) => {
     expect(first).toMatchObject({ prompts: 2, missing: 0, old: 10 });
     expect(second).toMatchObject({ prompts: 1, missing: 0, old: 0 });
     await picture(page, "video-corrected");
-    await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.old, { timeout: 180_000 }).toBe(0);
-    await page.locator('main[data-phase="ready"]').waitFor();
+    await track(page, [0, 0]);
     await page.keyboard.press("Control+z");
     await settle(page);
     expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, old: 0, missing: 0 });
@@ -108,7 +102,7 @@ describeInBrowser("a video with nano on WASM", options, (stage) => {
     await page.getByTestId("strip").press("Home");
     await expect.poll(async () => (await videoState(page)).frame).toBe(0);
     await page.getByTestId("play").click();
-    await expect.poll(async () => (await videoState(page)).frame, { timeout: 15_000 }).toBe(FRAMES - 1);
+    await expect.poll(async () => (await videoState(page)).frame).toBe(FRAMES - 1);
     await expect.poll(() => page.getByTestId("play").getAttribute("aria-label")).toBe("Play");
   });
 
@@ -151,9 +145,7 @@ describeInBrowser("a video with nano on WASM", options, (stage) => {
     await clickPhoto(page, 0.9, 0.9);
     await settle(page);
     await page.getByTestId("track").click();
-    await expect
-      .poll(async () => (await videoState(page)).lanes[2]?.missing, { timeout: 180_000 })
-      .toBeLessThan(FRAMES - 2);
+    await expect.poll(async () => (await videoState(page)).lanes[2]?.missing).toBeLessThan(FRAMES - 2);
     await page.getByTestId("track-stop").click();
     await page.locator('main[data-phase="ready"]').waitFor();
     const { missing = 0 } = (await videoState(page)).lanes[2] ?? {};
@@ -230,11 +222,11 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
   it("shows what a click would give before it, and the click gives just that", async () => {
     const { x, y } = await placeOnPhoto(page, 0.2, 0.36);
     // The frame is prepared a moment after it came to rest; then the pointer needs only be there.
-    await expect.poll(() => previewAt(page, x, y), { timeout: 180_000 }).toBeGreaterThan(1000);
-    const { preview } = await stateOf(page);
+    await expect.poll(() => previewAt(page, x, y)).toBeGreaterThan(1000);
+    const preview = await previewOf(page);
     await picture(page, "video-preview");
     await page.mouse.click(x, y);
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.present, { timeout: 180_000 }).toBe(1);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.present).toBe(1);
     const [object] = (await settle(page)).objects;
     // Of the same place by the video half, whose masks are filled: some pixels of the border.
     clicked = object?.area ?? 0;
@@ -269,9 +261,8 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await expect.poll(async () => (await settle(page)).objects[0]?.area).toBeLessThan(drawn - 300);
     await picture(page, "video-touch-up");
     await page.keyboard.press("v");
-    await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.missing, { timeout: 40_000 }).toBe(0);
-    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, old: 0 });
+    await track(page, [0]);
+    expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, old: 0, missing: 0 });
     await page.getByTestId("strip").press("End");
     await expect.poll(async () => (await videoState(page)).frame).toBe(11);
     const [last] = (await settle(page)).objects;
@@ -285,10 +276,10 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await expect.poll(async () => (await videoState(page)).frame).toBe(5);
     const { x, y } = await placeOnPhoto(page, 0.57, 0.74);
     const own = (await settle(page)).objects[0]?.area ?? 0;
-    await expect.poll(() => previewAt(page, x, y), { timeout: 180_000 }).toBeGreaterThan(own + 500);
+    await expect.poll(() => previewAt(page, x, y)).toBeGreaterThan(own + 500);
     await picture(page, "video-correction-preview");
     await page.mouse.click(x, y);
-    await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts, { timeout: 180_000 }).toBe(2);
+    await expect.poll(async () => (await videoState(page)).lanes[0]?.prompts).toBe(2);
     const [object] = (await settle(page)).objects;
     // The past has its say in the answer and none in the preview, so they are not the same; but what was clicked is in it, and was not before.
     expect(object?.area).not.toBe(own);
@@ -302,7 +293,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await page.getByTestId("strip").press("Home");
     await expect.poll(async () => (await videoState(page)).frame).toBe(0);
     await page.getByTestId("frame-mask").click();
-    await expect.poll(async () => (await settle(page)).objects[0]?.area, { timeout: 20_000 }).toBe(clicked);
+    await expect.poll(async () => (await settle(page)).objects[0]?.area).toBe(clicked);
     expect((await videoState(page)).lanes[0]).toMatchObject({ prompts: 1, missing: 11 });
     await page.keyboard.press("Control+z");
     await settle(page);
@@ -311,7 +302,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
 
   it("tracks from one frame to another, chosen by the playhead or by a drag", async () => {
     await clickPhoto(page, 0.78, 0.74, { modifiers: ["Shift"] });
-    await expect.poll(async () => (await videoState(page)).lanes[1]?.present, { timeout: 180_000 }).toBe(1);
+    await expect.poll(async () => (await videoState(page)).lanes[1]?.present).toBe(1);
     await page.getByTestId("track-menu").click();
     for (let i = 0; i < 6; i++) await page.getByTestId("next-frame").click();
     await expect.poll(async () => (await videoState(page)).frame).toBe(6);
@@ -328,9 +319,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await page.mouse.up();
     await page.keyboard.up("Shift");
     expect(await page.getByTestId("range-text").textContent()).toBe("Frames 2 to 5");
-    await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 180_000 }).toBe(7);
-    await page.locator('main[data-phase="ready"]').waitFor();
+    await track(page, [0, 7]);
     await expect.poll(() => page.getByTestId("track-status").textContent()).toBe("The range is tracked");
     await pictureOnPhone(page, "video-range-phone");
     await page.getByTestId("range-all").click();
@@ -350,12 +339,10 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await page.getByTestId("continue").waitFor();
     await picture(page, "video-continue");
     await page.getByTestId("continue").click();
-    await page.locator('main[data-phase="ready"]').waitFor({ timeout: 180_000 });
-    await expect.poll(async () => (await videoState(page)).lanes, { timeout: 20_000 }).toEqual(lanes);
-    await expect.poll(async () => (await settle(page)).objects).toEqual(objects);
-    await page.getByTestId("track").click();
-    await expect.poll(async () => (await videoState(page)).lanes[1]?.missing, { timeout: 180_000 }).toBe(0);
     await page.locator('main[data-phase="ready"]').waitFor();
+    await expect.poll(async () => (await videoState(page)).lanes).toEqual(lanes);
+    await expect.poll(async () => (await settle(page)).objects).toEqual(objects);
+    await track(page, [0, 0]);
   });
 
   it("is written to a file without the video, and goes on with it elsewhere", async () => {
@@ -372,7 +359,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
       .setInputFiles({ name: "shapes.sam2js", mimeType: "application/zip", buffer });
     await expect.poll(() => other.page.getByTestId("problem").textContent()).toContain("shapes.webm");
     await openFile(other.page, "shapes.webm", "video/webm", clip);
-    await expect.poll(async () => (await videoState(other.page)).lanes, { timeout: 20_000 }).toEqual(lanes);
+    await expect.poll(async () => (await videoState(other.page)).lanes).toEqual(lanes);
     await other.context.close();
   });
 
@@ -397,7 +384,7 @@ describeInBrowser("single frames of a video with nano on WASM", options, (stage)
     await expect.poll(() => page.getByTestId("problem").textContent()).toContain("shapes.webm");
     await picture(page, "video-wanted");
     await openFile(page, "shapes.webm", "video/webm", clip);
-    await expect.poll(async () => (await videoState(page)).lanes, { timeout: 20_000 }).toEqual(lanes);
+    await expect.poll(async () => (await videoState(page)).lanes).toEqual(lanes);
     expect((await settle(page)).objects.map(({ name }) => name)).toContain("Disc");
   });
 });
@@ -406,7 +393,7 @@ async function openFile(page: Page, name: string, mimeType: string, buffer: Buff
   await page.getByTestId("file-input").setInputFiles({ name, mimeType, buffer });
   await page.locator(".file-name", { hasText: name }).waitFor();
   await page.getByTestId("timeline").waitFor();
-  await page.locator('main[data-phase="ready"]').waitFor({ timeout: 180_000 });
+  await page.locator('main[data-phase="ready"]').waitFor();
 }
 
 async function exported(page: Page, format: string): Promise<Buffer> {

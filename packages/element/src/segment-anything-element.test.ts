@@ -47,6 +47,8 @@ describe.runIf(CHROMIUM)("<segment-anything> in Chromium", { timeout: 900_000 },
 
   const open = async (path: string, until: "ready" | "error" | "nothing" = "ready") => {
     page = await browser.newPage({ viewport: { width: 900, height: 900 } });
+    // On a slow machine beside other work.
+    page.setDefaultTimeout(180_000);
     problems.length = 0;
     page.on("pageerror", (error) => problems.push(`${error}`));
     // From the first moment: events do not wait for those who listen late.

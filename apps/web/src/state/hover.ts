@@ -10,11 +10,16 @@ const SLOW_DECODE_MS = 150;
 const SLOW_DECODES = 3;
 const REST_MS = 4000;
 
-interface Wish {
+interface Place {
   readonly x: number;
   readonly y: number;
   readonly isInclude: boolean;
   readonly isNew: boolean;
+}
+
+interface Wish extends Place {
+  /** The photo's id. */
+  readonly on: string;
 }
 
 /** A preview that is shown or under way: what a click in the same cell takes over. */
@@ -32,7 +37,7 @@ let shownCell = "";
 let latest: Preview | null = null;
 let controller = new AbortController();
 let slowDecodes = 0;
-let restsUntil = 0;
+let isResting = false;
 
 /** The object as a click would make it, so that the preview is what the click gives. */
 export function withClick(
@@ -60,16 +65,16 @@ export function baseOf(current: ObjectDoc | undefined): ObjectDoc["base"] {
   return { input: inputId(on), points, box, base, wantsAlternatives, choice, ...(hint && { hint }) };
 }
 
-/** Shows what a click here would give. The newest wish wins: one is under way, one waits. */
-export function previewAt(wish: Wish): void {
+/** Shows what a click here would give, or would once a slow decoder has rested. The newest wish wins: one is under way, one waits. */
+export function previewAt(wish: Place): void {
   const on = photo.value;
   const info = model.value;
-  if (!hasPreview.value || !on || !info || !isPrepared(on) || performance.now() < restsUntil) return;
+  if (!hasPreview.value || !on || !info || !isPrepared(on)) return;
   const cell = cellOf(wish);
   if (cell === shownCell) return;
   shownCell = cell;
-  waiting = wish;
-  if (!isBusy) void next();
+  waiting = { ...wish, on: on.id };
+  if (!isBusy && !isResting) void next();
 }
 
 /** Whether the model knows what is on screen. */
@@ -83,7 +88,7 @@ function hintOf(on: PhotoDoc, current: ObjectDoc) {
 }
 
 /** Within one cell of the model's masks the answer hardly changes. */
-function cellOf({ x, y, isInclude, isNew }: Wish): string {
+function cellOf({ x, y, isInclude, isNew }: Place): string {
   const { width = 1, height = 1 } = photo.value ?? {};
   const side = (model.value?.imageSize ?? 4) / 4;
   const place = `${Math.floor((x / width) * side)} ${Math.floor((y / height) * side)}`;
@@ -95,7 +100,7 @@ function cellOf({ x, y, isInclude, isNew }: Wish): string {
  * so that the model is not asked again. Null where the pointer has moved on.
  */
 export function takePreview(
-  wish: Wish,
+  wish: Place,
 ): { readonly x: number; readonly y: number; readonly answer: Promise<DecodeAnswer> } | null {
   const taken = latest;
   const on = photo.value;
@@ -124,7 +129,8 @@ async function next(): Promise<void> {
   const on = photo.value;
   const input = on && shownInput(on);
   waiting = null;
-  if (!wish || !input) return;
+  // What is shown or chosen may be another by now.
+  if (!wish || !input || wish.on !== on.id || cellOf(wish) !== shownCell) return;
   isBusy = true;
   const { signal } = controller;
   const start = performance.now();
@@ -146,8 +152,7 @@ async function next(): Promise<void> {
     slowDecodes = performance.now() - start > SLOW_DECODE_MS ? slowDecodes + 1 : 0;
     if (slowDecodes >= SLOW_DECODES) {
       slowDecodes = 0;
-      restsUntil = performance.now() + REST_MS;
-      waiting = null;
+      rest();
     }
   } catch {
     // A preview that fails is no preview; the click itself reports what is wrong.
@@ -155,6 +160,15 @@ async function next(): Promise<void> {
     latest = null;
   } finally {
     isBusy = false;
-    if (waiting) void next();
+    if (waiting && !isResting) void next();
   }
+}
+
+/** Leaves the decoder to clicks for a while. Whoever's pointer still is where it was then sees what it would give. */
+function rest(): void {
+  isResting = true;
+  setTimeout(() => {
+    isResting = false;
+    if (waiting && !isBusy) void next();
+  }, REST_MS);
 }

@@ -23,6 +23,7 @@ import {
   tool,
 } from "../state/session.js";
 import { crosshair, isPainted } from "../state/stage-state.js";
+import { isFrameShown } from "../state/video/playback.js";
 import { isVideoIdle } from "../state/video/tracker.js";
 import { endHold } from "./hold.js";
 
@@ -30,8 +31,6 @@ import { endHold } from "./hold.js";
 export interface TestHooks {
   state(): {
     readonly photos: number;
-    /** Pixels inside the mask that a click would give; null while there is none. */
-    readonly preview: number | null;
     readonly objects: readonly {
       readonly name: string;
       readonly points: number;
@@ -44,6 +43,9 @@ export interface TestHooks {
       readonly isFresh: boolean;
     }[];
   };
+  /** Pixels inside the mask that a click where the pointer is would give; null while there is none. */
+  preview(): number | null;
+  /** Every mask is the newest one, and on screen. */
   isIdle(): boolean;
   /** Back to the shown photo alone, as if it had just been opened. */
   reset(): void;
@@ -55,7 +57,6 @@ export function installHooks(): void {
   const hooks: TestHooks = {
     state: () => ({
       photos: doc.value.photos.length,
-      preview: hover.value?.view.area ?? null,
       objects: (photo.value?.objects ?? []).map((object) => {
         const mask = photo.value && maskOf(photo.value, object);
         return {
@@ -69,9 +70,10 @@ export function installHooks(): void {
         };
       }),
     }),
+    preview: () => hover.value?.view.area ?? null,
     isIdle: () => {
       const on = photo.value;
-      if (on?.video) return !loading.value && isVideoIdle.value && isPainted.value;
+      if (on?.video) return !loading.value && isVideoIdle.value && isFrameShown() && isPainted.value;
       const isFresh = on?.objects.every((object) => maskOf(on, object)?.isOld === false) ?? true;
       return !loading.value && !encoding.value && !refining.value && isFresh && (!on || isPainted.value);
     },

@@ -10,6 +10,9 @@ export const NO_CHROMIUM = `not run: ${NONE}`;
 /** On Chromium's software adapter, or on the machine's own: `SAM2JS_WEBGPU=native`. */
 const GPU = webGpu(process.env.SAM2JS_WEBGPU === "native" ? "native" : "software");
 
+/** So long something may take to happen, on a slow machine beside other work. */
+const PATIENCE_MS = 180_000;
+
 /** Starts a headless browser. Its storage ends with it. */
 export function launch(options: { readonly gpu?: boolean } = {}): Promise<Browser> {
   return chromium.launch({
@@ -25,6 +28,7 @@ export async function openPage(
   address: string,
 ): Promise<{ page: Page; problems: string[] }> {
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   const problems: string[] = [];
   page.on("pageerror", (error) => problems.push(`${error}`));
   page.on("console", (message) => {

@@ -4,7 +4,7 @@ import { createServer } from "node:http";
 import { join } from "node:path";
 import { setTimeout } from "node:timers/promises";
 import { launchChromium, NO_CHROMIUM } from "../chromium.mjs";
-import { listen } from "../pages/drive.mjs";
+import { listen, PATIENCE_MS } from "../pages/drive.mjs";
 import { startServer } from "../server.mjs";
 import { root } from "../workspace.mjs";
 
@@ -40,6 +40,7 @@ export async function webExamplesCheck() {
 async function tryPage(browser, start) {
   const complaints = [];
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   let server;
   try {
     server = await start();
@@ -67,11 +68,12 @@ async function tryFetchPage(browser) {
   await once(site.listen(0, "127.0.0.1"), "listening");
   const origin = `http://127.0.0.1:${site.address().port}`;
   const page = await browser.newPage();
+  page.setDefaultTimeout(PATIENCE_MS);
   let api;
   try {
     const serve = ["serve", "--port", "0", "--quiet", "--allow-origin", origin];
     api = await startServer(join(root, "apps", "cli", "dist", "main.js"), serve, { cwd: EXAMPLES });
-    for (let tries = 0; tries < 600 && !(await fetch(`${api.url}ready`)).ok; tries++) await setTimeout(100);
+    for (let tries = 0; tries < 1800 && !(await fetch(`${api.url}ready`)).ok; tries++) await setTimeout(100);
     page.on("pageerror", (error) => complaints.push(`${error}`));
     await page.goto(`${origin}/?server=${api.url.slice(0, -1)}`);
     await page.setInputFiles("#file", PHOTO);

@@ -1,6 +1,7 @@
 /** Fewer pixels than this part of the mask may differ: decoders of JPEG round differently, so that single pixels of a border may change sides. */
 const MAX_DIFFERENCE = 0.002;
-const PATIENCE_MS = 180_000;
+/** So long something may take to happen, on a slow machine beside other work. */
+export const PATIENCE_MS = 180_000;
 
 /**
  * Uses a page as a reader does: opens a photo, clicks once, and compares what is painted, or the value of the element, with a mask.

@@ -26,6 +26,8 @@ const views = new Map<RleMask, MaskView>();
 const lastFrames = new Map<string, number>();
 let service: ClipService | undefined;
 let isBusy = false;
+/** Refreshes of the masks on screen that are under way. */
+let refreshes = 0;
 
 /** The worker that decodes; begun with the first video. */
 export function clips(): ClipService {
@@ -102,6 +104,11 @@ export function keepFrameShown(): () => void {
   };
 }
 
+/** The wanted frame is on the stage, with the masks that its tracks have now. */
+export function isFrameShown(): boolean {
+  return playhead.value === session.frame.value && refreshes === 0;
+}
+
 async function showNext(): Promise<void> {
   const shown = video.value;
   const index = playhead.value;
@@ -153,7 +160,12 @@ async function refreshMasks(): Promise<void> {
   const masks = masksAt(frame);
   const missing = [...masks.values()].map(({ rle }) => rle).filter((rle) => !views.has(rle));
   if (missing.length > 0) {
-    await makeViews(missing);
+    refreshes += 1;
+    try {
+      await makeViews(missing);
+    } finally {
+      refreshes -= 1;
+    }
     // Something newer may be on screen meanwhile.
     if (session.frame.value !== frame) return;
   }
