@@ -45,7 +45,11 @@ describe("calls to a worker", () => {
   it("bring typed errors with their code and facts", async () => {
     const caller = connect({
       async fail() {
-        throw new InputError("prompt: expected a point", { expected: 1, cause: new TypeError("below") });
+        throw new InputError("prompt: expected a point", {
+          expected: 1,
+          got: ["a box", 2],
+          cause: new TypeError("below"),
+        });
       },
     });
     const error = await caller.call("fail", null).catch((reason) => reason);
@@ -53,7 +57,7 @@ describe("calls to a worker", () => {
     expect(error).toMatchObject({
       code: "INVALID_INPUT",
       message: "prompt: expected a point",
-      facts: { expected: 1 },
+      facts: { expected: 1, got: ["a box", 2] },
     });
   });
 

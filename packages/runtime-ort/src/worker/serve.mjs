@@ -78,6 +78,14 @@ function toPlain(error) {
   const { name, message } = error;
   const { code, facts } = /** @type {Partial<import("@sam2js/core").Sam2Error>} */ (error);
   if (!facts) return { name, message };
-  const plain = Object.entries(facts).filter(([, value]) => /^(string|number|boolean)$/.test(typeof value));
+  const plain = Object.entries(facts).filter(([, value]) => isPlain(value));
   return { name, message, code, facts: Object.fromEntries(plain) };
+}
+
+/**
+ * @param {unknown} value
+ * @returns {boolean}
+ */
+function isPlain(value) {
+  return Array.isArray(value) ? value.every(isPlain) : /^(string|number|boolean)$/.test(typeof value);
 }
