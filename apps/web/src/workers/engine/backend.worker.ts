@@ -207,11 +207,12 @@ async function compose(request: ComposeRequest): Promise<MaskView> {
 }
 
 const exportedPixels = new LastPixels((blob) => inUse.use((model) => model.decodeImage(blob)));
+const exportedAlpha = new LastPixels(photoAlpha);
 
 function exported(request: ExportRequest, { signal }: CallContext): Promise<ExportedFile> {
   return exportFile(request, {
     pixels: (photo) => exportedPixels.of(photo),
-    alpha: ({ blob }) => photoAlpha(blob, signal),
+    alpha: (photo) => exportedAlpha.of(photo),
     signal,
   });
 }

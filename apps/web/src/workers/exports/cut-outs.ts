@@ -63,7 +63,12 @@ class Scissors {
   async #open(photo: PhotoInput) {
     if (this.#opened?.of === photo) return this.#opened;
     this.#opened = undefined;
-    const [image, alpha] = [await this.#reader.pixels(photo), await this.#reader.alpha(photo)];
+    const { signal } = this.#reader;
+    const image = await this.#reader.pixels(photo);
+    // Another choice may have been made meanwhile: it needs the processor.
+    signal.throwIfAborted();
+    const alpha = await this.#reader.alpha(photo);
+    signal.throwIfAborted();
     this.#opened = { of: photo, image, alpha };
     return this.#opened;
   }

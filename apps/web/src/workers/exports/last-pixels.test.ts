@@ -1,3 +1,4 @@
+import type { RgbImage } from "@sam2js/core";
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { LastPixels } from "./last-pixels.js";
 
@@ -13,7 +14,7 @@ afterEach(() => {
   vi.useRealTimers();
 });
 
-function make(): LastPixels {
+function make(): LastPixels<RgbImage> {
   return new LastPixels(async () => {
     decoded += 1;
     return image;

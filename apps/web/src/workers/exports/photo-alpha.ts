@@ -11,13 +11,13 @@ const ROWS = 256;
  *
  * @returns  [height, width], 0 to 255; undefined where all is opaque
  */
-export async function photoAlpha(blob: Blob, signal: AbortSignal): Promise<Uint8Array | undefined> {
+export async function photoAlpha(blob: Blob): Promise<Uint8Array | undefined> {
   if (await isJpeg(blob)) return undefined;
   const bitmap = await openBitmap(blob);
   try {
     const { width, height } = bitmap;
     const context = new OffscreenCanvas(width, ROWS).getContext("2d", { willReadFrequently: true });
-    const breathe = createBreather(signal);
+    const breathe = createBreather(undefined);
     let alpha: Uint8Array | undefined;
     for (let top = 0; context && top < height; top += ROWS) {
       await breathe();
