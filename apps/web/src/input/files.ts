@@ -4,7 +4,7 @@ import { openFiles } from "../state/photos.js";
 import { picker } from "../state/picker.js";
 import { isPrepared, openPrepared } from "../state/prepared.js";
 import { report } from "../state/problems.js";
-import { openProjectFile } from "../state/projects.js";
+import { openProjectFile, reportProject } from "../state/projects.js";
 import * as session from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { type FoundFile, filesOfEntries, filesOfFolder, filesOfInput, isLeftResult } from "./found-files.js";
@@ -111,7 +111,7 @@ async function open(found: readonly FoundFile[]): Promise<void> {
     else (isPicture(each) ? pictures : others).push(each);
   }
   for (const { file } of projects)
-    await openProjectFile(file).catch((error) => report(error, words().wrong.project));
+    await openProjectFile(file).catch((error) => reportProject(error, words().wrong.project));
   // Before the photos: none of them is encoded by the model that is there now.
   if (prepared.length > 0)
     await openPrepared(

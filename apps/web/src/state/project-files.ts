@@ -104,9 +104,24 @@ export function photoText(photo: PhotoDoc, seenOf: (object: ObjectDoc) => SavedM
   });
 }
 
-/** @throws {InputError} not a project's list, or one of a later version */
+/** The list of a project that a later version of the app has saved: all that this one can tell of it. */
+export class LaterVersionError extends InputError {
+  static override readonly symbolName: string = "LaterVersionError";
+  /** Its name and when it was saved. */
+  readonly head: Pick<ProjectHead, "name" | "changed">;
+
+  constructor(version: number, head: Pick<ProjectHead, "name" | "changed">) {
+    const [expected, got] = [`version ${VERSION}`, `${version}`];
+    super(`${INDEX}: expected ${expected}, got ${got}; reload the app for a newer one`, { expected, got });
+    this.head = head;
+  }
+}
+
+/** @throws {InputError} not a project's list @throws {LaterVersionError} one of a later version */
 export function parseHead(text: string): ProjectHead {
   const read = parseJson(text, INDEX) as Partial<ProjectHead> & { format?: unknown; version?: unknown };
+  if (read?.format === "sam2js" && Number(read.version) > VERSION)
+    throw new LaterVersionError(Number(read.version), plainHead(read));
   if (read?.format !== "sam2js" || !Array.isArray(read.photos))
     throw InputError.expected(INDEX, "a project of sam2js with photos", "another format");
   if (read.version !== VERSION)
@@ -114,17 +129,21 @@ export function parseHead(text: string): ProjectHead {
       INDEX,
       `version ${VERSION}`,
       `${read.version}`,
-      "reload the app for a newer one",
+      "save it anew with the app that made it",
     );
   if (!read.photos.every(({ id }) => typeof id === "string" && /^[\w-]+$/.test(id)))
     throw InputError.expected(INDEX, "photos with ids of letters and digits", "others");
   return {
-    name: typeof read.name === "string" && read.name ? read.name : words().welcome.project,
-    changed: Number(read.changed) || 0,
+    ...plainHead(read),
     nextNumber: Number(read.nextNumber) || 1,
     classes: Array.isArray(read.classes) ? read.classes.filter((name) => typeof name === "string") : [],
     photos: read.photos,
   };
+}
+
+function plainHead({ name, changed }: Partial<ProjectHead>): Pick<ProjectHead, "name" | "changed"> {
+  const isNamed = typeof name === "string" && name !== "";
+  return { name: isNamed ? name : words().welcome.project, changed: Number(changed) || 0 };
 }
 
 /**

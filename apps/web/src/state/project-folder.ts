@@ -142,6 +142,14 @@ export class ProjectFolder {
     await this.#put(INDEX, listText({ ...(await this.head()), name }));
   }
 
+  /** All files as they are, but for the list and the small picture. */
+  async files(): Promise<{ readonly list: string; readonly parts: readonly { id: string; blob: Blob }[] }> {
+    const parts: { id: string; blob: Blob }[] = [];
+    for (const id of await this.#names())
+      if (id !== INDEX && id !== COVER) parts.push({ id, blob: await this.#file(id) });
+    return { list: await this.#text(INDEX), parts };
+  }
+
   /** A small picture of its first photo. */
   async cover(): Promise<Blob | undefined> {
     return this.#file(COVER).catch(() => undefined);

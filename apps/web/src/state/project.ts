@@ -5,7 +5,8 @@ import type { Doc, ObjectDoc } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import { madeMask } from "./asking.js";
 import { inLanes } from "./in-lanes.js";
-import { restoreMasks, savedMask } from "./masks.js";
+import { forgetViews, restoreMasks, savedMask } from "./masks.js";
+import { withOwnIds } from "./own-ids.js";
 import { readPixels } from "./photos.js";
 import { headText, INDEX, parseProject, photoFile, photoText, type SavedProject } from "./project-files.js";
 import * as session from "./session.js";
@@ -42,9 +43,11 @@ export async function showProject(
   const now = session.project.value;
   // A reader has become the one that edits meanwhile: what it has is newer.
   if (into?.isReadOnly && now?.id === into.id && !now.isReadOnly) return;
-  for (const photo of photos) restoreMasks(photo, seen.get(photo.id));
+  const own = into ? photos : withOwnIds(photos);
+  if (!into) forgetViews();
+  for (const photo of own) restoreMasks(photo, seen.get(photo.id));
   const order = doc.photos.map(({ id }) => id);
-  const shown = [...photos, ...reopened].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
+  const shown = [...own, ...reopened].sort((a, b) => order.indexOf(a.id) - order.indexOf(b.id));
   batch(() => {
     session.pixels.value = new Map([...session.pixels.value, ...pixels]);
     if (into) {
@@ -78,7 +81,12 @@ export async function saveProject(
   const parts = [...photoBlobs(doc), ...photoTexts(doc), ...trackFiles(doc)];
   const name = session.project.value?.name ?? "project";
   const blob = await session.engine().packProject({ json: headText(doc, name), photos: parts });
-  return { name: `${name.replace(/[/\\:*?"<>|]+/g, "-")}.sam2js`, blob };
+  return { name: projectFileName(name), blob };
+}
+
+/** What a project's file is called. */
+export function projectFileName(name: string): string {
+  return `${name.replace(/[/\\:*?"<>|]+/g, "-")}.sam2js`;
 }
 
 /** @throws {InputError} not a project, or a damaged one */

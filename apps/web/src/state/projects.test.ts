@@ -80,3 +80,16 @@ it("a project opens without its pictures, says which are missing, and knows them
   expect(missingPhoto("b.jpg", 4, 3)?.id).toBe("b");
   expect(missingPhoto("b.jpg", 3, 4)).toBeUndefined();
 });
+
+it("a project that a later version has saved is listed, kept as it is, and not opened", async () => {
+  const later = { format: "sam2js", version: 3, name: "Sky", changed: 7, sheets: [] };
+  const folder = put("one", { [INDEX]: JSON.stringify(later), "sheet-1": "unknown" });
+  const before = [...folder.files.keys()];
+  await listProjects();
+  expect(projects.value).toMatchObject([{ id: "one", name: "Sky", changed: 7, isLater: true }]);
+  await openSavedProject("one");
+  expect(session.project.value).toBeNull();
+  expect(session.problem.value?.text).toMatch(/newer version/);
+  expect([...folder.files.keys()]).toEqual(before);
+  expect(await folder.files.get(INDEX)?.text()).toBe(JSON.stringify(later));
+});

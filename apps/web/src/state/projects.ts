@@ -5,16 +5,19 @@ import { EMPTY_DOC } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import { namesText } from "../words/names-text.js";
 import { fill, words } from "../words/words.js";
+import { forgetAsked } from "./asking.js";
 import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
 import { closeEverything } from "./everything.js";
+import { download } from "./exporting.js";
 import { forgetViews } from "./masks.js";
 import { missingIds, tellMissing } from "./missing.js";
 import { oneAtATime } from "./one-at-a-time.js";
 import { report } from "./problems.js";
-import { keptPart, readProjectFile, showProject } from "./project.js";
-import type { SavedProject } from "./project-files.js";
+import { keptPart, projectFileName, readProjectFile, showProject } from "./project.js";
+import { LaterVersionError, type SavedProject } from "./project-files.js";
 import { forgetSeen } from "./seen-masks.js";
 import * as session from "./session.js";
+import { stopSubject } from "./subject.js";
 import { uniqueId } from "./unique-id.js";
 import { stopCamera } from "./video/camera.js";
 import { awaitedVideos, forgetAwaited } from "./video/open-video.js";
@@ -30,6 +33,8 @@ export interface ProjectCard {
   readonly changed: number;
   /** Address of a small picture; null where there is none. */
   readonly preview: string | null;
+  /** A later version of the app has saved it: it can be kept as a file and deleted, but not opened. */
+  readonly isLater: boolean;
 }
 
 /** Projects on this device, the newest first; null until they were looked for. */
@@ -66,7 +71,7 @@ export const openSavedProject = oneAtATime(async (id: string): Promise<void> => 
     tellUnread(await show(id, release === null));
   } catch (error) {
     letGo();
-    report(error, words().wrong.savedProject);
+    reportProject(error, words().wrong.savedProject);
   } finally {
     session.opening.value = null;
   }
@@ -110,6 +115,7 @@ export async function leaveProject(): Promise<void> {
   await flushSaves();
   stopCamera();
   closeEverything();
+  stopSubject();
   letGo();
   batch(() => {
     session.project.value = null;
@@ -122,6 +128,7 @@ export async function leaveProject(): Promise<void> {
     session.problem.value = null;
     session.nextClass.value = "";
   });
+  forgetAsked();
   forgetSeen();
   forgetViews();
   forgetAwaited();
@@ -137,6 +144,23 @@ export async function openProjectFile(file: Blob): Promise<void> {
   await showProject(project, blobs, isAlone ? begin(project.name) : undefined);
   tellMissing();
   tellUnread(project);
+}
+
+/** Says why a project cannot be opened. */
+export function reportProject(error: unknown, fallback: string): void {
+  report(error, LaterVersionError.isInstance(error) ? words().wrong.laterVersion : fallback);
+}
+
+/** Saves a project as a file, just as it lies on the device, also where this version of the app does not know its format. */
+export async function downloadProject(id: string): Promise<void> {
+  try {
+    const { list, parts } = await folderOf(id).files();
+    const name = projects.value?.find((each) => each.id === id)?.name ?? words().welcome.project;
+    const blob = await session.engine().packProject({ json: list, photos: parts });
+    download({ name: projectFileName(name), blob });
+  } catch (error) {
+    report(error, words().wrong.writeProject);
+  }
 }
 
 export async function renameProject(id: string, name: string): Promise<void> {
@@ -295,10 +319,18 @@ async function removeEmpty(id: string): Promise<void> {
 /** Null of a project without photos. @throws what cannot be read now may be there all the same */
 async function cardOf(id: string): Promise<ProjectCard | null> {
   const folder = folderOf(id);
-  const { name, changed, photos } = await folder.head();
-  if (photos.length === 0) return null;
+  const head = await folder.head().catch(laterHead);
+  const { name, changed, photos } = head;
+  const isLater = "isLater" in head;
+  if (photos.length === 0 && !isLater) return null;
   const cover = await folder.cover();
   const objects = photos.reduce((sum, photo) => sum + photo.objects, 0);
   const preview = cover ? URL.createObjectURL(cover) : null;
-  return { id, name, photos: photos.length, objects, changed, preview };
+  return { id, name, photos: photos.length, objects, changed, preview, isLater };
+}
+
+/** What this version can tell of a project that a later one has saved. */
+function laterHead(error: unknown) {
+  if (LaterVersionError.isInstance(error)) return { ...error.head, photos: [], isLater: true };
+  throw error;
 }

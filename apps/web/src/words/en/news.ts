@@ -125,6 +125,7 @@ export const news = {
     dropped: "What was dropped could not be read.",
     project: "This project cannot be opened.",
     savedProject: "This project could not be opened.",
+    laterVersion: "A newer version of this app saved this project. Reload the page to get that version.",
     takeOver: "The project could not be taken over.",
     takeOverUnsaved: "The other tab cannot save this project, so it keeps it. Save it as a file there first.",
     changeProject: "The project could not be changed.",

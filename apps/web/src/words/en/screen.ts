@@ -55,6 +55,8 @@ export const screen = {
     askDelete: "Delete “{name}”?",
     deleteText: "{holds}, last saved {when}. Nothing brings them back.",
     deleteAction: "Delete",
+    later: "Saved by a newer version of this app. Reload the page to open it.",
+    saveNamed: "Save {name} as a file",
   },
   count: {
     photos: { one: "{count} photo", other: "{count} photos" },
