@@ -52,6 +52,14 @@ export function openPicture(id: string, blob: Blob): Promise<OpenedPhoto> {
   return painter().call<OpenedPhoto>("open", { id, blob });
 }
 
+/** Calls a picture that was opened otherwise. */
+export function renamePicture(from: string, to: string): void {
+  const blob = blobs.get(from);
+  blobs.delete(from);
+  if (blob) blobs.set(to, blob);
+  void painter().call("rename", { from, to });
+}
+
 /** The canvas belongs to the painter from now on. */
 export function attachCanvas(canvas: HTMLCanvasElement): void {
   const given = canvas.transferControlToOffscreen();

@@ -74,12 +74,12 @@ export function addPoint(target: Target, point: PointPrompt, base: RefinedAnswer
 
 /** Moves a point. The old mask is no longer what the points say, so it is not refined. */
 export function movePoint(target: Target, pointId: string, x: number, y: number): Command {
-  const change = (object: ObjectDoc) => ({
-    ...object,
-    points: object.points.map((point) => (point.id === pointId ? { ...point, x, y } : point)),
-    base: null,
-    choice: null,
-  });
+  const change = (object: ObjectDoc) => {
+    const points = object.points.map((point) =>
+      point.id === pointId ? unlessSame(point, { ...point, x, y }) : point,
+    );
+    return isSame(points, object.points) ? object : { ...object, points, base: null, choice: null };
+  };
   return { ...onObject(target, "movePoint", change), mergeKey: `move ${pointId}` };
 }
 
@@ -93,7 +93,10 @@ export function removePoint(target: Target, pointId: string): Command {
 }
 
 export function setBox(target: Target, box: BoxPrompt | null, mergeKey?: string): Command {
-  const change = (object: ObjectDoc) => ({ ...object, box, base: null, choice: null });
+  const change = (object: ObjectDoc) => {
+    const isThere = box && object.box && unlessSame(object.box, box) === object.box;
+    return isThere ? object : { ...object, box, base: null, choice: null };
+  };
   return {
     ...onObject(target, box ? "box" : "deleteBox", change),
     ...(mergeKey && { mergeKey }),
@@ -143,7 +146,7 @@ export function setCleanUp(target: Target, change: Partial<CleanUp>): Command {
   const names = Object.keys(change).join(" ");
   const command = onObject(target, "cleanUp", (object) => ({
     ...object,
-    cleanUp: { ...object.cleanUp, ...change },
+    cleanUp: unlessSame(object.cleanUp, { ...object.cleanUp, ...change }),
   }));
   return { ...command, mergeKey: `clean ${target.objectId} ${names}` };
 }
@@ -160,7 +163,8 @@ export function setClass(photoId: string, objectIds: ReadonlySet<string>, label:
       objectIds.has(object.id) && object.label !== label ? { ...object, label } : object,
     ),
   }));
-  const apply = (doc: Doc) => ({ ...command.apply(doc), classes: joined(doc.classes, label ? [label] : []) });
+  const apply = (doc: Doc) =>
+    unlessSame(doc, { ...command.apply(doc), classes: joined(doc.classes, label ? [label] : []) });
   return { ...command, apply };
 }
 
@@ -254,6 +258,7 @@ export function addObjects(
     label,
     apply(doc) {
       let number = doc.nextNumber;
+      if (!doc.photos.some(({ id }) => added.has(id))) return doc;
       const photos = doc.photos.map((photo) => {
         const more = added.get(photo.id) ?? [];
         if (more.length === 0) return photo;
@@ -295,8 +300,10 @@ function onPhoto(photoId: string, label: StepLabel, change: (photo: PhotoDoc) =>
   return {
     label,
     apply(doc) {
-      const photos = doc.photos.map((photo) => (photo.id === photoId ? change(photo) : photo));
-      return photos.every((photo, i) => photo === doc.photos[i]) ? doc : { ...doc, photos };
+      const photos = doc.photos.map((photo) =>
+        photo.id === photoId ? unlessSame(photo, change(photo)) : photo,
+      );
+      return isSame(photos, doc.photos) ? doc : { ...doc, photos };
     },
   };
 }
@@ -321,13 +328,27 @@ function onObject(
       const { frame } = target;
       const changeSeen = (object: ObjectDoc) =>
         photo.video && frame !== undefined ? changeOnFrame(object, frame, change) : change(object);
-      const changed = objects.map((object) => (object.id === target.objectId ? changeSeen(object) : object));
+      const changed = objects.map((object) =>
+        object.id === target.objectId ? unlessSame(object, changeSeen(object)) : object,
+      );
+      if (isThere && isSame(changed, photo.objects)) return doc;
       const photos = doc.photos.map((each) => (each === photo ? { ...photo, objects: changed } : each));
       if (isThere) return { ...doc, photos };
       const classes = joined(doc.classes, [target.label ?? ""]);
       return { ...doc, photos, nextNumber: doc.nextNumber + 1, classes };
     },
   };
+}
+
+/** What comes of a change; what was there before where they are the same, so that it is no step of undo. */
+function unlessSame<T extends object>(before: T, after: T): T {
+  const names = Object.keys({ ...before, ...after }) as (keyof T)[];
+  return names.every((name) => isSame(before[name], after[name])) ? before : after;
+}
+
+function isSame(one: unknown, other: unknown): boolean {
+  if (!Array.isArray(one) || !Array.isArray(other)) return one === other;
+  return one.length === other.length && one.every((each, i) => each === other[i]);
 }
 
 /** A reading is one of its points' own, and other prompts ask for another answer; a touched-up mask outlives the points under it. */

@@ -35,7 +35,13 @@ import { type SeenAnswer, seenAnswer, seenWork } from "./seen-masks.js";
 import * as session from "./session.js";
 import { noteTiming } from "./timings.js";
 
-const underWay = new Set<number | string>();
+/** What is asked for now; another set once the project is left, whose late answers are nobody's. */
+let underWay = new Set<number | string>();
+
+/** Drops whatever is still on its way, as the project is left. */
+export function forgetAsked(): void {
+  underWay = new Set();
+}
 
 /**
  * Asks the model on a photo, and first for the answer that is refined where the model has it no longer.
@@ -88,13 +94,13 @@ export function keepMasksUpToDate(): () => void {
 export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): void {
   const input = shownInput(photo);
   if (!input) return;
-  once(key, async () => {
+  once(key, async (isWanted) => {
     try {
       const answer = await ask(decodeRequest(input, askedOf(photo, object)), object);
       noteTiming({ clickMs: answer.elapsedMs });
-      take(photo, object, key, answer);
+      if (isWanted()) take(photo, object, key, answer);
     } catch (error) {
-      if (leaveRemote(error, photo.name)) return;
+      if (!isWanted() || leaveRemote(error, photo.name)) return;
       report(error, words().wrong.mask, {
         label: words().remedy.again,
         run: () => {
@@ -113,11 +119,11 @@ export function adoptAnswer(photo: PhotoDoc, object: ObjectDoc, asked: Promise<D
   let hasFailed = false;
   once(
     key,
-    async () => {
+    async (isWanted) => {
       try {
         const answer = await asked;
         if (input) void session.engine().adopt(decodeRequest(input, askedOf(photo, object)).key);
-        take(photo, object, key, answer);
+        if (isWanted()) take(photo, object, key, answer);
       } catch {
         hasFailed = true;
       }
@@ -138,6 +144,10 @@ export async function madeMask(
 ): Promise<{ readonly rle: SeenRle; readonly score: number | undefined } | undefined> {
   const input = photoInput(photo);
   if (photo.video) return undefined;
+  const own = underWay;
+  const throwIfLeft = () => {
+    if (own !== underWay) throw new DOMException("the project was left", "AbortError");
+  };
   if (hasPrompts(object)) {
     const key = answerKey(photo, object);
     const seen = seenAnswer(key);
@@ -147,11 +157,18 @@ export async function madeMask(
         throw new InputError(
           `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
         );
-      putAnswer(key, await ask(decodeRequest(input, askedOf(photo, object)), object, { signal }));
+      const answer = await ask(decodeRequest(input, askedOf(photo, object)), object, { signal });
+      throwIfLeft();
+      settle(photo, key, answer);
     }
   }
-  if (needsWork(object) && !seenWork(workKey(photo, object)))
-    putWork(workKey(photo, object), await compose(photo, object));
+  // Meanwhile a draft's answer may be replaced, and the hand's work is another one then.
+  while (needsWork(object) && !seenWork(workKey(photo, object))) {
+    const key = workKey(photo, object);
+    const view = await compose(photo, object);
+    throwIfLeft();
+    putWork(key, view);
+  }
   signal?.throwIfAborted();
   const answered = answeredMask(photo, object);
   const rle = needsWork(object) ? seenWork(workKey(photo, object)) : answered?.rle;
@@ -165,30 +182,38 @@ function answeredMask(photo: PhotoDoc, object: ObjectDoc): SeenAnswer["candidate
 }
 
 /** Draws an answer again as it was seen. */
-function redraw(key: number, { by, best, candidates }: SeenAnswer): void {
-  once(`draw ${key}`, async () => {
+function redraw(key: number, seen: SeenAnswer): void {
+  const { by, best, candidates } = seen;
+  // Another one may come meanwhile, as the answer to the whole photo after its draft's.
+  const isTrue = () => seenAnswer(key) === seen;
+  const draw = async () => {
     try {
       const views = await session.engine().draw(candidates.map(({ rle }) => rle));
+      if (!isTrue()) return;
       const drawn = views.map((view, i) => ({ view, score: candidates[i]?.score ?? 0 }));
       drawAnswer(key, { by, best, candidates: drawn, elapsedMs: 0 });
     } catch (error) {
       report(error, words().wrong.redraw);
     }
-  });
+  };
+  once(`draw ${key}`, draw, () => isTrue() || askForMissing());
 }
 
 function requestWork(photo: PhotoDoc, object: ObjectDoc, key: string): void {
   if (hasPrompts(object) && !seenAnswer(answerKey(photo, object))) return;
-  once(key, async () => {
+  const seen = seenWork(key);
+  const isTrue = () => seenWork(key) === seen;
+  const draw = async (isWanted: () => boolean) => {
     try {
-      const seen = seenWork(key);
-      const [view] = seen ? await session.engine().draw([seen]) : [];
-      if (view) drawWork(key, view);
-      else putWork(key, await compose(photo, object));
+      const [view] = seen ? await session.engine().draw([seen]) : [await compose(photo, object)];
+      if (!isWanted() || !isTrue() || !view) return;
+      if (seen) drawWork(key, view);
+      else putWork(key, view);
     } catch (error) {
-      report(error, words().wrong.touchUp);
+      if (isWanted()) report(error, words().wrong.touchUp);
     }
-  });
+  };
+  once(key, draw, () => session.composed.value.has(key) || isTrue() || askForMissing());
 }
 
 /** Touches up what was answered, or what is fixed. */
@@ -199,9 +224,15 @@ function compose(photo: PhotoDoc, object: ObjectDoc): Promise<MaskView> {
 }
 
 function take(photo: PhotoDoc, object: ObjectDoc, key: number, answer: DecodeAnswer): void {
-  putAnswer(key, answer);
+  settle(photo, key, answer);
   session.decodeMs.value = answer.elapsedMs;
   announceMask(photo, object);
+}
+
+/** The first answer is the truth: one that two have asked for, or another tab has saved meanwhile, changes nothing any more. Only drafts give way. */
+function settle(photo: PhotoDoc, key: number, answer: DecodeAnswer): void {
+  const seen = photo.video ? undefined : seenAnswer(key);
+  if (!seen || isOutgrown(photo.id, seen.by)) putAnswer(key, answer);
 }
 
 /** Looks again at what is missing. */
@@ -209,13 +240,24 @@ function askForMissing(): void {
   session.answers.value = new Map(session.answers.value);
 }
 
-/** Not twice at a time. @param after  runs when the next one may begin */
-function once(key: number | string, work: () => Promise<void>, after?: () => void): void {
-  if (underWay.has(key)) return;
-  underWay.add(key);
-  void work().finally(() => {
-    underWay.delete(key);
-    after?.();
+/**
+ * Not twice at a time.
+ *
+ * @param work   is told whether the project is still the one that it was begun for
+ * @param after  runs when the next one may begin
+ */
+function once(
+  key: number | string,
+  work: (isWanted: () => boolean) => Promise<void>,
+  after?: () => void,
+): void {
+  const own = underWay;
+  if (own.has(key)) return;
+  own.add(key);
+  const isWanted = () => own === underWay;
+  void work(isWanted).finally(() => {
+    own.delete(key);
+    if (isWanted()) after?.();
   });
 }
 

@@ -1,9 +1,9 @@
-import { batch } from "@preact/signals";
+import { batch, effect, untracked } from "@preact/signals";
 import { createObject, type ObjectDoc, type PhotoDoc } from "../domain/document.js";
 import type { DecodeAnswer } from "../protocol/engine.js";
 import { ask } from "./asking.js";
 import { answerOf, askedOf, chosenIndex, decodeRequest, engineKey, inputId, shownInput } from "./masks.js";
-import { encoded, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
+import { encoded, frame, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
 const SLOW_DECODE_MS = 150;
@@ -112,6 +112,14 @@ export function takePreview(
   controller = new AbortController();
   latest = null;
   return taken;
+}
+
+/** A preview is of one object as it is: another photo, object or state of it takes it away. Ends with the returned call. */
+export function keepPreviewTrue(): () => void {
+  return effect(() => {
+    void [photo.value?.id, photo.value?.video && frame.value, object.value, model.value];
+    untracked(endPreview);
+  });
 }
 
 /** Takes the preview away, as when the pointer leaves or presses. */

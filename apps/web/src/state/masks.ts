@@ -137,7 +137,15 @@ export function maskOf(photo: PhotoDoc, object: ObjectDoc): ShownMask | undefine
 
 /** Keeps a mask that is known already, so that nothing flickers. */
 export function rememberView(photoId: string, objectId: string, view: MaskView): void {
-  lastViews.set(viewName(photoId, objectId), view);
+  const name = viewName(photoId, objectId);
+  lastViews.delete(name);
+  lastViews.set(name, view);
+  // What is on screen was asked for last.
+  const most = MAX_DRAWN + (session.photo.value?.objects.length ?? 0);
+  for (const oldest of lastViews.keys()) {
+    if (lastViews.size <= most) break;
+    lastViews.delete(oldest);
+  }
 }
 
 function viewName(photoId: string, objectId: string): string {
@@ -179,9 +187,25 @@ export function savedMask(photo: PhotoDoc, object: ObjectDoc): SavedMask | undef
 export function restoreMasks(photo: PhotoDoc, saved: ReadonlyMap<string, SavedMask> | undefined): void {
   for (const object of photo.objects) {
     const { answer, work } = saved?.get(object.id) ?? {};
-    if (answer) restoreAnswer(answerKey(photo, object), answer);
-    if (work) restoreWork(workKey(photo, object), work);
+    if (answer) {
+      const key = answerKey(photo, object);
+      restoreAnswer(key, answer);
+      // It is drawn anew: another one may have been seen here.
+      session.answers.value = without(session.answers.value, key);
+    }
+    if (work) {
+      const key = workKey(photo, object);
+      restoreWork(key, work);
+      session.composed.value = without(session.composed.value, key);
+    }
   }
+}
+
+function without<K, T>(map: ReadonlyMap<K, T>, key: K): ReadonlyMap<K, T> {
+  if (!map.has(key)) return map;
+  const left = new Map(map);
+  left.delete(key);
+  return left;
 }
 
 /** Names a mask after the hand's work: the answer under it, and the work. */

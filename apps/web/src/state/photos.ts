@@ -1,5 +1,5 @@
 import { batch, effect, untracked } from "@preact/signals";
-import { openPicture } from "../clients/painter-service.js";
+import { openPicture, renamePicture } from "../clients/painter-service.js";
 import { addPhotos, markDone, removePhoto } from "../domain/commands.js";
 import type { PhotoDoc } from "../domain/document.js";
 import { namesText } from "../words/names-text.js";
@@ -32,13 +32,14 @@ export async function openFiles(files: readonly File[]): Promise<void> {
       arrivals.add();
       hasVideo = true;
       await openVideo(file);
+      arrivals.goOn();
       continue;
     }
     try {
       // Used once ever, since projects of other days may be opened beside it.
       const id = `photo-${uniqueId()}`;
       const { width, height, pixels } = await readPixels(id, file);
-      if (await giveAgain(file, width, height)) continue;
+      if (giveAgain(id, file, { width, height, pixels })) continue;
       if (!arrivals.take({ id, name: file.name || "pasted.png", width, height, objects: [] }, pixels)) return;
     } catch (error) {
       failures.push({ name: file.name, error });
@@ -61,9 +62,14 @@ class Arrivals {
   #count = 0;
   firstId: string | undefined;
 
-  /** @returns false once the project was left: the others are not wanted */
+  /** A video of the same files may have begun the project. */
+  goOn(): void {
+    this.#project = session.project.value?.id;
+  }
+
+  /** @returns false once the project was left, or another was opened: the others are not wanted */
   take(photo: PhotoDoc, pixels: session.PhotoPixels): boolean {
-    if (this.#count > 0 && session.project.value?.id !== this.#project) return false;
+    if (session.project.value?.id !== this.#project) return false;
     this.#photos.push(photo);
     this.#pixels.set(photo.id, pixels);
     if (performance.now() - this.#addedAt > ADD_MS) this.add();
@@ -85,21 +91,28 @@ class Arrivals {
       if (!this.firstId) session.showPhoto(first.id);
     });
     this.firstId ??= first.id;
-    this.#project = session.project.value?.id;
+    this.goOn();
     this.#photos = [];
     this.#pixels.clear();
     this.#addedAt = performance.now();
   }
 }
 
-/** Gives a photo its picture again, where it is missing. @returns whether it was */
-async function giveAgain(file: File, width: number, height: number): Promise<boolean> {
+/** A picture that was read: its size, upright, and its pixels. */
+interface Opened {
+  readonly width: number;
+  readonly height: number;
+  readonly pixels: session.PhotoPixels;
+}
+
+/** Gives a photo its picture again, where it is missing. @param id  under which it was opened @returns whether it was */
+function giveAgain(id: string, file: File, { width, height, pixels }: Opened): boolean {
   const photo = missingPhoto(file.name, width, height);
   if (!photo) {
     if (missingOf(file.name).length > 0) session.say(fill(words().done.otherSize, { name: file.name }));
     return false;
   }
-  const { pixels } = await readPixels(photo.id, file);
+  renamePicture(id, photo.id);
   batch(() => {
     session.pixels.value = new Map(session.pixels.value).set(photo.id, pixels);
     if (missingIds.value.size === 0) session.problem.value = null;
@@ -200,10 +213,7 @@ export function keepPhotoShown(): () => void {
 }
 
 /** A photo's size and pixels, upright. */
-export async function readPixels(
-  id: string,
-  file: File,
-): Promise<{ readonly width: number; readonly height: number; readonly pixels: session.PhotoPixels }> {
+export async function readPixels(id: string, file: File): Promise<Opened> {
   const { width, height, small } = await openPicture(id, file);
   return { width, height, pixels: { blob: file, image: small } };
 }

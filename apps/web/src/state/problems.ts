@@ -36,7 +36,7 @@ function imageText({ name, expected, got }: Sam2Error["facts"]): string | undefi
   if (!Array.isArray(expected) || typeof got !== "string") return undefined;
   const values = { name: String(name), kind: got };
   if (expected.includes(got)) return fill(imageDamaged, values);
-  return fill(/^(unknown|empty)/.test(got) ? imageUnknown : imageKind, values);
+  return fill(/^(unknown|empty|text|HTML|Git LFS)/.test(got) ? imageUnknown : imageKind, values);
 }
 
 /** Shows an error in the bar over the dock. What a user stopped is none. */

@@ -9,6 +9,7 @@ export function paintMethods(): Served {
   return {
     attach: async (canvas: OffscreenCanvas) => painter.attach(canvas),
     know: async ({ id, blob }: { id: string; blob: Blob }) => painter.know(id, blob),
+    rename: async ({ from, to }: { from: string; to: string }) => painter.rename(from, to),
     open: async ({ id, blob }: { id: string; blob: Blob }) => {
       const opened = await painter.open(id, blob);
       return handingOver(opened, [opened.small]);

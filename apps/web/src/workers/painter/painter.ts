@@ -45,6 +45,15 @@ export class Painter {
     this.#blobs.set(id, blob);
   }
 
+  /** Calls a photo otherwise: it is another one that was open already. */
+  rename(from: string, to: string): void {
+    const [blob, source] = [this.#blobs.get(from), this.#sources.get(from)];
+    this.#blobs.delete(from);
+    this.#sources.delete(from);
+    if (blob) this.#blobs.set(to, blob);
+    if (source) this.#keep(to, source);
+  }
+
   /** Decodes a photo. @throws {ImageError} it cannot be decoded */
   async open(id: string, blob: Blob): Promise<OpenedPhoto> {
     this.know(id, blob);

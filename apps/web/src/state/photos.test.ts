@@ -1,0 +1,41 @@
+import { afterEach, expect, it, vi } from "vitest";
+import { addPhotos } from "../domain/commands.js";
+import { createObject, EMPTY_DOC } from "../domain/document.js";
+import { createHistory } from "../domain/history.js";
+import { LateEngine, SIDE } from "./__fixtures__/late-engine.js";
+import { askedOfPainter, beBrowser } from "./__fixtures__/one-tab.js";
+import { missingIds } from "./missing.js";
+import { openFiles } from "./photos.js";
+import * as session from "./session.js";
+
+afterEach(() => {
+  vi.useRealTimers();
+  vi.unstubAllGlobals();
+});
+
+const picture = (name: string) => new File(["pixels"], name, { type: "image/jpeg" });
+
+it("a picture that is given again is decoded once, and is the one of its photo from then on", async () => {
+  beBrowser();
+  session.setEngine(new LateEngine().engine);
+  const photo = { id: "a", name: "a.jpg", width: SIDE, height: SIDE, objects: [createObject("object-1", 1)] };
+  session.history.value = createHistory(addPhotos([photo]).apply(EMPTY_DOC));
+  session.pixels.value = new Map();
+  expect([...missingIds.value]).toEqual(["a"]);
+  await openFiles([picture("a.jpg")]);
+  expect(session.doc.value.photos).toEqual([photo]);
+  expect([...missingIds.value]).toEqual([]);
+  await vi.waitFor(() => expect(askedOfPainter).toEqual(["open", "rename"]));
+});
+
+it("photos that are still read when another project is opened do not come into that one", async () => {
+  beBrowser();
+  session.setEngine(new LateEngine().engine);
+  session.history.value = createHistory(EMPTY_DOC);
+  session.project.value = null;
+  const opening = openFiles([picture("b.jpg"), picture("c.jpg")]);
+  session.project.value = { id: "other", name: "Other", isReadOnly: false };
+  await opening;
+  expect(session.doc.value.photos).toEqual([]);
+  session.project.value = null;
+});
