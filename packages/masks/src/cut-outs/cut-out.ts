@@ -6,8 +6,8 @@ import {
   type PixelImage,
   type PngSource,
 } from "@sam2js/core";
-import { checkMaskSizes } from "../formats/check-size.js";
 import type { Rgb } from "../formats/palette.js";
+import { checkMaskSizes } from "../masks/check-masks.js";
 import { rleArea, rleBox } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
 import { blurredGround } from "./blurred-ground.js";

@@ -1,4 +1,5 @@
 import { visitColumns } from "../formats/column-visits.js";
+import { checkMasks } from "../masks/check-masks.js";
 import type { MaskFacts } from "../masks/mask.js";
 import { rleArea, rleBox } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -21,6 +22,7 @@ const LEAST_CENTRAL = 0.01;
  * @returns      the first of equals; undefined where all are empty
  */
 export function mainSubject<T extends Rle & Pick<MaskFacts, "score">>(masks: readonly T[]): T | undefined {
+  checkMasks(masks);
   let best: T | undefined;
   let most = 0;
   for (const mask of masks) {

@@ -1,4 +1,6 @@
 import { checkOptions } from "@sam2js/core";
+import { checkClasses, checkMaskSizes, checkOneEach } from "../masks/check-masks.js";
+import { checkRle } from "../masks/check-rle.js";
 import { rleArea, rleBox } from "../masks/rle.js";
 import { type CompressedRle, compressRle } from "../masks/rle-string.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -91,6 +93,7 @@ export function toCocoRle(
   mask: Rle,
   form: "compressed" | "uncompressed" = "compressed",
 ): CompressedRle | CocoRle {
+  checkRle(mask);
   return form === "compressed"
     ? compressRle(mask)
     : { size: [mask.size[0], mask.size[1]], counts: Array.from(mask.counts) };
@@ -160,6 +163,9 @@ export function toCocoDataset(
   );
   const annotations: CocoAnnotation[] = [];
   images.forEach((image, index) => {
+    checkMaskSizes(image.masks, image.size);
+    checkClasses(image.categories, image.masks, categories.length);
+    checkOneEach(image.names, image.masks, "names");
     image.masks.forEach((mask, i) => {
       const ids = {
         id: annotations.length + 1,

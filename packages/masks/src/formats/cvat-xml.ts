@@ -1,3 +1,4 @@
+import { checkClasses, checkMaskSizes } from "../masks/check-masks.js";
 import { rleArea } from "../masks/rle.js";
 import { toCvatMask } from "./cvat.js";
 import type { LabelledImage } from "./labelled-image.js";
@@ -38,12 +39,14 @@ function imageLines(
   id: number,
   classes: readonly string[],
 ): string[] {
+  checkMaskSizes(masks, size);
+  checkClasses(categories, masks, classes.length);
   const [height, width] = size;
   const shapes = masks.flatMap((mask, index) => {
     if (rleArea(mask) === 0) return [];
     const points = toCvatMask(mask);
     const [left = 0, top = 0, right = 0, bottom = 0] = points.slice(-4);
-    const label = xmlText(classes[categories[index] ?? 0] ?? "");
+    const label = xmlText(classes[categories[index]!]!);
     const place = `left="${left}" top="${top}" width="${right - left + 1}" height="${bottom - top + 1}"`;
     return [
       `    <mask label="${label}" source="semi-auto" occluded="0" rle="${points.slice(0, -4).join(", ")}" ${place} z_order="${index}"></mask>`,

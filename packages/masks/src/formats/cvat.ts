@@ -1,4 +1,5 @@
 import { describeValue, InputError } from "@sam2js/core";
+import { checkSize } from "../masks/check-masks.js";
 import { Mask } from "../masks/mask.js";
 import { rleBox } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";
@@ -35,6 +36,8 @@ export function toCvatMask(mask: Rle): number[] {
  * @throws {InputError} no whole numbers, a box outside the image, or run lengths that do not fill it
  */
 export function fromCvatMask(points: readonly number[], size: readonly [number, number]): Mask {
+  if (!Array.isArray(points)) throw InputError.expected("points", "a list of numbers", describeValue(points));
+  checkSize(size);
   const counts = points.slice(0, -4);
   const [x0 = 0, y0 = 0, x1 = -1, y1 = -1] = points.slice(-4);
   const [height, width] = [y1 - y0 + 1, x1 - x0 + 1];

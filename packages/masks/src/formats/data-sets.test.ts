@@ -75,7 +75,7 @@ it("a class map has the classes' numbers from 1, the smaller mask on top", () =>
   const png = toClassMapPng(masks, [1, 0, 0], [4, 6]);
   expect([...png.data.slice(6, 12)]).toEqual([0, 2, 2, 1, 1, 1]);
   expect(png.palette).toHaveLength(9);
-  expect(() => toClassMapPng(masks, [255], [4, 6])).toThrow(UnsupportedError);
+  expect(() => toClassMapPng(masks, [0, 255, 0], [4, 6])).toThrow(UnsupportedError);
 });
 
 it("data.yaml keeps the classes' numbers, whatever they are called", () => {

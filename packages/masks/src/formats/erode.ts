@@ -1,3 +1,4 @@
+import { checkRle } from "../masks/check-rle.js";
 import { combineRle } from "../masks/rle-operations.js";
 import { columnRuns, rleFromColumnRuns } from "../masks/rle-runs.js";
 import { cropRle, padRle } from "../masks/rle-window.js";
@@ -9,6 +10,7 @@ import type { Rle } from "../masks/run-lengths.js";
  * @param radius  half the side of the square, in whole pixels
  */
 export function erodeRle(mask: Rle, radius: number): Rle {
+  checkRle(mask);
   if (radius <= 0) return mask;
   const [height, width] = mask.size;
   const { offsets, starts, ends } = columnRuns(mask);

@@ -1,4 +1,5 @@
 import { checkOptions } from "@sam2js/core";
+import { checkMasks } from "../masks/check-masks.js";
 import { rleArea } from "../masks/rle.js";
 import type { MaskLike } from "./mask-like.js";
 import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
@@ -80,6 +81,7 @@ export function toGeoJson(
   options: GeoJsonOptions = {},
 ): GeoJsonFeatureCollection {
   checkOptions(options, ["tolerance", "minArea", "geotransform"], "GeoJSON options");
+  checkMasks(masks);
   return {
     type: "FeatureCollection",
     features: masks.map((mask, id) => ({ ...toGeoJsonFeature(mask, options), id })),

@@ -1,4 +1,6 @@
 import { checkOptions, InputError } from "@sam2js/core";
+import { checkMasks, checkOneEach, checkSize } from "../masks/check-masks.js";
+import { checkRle } from "../masks/check-rle.js";
 import { rleFromBitmap } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -22,6 +24,7 @@ const CHANNELS = 4;
  * @returns  bytes as numbers, as Label Studio's JSON has them in `value.rle`
  */
 export function toLabelStudioRle(mask: Rle): number[] {
+  checkRle(mask);
   const [height, width] = mask.size;
   const bits = new BitWriter();
   bits.write(height * width * CHANNELS, 32);
@@ -59,6 +62,7 @@ export function toLabelStudioRle(mask: Rle): number[] {
  * @throws {InputError} it is no such RLE, or of an image of another size
  */
 export function fromLabelStudioRle(rle: ArrayLike<number>, size: readonly [number, number]): Rle {
+  checkSize(size);
   const [height, width] = size;
   const bits = new BitReader(rle);
   const values = bits.read(32);
@@ -123,6 +127,8 @@ export function toLabelStudioResults(
 ): LabelStudioResult[] {
   checkOptions(options, ["fromName", "toName", "labels"], "toLabelStudioResults options");
   const { fromName = "tag", toName = "image", labels } = options;
+  checkMasks(masks);
+  checkOneEach(labels, masks, "labels");
   return masks.map((mask, index) => ({
     id: `mask-${index}`,
     type: "brushlabels",

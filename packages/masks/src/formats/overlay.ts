@@ -1,6 +1,6 @@
 import { checkOptions, ImageError, type PixelImage, type RgbImage } from "@sam2js/core";
+import { checkMaskSizes, checkOneEach } from "../masks/check-masks.js";
 import { rleArea, rleBox } from "../masks/rle.js";
-import { checkMaskSizes } from "./check-size.js";
 import { visitColumns } from "./column-visits.js";
 import { outlineRle } from "./erode.js";
 import type { MaskLike } from "./mask-like.js";
@@ -43,6 +43,7 @@ export function drawOverlay(
     );
   }
   checkMaskSizes(masks, [height, width]);
+  checkOneEach(options.colors, masks, "colors");
   const thickness = Math.round(options.outline ?? Math.max(1, Math.max(width, height) / 500));
   const opacity = Math.min(1, Math.max(0, options.opacity ?? 0.45));
   const canvas: Canvas = { data: new Uint8Array(image.data), width, height };

@@ -1,12 +1,14 @@
 import { type PngSource, Tensor, UnsupportedError } from "@sam2js/core";
+import { checkClasses, checkMaskSizes, checkMasks } from "../masks/check-masks.js";
+import { checkRle } from "../masks/check-rle.js";
 import { rleArea } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
-import { checkMaskSizes } from "./check-size.js";
 import { visitColumns } from "./column-visits.js";
 import { maskColor } from "./palette.js";
 
 /** A mask as a grey image, 255 inside and 0 outside, for the runtime's `encodePng`. */
 export function toMaskPng(mask: Rle): PngSource {
+  checkRle(mask);
   const [height, width] = mask.size;
   const data = new Uint8Array(height * width);
   paint(data, mask, 255);
@@ -21,8 +23,9 @@ export function toMaskPng(mask: Rle): PngSource {
  * @throws {InputError} a mask has another size
  */
 export function toLabelMap(masks: readonly Rle[], size: readonly [number, number]): Tensor<"int32"> {
+  checkMaskSizes(masks, size);
   const data = new Int32Array(size[0] * size[1]);
-  paintAll(data, masks, size);
+  paintAll(data, masks);
   return new Tensor("int32", data, [...size]);
 }
 
@@ -38,6 +41,7 @@ const MAX_LABELS = 255;
  * @throws {UnsupportedError} there are more than 255 masks
  */
 export function toLabelMapPng(masks: readonly Rle[], size: readonly [number, number]): PngSource {
+  checkMaskSizes(masks, size);
   if (masks.length > MAX_LABELS) {
     throw UnsupportedError.expected(
       "label map",
@@ -48,7 +52,7 @@ export function toLabelMapPng(masks: readonly Rle[], size: readonly [number, num
   }
   const [height, width] = size;
   const data = new Uint8Array(height * width);
-  paintAll(data, masks, size);
+  paintAll(data, masks);
   return { data, width, height, channels: 1, palette: paletteOf(masks.length) };
 }
 
@@ -73,7 +77,9 @@ export function toClassMapPng(
   classes: readonly number[],
   size: readonly [number, number],
 ): PngSource {
-  const highest = Math.max(-1, ...classes);
+  checkMaskSizes(masks, size);
+  checkClasses(classes, masks);
+  const highest = classes.reduce((most, index) => Math.max(most, index), -1);
   if (highest >= MAX_LABELS)
     throw UnsupportedError.expected(
       "class map",
@@ -82,7 +88,7 @@ export function toClassMapPng(
     );
   const [height, width] = size;
   const data = new Uint8Array(height * width);
-  paintAll(data, masks, size, classes);
+  paintAll(data, masks, classes);
   return { data, width, height, channels: 1, palette: paletteOf(highest + 1) };
 }
 
@@ -93,24 +99,19 @@ export function toClassMapPng(
  * @throws {InputError} a mask has another size
  */
 export function toLabelMapPngs(masks: readonly Rle[], size: readonly [number, number]): PngSource[] {
+  checkMasks(masks);
   const maps: PngSource[] = [];
   for (let at = 0; at === 0 || at < masks.length; at += MAX_LABELS)
     maps.push(toLabelMapPng(masks.slice(at, at + MAX_LABELS), size));
   return maps;
 }
 
-function paintAll(
-  data: Uint8Array | Int32Array,
-  masks: readonly Rle[],
-  size: readonly [number, number],
-  numbers?: readonly number[],
-): void {
-  checkMaskSizes(masks, size);
+function paintAll(data: Uint8Array | Int32Array, masks: readonly Rle[], numbers?: readonly number[]): void {
   masks
     .map((mask, index) => ({ mask, index, area: rleArea(mask) }))
     .sort((a, b) => b.area - a.area)
     .forEach(({ mask, index }) => {
-      paint(data, mask, 1 + (numbers ? (numbers[index] ?? 0) : index));
+      paint(data, mask, 1 + (numbers ? numbers[index]! : index));
     });
 }
 

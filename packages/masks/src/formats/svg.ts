@@ -1,7 +1,7 @@
 import { checkOptions } from "@sam2js/core";
+import { checkMaskSizes, checkOneEach } from "../masks/check-masks.js";
 import { rleArea } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
-import { checkMaskSizes } from "./check-size.js";
 import { numberText } from "./number-text.js";
 import { hexColor, maskColor } from "./palette.js";
 import { type PolygonOptions, type Ring, toPolygons } from "./polygons.js";
@@ -49,12 +49,15 @@ function ringPath(points: Ring): string {
  */
 export function toSvg(
   masks: readonly Rle[],
-  [height, width]: readonly [number, number],
+  size: readonly [number, number],
   options: SvgOptions = {},
 ): string {
   checkOptions(options, ["tolerance", "minArea", "colors", "opacity", "image", "titles"], "toSvg options");
   const { colors, opacity = 0.5, image, titles, ...polygons } = options;
-  checkMaskSizes(masks, [height, width]);
+  checkMaskSizes(masks, size);
+  checkOneEach(colors, masks, "colors");
+  checkOneEach(titles, masks, "titles");
+  const [height, width] = size;
   const paths = masks.map((mask, index) => {
     const fill = xmlText(colors?.[index] ?? hexColor(maskColor(index)));
     const title = titles?.[index] === undefined ? "" : `<title>${xmlText(titles[index]!)}</title>`;

@@ -1,4 +1,5 @@
 import type { PngSource } from "@sam2js/core";
+import { checkClasses, checkMaskSizes, checkMasks } from "../masks/check-masks.js";
 import { rleArea, rleBox } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
 import type { LabelledImage } from "./labelled-image.js";
@@ -17,6 +18,8 @@ export function toVoc(
   { fileName, size, masks, categories }: LabelledImage,
   classes: readonly string[],
 ): string {
+  checkMaskSizes(masks, size);
+  checkClasses(categories, masks, classes.length);
   const [height, width] = size;
   const objects = masks.flatMap((mask, index) => {
     if (rleArea(mask) === 0) return [];
@@ -24,7 +27,7 @@ export function toVoc(
     const isCut = x0 === 0 || y0 === 0 || x1 === width - 1 || y1 === height - 1;
     return [
       "  <object>",
-      `    <name>${xmlText(classes[categories[index] ?? 0] ?? "")}</name>`,
+      `    <name>${xmlText(classes[categories[index]!]!)}</name>`,
       "    <pose>Unspecified</pose>",
       `    <truncated>${isCut ? 1 : 0}</truncated>`,
       "    <difficult>0</difficult>",
@@ -54,6 +57,7 @@ const MOST_OBJECTS = 254;
  * @throws {InputError} a mask has another size
  */
 export function toVocObjectPngs(masks: readonly Rle[], size: readonly [number, number]): PngSource[] {
+  checkMasks(masks);
   const maps: PngSource[] = [];
   for (let at = 0; at === 0 || at < masks.length; at += MOST_OBJECTS) {
     const some = masks.slice(at, at + MOST_OBJECTS);

@@ -1,4 +1,5 @@
 import { checkOptions } from "@sam2js/core";
+import { checkClasses, checkMasks } from "../masks/check-masks.js";
 import type { Rle } from "../masks/run-lengths.js";
 import { joinRings } from "./join-rings.js";
 import { numberText } from "./number-text.js";
@@ -40,6 +41,8 @@ export function toYoloDataYaml(names: readonly string[], options: YoloFolders = 
 export function toYoloSegmentation(masks: readonly Rle[], options: YoloOptions = {}): string {
   checkOptions(options, ["tolerance", "minArea", "classes"], "toYoloSegmentation options");
   const { tolerance = 1, minArea, classes } = options;
+  checkMasks(masks);
+  checkClasses(classes, masks);
   let text = "";
   masks.forEach((mask, index) => {
     const [height, width] = mask.size;

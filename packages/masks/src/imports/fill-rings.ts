@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import { checkSize } from "../masks/check-masks.js";
 import { RleBuilder } from "../masks/rle-builder.js";
 import { combineRle } from "../masks/rle-operations.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -19,6 +20,7 @@ const MOST_SIDES = 8;
  * @see `rleFrPoly` of https://github.com/cocodataset/cocoapi (BSD-2-Clause), common/maskApi.c
  */
 export function fillRings(rings: readonly (readonly number[])[], size: readonly [number, number]): Rle {
+  checkSize(size);
   const filled = rings.filter(({ length }) => length >= 6).map((ring) => fillRing(ring, size));
   const [first = { size, counts: Uint32Array.of(size[0] * size[1]) }, ...others] = filled;
   return others.reduce((all, each) => combineRle(all, each, "or"), first);

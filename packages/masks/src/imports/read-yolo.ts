@@ -1,9 +1,12 @@
+import { InputError } from "@sam2js/core";
 import type { AnnotatedObject, AnnotatedShape } from "./annotated-image.js";
 
 /** A box has a middle and a size, and may have a confidence after them. */
 const BOX = 4;
 const BOX_AND_SCORE = 5;
 const LEAST_OF_POLYGON = 6;
+/** A list with a place for every number up to a wild one would fill the memory. */
+const MOST_CLASSES = 1 << 16;
 
 /**
  * Reads a file of YOLO labels: polygons of its segmentation format, boxes of its detection format.
@@ -51,6 +54,7 @@ export function readClassesText(text: string): string[] {
  * The classes of a `data.yaml`: its `names`, as a map by number or as a list, in blocks or in brackets.
  *
  * @returns  names by number; empty where there are none
+ * @throws {InputError} a class has a number of 65,536 or more
  */
 export function readYoloNames(yaml: string): string[] {
   const lines = yaml.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, ""));
@@ -65,6 +69,9 @@ export function readYoloNames(yaml: string): string[] {
   const names: string[] = [];
   for (const entry of entries.filter((each) => each !== "")) {
     const [, number, name] = /^(\d+)\s*:\s*(.*)$/.exec(entry) ?? [];
+    if (Number(number) >= MOST_CLASSES) {
+      throw InputError.expected("names", `numbers of classes below ${MOST_CLASSES}`, entry);
+    }
     names[number === undefined ? names.length : Number(number)] = unquoted(
       name ?? entry.replace(/^-\s*/, ""),
     );

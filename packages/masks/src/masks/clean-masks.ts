@@ -1,3 +1,4 @@
+import { checkMasks } from "./check-masks.js";
 import type { Mask } from "./mask.js";
 import { nonMaxSuppression } from "./non-max-suppression.js";
 import { removeSmallRegions } from "./small-regions.js";
@@ -12,6 +13,7 @@ import { removeSmallRegions } from "./small-regions.js";
  * @see Meta's `SAM2AutomaticMaskGenerator.postprocess_small_regions`
  */
 export function cleanMasks(masks: readonly Mask[], minMaskRegionArea: number, nmsThresh = 0.7): Mask[] {
+  checkMasks(masks);
   if (masks.length === 0 || !(minMaskRegionArea > 0)) return [...masks];
   const cleaned = masks.map((mask) => {
     const filled = removeSmallRegions(mask, minMaskRegionArea, "holes");

@@ -1,4 +1,5 @@
 import { checkOptions, checkTensor, ShapeError, type TensorLike } from "@sam2js/core";
+import { checkMasks } from "./check-masks.js";
 import { cleanLogits } from "./clean-components.js";
 import { Mask } from "./mask.js";
 import { MaskTracer } from "./mask-tracer.js";
@@ -128,6 +129,7 @@ export function isBoxNearCropEdge(
  * @see the reference's `post_process_for_mask_generation`
  */
 export function postProcessForMaskGeneration(masks: readonly Mask[], cropsNmsThresh = 0.7): Mask[] {
+  checkMasks(masks);
   const boxes = masks.map((mask) => mask.box);
   const scores = masks.map((mask) => mask.score ?? 0);
   return nonMaxSuppression(boxes, scores, cropsNmsThresh).map((index) => masks[index]!);

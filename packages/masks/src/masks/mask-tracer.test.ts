@@ -1,10 +1,11 @@
 import { ShapeError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { blobLogits, seeded } from "./__fixtures__/random-masks.js";
+import { checkRle } from "./check-rle.js";
 import { countAboveBoth } from "./count-above.js";
 import { MaskKernel } from "./kernel/mask-kernel.js";
 import { countAbove, MaskTracer, traceMask } from "./mask-tracer.js";
-import { checkRle, rleFromBitmap } from "./rle.js";
+import { rleFromBitmap } from "./rle.js";
 import { planUpsample, upsampleLogits } from "./upsample-logits.js";
 
 const random = seeded(4);

@@ -7,8 +7,9 @@ import {
   type Tensor,
   type TensorLike,
 } from "@sam2js/core";
+import { checkRle } from "./check-rle.js";
 import { traceMask } from "./mask-tracer.js";
-import { checkRle, rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
+import { rleArea, rleBox, rleFromBitmap, rleToBitmap } from "./rle.js";
 import { type CompressedRle, compressRle, decompressRle } from "./rle-string.js";
 import type { MaskBox, Rle } from "./run-lengths.js";
 
@@ -48,7 +49,7 @@ export class Mask implements Rle, MaskFacts {
   #box: MaskBox | undefined;
 
   constructor(rle: Rle, facts: MaskFacts = {}) {
-    checkRle(rle, "mask");
+    checkRle(rle);
     this.size = [rle.size[0], rle.size[1]];
     this.counts = rle.counts instanceof Uint32Array ? rle.counts : Uint32Array.from(rle.counts);
     this.score = facts.score;

@@ -1,3 +1,5 @@
+import { checkRle } from "./check-rle.js";
+import { checkBitmap } from "./connected-components.js";
 import type { Rle } from "./run-lengths.js";
 
 /**
@@ -6,7 +8,13 @@ import type { Rle } from "./run-lengths.js";
  *
  * @param bits  height · width values; those outside are left as they are
  */
-export function paintRle({ size: [height, width], counts }: Rle, bits: Uint8Array): void {
+export function paintRle(rle: Rle, bits: Uint8Array): void {
+  checkRle(rle);
+  const {
+    size: [height, width],
+    counts,
+  } = rle;
+  checkBitmap(bits, width, height);
   /** Column from which on a row is inside; −1 outside. */
   const since = new Int32Array(height).fill(-1);
   /** Rows at which the last column and this one change sides, ascending. */

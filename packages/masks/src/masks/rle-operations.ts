@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import { checkRle } from "./check-rle.js";
 import { rleArea } from "./rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import type { Rle } from "./run-lengths.js";
@@ -43,6 +44,8 @@ export function combineRle(a: Rle, b: Rle, operation: "and" | "or" | "subtract")
 
 /** Visits the stretches in which neither mask changes sides. */
 function walk(a: Rle, b: Rle, visit: (inA: boolean, inB: boolean, length: number) => void): void {
+  checkRle(a);
+  checkRle(b);
   if (a.size[0] !== b.size[0] || a.size[1] !== b.size[1]) {
     throw InputError.expected(
       "masks",

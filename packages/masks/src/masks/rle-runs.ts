@@ -1,3 +1,4 @@
+import { checkRle } from "./check-rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import type { Rle } from "./run-lengths.js";
 import type { Runs } from "./runs.js";
@@ -7,7 +8,12 @@ import type { Runs } from "./runs.js";
  *
  * @param inside  false for the runs of the background instead
  */
-export function columnRuns({ size: [height, width], counts }: Rle, inside = true): Runs {
+export function columnRuns(rle: Rle, inside = true): Runs {
+  checkRle(rle);
+  const {
+    size: [height, width],
+    counts,
+  } = rle;
   const side = inside ? 1 : 0;
   let total = 0;
   if (height > 0) {

@@ -1,5 +1,5 @@
-import { InputError } from "@sam2js/core";
-import { checkRle } from "./rle.js";
+import { describeValue, InputError } from "@sam2js/core";
+import { checkRle } from "./check-rle.js";
 import type { Rle } from "./run-lengths.js";
 
 /** COCO's compressed RLE: as {@link Rle}, with the counts as a string of 6 bits a character. */
@@ -16,7 +16,12 @@ export interface CompressedRle {
  * From the fourth count on the difference to the count two before is written. A number is split into groups of 5 bits, lowest first,
  * two's complement; bit 6 says that more follow; 48 is added to make a printable character.
  */
-export function compressRle({ size: [height, width], counts }: Rle): CompressedRle {
+export function compressRle(rle: Rle): CompressedRle {
+  checkRle(rle);
+  const {
+    size: [height, width],
+    counts,
+  } = rle;
   const codes: number[] = [];
   const parts: string[] = [];
   for (let i = 0; i < counts.length; i++) {
@@ -38,7 +43,11 @@ export function compressRle({ size: [height, width], counts }: Rle): CompressedR
  *
  * @throws {InputError} the string has other characters, ends within a number, or does not fit the size
  */
-export function decompressRle({ size, counts: text }: CompressedRle): Rle {
+export function decompressRle(rle: CompressedRle): Rle {
+  const { size, counts: text } = rle ?? {};
+  if (!Array.isArray(size) || typeof text !== "string") {
+    throw InputError.expected("mask", '{ size: [height, width], counts: "…" }', describeValue(rle));
+  }
   const counts: number[] = [];
   let value = 0;
   let shift = 0;
@@ -62,7 +71,7 @@ export function decompressRle({ size, counts: text }: CompressedRle): Rle {
       "an end within a number",
       "is the string cut off?",
     );
-  const rle: Rle = { size: [size[0], size[1]], counts: Uint32Array.from(counts) };
-  checkRle({ size: rle.size, counts });
-  return rle;
+  const unpacked: Rle = { size: [size[0], size[1]], counts: Uint32Array.from(counts) };
+  checkRle({ size: unpacked.size, counts });
+  return unpacked;
 }

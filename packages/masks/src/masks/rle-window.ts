@@ -1,4 +1,5 @@
 import { InputError } from "@sam2js/core";
+import { checkRle } from "./check-rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import { columnRuns } from "./rle-runs.js";
 import type { Rle } from "./run-lengths.js";
@@ -12,6 +13,7 @@ import type { Rle } from "./run-lengths.js";
  * @throws {InputError} the mask does not lie within the image
  */
 export function padRle(rle: Rle, left: number, top: number, size: readonly [number, number]): Rle {
+  checkRle(rle);
   const [height, width] = rle.size;
   const [fullHeight, fullWidth] = size;
   if (left < 0 || top < 0 || left + width > fullWidth || top + height > fullHeight) {
@@ -45,6 +47,7 @@ export function padRle(rle: Rle, left: number, top: number, size: readonly [numb
  * @throws {InputError} the box is not within the mask
  */
 export function cropRle(rle: Rle, box: readonly [number, number, number, number]): Rle {
+  checkRle(rle);
   const [x0, y0, x1, y1] = box;
   if (x0 < 0 || y0 < 0 || x1 < x0 || y1 < y0 || x1 > rle.size[1] || y1 > rle.size[0]) {
     throw InputError.expected("box", `x0, y0, x1, y1 within a mask of [${rle.size}] ([height, width])`, box);

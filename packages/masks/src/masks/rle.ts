@@ -1,52 +1,9 @@
-import { describeValue, InputError, Tensor } from "@sam2js/core";
+import { Tensor } from "@sam2js/core";
+import { checkRle } from "./check-rle.js";
 import { checkBitmap } from "./connected-components.js";
 import { paintRle } from "./paint-rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import type { MaskBox, Rle } from "./run-lengths.js";
-
-/** Positions in a mask must fit 31 bits, as in the tools that read COCO files. */
-const MAX_PIXELS = 2 ** 31 - 1;
-
-/**
- * Checks an RLE that came from outside.
- *
- * @throws {InputError} it is no RLE, size or counts are not whole numbers >= 0, or the counts do not add up to the size
- */
-export function checkRle(rle: Rle, name = "rle"): void {
-  const isList = (value: unknown) => Array.isArray(value) || ArrayBuffer.isView(value);
-  if (!isList(rle?.size) || !isList(rle.counts)) {
-    const next = typeof rle?.counts === "string" ? "read COCO's text by decompressRle" : undefined;
-    throw InputError.expected(name, "{ size: [height, width], counts: […] }", describeValue(rle), next);
-  }
-  const [height, width] = rle.size;
-  if (!isCount(height) || !isCount(width) || height * width > MAX_PIXELS) {
-    throw InputError.expected(
-      name,
-      `a size of [height, width] in whole pixels, at most ${MAX_PIXELS} in all`,
-      `[${rle.size}]`,
-    );
-  }
-  let sum = 0;
-  for (let i = 0; i < rle.counts.length; i++) {
-    const count = rle.counts[i]!;
-    if (!isCount(count)) {
-      throw InputError.expected(name, "counts of whole numbers >= 0", `${count} at ${i}`);
-    }
-    sum += count;
-  }
-  if (sum !== height * width) {
-    throw InputError.expected(
-      name,
-      `counts that add up to ${height} x ${width} = ${height * width} pixels`,
-      sum,
-      "size is [height, width]",
-    );
-  }
-}
-
-function isCount(value: unknown): value is number {
-  return Number.isSafeInteger(value) && (value as number) >= 0;
-}
 
 /**
  * Encodes a bitmap.
@@ -96,6 +53,7 @@ function addColumn(
 
 /** Decodes to a uint8 tensor [height, width], 1 inside, 0 outside. */
 export function rleToBitmap(rle: Rle): Tensor<"uint8"> {
+  checkRle(rle);
   const [height, width] = rle.size;
   const bits = new Uint8Array(height * width);
   paintRle(rle, bits);
@@ -103,14 +61,21 @@ export function rleToBitmap(rle: Rle): Tensor<"uint8"> {
 }
 
 /** Pixels inside. */
-export function rleArea({ counts }: Rle): number {
+export function rleArea(rle: Rle): number {
+  checkRle(rle);
+  const { counts } = rle;
   let area = 0;
   for (let i = 1; i < counts.length; i += 2) area += counts[i]!;
   return area;
 }
 
 /** The smallest box around the pixels inside. */
-export function rleBox({ size: [height], counts }: Rle): MaskBox {
+export function rleBox(rle: Rle): MaskBox {
+  checkRle(rle);
+  const {
+    size: [height],
+    counts,
+  } = rle;
   let [x0, y0, x1, y1] = [-1, height, 0, 0];
   let position = 0;
   for (let i = 0; i < counts.length; i++) {

@@ -1,6 +1,8 @@
 /**
  * A bitmap as run lengths, column by column from the left, top to bottom: `counts[0]` pixels outside, `counts[1]` inside, and so on.
  * The uncompressed RLE of COCO and of the reference's mask generation.
+ *
+ * Functions that read run lengths check them first, once for each object, and throw an `InputError` that says what is wrong with them.
  */
 export interface Rle {
   /** [height, width] in pixels. */

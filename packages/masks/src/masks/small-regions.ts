@@ -1,3 +1,4 @@
+import { checkRle } from "./check-rle.js";
 import { labelRuns } from "./label-runs.js";
 import { columnRuns, rleFromColumnRuns } from "./rle-runs.js";
 import type { Rle } from "./run-lengths.js";
@@ -36,7 +37,9 @@ export function removeSmallRegions<T extends Rle>(
 }
 
 /** Swaps inside and outside. */
-export function invertRle({ size, counts }: Rle): Rle {
+export function invertRle(rle: Rle): Rle {
+  checkRle(rle);
+  const { size, counts } = rle;
   if (counts.length > 0 && counts[0] === 0) return { size, counts: counts.slice(1) };
   const inverted = new Uint32Array(counts.length + 1);
   inverted.set(counts, 1);
