@@ -46,6 +46,7 @@ export {
 export { type ErrorClass, type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
 export { base64Image } from "./images/base64-image.js";
 export { checkPngSource } from "./images/check-png-source.js";
+export { checkSize } from "./images/check-size.js";
 export { fetchImage } from "./images/fetch-image.js";
 export { type FileKind, fileKind } from "./images/file-kind.js";
 export {

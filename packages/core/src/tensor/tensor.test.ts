@@ -4,7 +4,7 @@ import { isDeviceTensor } from "./device-tensor.js";
 import { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor.js";
 import { BYTES_PER_ELEMENT, elementCount } from "./tensor-type.js";
 
-const bad = (value: object) => () => checkTensor(value as TensorLike, "points");
+const bad = (value: unknown) => () => checkTensor(value as TensorLike, "points");
 
 describe("Tensor", () => {
   it("wraps data without a copy and keeps its shape to itself", () => {
@@ -25,6 +25,11 @@ describe("Tensor", () => {
     expect(Tensor.zeros("int32", []).size).toBe(1);
     expect(() => Tensor.zeros("float32", [-1])).toThrow(ShapeError);
     expect(() => Tensor.zeros("float32", [1.5])).toThrow(ShapeError);
+  });
+
+  it("is not made of nothing, or of an unknown type", () => {
+    expect(() => Tensor.from(null as never)).toThrow(ShapeError);
+    expect(() => Tensor.zeros("float64" as never, [1])).toThrow(ShapeError);
   });
 
   it("is made from plain objects, and is itself already", () => {
@@ -64,6 +69,8 @@ describe("checkTensor", () => {
     ],
     [{ type: "float32", dims: [Number.NaN], data: new Float32Array(1) }, "points: expected dims"],
     [{ type: "float32", dims: "1", data: new Float32Array(1) }, "points: expected dims"],
+    [null, "points: expected a tensor { type, data, dims }, got null"],
+    [5, "points: expected a tensor { type, data, dims }, got 5"],
   ])("refuses %j", (value, message) => {
     expect(bad(value)).toThrow(ShapeError);
     expect(bad(value)).toThrow(message);

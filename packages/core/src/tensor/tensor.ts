@@ -44,12 +44,15 @@ export class Tensor<T extends TensorType = TensorType> implements TensorLike<T> 
   /** A tensor of zeros. */
   static zeros<T extends TensorType>(type: T, dims: readonly number[]): Tensor<T> {
     checkDims(dims, "tensor");
-    return new Tensor(type, new ARRAYS[type](elementCount(dims)) as TensorDataMap[T], dims);
+    const array = arrayOf(type, "tensor");
+    return new Tensor(type, new array(elementCount(dims)) as TensorDataMap[T], dims);
   }
 
   /** Wraps a plain object without copying its data; a `Tensor` is returned as it is. */
   static from<T extends TensorType>(value: TensorLike<T>): Tensor<T> {
-    return value instanceof Tensor ? (value as Tensor<T>) : new Tensor(value.type, value.data, value.dims);
+    if (value instanceof Tensor) return value as Tensor<T>;
+    checkTensor(value, "tensor");
+    return new Tensor(value.type, value.data, value.dims);
   }
 }
 
@@ -69,14 +72,11 @@ export function isTensorLike(value: unknown): value is TensorLike {
  * @throws {ShapeError} they do not
  */
 export function checkTensor(value: TensorLike, name: string): void {
-  const { type, dims, data } = value;
-  const array = Object.hasOwn(ARRAYS, type) ? ARRAYS[type] : undefined;
-  if (!array) {
-    throw new ShapeError(
-      `${name}: expected type ${Object.keys(ARRAYS).join(", ")}, got ${JSON.stringify(type)}; convert the data first`,
-      { name, expected: Object.keys(ARRAYS), got: type },
-    );
+  if (typeof value !== "object" || value === null) {
+    throw ShapeError.expected(name, "a tensor { type, data, dims }", String(value));
   }
+  const { type, dims, data } = value;
+  const array = arrayOf(type, name);
   if (!(data instanceof array)) {
     const got = (data as object)?.constructor?.name ?? typeof data;
     throw new ShapeError(`${name}: expected ${array.name} data for type ${type}, got ${got}`, {
@@ -93,6 +93,14 @@ export function checkTensor(value: TensorLike, name: string): void {
       { name, dims, expected: elementCount(dims), got: data.length },
     );
   }
+}
+
+function arrayOf(type: TensorType, name: string) {
+  if (Object.hasOwn(ARRAYS, type)) return ARRAYS[type];
+  throw new ShapeError(
+    `${name}: expected type ${Object.keys(ARRAYS).join(", ")}, got ${JSON.stringify(type)}; convert the data first`,
+    { name, expected: Object.keys(ARRAYS), got: type },
+  );
 }
 
 function checkDims(dims: readonly number[], name: string): void {

@@ -1,4 +1,12 @@
-import { checkTensor, InputError, isTensorLike, ShapeError, Tensor, type TensorLike } from "@sam2js/core";
+import {
+  checkTensor,
+  describeValue,
+  InputError,
+  isTensorLike,
+  ShapeError,
+  Tensor,
+  type TensorLike,
+} from "@sam2js/core";
 import { subPixelOffset } from "./sub-pixel-offset.js";
 
 /** What the image encoder gives and the decoder takes, of one image; N = h·w, C = 4·c₁ = 8·c₀. */
@@ -59,11 +67,12 @@ export function embeddingsFromReference(tensors: readonly TensorLike[]): {
   readonly images: readonly DecoderEmbeddings[];
   readonly size: readonly [number, number];
 } {
-  const [, , coarse] = tensors;
-  if (tensors.length !== 3 || !coarse || !tensors.every(isTensorLike)) {
-    throw new InputError(
-      `imageEmbeddings: expected the three tensors of getImageEmbeddings, high to low resolution, got ${tensors.length} value(s)`,
-      { name: "imageEmbeddings", expected: "three tensors", got: tensors.length },
+  const [, , coarse] = Array.isArray(tensors) ? (tensors as readonly TensorLike[]) : [];
+  if (!coarse || tensors.length !== 3 || !tensors.every(isTensorLike)) {
+    throw InputError.expected(
+      "imageEmbeddings",
+      "the three tensors of getImageEmbeddings, high to low resolution",
+      describeValue(tensors),
     );
   }
   const [batchSize = 0, , height = 0, width = 0] = coarse.dims;

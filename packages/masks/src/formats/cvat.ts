@@ -1,5 +1,4 @@
-import { describeValue, InputError } from "@sam2js/core";
-import { checkSize } from "../masks/check-masks.js";
+import { checkSize, describeValue, InputError } from "@sam2js/core";
 import { Mask } from "../masks/mask.js";
 import { rleBox } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";

@@ -1,5 +1,5 @@
-import { checkOptions, InputError } from "@sam2js/core";
-import { checkMasks, checkOneEach, checkSize } from "../masks/check-masks.js";
+import { checkOptions, checkSize, InputError } from "@sam2js/core";
+import { checkMasks, checkOneEach } from "../masks/check-masks.js";
 import { checkRle } from "../masks/check-rle.js";
 import { rleFromBitmap } from "../masks/rle.js";
 import { walkRows } from "../masks/rle-rows.js";

@@ -1,5 +1,4 @@
-import { InputError } from "@sam2js/core";
-import { checkSize } from "../masks/check-masks.js";
+import { checkSize, InputError } from "@sam2js/core";
 import { RleBuilder } from "../masks/rle-builder.js";
 import { combineRle } from "../masks/rle-operations.js";
 import type { Rle } from "../masks/run-lengths.js";

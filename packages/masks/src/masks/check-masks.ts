@@ -1,4 +1,4 @@
-import { describeValue, InputError } from "@sam2js/core";
+import { checkSize, describeValue, InputError } from "@sam2js/core";
 import { checkRle } from "./check-rle.js";
 import type { Rle } from "./run-lengths.js";
 
@@ -24,13 +24,6 @@ export function checkMaskSizes(masks: readonly Rle[], size: readonly [number, nu
       "padRle and cropRle change sizes",
     );
   });
-}
-
-/** @throws {InputError} `size` is not [height, width] in whole pixels */
-export function checkSize(size: readonly [number, number]): void {
-  const isSize =
-    Array.isArray(size) && size.length === 2 && size.every((side) => Number.isSafeInteger(side) && side >= 0);
-  if (!isSize) throw InputError.expected("size", "[height, width] in whole pixels", describeValue(size));
 }
 
 /** @throws {InputError} `values`, where they are given, are not one for each mask */

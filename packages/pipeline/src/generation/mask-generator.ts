@@ -1,14 +1,8 @@
-import {
-  describeValue,
-  type ImageSource,
-  InputError,
-  type RgbImage,
-  Tensor,
-  type TensorLike,
-} from "@sam2js/core";
+import { type ImageSource, type RgbImage, Tensor, type TensorLike } from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { type CropBox, cleanMasks, type Mask, type MaskBox, MaskTracer, type Rle } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
+import { checkParts } from "../model/check-parts.js";
 import type { SegmentationModel } from "../model/segmentation-model.js";
 import { cropImage } from "./crop-image.js";
 import { type Candidates, decodePoints } from "./decode-points.js";
@@ -68,17 +62,9 @@ export class MaskGenerator {
 
   /** @param parts  a model and the processor of the same checkpoint and image size; they are not disposed of  @throws {InputError} another thing */
   constructor(parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor }) {
-    if (!parts?.model?.config || !parts.processor?.imageProcessor) {
-      throw InputError.expected("MaskGenerator", "{ model, processor }", describeValue(parts));
-    }
+    checkParts(parts, "MaskGenerator");
     this.model = parts.model;
     this.processor = parts.processor;
-    if (this.processor.targetSize !== this.model.config.imageSize) {
-      throw new InputError(
-        `mask generation: expected a processor for ${this.model.config.imageSize}-pixel inputs, got one for ${this.processor.targetSize}; give model and processor the same imageSize`,
-        { name: "targetSize", expected: this.model.config.imageSize, got: this.processor.targetSize },
-      );
-    }
   }
 
   /**

@@ -1,3 +1,4 @@
+import { checkSize } from "@sam2js/core";
 import { type Mask, mainSubject } from "@sam2js/masks";
 import type { ObjectPrompt } from "./segment-objects.js";
 
@@ -25,9 +26,11 @@ export interface SubjectGuesses {
  * @returns     null where nothing was found
  */
 export async function findSubject(
-  [height, width]: readonly [number, number],
+  size: readonly [number, number],
   guesses: SubjectGuesses,
 ): Promise<Mask | null> {
+  checkSize(size);
+  const [height, width] = size;
   const [x0, y0] = [INSET * width, INSET * height];
   const masks = [
     ...(await guesses.ask({ points: [[width / 2, height / 2]] }, true)),

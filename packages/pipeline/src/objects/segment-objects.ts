@@ -1,7 +1,16 @@
-import { checkOptions, InputError, sortedCorners, Tensor, type TensorLike } from "@sam2js/core";
+import {
+  checkOptions,
+  checkTensor,
+  describeValue,
+  InputError,
+  sortedCorners,
+  Tensor,
+  type TensorLike,
+} from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 import { cleanLogits, Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
+import { checkParts } from "../model/check-parts.js";
 import type { SegmentationModel } from "../model/segmentation-model.js";
 
 /** What points at one object of an image: points, a box, a mask, or several of them. */
@@ -60,6 +69,10 @@ export async function segmentObjects<T extends ObjectPrompt>(
   options: SegmentObjectsOptions = {},
 ): Promise<ObjectMask<T>[]> {
   checkOptions(options, ["multimask", "maxHoleArea", "maxSprinkleArea", "signal"], "segmentObjects");
+  checkParts(parts, "segmentObjects");
+  if (!Array.isArray(objects))
+    throw InputError.expected("objects", "a list of prompts", describeValue(objects));
+  objects.forEach(checkPrompt);
   const found = new Map<T, ObjectMask<T>[]>();
   for (const group of groupsOf(objects)) {
     const { iouScores, predMasks } = await decode(parts, imageEmbeddings, size, group, options);
@@ -87,19 +100,28 @@ export async function segmentObjects<T extends ObjectPrompt>(
   return objects.flatMap((object) => found.get(object) ?? []);
 }
 
+/** @throws {InputError} nothing that points at an object, or not in the right form */
+function checkPrompt(object: ObjectPrompt, index: number): void {
+  const name = `objects[${index}]`;
+  const { points, box, mask } = object ?? {};
+  if (!points?.length && !box && !mask) {
+    throw InputError.expected(name, "points, a box or a mask", "none of them", "say where the object is");
+  }
+  if (points && !(Array.isArray(points) && points.every((point) => Array.isArray(point)))) {
+    throw InputError.expected(`${name}.points`, "a list of [x, y] in pixels", describeValue(points));
+  }
+  if (box && !(Array.isArray(box) && box.length === 4)) {
+    throw InputError.expected(`${name}.box`, "[x0, y0, x1, y1] in pixels", describeValue(box));
+  }
+  if (mask) checkTensor(mask, `${name}.mask`);
+}
+
 /** Objects with equally many points, and a box or not, and a mask of the same size or none, together. */
 function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
   const groups = new Map<string, T[]>();
   for (const [index, object] of objects.entries()) {
     const { box, mask } = object;
     const { length } = pointsOf(object);
-    if (length === 0 && !box && !mask)
-      throw InputError.expected(
-        `objects[${index}]`,
-        "points, a box or a mask",
-        "none of them",
-        "say where the object is",
-      );
     const kind = length === 0 && !box ? `alone ${index}` : `${length} ${box !== undefined} ${mask?.dims}`;
     const group = groups.get(kind);
     if (group) group.push(objects[index] as T);
@@ -116,13 +138,13 @@ function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
 async function decode(
   { model, processor }: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
   imageEmbeddings: ImageEmbeddings,
-  [height, width]: readonly [number, number],
+  size: readonly [number, number],
   group: readonly ObjectPrompt[],
   { multimask = false, signal }: SegmentObjectsOptions,
 ) {
   const [first] = group;
   const prompts = await processor.process({
-    originalSizes: [[height, width]],
+    originalSizes: [size],
     ...(first &&
       pointsOf(first).length > 0 && {
         inputPoints: [group.map((object) => pointsOf(object).map(([x, y]) => [x, y]))],

@@ -3,6 +3,7 @@ import type { ImageEmbeddings } from "@sam2js/embeddings";
 import type { Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
 import { MaskGenerator } from "../generation/mask-generator.js";
+import { checkParts } from "../model/check-parts.js";
 import type { SegmentationModel } from "../model/segmentation-model.js";
 import { findSubject } from "./find-subject.js";
 import { segmentObjects } from "./segment-objects.js";
@@ -27,6 +28,7 @@ export async function segmentSubject(
   options: { readonly signal?: AbortSignal | undefined } = {},
 ): Promise<Mask | null> {
   checkOptions(options, ["signal"], "segmentSubject");
+  checkParts(parts, "segmentSubject");
   const { signal } = options;
   return findSubject(size, {
     async ask(prompt, multimask) {

@@ -1,6 +1,5 @@
 import {
   checkOptions,
-  describeValue,
   InputError,
   type OnProgress,
   throwIfAborted,
@@ -8,6 +7,7 @@ import {
 } from "@sam2js/core";
 import type { VideoEngine } from "../engine/video-engine.js";
 import type { FrameInput } from "../frames/frame-source.js";
+import { checkSession } from "../session/check-session.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import type { ObjectId } from "../state/object-id.js";
 import { handOutMasks } from "./hand-out-masks.js";
@@ -269,11 +269,4 @@ export class VideoTracker<
     await handOutMasks(session, output);
     return output;
   }
-}
-
-/** @throws {InputError} it is something else, such as an object with the session in it */
-function checkSession(session: unknown, what: string): void {
-  if (typeof session === "object" && session !== null && "queue" in session && "state" in session) return;
-  const next = `for example ${what}(session, options)`;
-  throw InputError.expected(what, "a session of initVideoSession first", describeValue(session), next);
 }

@@ -1,6 +1,7 @@
 import { checkOptions, describeValue } from "@sam2js/core";
 import { type OriginalSize, readOriginalSizes } from "@sam2js/processor";
 import { PromptShapeError } from "../errors.js";
+import { checkSession } from "../session/check-session.js";
 import { PromptDraft } from "../session/prompt-draft.js";
 import type { Sam2VideoInferenceSession } from "../session/sam2-video-inference-session.js";
 import type { SessionState } from "../session/session-state.js";
@@ -42,25 +43,28 @@ export function addInputs(
     const expected = "a session and { frameIndex, objectIds, inputPoints, inputLabels, … }";
     throw PromptShapeError.expected("inputs", expected, "no options");
   }
-  addAll(session, [options].flat(), draftInputs);
+  addAll(session, [options].flat(), draftInputs, "addInputsToInferenceSession");
 }
 
 /** {@link addInputs} of points and boxes. */
 export function addPoints(session: Sam2VideoInferenceSession, options: AddPointsOptions): void {
-  addAll(session, [options], draftPoints);
+  addAll(session, [options], draftPoints, "processNewPointsOrBoxesForVideoFrame");
 }
 
 /** {@link addInputs} of masks. */
 export function addMasks(session: Sam2VideoInferenceSession, options: AddMasksOptions): void {
-  addAll(session, [options], draftMasks);
+  addAll(session, [options], draftMasks, "processNewMaskForVideoFrame");
 }
 
 /** All prompts are stored, or none. */
 function addAll<T>(
-  { state, queue }: Sam2VideoInferenceSession,
+  session: Sam2VideoInferenceSession,
   sets: readonly T[],
   put: (draft: Draft, options: T) => void,
+  what: string,
 ): void {
+  checkSession(session, what);
+  const { state, queue } = session;
   queue.assertUsable();
   const draft = { state, prompts: new PromptDraft(state) };
   for (const options of sets) put(draft, options);

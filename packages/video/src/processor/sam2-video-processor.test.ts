@@ -1,3 +1,4 @@
+import { InputError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { fakeModel, fakeVideo } from "../__tests__/fake-engine.js";
 import { PromptShapeError } from "../errors.js";
@@ -7,6 +8,23 @@ const processor = new Sam2VideoProcessor();
 const session = () => processor.initVideoSession({ video: fakeVideo(3) });
 const prompt = (target: ReturnType<typeof session>, id: string | number) =>
   target.state.objects.get(id)?.prompts.get(0);
+
+it("is made of a processor or of settings", () => {
+  for (const bad of [null, 5]) expect(() => new Sam2VideoProcessor(bad as never)).toThrow(InputError);
+  for (const bad of [null, {}]) expect(() => new Sam2VideoProcessor({}, bad as never)).toThrow(InputError);
+});
+
+it("adds inputs to sessions only", () => {
+  for (const method of [
+    "addInputsToInferenceSession",
+    "processNewPointsOrBoxesForVideoFrame",
+    "processNewMaskForVideoFrame",
+  ] as const) {
+    expect(() => processor[method]({} as never, { frameIndex: 0, objectIds: 1 } as never)).toThrow(
+      `${method}: expected a session of initVideoSession first, got {}`,
+    );
+  }
+});
 
 describe("addInputsToInferenceSession", () => {
   it("puts the corners of a box before the points", () => {

@@ -1,5 +1,5 @@
 import type { ModelReference, SaveFilesOptions } from "@sam2js/checkpoint";
-import { checkOptions } from "@sam2js/core";
+import { checkOptions, describeValue, InputError } from "@sam2js/core";
 import {
   type ImageJsonOptions,
   imageJsonOptions,
@@ -44,11 +44,18 @@ export class Sam2VideoProcessor {
   /**
    * @param processor       or changes to the settings of the published models, and the runtime that decodes frames
    * @param videoProcessor  has the settings of `processor` if it is left out
+   * @throws {InputError} other things, or a setting that is not known
    */
   constructor(
     processor: Sam2Processor | (Sam2ImageProcessorOptions & PromptOptions) = {},
     videoProcessor?: Sam2VideoVideoProcessor,
   ) {
+    if (typeof processor !== "object" || processor === null) {
+      throw InputError.expected("processor", "a Sam2Processor, or settings", describeValue(processor));
+    }
+    if (videoProcessor !== undefined && !(videoProcessor instanceof Sam2VideoVideoProcessor)) {
+      throw InputError.expected("videoProcessor", "a Sam2VideoVideoProcessor", describeValue(videoProcessor));
+    }
     if (processor instanceof Sam2Processor) {
       this.processor = processor;
     } else {

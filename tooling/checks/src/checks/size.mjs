@@ -10,7 +10,7 @@ import { readJson, root } from "../workspace.mjs";
  * which a page loads only for such a file. A ceiling is raised only with a reason in the commit.
  */
 const CEILINGS_KB = {
-  core: 21, // raised from 20 for giving up servers that trickle
+  core: 22, // raised from 20 for giving up servers that trickle, and checks of sizes and tensors
   graph: 60,
   checkpoint: 97,
   masks: 34, // raised from 25 for the readers of COCO, YOLO, Label Studio and mask files and for cut-outs, which bundlers leave out where nobody imports them
