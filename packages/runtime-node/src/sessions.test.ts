@@ -12,6 +12,7 @@ import {
 import os from "node:os";
 import path from "node:path";
 import {
+  CheckpointError,
   DisposedError,
   EngineError,
   InputError,
@@ -149,7 +150,7 @@ for (const worker of [true, false]) {
         await writeFile(`${w}.new`, new Uint8Array(28));
         await change(w);
         const error = await runtime.createSession(describe(AFFINE, weights)).catch((reason) => reason);
-        expect(EngineError.isInstance(error)).toBe(true);
+        expect(CheckpointError.isInstance(error)).toBe(true);
         expect(String(error)).toMatch(
           /expected the file that the model was opened with.*load the model again/,
         );

@@ -2,13 +2,14 @@ import { realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { EngineError, type PathSource } from "@sam2js/core";
 import type { MappedFile, MappedPaths } from "@sam2js/runtime-ort";
-import { isInState, stateOf } from "../store/file-state.js";
+import { assertUnchanged, stateOf } from "../store/file-state.js";
 
 /**
  * Finds weight files for the engine, which maps them: nothing is copied. It takes one folder and refuses links out of it, so files go by
  * their real paths below the folder that all of them lie in.
  *
- * @throws {EngineError} a file cannot be found, is not the one that the model was opened with, or lies on another drive than the first
+ * @throws {EngineError} a file cannot be found, or lies on another drive than the first
+ * @throws {CheckpointError} a file is not the one that the model was opened with
  */
 export async function mapFiles(sources: readonly PathSource[]): Promise<MappedPaths> {
   const files = await Promise.all(sources.map(describeFile));
@@ -32,13 +33,8 @@ export async function mapFiles(sources: readonly PathSource[]): Promise<MappedPa
 
 async function describeFile({ path: given, state }: PathSource): Promise<MappedFile> {
   const file = await lookAt(given);
-  if (!state || isInState(file, state)) return file;
-  throw EngineError.expected(
-    `weights: ${given}`,
-    "the file that the model was opened with",
-    "another one, or one that was written to since",
-    "load the model again: half of it would be of the new file",
-  );
+  assertUnchanged(file, state, given);
+  return file;
 }
 
 async function lookAt(given: string): Promise<MappedFile> {

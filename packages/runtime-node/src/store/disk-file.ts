@@ -2,7 +2,7 @@ import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
 import { CheckpointError, type FileState, InputError, type ModelFile, type PathSource } from "@sam2js/core";
-import { isInState, stateOf } from "./file-state.js";
+import { assertUnchanged, stateOf } from "./file-state.js";
 import { orUndefined, toStoreError } from "./store-error.js";
 
 /** A path as text. @throws {InputError} a URL of another scheme than `file:`, or a path with a NUL */
@@ -89,14 +89,13 @@ export class DiskFile implements ModelFile {
   async #open(): Promise<FileHandle> {
     const { path: filePath, state } = this.source;
     const handle = await open(filePath, "r");
-    if (!state || isInState(stateOf(await handle.stat()), state)) return handle;
-    await handle.close();
-    throw CheckpointError.expected(
-      filePath,
-      "the file that was opened",
-      "another one, or one that was written to since",
-      "load the model again",
-    );
+    try {
+      assertUnchanged(stateOf(await handle.stat()), state, filePath);
+      return handle;
+    } catch (error) {
+      await handle.close();
+      throw error;
+    }
   }
 
   async #giveBack(): Promise<void> {
