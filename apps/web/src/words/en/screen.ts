@@ -56,7 +56,7 @@ export const screen = {
     deleteText: "{holds}, last saved {when}. Nothing brings them back.",
     deleteAction: "Delete",
     later: "Saved by a newer version of this app. Reload the page to open it.",
-    saveNamed: "Save {name} as a file",
+    saveNamed: "Save as a file: {name}",
   },
   count: {
     photos: { one: "{count} photo", other: "{count} photos" },
