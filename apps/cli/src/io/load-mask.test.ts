@@ -1,9 +1,9 @@
-import { mkdtemp, readFile, writeFile } from "node:fs/promises";
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { basename, join } from "node:path";
 import { ImageError, InputError, NotFoundError, type RgbImage } from "@sam2js/core";
 import sharp from "sharp";
-import { beforeAll, expect, it } from "vitest";
+import { afterAll, beforeAll, expect, it } from "vitest";
 import { loadMask } from "./load-mask.js";
 
 const WIDTH = 64;
@@ -26,6 +26,7 @@ let folder = "";
 beforeAll(async () => {
   folder = await mkdtemp(join(tmpdir(), "sam2js-mask-"));
 });
+afterAll(() => rm(folder, { recursive: true }));
 
 async function save(name: string, content: Uint8Array): Promise<string> {
   const path = join(folder, name);

@@ -1,12 +1,15 @@
-import { mkdtempSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { readFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { Mask, rleFromBitmap } from "@sam2js/masks";
 import sharp from "sharp";
-import { describe, expect, it } from "vitest";
+import { afterAll, describe, expect, it } from "vitest";
 import { type CutOutChoices, parseFile, parseGround } from "./cut-out-choices.js";
 import { cutOutFiles } from "./cut-out-files.js";
+
+const folder = mkdtempSync(join(tmpdir(), "sam2js-cut-"));
+afterAll(() => rmSync(folder, { recursive: true }));
 
 const [WIDTH, HEIGHT] = [8, 4];
 const PLAIN: CutOutChoices = {
@@ -40,7 +43,7 @@ function columns(from: number, to: number): Mask {
 
 /** A red picture whose last four columns are half transparent. */
 async function pictureFile(): Promise<string> {
-  const path = join(mkdtempSync(join(tmpdir(), "sam2js-cut-")), "photo.png");
+  const path = join(folder, "photo.png");
   const data = new Uint8Array(4 * WIDTH * HEIGHT).map((_, i) =>
     i % 4 === 3 ? ((i >> 2) % WIDTH < 4 ? 255 : 128) : i % 4 === 0 ? 200 : 0,
   );
