@@ -1,4 +1,7 @@
-import { preset } from "@sam2js/config/vitest";
+import { sharedPreset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig({ ...preset, test: { ...preset.test, include: ["src/**/*.test.mjs"] } });
+export default defineConfig({
+  ...sharedPreset,
+  test: { ...sharedPreset.test, include: ["src/**/*.test.mjs"] },
+});

@@ -164,9 +164,9 @@ describe("the agent as an interactor", () => {
     );
     await Promise.all(asked.map((each) => cvat.ended(each)));
     expect(asked.every(({ status }) => status === "completed")).toBe(true);
-    expect(new Set(asked.map(({ result }) => countsOf(result)))).toEqual(
-      new Set([expected.click, expected.box]),
-    );
+    // Equal answers are read once.
+    const different = new Map(asked.map(({ result }) => [JSON.stringify(result), result]));
+    expect([...different.values()].map(countsOf).sort()).toEqual([expected.click, expected.box].sort());
     expect(cvat.count(FRAMES)).toBe(1);
   });
 
