@@ -52,14 +52,10 @@ export async function previewAt(page: Page, x: number, y: number): Promise<numbe
   return shown ? shown.jsonValue() : null;
 }
 
-/** Tracks, until so many frames of each object are left. A slow machine asks whether it should, since that takes long. */
+/** Tracks, until so many frames of each object are left. */
 export async function track(page: Page, left: readonly number[]): Promise<void> {
   await page.getByTestId("track").click();
-  const framesLeft = async () => {
-    const question = page.getByTestId("track-anyway");
-    if (await question.count()) await question.click();
-    return (await videoState(page)).lanes.map(({ missing, old }) => missing + old);
-  };
+  const framesLeft = async () => (await videoState(page)).lanes.map(({ missing, old }) => missing + old);
   await expect.poll(framesLeft, { timeout: MOST_MS }).toEqual(left);
   await page.locator('main[data-phase="ready"]').waitFor();
 }

@@ -3,6 +3,7 @@ import { createObject, type ObjectDoc, type PhotoDoc } from "../domain/document.
 import type { DecodeAnswer } from "../protocol/engine.js";
 import { ask } from "./asking.js";
 import { answerOf, askedOf, chosenIndex, decodeRequest, engineKey, inputId, shownInput } from "./masks.js";
+import { takesTooLong } from "./patience.js";
 import { encoded, frame, frameMasks, hasPreview, hover, model, object, photo } from "./session.js";
 
 /** A decoder that is slower than this several times in a row gives no preview before the click for a while. */
@@ -157,7 +158,7 @@ async function next(): Promise<void> {
     batch(() => {
       if (candidate && latest === own) hover.value = { view: candidate.view, isNew: !current };
     });
-    slowDecodes = performance.now() - start > SLOW_DECODE_MS ? slowDecodes + 1 : 0;
+    slowDecodes = takesTooLong(performance.now() - start, SLOW_DECODE_MS) ? slowDecodes + 1 : 0;
     if (slowDecodes >= SLOW_DECODES) {
       slowDecodes = 0;
       rest();

@@ -2,6 +2,7 @@ import { effect, untracked } from "@preact/signals";
 import { hasPrompts, type ObjectDoc, type PhotoDoc, promptedFrames } from "../../domain/document.js";
 import { requestAnswer } from "../asking.js";
 import { answerKey, inputId, shownInput } from "../masks.js";
+import { takesTooLong } from "../patience.js";
 import * as session from "../session.js";
 import { clips, isPlaying } from "./playback.js";
 import { isAnswering, run } from "./tracker.js";
@@ -68,7 +69,7 @@ async function prepare(): Promise<void> {
   try {
     const elapsedMs = await encode(id, photo, model.imageSize);
     // Once may be the first time, when everything is made ready.
-    if (elapsedMs > SLOW_ENCODE_MS && prepared.has(name)) slow.add(name);
+    if (takesTooLong(elapsedMs, SLOW_ENCODE_MS) && prepared.has(name)) slow.add(name);
     prepared.add(name);
   } catch {
     // The click itself says what is wrong.

@@ -2,6 +2,7 @@ import { batch, computed, effect, signal, untracked } from "@preact/signals";
 import { type FrameRange, type Job, planJobs, type TrackDirection } from "../../domain/plan.js";
 import { type Track, trackKey } from "../../domain/track.js";
 import { fill, words } from "../../words/words.js";
+import { takesTooLong } from "../patience.js";
 import { report } from "../problems.js";
 import { refusesVideo } from "../remote.js";
 import * as session from "../session.js";
@@ -24,7 +25,7 @@ export interface TrackRun {
 }
 
 /** Without a GPU, a track that takes longer than this is begun only after asking. */
-const LONG_SECONDS = 60;
+const LONG_MS = 60_000;
 /** Steps after which the time of the rest is known. The first ones make the engine ready. */
 const TRIAL_STEPS = 4;
 /** Steps over which the speed is averaged. */
@@ -225,9 +226,9 @@ async function step({ frame, objectIds, isReverse }: Job, isRun: boolean): Promi
   const seconds = stepTimes.reduce((sum, ms) => sum + ms, 0) / 1000;
   const framesPerSecond = stepTimes.length / seconds;
   const done = now.done + 1;
-  const left = (now.total - done) / framesPerSecond;
-  const isLong =
-    session.model.value?.device !== "webgpu" && !hasAgreed && done === TRIAL_STEPS && left > LONG_SECONDS;
+  const leftMs = (1000 * (now.total - done)) / framesPerSecond;
+  const isOnTrial = session.model.value?.device !== "webgpu" && !hasAgreed && done === TRIAL_STEPS;
+  const isLong = isOnTrial && takesTooLong(leftMs, LONG_MS);
   const names = shown.objects.filter(({ id }) => objectIds.includes(id)).map(({ name }) => name);
   const who = names.length > 1 ? fill(words().count.objects, { count: names.length }) : (names[0] ?? "");
   const { goesBackward, goesForward } = words().track;
