@@ -1,5 +1,6 @@
 import { mkdir, readFile, writeFile } from "node:fs/promises";
 import { compressRle, readCoco, shapeMask } from "@sam2js/masks";
+import { QUICK_WASM } from "@sam2js/testing/chromium";
 import { unzipSync } from "fflate";
 import type { BrowserContext, Page } from "playwright-core";
 import { expect, it } from "vitest";
@@ -216,7 +217,9 @@ describeInBrowser("what annotators do, with discs for masks", {}, (stage) => {
   });
 });
 
-describeInBrowser("photos clicked faster than they are prepared, with nano", {}, (stage) => {
+const quick = { flags: [QUICK_WASM] };
+
+describeInBrowser("photos clicked faster than they are prepared, with nano", quick, (stage) => {
   it("have all their masks in the end", { timeout: 300_000 + 20_000 * PHOTOS }, async () => {
     const { page, context, complaints } = await openApp(
       stage.browser,

@@ -1,3 +1,4 @@
+import { QUICK_WASM } from "@sam2js/testing/chromium";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { download } from "./download.js";
@@ -5,7 +6,7 @@ import { settle, stateOf } from "./hooks.js";
 import { clickPhoto, openApp, openExample, picture, waitForPhase } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
-const options = { query: "?test&device=wasm", prepare: openExample };
+const options = { query: "?test&device=wasm", flags: [QUICK_WASM], prepare: openExample };
 
 describeInBrowser("work that goes on another day, with nano on WASM", options, (stage) => {
   let page: Page;

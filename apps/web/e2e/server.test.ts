@@ -2,6 +2,7 @@ import { copyFileSync, mkdirSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { decompressRle, type Rle, rleIou } from "@sam2js/masks";
+import { QUICK_WASM } from "@sam2js/testing/chromium";
 import type { Page } from "playwright-core";
 import { afterAll, beforeAll, expect, it } from "vitest";
 import { settle } from "./hooks.js";
@@ -67,7 +68,7 @@ async function maskOf(page: Page, [x, y]: readonly [number, number]): Promise<Rl
 
 const options = {
   query: "?test&device=wasm",
-  flags: ["--host-resolver-rules=MAP house.test 127.0.0.1"],
+  flags: [QUICK_WASM, "--host-resolver-rules=MAP house.test 127.0.0.1"],
   prepare: (page: Page) => page.locator('main[data-model="nano"]').waitFor(),
 };
 

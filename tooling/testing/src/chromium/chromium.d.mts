@@ -4,6 +4,12 @@ export const NO_CHROMIUM: string;
 /** Flags of a browser that does nothing by itself. */
 export const QUIET: readonly string[];
 
+/**
+ * A flag with which code in WebAssembly is translated once and not optimised meanwhile: less work in all where a page computes little with it, more where it
+ * computes for minutes.
+ */
+export const QUICK_WASM: string;
+
 /** Where Chromium is: `SAM2JS_CHROMIUM`, or where systems keep it; undefined on a machine without one. */
 export function findChromium(): string | undefined;
 

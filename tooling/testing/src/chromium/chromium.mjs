@@ -15,13 +15,15 @@ export const QUIET = [
   "--disable-sync",
 ];
 
+export const QUICK_WASM = "--js-flags=--liftoff-only";
+
 const ADAPTERS = {
   software: [
     "--use-webgpu-adapter=swiftshader",
     "--enable-features=Vulkan",
     "--use-vulkan=swiftshader",
     // The engine's own code has little to do beside the adapter. Optimised anew for each worker, it keeps the cores from both for minutes.
-    "--js-flags=--liftoff-only",
+    QUICK_WASM,
     // Zeros for the shared memory of a workgroup become unrolled code, whose translation is four fifths of all that the adapter does. No shader of the engine reads
     // what it has not written.
     "--enable-dawn-features=disable_workgroup_init",
