@@ -10,8 +10,7 @@ import type { Browser, Page, Worker } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
 import { residentBytes } from "./__tests__/memory.js";
-import type { Lab } from "./__tests__/page.js";
-import type { ModelAt, PlainOptions } from "./__tests__/plain-options.js";
+import type { Lab, ModelAt, PlainOptions } from "./__tests__/page.js";
 import { serveModel } from "./__tests__/serve-goldens.js";
 import { type Site, startSite } from "./__tests__/site.js";
 
@@ -102,8 +101,9 @@ describe.runIf(CHROMIUM)("a page with nano", () => {
     await open(WASM);
     await page.evaluate(() => lab.encode());
     const worker = workerOf(page, "wasm-worker");
+    const ends = worker.waitForEvent("close");
     await worker.evaluate(() => void setTimeout(() => (undefined as unknown as { boom(): void }).boom()));
-    await page.waitForTimeout(300);
+    await ends;
     const failure = await page.evaluate(() => lab.failureOf("click"));
     expect(failure).toMatchObject({ name: "EngineError", code: "DEVICE_LOST" });
     expect(await page.evaluate(() => lab.failureOf("encode"))).toBeUndefined();
@@ -114,8 +114,10 @@ describe.runIf(CHROMIUM)("a page with nano", () => {
     const facts = await open({ device: "webgpu", store: "memory" }, keepDevice);
     expect(facts).toMatchObject({ device: "webgpu" });
     await page.evaluate(() => lab.encode());
-    await workerOf(page, "webgpu-worker").evaluate(() => testDevice.destroy());
-    await page.waitForTimeout(300);
+    const worker = workerOf(page, "webgpu-worker");
+    const ends = worker.waitForEvent("close");
+    await worker.evaluate(() => testDevice.destroy());
+    await ends;
     const failure = await page.evaluate(() => lab.failureOf("click"));
     expect(failure).toMatchObject({ name: "EngineError", code: "DEVICE_LOST" });
     expect(failure?.message).toMatch(/encode the image again/);
