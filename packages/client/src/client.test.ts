@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { createServer as createHttpServer, type RequestListener } from "node:http";
 import type { AddressInfo } from "node:net";
+import { InputError } from "@sam2js/core";
 import { decompressRle, rleArea } from "@sam2js/masks";
 import { createServer, type Server } from "@sam2js/server";
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from "vitest";
@@ -30,6 +31,29 @@ async function fake(listener: RequestListener): Promise<string> {
   await new Promise((resolve) => http.once("listening", resolve));
   return `http://127.0.0.1:${(http.address() as AddressInfo).port}/behind/a/proxy/`;
 }
+
+describe("Sam2Client, before it asks", () => {
+  const lone = new Sam2Client({ baseUrl: "http://127.0.0.1:9" });
+
+  it("refuses what is no picture, whose letters would be sent", async () => {
+    const path = "photo.jpg" as never;
+    const message = /^image: expected the bytes of a file, or a Blob, got "photo\.jpg"; read the file first/;
+    await expect(lone.encode(path)).rejects.toThrow(message);
+    await expect(lone.encodeToBytes(path)).rejects.toThrow(message);
+    await expect(lone.generate(path)).rejects.toThrow(message);
+    await expect(lone.segment({ image: path }, { objects: [bag] })).rejects.toThrow(message);
+  });
+
+  it("refuses what is no question", async () => {
+    for (const bad of [null, 5, {}]) {
+      const answer = lone.segment(bad as never, { objects: [bag] });
+      await expect(answer).rejects.toThrow(/^segment: expected \{ image \} or \{ embedding \}/);
+    }
+    await expect(lone.encode(image, null as never)).rejects.toThrow(InputError);
+    await expect(lone.encodeToBytes(image, null as never)).rejects.toThrow(InputError);
+    await expect(lone.readEmbedding("x", null as never)).rejects.toThrow(InputError);
+  });
+});
 
 describe("Sam2Client, of the real server", () => {
   it("encodes once and segments by id and by picture", async () => {

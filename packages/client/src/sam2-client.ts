@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { describeValue, InputError } from "@sam2js/core";
 import type {
   BatchRequest,
   BatchState,
@@ -97,17 +97,18 @@ export class Sam2Client {
 
   /** Encodes a picture, once: the same picture is not encoded again, whoever sends it. */
   async encode(image: Picture, options: EncodeOptions = {}): Promise<Embedding> {
+    const asked = init(options, "encode", ["model"]);
     return this.#transport.json(`/v1/embeddings${query({ model: options.model })}`, {
       method: "POST",
       body: pictureForm(image),
-      ...init(options, "encode", ["model"]),
+      ...asked,
     });
   }
 
   /** As {@link Sam2Client.encode} and {@link Sam2Client.readEmbedding} in one request, which also servers answer that keep little in memory. */
   async encodeToBytes(image: Picture, options: ReadEmbeddingOptions = {}): Promise<EmbeddingBytes> {
-    const { model, precision } = options;
     const asked = init(options, "encodeToBytes", ["model", "precision"]);
+    const { model, precision } = options;
     const response = await this.#transport.request(
       `/v1/embeddings${query({ model, precision, include: "bytes" })}`,
       { method: "POST", body: pictureForm(image), ...asked },
@@ -119,9 +120,9 @@ export class Sam2Client {
 
   /** The bytes of an embedding, for `ImageEmbeddings.deserialize` of `@sam2js/embeddings`: the server encodes, a decoder elsewhere answers. */
   async readEmbedding(id: string, options: ReadEmbeddingOptions = {}): Promise<Uint8Array<ArrayBuffer>> {
+    const asked = init(options, "readEmbedding", ["model", "precision"]);
     const { model, precision } = options;
     const path = `/v1/embeddings/${encodeURIComponent(id)}${query({ model, precision })}`;
-    const asked = init(options, "readEmbedding", ["model", "precision"]);
     return new Uint8Array(await (await this.#transport.request(path, asked)).arrayBuffer());
   }
 
@@ -143,11 +144,15 @@ export class Sam2Client {
     options: CallOptions = {},
   ): Promise<SegmentAnswer> {
     const asked = { method: "POST", ...init(options, "segment") };
-    if ("image" in picture) {
-      return this.#transport.json("/v1/segment", { ...asked, body: pictureForm(picture.image, request) });
+    const { image, embedding } = (picture ?? {}) as { readonly image?: Picture; readonly embedding?: string };
+    if (image === undefined && embedding === undefined) {
+      throw InputError.expected("segment", "{ image } or { embedding }", describeValue(picture));
+    }
+    if (image !== undefined) {
+      return this.#transport.json("/v1/segment", { ...asked, body: pictureForm(image, request) });
     }
     const headers = { "content-type": "application/json" };
-    const body = JSON.stringify({ embedding: picture.embedding, ...request });
+    const body = JSON.stringify({ embedding, ...request });
     return this.#transport.json("/v1/segment", { ...asked, headers, body });
   }
 
@@ -219,9 +224,9 @@ export class Sam2Client {
     if ((frames === undefined) === (video === undefined))
       throw InputError.expected("openVideo", "frames or a video", video ? "both" : "neither");
     const body = new FormData();
-    for (const frame of frames ?? []) body.append("frames", toBlob(frame), "frame");
-    if (video) body.set("video", toBlob(video), "video");
-    if (session) body.set("session", toBlob(session), "session");
+    for (const frame of frames ?? []) body.append("frames", toBlob(frame, "frames"), "frame");
+    if (video) body.set("video", toBlob(video, "video"), "video");
+    if (session) body.set("session", toBlob(session, "session"), "session");
     if (model !== undefined) body.set("request", JSON.stringify({ model }));
     const info = await this.#transport.json<VideoInfo>("/v1/videos", {
       method: "POST",

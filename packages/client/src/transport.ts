@@ -1,4 +1,4 @@
-import { checkOptions, InputError } from "@sam2js/core";
+import { checkOptions, describeValue, InputError } from "@sam2js/core";
 import { ServerError } from "./server-error.js";
 
 /** How a server is reached. */
@@ -126,8 +126,16 @@ export function pictureForm(picture: Picture, request?: object): FormData {
   return form;
 }
 
-export function toBlob(bytes: Picture): Blob {
-  return bytes instanceof Blob ? bytes : new Blob([bytes]);
+/** @throws {InputError} something else, as the path of a file, whose letters would be sent */
+export function toBlob(bytes: Picture, name = "image"): Blob {
+  if (bytes instanceof Blob) return bytes;
+  if (ArrayBuffer.isView(bytes) || bytes instanceof ArrayBuffer) return new Blob([bytes]);
+  throw InputError.expected(
+    name,
+    "the bytes of a file, or a Blob",
+    describeValue(bytes),
+    "read the file first",
+  );
 }
 
 /** Waits. @throws the signal's reason */
