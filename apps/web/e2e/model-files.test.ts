@@ -1,12 +1,13 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
 import { fixtureDir, loadMeta } from "@sam2js/reference";
+import { QUICK_WASM } from "@sam2js/testing/chromium";
 import { expect, it } from "vitest";
 import { settle } from "./hooks.js";
 import { clickPhoto, openExample, waitForPhase } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
-const options = { query: "?test&device=wasm", prepare: openExample };
+const options = { query: "?test&device=wasm", flags: [QUICK_WASM], prepare: openExample };
 
 describeInBrowser("files of a model on WASM, chosen like any model", options, (stage) => {
   interface ModelFile {

@@ -36,8 +36,10 @@ export const MOVING_PARTS = [
       await page.goto(`${url}tasks/one-point.html`);
       const block = page.locator(".vp-code-group .active");
       await block.hover();
+      // It says so for a moment only: whoever looks for it looks before.
+      const isSaid = page.locator("button.copied").waitFor();
       await block.getByRole("button").click();
-      await page.locator("button.copied").waitFor();
+      await isSaid;
       assert.equal(
         await page.evaluate(() => navigator.clipboard.readText()),
         await block.locator("pre").textContent(),
@@ -60,8 +62,8 @@ export const MOVING_PARTS = [
     async (page, url) => {
       await page.goto(`${url}api/@sam2js/masks.html`);
       const link = page.locator("#outline a").last();
+      const id = decodeURIComponent((await link.getAttribute("href")).split("#")[1]);
       await link.click();
-      const id = decodeURIComponent(new URL(page.url()).hash.slice(1));
       await page.waitForFunction((heading) => {
         const { top } = document.getElementById(heading).getBoundingClientRect();
         return top > 0 && top < innerHeight;
@@ -96,7 +98,8 @@ export const MOVING_PARTS = [
       const time = page.locator("[data-result=time]");
       const before = await time.textContent();
       await page.getByLabel("Pictures").fill("20");
-      assert.notEqual(await time.textContent(), before);
+      const isOther = (text) => document.querySelector("[data-result=time]").textContent !== text;
+      await page.waitForFunction(isOther, before);
     },
   ],
   [
