@@ -1,5 +1,5 @@
-import { preset } from "@sam2js/config/vitest";
+import { sharedPreset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
 // Each file starts a browser of its own: one at a time, so that they do not share the cores.
-export default defineConfig({ ...preset, test: { ...preset.test, fileParallelism: false } });
+export default defineConfig({ ...sharedPreset, test: { ...sharedPreset.test, fileParallelism: false } });
