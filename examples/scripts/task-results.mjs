@@ -4,7 +4,15 @@
  *
  * usage: node scripts/task-results.mjs [NAME…]   in the folder `examples`
  */
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from "node:fs";
+import {
+  existsSync,
+  mkdtempSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { fileURLToPath, pathToFileURL } from "node:url";
@@ -25,7 +33,8 @@ const names = readdirSync(tasks)
   .map((file) => file.replace(/\.mjs$/, ""))
   .filter((name) => !SHARED.includes(name) && (wanted.length === 0 || wanted.includes(name)));
 const scratch = mkdtempSync(join(tmpdir(), "sam2js-tasks-"));
-process.chdir(scratch); // the tasks write into `out`
+process.chdir(scratch); // the tasks read from `images` and write into `out`
+symlinkSync(join(tasks, "..", "images"), "images", "junction");
 
 for (const name of names) {
   const started = Date.now();

@@ -1,4 +1,4 @@
-// Split mode: this server encodes a photo, the tab decodes it at every click. Start with `node split/split.mjs [photo]` in examples/.
+// Split mode: this server encodes a photo, the tab decodes it at every click. Start with `node split.mjs photo.jpg`.
 import { readFile } from "node:fs/promises";
 import { fileURLToPath } from "node:url";
 import nano from "@sam2js/nano";
@@ -7,7 +7,7 @@ import { Sam2Processor } from "@sam2js/processor";
 import { createNodeRuntime } from "@sam2js/runtime-node";
 import { createServer } from "vite";
 
-const photo = process.argv[2] ?? fileURLToPath(new URL("../images/truck.jpg", import.meta.url));
+const photo = process.argv[2] ?? "images/truck.jpg";
 const runtime = createNodeRuntime();
 const model = await Sam2Model.fromPretrained(nano, { runtime });
 const processor = await Sam2Processor.fromPretrained(nano, { runtime });

@@ -21,8 +21,8 @@ export async function setUpVideo() {
   return { runtime, model, processor };
 }
 
-/** The address of a picture beside the examples. */
-export const picture = (name) => new URL(`../images/${name}`, import.meta.url);
+/** A picture in the folder `images` of the folder where the program is started. */
+export const picture = (name) => `images/${name}`;
 
 /** A video: 6 frames, every tenth of the reference's bedroom. Its frame 50 is number 5 here. */
 export const bedroom = Array.from({ length: 6 }, (_, index) =>

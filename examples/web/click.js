@@ -9,6 +9,7 @@ const context = canvas.getContext("2d");
 const runtime = createWebRuntime(); // WebGPU or WebAssembly, in a worker
 const model = await Sam2Model.fromPretrained(nano, { runtime });
 const processor = await Sam2Processor.fromPretrained(nano, { runtime });
+file.disabled = false;
 status.value = "Choose a photo.";
 
 let photo, embeddings;

@@ -49,7 +49,7 @@ export default defineConfig({
   // Pages are HTML without a framework: to read one, nothing has to be fetched or worked out after it. `client/` holds what moves on them.
   mpa: true,
   markdown: {
-    languageAlias: { mjs: "js" },
+    languageAlias: { mjs: "js", cjs: "js" },
     // The themes with the contrast that WCAG asks for.
     theme: { light: "github-light-high-contrast", dark: "github-dark-high-contrast" },
     headers: { level: [2, 3] },
@@ -65,6 +65,8 @@ export default defineConfig({
   vite: {
     publicDir: PICTURES,
     plugins: [vueForPages(), serveFiles(), emptyOutput(outDir)],
+    // While you write, only the site's own scripts are searched for packages, not the examples for other frameworks.
+    optimizeDeps: { entries: [fileURLToPath(new URL("client/index.js", import.meta.url))] },
     // What is bundled here only renders the pages and is then thrown away.
     build: { rollupOptions: { treeshake: false } },
   },

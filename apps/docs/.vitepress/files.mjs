@@ -1,4 +1,4 @@
-import { cpSync, createReadStream, existsSync, rmSync } from "node:fs";
+import { cpSync, createReadStream, existsSync, readdirSync, rmSync } from "node:fs";
 import { basename, join } from "node:path";
 import { fileURLToPath } from "node:url";
 
@@ -10,10 +10,10 @@ const STANDALONE = [
   "ort-wasm-simd-threaded.asyncify.wasm",
 ];
 
-/** Address → file of the repository: the module that the playground runs, the picture that readers save for their first program, the icon. */
+/** Address → file of the repository: the module that the playground runs, the pictures that readers save for their programs, the icon. */
 const FILES = new Map([
   ...STANDALONE.map((name) => [`/sam2js/${name}`, join(ROOT, "packages", "standalone", "dist", name)]),
-  ["/images/truck.jpg", join(ROOT, "examples", "images", "truck.jpg")],
+  ...photos().map((name) => [`/images/${name}`, join(ROOT, "examples", "images", name)]),
   ["/icon.svg", join(ROOT, "apps", "web", "public", "icon.svg")],
 ]);
 const TYPES = {
@@ -26,6 +26,12 @@ const TYPES = {
 
 /** Pictures that pages call `/name.jpg`. */
 export const PICTURES = join(ROOT, "docs", "pictures");
+
+/** The pictures of the examples, by their paths in `examples/images`. */
+function photos() {
+  const names = readdirSync(join(ROOT, "examples", "images"), { recursive: true, encoding: "utf8" });
+  return names.map((name) => name.replaceAll("\\", "/")).filter((name) => name.endsWith(".jpg"));
+}
 
 /** Puts the files beside the built pages. */
 export function copyFiles(outDir) {

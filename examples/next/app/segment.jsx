@@ -44,7 +44,14 @@ export function Segment() {
   };
   return (
     <main>
-      <input id="file" type="file" accept="image/*" aria-label="Photo" onChange={open} />
+      <input
+        id="file"
+        type="file"
+        accept="image/*"
+        aria-label="Photo"
+        disabled={status.startsWith("Loading")}
+        onChange={open}
+      />
       <output id="status">{status}</output>
       <canvas ref={canvas} width={640} height={20} style={{ maxWidth: "100%" }} onClick={click} />
     </main>
