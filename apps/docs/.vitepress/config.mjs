@@ -113,6 +113,10 @@ function vueForPages() {
   return {
     name: "vue-for-pages",
     enforce: "pre",
+    configResolved({ optimizeDeps }) {
+      // VitePress looks for its own dependencies from the root of the repository, which does not have them, and complains.
+      optimizeDeps.include = optimizeDeps.include?.filter((name) => !name.startsWith("vitepress >"));
+    },
     resolveId(id, importer, options) {
       if (/^vue($|\/)/.test(id) && importer?.endsWith(".md"))
         return this.resolve(id, vitepress, { ...options, skipSelf: true });
