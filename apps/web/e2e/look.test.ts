@@ -69,7 +69,7 @@ describeInBrowser("every screen, at six sizes, from left to right and from right
         onScreens(buttons, (screen) => inspect(page, `${screen.name}-${language}-${what}`, screen));
       const press = (button: string) => page.getByTestId(button).click();
       // Its words may come after the page has loaded.
-      await page.locator(`html[lang="${language}"]`).waitFor({ state: "attached" });
+      await page.locator(`html[lang^="${language}"]`).waitFor({ state: "attached" });
       await page.getByTestId("example-kitchen").waitFor();
       await seen("start", "example-kitchen");
       await openExample(page);
