@@ -35,7 +35,7 @@ export async function saveFiles(
   if (!store?.saveFolder) {
     const expected = "a runtime or store with a file system";
     throw new UnsupportedError(
-      `${folder}: expected ${expected}, got none; give one, or leave the folder out to get the files`,
+      `${folder}: expected ${expected}, got none; give the option store: runtime.store, or leave the folder out to get the files`,
       { name: String(folder), expected, got: "none" },
     );
   }
