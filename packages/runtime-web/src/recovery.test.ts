@@ -10,7 +10,8 @@ import type { Browser, Page, Worker } from "playwright-core";
 import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { CHROMIUM, launch, NO_CHROMIUM, openPage } from "./__tests__/chromium.js";
 import { residentBytes } from "./__tests__/memory.js";
-import type { Lab, ModelAt, PlainOptions } from "./__tests__/page.js";
+import type { Lab } from "./__tests__/page.js";
+import type { ModelAt, PlainOptions } from "./__tests__/plain-options.js";
 import { serveModel } from "./__tests__/serve-goldens.js";
 import { type Site, startSite } from "./__tests__/site.js";
 

@@ -38,7 +38,7 @@ const inBrowsers = testsOf("web", "runtime-web", "element");
 const long = testsOf("server", "cli", "graph");
 /**
  * Every check. Stages follow each other, in the order in which it is cheapest to learn of a mistake; the lanes of a stage go on beside each other, two for two cores. Beside
- * what writes sources goes on what looks at built packages alone. A lane that is done takes over the last checks of the other one: what takes long comes first, so that
+ * what writes sources goes on only what looks at built packages: a package that is packed has files of the packer for a moment. A lane that is done takes over the last checks of the other one: what takes long comes first, so that
  * nothing long is left alone at the end.
  */
 export const stages = [
@@ -68,11 +68,7 @@ export const stages = [
         { name: "browser bundles", run: browserBundlesCheck },
         { name: "size", run: sizeCheck },
       ],
-      [
-        { name: "install", run: installCheck },
-        { name: "packaging", run: packagingCheck },
-        { name: "Python programs", run: pythonProgramsCheck },
-      ],
+      [{ name: "Python programs", run: pythonProgramsCheck }],
     ],
   },
   {
@@ -93,6 +89,8 @@ export const stages = [
         { name: "unused code", run: () => commandCheck(knip()) },
         ...long,
         ...tests.filter((each) => ![...inBrowsers, ...long].includes(each)),
+        { name: "packaging", run: packagingCheck },
+        { name: "install", run: installCheck },
         { name: "package managers", run: packageManagersCheck },
         { name: "examples", run: examplesCheck },
         { name: "README snippets", run: readmeCheck },

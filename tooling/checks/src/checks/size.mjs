@@ -39,7 +39,7 @@ const MORE = {
 
 /** What the built web app has of each kind, in kilobytes, gzipped. Workers and what is fetched later count, since people fetch that too. */
 const APP_CEILINGS_KB = [
-  ["page script", /^index-.*\.js$/, 92],
+  ["page script", /^index-.*\.js$/, 94], // raised from 92 for projects of later versions and late answers
   // Raised from 640 for labels that come in and for words that others than English-speakers read.
   ["all scripts, workers included, without other languages", /^(?!(de|es|ar)-).*\.js$/, 720],
   ["German, Spanish and Arabic, of which a visit fetches one", /^(de|es|ar)-.*\.js$/, 38],
