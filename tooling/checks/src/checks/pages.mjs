@@ -62,7 +62,7 @@ export async function pagesCheck({ say }) {
       await server.stop();
     }
     for (const [title, ...command] of otherRuntimes(scratch))
-      await timed(title, () => succeeds(run(...command)));
+      await timed(title, () => succeeds(run(...command, { cwd: scratch })));
   } finally {
     await browser.close();
     rmSync(scratch, { recursive: true, force: true });
