@@ -1,4 +1,4 @@
-import { sharedPreset } from "@sam2js/config/vitest";
+import { preset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig(sharedPreset);
+export default defineConfig(preset);
