@@ -1,4 +1,4 @@
-import { preset } from "@sam2js/config/vitest";
+import { sharedPreset } from "@sam2js/config/vitest";
 import { defineConfig } from "vitest/config";
 
-export default defineConfig(preset);
+export default defineConfig(sharedPreset);
