@@ -35,12 +35,12 @@ Start with:
   $ sam2 segment photo.jpg --point 500,375     the object at a point
   $ sam2 generate photo.jpg --report           every object, with a page to look at
   $ sam2 serve                                 the same over HTTP
-  $ sam2 doctor                                what works on this machine
+  $ sam2 doctor                                what works on this machine; begin here after an error
   $ sam2 help segment                          all about a command
 
 The default model, nano, lies in the package and is good for a first look. For real work, and for videos:
   --model yonigozlan/EdgeTAM-hf                56 MB, Apache-2.0: for machines without a graphics card
-  --model facebook/sam2.1-hiera-tiny           156 MB, Apache-2.0: more exact, seven times the work
+  --model facebook/sam2.1-hiera-tiny           156 MB, Apache-2.0: more exact, eight times the work
   $ sam2 track clip.mp4 --point 420,310 --model yonigozlan/EdgeTAM-hf
                                                the object at a point, through a video
 

@@ -8,6 +8,7 @@ import { colourOnce } from "./markdown/colour-once.mjs";
 import { sizedPictures } from "./markdown/pictures.mjs";
 import { plainPages } from "./markdown/plain-pages.mjs";
 import { partsOfLongPages } from "./markdown/sections.mjs";
+import { weighedHeadings } from "./markdown/weighed-headings.mjs";
 import { nav, sidebar } from "./navigation.mjs";
 import { NOT_PAGES, pageOf } from "./pages.mjs";
 import { writeSearch } from "./search.mjs";
@@ -59,6 +60,7 @@ export default defineConfig({
       plainCornersOfTables(md);
       sizedPictures(md, { publicFolder: PICTURES });
       partsOfLongPages(md);
+      weighedHeadings(md, { root, pageOf: addressOf });
       plainPages(md);
     },
   },

@@ -74,6 +74,7 @@ const tasks = [
 const guides = [
   group("Guides", [
     ["Choosing a model and a device", "/guides/choosing"],
+    ["When something goes wrong", "/guides/troubleshooting"],
     ["Embeddings and split mode", "/guides/embeddings"],
     ["Video", "/guides/video"],
     ["Segment everything", "/guides/everything"],
@@ -84,7 +85,7 @@ const guides = [
     ["CVAT", "/guides/cvat"],
     ["Batches and fleets", "/guides/batch"],
     ["Electron", "/guides/electron"],
-    ["Headers and content security policy", "/guides/headers"],
+    ["Headers: CORS, COEP, CSP", "/guides/headers"],
     ["Workers and threads", "/guides/workers"],
     ["Phones and small machines", "/guides/phones"],
     ["The web app", "/packages/web"],
@@ -99,6 +100,7 @@ const guides = [
 const reference = [
   group("Reference", [
     ["Errors by code", "/errors"],
+    ["When something goes wrong", "/guides/troubleshooting"],
     ["sam2 command", "/packages/cli"],
     ["Architecture and decisions", "/how-it-works/architecture"],
     ["Contributing", "/project/contributing"],

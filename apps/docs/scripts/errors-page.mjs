@@ -1,4 +1,4 @@
-/** Writes `docs/errors.md`: every error code with its meaning and remedy, from the docstrings of `Sam2ErrorCodes` in `@sam2js/core`. */
+/** Writes `docs/errors.md`: a section for each error code, with its meaning and remedy, from the docstrings of `Sam2ErrorCodes` in `@sam2js/core`. */
 import assert from "node:assert";
 import { readFileSync, writeFileSync } from "node:fs";
 
@@ -13,15 +13,13 @@ The message names the thing, what was expected, what came, and what to do. The f
 Recognise a class by \`InputError.isInstance(error)\`, which also works across copies of the package.
 An abort is not one of these errors: the call rejects with the reason of its signal.
 
-| code | class | what happened, and what helps |
-| --- | --- | --- |
+A symptom without a code, such as a wrong mask or a blocked request: [when something goes wrong](../apps/docs/pages/guides/troubleshooting.md).
 `;
-
 const body = /interface Sam2ErrorCodes \{([\s\S]*?)^\}/m.exec(readFileSync(source, "utf8"))?.[1];
 assert(body, "error-codes.ts has no interface Sam2ErrorCodes");
-const rows = [...body.matchAll(/\/\*\* (.*?) \*\/\s+(\w+): (.*?);/g)].map(
+const sections = [...body.matchAll(/\/\*\* (.*?) \*\/\s+(\w+): (.*?);/g)].map(
   ([, text, code, classes]) =>
-    `| \`${code}\` | ${classes.replaceAll('"', "`").replaceAll(" | ", ", ")} | ${text.replaceAll("|", "\\|")} |`,
+    `\n## ${code}\n\nClass ${classes.replaceAll('"', "`").replaceAll(" | ", " or ")}. ${text}\n`,
 );
-assert.equal(rows.length, body.match(/^ {2}\w+: /gm)?.length, "each code needs a docstring of one line");
-writeFileSync(target, `${HEADER}${rows.join("\n")}\n`);
+assert.equal(sections.length, body.match(/^ {2}\w+: /gm)?.length, "each code needs a docstring of one line");
+writeFileSync(target, `${HEADER}${sections.join("")}`);

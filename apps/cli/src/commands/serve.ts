@@ -40,7 +40,6 @@ Examples:
         the object at a point
   $ sam2 serve --label-studio http://localhost:8080
         the machine learning backend of Label Studio: connect http://localhost:8000 there
-
   $ sam2 serve --queue redis://host:6379 --batches /shared/batches --batch-source /shared/photos
         POST /v1/batches hands many pictures to those who run sam2 worker --queue redis://host:6379
 
@@ -51,7 +50,8 @@ Ctrl-C and SIGTERM let work under way end. Logs are lines of JSON on stdout.
 export function serveCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("serve")
-    .description("answer over HTTP: embeddings, masks, everything in a picture")
+    .summary("answer over HTTP: embeddings, masks, everything in a picture")
+    .description("Answers over HTTP: embeddings, masks of prompts, everything in a picture, videos.")
     .option("-m, --model <model...>", "models, the default first: nano, Hub ids, folders or URLs", ["nano"])
     .option("--host <address>", "address to listen on; any but this machine's own needs a token", "127.0.0.1")
     .option("--port <n>", "port to listen on; 0 takes a free one", wholeNumber("--port", 0), 8000)

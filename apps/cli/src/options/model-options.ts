@@ -47,7 +47,7 @@ export function deviceOption(): Option {
 
 /** `--threads`. */
 export function threadsOption(): Option {
-  return new Option("--threads <n>", "threads of the engine (default: the physical cores)").argParser(
+  return new Option("--threads <n>", "threads of the engine (default: the physical cores, at most 16)").argParser(
     wholeNumber("--threads", 1, 256),
   );
 }

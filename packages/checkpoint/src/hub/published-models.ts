@@ -31,7 +31,7 @@ export const PUBLISHED_MODELS: readonly [PublishedModel, ...PublishedModel[]] = 
 export const NANO_WORK = 0.01;
 
 /**
- * The model to begin real work with: EdgeTAM, a seventh of the work, where there is no graphics device; SAM 2.1 tiny where there is one.
+ * The model to begin real work with: EdgeTAM, an eighth of the work, where there is no graphics device; SAM 2.1 tiny where there is one.
  *
  * @see EdgeTAM, arXiv:2501.07256, whose masks are somewhat less exact
  */

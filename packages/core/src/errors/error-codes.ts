@@ -22,53 +22,53 @@ export interface Sam2ErrorCodes {
   MEMORY_EVICTED: "Sam2Error";
   /** A video file cannot be read: damaged, cut off, or without frames. Convert it, for example with `ffmpeg`. */
   INVALID_VIDEO: "InputError";
-  /** Reading a video file made no progress for long. It is damaged where it stopped: convert it, for example with `ffmpeg`. */
+  /** Reading a video file made no progress for a long time. The file is damaged where reading stopped: convert it, for example with `ffmpeg`. */
   VIDEO_STALLED: "InputError";
   /** No decoder for this video codec on this platform. Convert the video to H.264, VP9 or AV1. */
   UNSUPPORTED_CODEC: "InputError";
-  /** The camera is not there, or its use is not allowed. Allow it in the browser's address bar. */
+  /** There is no camera, or the browser may not use it. Allow it in the browser's address bar. */
   CAMERA: "InputError";
-  /** A saved project refers to a file that is not kept with it. Open the file again. */
+  /** A saved project refers to a file that is not stored with it. Open the file again. */
   FILE_WANTED: "InputError";
-  /** An image cannot be decoded or encoded, or is larger than allowed. Convert or shrink it. */
+  /** An image cannot be decoded or encoded, or is larger than allowed. Convert it, for example to JPEG or PNG, or shrink it. */
   INVALID_IMAGE: "ImageError";
-  /** A `config.json` or the like is not valid JSON, or describes what SAM 2 cannot be. Take the file that was saved with the weights. */
+  /** A `config.json` or another JSON file of a model is not valid JSON, or describes what SAM 2 cannot be. Take the file that was saved with the weights. */
   INVALID_CONFIG: "ConfigError";
-  /** Bytes of a checkpoint are damaged, lie, or do not fit the config. Download the checkpoint again. */
+  /** The bytes of a checkpoint are damaged, contradict each other, or do not fit the config. Download the checkpoint again. */
   INVALID_CHECKPOINT: "CheckpointError";
-  /** A model, one of its files, or an image is not where it was looked for. Check the name or path. */
+  /** No model, file of a model, or image is where it was looked for. Check the name or path. An id on the Hub has an owner: `facebook/sam2.1-hiera-tiny`. */
   NOT_FOUND: "NotFoundError";
-  /** A transfer failed for good. Check the connection and try again; what has arrived is kept. */
+  /** A download failed for good. Check the connection, and the proxy if there is one, and try again. What has arrived is kept. */
   DOWNLOAD_FAILED: "DownloadError";
-  /** A server refuses access. Pass a token that it knows; for a model of the Hub, accept the conditions of its page. */
+  /** A server refuses access. Pass a token that it knows. For a model of the Hub, set `HF_TOKEN` and accept the conditions on its page; for a page that asks `sam2 serve`, give its origin to `--allow-origin`. */
   ACCESS_DENIED: "DownloadError" | "Sam2Error";
   /** A server asks for a pause. Wait as long as the message says, or pass a token. */
   RATE_LIMITED: "DownloadError" | "Sam2Error";
-  /** The bytes that arrived are not those that the server named. A proxy may change them; try again later. */
+  /** The bytes that arrived are not those that the server named. A proxy may change them. Try again later, or without the proxy. */
   HASH_MISMATCH: "DownloadError";
-  /** A file is not in the cache, and no connection is allowed or there is none. Load the model once with a connection. */
+  /** A file is not in the cache, and there is no connection, or offline mode forbids one. Load the model once with a connection. */
   OFFLINE: "DownloadError";
-  /** A file cannot be written or read back (rights, a failing disk). Name another folder, or see to the rights. */
+  /** A file cannot be written or read back. Its access rights forbid it, or the disk fails. Name another folder, or change the rights. */
   STORE_FAILED: "StoreError";
-  /** The disk or the browser's storage is full. Free some room, or name another folder. */
+  /** The disk or the browser's storage is full. Free some space, or name another folder. */
   STORE_FULL: "StoreError";
-  /** The inference engine failed. The message has the engine's own words. */
+  /** ONNX Runtime failed. The message has its own words. Try the device `cpu`, or `wasm` in a browser, and report the error if it stays. */
   ENGINE_FAILED: "EngineError";
-  /** There is not enough memory. Use a smaller `imageSize`, fewer prompts at once, or a smaller model. */
+  /** There is not enough memory on the machine, in the browser tab or on the graphics device. Use a smaller model, a smaller `imageSize`, or fewer prompts at once. */
   OUT_OF_MEMORY: "EngineError" | "CheckpointError";
-  /** The device or the worker of the engine is gone. Load the model again. */
+  /** The graphics device, or the thread or worker of the engine, has ended, and embeddings that lay there are gone. Encode the picture again: the next call starts a new engine. In a page's own thread (`worker: false`), load the model again. */
   DEVICE_LOST: "EngineError";
-  /** What was asked for exists, but not on this platform or device, or in this model. The message says what does. */
+  /** The platform, the device or the model cannot do this. The message says what can. */
   UNSUPPORTED: "UnsupportedError";
   /** A model, session, runtime or tensor was used after its `dispose()`. Create or load it again. */
   DISPOSED: "DisposedError";
-  /** A request has more bytes, pixels or frames than the server takes. Send less; the message names the limit. */
+  /** A request has more bytes, pixels or frames than the server takes. Send less, or start the server with a higher limit. The message names the limit. */
   TOO_LARGE: "Sam2Error";
-  /** The server is starting, is about to stop, or had no answer in time. Try again after a pause. */
+  /** The server is starting or stopping, had no answer in time, or cannot be reached. Try again after a pause. */
   UNAVAILABLE: "Sam2Error";
-  /** A runtime does not behave as the contract says. A mistake of the runtime: mend it. */
+  /** A runtime does not do what the contract says. If you wrote the runtime, mend it; else report the error. */
   NOT_CONFORMANT: "Sam2Error";
-  /** An error that is none of sam2js, as it came out of a worker. The message has its words. */
+  /** A worker passed on an error that is none of sam2js. The message has its words. */
   UNEXPECTED: "Sam2Error";
 }
 

@@ -6,7 +6,7 @@ import { SegmentationModel, segmentationDefinition } from "./segmentation-model.
 const DEFINITION = segmentationDefinition("EdgeTamModel", (json) => EdgeTamConfig.parse(json));
 
 /**
- * EdgeTAM on images: SAM 2 with a mobile backbone, a seventh of the work: encodes an image once and answers prompts on it.
+ * EdgeTAM on images: SAM 2 with a mobile backbone, an eighth of the work: encodes an image once and answers prompts on it.
  *
  * ```ts
  * const model = await EdgeTamModel.fromPretrained("yonigozlan/EdgeTAM-hf", { runtime });

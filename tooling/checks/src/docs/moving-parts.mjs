@@ -1,5 +1,21 @@
 import assert from "node:assert";
 
+const HELP = /\/(guides|errors|get-started|tasks)\b/;
+/** Words of people who need help → the page that the search has first. */
+const FIRST_PAGES = {
+  "out of memory": HELP,
+  OUT_OF_MEMORY: /\/errors/,
+  slow: HELP,
+  CUDA: /\/guides/,
+  "wrong mask": /troubleshooting/,
+  CORS: /headers/,
+  ragged: HELP,
+  "mask is empty": /troubleshooting/,
+  "which model": /choosing/,
+  401: /troubleshooting/,
+  "video memory": HELP,
+};
+
 /**
  * What moves on the pages of the documentation site, each as a visitor uses it: name → what is done in an open browser page of 1280 pixels.
  * It throws where the page does not do what it should.
@@ -15,6 +31,21 @@ export const MOVING_PARTS = [
       await page.locator("pagefind-modal input").fill("refine a mask");
       await page.getByRole("link", { name: "Refine a mask" }).last().click();
       await page.waitForURL(/refine/);
+    },
+  ],
+  [
+    "what people type leads to a guide",
+    async (page, url) => {
+      await page.goto(url);
+      const firsts = await page.evaluate(async (asked) => {
+        const pagefind = await import("/pagefind/pagefind.js");
+        const first = async ({ results }) => (results[0] ? (await results[0].data()).url : "nothing");
+        const answers = [];
+        for (const words of asked) answers.push([words, await first(await pagefind.search(words))]);
+        return answers;
+      }, Object.keys(FIRST_PAGES));
+      const wrong = firsts.filter(([words, first]) => !FIRST_PAGES[words].test(first));
+      assert.deepEqual(wrong, []);
     },
   ],
   [
