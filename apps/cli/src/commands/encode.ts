@@ -37,10 +37,10 @@ interface Encoded {
 }
 
 const EXAMPLES = `
-Pictures that are in the folder already are passed over, by content: a run that was interrupted, or
-killed, goes on where it ended, and several may fill one folder. Use the model and --image-size here
-that will answer the clicks. The model's decoder is kept beside them: dropped on the web app together
-with the photos, the folder is all that clicks on them need.
+Pictures whose embeddings are in the folder are left out, by content. So a run that was interrupted or
+killed goes on where it ended, and several runs may fill one folder. Use the model and --image-size here
+that will answer the clicks. The model's decoder is kept in the folder, too: dropped on the web app
+together with the photos, the folder is all that clicks on them need.
 
 Examples:
   $ sam2 encode photos --out embeddings --model facebook/sam2.1-hiera-tiny
@@ -63,7 +63,7 @@ export function encodeCommand(program: Command, io: ConsoleIo, finish: (status: 
     )
     .option(
       "--max-bytes <n>",
-      "bytes of the folder: what was not used for longest goes",
+      "at most so many bytes in the folder: embeddings that were not used for longest are deleted",
       wholeNumber("--max-bytes", 1),
     )
     .option("--resume", "go on where a run ended; it always does")

@@ -62,16 +62,16 @@ export function serveCommand(program: Command, io: ConsoleIo, finish: (status: n
     .option("--allow-origin <origin...>", "pages elsewhere that may ask, such as https://labels.example.org")
     .option(
       "--embeddings <folder>",
-      "keep embeddings there, also those of sam2 encode (default: in memory alone)",
+      "keep embeddings there, and take those of sam2 encode from there (default: in memory alone)",
     )
     .option(
       "--max-folder-bytes <n>",
-      "bytes of that folder: what was not used for longest goes",
+      "at most so many bytes in that folder: embeddings that were not used for longest are deleted",
       wholeNumber("--max-folder-bytes", 1),
     )
     .option(
       "--max-age-hours <n>",
-      "what was not used for so long goes from it",
+      "delete from it what was not used for so many hours",
       wholeNumber("--max-age-hours", 1),
     )
     .option("--label-studio <url>", "be the machine learning backend of the Label Studio there")

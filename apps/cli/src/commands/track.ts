@@ -62,7 +62,7 @@ Files written for clip.mp4:
   rle         clip.rle.json              masks by frame and object
 
 A run that is interrupted (Ctrl-C, a power cut) leaves clip.track-state there. The same command with --resume
-goes on from it; other formats may be asked for then. It goes away when the results are written.
+goes on from it; other formats may be asked for then. It is deleted when the results are written.
 `;
 
 /** `sam2 track`: follows what was pointed at through a video. */

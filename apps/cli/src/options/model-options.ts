@@ -7,7 +7,8 @@ const DTYPES: readonly Dtype[] = ["fp32", "fp16", "q8"];
 const DEVICES = ["auto", "cpu", "webgpu", "cuda", "coreml", "dml"];
 
 /** What a model may be, for the help of commands. */
-export const MODEL = "nano, a Hub id, a folder, a .safetensors or .pt file, or a URL";
+export const MODEL =
+  "nano, an id on the Hub such as facebook/sam2.1-hiera-tiny, a folder, a .safetensors or .pt file, or a URL";
 
 /** Which model, and where it comes from. */
 export function addSourceOptions(command: Command): Command {
@@ -42,14 +43,15 @@ export function addRunOptions(command: Command): Command {
 
 /** `--device`. */
 export function deviceOption(): Option {
-  return new Option("--device <name>", "where to compute").choices(DEVICES).default("auto");
+  return new Option("--device <name>", "where to compute; auto is the CPU").choices(DEVICES).default("auto");
 }
 
 /** `--threads`. */
 export function threadsOption(): Option {
-  return new Option("--threads <n>", "threads of the engine (default: the physical cores, at most 16)").argParser(
-    wholeNumber("--threads", 1, 256),
-  );
+  return new Option(
+    "--threads <n>",
+    "threads of the engine (default: the physical cores, at most 16)",
+  ).argParser(wholeNumber("--threads", 1, 256));
 }
 
 /** `--image-size`. */
@@ -62,10 +64,6 @@ export function imageSizeOption(): Option {
 
 /** `--model`, and everything about it. */
 export function addModelOptions(command: Command): Command {
-  command.option(
-    "-m, --model <model>",
-    `${MODEL}; a Hub id such as facebook/sam2.1-hiera-tiny; for pictures also a folder of ONNX files`,
-    DEFAULT_MODEL,
-  );
+  command.option("-m, --model <model>", `${MODEL}; for pictures also a folder of ONNX files`, DEFAULT_MODEL);
   return addRunOptions(addOneSourceOptions(command));
 }
