@@ -86,7 +86,7 @@ export class Sam2Client {
   }
 
   /**
-   * A model's decoder, for `openDecoderFile` of `@sam2js/checkpoint`: the server encodes, a decoder elsewhere answers. Some 20 MB of any size of model.
+   * A model's decoder, for `openDecoderFile` of `@sam2js/checkpoint`: the server encodes, a decoder elsewhere answers. About 17 MB of any size of model.
    *
    * @param fingerprint  of the model, as `models()` tells it
    */

@@ -163,7 +163,7 @@ export class Engine {
     }, signal);
   }
 
-  /** The decoder alone, for whoever decodes elsewhere what this engine encoded: some 20 MB. */
+  /** The decoder alone, for whoever decodes elsewhere what this engine encoded: about 17 MB. */
   decoder(): Promise<Uint8Array> {
     const { model, processor } = this.#loaded;
     this.#decoder ??= model

@@ -28,7 +28,7 @@ export interface DecoderContent {
 }
 
 /**
- * The part of a checkpoint that decodes, with its settings, as one safetensors file: some 20 MB of any size of model. It keeps the fingerprint of the whole
+ * The part of a checkpoint that decodes, with its settings, as one safetensors file: about 17 MB of any size of model. It keeps the fingerprint of the whole
  * checkpoint, so it takes the embeddings that the whole one made.
  *
  * @param name  of the file

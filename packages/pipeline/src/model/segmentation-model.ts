@@ -264,7 +264,7 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
   }
 
   /**
-   * The decoder alone, with its settings, as one file of some 20 MB: whoever loads it (`openDecoderFile` of `@sam2js/checkpoint`) answers prompts on
+   * The decoder alone, with its settings, as one file of about 17 MB: whoever loads it (`openDecoderFile` of `@sam2js/checkpoint`) answers prompts on
    * embeddings that this model made, without its image encoder.
    *
    * @param processor  of the same checkpoint and image size
