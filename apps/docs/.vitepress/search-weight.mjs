@@ -3,7 +3,7 @@ const WEIGHTS = [
   [/^\/guides\/troubleshooting$/, 2],
   [/^\/errors$/, 1.5],
   // The API reference has each word many times.
-  [/^\/api\//, 0.3],
+  [/^\/api\//, 0.1],
   // A decision record tells why something is so, not what to do. Its title would come first whatever its text counts, so it is left out.
   [/^\/how-it-works\/adr\//, 0],
   [/^\/(project|how-it-works)\/(?!differences)/, 0.1],

@@ -13,7 +13,6 @@ const FIRST_PAGES = {
   "mask is empty": /troubleshooting/,
   "which model": /choosing/,
   401: /troubleshooting/,
-  "video memory": HELP,
 };
 
 /**
