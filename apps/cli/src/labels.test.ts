@@ -77,6 +77,32 @@ describe("sam2 labels", () => {
     expect(b).toEqual({ fileName: "train/b.png", objects: [dog] });
   });
 
+  it("keeps images of one name apart by their folders and capitals, and leaves out what may mean several", async () => {
+    const picture = { create: { width: 8, height: 6, channels: 3, background: "#888" } } as const;
+    const names = ["x/1.png", "y/1.png", "y/b.png", "y/B.png"];
+    for (const name of names) {
+      mkdirSync(at("twins", name, ".."), { recursive: true });
+      await sharp(picture).png().toFile(at("twins", name));
+    }
+    const masks = [CAT, DOG, CAT, DOG];
+    const images = names.map((fileName, i) => ({ fileName, size: SIZE, masks: masks.slice(i, i + 1) }));
+    writeFileSync(
+      at("twins.json"),
+      JSON.stringify(toCocoDataset([...images, { ...images[0]!, fileName: "1.png" }])),
+    );
+    const args = ["--images", at("twins"), "--out"];
+    const there = await run(at("twins.json"), "--to", "yolo", ...args, at("twins-yolo"));
+    expect(there.notes).toContain("several there may be meant: 1.png");
+    // Where capitals do not count, two of the files are one.
+    const written = names.filter((name) => name !== "y/B.png");
+    await run(at("twins-yolo"), "--to", "coco", ...args, at("twins-back"));
+    const back = new Map(
+      readBack(at("twins-back", "annotations.json")).map((each) => [each.fileName, each.objects]),
+    );
+    for (const [i, name] of written.entries())
+      expect([name, back.get(name)?.map(({ counts }) => counts)]).toEqual([name, [[...masks[i]!.counts]]]);
+  });
+
   it("reads a file once however it is named, one that is linked, and none that is hidden", async () => {
     const labels = at("linked");
     mkdirSync(join(labels, ".sam2"), { recursive: true });

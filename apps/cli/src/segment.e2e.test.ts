@@ -117,6 +117,13 @@ describe("sam2 segment, as it is built", () => {
       const [object] = JSON.parse(stdout).images[0].objects;
       expect(object.area).toBeGreaterThan(0.5 * bitmap.size[0]);
     }
+    const drawn = readFileSync(out("floor_1.png"));
+    const over = ["segment", "groceries.jpg", "--mask", "floor/1=out/groceries.floor_1.png", "-f", "svg,png"];
+    expect(await runKept(over, { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("results replace no input"),
+    });
+    expect(readFileSync(out("floor_1.png"))).toEqual(drawn);
   });
 
   it("keeps all masks of an object with --multimask, best first", async () => {

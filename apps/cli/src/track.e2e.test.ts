@@ -56,6 +56,11 @@ describe("sam2 track, as it is built", () => {
     expect(readdirSync(join(cwd, "out", "frames.masks")).length).toBe(8);
     const gif = await sharp(join(cwd, "out", "frames.overlay.gif"), { animated: true }).metadata();
     expect([gif.pages, gif.width, gif.pageHeight]).toEqual([8, 128, 96]);
+    const over = ["track", "frames", "--model", MODEL, "--mask", "2:left=out/frames.masks/2.png"];
+    expect(await runKept([...over, "--mask-label", "1", "--format", "png"], { cwd })).toMatchObject({
+      status: 2,
+      stderr: expect.stringContaining("results replace no mask"),
+    });
   });
 
   it("gives the masks of the reference", async () => {

@@ -50,3 +50,30 @@ it("finds masks and pictures beside the manifest, wherever the program runs", as
     { image: join(folder, "a.jpg"), name: "a.jpg", objects: [{ id: "cup", mask: join(folder, "cup.png") }] },
   ]);
 });
+
+it("calls pictures of one name apart where they come out of several lists and folders", async () => {
+  const folder = makeFolder();
+  const image = (place: string) => join(folder, place, "1.jpg");
+  write(folder, "a/1.jpg");
+  const lists = [
+    write(folder, "b/list.txt", "1.jpg\n"),
+    write(folder, "c/list.jsonl", '{"image":"1.jpg"}\n'),
+  ];
+  expect(await read([join(folder, "a"), ...lists])).toEqual(
+    ["a", "b", "c"].map((place) => ({ image: image(place), name: image(place) })),
+  );
+  expect(await read(lists.slice(0, 1))).toEqual([{ image: image("b"), name: "1.jpg" }]);
+});
+
+it("finds pictures and masks of a list that was written on Windows", async () => {
+  const folder = makeFolder();
+  const line = { image: "train\\a.jpg", objects: [{ mask: "masks\\a.png" }] };
+  const manifest = write(folder, "list.jsonl", JSON.stringify(line));
+  expect(await read([manifest])).toEqual([
+    {
+      image: join(folder, "train", "a.jpg"),
+      name: "train/a.jpg",
+      objects: [{ mask: join(folder, "masks", "a.png") }],
+    },
+  ]);
+});

@@ -1,5 +1,6 @@
+import { existsSync } from "node:fs";
 import { readFile } from "node:fs/promises";
-import { dirname, join, resolve } from "node:path";
+import { dirname, isAbsolute, join, resolve } from "node:path";
 import {
   type BatchCategory,
   type BatchEntry,
@@ -70,43 +71,53 @@ export async function openBatchInputs(
 async function* entriesOf(args: readonly string[], leftOut: LeftOut[]): AsyncGenerator<BatchEntry> {
   const isList = (arg: string) => /\.(jsonl|ndjson|txt)$/i.test(arg) && !isUrl(arg);
   const [lists, others] = [args.filter(isList), args.filter((arg) => !isList(arg))];
-  const local = others.filter((arg) => !isS3(arg));
+  const [prefixes, local] = [others.filter(isS3), others.filter((arg) => !isS3(arg))];
+  // Of several sources each may have a picture of one name: whole paths tell them apart.
+  const isAlone = lists.length + prefixes.length + Math.min(1, local.length) <= 1;
   if (local.length > 0) {
     const found = await expandInputs(local);
     leftOut.push(...found.leftOut);
-    for (const { path, fileName } of found.inputs) {
-      yield { image: isUrl(path) ? path : resolve(path), name: fileName };
+    for (const { path, shown, fileName } of found.inputs) {
+      yield { image: isUrl(path) ? path : resolve(path), name: isAlone ? fileName : slashed(shown) };
     }
     for (const { image, code, message } of found.failures)
       yield { image: "", name: image, error: { code, message } };
   }
-  for (const prefix of others.filter(isS3)) yield* inBucket(prefix, leftOut);
+  for (const prefix of prefixes) yield* inBucket(prefix, isAlone, leftOut);
   for (const file of lists) {
     const lines = await linesOf(file);
-    const absolute = relativeTo(isS3(file) ? file.slice(0, file.lastIndexOf("/")) : dirname(file));
+    const absolute = relativeTo(isS3(file) ? file.slice(0, file.lastIndexOf("/")) : dirname(file), isAlone);
     yield* /\.txt$/i.test(file) ? listEntries(lines, absolute) : manifestEntries(lines, file, absolute);
   }
 }
 
-/** The pictures under a prefix, called by what follows its last slash. */
-async function* inBucket(prefix: string, leftOut: LeftOut[]): AsyncGenerator<BatchEntry> {
+/** The pictures under a prefix, called by what follows its last slash, or by their whole addresses. */
+async function* inBucket(prefix: string, isAlone: boolean, leftOut: LeftOut[]): AsyncGenerator<BatchEntry> {
   const { listS3 } = await import("@sam2js/batch/s3");
   const start = prefix.lastIndexOf("/") + 1;
   for await (const image of listS3(prefix)) {
     const name = image.slice(start).replace(/^\/+/, "");
     const sorted = sortFolder([name]);
     leftOut.push(...sorted.leftOut);
-    if (sorted.pictures.length > 0) yield { image, name };
+    if (sorted.pictures.length > 0) yield { image, name: isAlone ? name : image };
   }
 }
 
-/** Paths in a file are relative to its folder, or to its place in a bucket; results call them as the file does. */
-function relativeTo(folder: string): ResolveImage {
+/** Paths in a file are relative to its folder, or to its place in a bucket; results call them as the file does, with that before it where need be. */
+function relativeTo(folder: string, isAlone = true): ResolveImage {
   return (image) => {
     if (isAddress(image)) return { image, name: shownSource(image) };
-    const name = image.replaceAll("\\", "/");
-    return { image: isS3(folder) ? `${folder}/${name}` : resolve(folder, image), name };
+    const name = slashed(image);
+    if (isS3(folder)) return { image: `${folder}/${name}`, name: isAlone ? name : `${folder}/${name}` };
+    // Files of Windows have its separators, which may be letters of a name elsewhere.
+    const path = name === image || existsSync(resolve(folder, image)) ? image : name;
+    const far = isAbsolute(path) ? path : join(folder, path);
+    return { image: resolve(folder, path), name: isAlone ? name : slashed(far) };
   };
+}
+
+function slashed(path: string): string {
+  return path.replaceAll("\\", "/");
 }
 
 /**

@@ -159,7 +159,9 @@ function skippedLines({ boxes, empty, unknown, sizeless, problems }: Skipped): s
     lines.push(`left out: ${boxes} boxes without an outline; sam2 segment --box makes masks of them`);
   if (empty > 0) lines.push(`left out: ${empty} objects without a pixel`);
   if (unknown.length > 0)
-    lines.push(`left out: ${unknown.length} images that are not in --images: ${some(unknown)}`);
+    lines.push(
+      `left out: ${unknown.length} images that are not in --images, or of which several there may be meant: ${some(unknown)}`,
+    );
   if (sizeless.length > 0)
     lines.push(
       `left out: ${sizeless.length} images of unknown size, name their folder with --images: ${some(sizeless)}`,

@@ -139,7 +139,8 @@ async function segment(
   }
   const classes = inputs.flatMap(({ path }) => prompts.objectsFor(path)?.map(categoryOf) ?? []);
   const folder = await openEmbeddings(options);
-  const places = await placesOf(inputs);
+  const masks = inputs.flatMap(({ path }) => prompts.objectsFor(path)?.flatMap(drawnMask) ?? []);
+  const places = await placesOf([...inputs, ...masks]);
   const done: object[] = [];
   let first: Promise<RgbImage> | undefined;
   const decodeFirst = (runtime: Runtime) => {
@@ -221,6 +222,11 @@ async function readPrompts(
   }
   if (prompts === "-") return parseJsonPrompts(parseJson(await io.readStdin(), "stdin"), "stdin", ".");
   return parseJsonPrompts(await readJsonFile(prompts, "--prompts"), prompts, dirname(prompts));
+}
+
+/** A mask that no result may replace; logits may be replaced by what they were refined to. */
+function drawnMask({ mask }: PromptObject): { readonly path: string }[] {
+  return mask === undefined || /\.npy$/i.test(mask) ? [] : [{ path: mask }];
 }
 
 /** The subject's name is taken. */

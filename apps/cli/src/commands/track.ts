@@ -1,22 +1,25 @@
+import { realpath } from "node:fs/promises";
+import { join, resolve } from "node:path";
 import { InputError } from "@sam2js/core";
 import type { Command } from "commander";
 import { ExitCode } from "../exit-code.js";
 import { checkOutFolder } from "../io/check-folder.js";
 import type { ConsoleIo } from "../io/console-io.js";
 import { noteLeftOut } from "../io/note-left-out.js";
-import { writeFiles } from "../io/write-files.js";
+import { placesOf, writeFiles } from "../io/write-files.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
 import { DEFAULT_FOLDER } from "../options/output-options.js";
 import { parseFormats } from "../outputs/formats.js";
 import { table } from "../outputs/table.js";
+import type { TrackFrames } from "../track/frames.js";
 import { keepAlive } from "../track/keep-alive.js";
 import { hasCodecs } from "../track/load-codecs.js";
 import { openFrames } from "../track/open-frames.js";
 import { type GivenTrackPrompt, groupTrackPrompts, type TrackPrompt } from "../track/parse-track-prompt.js";
 import { runTrack, type Tracks } from "../track/run-track.js";
-import { trackFiles } from "../track/track-files.js";
+import { labelMapNames, trackFiles } from "../track/track-files.js";
 import { TRACK_FORMATS, type TrackFormat } from "../track/track-formats.js";
 import { dropState } from "../track/track-state.js";
 import { type LoadedVideoModel, withVideoModel } from "../track/with-video-model.js";
@@ -146,6 +149,7 @@ async function track(
         const { checkWritable } = await import("../track/write-video.js");
         await checkWritable(format, video.size);
       }
+      if (formats.includes("png")) await checkMasksStay(prompts, video, options.out);
       const tracks = await runTrack(loaded, video, prompts, { ...options, source: path }, io);
       const written: string[] = [];
       const note = (text: string) => io.note(text);
@@ -188,6 +192,21 @@ async function track(
     }
   };
   return keepAlive(() => withVideoModel(options, io, work));
+}
+
+/** @throws {InputError} the label map of a frame would replace a mask that was given */
+async function checkMasksStay(
+  prompts: readonly TrackPrompt[],
+  video: TrackFrames,
+  out: string,
+): Promise<void> {
+  const folder = await realpath(out).catch(() => resolve(out));
+  const nameOf = labelMapNames(video);
+  const results = new Set(Array.from({ length: video.length }, (_, frame) => join(folder, nameOf(frame))));
+  for (const place of await placesOf(prompts.flatMap(({ mask }) => (mask ? [{ path: mask }] : [])))) {
+    if (!results.has(place)) continue;
+    throw InputError.expected("--out", "a folder where results replace no mask", place, "choose another");
+  }
 }
 
 interface Summary {

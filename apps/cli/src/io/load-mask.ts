@@ -8,6 +8,7 @@ import {
   Sam2Error,
 } from "@sam2js/core";
 import { type MaskFile, type MaskPixels, readMask } from "@sam2js/masks";
+import { isUrl } from "@sam2js/media";
 import { gather } from "./gather.js";
 
 /** Which mask of a file is meant, and who decodes it. */
@@ -26,8 +27,7 @@ export interface LoadMaskOptions {
  */
 export async function loadMask(path: string, options: LoadMaskOptions): Promise<MaskFile> {
   const { label, runtime, signal } = options;
-  const isUrl = /^(https?|data|blob):/i.test(path);
-  const bytes = isUrl ? await runtime.readImageBytes(path, { signal }) : await read(path, signal);
+  const bytes = isUrl(path) ? await runtime.readImageBytes(path, { signal }) : await read(path, signal);
   checkImageFileSize(bytes.length, path);
   const decode = async (file: Uint8Array) =>
     (await decodeSamples(file, path)) ?? runtime.decodeImage(file, { signal });

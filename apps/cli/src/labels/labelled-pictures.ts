@@ -35,7 +35,7 @@ export interface Skipped {
   boxes: number;
   /** Objects without a pixel. */
   empty: number;
-  /** Images that are not in the folder of images. */
+  /** Images that are not in the folder of images, or of which several there may be meant. */
   readonly unknown: string[];
   /** Images whose size no file tells. */
   readonly sizeless: string[];

@@ -67,6 +67,7 @@ describe("parseJsonPrompts", () => {
   it.each([
     [{ objects: [{ point: [1, 2], box: [1, 2, 3, 4] }] }, /objects\[0\].*got "point"/],
     [{ objects: [{ points: [[1, 2]], lables: [0] }] }, /got "lables"/],
+    [{ images: { "a.jpg": [], "./a.jpg": [] } }, /expected each image once, got "\.\/a\.jpg" again/],
     [{ objects: [], images: {} }, /got both/],
     [{ object: [] }, /got "object"/],
     [{ images: { "a.jpg": [{ Points: [[1, 2]] }] } }, /images\["a\.jpg"\]\[0\].*write points/],

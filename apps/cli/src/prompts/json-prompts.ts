@@ -43,7 +43,17 @@ export function parseJsonPrompts(json: unknown, name: string, folder: string): J
       parseObjects(objects, `${name}: images["${image}"]`, folder),
     ]),
   );
-  const byPath = new Map([...images].map(([image, objects]) => [resolve(folder, image), objects]));
+  const byPath = new Map<string, readonly PromptObject[]>();
+  for (const [image, objects] of images) {
+    const path = isUrl(image) ? image : resolve(folder, image);
+    if (byPath.has(path))
+      throw InputError.expected(
+        `${name}: images`,
+        "each image once",
+        `"${image}" again, written in two ways`,
+      );
+    byPath.set(path, objects);
+  }
   return {
     objectsFor: (path) => images.get(path) ?? byPath.get(resolve(path)) ?? images.get(basename(path)),
     images: [...images.keys()].map((image) =>

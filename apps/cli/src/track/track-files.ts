@@ -56,7 +56,7 @@ export async function* trackFiles(tracked: TrackedVideo, format: TrackFormat): A
 /** A palette picture per frame: 0 is the background, 1 the first object. */
 async function* labelMaps({ video, tracks, runtime, signal }: TrackedVideo): AsyncGenerator<OutputFile> {
   const empty = { size: video.size, counts: [video.size[0] * video.size[1]] };
-  const names = video.names && uniqueNames(video.names.map(stemOf));
+  const nameOf = labelMapNames(video);
   for (const frame of tracks.frames) {
     signal.throwIfAborted();
     const masks = tracks.masks(frame);
@@ -64,9 +64,17 @@ async function* labelMaps({ video, tracks, runtime, signal }: TrackedVideo): Asy
       tracks.objects.map((id) => masks.get(id) ?? empty),
       video.size,
     );
-    const name = names?.[frame] ?? frameName(frame);
-    yield { name: `${video.stem}.masks/${name}.png`, content: await runtime.encodePng(map) };
+    yield { name: nameOf(frame), content: await runtime.encodePng(map) };
   }
+}
+
+/** What the label map of each frame is called. */
+export function labelMapNames({
+  stem,
+  names,
+}: Pick<TrackFrames, "stem" | "names">): (frame: number) => string {
+  const own = names && uniqueNames(names.map(stemOf));
+  return (frame) => `${stem}.masks/${own?.[frame] ?? frameName(frame)}.png`;
 }
 
 /** What is seen on each frame, under the frame's own name where it is a file. */

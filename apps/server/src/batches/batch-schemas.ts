@@ -107,11 +107,14 @@ export const BatchPath = Type.Object({
   batch: Type.String({ pattern: "^[0-9a-f]{8}-[0-9a-f-]{27}$", maxLength: 36 }),
 });
 
+/** Of the files of pictures and videos, which keep their names: all but what no file of a batch has in its name. */
+const NAME = '[^<>:"\\\\|?*%\\u0000-\\u001f\\u007f]+';
+
 /** A file of a batch. */
 export const BatchFileQuery = Type.Object(
   {
     name: Type.String({
-      pattern: "^(coco\\.json|rle\\.jsonl|failures\\.jsonl|(shards|labels|tracks|embeddings)/[\\w./ -]+)$",
+      pattern: `^(coco\\.json|rle\\.jsonl|failures\\.jsonl|(shards|labels|tracks|embeddings)/${NAME})$`,
       maxLength: 1024,
       description:
         "coco.json, rle.jsonl, failures.jsonl, or a file below shards, labels, tracks or embeddings",

@@ -20,11 +20,11 @@ interface BoxObject {
 
 /**
  * The pictures of a COCO file with their boxes as prompts. Pictures and categories keep their numbers, and an object is called by the number of its
- * annotation. A picture with a box that is none becomes an entry with an error.
+ * annotation. A picture with a box that is none, with a category that is not listed or with another picture's id becomes an entry with an error.
  *
  * @param json   the parsed file
  * @param where  the file, for messages
- * @throws {InputError} it is no COCO data set
+ * @throws {InputError} it is no COCO data set, or none of its annotations is of one of its pictures
  */
 export function cocoBoxes(json: unknown, where: string, resolve: ResolveImage): BoxEntries {
   const { images, annotations, categories = [] } = (json ?? {}) as Record<string, unknown>;
@@ -34,19 +34,36 @@ export function cocoBoxes(json: unknown, where: string, resolve: ResolveImage): 
     throw InputError.expected(where, expected, describeValue(json), next);
   }
   const names = new Map(categories.map(({ id, name }) => [id, String(name)]));
-  const objects = new Map<unknown, BoxObject[]>();
+  const objects = new Map<unknown, BoxObject[]>(images.map(({ id }) => [id, []]));
+  if (annotations.length > 0 && annotations.every(({ image_id: imageId }) => !objects.has(imageId))) {
+    const got = describeValue(annotations[0]?.image_id);
+    throw InputError.expected(`${where}: image_id of annotations`, "the id of one of its images", got);
+  }
   const errors = new Map<unknown, string>();
   for (const { id, image_id: imageId, category_id: categoryId, bbox } of annotations) {
     const box = cornersOf(bbox);
     const category = names.get(categoryId);
+    const called = `of annotation ${id}`;
     if (!box) {
-      const got = describeValue(bbox);
-      errors.set(imageId, `${where}: bbox of annotation ${id}: expected [x, y, width, height], got ${got}`);
-      continue;
+      errors.set(
+        imageId,
+        `${where}: bbox ${called}: expected [x, y, width, height], got ${describeValue(bbox)}`,
+      );
+    } else if (category === undefined && categoryId !== undefined && names.size > 0) {
+      const got = describeValue(categoryId);
+      errors.set(
+        imageId,
+        `${where}: category_id ${called}: expected the id of one of its categories, got ${got}`,
+      );
+    } else {
+      const own = objects.get(imageId) ?? [];
+      own.push({ id: String(id ?? own.length + 1), box, ...(category !== undefined && { category }) });
     }
-    const own = objects.get(imageId) ?? [];
-    objects.set(imageId, own);
-    own.push({ id: String(id ?? own.length + 1), box, ...(category !== undefined && { category }) });
+  }
+  const seen = new Set<unknown>();
+  for (const { id } of images) {
+    if (seen.has(id)) errors.set(id, `${where}: image ${id}: expected one image of this id, got several`);
+    seen.add(id);
   }
   return {
     entries: images.map((image, at) => {

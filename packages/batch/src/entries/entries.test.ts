@@ -96,6 +96,25 @@ describe("boxes of a COCO file", () => {
     expect(found.entries[2]?.error?.message).toMatch(/^d\.json: bbox of annotation 71: expected \[x, y, w/);
   });
 
+  it("whose ids do not say what is meant are mistakes of their pictures, or of the file", () => {
+    const listed = [...images, { id: 4, file_name: "e.jpg" }];
+    const annotations = [
+      { id: 1, image_id: 9, category_id: 45, bbox: [1, 2, 3, 4] },
+      { id: 2, image_id: 5, category_id: 44, bbox: [1, 2, 3, 4] },
+    ];
+    const { entries } = cocoBoxes({ images: listed, annotations, categories }, "d.json", resolve);
+    expect(entries.map(({ error, objects }) => error?.message ?? objects?.length)).toEqual([
+      "d.json: category_id of annotation 1: expected the id of one of its categories, got 45",
+      "d.json: image 4: expected one image of this id, got several",
+      1,
+      "d.json: image 4: expected one image of this id, got several",
+    ]);
+    const strangers = [{ id: 1, image_id: "9", category_id: 44, bbox: [1, 2, 3, 4] }];
+    expect(() => cocoBoxes({ images, annotations: strangers, categories }, "d.json", resolve)).toThrow(
+      /image_id of annotations: expected the id of one of its images, got "9"/,
+    );
+  });
+
   it.each([[[]], [null], [{ images }]])("are not found in %j", (json) => {
     expect(() => cocoBoxes(json, "d.json", resolve)).toThrow(InputError);
   });

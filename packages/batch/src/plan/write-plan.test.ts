@@ -41,4 +41,6 @@ it("refuses no entries, and ids for some entries alone", async () => {
   await expect(writePlan(store, [], REQUEST)).rejects.toThrow(InputError);
   const some = [{ ...makeEntries(1)[0]!, id: 3 }, ...makeEntries(2)];
   await expect(writePlan(store, some, REQUEST)).rejects.toThrow("got 1 of 3");
+  const twice = makeEntries(3).map((entry, at) => ({ ...entry, id: at % 2 }));
+  await expect(writePlan(store, twice, REQUEST)).rejects.toThrow("id: expected one of its own, got 0, which");
 });

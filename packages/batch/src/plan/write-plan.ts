@@ -40,9 +40,9 @@ const PIECE_BYTES = 1 << 18;
 
 /**
  * Writes the manifest of a batch and its plan. Whoever plans the same entries for the same work writes the same bytes, so any number of machines may do
- * it at once. Entries are streamed; eight bytes of memory stay for each.
+ * it at once. Entries are streamed; eight bytes of memory stay for each, and their ids where they have some.
  *
- * @throws {InputError} there is no entry, some entries have an `id` and some not, or the folder holds another batch
+ * @throws {InputError} there is no entry, some entries have an `id` and some not, two have the same one, or the folder holds another batch
  */
 export async function writePlan(
   store: BatchStore,
@@ -84,6 +84,8 @@ class ManifestLines {
   #starts = new Float64Array(1024);
   #bytes = 0;
   #withId = 0;
+  /** Of entries that can be done: annotations of two pictures with one id would be taken for those of one. */
+  readonly #ids = new Set<number>();
   count = 0;
 
   constructor(entries: Iterable<BatchEntry> | AsyncIterable<BatchEntry>) {
@@ -95,7 +97,7 @@ class ManifestLines {
     for await (const entry of this.#entries) {
       const line = `${JSON.stringify(entry)}\n`;
       this.#note(Buffer.byteLength(line));
-      if (entry.id !== undefined) this.#withId += 1;
+      this.#noteId(entry);
       text += line;
       if (text.length < PIECE_BYTES) continue;
       yield this.#piece(text);
@@ -122,6 +124,16 @@ class ManifestLines {
     const bytes = Buffer.from(text);
     this.#hash.update(bytes);
     return bytes;
+  }
+
+  #noteId({ id, name, error }: BatchEntry): void {
+    if (id === undefined) return;
+    this.#withId += 1;
+    if (error) return;
+    if (this.#ids.has(id)) {
+      throw InputError.expected(`${name}: id`, "one of its own", `${id}, which another entry has`);
+    }
+    this.#ids.add(id);
   }
 
   #note(length: number): void {

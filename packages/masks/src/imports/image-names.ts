@@ -14,31 +14,45 @@ export interface FoundImage {
   readonly objectName?: string;
 }
 
-/** Finds images by the names that files of annotations have for them. Folders (of Windows, too), capitals and, where need be, endings do not count. */
+/** An image under one of its names. */
+interface KnownName {
+  readonly index: number;
+  /** Place of the name in the image's list. */
+  readonly level: number;
+  /** As it was given, without folders. */
+  readonly name: string;
+  /** The folders that it lies in, as they are compared. */
+  readonly folders: readonly string[];
+}
+
+/**
+ * Finds images by the names that files of annotations have for them. Capitals and, where need be, endings do not count, and folders (of Windows, too) only
+ * where they tell images of one name apart.
+ */
 export class ImageNames {
-  readonly #names = new Map<string, number>();
-  readonly #stems = new Map<string, number>();
+  readonly #names = new Map<string, KnownName[]>();
+  readonly #stems = new Map<string, KnownName[]>();
 
   /** @param known  for each image the names that it may have. Where two have the same, the one counts that has it earlier in its list */
   constructor(known: readonly (readonly string[])[]) {
-    const most = Math.max(0, ...known.map(({ length }) => length));
-    for (let level = 0; level < most; level += 1) {
-      for (const [index, names] of known.entries()) {
-        const name = plain(names[level] ?? "");
+    for (const [index, names] of known.entries()) {
+      for (const [level, path] of names.entries()) {
+        const name = plain(path);
         if (!name) continue;
-        if (!this.#names.has(name)) this.#names.set(name, index);
-        if (!this.#stems.has(stem(name))) this.#stems.set(stem(name), index);
+        const each = { index, level, name: lastOf(path), folders: foldersOf(path) };
+        add(this.#names, name, each);
+        add(this.#stems, stem(name), each);
       }
     }
   }
 
-  /** @returns undefined where no image has such a name */
+  /** @returns undefined where no image has such a name, or several have it that nothing tells apart */
   find({ fileName, isMask = false }: AnnotatedImage): FoundImage | undefined {
     const name = plain(fileName);
     for (const each of [name, name.replace(UPLOAD, "")]) {
       // The ending of a mask is its own.
-      const index = (isMask ? undefined : this.#names.get(each)) ?? this.#stems.get(stem(each));
-      if (index !== undefined) return { index };
+      const found = (isMask ? undefined : this.#names.get(each)) ?? this.#stems.get(stem(each));
+      if (found) return toImage(found, fileName);
     }
     return isMask ? this.#findMask(fileName, stem(name)) : undefined;
   }
@@ -47,13 +61,54 @@ export class ImageNames {
   #findMask(fileName: string, name: string): FoundImage | undefined {
     for (let end = name.length - 1; end > 0; end -= 1) {
       if (!/[-_. ]/.test(name[end]!)) continue;
-      const index = this.#stems.get(name.slice(0, end));
-      if (index !== undefined) return { index, ...objectNamed(name.slice(end + 1)) };
+      const found = this.#stems.get(name.slice(0, end));
+      if (found) return toImage(found, fileName, objectNamed(name.slice(end + 1)));
     }
-    const folder = plain(fileName.split("/").at(-2) ?? "");
-    const index = this.#stems.get(folder);
-    return index === undefined ? undefined : { index, ...objectNamed(name) };
+    const folder = fileName.split(SEPARATOR).slice(0, -1).join("/");
+    const found = this.#stems.get(plain(folder));
+    return found && toImage(found, folder, objectNamed(name));
   }
+}
+
+const SEPARATOR = /[/\\]/;
+
+function add(map: Map<string, KnownName[]>, key: string, name: KnownName): void {
+  map.set(key, [...(map.get(key) ?? []), name]);
+}
+
+/** The image whose folders, or else whose capitals, are those of the name that is looked for. */
+function toImage(
+  found: readonly KnownName[],
+  path: string,
+  object: { readonly objectName?: string } = {},
+): FoundImage | undefined {
+  const folders = foldersOf(path);
+  const own = lastOf(path);
+  const ranked = found
+    .map(({ index, level, name, folders: known }) => {
+      const shared = sharedEnd(folders, known);
+      const isSame = stem(name) === stem(own);
+      return { index, rank: [-shared, known.length - shared, level, isSame ? 0 : 1, name === own ? 0 : 1] };
+    })
+    .sort((a, b) => compareRanks(a.rank, b.rank));
+  const [best, ...others] = ranked;
+  if (!best) return undefined;
+  const isDoubtful = others.some(
+    ({ index, rank }) => index !== best.index && compareRanks(best.rank, rank) === 0,
+  );
+  return isDoubtful ? undefined : { index: best.index, ...object };
+}
+
+function compareRanks(a: readonly number[], b: readonly number[]): number {
+  const at = a.findIndex((value, i) => value !== b[i]);
+  return at < 0 ? 0 : a[at]! - b[at]!;
+}
+
+/** How many folders two paths end with alike. */
+function sharedEnd(a: readonly string[], b: readonly string[]): number {
+  let shared = 0;
+  while (shared < Math.min(a.length, b.length) && a.at(-1 - shared) === b.at(-1 - shared)) shared += 1;
+  return shared;
 }
 
 function objectNamed(rest: string): { objectName?: string } {
@@ -62,8 +117,23 @@ function objectNamed(rest: string): { objectName?: string } {
 }
 
 function plain(path: string): string {
-  const name = path.slice(Math.max(path.lastIndexOf("/"), path.lastIndexOf("\\")) + 1);
+  return comparable(lastOf(path));
+}
+
+function comparable(name: string): string {
   return name.normalize("NFC").toLowerCase().replace(/\s+/g, "_");
+}
+
+function lastOf(path: string): string {
+  return path.split(SEPARATOR).at(-1) ?? "";
+}
+
+function foldersOf(path: string): string[] {
+  return path
+    .split(SEPARATOR)
+    .slice(0, -1)
+    .filter((folder) => folder !== "" && folder !== ".")
+    .map(comparable);
 }
 
 function stem(name: string): string {

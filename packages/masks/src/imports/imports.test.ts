@@ -2,7 +2,7 @@ import { readFileSync } from "node:fs";
 import { describe, expect, it } from "vitest";
 import { toCocoDataset } from "../formats/coco.js";
 import { toLabelStudioResults } from "../formats/label-studio.js";
-import { toYoloSegmentation } from "../formats/yolo.js";
+import { toYoloDataYaml, toYoloSegmentation } from "../formats/yolo.js";
 import { blobLogits, noiseBitmap, seeded } from "../masks/__fixtures__/random-masks.js";
 import { Mask } from "../masks/mask.js";
 import { rleArea, rleFromBitmap } from "../masks/rle.js";
@@ -86,6 +86,41 @@ describe("COCO", () => {
     ]);
   });
 
+  it("takes ids as text, and says which of them do not say what is meant", () => {
+    const box = { bbox: [1, 2, 3, 4] };
+    const json = {
+      images: [
+        { id: 1, file_name: "a.jpg" },
+        { id: 1, file_name: "b.jpg" },
+        { id: 2, file_name: "c.jpg" },
+        { id: 2, file_name: "c.jpg" },
+      ],
+      categories: [
+        { id: 1, name: "cat" },
+        { id: 1, name: "dog" },
+        { id: 2, name: "cup" },
+      ],
+      annotations: [
+        { id: 1, image_id: 1, category_id: 2, ...box },
+        { id: 2, image_id: "2", category_id: "2", ...box },
+        { id: 3, image_id: 2, category_id: 1, ...box },
+        { id: 4, image_id: 2, category_id: 9, ...box },
+        { id: 5, image_id: 2, ...box },
+      ],
+    };
+    const read = readCoco(json);
+    expect(read.images.map(({ fileName, objects }) => [fileName, objects.map(({ label }) => label)])).toEqual(
+      [["c.jpg", ["cup", ""]]],
+    );
+    expect(read.problems).toEqual([
+      'category 1: expected one of this id, got "cat" and "dog"',
+      'image 1: expected one of this id, got "a.jpg" and "b.jpg"',
+      "annotation 1: its image is not in the list",
+      "annotation 3: its category 1 is not in the list",
+      "annotation 4: its category 9 is not in the list",
+    ]);
+  });
+
   it("refuses rings far outside of the image, and masks of another size", () => {
     expect(() => fillRings([[0, 0, 1e9, 0, 1e9, 9]], SIZE)).toThrow(/within 480 pixels/);
     const [, , , , brush] = images[0]?.objects ?? [];
@@ -164,6 +199,29 @@ describe("YOLO", () => {
   ])("reads the names of %j", (yaml) => {
     expect(readYoloNames(yaml)).toEqual(["person", "traffic: light"]);
   });
+
+  it.each([
+    [toYoloDataYaml(["driver's seat", "dog's, #2 [old]"])],
+    ["names: [driver's seat, \"dog's, #2 [old]\"] # it's\nnc: 2\n"],
+    ["names: [\n  driver's seat, # it's one\n  'dog''s, #2 [old]',\n]\nnc: [3, 4]\n"],
+    ["names: {\n  '0': driver's seat,\n  \"1\": \"dog's, #2 [old]\"\n}\n"],
+  ])("keeps quotes, signs of comments and brackets in the names of %j", (yaml) => {
+    expect(readYoloNames(yaml)).toEqual(["driver's seat", "dog's, #2 [old]"]);
+  });
+
+  it("has the classes of its own folder, or those beside one file alone", async () => {
+    const line = "0 0 0 0.5 0 0.5 0.5\n";
+    const files = [
+      text("a/classes.txt", "cat\n"),
+      text("b/data.yaml", "names: [dog]\n"),
+      text("a/labels/1.txt", line),
+      text("b/labels/1.txt", line),
+      text("out/photo.classes.txt", "cup\n"),
+      text("out/photo.txt", line),
+      text("c/1.txt", line),
+    ];
+    expect(await labelsOf(files)).toEqual([["cat"], ["dog"], ["cup"], ["dog"]]);
+  });
 });
 
 describe("masks", () => {
@@ -208,6 +266,21 @@ describe("masks", () => {
     ];
     expect(await labelsOf(files)).toEqual([["cat", "dog", "mug"]]);
     expect(await labelsOf(files.slice(1))).toEqual([["dog", "cat", "mug"]]);
+  });
+
+  it("of objects in several data sets, and in further maps of one image, take the classes of their own", async () => {
+    const files = [
+      mask("x/SegmentationObject/a.png", "grey"),
+      mask("x/SegmentationObject/a-2.png", "grey"),
+      mask("x/SegmentationClass/a.png", "colors"),
+      mask("y/SegmentationObject/a.png", "grey"),
+      text(
+        "labelmap.txt",
+        "# label:color_rgb:parts:actions\nc#:128,0,0::\ndog:0, 128, 0::\nmug:128,128,128::\n",
+      ),
+    ];
+    const named = ["c#", "dog", "mug"];
+    expect(await labelsOf(files)).toEqual([named, named, ["", "", ""]]);
   });
 
   it("have numbers of objects or of classes, as it is said", async () => {
@@ -286,6 +359,41 @@ describe("names", () => {
     ).toEqual([0, 0, 1, 2, 3]);
     expect(find("img_2.txt")).toBeUndefined();
     expect(find("img_1_3.txt")).toBeUndefined();
+  });
+
+  it("are told apart by their folders, else by their capitals, else not at all", () => {
+    const paths = [
+      "a/1.jpg",
+      "b/1.jpg",
+      "B2/1.png",
+      "x.jpg",
+      "X.jpg",
+      "old/x.jpg",
+      "c/2.jpg",
+      "c/2.png",
+      "3.jpg",
+    ];
+    const folders = new ImageNames(paths.map((path) => [path]));
+    const place = (fileName: string, isMask = false) =>
+      paths[folders.find({ fileName, isMask, objects: [] })?.index ?? -1];
+    expect(
+      ["labels/a/1.txt", "/d/b/1.jpg", "train\\b2\\1.txt", "masks/B/1-ids.png"].map((p) =>
+        place(p, p.startsWith("m")),
+      ),
+    ).toEqual(["a/1.jpg", "b/1.jpg", "B2/1.png", "b/1.jpg"]);
+    expect(["x.jpg", "labels/X.txt", "old/x.txt", "c/2.png", "train/3.txt"].map((p) => place(p))).toEqual([
+      "x.jpg",
+      "X.jpg",
+      "old/x.jpg",
+      "c/2.png",
+      "3.jpg",
+    ]);
+    expect(["1.jpg", "labels/1.txt", "labels/c/2.txt", "x.JPG"].map((p) => place(p))).toEqual([
+      undefined,
+      undefined,
+      undefined,
+      "x.jpg",
+    ]);
   });
 
   it("of masks may go on after the image's, or stand in its folder", () => {

@@ -8,7 +8,7 @@ export class MaskLegend {
   /** Adds a `labelmap.txt`, as CVAT's and Datumaro's VOC formats have it: name:red,green,blue:: a line. */
   addLabelMap(text: string): void {
     for (const line of text.split(/\r?\n/)) {
-      const [, name = "", color = ""] = /^([^#:]+):(\d+,\d+,\d+):/.exec(line) ?? [];
+      const [, name = "", color = ""] = /^(?!#)([^:]+):(\d+\s*,\s*\d+\s*,\s*\d+):/.exec(line) ?? [];
       const [red = 0, green = 0, blue = 0] = color.split(",").map(Number);
       if (name && color) this.#classes.set((red << 16) | (green << 8) | blue, name.trim());
     }

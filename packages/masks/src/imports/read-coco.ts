@@ -10,40 +10,71 @@ export function isCoco(json: unknown): boolean {
 
 /**
  * Reads a COCO file: run lengths of both forms, polygons, and boxes where there is no more. Files of SA-1B, which have one image, too. Classes keep the
- * order of their ids.
+ * order of their ids. Ids that do not say what is meant are problems: of two images, or of a class that is not listed.
  *
  * @param json  as `JSON.parse` gives it
  */
 export function readCoco(json: unknown): ReadAnnotations {
   const problems: string[] = [];
   const categories = listOf(json, "categories")
-    .map((each) => ({ id: field(each, "id"), name: textOf(field(each, "name")) }))
+    .map((each) => ({ id: textOf(field(each, "id")), name: textOf(field(each, "name")) }))
     .sort((a, b) => Number(a.id) - Number(b.id));
-  const names = new Map(categories.map(({ id, name }) => [id, name]));
+  const names = byId(categories, ({ name }) => name, "category", problems);
   const single = field(json, "image");
-  const listed = isRecord(single) ? [single] : listOf(json, "images");
-  const objects = new Map<unknown, AnnotatedObject[]>(listed.map((image) => [idOf(image), []]));
+  const listed = (isRecord(single) ? [single] : listOf(json, "images")).map((image) => ({
+    id: textOf(field(image, "id") ?? field(image, "image_id")),
+    fileName: textOf(field(image, "file_name")),
+    image,
+  }));
+  const images = byId(listed, ({ fileName }) => fileName, "image", problems);
+  const objects = new Map<string, AnnotatedObject[]>([...images.keys()].map((id) => [id, []]));
   for (const annotation of listOf(json, "annotations")) {
     const called = `annotation ${textOf(field(annotation, "id")) || "without an id"}`;
-    const own = objects.get(isRecord(single) ? idOf(single) : field(annotation, "image_id"));
+    const own = objects.get(isRecord(single) ? listed[0]!.id : textOf(field(annotation, "image_id")));
+    const category = textOf(field(annotation, "category_id"));
+    const label = names.get(category)?.name;
     const shape = shapeOf(annotation);
     if (!own) problems.push(`${called}: its image is not in the list`);
-    else if (!shape) problems.push(`${called}: expected a segmentation or a box, got neither`);
+    else if (label === undefined && category && categories.length > 0) {
+      problems.push(`${called}: its category ${category} is not in the list`);
+    } else if (!shape) problems.push(`${called}: expected a segmentation or a box, got neither`);
     else {
       const name = textOf(field(field(annotation, "attributes"), "name"));
-      own.push({ label: names.get(field(annotation, "category_id")) ?? "", shape, ...(name && { name }) });
+      own.push({ label: label ?? "", shape, ...(name && { name }) });
     }
   }
-  const images = listed.map((image): AnnotatedImage => {
-    const [height, width] = [Number(field(image, "height")), Number(field(image, "width"))];
-    const size = height > 0 && width > 0 ? { size: [height, width] as const } : {};
-    return { fileName: textOf(field(image, "file_name")), ...size, objects: objects.get(idOf(image)) ?? [] };
-  });
-  return { classes: categories.map(({ name }) => name).filter(Boolean), images, problems };
+  return {
+    classes: categories.map(({ name }) => name).filter(Boolean),
+    images: [...images].map(([id, { image, fileName }]): AnnotatedImage => {
+      const [height, width] = [Number(field(image, "height")), Number(field(image, "width"))];
+      const size = height > 0 && width > 0 ? { size: [height, width] as const } : {};
+      return { fileName, ...size, objects: objects.get(id) ?? [] };
+    }),
+    problems,
+  };
 }
 
-function idOf(image: unknown): unknown {
-  return field(image, "id") ?? field(image, "image_id");
+/** Those whose id is their own; an id that two of different names have says nothing, and is a problem. */
+function byId<T extends { readonly id: string }>(
+  items: readonly T[],
+  nameOf: (item: T) => string,
+  what: string,
+  problems: string[],
+): Map<string, T> {
+  const found = new Map<string, T>();
+  const doubtful = new Set<string>();
+  for (const item of items) {
+    const known = found.get(item.id);
+    if (!known) found.set(item.id, item);
+    else if (nameOf(known) !== nameOf(item) && !doubtful.has(item.id)) {
+      doubtful.add(item.id);
+      problems.push(
+        `${what} ${item.id || "without an id"}: expected one of this id, got "${nameOf(known)}" and "${nameOf(item)}"`,
+      );
+    }
+  }
+  for (const id of doubtful) found.delete(id);
+  return found;
 }
 
 function shapeOf(annotation: unknown): AnnotatedShape | undefined {

@@ -70,10 +70,13 @@ const MASK_FOLDER =
 const MASK_SUFFIX =
   /(^|[-_. ])(ids|classes|colou?rs|masks?|labels?|labelids|seg|segmentation|instances?)([-_]?\d+)?$/i;
 
+/** `photo.classes.txt`: of `photo.txt` alone. */
+const OWN_CLASSES = /[^/]\.classes\.txt$/i;
+
 const LISTS = /(^|\/)(imagesets\/|(train|val|test|trainval)\.txt$|readme)/i;
 
 function isTable(path: string): boolean {
-  return /(^|\/)(classes\.txt|notes\.json|labelmap\.txt|.*\.(ya?ml|csv|names))$/i.test(path);
+  return /(^|\/)((.*\.)?classes\.txt|notes\.json|labelmap\.txt|.*\.(ya?ml|csv|names))$/i.test(path);
 }
 
 function isMaskFile(path: string): boolean {
@@ -86,9 +89,11 @@ class DataSetReader {
   readonly #images: AnnotatedImage[] = [];
   readonly #classes = new Set<string>();
   readonly #problems: { path: string; text: string }[] = [];
-  /** Classes of YOLO, by number. */
-  #names: readonly string[] = [];
-  /** Pascal VOC's masks of classes, by the image's name: masks of objects beside them take their classes from there. */
+  /** Classes of YOLO, by number, and the folder whose files they are of. */
+  readonly #tables: { readonly folder: string; readonly names: readonly string[] }[] = [];
+  /** The same of one file alone. */
+  readonly #ownNames = new Map<string, readonly string[]>();
+  /** Pascal VOC's masks of classes, by the image's folder and name: masks of objects beside them take their classes from there. */
   readonly #classMasks = new Map<string, AnnotatedImage>();
   readonly #objectMasks = new Map<string, AnnotatedImage>();
 
@@ -107,37 +112,51 @@ class DataSetReader {
   }
 
   finish(): DataSet {
-    for (const [stem, image] of this.#objectMasks) {
-      const classes = this.#classMasks.get(stem)?.objects ?? [];
-      this.#classMasks.delete(stem);
+    const used = new Set<string>();
+    for (const [key, image] of this.#objectMasks) {
+      // Of an image with more objects than a map has room for there are further maps, with a number.
+      const own = this.#classMasks.has(key) ? key : key.replace(/-\d+$/, "");
+      const classes = this.#classMasks.get(own)?.objects ?? [];
+      used.add(own);
       this.#images.push({ ...image, objects: image.objects.map((each) => withClass(each, classes)) });
     }
-    const images = [...this.#images, ...this.#classMasks.values()];
+    const others = [...this.#classMasks].filter(([key]) => !used.has(key)).map(([, image]) => image);
+    const images = [...this.#images, ...others];
     return { classes: [...this.#classes], images, problems: this.#problems };
   }
 
   #addText(path: string, text: string): void {
-    if (/(^|\/)notes\.json$/i.test(path)) this.#addNames(readCoco(parsed(text)).classes);
+    if (/(^|\/)notes\.json$/i.test(path)) this.#addNames(path, readCoco(parsed(text)).classes);
     else if (/\.json$/i.test(path)) this.#addJson(path, text);
     else if (/\.csv$/i.test(path)) {
       if (!this.#legend.addTable(text))
         this.#note(path, "expected a table of the objects of masks, got another one");
     } else if (/(^|\/)labelmap\.txt$/i.test(path)) this.#legend.addLabelMap(text);
     else if (isTable(path))
-      this.#addNames(/\.ya?ml$/i.test(path) ? readYoloNames(text) : readClassesText(text));
+      this.#addNames(path, /\.ya?ml$/i.test(path) ? readYoloNames(text) : readClassesText(text));
     else if (!/\.txt$/i.test(path))
       this.#note(path, "expected COCO, YOLO, Label Studio or masks, got another file");
     else if (!LISTS.test(path)) this.#addLabels(path, text);
   }
 
-  #addNames(names: readonly string[]): void {
+  #addNames(path: string, names: readonly string[]): void {
     if (names.length === 0) return;
-    this.#names = names;
+    if (OWN_CLASSES.test(path)) this.#ownNames.set(path, names);
+    else this.#tables.push({ folder: folderOf(path), names });
     for (const name of names) this.#classes.add(name);
   }
 
+  /** The classes of a file: those that are called after it, else those of the nearest folder above it, else the last that were read. */
+  #namesFor(path: string): readonly string[] {
+    const own = this.#ownNames.get(`${path.replace(/\.[^./]*$/, "")}.classes.txt`);
+    if (own) return own;
+    const above = this.#tables.filter(({ folder }) => path.startsWith(folder));
+    const nearest = above.sort((a, b) => a.folder.length - b.folder.length).at(-1);
+    return (nearest ?? this.#tables.at(-1))?.names ?? [];
+  }
+
   #addLabels(path: string, text: string): void {
-    const { objects, problems } = readYoloLabels(text, this.#names);
+    const { objects, problems } = readYoloLabels(text, this.#namesFor(path));
     for (const problem of problems) this.#note(path, problem);
     if (objects.length > 0 || problems.length === 0) this.#images.push({ fileName: path, objects });
   }
@@ -155,18 +174,17 @@ class DataSetReader {
     const { decode, numbersAre = "objects" } = this.#options;
     const { size, kind, regions } = await readMaskRegions(bytes, { name: path, decode });
     const fileName = path.slice(path.lastIndexOf("/") + 1);
-    const stem = stemOf(path).replace(MASK_SUFFIX, "");
     const isOfClasses = kind !== "mask" && this.#areClasses(path, regions, numbersAre);
     const objects = regions
       .filter(({ value, color }) => !isOfClasses || color !== undefined || value !== VOID_LEVEL)
       .map((region): AnnotatedObject => {
         const known = this.#legend.objectOf(fileName, region);
-        const label = known?.label ?? (isOfClasses ? this.#classOf(region) : "");
+        const label = known?.label ?? (isOfClasses ? this.#classOf(path, region) : "");
         return { label, ...(known?.name && { name: known.name }), shape: { kind: "rle", rle: region.rle } };
       });
     const image: AnnotatedImage = { fileName: path, size, isMask: true, objects };
-    if (/(^|\/)segmentationclass\//i.test(path)) this.#classMasks.set(stem, image);
-    else if (/(^|\/)segmentationobject\//i.test(path)) this.#objectMasks.set(stem, image);
+    if (/(^|\/)segmentationclass\//i.test(path)) this.#classMasks.set(keyOf(path), image);
+    else if (/(^|\/)segmentationobject\//i.test(path)) this.#objectMasks.set(keyOf(path), image);
     else this.#images.push(image);
   }
 
@@ -176,8 +194,8 @@ class DataSetReader {
     return otherwise === "classes" || regions.every((region) => this.#legend.classOf(region) !== undefined);
   }
 
-  #classOf(region: MaskRegion): string {
-    return this.#legend.classOf(region) ?? this.#names[region.value - 1] ?? `class ${region.value}`;
+  #classOf(path: string, region: MaskRegion): string {
+    return this.#legend.classOf(region) ?? this.#namesFor(path)[region.value - 1] ?? `class ${region.value}`;
   }
 
   #note(path: string, text: string): void {
@@ -200,6 +218,17 @@ function withClass(object: AnnotatedObject, classes: readonly AnnotatedObject[])
     if (area > best.area) best = { label, area };
   }
   return { ...object, label: best.label };
+}
+
+/** What masks of classes and of objects of one image have in common: where their folders lie, and the image's name. */
+function keyOf(path: string): string {
+  const folder = folderOf(path).replace(/(^|\/)segmentation(class|object)(?=\/)/i, "$1");
+  return `${folder}${stemOf(path).replace(MASK_SUFFIX, "")}`;
+}
+
+/** With a slash at its end; empty where there is none. */
+function folderOf(path: string): string {
+  return path.slice(0, path.lastIndexOf("/") + 1);
 }
 
 /** Undefined where it is no JSON. */

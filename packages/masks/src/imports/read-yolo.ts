@@ -57,7 +57,7 @@ export function readClassesText(text: string): string[] {
  * @throws {InputError} a class has a number of 65,536 or more
  */
 export function readYoloNames(yaml: string): string[] {
-  const lines = yaml.split(/\r?\n/).map((line) => line.replace(/(^|\s)#.*$/, ""));
+  const lines = yaml.split(/\r?\n/).map((line) => line.replace(COMMENT, "$1"));
   const start = lines.findIndex((line) => /^names\s*:/.test(line));
   if (start < 0) return [];
   const rest = lines[start]!.replace(/^names\s*:/, "").trim();
@@ -65,10 +65,10 @@ export function readYoloNames(yaml: string): string[] {
   const end = block.findIndex((line) => /^[^\s-]/.test(line));
   const inside = end < 0 ? block : block.slice(0, end);
   const isFlow = /^[[{]/.test(rest);
-  const entries = isFlow ? flowEntries([rest, ...inside].join(" ")) : inside.map((line) => line.trim());
+  const entries = isFlow ? flowEntries([rest, ...block].join(" ")) : inside.map((line) => line.trim());
   const names: string[] = [];
   for (const entry of entries.filter((each) => each !== "")) {
-    const [, number, name] = /^(\d+)\s*:\s*(.*)$/.exec(entry) ?? [];
+    const [, number, name] = /^["']?(\d+)["']?\s*:\s*(.*)$/.exec(entry) ?? [];
     if (Number(number) >= MOST_CLASSES) {
       throw InputError.expected("names", `numbers of classes below ${MOST_CLASSES}`, entry);
     }
@@ -79,10 +79,16 @@ export function readYoloNames(yaml: string): string[] {
   return Array.from(names, (name, i) => name ?? `class ${i}`);
 }
 
+/** A text in quotes, which is kept, or a comment. Quotes within a word are letters of it. */
+const COMMENT = /((?<=^|[\s[{,:])(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'))|(?:^|\s)#.*$/g;
+/** An entry in brackets, perhaps with its number, or the bracket behind the last one. */
+const FLOW = /[\]}]|(?:["']?\d+["']?\s*:\s*)?(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|[^\s,[\]{}"'][^,[\]{}]*)/g;
+
 /** What stands between the brackets, apart at commas outside of quotes. */
 function flowEntries(text: string): string[] {
-  const inner = text.slice(1, text.search(/[\]}]\s*$/));
-  return (inner.match(/(?:"(?:\\.|[^"\\])*"|'(?:''|[^'])*'|[^,])+/g) ?? []).map((entry) => entry.trim());
+  const tokens = text.slice(1).match(FLOW) ?? [];
+  const end = tokens.findIndex((token) => /^[\]}]/.test(token));
+  return (end < 0 ? tokens : tokens.slice(0, end)).map((entry) => entry.trim());
 }
 
 function unquoted(text: string): string {
