@@ -98,6 +98,12 @@ describe("prompts", () => {
     expect([...result.inputBoxes!.data]).toEqual([0, 0, 128, 128, 0, 0, 128, 128]);
   });
 
+  it("stay finite in the model's pixels: what would leave float32 there is refused", async () => {
+    const far = (x: number) => processor.process({ originalSizes: [[1, 1]], inputBoxes: [[[-x, 0, x, 1]]] });
+    expect((await far(1e30)).inputBoxes?.data.every(Number.isFinite)).toBe(true);
+    await expect(far(3e38)).rejects.toThrow(/expected a number from -1e\+30 to 1e\+30, got -3e\+38/);
+  });
+
   it("without labels are positive, and their padding is padding", async () => {
     const { inputPoints, inputLabels } = await processor.process({
       originalSizes: sizes,

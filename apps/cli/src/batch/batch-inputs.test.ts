@@ -30,6 +30,14 @@ it("takes YOLO labels in folders as pictures are, and in UTF-16", async () => {
   ]);
 });
 
+it("finds YOLO labels whatever the form of an accented letter, and counts classes from the first line on", async () => {
+  const folder = makeFolder();
+  const picture = write(folder, "caf\u00e9.jpg");
+  write(folder, "labels/cafe\u0301.txt", "1 0.5 0.5 0.2 0.2\n");
+  write(folder, "labels/classes.txt", "\ncat\n\n");
+  expect(await read([picture], join(folder, "labels"))).toMatchObject([{ objects: [{ category: "cat" }] }]);
+});
+
 it("gives one file of labels to no two pictures", async () => {
   const folder = makeFolder();
   const pictures = ["a/1.jpg", "b/1.jpg", "b/2.jpg"].map((name) => write(folder, `images/${name}`));

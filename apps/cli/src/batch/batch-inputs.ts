@@ -12,6 +12,7 @@ import {
   yoloBoxes,
 } from "@sam2js/batch";
 import { InputError } from "@sam2js/core";
+import { readClassesText } from "@sam2js/masks";
 import { isUrl, type LeftOut, shownSource, sortFolder, stemOf } from "@sam2js/media";
 import { checkInFolder } from "../io/check-folder.js";
 import { decodeText } from "../io/decode-text.js";
@@ -59,8 +60,7 @@ export async function openBatchInputs(
     return { entries: streamOf(entries), categories, leftOut };
   }
   await checkInFolder("--boxes", boxes);
-  const classes = (await readText(join(boxes, "classes.txt")))?.trim();
-  const names = classes ? classes.split("\n").map((name) => name.trim()) : [];
+  const names = readClassesText((await readText(join(boxes, "classes.txt"))) ?? "");
   return {
     entries: withYolo(entriesOf(args, leftOut), boxes, names),
     categories: names.map((name, id) => ({ id, name })),
@@ -132,23 +132,32 @@ async function* withYolo(
   const owners = new Map<string, string>();
   for await (const entry of entries) {
     const { name } = entry;
-    const inFolder = join(labels, `${name.replace(/\.[^./\\]*$/, "")}.txt`);
-    const beside = join(labels, `${stemOf(name)}.txt`);
+    const places = [name.replace(/\.[^./\\]*$/, ""), stemOf(name)];
     try {
-      const [nested, flat] = [await readText(inFolder), await readText(beside)];
-      const file = nested === undefined ? beside : inFolder;
-      const owner = owners.get(file);
-      if (owner !== undefined && owner !== name && (nested ?? flat) !== undefined) {
+      const found = await firstText(places.map((place) => join(labels, `${place}.txt`)));
+      const owner = found && owners.get(found.file);
+      if (found && owner !== undefined && owner !== name) {
         const next = "put labels into folders as pictures are";
-        throw InputError.expected(file, "labels of one picture", `${owner} and ${name}`, next);
+        throw InputError.expected(found.file, "labels of one picture", `${owner} and ${name}`, next);
       }
-      owners.set(file, name);
-      yield { ...entry, objects: yoloBoxes(nested ?? flat ?? "", names, file) };
+      if (found) owners.set(found.file, name);
+      yield { ...entry, objects: found ? yoloBoxes(found.text, names, found.file) : [] };
     } catch (error) {
       if (!InputError.isInstance(error)) throw error;
       yield { image: "", name, error: { code: error.code, message: error.message } };
     }
   }
+}
+
+/** The first of some files that is there. Systems differ in how they write an accented letter: as one, or as two. */
+async function firstText(files: readonly string[]): Promise<{ file: string; text: string } | undefined> {
+  for (const file of files) {
+    for (const form of new Set([file, file.normalize("NFC"), file.normalize("NFD")])) {
+      const text = await readText(form);
+      if (text !== undefined) return { file: form, text };
+    }
+  }
+  return undefined;
 }
 
 /** @returns undefined where there is no such file  @throws {InputError} another encoding */

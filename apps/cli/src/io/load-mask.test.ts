@@ -72,6 +72,39 @@ it.each([
   expect(logits).toBeUndefined();
 });
 
+it("takes the alpha of a grey TIFF for the mask", async () => {
+  const { mask } = await loadMask(await save("grey-alpha.tiff", greyAlphaTiff()), options);
+  expect([...mask.toBitmap().data]).toEqual([...bits]);
+});
+
+/** The mask as the alpha of a flat grey, as Pillow saves its mode LA; sharp writes no such file. */
+function greyAlphaTiff(): Uint8Array {
+  const [short, long] = [3, 4];
+  const entries = [
+    [256, long, WIDTH],
+    [257, long, HEIGHT],
+    [258, short, 8 + 8 * 2 ** 16, 2], // two samples of 8 bits
+    [259, short, 1],
+    [262, short, 1], // black is 0
+    [273, long, 8 + 2 + 12 * 9 + 4],
+    [277, short, 2],
+    [279, long, 2 * bits.length],
+    [338, short, 2], // the second sample is alpha
+  ] as const;
+  const head = Buffer.alloc(8 + 2 + 12 * entries.length + 4);
+  head.write("II*\0");
+  head.writeUInt32LE(8, 4);
+  head.writeUInt16LE(entries.length, 8);
+  for (const [i, [tag, type, value, count = 1]] of entries.entries()) {
+    const at = 10 + 12 * i;
+    head.writeUInt16LE(tag, at);
+    head.writeUInt16LE(type, at + 2);
+    head.writeUInt32LE(count, at + 4);
+    head.writeUInt32LE(value, at + 8);
+  }
+  return Buffer.concat([head, Uint8Array.from([...bits].flatMap((bit) => [90, 255 * bit]))]);
+}
+
 it("says what is wrong with a file", async () => {
   const black = await save(
     "black.png",

@@ -57,7 +57,7 @@ async function decodeSamples(bytes: Uint8Array, path: string): Promise<MaskPixel
     });
   }
   const isDeep = found.depth === "ushort";
-  const isGrey = found.channels < 3;
+  const isGrey = found.channels < 3 && !found.hasAlpha; // grey loses its alpha
   const space = isGrey ? (isDeep ? "grey16" : "b-w") : isDeep ? "rgb16" : "srgb";
   const { data, info } = await image
     .autoOrient()

@@ -151,6 +151,13 @@ describe("Label Studio", () => {
     expect(images.map((image) => names.find(image)?.index)).toEqual([1, 0]);
   });
 
+  it("takes names that are no addresses as they are", () => {
+    const names = ["it's #1 & 50%25?.jpg", "sub/a b.png", "/data/a%20b.jpg?x=1#y", "s3://bucket/%5B1%5D.jpg"];
+    const tasks = names.map((image) => ({ data: { image }, annotations: [] }));
+    const expected = [...names.slice(0, 2), "/data/a b.jpg", "s3://bucket/[1].jpg"];
+    expect(readLabelStudio(tasks).images.map(({ fileName }) => fileName)).toEqual(expected);
+  });
+
   it("and its converter's COCO, YOLO and tasks out of COCO are read", async () => {
     const { files, tasks, tasksMasks, mask: wanted } = goldens.converted;
     const read = await readDataSet(Object.entries(files).map(([path, content]) => text(path, content)));

@@ -53,7 +53,7 @@ function hasList(task: unknown, name: string): boolean {
   return Array.isArray(field(task, name));
 }
 
-/** The picture's name: that of the upload, else the last part of its address. */
+/** The picture's name: that of the upload, else its name or the path of its address. */
 function imageOf(task: unknown): string {
   const upload = textOf(field(task, "file_upload"));
   if (upload) return upload;
@@ -62,8 +62,9 @@ function imageOf(task: unknown): string {
   const address = values
     .map(textOf)
     .find((value) => /\.(jpe?g|png|webp|avif|gif|bmp|tiff?|heic)\b/i.test(value));
+  if (address === undefined || !/^([a-z][a-z0-9+.-]*:|\/)/i.test(address)) return address ?? "";
   // Files that are served from a folder of the machine have their path in the query.
-  const path = /[?&]d=([^&]+)/.exec(address ?? "")?.[1] ?? (address ?? "").replace(/[?#].*$/, "");
+  const path = /[?&]d=([^&]+)/.exec(address)?.[1] ?? address.replace(/[?#].*$/, "");
   try {
     return decodeURIComponent(path);
   } catch {

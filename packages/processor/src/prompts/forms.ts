@@ -6,7 +6,11 @@ export const MAX_POINTS_PER_OBJECT = 1024;
 /** Most objects or boxes of one image: their masks alone, three of 256 x 256 float32 each, are 3 GB. */
 export const MAX_OBJECTS_PER_IMAGE = 4096;
 
-const isCoordinate = (value: number) => Number.isFinite(Math.fround(value));
+/** Larger numbers leave float32 where they are scaled to the model's pixels, and every mask would be NaN. */
+const MAX_COORDINATE = 1e30;
+
+const isCoordinate = (value: number) => Math.abs(value) <= MAX_COORDINATE;
+const COORDINATES = `a number from ${-MAX_COORDINATE} to ${MAX_COORDINATE}`;
 
 /** Points, (x, y) in pixels of the original image. */
 export const POINTS: PromptForm = {
@@ -16,7 +20,7 @@ export const POINTS: PromptForm = {
   last: 2,
   example: "[[[[500, 375]]]] for one point",
   isValue: isCoordinate,
-  values: "a finite number",
+  values: COORDINATES,
 };
 
 /** Labels of points: 1 inside the object, 0 outside, padding as the processor has it. */
@@ -37,5 +41,5 @@ export const BOXES: PromptForm = {
   last: 4,
   example: "[[[75, 275, 1725, 850]]] for one box",
   isValue: isCoordinate,
-  values: "a finite number",
+  values: COORDINATES,
 };
