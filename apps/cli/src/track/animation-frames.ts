@@ -13,17 +13,10 @@ const LEAST_DELAY_MS = 11;
  * @throws {ImageError} it is damaged, or has one frame
  */
 export async function animationFrames(path: string): Promise<TrackFrames> {
-  const {
-    pages = 1,
-    pageHeight,
-    height,
-    width,
-    delay = [],
-  } = await sharp(path, { animated: true })
-    .metadata()
-    .catch((cause) => {
-      throw new ImageError(`${path}: not an animation, or damaged (${cause.message})`, { cause, path });
-    });
+  const damaged = (cause: Error): never => {
+    throw new ImageError(`${path}: not an animation, or damaged (${cause.message})`, { cause, path });
+  };
+  const { pages = 1, delay = [] } = await sharp(path, { animated: true }).metadata().catch(damaged);
   if (pages < 2) {
     throw new ImageError(`${path}: expected an animation, got one picture; use sam2 segment for pictures`, {
       path,
@@ -36,15 +29,18 @@ export async function animationFrames(path: string): Promise<TrackFrames> {
     const said = delay[page] ?? 0;
     time += said < LEAST_DELAY_MS ? DEFAULT_DELAY_MS : said;
   }
+  const first = await sharp(path).metadata().catch(damaged);
+  const { width, height } = first.autoOrient ?? first;
   return {
     length: pages,
-    size: [pageHeight ?? height, width],
+    size: [height, width],
     frameRate: (1000 * pages) / time,
     stem: safeName(stemOf(path)),
     async get(index, options) {
       options?.signal?.throwIfAborted();
       if (index < 0 || index >= pages) return undefined;
-      const { data, info } = await sharp(path, { page: index, failOn: "error" })
+      const { data, info } = await sharp(path, { page: index, failOn: "error", ignoreIcc: true })
+        .autoOrient()
         .removeAlpha()
         .toColourspace("srgb")
         .raw()

@@ -178,6 +178,24 @@ describe("an animation", () => {
     await check(video, [2, 0, 3, 1]);
   });
 
+  it("has the place and the colours of a picture of the same file", async () => {
+    const all = Buffer.concat([picture(1), picture(2)]);
+    const raw = { width: WIDTH, height: 2 * HEIGHT, channels: 3, pageHeight: HEIGHT } as const;
+    for (const made of [
+      sharp(all, { raw }).withMetadata({ orientation: 6 }),
+      sharp(all, { raw }).withIccProfile("p3"),
+    ]) {
+      const path = join(makeFolder(), "loop.webp");
+      await made.webp({ delay: [50, 50], lossless: true }).toFile(path);
+      const video = await open(path);
+      const { data, ...facts } = await runtime.decodeImage(path);
+      expect([...video.size]).toEqual([facts.height, facts.width]);
+      const frame = await video.get(0);
+      expect(frame).toMatchObject(facts);
+      expect(Buffer.compare(frame?.data ?? Buffer.alloc(0), data)).toBe(0);
+    }
+  });
+
   it("is known by its content, and one of a kind that is not read is called so", async () => {
     const folder = makeFolder();
     const raw = { width: WIDTH, height: 2 * HEIGHT, channels: 3, pageHeight: HEIGHT } as const;

@@ -93,7 +93,7 @@ export class Tasks {
   async #crop(file: Buffer, roi: readonly number[]): Promise<Buffer> {
     const { maxPixels } = this.#limits;
     const [x0 = 0, y0 = 0, x1 = 0, y1 = 0] = roi.map(Math.round);
-    const image = sharp(file, { limitInputPixels: false });
+    const image = sharp(file, { limitInputPixels: false, ignoreIcc: true }); // as whole frames are decoded
     const { autoOrient } = await image.metadata();
     const { width, height } = autoOrient;
     if (width * height > maxPixels) throw tooLarge("frame", `${maxPixels} pixels`);
