@@ -2,7 +2,8 @@ import { safeName } from "@sam2js/media";
 import { expect, it } from "vitest";
 import { BatchFileQuery } from "./batch-schemas.js";
 
-const isName = (name: string) => new RegExp(BatchFileQuery.properties.name.pattern ?? "", "u").test(name);
+const { pattern } = BatchFileQuery.properties.name as { readonly pattern?: string };
+const isName = (name: string) => new RegExp(pattern ?? "", "u").test(name);
 
 it("takes whatever pictures are called for a file of a batch, and nothing outside of its folders", () => {
   for (const name of ["Müller (1)", "写真 & co, #2", "a'b+c=d~e!", "e\u0301 🐈 [x]"])
