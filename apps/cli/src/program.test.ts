@@ -15,10 +15,14 @@ describe("sam2", () => {
   it("explains itself, and each command with examples", async () => {
     const { status, out } = await run("--help");
     expect(status).toBe(ExitCode.ok);
-    for (const command of ["segment", "generate", "info", "export", "doctor", "verify"])
-      expect(out).toContain(command);
-    for (const command of ["segment", "generate", "info", "export", "verify"]) {
-      expect((await run(command, "--help")).out).toMatch(/Examples:/);
+    const commands = [...out.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(([, name = ""]) => name);
+    expect(commands).toEqual(
+      expect.arrayContaining(["segment", "generate", "info", "export", "doctor", "verify"]),
+    );
+    for (const command of commands) {
+      const help = (await run(command, "--help")).out;
+      expect(help, command).toMatch(/^Usage: sam2 .*\n\n[A-Z][\s\S]*?\.\n\n/); // a sentence says what it is for
+      if (!["worker", "doctor"].includes(command)) expect(help, command).toContain("Examples:");
     }
   });
 
