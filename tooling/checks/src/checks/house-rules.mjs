@@ -1,5 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
+import { existsSync, readFileSync } from "node:fs";
+import { dirname, join } from "node:path";
 import { run } from "../run.mjs";
 import { root } from "../workspace.mjs";
 
@@ -31,6 +31,10 @@ export async function houseRulesCheck() {
     const lines = text.split("\n").length - 1;
     if (lines > MAX_LINES) complaints.push(`${file}: ${lines} lines; split it (${MAX_LINES} at most)`);
   }
+  for (const file of files.filter((name) => name.endsWith(".md"))) {
+    for (const link of linksOf(readFileSync(join(root, file), "utf8")))
+      if (!existsSync(join(root, dirname(file), link))) complaints.push(`${file}: ${link} is not there`);
+  }
   for (const folder of new Set(
     files.map((name) => /^(packages|apps)\/[^/]+/.exec(name)?.[0]).filter(Boolean),
   )) {
@@ -41,4 +45,11 @@ export async function houseRulesCheck() {
     failed: complaints.length,
     output: complaints.join("\n"),
   };
+}
+
+/** Links of a Markdown file to other files, without the heading that they lead to. */
+function linksOf(markdown) {
+  const prose = markdown.replaceAll(/```[\s\S]*?```|`[^`\n]*`/g, "");
+  const links = [...prose.matchAll(/\]\(([^)\s#]+)[^)]*\)/g)].map(([, link]) => decodeURI(link));
+  return links.filter((link) => !/^(\w+:|\/)/.test(link));
 }
