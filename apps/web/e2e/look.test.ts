@@ -24,14 +24,16 @@ interface Screen {
 
 const touch = { hasTouch: true, isMobile: true };
 const SCREENS: readonly Screen[] = [
-  { name: "small-phone", viewport: { width: 360, height: 740 }, ...touch },
+  { name: "small-phone", viewport: { width: 320, height: 640 }, ...touch },
   { name: "phone", viewport: { width: 390, height: 844 }, ...touch, deviceScaleFactor: 2 },
-  { name: "phone-on-its-side", viewport: { width: 844, height: 390 }, ...touch },
+  { name: "phone-on-its-side", viewport: { width: 667, height: 375 }, ...touch },
   { name: "tablet", viewport: { width: 768, height: 1024 }, ...touch },
   { name: "wide", viewport: { width: 2560, height: 1440 } },
   // The last one is the one that is gone on with.
   { name: "desktop", viewport: { width: 1440, height: 900 }, isWhole: true },
 ];
+/** Of the height of every screen, the picture has at least so much: about four tenths. */
+const LEAST_PICTURE = 0.39;
 /** With every theme after the first only colours change: axe's rules that look at them. */
 const ABOUT_COLOURS = ["color-contrast", "link-in-text-block"];
 /** One language for each direction of writing. */
@@ -171,6 +173,7 @@ async function inspect(
   }
   if (hasTouch) expect.soft(await smallTargets(page), `${name}, targets`).toEqual([]);
   expect.soft(await cutOff(page), `${name}, cut off`).toEqual([]);
+  expect.soft(await pictureShare(page), `${name}, picture`).toBeGreaterThan(LEAST_PICTURE);
   const beyond = await page.evaluate(() => document.documentElement.scrollWidth - innerWidth);
   expect.soft(beyond, `${name}, sideways`).toBeLessThanOrEqual(0);
 }
@@ -197,6 +200,11 @@ function axeFindings(page: Page, isWhole: boolean, isOfColours: boolean): Promis
     },
     [isWhole, isOfColours && ABOUT_COLOURS] as const,
   );
+}
+
+/** Which part of the screen's height is the stage's, behind whatever dialog is open. */
+function pictureShare(page: Page): Promise<number> {
+  return page.evaluate(() => (document.querySelector("main")?.clientHeight ?? 0) / innerHeight);
 }
 
 /** Buttons that reach beyond the bar that they stand in, or beyond the screen. */

@@ -47,7 +47,7 @@ function arrive(...ids: string[]): void {
 
 async function listed(): Promise<string[]> {
   const folder = device.folders.get("sam2js-projects")?.folders.get(ID);
-  const { photos } = JSON.parse((await folder?.files.get(INDEX)?.text()) ?? `{"photos":[]}`);
+  const { photos } = JSON.parse((await folder?.files.get(INDEX)?.text()) || `{"photos":[]}`);
   return photos.map(({ id }: { id: string }) => id);
 }
 

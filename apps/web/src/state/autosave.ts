@@ -28,7 +28,7 @@ const EXPORT = {
   },
   run: () => {
     session.problem.value = null;
-    session.dialog.value = "export";
+    session.openDialog("export");
   },
 };
 

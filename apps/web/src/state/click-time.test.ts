@@ -1,6 +1,6 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { afterAnswer, clickNumber, isAnswerDue, noteClick, noteDrawn } from "./click-time.js";
-import { lastClickMs } from "./session.js";
+import { closeDialog, lastClickMs, openDialog } from "./session.js";
 
 beforeEach(() => {
   vi.useFakeTimers();
@@ -48,4 +48,15 @@ it("takes no notice of a mask of an earlier click", () => {
   noteClick();
   noteDrawn(first, first + 5);
   expect(clickNumber()).not.toBeNull();
+});
+
+it.each([
+  ["opens", () => openDialog("export")],
+  ["ends", () => closeDialog()],
+])("makes no dialog that %s wait for a mask: the next key is for whatever is in front", (_, deed) => {
+  const draw = vi.fn();
+  noteClick();
+  afterAnswer(draw);
+  deed();
+  expect(draw).toHaveBeenCalledOnce();
 });

@@ -1,4 +1,4 @@
-import { lastClickMs } from "./session.js";
+import { lastClickMs } from "./model.js";
 
 /** So long what a click changes on the page waits for the click's mask: each picture without it takes its time from the answer. */
 const ANSWER_MS = 60;
@@ -40,7 +40,8 @@ export function afterAnswer(run: () => void): void {
   } else queueMicrotask(run);
 }
 
-function goOn(): void {
+/** Runs at once what waits for a mask: of a dialog that opens or ends, the next key must find the focus where it belongs. */
+export function goOn(): void {
   clearTimeout(due);
   due = undefined;
   for (const run of waiting.splice(0)) run();

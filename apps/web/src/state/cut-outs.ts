@@ -38,7 +38,7 @@ export async function copyCutOut(): Promise<void> {
       label: words().remedy.exportInstead,
       run: () => {
         session.problem.value = null;
-        session.dialog.value = "export";
+        session.openDialog("export");
       },
     });
   }

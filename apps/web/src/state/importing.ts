@@ -77,7 +77,7 @@ function take(
     const boxes = all.filter(({ box }) => box).length;
     const masks = all.length - boxes;
     imported.value = { masks, boxes, photos: added.size, known, unknown, problems, hasNumbers, numbersAre };
-    session.dialog.value = "imported";
+    session.openDialog("imported");
   });
 }
 

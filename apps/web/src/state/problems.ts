@@ -1,10 +1,10 @@
 import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
 import { fill, words } from "../words/words.js";
-import { dialog, type Problem, problem } from "./session.js";
+import { openDialog, type Problem, problem } from "./session.js";
 
 function openModels(): void {
   problem.value = null;
-  dialog.value = "models";
+  openDialog("models");
 }
 
 /** What to do about an error, by its code. */

@@ -86,11 +86,12 @@ export async function recoverHead(
   for (const name of [...names].sort()) {
     const id = /^([\w-]+)\.json$/.exec(name)?.[1];
     if (!id || name === INDEX) continue;
-    const photo = await read(name).then(
-      (text) => parsePhoto(text, id),
-      () => undefined,
-    );
-    photos.push(photo ? toListed(photo) : { id, name: id, objects: 0 });
+    try {
+      photos.push(toListed(parsePhoto(await read(name), id)));
+    } catch (error) {
+      // One that was never written is no photo yet.
+      if (!isMissing(error)) photos.push({ id, name: id, objects: 0 });
+    }
   }
   return { name: words().welcome.project, changed: 0, nextNumber: 1, classes: [], photos };
 }

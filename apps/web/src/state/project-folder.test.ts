@@ -121,3 +121,17 @@ it("writes all again into a folder that was deleted meanwhile", async () => {
   await folder.write(doc, "many");
   expect((await open().read()).blobs.size).toBe(photos.length);
 });
+
+it("takes a file for none that the tab ended before it was written: a list, a photo, a picture, a small one", async () => {
+  const three = { ...doc, photos: photos.slice(0, 3) };
+  const unwritten = (name: string) => device.files.set(name, new Blob());
+  await open().write(three, "three");
+  for (const name of ["photo-1", "cover", "photo-9.json", INDEX]) unwritten(name);
+  expect(await open().cover()).toBeUndefined();
+  expect((await open().head()).photos.map(({ id }) => id)).toEqual(["photo-0", "photo-1", "photo-2"]);
+  const { project, blobs } = await open().read();
+  expect(project.doc.photos).toHaveLength(3);
+  expect(project.unread).toEqual([]);
+  expect([...blobs.keys()]).toEqual(["photo-0", "photo-2"]);
+  expect((await open().files()).parts.map(({ id }) => id)).not.toContain("photo-1");
+});

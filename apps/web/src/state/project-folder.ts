@@ -91,8 +91,10 @@ export class ProjectFolder {
     const blobs = new Map<string, Blob>();
     const there = await this.#names();
     for (const photo of project.doc.photos) {
-      for (const name of [photo.id, ...(photo.video ? namesOf(photo) : [])])
-        if (there.has(name)) blobs.set(name, await this.#file(name));
+      for (const name of [photo.id, ...(photo.video ? namesOf(photo) : [])]) {
+        const file = there.has(name) && (await this.#fileOrNone(name));
+        if (file) blobs.set(name, file);
+      }
     }
     return { project, blobs };
   }
@@ -142,12 +144,15 @@ export class ProjectFolder {
     await this.#put(INDEX, listText({ ...(await this.head()), name }));
   }
 
-  /** All files as they are, but for the list and the small picture. */
+  /** All files as they are, but for the small picture; the list is made anew where there is none. */
   async files(): Promise<{ readonly list: string; readonly parts: readonly { id: string; blob: Blob }[] }> {
     const parts: { id: string; blob: Blob }[] = [];
-    for (const id of await this.#names())
-      if (id !== INDEX && id !== COVER) parts.push({ id, blob: await this.#file(id) });
-    return { list: await this.#text(INDEX), parts };
+    for (const id of await this.#names()) {
+      const blob = id === INDEX || id === COVER ? undefined : await this.#fileOrNone(id);
+      if (blob) parts.push({ id, blob });
+    }
+    const list = await this.#fileOrNone(INDEX);
+    return { list: list ? await list.text() : listText(await this.head()), parts };
   }
 
   /** A small picture of its first photo. */
@@ -218,8 +223,20 @@ export class ProjectFolder {
     this.#written.clear();
   }
 
+  /** @throws {DOMException} "NotFoundError": it is not there, or empty, since the tab ended or the room did before it was written first */
   async #file(name: string): Promise<File> {
-    return (await (await this.#handle()).getFileHandle(name)).getFile();
+    const file = await (await (await this.#handle()).getFileHandle(name)).getFile();
+    if (file.size === 0) throw new DOMException(`${name}: expected its content, got none`, "NotFoundError");
+    return file;
+  }
+
+  async #fileOrNone(name: string): Promise<File | undefined> {
+    try {
+      return await this.#file(name);
+    } catch (error) {
+      if (isMissing(error)) return undefined;
+      throw error;
+    }
   }
 
   async #text(name: string): Promise<string> {

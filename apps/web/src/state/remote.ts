@@ -22,7 +22,7 @@ export function leaveRemote(error: unknown, photo: string): boolean {
     label: words().server.again,
     run: () => {
       session.problem.value = null;
-      session.dialog.value = "models";
+      session.openDialog("models");
     },
   });
   void loadLocal();

@@ -1,4 +1,5 @@
-import { signal } from "@preact/signals";
+import { batch, signal } from "@preact/signals";
+import { goOn } from "./click-time.js";
 
 export type DialogName =
   | "export"
@@ -31,6 +32,10 @@ export interface Question {
 export const opening = signal<string | null>(null);
 export const problem = signal<Problem | null>(null);
 export const dialog = signal<DialogName | null>(null);
+
+/** Counts the dialogs that were opened. */
+export const dialogCount = signal(0);
+
 export const question = signal<Question | null>(null);
 
 /** Read out politely by screen readers. */
@@ -59,11 +64,25 @@ export function announce(text: string): void {
 }
 
 export function openDialog(name: DialogName): void {
-  dialog.value = name;
+  if (dialog.value === name) return;
+  batch(() => {
+    dialogCount.value += 1;
+    dialog.value = name;
+  });
+  goOn();
 }
 
 export function closeDialog(): void {
   dialog.value = null;
+  goOn();
+}
+
+/** @returns  ends the dialog that is open now: called late, it leaves one alone that was opened meanwhile */
+export function closerOfThis(): () => void {
+  const count = dialogCount.peek();
+  return () => {
+    if (dialogCount.peek() === count) closeDialog();
+  };
 }
 
 export function dismissProblem(): void {
@@ -73,5 +92,5 @@ export function dismissProblem(): void {
 /** Asks before something is done that nothing brings back. */
 export function askFirst(asked: Question): void {
   question.value = asked;
-  dialog.value = "question";
+  openDialog("question");
 }

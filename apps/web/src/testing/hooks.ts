@@ -6,7 +6,7 @@ import { cellGrid } from "../state/cell-grid.js";
 import { closeEverything } from "../state/everything.js";
 import { maskOf } from "../state/masks.js";
 import {
-  dialog,
+  closeDialog,
   doc,
   encoding,
   history,
@@ -87,7 +87,7 @@ export function installHooks(): void {
         nextClass.value = "";
         pointId.value = null;
         tool.value = "select";
-        dialog.value = null;
+        closeDialog();
         problem.value = null;
         crosshair.value = null;
         cellGrid.value = null;

@@ -1,7 +1,7 @@
 import { computed } from "@preact/signals";
 import type { JSX } from "preact";
 import { everything } from "../state/everything.js";
-import { dialog, isPanelOpen, opening, photo } from "../state/session.js";
+import { type DialogName, dialog, dialogCount, isPanelOpen, opening, photo } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { Dock } from "./Dock.js";
 import { ExportDialog } from "./dialogs/ExportDialog.js";
@@ -54,20 +54,32 @@ export function App(): JSX.Element {
         {photo.value?.video && <CameraBar />}
         {hasPhoto && <Dock />}
       </div>
-      {dialog.value === "export" && (photo.value?.video ? <VideoExportDialog /> : <ExportDialog />)}
+      <OpenedDialog />
       {opening.value && (
         <div class="opening card" role="status">
           {fill(words().stage.opening, { name: opening.value })}
         </div>
       )}
-      {dialog.value === "models" && <ModelDialog />}
-      {dialog.value === "open" && <OpenDialog />}
-      {dialog.value === "imported" && <ImportedDialog />}
-      {dialog.value === "privacy" && <PrivacyDialog />}
-      {dialog.value === "settings" && <SettingsDialog />}
-      {dialog.value === "keys" && <KeysDialog />}
-      {dialog.value === "question" && <QuestionDialog />}
       <LiveRegion />
     </>
   );
+}
+
+const DIALOGS: Readonly<Record<DialogName, () => JSX.Element | null>> = {
+  export: ExportDialog,
+  models: ModelDialog,
+  open: OpenDialog,
+  imported: ImportedDialog,
+  privacy: PrivacyDialog,
+  settings: SettingsDialog,
+  keys: KeysDialog,
+  question: QuestionDialog,
+};
+
+function OpenedDialog(): JSX.Element | null {
+  const name = dialog.value;
+  if (!name) return null;
+  const Shown = name === "export" && photo.value?.video ? VideoExportDialog : DIALOGS[name];
+  // One that is opened again is another one: the browser may have closed the element of the last one.
+  return <Shown key={dialogCount.value} />;
 }

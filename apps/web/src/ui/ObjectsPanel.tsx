@@ -1,5 +1,4 @@
 import type { JSX } from "preact";
-import { useEffect, useRef } from "preact/hooks";
 import { inkOn, objectColor } from "../domain/colors.js";
 import { renameObject, showObject } from "../domain/commands.js";
 import type { ObjectDoc, PhotoDoc } from "../domain/document.js";
@@ -33,6 +32,7 @@ import { Segments } from "./Segments.js";
 import { SeveralPanel } from "./SeveralPanel.js";
 import { SheetChips } from "./SheetChips.js";
 import { SubjectButton } from "./SubjectButton.js";
+import { useInSight } from "./use-in-sight.js";
 import { FramePrompts } from "./video/FramePrompts.js";
 import { trackText } from "./video/track-text.js";
 
@@ -136,10 +136,7 @@ function Row({ photo: on, object: each }: { photo: PhotoDoc; object: ObjectDoc }
   const target = { photoId: on.id, objectId: each.id };
   // One stop for Tab in the whole list; arrow keys go from there.
   const tabIndex = isChosen || (!objectId.value && on.objects[0] === each) ? 0 : -1;
-  const row = useRef<HTMLLIElement>(null);
-  useEffect(() => {
-    if (isChosen) row.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [isChosen]);
+  const row = useInSight<HTMLLIElement>(isChosen);
   return (
     <li ref={row} class={isPicked ? "row chosen" : "row"} data-testid="object-row">
       <div

@@ -7,6 +7,7 @@ import { doc, photo, photoId, pixels, showPhoto } from "../state/session.js";
 import { fill, words } from "../words/words.js";
 import { arrowKeys } from "./arrow-keys.js";
 import { Icon } from "./icons.js";
+import { useInSight } from "./use-in-sight.js";
 
 /** All photos of the project, when there are several: which are done, and what is on them. */
 export function PhotoStrip(): JSX.Element | null {
@@ -65,13 +66,10 @@ export function PhotoStrip(): JSX.Element | null {
 }
 
 function StripPhoto({ photo: { id, name, objects, isDone } }: { photo: PhotoDoc }): JSX.Element {
-  const button = useRef<HTMLButtonElement>(null);
   const { count, strip } = words();
   const isShown = id === photoId.value;
   const isMissing = missingIds.value.has(id);
-  useEffect(() => {
-    if (isShown) button.current?.scrollIntoView({ block: "nearest", inline: "nearest" });
-  }, [isShown]);
+  const button = useInSight<HTMLButtonElement>(isShown);
   return (
     <button
       ref={button}

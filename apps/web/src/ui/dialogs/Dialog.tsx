@@ -1,6 +1,6 @@
 import type { ComponentChildren, JSX } from "preact";
-import { useLayoutEffect, useRef } from "preact/hooks";
-import { closeDialog } from "../../state/session.js";
+import { useLayoutEffect, useRef, useState } from "preact/hooks";
+import { closerOfThis } from "../../state/session.js";
 import { words } from "../../words/words.js";
 import { Icon } from "../icons.js";
 
@@ -13,6 +13,7 @@ export function Dialog(props: {
   children: ComponentChildren;
 }): JSX.Element {
   const element = useRef<HTMLDialogElement>(null);
+  const [close] = useState(closerOfThis);
   // At once, not after the next paint: until then the focus cannot move in, and a key pressed meanwhile would act behind it.
   useLayoutEffect(() => {
     element.current?.showModal();
@@ -23,16 +24,16 @@ export function Dialog(props: {
       class={props.isWide ? "dialog wide" : "dialog"}
       aria-label={props.title}
       data-testid={`dialog-${props.name}`}
-      // Escape ends it as the button does, at once. The event of its end comes later, and could close what was opened meanwhile.
+      // Escape ends it as the button does, at once. Where the browser closes it all the same, the event of its end comes late.
       onCancel={(event) => {
         // A picker of files that is left says the same of its field.
         if (event.target !== element.current) return;
         event.preventDefault();
-        closeDialog();
+        close();
       }}
-      onClose={closeDialog}
+      onClose={close}
       onClick={(event) => {
-        if (event.target === element.current) closeDialog();
+        if (event.target === element.current) close();
       }}
     >
       <div class="dialog-inner">
@@ -46,7 +47,7 @@ export function Dialog(props: {
               class="icon-button"
               aria-label={words().dialog.close}
               data-testid="close-dialog"
-              onClick={closeDialog}
+              onClick={close}
             >
               <Icon name="close" />
             </button>

@@ -14,7 +14,7 @@ import {
 import { leftOutOf } from "../../state/left-out.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
-import { chosenIds, closeDialog, doc, model, object, photo } from "../../state/session.js";
+import { chosenIds, closerOfThis, doc, model, object, photo } from "../../state/session.js";
 import { bytesText, percent } from "../../words/numbers.js";
 import { fill, words } from "../../words/words.js";
 import { Segments } from "../Segments.js";
@@ -161,6 +161,7 @@ export function ExportDialog(): JSX.Element {
 }
 
 async function save(): Promise<void> {
+  const close = closerOfThis();
   try {
     download(
       await saveProject((done, total) => {
@@ -168,7 +169,7 @@ async function save(): Promise<void> {
       }),
     );
   } catch (error) {
-    closeDialog();
+    close();
     report(error, words().wrong.writeProject);
   } finally {
     saving.value = "";

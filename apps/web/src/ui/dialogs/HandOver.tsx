@@ -3,7 +3,7 @@ import { useState } from "preact/hooks";
 import type { ExportedFile } from "../../protocol/engine.js";
 import { canSaveIntoFolder, canShare, copy, saveIntoFolder, share } from "../../state/exporting.js";
 import { report } from "../../state/problems.js";
-import { closeDialog } from "../../state/session.js";
+import { closerOfThis } from "../../state/session.js";
 import { words } from "../../words/words.js";
 import { Icon, type IconName } from "../icons.js";
 
@@ -56,8 +56,9 @@ function Way(props: {
       data-testid={testId}
       disabled={!run}
       onClick={() => {
+        const close = closerOfThis();
         run?.().catch((error) => {
-          closeDialog();
+          close();
           report(error, failure);
         });
       }}

@@ -7,6 +7,7 @@ import { objectId } from "../../state/session.js";
 import { scrub } from "../../state/video/playback.js";
 import { currentTracks, tracksVersion, video } from "../../state/video/tracks.js";
 import { fill, words } from "../../words/words.js";
+import { useInSight } from "../use-in-sight.js";
 import { share } from "./share.js";
 import { timeText } from "./time-text.js";
 
@@ -39,8 +40,10 @@ function Lane({ object, facts, at }: Props & { readonly object: ObjectDoc }): JS
   const when = (frame: number) => (frame >= times.length ? duration : (times[frame] ?? 0));
   const count = (kind: LaneKind) =>
     parts.reduce((sum, { kind: own, from, to }) => sum + (own === kind ? to - from : 0), 0);
+  const row = useInSight<HTMLDivElement>(isChosen);
   return (
     <div
+      ref={row}
       class={isChosen ? "lane-row chosen" : "lane-row"}
       role="listitem"
       data-testid="lane"

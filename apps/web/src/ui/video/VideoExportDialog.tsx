@@ -6,7 +6,7 @@ import { download } from "../../state/exporting.js";
 import { hiddenOf } from "../../state/left-out.js";
 import { report } from "../../state/problems.js";
 import { saveProject } from "../../state/project.js";
-import { closeDialog, object } from "../../state/session.js";
+import { closerOfThis, object } from "../../state/session.js";
 import { exportRange } from "../../state/video/export-choices.js";
 import {
   exportProgress,
@@ -41,12 +41,13 @@ export function VideoExportDialog(): JSX.Element | null {
   const begin = async () => {
     const own = new AbortController();
     setController(own);
+    const close = closerOfThis();
     try {
       const request = videoExportRequest(format.value, isOnlyChosen.value && object.value !== undefined);
       if (request) download(await runVideoExport(request, own.signal));
     } catch (error) {
       if (!own.signal.aborted) {
-        closeDialog();
+        close();
         report(error, words().wrong.export);
       }
     } finally {
@@ -54,10 +55,11 @@ export function VideoExportDialog(): JSX.Element | null {
     }
   };
   const save = async () => {
+    const close = closerOfThis();
     try {
       download(await saveProject(() => {}));
     } catch (error) {
-      closeDialog();
+      close();
       report(error, words().wrong.saveProject);
     }
   };
