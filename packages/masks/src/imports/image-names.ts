@@ -87,7 +87,8 @@ function toImage(
   const ranked = found
     .map(({ index, level, name, folders: known }) => {
       const shared = sharedEnd(folders, known);
-      const isSame = stem(name) === stem(own);
+      const begin = stem(name);
+      const isSame = own.startsWith(begin) && /^([-_. ]|$)/.test(own.slice(begin.length));
       return { index, rank: [-shared, known.length - shared, level, isSame ? 0 : 1, name === own ? 0 : 1] };
     })
     .sort((a, b) => compareRanks(a.rank, b.rank));

@@ -384,10 +384,15 @@ describe("names", () => {
     const place = (fileName: string, isMask = false) =>
       paths[folders.find({ fileName, isMask, objects: [] })?.index ?? -1];
     expect(
-      ["labels/a/1.txt", "/d/b/1.jpg", "train\\b2\\1.txt", "masks/B/1-ids.png"].map((p) =>
-        place(p, p.startsWith("m")),
-      ),
-    ).toEqual(["a/1.jpg", "b/1.jpg", "B2/1.png", "b/1.jpg"]);
+      [
+        "labels/a/1.txt",
+        "/d/b/1.jpg",
+        "train\\b2\\1.txt",
+        "masks/B/1-ids.png",
+        "masks/x-ids.png",
+        "masks/X-cat_1.png",
+      ].map((p) => place(p, p.startsWith("m"))),
+    ).toEqual(["a/1.jpg", "b/1.jpg", "B2/1.png", "b/1.jpg", "x.jpg", "X.jpg"]);
     expect(["x.jpg", "labels/X.txt", "old/x.txt", "c/2.png", "train/3.txt"].map((p) => place(p))).toEqual([
       "x.jpg",
       "X.jpg",
@@ -417,10 +422,19 @@ describe("names", () => {
       "data.yaml",
       "SegmentationClass/a.png",
       "masks/val/a.png",
+      "x/masks/IMG_1/left_wheel.png",
+      "SegmentationObject/deep/er/a.png",
       "a-mask.png",
     ];
     expect(taken.map(isAnnotationFile)).toEqual(taken.map(() => true));
-    const photos = ["images/a.png", "annotations/images/a.jpg", "unmasked.png", "photo.jpg", "p.sam2js"];
+    const photos = [
+      "images/a.png",
+      "masks/images/a.png",
+      "annotations/images/a.jpg",
+      "unmasked.png",
+      "photo.jpg",
+      "p.sam2js",
+    ];
     expect(photos.map(isAnnotationFile)).toEqual(photos.map(() => false));
   });
 });

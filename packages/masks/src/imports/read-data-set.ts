@@ -60,11 +60,16 @@ export async function readDataSet(
 /** Files that {@link readDataSet} takes for annotations by their names alone, when they lie among photos. */
 export function isAnnotationFile(path: string): boolean {
   if (/\.(json|txt|ya?ml|csv|npy|names)$/i.test(path)) return true;
-  return isMaskFile(path) && (MASK_FOLDER.test(path) || MASK_SUFFIX.test(stemOf(path)));
+  return (
+    isMaskFile(path) && (MASK_FOLDER.test(path) || DEEP_MASKS.test(path) || MASK_SUFFIX.test(stemOf(path)))
+  );
 }
 
 const MASK_FOLDER =
   /(^|\/)(masks?|labels?|annotations?|segmentations?|segmentationclass|segmentationobject|gt)\/((train|val|test)\/)?[^/]*$/i;
+/** These folders hold masks as deep as the images lie, but where photos have a folder in them. */
+const DEEP_MASKS =
+  /(^|\/)(masks?|segmentationclass|segmentationobject)\/(?!(.*\/)?(images?|photos?|jpegimages)\/)/i;
 
 /** What a mask's name has behind the image's. */
 const MASK_SUFFIX =
