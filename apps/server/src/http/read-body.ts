@@ -85,10 +85,10 @@ export function validateJson<T>(request: FastifyRequest, name: string, text: str
   );
 }
 
-/** @throws {RequestError} 400: no JSON */
+/** A byte order mark may stand before it, as before a body. @throws {RequestError} 400: no JSON */
 export function parseJson(text: unknown, name = "request"): unknown {
   try {
-    return JSON.parse(String(text));
+    return JSON.parse(String(text).replace(/^\uFEFF/, ""));
   } catch {
     throw new RequestError("INVALID_INPUT", `${name}: expected JSON, got something else`, { status: 400 });
   }
