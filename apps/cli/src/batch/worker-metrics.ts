@@ -1,5 +1,6 @@
 import { createServer, type Server } from "node:http";
 import { InputError } from "@sam2js/core";
+import { listening } from "../io/listening.js";
 
 /** What a worker counts. */
 export interface WorkerCounts {
@@ -22,9 +23,10 @@ export async function serveMetrics(
     response.writeHead(isKnown ? 200 : 404, { "content-type": "text/plain; version=0.0.4" });
     response.end(isKnown ? metricsText(counts, active()) : "");
   });
-  await new Promise<void>((resolve, reject) =>
+  const listens = new Promise<void>((resolve, reject) =>
     server.once("error", reject).listen(Number(port), host, resolve),
   );
+  await listening(listens, "--metrics", `${host}:${port}`);
   server.unref();
   return server;
 }

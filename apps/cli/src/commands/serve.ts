@@ -6,6 +6,7 @@ import { resolveOut } from "../batch/open-store.js";
 import { toBatchSettings } from "../batch/to-batch-settings.js";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { listening } from "../io/listening.js";
 import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { addRunOptions, addSourceOptions } from "../options/model-options.js";
@@ -134,7 +135,8 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
     runtime: { device, threads },
     logger: !quiet,
   });
-  io.note(`listening on ${await server.listen()}, loading ${model.join(", ")}`);
+  const address = await listening(server.listen(), "--port", `${host}:${port}`);
+  io.note(`listening on ${address}, loading ${model.join(", ")}`);
   await server.services.engines.ready;
   io.note("ready; Ctrl-C stops");
   await new Promise<void>((resolve) => {
