@@ -1,7 +1,7 @@
 import cors from "@fastify/cors";
 import multipart from "@fastify/multipart";
 import websocket from "@fastify/websocket";
-import { checkOptions, InputError } from "@sam2js/core";
+import { checkList, checkOptions, checkText, checkTexts, describeValue, InputError } from "@sam2js/core";
 import { EmbeddingFolder, type EmbeddingFolderOptions } from "@sam2js/embedding-store";
 import type { Precision } from "@sam2js/embeddings";
 import { createNodeRuntime, type NodeRuntimeOptions } from "@sam2js/runtime-node";
@@ -91,6 +91,8 @@ const OPTIONS = [
   ],
 ];
 
+const MOST_PORT = 65_535;
+
 /**
  * Makes a server: loads models, answers over HTTP.
  *
@@ -105,6 +107,13 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     allowOrigins = [],
     precision = "f16",
   } = options;
+  if (!Number.isSafeInteger(port) || port < 0 || port > MOST_PORT) {
+    throw InputError.expected("port", `a whole number from 0 to ${MOST_PORT}`, describeValue(port));
+  }
+  checkList(models, "models", "a list of models, each a name or { name, … }");
+  if (options.webApp !== undefined) checkText(options.webApp, "webApp", "the folder of the built web app");
+  checkText(host, "host", "an address such as 127.0.0.1");
+  checkTexts(allowOrigins, "allowOrigins", "a list of origins such as https://labels.example.org");
   const limits = settleLimits(options);
   const tenants = new Tenants(options.tokens ?? []);
   if (!tenants.areKnown && !isLoopback(host)) {

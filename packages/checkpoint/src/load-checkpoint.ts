@@ -1,6 +1,7 @@
 import {
   checkOptions,
   type Dtype,
+  describeValue,
   isJsonObject,
   NotFoundError,
   raceAbort,
@@ -10,6 +11,7 @@ import {
   type WeightTable,
   type WorkOptions,
 } from "@sam2js/core";
+import { checkFiles } from "./arguments/check-files.js";
 import type { Checkpoint, TensorRecord, WeightOptions } from "./checkpoint.js";
 import type { ModelFiles } from "./files/model-files.js";
 import { readTensors } from "./safetensors/read-tensors.js";
@@ -29,6 +31,7 @@ import { CheckpointWeights } from "./weights/weight-table.js";
  */
 export async function loadCheckpoint(files: ModelFiles, options: WorkOptions = {}): Promise<Checkpoint> {
   checkOptions(options, ["signal", "onProgress"], "loadCheckpoint options");
+  checkFiles(files);
   throwIfAborted(options.signal);
   const config = await files.json("config.json");
   if (files.pickled !== undefined) return loadPickled(files, files.pickled, config, options);
@@ -90,7 +93,7 @@ class LoadedCheckpoint implements Checkpoint {
     const { dtype = "fp32", appliesTo = () => true, ignore = () => false, onWarning, signal } = options;
     if (!DTYPES.includes(dtype)) {
       throw new UnsupportedError(
-        `${this.name}: expected a dtype of ${DTYPES.join(", ")}, got ${JSON.stringify(dtype)}; load the model with dtype "fp32"`,
+        `${this.name}: expected a dtype of ${DTYPES.join(", ")}, got ${describeValue(dtype)}; load the model with dtype "fp32"`,
         { name: "dtype", expected: DTYPES, got: dtype },
       );
     }

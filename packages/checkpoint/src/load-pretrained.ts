@@ -1,6 +1,8 @@
 import {
+  checkMembers,
   checkOptions,
   type Dtype,
+  describeValue,
   InputError,
   type OnProgress,
   type Runtime,
@@ -103,6 +105,7 @@ export async function loadPretrained<Config>(
   options: FromPretrainedOptions,
   definition: ModelDefinition<Config>,
 ): Promise<Loaded<Config>> {
+  checkMembers(definition, "definition", "what modelDefinition(…) makes", "className");
   checkOptions(options, OPTION_NAMES, `${definition.className}.fromPretrained options`);
   // Callers of JavaScript may leave the options out, as Python's users do.
   const {
@@ -185,7 +188,7 @@ async function checkDtype(dtype: Dtype, runtime: Runtime): Promise<void> {
     const known: readonly string[] = Object.keys(WHERE);
     const where = known.includes(dtype) ? `; ${WHERE[dtype]}` : "";
     throw new UnsupportedError(
-      `dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${JSON.stringify(dtype)}${where}`,
+      `dtype: expected one of ${dtypes.join(", ")} on ${device}, got ${describeValue(dtype)}${where}`,
       { name: "dtype", device, expected: dtypes, got: dtype },
     );
   }

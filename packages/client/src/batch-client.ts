@@ -1,3 +1,4 @@
+import { checkText } from "@sam2js/core";
 import type { BatchEvent, BatchState } from "./answers.js";
 import { followEvents } from "./follow-events.js";
 import { ServerError } from "./server-error.js";
@@ -11,6 +12,7 @@ export class BatchClient {
 
   /** @internal Made by `Sam2Client.startBatch` and `batch`. */
   constructor(id: string, transport: Transport) {
+    checkText(id, "id", "the id of a batch");
     this.id = id;
     this.#transport = transport;
   }
@@ -40,6 +42,7 @@ export class BatchClient {
 
   /** A file of its results: `coco.json`, `rle.jsonl`, `failures.jsonl`, or one below `shards`, `labels`, `tracks` or `embeddings`. */
   async file(name: string, options: CallOptions = {}): Promise<Blob> {
+    checkText(name, "name", "the name of a file, such as coco.json");
     const path = `${this.#path}/file?${new URLSearchParams({ name })}`;
     return (await this.#transport.request(path, init(options, "file"))).blob();
   }

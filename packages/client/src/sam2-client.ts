@@ -1,4 +1,4 @@
-import { describeValue, InputError } from "@sam2js/core";
+import { checkIterable, describeValue, InputError } from "@sam2js/core";
 import type {
   BatchRequest,
   BatchState,
@@ -219,10 +219,11 @@ export class Sam2Client {
    * @throws {InputError} neither or both of frames and a file  @throws {ServerError} it cannot be read, or the server holds too many
    */
   async openVideo(options: OpenVideoOptions): Promise<VideoClient> {
-    const given = init(options, "openVideo", ["frames", "video", "session", "model"]);
+    const given = init(options ?? null, "openVideo", ["frames", "video", "session", "model"]);
     const { frames, video, session, model } = options;
     if ((frames === undefined) === (video === undefined))
       throw InputError.expected("openVideo", "frames or a video", video ? "both" : "neither");
+    if (frames !== undefined) checkIterable(frames, "frames", "a list of pictures");
     const body = new FormData();
     for (const frame of frames ?? []) body.append("frames", toBlob(frame, "frames"), "frame");
     if (video) body.set("video", toBlob(video, "video"), "video");

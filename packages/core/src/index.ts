@@ -60,6 +60,7 @@ export {
   type PngSource,
   type RgbImage,
 } from "./images/image.js";
+export { imageAddress } from "./images/image-address.js";
 export {
   checkImageFileSize,
   checkImageSize,
@@ -74,6 +75,16 @@ export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
 export { unreadableImage } from "./images/unreadable-image.js";
 export { compileKernel, type KernelExports, layOutArrays } from "./kernel/wasm-kernel.js";
 export { checkOneArgument, checkOptions } from "./options/check-options.js";
+export {
+  checkBytes,
+  checkFunction,
+  checkIterable,
+  checkList,
+  checkMembers,
+  checkNumber,
+  checkText,
+  checkTexts,
+} from "./options/check-value.js";
 export { describeValue } from "./options/describe-value.js";
 export { isPointLabel, POINT_LABEL } from "./prompts/point-label.js";
 export { sortedCorners } from "./prompts/sorted-corners.js";

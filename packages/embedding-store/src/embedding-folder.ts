@@ -1,9 +1,9 @@
 import { mkdir, readdir, readFile, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
-import { checkOptions, InputError } from "@sam2js/core";
+import { checkOptions, checkText, InputError } from "@sam2js/core";
 import { embeddingFileName } from "@sam2js/embeddings";
 import { removeDrafts, toStoreError, writeFileWhole } from "@sam2js/runtime-node";
-import type { EncoderParts } from "./encoder-parts.js";
+import { checkEncoderParts, type EncoderParts } from "./encoder-parts.js";
 
 /** Where embeddings are kept: bytes of `ImageEmbeddings.serialize` by their id. */
 export interface EmbeddingStore {
@@ -67,6 +67,7 @@ export class EmbeddingFolder implements EmbeddingStore {
    */
   static async open(folder: string, options: EmbeddingFolderOptions = {}): Promise<EmbeddingFolder> {
     checkOptions(options, ["maxBytes", "maxAgeMs"], "EmbeddingFolder.open");
+    checkText(folder, "folder", "the path of a folder");
     for (const [name, value] of Object.entries(options)) {
       if (value !== undefined && !(value > 0)) throw InputError.expected(name, "a number above 0", value);
     }
@@ -116,7 +117,9 @@ export class EmbeddingFolder implements EmbeddingStore {
    *
    * @returns the name of its file
    */
-  async keepDecoder({ model, processor }: EncoderParts, signal?: AbortSignal): Promise<string> {
+  async keepDecoder(parts: EncoderParts, signal?: AbortSignal): Promise<string> {
+    checkEncoderParts(parts);
+    const { model, processor } = parts;
     const name = model.decoderFileName;
     const file = join(this.folder, name);
     const isThere = await stat(file).then(

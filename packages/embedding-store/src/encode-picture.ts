@@ -1,9 +1,9 @@
 import { createHash } from "node:crypto";
-import { checkOptions, type RgbImage, Sam2Error, type Tensor } from "@sam2js/core";
+import { checkBytes, checkMembers, checkOptions, type RgbImage, Sam2Error, type Tensor } from "@sam2js/core";
 import { embeddingId, ImageEmbeddings, type PictureFacts, type Precision } from "@sam2js/embeddings";
 import type { SegmentationModel } from "@sam2js/pipeline";
 import type { EmbeddingStore } from "./embedding-folder.js";
-import type { EncoderParts } from "./encoder-parts.js";
+import { checkEncoderParts, type EncoderParts } from "./encoder-parts.js";
 
 /** The name of a picture, and of its embeddings by a model. */
 export interface PictureId {
@@ -42,6 +42,8 @@ export async function identifyPicture(
   file: Uint8Array,
   model: { readonly fingerprint: string },
 ): Promise<PictureId> {
+  checkBytes(file, "file");
+  checkMembers(model, "model", "a model, such as Sam2Model.fromPretrained(…) gives", "fingerprint");
   const sha256 = createHash("sha256").update(file).digest("hex");
   return { sha256, id: await embeddingId(sha256, model.fingerprint) };
 }
@@ -53,10 +55,12 @@ export async function identifyPicture(
  * @throws {ImageError} it cannot be decoded
  */
 export async function preparePicture(
-  { model, processor }: EncoderParts,
+  parts: EncoderParts,
   file: Uint8Array,
   signal?: AbortSignal,
 ): Promise<PreparedPicture> {
+  checkEncoderParts(parts);
+  const { model, processor } = parts;
   const named = await identifyPicture(file, model);
   const image: RgbImage = await model.runtime.decodeImage(file, { signal });
   const { pixelValues } = await processor.process({ images: image, signal });
@@ -69,20 +73,27 @@ export async function preparePicture(
  * @param options  as `Sam2Model.getImageEmbeddings` takes them
  */
 export async function encodePrepared(
-  { model }: EncoderParts,
-  { id, sha256, size, pixelValues }: PreparedPicture,
+  parts: Pick<EncoderParts, "model">,
+  prepared: PreparedPicture,
   options?: Parameters<SegmentationModel["getImageEmbeddings"]>[1],
 ): Promise<EncodedFile> {
+  checkMembers(parts, "parts", "{ model, processor }", "model");
+  checkMembers(prepared, "prepared", "what preparePicture(…) gives", "id", "pixelValues");
+  const { model } = parts;
+  const { id, sha256, size, pixelValues } = prepared;
   const embeddings = await model.getImageEmbeddings(pixelValues, options);
   return { id, sha256, picture: { sha256, size }, embeddings };
 }
 
 /** Keeps embeddings in a store. @param precision  default `"f32"` */
 export async function storeEncoded(
-  { id, picture, embeddings }: EncodedFile,
+  encoded: EncodedFile,
   store: EmbeddingStore,
   precision?: Precision,
 ): Promise<void> {
+  checkMembers(encoded, "encoded", "what encodePrepared(…) gives", "id", "picture", "embeddings");
+  checkStore(store);
+  const { id, picture, embeddings } = encoded;
   await store.write(id, await embeddings.serialize({ picture, precision }));
 }
 
@@ -96,6 +107,7 @@ export async function readEncoded(
   id: string,
   model: { readonly fingerprint: string; readonly name: string },
 ): Promise<EncodedFile | undefined> {
+  checkStore(store);
   const bytes = await store.read(id);
   if (!bytes) return undefined;
   try {
@@ -121,6 +133,7 @@ export async function storedEmbeddings(
   options: StoredOptions = {},
 ): Promise<EncodedFile & { readonly isNew: boolean }> {
   checkOptions(options, ["precision", "signal"], "storedEmbeddings");
+  checkEncoderParts(parts);
   const { precision, signal } = options;
   const { id } = await identifyPicture(file, parts.model);
   const kept = await readEncoded(store, id, parts.model);
@@ -128,4 +141,8 @@ export async function storedEmbeddings(
   const encoded = await encodePrepared(parts, await preparePicture(parts, file, signal), { signal });
   await storeEncoded(encoded, store, precision);
   return { ...encoded, isNew: true };
+}
+
+function checkStore(store: unknown): void {
+  checkMembers(store, "store", "a store, such as EmbeddingFolder.open(…) opens", "read", "write");
 }

@@ -8,7 +8,7 @@ import {
   type SaveFilesOptions,
   saveFiles,
 } from "@sam2js/checkpoint";
-import { NotFoundError, type Runtime } from "@sam2js/core";
+import { checkOptions, NotFoundError, type Runtime } from "@sam2js/core";
 import { type JsonObject, parseObject } from "./options/json.js";
 
 /** The file that transformers 5 writes, with the image processor inside. */
@@ -98,6 +98,7 @@ export function saveSettings(
   folder: string | URL | undefined,
   options: SaveFilesOptions = {},
 ): Promise<File[]> {
+  checkOptions(options, ["store", "signal"], "savePretrained options");
   const content = () => `${JSON.stringify(inOrder(json), null, 2)}\n`;
   return saveFiles(folder, [{ name, content }], { store: runtime?.store, ...options });
 }

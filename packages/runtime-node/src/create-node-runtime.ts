@@ -1,4 +1,4 @@
-import { checkOptions, InputError, type Runtime } from "@sam2js/core";
+import { checkOptions, checkText, describeValue, InputError, type Runtime } from "@sam2js/core";
 import { type EngineSettings, requireCount, requireThreads } from "@sam2js/runtime-ort";
 import { DEVICES, type NodeDevice } from "./devices.js";
 import { NodeRuntime } from "./node-runtime.js";
@@ -39,15 +39,16 @@ export function createNodeRuntime(options: NodeRuntimeOptions = {}): Runtime {
   const { device = "auto", threads, cacheDir, worker = true, promptsPerRun, logLevel } = options;
   if (device !== "auto" && !DEVICES.includes(device)) {
     throw new InputError(
-      `device: expected auto, ${DEVICES.join(", ")}, got ${JSON.stringify(device)}; leave it out for the CPU`,
+      `device: expected auto, ${DEVICES.join(", ")}, got ${describeValue(device)}; leave it out for the CPU`,
       { name: "device", expected: ["auto", ...DEVICES], got: device },
     );
   }
+  if (cacheDir !== undefined) checkText(cacheDir, "cacheDir", "the path of a folder");
   requireThreads(threads);
   requireCount("promptsPerRun", promptsPerRun);
   if (logLevel !== undefined && !LOG_LEVELS.includes(logLevel)) {
     throw new InputError(
-      `logLevel: expected ${LOG_LEVELS.join(", ")}, got ${JSON.stringify(logLevel)}; leave it out for the engine's own`,
+      `logLevel: expected ${LOG_LEVELS.join(", ")}, got ${describeValue(logLevel)}; leave it out for the engine's own`,
       { name: "logLevel", expected: LOG_LEVELS, got: logLevel },
     );
   }

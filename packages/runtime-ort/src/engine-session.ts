@@ -1,6 +1,7 @@
 import {
   checkInputs,
   checkKept,
+  checkMembers,
   checkOutputs,
   DisposedError,
   InputError,
@@ -43,6 +44,8 @@ export class EngineSession<I extends ValueTypes = ValueTypes, O extends ValueTyp
     options: WorkOptions,
     place: Place,
   ): Promise<EngineSession<I, O>> {
+    const expected = "the description of a graph, such as imageEncoderGraph(…) gives";
+    checkMembers(description, "description", expected, "name", "digest", "inputs", "outputs", "build");
     return new EngineSession(description, await place(description, options), place);
   }
 

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { describeValue, InputError } from "@sam2js/core";
 
 /** No machine has so many processors to spare: more threads only wait for each other, thousands of them make it stand still. */
 const MOST_THREADS = 256;
@@ -20,5 +20,10 @@ function isCount(value: number): boolean {
 }
 
 function refuse(name: string, expected: string, got: number): never {
-  throw InputError.expected(name, expected, got, "leave it out for the default");
+  throw InputError.expected(
+    name,
+    expected,
+    typeof got === "number" ? got : describeValue(got),
+    "leave it out for the default",
+  );
 }

@@ -1,4 +1,11 @@
-import { checkOptions, type HubSettings, InputError, type ModelStore, type Runtime } from "@sam2js/core";
+import {
+  checkOptions,
+  describeValue,
+  type HubSettings,
+  InputError,
+  type ModelStore,
+  type Runtime,
+} from "@sam2js/core";
 import { requireCount, requireThreads } from "@sam2js/runtime-ort";
 import { canShareMemory, defaultThreads } from "./default-threads.js";
 import { DEVICES, type WebDevice } from "./devices.js";
@@ -102,7 +109,7 @@ function toFolder(place: string | URL): string {
 function requireOneOf(name: string, value: unknown, wanted: readonly string[]): void {
   if (typeof value === "string" && wanted.includes(value)) return;
   throw new InputError(
-    `${name}: expected ${wanted.join(", ")}, got ${JSON.stringify(value)}; leave it out for the default`,
+    `${name}: expected ${wanted.join(", ")}, got ${describeValue(value)}; leave it out for the default`,
     { name, expected: wanted, got: value },
   );
 }

@@ -3,6 +3,15 @@ import { dirname, join, resolve } from "node:path";
 import { parse } from "@babel/parser";
 import { publicPackages, root } from "./workspace.mjs";
 
+/** Packages whose functions only sister packages call, with arguments that they have checked already. */
+export const INTERNAL = [
+  "@sam2js/embeddings",
+  "@sam2js/runtime-ort",
+  "@sam2js/runtime-ort/worker",
+  "@sam2js/core",
+  "@sam2js/core/testing",
+];
+
 /** The declarations of each published package and subpath: `{ name, specifier, file }`. */
 export function entries() {
   return publicPackages().flatMap(({ folder, name, manifest }) =>

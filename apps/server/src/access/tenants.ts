@@ -1,5 +1,5 @@
 import { createHash, timingSafeEqual } from "node:crypto";
-import { InputError } from "@sam2js/core";
+import { checkTexts, InputError } from "@sam2js/core";
 import { RequestError } from "../errors/request-error.js";
 
 /** Who asks, as far as data are kept apart: a name made from the token, fit for logs. */
@@ -17,6 +17,7 @@ export class Tenants {
 
   /** @throws {InputError} a token that can be guessed, or has characters that no header carries */
   constructor(tokens: readonly string[]) {
+    checkTexts(tokens, "tokens", "a list of tokens");
     for (const token of tokens) {
       if (token.length < MIN_TOKEN_CHARACTERS || !/^[\x21-\x7e]+$/.test(token)) {
         throw InputError.expected(

@@ -1,4 +1,4 @@
-import { checkOptions, InputError } from "@sam2js/core";
+import { checkOptions, checkTexts, InputError } from "@sam2js/core";
 
 /** How Label Studio is reached. */
 export interface LabelStudioOptions {
@@ -20,8 +20,13 @@ export interface LabelStudioSettings {
 
 /** @throws {InputError} an address is none of http or https, or an origin has more than scheme, host and port */
 export function settleLabelStudio(options: LabelStudioOptions): LabelStudioSettings {
-  checkOptions(options, ["url", "token", "mediaOrigins"], "labelStudio");
+  checkOptions(options ?? null, ["url", "token", "mediaOrigins"], "labelStudio");
   const { url, token, mediaOrigins = [] } = options;
+  checkTexts(
+    mediaOrigins,
+    "labelStudio.mediaOrigins",
+    "a list of origins such as https://images.example.org",
+  );
   const base = httpUrl("labelStudio.url", url);
   base.pathname = base.pathname.replace(/\/+$/, "");
   const origins = mediaOrigins.map((each) => {

@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, InputError } from "@sam2js/core";
+import { checkFunction, checkOptions, describeValue, InputError } from "@sam2js/core";
 
 /** One picture or video of a batch: a line of its manifest. */
 export interface BatchEntry {
@@ -35,7 +35,7 @@ export function parseEntry(
   where: string,
   resolve: (image: string) => { readonly image: string; readonly name: string },
 ): BatchEntry {
-  checkOptions(json, ["image", "name", "id", "objects"], where);
+  checkOptions(json ?? null, ["image", "name", "id", "objects"], where);
   const { image, name, id, objects } = json as Record<string, unknown>;
   if (typeof image !== "string" || image === "") {
     const next = 'for example {"image": "photos/a.jpg"}';
@@ -50,6 +50,7 @@ export function parseEntry(
   if (objects !== undefined && !Array.isArray(objects)) {
     throw InputError.expected(`${where}: objects`, "a list of prompts", describeValue(objects));
   }
+  checkFunction(resolve, "resolve", "a function from a path or URL to { image, name }");
   const found = resolve(image);
   return {
     image: found.image,

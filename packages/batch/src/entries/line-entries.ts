@@ -1,5 +1,8 @@
-import { InputError } from "@sam2js/core";
+import { checkFunction, checkIterable, InputError } from "@sam2js/core";
 import { type BatchEntry, parseEntry } from "./batch-entry.js";
+
+const LINES = "lines, as readLines(…) gives them";
+const RESOLVE = "a function from a path or URL to { image, name }";
 
 /** Makes a path or URL of a list one that every worker can open, and says what results call it. */
 export type ResolveImage = (image: string) => { readonly image: string; readonly name: string };
@@ -15,6 +18,8 @@ export async function* manifestEntries(
   where: string,
   resolve: ResolveImage,
 ): AsyncGenerator<BatchEntry> {
+  checkIterable(lines, "lines", LINES);
+  checkFunction(resolve, "resolve", RESOLVE);
   let number = 0;
   for await (const line of lines) {
     number += 1;
@@ -34,6 +39,8 @@ export async function* listEntries(
   lines: AsyncIterable<string>,
   resolve: ResolveImage,
 ): AsyncGenerator<BatchEntry> {
+  checkIterable(lines, "lines", LINES);
+  checkFunction(resolve, "resolve", RESOLVE);
   for await (const line of lines) {
     const image = line.trim();
     if (image !== "" && !image.startsWith("#")) yield resolve(image);

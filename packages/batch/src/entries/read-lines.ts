@@ -1,4 +1,4 @@
-import { InputError, textEncoding } from "@sam2js/core";
+import { checkBytes, checkIterable, InputError, textEncoding } from "@sam2js/core";
 
 /** A line of a manifest holds the prompts of one picture, one of results its masks; more is another kind of file. */
 const MAX_LINE_BYTES = 256e6;
@@ -9,9 +9,10 @@ const MAX_LINE_BYTES = 256e6;
  * @throws {InputError} a line is too long
  */
 export async function* readLines(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<string> {
+  checkIterable(chunks, "chunks", "pieces of bytes, such as a stream of a file");
   let parts: Uint8Array[] = [];
   let length = 0;
-  for await (const chunk of inUtf8(chunks)) {
+  for await (const chunk of inUtf8(chunks, name)) {
     let start = 0;
     for (let end = chunk.indexOf(10); end >= 0; end = chunk.indexOf(10, start)) {
       parts.push(chunk.subarray(start, end));
@@ -30,10 +31,11 @@ export async function* readLines(chunks: AsyncIterable<Uint8Array>, name: string
 }
 
 /** Bytes of UTF-8 without a byte order mark. */
-async function* inUtf8(chunks: AsyncIterable<Uint8Array>): AsyncGenerator<Uint8Array> {
+async function* inUtf8(chunks: AsyncIterable<Uint8Array>, name: string): AsyncGenerator<Uint8Array> {
   let decoder: InstanceType<typeof TextDecoder> | undefined;
   let isFirst = true;
   for await (const chunk of chunks) {
+    checkBytes(chunk, name);
     const encoding = isFirst ? textEncoding(chunk) : "utf-8";
     if (encoding !== "utf-8") decoder = new TextDecoder(encoding);
     isFirst = false;

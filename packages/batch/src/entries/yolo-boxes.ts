@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkList, checkMembers, checkText, InputError } from "@sam2js/core";
 
 /** A box of a YOLO label file, for a picture whose size is not known yet. */
 export interface YoloObject {
@@ -18,6 +18,8 @@ export interface YoloObject {
  * @throws {InputError} a line is none
  */
 export function yoloBoxes(text: string, names: readonly string[], where: string): YoloObject[] {
+  checkText(text, "text", "the text of a file (a string)");
+  checkList(names, "names", "a list of names");
   return text.split("\n").flatMap((line, at) => {
     const words = line.trim().split(/\s+/);
     if (words[0] === "") return [];
@@ -33,9 +35,13 @@ export function yoloBoxes(text: string, names: readonly string[], where: string)
 
 /** [x0, y0, x1, y1] in pixels of a picture. */
 export function yoloToBox(
-  [x, y, boxWidth, boxHeight]: YoloObject["yolo"],
-  { width, height }: { readonly width: number; readonly height: number },
+  box: YoloObject["yolo"],
+  picture: { readonly width: number; readonly height: number },
 ): [number, number, number, number] {
+  checkList(box, "box", "[x, y, width, height] as shares of the picture");
+  checkMembers(picture, "picture", "an object with width and height", "width", "height");
+  const [x, y, boxWidth, boxHeight] = box;
+  const { width, height } = picture;
   const [halfWidth, halfHeight] = [boxWidth / 2, boxHeight / 2];
   return [
     (x - halfWidth) * width,

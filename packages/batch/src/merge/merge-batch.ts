@@ -1,9 +1,9 @@
 import { checkOptions, InputError } from "@sam2js/core";
 import type { FileContent } from "@sam2js/runtime-node";
-import type { BatchPlan } from "../plan/batch-plan.js";
+import { type BatchPlan, checkPlan } from "../plan/batch-plan.js";
 import { recordsName } from "../shard/shard-records.js";
 import { type FailedEntry, readReports } from "../shard/shard-report.js";
-import type { BatchStore } from "../store/batch-store.js";
+import { type BatchStore, checkStore } from "../store/batch-store.js";
 import { joinCoco } from "./join-coco.js";
 
 /** How a batch is merged. */
@@ -43,6 +43,8 @@ export async function mergeBatch(
   options: MergeOptions = {},
 ): Promise<MergedBatch> {
   checkOptions(options, ["isPartial", "signal"], "mergeBatch options");
+  checkStore(store);
+  checkPlan(plan);
   const { isPartial = false, signal } = options;
   const shards: number[] = [];
   const missing: number[] = [];

@@ -1,5 +1,5 @@
 import { createHash } from "node:crypto";
-import { InputError } from "@sam2js/core";
+import { checkMembers, InputError } from "@sam2js/core";
 import type { BatchCategory } from "../entries/batch-category.js";
 import type { BatchEntry } from "../entries/batch-entry.js";
 import { readLines } from "../entries/read-lines.js";
@@ -46,8 +46,20 @@ export interface BatchPlan {
 /** Where the plan lies in its folder. */
 export const PLAN_NAME = "plan.json";
 
+/** @throws {InputError} `plan` is none: `readPlan` gives undefined where there is none yet */
+export function checkPlan(plan: unknown): void {
+  checkMembers(
+    plan,
+    "plan",
+    "the plan of a batch, as writePlan(…) or readPlan(…) gives it",
+    "manifest",
+    "shards",
+  );
+}
+
 /** Tells one plan from another: 16 hexadecimal digits. */
 export function planDigest(plan: BatchPlan): string {
+  checkPlan(plan);
   return createHash("sha256").update(JSON.stringify(plan)).digest("hex").slice(0, 16);
 }
 
@@ -75,6 +87,7 @@ export function shardName(shard: number): string {
 
 /** A shard of a plan. @throws {InputError} the plan has no shard of this number */
 export function shardOf(plan: BatchPlan, shard: number): PlannedShard {
+  checkPlan(plan);
   const found = plan.shards[shard];
   if (found) return found;
   throw InputError.expected("shard", `a number from 0 to ${plan.shards.length - 1}`, shard);

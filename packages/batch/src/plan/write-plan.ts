@@ -3,11 +3,11 @@ import { createReadStream } from "node:fs";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { checkOptions, InputError } from "@sam2js/core";
+import { checkIterable, checkList, checkOptions, checkText, InputError } from "@sam2js/core";
 import { writeFileWhole } from "@sam2js/runtime-node";
 import type { BatchCategory } from "../entries/batch-category.js";
 import type { BatchEntry } from "../entries/batch-entry.js";
-import type { BatchStore } from "../store/batch-store.js";
+import { type BatchStore, checkStore } from "../store/batch-store.js";
 import {
   type BatchFormat,
   type BatchPlan,
@@ -50,7 +50,11 @@ export async function writePlan(
   request: BatchRequest,
   signal?: AbortSignal,
 ): Promise<BatchPlan> {
-  checkOptions(request, ["task", "settings", "formats", "categories", "shards"], "batch");
+  checkOptions(request ?? null, ["task", "settings", "formats", "categories", "shards"], "batch");
+  checkStore(store);
+  checkIterable(entries, "entries", "entries, one for each picture");
+  checkText(request.task, "task", "what is done, such as generate");
+  checkList(request.formats, "formats", "a list of formats, such as rle and coco");
   const scratch = await mkdtemp(join(tmpdir(), "sam2-plan-"));
   try {
     const draft = join(scratch, "manifest.jsonl");

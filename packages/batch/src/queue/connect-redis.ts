@@ -1,4 +1,4 @@
-import { DownloadError, InputError, UnsupportedError } from "@sam2js/core";
+import { checkText, DownloadError, InputError, UnsupportedError } from "@sam2js/core";
 import type { Redis } from "ioredis";
 
 /** The libraries of a queue, which are loaded when one is asked for. */
@@ -22,6 +22,7 @@ const RETRY_MS = 1000;
  * @throws {InputError} it is no such URL  @throws {UnsupportedError} the libraries are not installed  @throws {DownloadError} nobody answers
  */
 export async function connectRedis(url: string): Promise<RedisConnection> {
+  checkText(url, "--queue", "a URL such as redis://host:6379");
   if (!/^rediss?:\/\//.test(url) || !URL.canParse(url)) {
     throw InputError.expected("--queue", "a URL such as redis://host:6379", shownUrl(url));
   }

@@ -1,4 +1,4 @@
-import { checkOptions, DownloadError, Sam2Error, StoreError } from "@sam2js/core";
+import { checkFunction, checkNumber, checkOptions, DownloadError, Sam2Error, StoreError } from "@sam2js/core";
 import type { Job } from "bullmq";
 import type { ShardReport } from "../shard/shard-report.js";
 import { BatchLedger } from "./batch-ledger.js";
@@ -54,8 +54,12 @@ const PASSING: readonly string[] = ["DOWNLOAD_FAILED", "RATE_LIMITED", "OFFLINE"
  * fetched; one whose worker vanished goes to another. A full disk counts as no try: the worker rests.
  */
 export async function startQueueWorker(url: string, options: QueueWorkerOptions): Promise<QueueWorker> {
-  checkOptions(options, ["concurrency", "lockMs", "run", "note"], "startQueueWorker options");
+  checkOptions(options ?? null, ["concurrency", "lockMs", "run", "note"], "startQueueWorker options");
   const { concurrency, lockMs = LOCK_MS, run, note } = options;
+  checkFunction(run, "run", "a function that does a shard");
+  checkFunction(note, "note", "a function that hears of troubles");
+  checkNumber(concurrency, "concurrency", "a number of shards at a time");
+  checkNumber(lockMs, "lockMs", "a time in ms");
   const { bull, client } = await connectRedis(url);
   const running = new Map<string, AbortController>();
   const [turns, ledger] = [new Turns(client), new BatchLedger(client)];

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkOptions, NotFoundError } from "@sam2js/core";
+import { checkFunction, checkMembers, checkOptions, NotFoundError } from "@sam2js/core";
 import type { QueueEvents } from "bullmq";
-import { type BatchPlan, planDigest } from "../plan/batch-plan.js";
+import { type BatchPlan, checkPlan, planDigest } from "../plan/batch-plan.js";
 import { readReport, readReports, type ShardReport } from "../shard/shard-report.js";
-import type { BatchStore } from "../store/batch-store.js";
+import { type BatchStore, checkStore } from "../store/batch-store.js";
 import { connectRedis } from "./connect-redis.js";
 import { KEY_PREFIX, QUEUE_NAME, shardOfJob } from "./shard-job.js";
 import { type DeadLetter, type QueueTerms, ShardQueue } from "./shard-queue.js";
@@ -43,8 +43,12 @@ export async function watchBatch(
   plan: BatchPlan,
   options: WatchOptions,
 ): Promise<DeadLetter[]> {
-  checkOptions(options, OPTIONS, "watchBatch options");
+  checkOptions(options ?? null, OPTIONS, "watchBatch options");
+  checkStore(store);
+  checkPlan(plan);
   const { signal, onProgress, onShard, ...terms } = options;
+  checkMembers(signal, "signal", "an AbortSignal", "throwIfAborted");
+  checkFunction(onProgress, "onProgress", "a function that hears how far it is");
   const slotMs = terms.rate && (1000 * Math.ceil(plan.entries / plan.shards.length)) / terms.rate;
   const batch = { out: store.where, plan: planDigest(plan) };
   const queue = await ShardQueue.connect(url);

@@ -1,5 +1,6 @@
 import { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkText } from "@sam2js/core";
 import type { FileContent } from "@sam2js/runtime-node";
 import type { BatchStore } from "../store/batch-store.js";
 import { readS3 } from "./read-s3.js";
@@ -19,6 +20,7 @@ const BUSY_MS = 200;
  * @param flushMs  journals are written so often; default 10 s
  */
 export function createS3Store(address: string, flushMs?: number): BatchStore {
+  checkText(address, "address", "an address such as s3://bucket/results");
   const where = address.replace(/\/+$/, "");
   const { bucket, key } = parseS3(where);
   const target = (name: string) => ({ Bucket: bucket, Key: key === "" ? name : `${key}/${name}` });

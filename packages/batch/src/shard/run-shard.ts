@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkOptions, EngineError, StoreError } from "@sam2js/core";
+import { checkMembers, checkOptions, EngineError, StoreError } from "@sam2js/core";
 import { stemOf, uniqueNames } from "@sam2js/media";
 import type { BatchEntry, EntryError } from "../entries/batch-entry.js";
 import { type BatchPlan, planDigest, readShardEntries, shardName, shardOf } from "../plan/batch-plan.js";
-import type { BatchStore } from "../store/batch-store.js";
+import { type BatchStore, checkStore } from "../store/batch-store.js";
 import type { BatchEngine, EntryPlace } from "../work/batch-engine.js";
 import { type BatchRecord, failureRecord, recordOf } from "../work/batch-record.js";
 import { type FinishedShard, shardFiles } from "./shard-files.js";
@@ -48,8 +48,10 @@ export async function runShard(
   options: RunShardOptions = {},
 ): Promise<ShardReport> {
   checkOptions(options, ["isFresh", "isCareful", "rate", "givenUp", "signal", "onEntry"], "runShard options");
+  checkStore(store);
   const { isFresh = false, onEntry, signal = new AbortController().signal } = options;
   const { entries: count, first } = shardOf(plan, shard);
+  checkMembers(engine, "engine", "an engine with prepare and work", "prepare", "work");
   const finished = isFresh ? undefined : await readReport(store, plan, shard);
   if (finished?.failed.length === 0) {
     for (let index = first; index < first + count; index++) onEntry?.({ index, state: "kept" });

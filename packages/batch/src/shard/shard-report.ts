@@ -1,4 +1,4 @@
-import { type BatchPlan, planDigest, shardName } from "../plan/batch-plan.js";
+import { type BatchPlan, checkPlan, planDigest, shardName } from "../plan/batch-plan.js";
 import { type BatchStore, readText } from "../store/batch-store.js";
 
 /** An entry that failed. */
@@ -54,6 +54,7 @@ export async function* readReports(
   store: BatchStore,
   plan: BatchPlan,
 ): AsyncGenerator<ShardReport | undefined, void> {
+  checkPlan(plan);
   for (let at = 0; at < plan.shards.length; at += AHEAD) {
     const parcel = plan.shards.slice(at, at + AHEAD);
     yield* await Promise.all(parcel.map((_, index) => readReport(store, plan, at + index)));

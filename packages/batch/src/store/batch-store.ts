@@ -1,3 +1,4 @@
+import { checkMembers, checkText } from "@sam2js/core";
 import type { FileContent } from "@sam2js/runtime-node";
 
 /** Bytes of a file, from the first to before the last. */
@@ -42,8 +43,15 @@ export interface Journal {
   close(): Promise<void>;
 }
 
+/** @throws {InputError} `store` is none */
+export function checkStore(store: unknown): void {
+  checkMembers(store, "store", "a store, as openStore(…) opens it", "where", "has", "read");
+}
+
 /** A whole file as text; undefined where there is none. @throws {StoreError} it cannot be read */
 export async function readText(store: BatchStore, name: string): Promise<string | undefined> {
+  checkStore(store);
+  checkText(name, "name", "the name of a file");
   if (!(await store.has(name))) return undefined;
   const parts: Uint8Array[] = [];
   for await (const part of store.read(name)) parts.push(part);

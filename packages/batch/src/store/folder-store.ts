@@ -2,7 +2,7 @@ import { randomUUID } from "node:crypto";
 import { createReadStream } from "node:fs";
 import { mkdir, open, readdir, rm, stat } from "node:fs/promises";
 import { join } from "node:path";
-import { NotFoundError } from "@sam2js/core";
+import { checkText, NotFoundError } from "@sam2js/core";
 import { FileLock, toStoreError, writeFileWhole } from "@sam2js/runtime-node";
 import { readLines } from "../entries/read-lines.js";
 import type { BatchStore, Journal, JournalFolder } from "./batch-store.js";
@@ -11,7 +11,11 @@ const JOURNALS = "journal";
 
 /** A batch in a folder, which several machines may share over a network. Nothing is made before the first write. */
 export function createFolderStore(folder: string): BatchStore {
-  const pathOf = (name: string) => join(folder, name);
+  checkText(folder, "folder", "the path of a folder");
+  const pathOf = (name: string) => {
+    checkText(name, "name", "the name of a file of the batch");
+    return join(folder, name);
+  };
   const has = async (name: string) => (await stat(pathOf(name)).catch(() => undefined))?.isFile() === true;
   return {
     where: folder,

@@ -1,4 +1,4 @@
-import { CheckpointError } from "@sam2js/core";
+import { CheckpointError, checkText } from "@sam2js/core";
 
 /**
  * Makes sure that a path inside a model stays there.
@@ -7,6 +7,7 @@ import { CheckpointError } from "@sam2js/core";
  * @throws {CheckpointError} it is absolute, has `..`, backslashes, a drive or control characters
  */
 export function checkPath(path: string, model: string): string {
+  checkText(path, model, "the path of a file inside the model");
   const parts = path.split("/");
   const isInside =
     path.length <= 1024 &&

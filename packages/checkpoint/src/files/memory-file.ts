@@ -1,7 +1,16 @@
-import { CheckpointError, type ModelFile, throwIfAborted } from "@sam2js/core";
+import {
+  CheckpointError,
+  checkBytes,
+  checkMembers,
+  checkText,
+  type ModelFile,
+  throwIfAborted,
+} from "@sam2js/core";
 
 /** A file whose bytes are in memory. The bytes are borrowed, not copied. */
 export function bytesFile(location: string, bytes: Uint8Array): ModelFile {
+  checkText(location, "location");
+  checkBytes(bytes, "bytes");
   return {
     location,
     sizeBytes: bytes.length,
@@ -16,6 +25,8 @@ export function bytesFile(location: string, bytes: Uint8Array): ModelFile {
 
 /** A `Blob` or `File` of the platform, read in ranges. */
 export function blobFile(location: string, blob: Blob): ModelFile {
+  checkText(location, "location");
+  checkMembers(blob, "blob", "a Blob or File", "size", "slice");
   return {
     location,
     sizeBytes: blob.size,

@@ -1,4 +1,5 @@
 import { ConfigError, type ModelFile } from "@sam2js/core";
+import { checkFile } from "../arguments/check-files.js";
 import { MAX_JSON_BYTES, MAX_JSON_DEPTH } from "../limits.js";
 import { parseStrictJson, type StrictJson, StrictJsonProblem } from "./strict-json.js";
 
@@ -9,6 +10,7 @@ import { parseStrictJson, type StrictJson, StrictJsonProblem } from "./strict-js
  * @throws {ConfigError} larger than 1 MiB, not UTF-8, not JSON, a key given twice, or nested deeper than 64 levels
  */
 export async function readJson(file: ModelFile, where: string, signal?: AbortSignal): Promise<unknown> {
+  checkFile(file);
   if (file.sizeBytes > MAX_JSON_BYTES) {
     throw new ConfigError(
       `${where}: expected at most ${MAX_JSON_BYTES} bytes, got ${file.sizeBytes}; this is no config of a model`,

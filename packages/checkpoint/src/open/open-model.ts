@@ -90,7 +90,7 @@ function toFiles(model: Iterable<File> | FileListLike): Iterable<File> {
     }
   }
   throw new InputError(
-    `model: expected an id, folder, URL, File, list of Files or model source, got ${model === null ? "null" : typeof model}; ` +
+    `model: expected an id, folder, URL, File, list of Files or model source, got ${describeValue(model)}; ` +
       "for example facebook/sam2.1-hiera-tiny",
     { name: "model", expected: "an id, folder, URL, File, list of Files or model source", got: model },
   );

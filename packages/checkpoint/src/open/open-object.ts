@@ -1,4 +1,4 @@
-import { InputError, type ModelFile } from "@sam2js/core";
+import { describeValue, InputError, type ModelFile } from "@sam2js/core";
 import { modelFiles } from "../files/create-model-files.js";
 import { blobFile, bytesFile } from "../files/memory-file.js";
 import type { ModelFiles } from "../files/model-files.js";
@@ -20,7 +20,7 @@ export function openSource(source: ModelSource, options: OpenModelOptions): Mode
     if (place instanceof Blob) return blobFile(lastPart(path), place);
     if (typeof place === "string" || place instanceof URL) return openPlace(place, options);
     throw new InputError(
-      `${source.name}: expected a URL, path, Blob or Uint8Array for ${path}, got ${place === null ? "null" : typeof place}`,
+      `${source.name}: expected a URL, path, Blob or Uint8Array for ${path}, got ${describeValue(place)}`,
       { name: path, model: source.name, expected: "a URL, path, Blob or Uint8Array", got: place },
     );
   };

@@ -1,10 +1,12 @@
 import {
   CheckpointError,
+  checkOptions,
   type Dtype,
   type ModelFile,
   NotFoundError,
   type SessionDescription,
 } from "@sam2js/core";
+import { checkFiles } from "../arguments/check-files.js";
 import type { ModelFiles } from "../files/model-files.js";
 import type { OnnxFile, OnnxValue } from "./read-onnx.js";
 import { type ReadyGraph, readReadyGraph } from "./ready-graph.js";
@@ -40,8 +42,11 @@ const LEVELS = ["high_res_feats_0", "high_res_feats_1", "image_embed"];
  */
 export async function findReadyModel(
   files: ModelFiles,
-  { dtype = "fp32", signal }: { dtype?: Dtype | undefined; signal?: AbortSignal | undefined } = {},
+  options: { dtype?: Dtype | undefined; signal?: AbortSignal | undefined } = {},
 ): Promise<ReadyModel | undefined> {
+  checkOptions(options, ["dtype", "signal"], "findReadyModel options");
+  checkFiles(files);
+  const { dtype = "fp32", signal } = options;
   return (await findForTransformers(files, dtype, signal)) ?? findTwoFiles(files, dtype, signal);
 }
 

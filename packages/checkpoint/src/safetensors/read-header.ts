@@ -1,4 +1,5 @@
 import type { ModelFile } from "@sam2js/core";
+import { checkFile } from "../arguments/check-files.js";
 import { LENGTH_BYTES, parseHeader, parseHeaderLength, type SafetensorsHeader } from "./parse-header.js";
 
 /**
@@ -12,6 +13,7 @@ export async function readSafetensorsHeader(
   where: string,
   signal?: AbortSignal,
 ): Promise<SafetensorsHeader> {
+  checkFile(file);
   const prefix = await file.read(0, Math.min(LENGTH_BYTES, file.sizeBytes), signal);
   const length = parseHeaderLength(prefix, file.sizeBytes, where);
   const header = await file.read(LENGTH_BYTES, LENGTH_BYTES + length, signal);

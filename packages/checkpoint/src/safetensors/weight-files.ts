@@ -1,3 +1,5 @@
+import { checkText } from "@sam2js/core";
+
 /** Names of the files of weights, as transformers gives them. */
 export interface WeightFiles {
   /** `model.safetensors`, or `model.fp16.safetensors` of the variant `"fp16"`. */
@@ -12,6 +14,7 @@ const WEIGHTS = /^model(?:\.([^.]+?))?(?:-\d{5}-of-\d{5})?\.safetensors$/;
 
 /** @param variant  undefined for the weights that have no word in their name */
 export function weightFiles(variant: string | undefined): WeightFiles {
+  if (variant !== undefined) checkText(variant, "variant", "a word such as fp16");
   const part = variant === undefined ? "" : `.${variant}`;
   const digits = (number: number) => String(number).padStart(5, "0");
   return {

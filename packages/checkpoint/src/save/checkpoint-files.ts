@@ -1,6 +1,7 @@
-import { checkOptions, elementCount, InputError, type SavedFile } from "@sam2js/core";
+import { checkMembers, checkOptions, elementCount, InputError, type SavedFile } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
 import { weightFiles } from "../safetensors/weight-files.js";
+import { listTensors } from "./list-tensors.js";
 import { writeSafetensors } from "./write-safetensors.js";
 
 /** What a checkpoint consists of. */
@@ -29,11 +30,10 @@ export interface SaveOptions {
  *
  * @throws {InputError} `maxShardBytes` is no number > 0
  */
-export function checkpointFiles(
-  { config, tensors, metadata }: CheckpointContent,
-  options: SaveOptions = {},
-): readonly SavedFile[] {
+export function checkpointFiles(content: CheckpointContent, options: SaveOptions = {}): readonly SavedFile[] {
   checkOptions(options, ["maxShardBytes", "variant", "signal"], "save options");
+  checkMembers(content, "content", "a checkpoint's config and tensors", "config", "tensors");
+  const { config, tensors, metadata } = content;
   const { maxShardBytes = 50e9, variant, signal } = options;
   if (!(maxShardBytes > 0)) {
     throw new InputError(`maxShardBytes: expected a number of bytes > 0, got ${maxShardBytes}`, {
@@ -42,7 +42,7 @@ export function checkpointFiles(
       got: maxShardBytes,
     });
   }
-  const all = [...tensors].flatMap((tensor) => (tensor.scale ? [tensor, tensor.scale] : [tensor]));
+  const all = listTensors(tensors);
   const shards = split(all, maxShardBytes);
   const names = weightFiles(variant);
   const nameOf = (index: number) =>

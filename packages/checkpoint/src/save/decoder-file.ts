@@ -1,8 +1,9 @@
-import { CheckpointError, type SavedFile } from "@sam2js/core";
+import { CheckpointError, checkMembers, checkText, type SavedFile } from "@sam2js/core";
 import type { Checkpoint, TensorRecord } from "../checkpoint.js";
 import { blobFile } from "../files/memory-file.js";
 import type { ModelSource } from "../open/model-source.js";
 import { readSafetensorsHeader } from "../safetensors/read-header.js";
+import { listTensors } from "./list-tensors.js";
 import { saveFiles } from "./save-files.js";
 import { writeSafetensors } from "./write-safetensors.js";
 
@@ -34,10 +35,14 @@ export interface DecoderContent {
  * @param name  of the file
  */
 export async function decoderFile(
-  { checkpoint, tensors, config, processor }: DecoderContent,
+  content: DecoderContent,
   name: string,
   signal?: AbortSignal,
 ): Promise<File> {
+  const parts = ["checkpoint", "tensors", "config", "processor"] as const;
+  checkMembers(content, "content", `an object with ${parts.join(", ")}`, ...parts);
+  checkText(name, "name");
+  const { checkpoint, tensors, config, processor } = content;
   const metadata = new Map([
     ...checkpoint.metadata,
     [MODEL, checkpoint.name] as const,
@@ -45,7 +50,7 @@ export async function decoderFile(
     ["config.json", config] as const,
     ["processor_config.json", JSON.stringify(processor)] as const,
   ]);
-  const all = [...tensors].flatMap((tensor) => (tensor.scale ? [tensor, tensor.scale] : [tensor]));
+  const all = listTensors(tensors);
   const saved: SavedFile = { name, content: () => writeSafetensors(all, metadata, signal) };
   const [file] = await saveFiles(undefined, [saved], { signal });
   return file as File;

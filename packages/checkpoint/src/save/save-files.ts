@@ -1,5 +1,8 @@
 import {
+  checkList,
   checkOptions,
+  describeValue,
+  InputError,
   type ModelStore,
   type SavedFile,
   throwIfAborted,
@@ -30,8 +33,13 @@ export async function saveFiles(
   options: SaveFilesOptions = {},
 ): Promise<File[]> {
   checkOptions(options, ["store", "signal"], "saveFiles options");
+  checkList(files, "files", "a list of files with name and content");
   const { store, signal } = options;
   if (folder === undefined) return toFiles(files, signal);
+  if (typeof folder !== "string" && !(folder instanceof URL)) {
+    const expected = "the path of a folder";
+    throw InputError.expected("folder", expected, describeValue(folder), "leave it out to get the files");
+  }
   if (!store?.saveFolder) {
     const expected = "a runtime or store with a file system";
     throw new UnsupportedError(

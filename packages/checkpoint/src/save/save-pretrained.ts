@@ -1,3 +1,4 @@
+import { checkMembers } from "@sam2js/core";
 import type { Loaded } from "../load-pretrained.js";
 import { refuseReady } from "../ready/ready-parts.js";
 import { checkpointFiles, type SaveOptions } from "./checkpoint-files.js";
@@ -14,11 +15,13 @@ import { saveFiles } from "./save-files.js";
  * @throws {StoreError} no room (`STORE_FULL`) or no right
  */
 export async function savePretrained(
-  { name, config, checkpoint, runtime, ready }: Loaded<{ stringify(): string }>,
+  loaded: Loaded<{ stringify(): string }>,
   folder: string | URL | undefined,
   options: SaveOptions = {},
   prefix = "",
 ): Promise<File[]> {
+  checkMembers(loaded, "loaded", "what loadPretrained(…) gives", "name", "config", "runtime");
+  const { name, config, checkpoint, runtime, ready } = loaded;
   if (ready) refuseReady(name);
   const own = [...checkpoint.tensors.values()].filter(({ name }) => name.startsWith(prefix));
   const tensors = own.map((tensor) => ({ ...tensor, name: tensor.name.slice(prefix.length) }));

@@ -2,6 +2,7 @@ import { CheckpointError, throwIfAborted } from "@sam2js/core";
 import type { TensorRecord } from "../checkpoint.js";
 import { CONVERT_CHUNK_BYTES } from "../limits.js";
 import { bitCount, DTYPE_BITS, type SafetensorsDtype } from "../safetensors/dtype.js";
+import { checkTensors } from "./list-tensors.js";
 
 /** The order of element types in a file: those of the largest numbers first, so that each tensor is aligned to its own. */
 const ORDER = Object.keys(DTYPE_BITS) as SafetensorsDtype[];
@@ -22,7 +23,7 @@ export async function* writeSafetensors(
   metadata: ReadonlyMap<string, string> = new Map([["format", "pt"]]),
   signal?: AbortSignal,
 ): AsyncGenerator<Uint8Array> {
-  const ordered = [...tensors].sort(
+  const ordered = [...checkTensors(tensors)].sort(
     (a, b) => ORDER.indexOf(b.dtype) - ORDER.indexOf(a.dtype) || (a.name < b.name ? -1 : 1),
   );
   yield header(ordered, metadata);

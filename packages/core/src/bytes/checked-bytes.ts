@@ -1,4 +1,5 @@
 import { InputError } from "../errors/errors.js";
+import { describeValue } from "../options/describe-value.js";
 import { writeFloat16 } from "../tensor/float16.js";
 import { xxh32 } from "./xxh32.js";
 
@@ -81,7 +82,7 @@ export class CheckedBytes {
   /** @throws {InputError} not such bytes, of another version, cut off, or changed */
   constructor(format: ByteFormat, bytes: Uint8Array) {
     this.#format = format;
-    if (!(bytes instanceof Uint8Array)) this.refuse("a Uint8Array", typeof bytes);
+    if (!(bytes instanceof Uint8Array)) this.refuse("a Uint8Array", describeValue(bytes));
     const least = PREFIX_BYTES + CHECKSUM_BYTES;
     if (bytes.length < least) this.refuse(`at least ${least} bytes`, bytes.length);
     const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);

@@ -1,8 +1,15 @@
 import { ImageError } from "../errors/errors.js";
+import { checkMembers } from "../options/check-value.js";
+import { describeValue } from "../options/describe-value.js";
 import type { PngSource } from "./image.js";
 
 /** @throws {ImageError} sides, channels, data or palette do not agree */
-export function checkPngSource({ data, width, height, channels, palette }: PngSource): void {
+export function checkPngSource(source: PngSource): void {
+  checkMembers(source, "PNG", "pixels with data, width, height and channels", "data");
+  const { data, width, height, channels, palette } = source;
+  if (!(data instanceof Uint8Array || data instanceof Uint8ClampedArray)) {
+    fail("data in a Uint8Array", describeValue(data));
+  }
   const isSide = (value: number) => Number.isSafeInteger(value) && value >= 1;
   const isShaped = isSide(width) && isSide(height) && [1, 3, 4].includes(channels);
   if (!isShaped || data.length !== width * height * channels) {

@@ -1,3 +1,4 @@
+import { checkBytes } from "../options/check-value.js";
 import { TIFF_TAG, tiffTags } from "./tiff-tags.js";
 
 /** What a file is by its first bytes. */
@@ -74,6 +75,7 @@ const PICTURE_BRANDS = /avi[fs]|hei[cxms]|hev[cmx]|mif1|msf1/;
  * @param bytes  the beginning of the file, or all of it; 64 KiB are enough
  */
 export function fileKind(bytes: Uint8Array): FileKind {
+  checkBytes(bytes, "bytes");
   if (bytes.length === 0) return { sort: "empty", name: "empty" };
   const head = latin1(bytes.subarray(0, 1024));
   const brands = head.startsWith("ftyp", 4) ? head.slice(8, Math.min(bytes[3] as number, 64)) : "";

@@ -1,4 +1,5 @@
 import { ImageError } from "../errors/errors.js";
+import { checkMembers } from "../options/check-value.js";
 import { describeValue } from "../options/describe-value.js";
 import { createBreather } from "../work/breather.js";
 import type { DecodeOptions, PixelImage, RgbImage } from "./image.js";
@@ -41,6 +42,7 @@ export async function rgbFromPixels(
  * @throws {ImageError} no whole sides within the limits, not 1 to 4 channels, or another number of values
  */
 export function checkPixels(image: PixelImage, name: string): void {
+  checkMembers(image, name, "pixels with data, width, height and channels", "data");
   const { data, width, height, channels = 4 } = image;
   checkImageSize(width, height, name);
   if (![1, 2, 3, 4].includes(channels)) {

@@ -32,7 +32,8 @@ const PYTHON_NAMES: Readonly<Record<string, string>> = {
  */
 export function checkOptions(options: unknown, names: readonly string[], what: string): void {
   if (options === undefined) return;
-  if (typeof options !== "object" || options === null || Array.isArray(options)) {
+  const isObject = typeof options === "object" && options !== null && !Array.isArray(options);
+  if (!isObject || options instanceof Promise) {
     const expected = "an object with options";
     throw new InputError(`${what}: expected ${expected}, got ${describeValue(options)}`, {
       name: what,

@@ -10,6 +10,7 @@ export function describeValue(value: unknown): string {
   if (isTensorLike(value)) return `a ${value.type} tensor [${value.dims.join(", ")}]`;
   if (Array.isArray(value)) return describeArray(value);
   if (ArrayBuffer.isView(value)) return `a ${value.constructor?.name ?? "view"} of ${value.byteLength} bytes`;
+  if (value instanceof Promise) return "a Promise: await it";
   const name = Object.getPrototypeOf(value)?.constructor?.name;
   if (typeof name === "string" && name !== "Object") return `a ${name}`;
   const keys = Object.keys(value);

@@ -1,4 +1,5 @@
 import type { ImageModelConfig } from "@sam2js/core";
+import { checkConfig } from "../arguments/check-arguments.js";
 
 /** Sizes of the mask decoder that its parts share. */
 export interface DecoderGeometry {
@@ -19,6 +20,7 @@ export interface DecoderGeometry {
 }
 
 export function decoderGeometry(config: ImageModelConfig): DecoderGeometry {
+  checkConfig(config, "maskDecoderConfig", "promptEncoderConfig");
   const { maskDecoderConfig: decoder, promptEncoderConfig: prompt } = config;
   const { hiddenSize: channels, numAttentionHeads: heads } = decoder;
   const inner = Math.floor(channels / decoder.attentionDownsampleRate);

@@ -28,6 +28,7 @@ import { withClosingPoint } from "./closing-point.js";
 export const visionEncoderGraph = defineGraph({
   name: "vision_encoder",
   options: ["attention"],
+  parts: ["visionConfig", "promptEncoderConfig", "maskDecoderConfig"],
   inputs: (
     { visionConfig: { imageSize, numChannels } }: ImageModelConfig,
     _: Pick<ImageEncoderOptions, "attention">,
@@ -61,6 +62,7 @@ export const visionEncoderGraph = defineGraph({
 export const promptEncoderMaskDecoderGraph = defineGraph({
   name: "prompt_encoder_mask_decoder",
   options: ["attention", "multimask"],
+  parts: ["promptEncoderConfig", "maskDecoderConfig"],
   inputs: (config: ImageModelConfig, _: Pick<MaskDecoderOptions, "attention" | "multimask">) => {
     const { channels, height, width, fine } = decoderGeometry(config);
     return {

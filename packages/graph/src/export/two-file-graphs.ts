@@ -29,6 +29,7 @@ import { withClosingPoint } from "./closing-point.js";
 export const twoFileEncoderGraph = defineGraph({
   name: "encoder",
   options: ["attention"],
+  parts: ["visionConfig", "promptEncoderConfig", "maskDecoderConfig"],
   inputs: (
     { visionConfig: { imageSize, numChannels } }: ImageModelConfig,
     _: Pick<ImageEncoderOptions, "attention">,
@@ -63,6 +64,7 @@ export const twoFileEncoderGraph = defineGraph({
 export const twoFileDecoderGraph = defineGraph({
   name: "decoder",
   options: ["attention", "multimask"],
+  parts: ["promptEncoderConfig", "maskDecoderConfig"],
   inputs: (config: ImageModelConfig, _: Pick<MaskDecoderOptions, "attention" | "multimask">) => {
     const { channels, height, width, fine } = decoderGeometry(config);
     return {

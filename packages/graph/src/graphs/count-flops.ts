@@ -1,4 +1,4 @@
-import { assert, type ImageModelConfig } from "@sam2js/core";
+import { assert, checkNumber, checkOptions, type ImageModelConfig } from "@sam2js/core";
 import type { Axis } from "../builder/axis.js";
 import { GraphBuilder } from "../builder/graph-builder.js";
 import { neededNodes } from "../builder/reachable.js";
@@ -27,10 +27,11 @@ export interface FlopOptions {
 }
 
 /** Counts what the graphs of a config really do: exact algebra spares much of what the reference computes. */
-export function countFlops(
-  config: ImageModelConfig,
-  { prompts = 1, points = 2 }: FlopOptions = {},
-): FlopCounts {
+export function countFlops(config: ImageModelConfig, flopOptions: FlopOptions = {}): FlopCounts {
+  checkOptions(flopOptions, ["prompts", "points"], "countFlops options");
+  const { prompts = 1, points = 2 } = flopOptions;
+  checkNumber(prompts, "prompts", "a number of prompts");
+  checkNumber(points, "points", "a number of points for each prompt");
   const { masks, heads, layers } = decoderGeometry(config);
   const tokens = 2 + masks + points;
   const sizes = { P: prompts, K: points, T: tokens, S: layers * heads * tokens };

@@ -33,6 +33,7 @@ export interface DecoderPreludeOptions {
 export const decoderPreludeGraph = defineGraph({
   name: "decoder-prelude",
   options: ["maskPrompt"],
+  parts: ["promptEncoderConfig", "maskDecoderConfig"],
   inputs: (config: ImageModelConfig, { maskPrompt = false }: DecoderPreludeOptions) => {
     const { height, width, channels, fine } = decoderGeometry(config);
     const size = height * width;

@@ -6,6 +6,7 @@ import {
   type ValueTypes,
   type WeightTable,
 } from "@sam2js/core";
+import { checkConfig, checkWeights } from "../arguments/check-arguments.js";
 import { digest } from "../builder/digest.js";
 import { GraphBuilder, type GraphForm, type TypedValue } from "../builder/graph-builder.js";
 import type { InputShape, InputValues } from "../builder/input-shape.js";
@@ -35,6 +36,8 @@ interface GraphDefinition<Config, Options, I extends Inputs, O extends Outputs> 
   readonly name: string;
   /** The names of its options. */
   readonly options: readonly (keyof Options & string)[];
+  /** Members of the config that the graph is made from. */
+  readonly parts: readonly (keyof Config & string)[];
   /** What a run takes in a variant, in the order of the graph. */
   inputs(config: Config, options: Options): I;
   /** Writes the nodes and hands out what a run gives. */
@@ -60,6 +63,7 @@ export function defineGraph<Config, Options, I extends Inputs, O extends Outputs
 ): Graph<Config, Options, InputTypes<I>, OutputTypes<O>> {
   const { name } = definition;
   const write = (graph: GraphBuilder, w: Weights, config: Config, options: Options) => {
+    checkConfig(config, ...definition.parts);
     const shapes = Object.entries(definition.inputs(config, options));
     const values = shapes.flatMap(([key, shape]) =>
       shape ? [[key, graph.input(key, shape.type, shape.dims, shape.isWide)]] : [],
@@ -71,6 +75,7 @@ export function defineGraph<Config, Options, I extends Inputs, O extends Outputs
     (form: GraphForm) =>
     (config: Config, weights: WeightTable, ...[options]: Given<Options>) => {
       checkOptions(options, definition.options, `options of the graph ${name}`);
+      checkWeights(weights);
       const graph = new GraphBuilder(name, form);
       write(graph, new Weights(graph, tableSource(weights)), config, options ?? ({} as Options));
       return {

@@ -37,6 +37,7 @@ export interface ImageEncoderOptions extends EncoderOptions {
 export const imageEncoderGraph = defineGraph({
   name: "image-encoder",
   options: ["attention", "hiddenStates", "attentions", "noMemoryEmbedding"],
+  parts: ["visionConfig", "promptEncoderConfig", "maskDecoderConfig"],
   inputs: ({ visionConfig: { imageSize, numChannels } }: ImageModelConfig, _: ImageEncoderOptions) => ({
     pixel_values: float32(1, numChannels, ...imageSize),
   }),

@@ -33,6 +33,7 @@ import { defineGraph } from "./define-graph.js";
 export const keptMasksGraph = defineGraph({
   name: "kept-masks",
   options: PROMPT_OPTIONS,
+  parts: ["promptEncoderConfig", "maskDecoderConfig"],
   inputs: (config: ImageModelConfig, options: PromptOptions) => ({
     ...promptInputs(config, options),
     pred_iou_thresh: float32(1),

@@ -53,6 +53,7 @@ export interface MaskDecoderOptions extends PromptOptions {
 export const maskDecoderGraph = defineGraph({
   name: "mask-decoder",
   options: [...PROMPT_OPTIONS, "multimask", "attentions"],
+  parts: ["promptEncoderConfig", "maskDecoderConfig"],
   inputs: (config: ImageModelConfig, options: MaskDecoderOptions) => promptInputs(config, options),
   write: decodeMasks,
 });

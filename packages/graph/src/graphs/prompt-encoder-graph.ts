@@ -20,6 +20,7 @@ import { defineGraph } from "./define-graph.js";
 export const pointPromptGraph = defineGraph({
   name: "point-prompt",
   options: [],
+  parts: ["promptEncoderConfig"],
   inputs: (_: ImageModelConfig, __: Readonly<Record<never, never>>) => ({
     points: float32("P", "K", 2),
     labels: int32("P", "K"),
@@ -48,6 +49,7 @@ export interface MaskPromptOptions {
 export const maskPromptGraph = defineGraph({
   name: "mask-prompt",
   options: ["size"],
+  parts: ["promptEncoderConfig"],
   inputs: ({ maskSize }: ImageModelConfig, { size = maskSize }: MaskPromptOptions) => ({
     mask: float32("B", 1, ...size),
   }),

@@ -1,4 +1,4 @@
-import type { Sam2HieraDetConfig, VisionConfig } from "@sam2js/core";
+import { checkText, type Sam2HieraDetConfig, type VisionConfig } from "@sam2js/core";
 import type { TypedValue } from "../builder/graph-builder.js";
 import { float32 } from "../builder/input-shape.js";
 import { toChannelsLast, toImage } from "../grid/reference-layout.js";
@@ -25,6 +25,7 @@ export const VISION_PREFIX = "vision_encoder.";
  * alone: the rest stays float32, so that points keep their places and scores their order.
  */
 export function isVisionWeight(name: string): boolean {
+  checkText(name, "name", "the name of a tensor");
   return name.startsWith(VISION_PREFIX) && !isNormWeight(name);
 }
 
@@ -48,6 +49,7 @@ function isNormWeight(name: string): boolean {
 export const visionGraph = defineGraph({
   name: "vision-encoder",
   options: ["attention", "hiddenStates", "attentions", "prefix"],
+  parts: ["imageSize", "numChannels"],
   inputs: (config: VisionConfig, _: TowerOptions) => pixels(config),
   write({ pixel_values }, w, config, options) {
     const tower = within(w, options.prefix);
@@ -82,6 +84,7 @@ export const visionGraph = defineGraph({
 export const hieraGraph = defineGraph({
   name: "hiera",
   options: ["attention", "hiddenStates", "attentions", "prefix"],
+  parts: ["imageSize", "numChannels"],
   inputs: (config: Sam2HieraDetConfig, _: TowerOptions) => pixels(config),
   write({ pixel_values }, w, config, options) {
     const { stages, outputs } = tokens(

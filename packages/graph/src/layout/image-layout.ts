@@ -1,4 +1,7 @@
 import {
+  checkList,
+  checkMembers,
+  checkSize,
   checkTensor,
   describeValue,
   InputError,
@@ -32,8 +35,15 @@ const DEPTHS = [2, 1, 0] as const;
  */
 export function embeddingsToReference(
   images: readonly DecoderEmbeddings<TensorLike>[],
-  [height, width]: readonly [number, number],
+  size: readonly [number, number],
 ): ReferenceEmbeddings {
+  checkList(images, "images", "a list of the encoder's outputs, one for each image");
+  for (const [index, image] of images.entries()) {
+    const parts = ["imageEmbed", "highRes0", "highRes1"] as const;
+    checkMembers(image, `images[${index}]`, `the encoder's outputs ${parts.join(", ")}`, ...parts);
+  }
+  checkSize(size);
+  const [height, width] = size;
   const level = (pick: (image: DecoderEmbeddings<TensorLike>) => TensorLike, depth: number) => {
     const [rows, columns] = [height << depth, width << depth];
     const elements = images[0] ? pick(images[0]).data.length : 0;

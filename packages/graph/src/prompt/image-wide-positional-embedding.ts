@@ -1,4 +1,5 @@
 import { CheckpointError, type ImageModelConfig, Tensor, type WeightTable } from "@sam2js/core";
+import { checkConfig, checkWeights } from "../arguments/check-arguments.js";
 
 /** Names of the matrix, the image's own first. Published files hold both with the same values; one may be missing. */
 const MATRICES = [
@@ -13,10 +14,12 @@ const MATRICES = [
  * @throws {CheckpointError} the checkpoint has no positional embedding
  */
 export async function imageWidePositionalEmbedding(
-  { promptEncoderConfig }: ImageModelConfig,
+  config: ImageModelConfig,
   weights: WeightTable,
 ): Promise<Tensor<"float32">> {
-  const { hiddenSize, imageSize, patchSize } = promptEncoderConfig;
+  checkConfig(config, "promptEncoderConfig");
+  checkWeights(weights);
+  const { hiddenSize, imageSize, patchSize } = config.promptEncoderConfig;
   const name = MATRICES.find((candidate) => weights.has(candidate));
   if (!name) {
     throw new CheckpointError(`${MATRICES[0]}: expected this tensor, got none; the checkpoint is not whole`, {

@@ -1,4 +1,4 @@
-import type { VideoModelConfig } from "@sam2js/core";
+import { checkOptions, type VideoModelConfig } from "@sam2js/core";
 import { decoderGeometry } from "../decoder/geometry.js";
 import { countNodes } from "../graphs/count-flops.js";
 import { imageEncoderGraph } from "../graphs/image-encoder-graph.js";
@@ -38,15 +38,10 @@ export interface VideoFlopOptions {
 const TRACKED_POINTS = 2;
 
 /** Counts what the graphs of a config really do in a tracked frame. */
-export function countVideoFlops(
-  config: VideoModelConfig,
-  {
-    objects = 1,
-    memories = config.numMaskmem,
-    pointers = config.maxObjectPointersInEncoder,
-  }: VideoFlopOptions = {},
-): VideoFlopCounts {
+export function countVideoFlops(config: VideoModelConfig, options: VideoFlopOptions = {}): VideoFlopCounts {
+  checkOptions(options, ["objects", "memories", "pointers"], "countVideoFlops options");
   const { memoryTokens, channels, memoryChannels } = memoryGeometry(config);
+  const { objects = 1, memories = config.numMaskmem, pointers = config.maxObjectPointersInEncoder } = options;
   const { masks } = decoderGeometry(config);
   const pointerTokens = (pointers * channels) / memoryChannels;
   const sizes = {

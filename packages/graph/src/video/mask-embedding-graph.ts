@@ -32,6 +32,7 @@ const TO_LOGITS = { channels: 1, kernel: [4, 4], stride: [4, 4], padding: [0, 0]
 export const maskEmbeddingGraph = defineGraph({
   name: "mask-embedding",
   options: ["source"],
+  parts: ["promptEncoderConfig", "memoryAttentionHiddenSize"],
   inputs: (config: VideoModelConfig, { source }: MaskEmbeddingOptions) => {
     const { side } = memoryGeometry(config);
     return source === "mask"

@@ -45,6 +45,7 @@ export interface MemoryAttentionOptions {
 export const memoryAttentionGraph = defineGraph({
   name: "memory-attention",
   options: ["attention"],
+  parts: ["promptEncoderConfig", "memoryAttentionHiddenSize"],
   inputs: (config: VideoModelConfig, _: MemoryAttentionOptions) => {
     const { tokens, channels, memoryTokens, memoryChannels } = memoryGeometry(config);
     return {

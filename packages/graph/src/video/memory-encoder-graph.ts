@@ -47,6 +47,7 @@ export interface MemoryEncoderOptions {
 export const memoryEncoderGraph = defineGraph({
   name: "memory-encoder",
   options: ["attention", "source"],
+  parts: ["promptEncoderConfig", "memoryAttentionHiddenSize"],
   inputs: (config: VideoModelConfig, { source }: MemoryEncoderOptions) => {
     const { tokens, channels, side } = memoryGeometry(config);
     return {

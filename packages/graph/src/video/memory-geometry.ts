@@ -1,4 +1,5 @@
 import { ConfigError, type VideoModelConfig } from "@sam2js/core";
+import { checkConfig } from "../arguments/check-arguments.js";
 
 /** Sizes of the memory half that its parts share: the one description of how memories and pointers are laid out. */
 export interface MemoryGeometry {
@@ -29,6 +30,7 @@ export const ENCODER_EPSILON = 1e-6;
 
 /** @throws {ConfigError} image tokens are not 16 pixels wide */
 export function memoryGeometry(config: VideoModelConfig): MemoryGeometry {
+  checkConfig(config, "promptEncoderConfig", "memoryAttentionHiddenSize");
   const { patchSize } = config.promptEncoderConfig;
   if (patchSize !== PATCH_SIZE) {
     throw new ConfigError(

@@ -37,6 +37,7 @@ const PLACE_WEIGHT = 0.1;
 export const trackPreludeGraph = defineGraph({
   name: "track-prelude",
   options: ["attention"],
+  parts: ["promptEncoderConfig", "memoryAttentionHiddenSize"],
   inputs: (config: VideoModelConfig, _: TrackPreludeOptions) => {
     const { tokens, channels } = memoryGeometry(config);
     return { image_embed: float32(1, tokens, channels) };

@@ -67,6 +67,7 @@ const HIDDEN_LOGIT = -1024;
 export const videoDecoderGraph = defineGraph({
   name: "video-decoder",
   options: ["attention", "multimask", "features", "dense"],
+  parts: ["promptEncoderConfig", "maskDecoderConfig"],
   inputs: (config: VideoModelConfig, { features = "conditioned", dense = false }: VideoDecoderOptions) => {
     const { channels, height, width, fine } = decoderGeometry(config);
     const size = height * width;

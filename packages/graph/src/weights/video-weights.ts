@@ -1,3 +1,7 @@
+import { checkText } from "@sam2js/core";
+
+const NAME = "the name of a tensor";
+
 /** Beginnings of the names of tensors that only the video model has. */
 const VIDEO_PARTS = [
   "memory_",
@@ -16,11 +20,13 @@ const VIDEO_PARTS = [
  * @see `_keys_to_ignore_on_load_unexpected` of the reference's `Sam2PreTrainedModel`
  */
 export function isVideoWeight(name: string): boolean {
+  checkText(name, "name", NAME);
   return VIDEO_PARTS.some((part) => name.startsWith(part));
 }
 
 /** Whether a tensor is of use in training only, such as the number of batches that a batch norm has seen. */
 export function isTrainingWeight(name: string): boolean {
+  checkText(name, "name", NAME);
   return name.endsWith(".num_batches_tracked");
 }
 

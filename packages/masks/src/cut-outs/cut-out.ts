@@ -1,4 +1,5 @@
 import {
+  checkMembers,
   checkOptions,
   createBreather,
   describeValue,
@@ -96,6 +97,7 @@ class CutOutWork {
   constructor(image: PixelImage, mask: Rle, options: CutOutOptions, what: string) {
     checkOptions(options, NAMES, what);
     const { padding = 0, isWhole = false, softEdge = 0, ground = "transparent", isOpaque = false } = options;
+    checkMembers(image, "image", "pixels with data, width and height", "data", "width", "height");
     checkMaskSizes([mask], [image.height, image.width]);
     if (rleArea(mask) === 0)
       throw InputError.expected("mask", "pixels to cut out", "an empty mask", "leave it out");

@@ -1,4 +1,4 @@
-import { checkOptions, createBreather, UnsupportedError } from "@sam2js/core";
+import { checkFunction, checkMembers, checkOptions, createBreather, UnsupportedError } from "@sam2js/core";
 import type { MaskPixels } from "./mask-pixels.js";
 import { isNpy, readNpy } from "./read-npy.js";
 import { isPng, readPng } from "./read-png.js";
@@ -46,15 +46,24 @@ export async function readPixels(
   name: string,
   decode: MaskFileOptions["decode"],
 ): Promise<MaskPixels> {
-  if (!(source instanceof Uint8Array)) return source;
+  if (!(source instanceof Uint8Array)) return checkedPixels(source, name);
   if (isPng(source)) return readPng(source, name);
-  if (decode) return decode(source);
+  if (decode !== undefined) {
+    checkFunction(decode, "decode", "a function from the bytes of a file to pixels");
+    return checkedPixels(await decode(source), name);
+  }
   throw UnsupportedError.expected(
     name,
     "a PNG or a .npy file",
     "another kind of file",
     "give a decode function, or pixels",
   );
+}
+
+function checkedPixels(pixels: MaskPixels, name: string): MaskPixels {
+  const expected = "the bytes of a file (a Uint8Array), or pixels with data, width, height and channels";
+  checkMembers(pixels, name, expected, "data", "width", "height", "channels");
+  return pixels;
 }
 
 /**

@@ -1,3 +1,5 @@
+import { checkTexts } from "@sam2js/core";
+
 /** What an object without a class is. */
 const UNLABELLED = "object";
 
@@ -15,6 +17,7 @@ export interface ClassTable {
  * @param classes  the class of each object; all without one ("" or blank) share the class "object"
  */
 export function classTable(classes: readonly string[]): ClassTable {
+  checkTexts(classes, "classes", "a list of names");
   const numbers = new Map<string, number>();
   const indices = classes.map((name) => {
     const own = name.trim() || UNLABELLED;
@@ -27,5 +30,6 @@ export function classTable(classes: readonly string[]): ClassTable {
 
 /** The content of a `classes.txt`: a name a line, in the order of the numbers. Control characters and line breaks become spaces. */
 export function toClassesText(names: readonly string[]): string {
+  checkTexts(names, "names", "a list of names");
   return names.map((name) => `${name.replace(/[\p{Cc}\u2028\u2029]+/gu, " ")}\n`).join("");
 }

@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkList, checkMembers, checkOptions, describeValue, InputError } from "@sam2js/core";
 import { checkClasses, checkMaskSizes, checkOneEach } from "../masks/check-masks.js";
 import { checkRle } from "../masks/check-rle.js";
 import { rleArea, rleBox } from "../masks/rle.js";
@@ -94,6 +94,9 @@ export function toCocoRle(
   form: "compressed" | "uncompressed" = "compressed",
 ): CompressedRle | CocoRle {
   checkRle(mask);
+  if (form !== "compressed" && form !== "uncompressed") {
+    throw InputError.expected("form", '"compressed" or "uncompressed"', describeValue(form));
+  }
   return form === "compressed"
     ? compressRle(mask)
     : { size: [mask.size[0], mask.size[1]], counts: Array.from(mask.counts) };
@@ -106,6 +109,7 @@ export function toCocoAnnotation(
   options: CocoOptions = {},
 ): CocoAnnotation {
   checkOptions(options, ["segmentation", "tolerance", "minArea"], "toCocoAnnotation options");
+  checkMembers(ids, "ids", "an object with id, imageId and categoryId", "id", "imageId", "categoryId");
   const area = rleArea(mask);
   const [x0, y0, x1, y1] = rleBox(mask);
   return {
@@ -155,14 +159,16 @@ export function toCocoDataset(
     readonly info?: Readonly<Record<string, unknown>> | undefined;
   } = {},
 ): CocoDataset {
-  const { categories = ["object"], info = {}, ...forms } = options;
   checkOptions(
     options,
     ["segmentation", "tolerance", "minArea", "categories", "info"],
     "toCocoDataset options",
   );
+  checkList(images, "images", "a list of images with masks");
+  const { categories = ["object"], info = {}, ...forms } = options;
   const annotations: CocoAnnotation[] = [];
   images.forEach((image, index) => {
+    checkMembers(image, `images[${index}]`, "an image with fileName, size and masks", "masks");
     checkMaskSizes(image.masks, image.size);
     checkClasses(image.categories, image.masks, categories.length);
     checkOneEach(image.names, image.masks, "names");

@@ -1,3 +1,4 @@
+import { checkList, checkMembers, checkTexts } from "@sam2js/core";
 import { checkClasses, checkMaskSizes } from "../masks/check-masks.js";
 import { rleArea } from "../masks/rle.js";
 import { toCvatMask } from "./cvat.js";
@@ -12,6 +13,8 @@ import { xmlText } from "./xml-text.js";
  * @see https://docs.cvat.ai/docs/dataset_management/formats/format-cvat/
  */
 export function toCvatXml(images: readonly LabelledImage[], classes: readonly string[]): string {
+  checkTexts(classes, "classes", "a list of names");
+  checkList(images, "images", "a list of images with masks");
   const labels = classes.map(
     (name, index) =>
       `        <label><name>${xmlText(name)}</name><color>${hexColor(maskColor(index))}</color><type>mask</type><attributes></attributes></label>`,
@@ -34,11 +37,9 @@ export function toCvatXml(images: readonly LabelledImage[], classes: readonly st
   return `${lines.join("\n")}\n`;
 }
 
-function imageLines(
-  { fileName, size, masks, categories }: LabelledImage,
-  id: number,
-  classes: readonly string[],
-): string[] {
+function imageLines(image: LabelledImage, id: number, classes: readonly string[]): string[] {
+  checkMembers(image, `images[${id}]`, "an image with fileName, size, masks and categories", "masks");
+  const { fileName, size, masks, categories } = image;
   checkMaskSizes(masks, size);
   checkClasses(categories, masks, classes.length);
   const [height, width] = size;

@@ -1,3 +1,4 @@
+import { describeValue, InputError } from "@sam2js/core";
 import { checkRle } from "../masks/check-rle.js";
 import { combineRle } from "../masks/rle-operations.js";
 import { columnRuns, rleFromColumnRuns } from "../masks/rle-runs.js";
@@ -11,6 +12,9 @@ import type { Rle } from "../masks/run-lengths.js";
  */
 export function erodeRle(mask: Rle, radius: number): Rle {
   checkRle(mask);
+  if (!Number.isSafeInteger(radius)) {
+    throw InputError.expected("radius", "a whole number of pixels", describeValue(radius));
+  }
   if (radius <= 0) return mask;
   const [height, width] = mask.size;
   const { offsets, starts, ends } = columnRuns(mask);

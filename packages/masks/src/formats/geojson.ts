@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkList, checkOptions } from "@sam2js/core";
 import { checkMasks } from "../masks/check-masks.js";
 import { rleArea } from "../masks/rle.js";
 import type { MaskLike } from "./mask-like.js";
@@ -53,6 +53,7 @@ export function toGeoJsonFeature(
 ): GeoJsonFeature {
   checkOptions(options, ["tolerance", "minArea", "geotransform"], "GeoJSON options");
   const { geotransform, ...forms } = options;
+  if (geotransform !== undefined) checkList(geotransform, "geotransform", "six numbers [a, b, c, d, e, f]");
   const polygons = toPolygons(mask, forms).map(({ outer, holes }) => [
     position(outer, geotransform, 1),
     ...holes.map((hole) => position(hole, geotransform, -1)),

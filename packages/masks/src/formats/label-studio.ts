@@ -1,4 +1,4 @@
-import { checkOptions, checkSize, InputError } from "@sam2js/core";
+import { checkMembers, checkOptions, checkSize, InputError } from "@sam2js/core";
 import { checkMasks, checkOneEach } from "../masks/check-masks.js";
 import { checkRle } from "../masks/check-rle.js";
 import { rleFromBitmap } from "../masks/rle.js";
@@ -64,6 +64,7 @@ export function toLabelStudioRle(mask: Rle): number[] {
 export function fromLabelStudioRle(rle: ArrayLike<number>, size: readonly [number, number]): Rle {
   checkSize(size);
   const [height, width] = size;
+  checkMembers(rle, "rle", "a list of bytes, as value.rle has them", "length");
   const bits = new BitReader(rle);
   const values = bits.read(32);
   const wordBits = bits.read(5) + 1;

@@ -1,4 +1,4 @@
-import { checkOptions, ImageError, type PixelImage, type RgbImage } from "@sam2js/core";
+import { checkMembers, checkOptions, ImageError, type PixelImage, type RgbImage } from "@sam2js/core";
 import { checkMaskSizes, checkOneEach } from "../masks/check-masks.js";
 import { rleArea, rleBox } from "../masks/rle.js";
 import { visitColumns } from "./column-visits.js";
@@ -33,6 +33,7 @@ export function drawOverlay(
   options: OverlayOptions = {},
 ): RgbImage {
   checkOptions(options, ["opacity", "outline", "colors", "boxes", "points"], "drawOverlay options");
+  checkMembers(image, "image", "RGB pixels with data, width and height", "data");
   const { width, height } = image;
   if (image.data.length !== width * height * 3) {
     throw ImageError.expected(

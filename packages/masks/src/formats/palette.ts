@@ -1,3 +1,4 @@
+import { checkList, describeValue, InputError } from "@sam2js/core";
 /** Red, green and blue, 0 to 255. */
 export type Rgb = readonly [number, number, number];
 
@@ -27,6 +28,9 @@ const HUES: readonly Rgb[] = [
  * @param index  0 and up
  */
 export function maskColor(index: number): Rgb {
+  if (!(Number.isSafeInteger(index) && index >= 0)) {
+    throw InputError.expected("index", "a whole number >= 0", describeValue(index));
+  }
   const hue = HUES[index % HUES.length]!;
   const round = Math.floor(index / HUES.length);
   if (round === 0) return hue;
@@ -52,5 +56,6 @@ export function parseHexColor(text: string): Rgb | undefined {
 
 /** `#rrggbb`. */
 export function hexColor(color: Rgb): string {
+  checkList(color, "color", "[red, green, blue], 0 to 255");
   return `#${color.map((value) => value.toString(16).padStart(2, "0")).join("")}`;
 }

@@ -1,4 +1,4 @@
-import { type PngSource, Tensor, UnsupportedError } from "@sam2js/core";
+import { checkMembers, type PngSource, Tensor, UnsupportedError } from "@sam2js/core";
 import { checkClasses, checkMaskSizes, checkMasks } from "../masks/check-masks.js";
 import { checkRle } from "../masks/check-rle.js";
 import { rleArea } from "../masks/rle.js";
@@ -78,6 +78,7 @@ export function toClassMapPng(
   size: readonly [number, number],
 ): PngSource {
   checkMaskSizes(masks, size);
+  checkMembers(classes, "classes", "the class of each mask, a whole number >= 0", "length");
   checkClasses(classes, masks);
   const highest = classes.reduce((most, index) => Math.max(most, index), -1);
   if (highest >= MAX_LABELS)

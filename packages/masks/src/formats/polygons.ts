@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkMembers, checkOptions } from "@sam2js/core";
 import type { Rle } from "../masks/run-lengths.js";
 import { simplifyRing } from "./simplify-ring.js";
 import { traceRings } from "./trace-rings.js";
@@ -49,6 +49,7 @@ export function toPolygons(mask: Rle, options: PolygonOptions = {}): MaskPolygon
 
 /** The area of a ring: positive when it runs clockwise on the screen (y down). */
 export function ringArea(points: Ring): number {
+  checkMembers(points, "points", "a ring of x, y, x, y, …", "length");
   let doubled = 0;
   for (let i = 0, j = points.length - 2; i < points.length; j = i, i += 2) {
     doubled += points[j]! * points[i + 1]! - points[i]! * points[j + 1]!;

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkTexts, describeValue, InputError } from "@sam2js/core";
 
 /**
  * Which files of a data set are kept for validation. It hangs on each name alone, so that a file stays on its side when others are added. Of two names or
@@ -9,7 +9,10 @@ import { InputError } from "@sam2js/core";
  * @throws {InputError} `share` is not from 0 to 1
  */
 export function splitNames(names: readonly string[], share: number): boolean[] {
-  if (!(share >= 0 && share <= 1)) throw InputError.expected("share", "a number from 0 to 1", share);
+  checkTexts(names, "names", "a list of names");
+  if (typeof share !== "number" || !(share >= 0 && share <= 1)) {
+    throw InputError.expected("share", "a number from 0 to 1", describeValue(share));
+  }
   const places = names.map(placeOf);
   const isKept = places.map((place) => place < share);
   if (names.length < 2 || share === 0 || share === 1) return isKept;

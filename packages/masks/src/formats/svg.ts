@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkNumber, checkOptions, checkText } from "@sam2js/core";
 import { checkMaskSizes, checkOneEach } from "../masks/check-masks.js";
 import { rleArea } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -54,6 +54,8 @@ export function toSvg(
 ): string {
   checkOptions(options, ["tolerance", "minArea", "colors", "opacity", "image", "titles"], "toSvg options");
   const { colors, opacity = 0.5, image, titles, ...polygons } = options;
+  checkNumber(opacity, "opacity", "a number from 0 to 1");
+  if (image !== undefined) checkText(image, "image", "the address of an image");
   checkMaskSizes(masks, size);
   checkOneEach(colors, masks, "colors");
   checkOneEach(titles, masks, "titles");

@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkList, checkMembers, checkOptions, checkSize, checkTexts } from "@sam2js/core";
 import { rleArea, rleBox } from "../masks/rle.js";
 import { classTable } from "./classes.js";
 import { type CocoAnnotation, type CocoDataset, type CocoOptions, toCocoDataset } from "./coco.js";
@@ -45,9 +45,12 @@ export function toVideoCoco(
     ["segmentation", "tolerance", "minArea", "info", "categories"],
     "toVideoCoco options",
   );
+  checkSize(size);
+  checkTexts(classes, "classes", "the class of each object, as a list of names");
   const { categories: known = [] } = options;
+  checkTexts(known, "categories", "a list of names");
   const { names, indices } = classTable([...known, ...classes]);
-  const seen = frames.map(seenOn);
+  const seen = seenOnEach(frames);
   const dataset = toCocoDataset(
     frames.map(({ fileName }, at) => ({
       fileName,
@@ -72,8 +75,9 @@ export function toVideoCoco(
  * @see https://motchallenge.net/instructions/
  */
 export function toMot(frames: readonly Pick<MaskFrame, "index" | "masks">[]): string {
-  const lines = frames.flatMap((frame) =>
-    seenOn(frame).map(({ mask, object }) => {
+  const seen = seenOnEach(frames);
+  const lines = frames.flatMap((frame, at) =>
+    seen[at]!.map(({ mask, object }) => {
       const [x0, y0, x1, y1] = rleBox(mask);
       const confidence = share(mask.objectScore ?? 1).toFixed(4);
       return [frame.index + 1, object + 1, x0 + 1, y0 + 1, x1 - x0 + 1, y1 - y0 + 1, confidence, -1, -1, -1];
@@ -82,6 +86,14 @@ export function toMot(frames: readonly Pick<MaskFrame, "index" | "masks">[]): st
   return lines.map((line) => `${line.join(",")}\n`).join("");
 }
 
-function seenOn({ masks }: Pick<MaskFrame, "masks">): { mask: MaskLike; object: number }[] {
-  return masks.flatMap((mask, object) => (mask && rleArea(mask) > 0 ? [{ mask, object }] : []));
+/** For each frame the objects that are seen on it. */
+function seenOnEach(
+  frames: readonly Pick<MaskFrame, "masks">[],
+): readonly (readonly { readonly mask: MaskLike; readonly object: number }[])[] {
+  checkList(frames, "frames", "a list of frames with masks");
+  return frames.map((frame, at) => {
+    checkMembers(frame, `frames[${at}]`, "a frame with its index and masks", "masks");
+    checkList(frame.masks, `frames[${at}].masks`, "a list of masks, one for each object");
+    return frame.masks.flatMap((mask, object) => (mask && rleArea(mask) > 0 ? [{ mask, object }] : []));
+  });
 }

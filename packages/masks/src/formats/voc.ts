@@ -1,4 +1,4 @@
-import type { PngSource } from "@sam2js/core";
+import { checkMembers, checkTexts, type PngSource } from "@sam2js/core";
 import { checkClasses, checkMaskSizes, checkMasks } from "../masks/check-masks.js";
 import { rleArea, rleBox } from "../masks/rle.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -14,10 +14,10 @@ import { xmlText } from "./xml-text.js";
  * @param classes  names; each mask's class is a place in it
  * @see "The PASCAL Visual Object Classes Challenge 2012 Development Kit", §4
  */
-export function toVoc(
-  { fileName, size, masks, categories }: LabelledImage,
-  classes: readonly string[],
-): string {
+export function toVoc(image: LabelledImage, classes: readonly string[]): string {
+  checkMembers(image, "image", "an image with fileName, size, masks and categories", "masks");
+  checkTexts(classes, "classes", "a list of names");
+  const { fileName, size, masks, categories } = image;
   checkMaskSizes(masks, size);
   checkClasses(categories, masks, classes.length);
   const [height, width] = size;
@@ -73,6 +73,7 @@ export function toVocObjectPngs(masks: readonly Rle[], size: readonly [number, n
  * @param classes  names in the order of their numbers; the first is value 1 of the map
  */
 export function toVocLabelMap(classes: readonly string[]): string {
+  checkTexts(classes, "classes", "a list of names");
   const lines = classes.map((name, i) => `${name.replace(/[:\r\n]+/g, " ")}:${maskColor(i).join(",")}::`);
   return ["# label:color_rgb:parts:actions", "background:0,0,0::", ...lines]
     .map((line) => `${line}\n`)

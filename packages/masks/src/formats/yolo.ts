@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkOptions, checkTexts } from "@sam2js/core";
 import { checkClasses, checkMasks } from "../masks/check-masks.js";
 import type { Rle } from "../masks/run-lengths.js";
 import { joinRings } from "./join-rings.js";
@@ -26,6 +26,7 @@ export interface YoloFolders {
  */
 export function toYoloDataYaml(names: readonly string[], options: YoloFolders = {}): string {
   checkOptions(options, ["train", "val"], "toYoloDataYaml options");
+  checkTexts(names, "names", "a list of names");
   const { train = "images/train", val = "images/val" } = options;
   // A JSON string is one of YAML too.
   const listed = names.map((name, index) => `  ${index}: ${JSON.stringify(name)}\n`).join("");

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkMembers, checkSize, InputError } from "@sam2js/core";
 import type { CompressedRle } from "../masks/rle-string.js";
 import { decompressRle } from "../masks/rle-string.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -44,6 +44,7 @@ export type AnnotatedShape =
  * @throws {InputError} damaged run lengths, or an image of another size
  */
 export function shapeMask(shape: AnnotatedShape, size: readonly [number, number]): Rle | undefined {
+  checkShape(shape, size);
   if (shape.kind === "box") return undefined;
   if (shape.kind === "rings")
     return fillRings(
@@ -71,12 +72,19 @@ export function shapeBox(
   shape: Extract<AnnotatedShape, { readonly kind: "box" }>,
   size: readonly [number, number],
 ): readonly [number, number, number, number] | undefined {
+  checkShape(shape, size);
   const [height, width] = size;
   const [a = 0, b = 0, c = 0, d = 0] = inPixels(shape.box, shape, size);
   const within = (value: number, most: number) => Math.min(most, Math.max(0, value));
   const [x0, x1] = [within(Math.min(a, c), width), within(Math.max(a, c), width)];
   const [y0, y1] = [within(Math.min(b, d), height), within(Math.max(b, d), height)];
   return x1 > x0 && y1 > y0 ? [x0, y0, x1, y1] : undefined;
+}
+
+function checkShape(shape: AnnotatedShape, size: readonly [number, number]): void {
+  checkMembers(shape, "shape", 'a shape of kind "rle", "rings" or "box"', "kind");
+  checkMembers(shape, "shape", `one of kind ${shape.kind} with its ${shape.kind}`, shape.kind);
+  checkSize(size);
 }
 
 function inPixels(

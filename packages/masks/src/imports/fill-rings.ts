@@ -1,4 +1,4 @@
-import { checkSize, InputError } from "@sam2js/core";
+import { checkList, checkSize, InputError } from "@sam2js/core";
 import { RleBuilder } from "../masks/rle-builder.js";
 import { combineRle } from "../masks/rle-operations.js";
 import type { Rle } from "../masks/run-lengths.js";
@@ -20,6 +20,7 @@ const MOST_SIDES = 8;
  */
 export function fillRings(rings: readonly (readonly number[])[], size: readonly [number, number]): Rle {
   checkSize(size);
+  checkList(rings, "rings", "a list of rings, each of them x, y, x, y, …");
   const filled = rings.filter(({ length }) => length >= 6).map((ring) => fillRing(ring, size));
   const [first = { size, counts: Uint32Array.of(size[0] * size[1]) }, ...others] = filled;
   return others.reduce((all, each) => combineRle(all, each, "or"), first);

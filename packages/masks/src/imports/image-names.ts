@@ -1,3 +1,4 @@
+import { checkList, checkTexts } from "@sam2js/core";
 import type { AnnotatedImage } from "./annotated-image.js";
 
 /** Label Studio puts this before the names of uploads, the second form in its exports. */
@@ -35,7 +36,9 @@ export class ImageNames {
 
   /** @param known  for each image the names that it may have. Where two have the same, the one counts that has it earlier in its list */
   constructor(known: readonly (readonly string[])[]) {
+    checkList(known, "known", "for each image a list of its names");
     for (const [index, names] of known.entries()) {
+      checkTexts(names, `known[${index}]`, "a list of names");
       for (const [level, path] of names.entries()) {
         const name = plain(path);
         if (!name) continue;

@@ -1,4 +1,4 @@
-import { checkOptions, textEncoding } from "@sam2js/core";
+import { checkList, checkMembers, checkOptions, textEncoding } from "@sam2js/core";
 import type { MaskPixels } from "../files/mask-pixels.js";
 import { rleIntersectionArea } from "../masks/rle-operations.js";
 import { type AnnotatedImage, type AnnotatedObject, shapeMask } from "./annotated-image.js";
@@ -42,6 +42,10 @@ export async function readDataSet(
   options: DataSetOptions = {},
 ): Promise<DataSet> {
   checkOptions(options, ["numbersAre", "decode"], "readDataSet options");
+  checkList(files, "files", "a list of files, each with path and read");
+  files.forEach((file, index) => {
+    checkMembers(file, `files[${index}]`, "a file with path and read", "path", "read");
+  });
   const reader = new DataSetReader(options);
   // What tells of classes goes first.
   const [tables, others] = [

@@ -1,4 +1,4 @@
-import { checkFinite, checkOptions, createBreather, InputError } from "@sam2js/core";
+import { checkBytes, checkFinite, checkOptions, createBreather, InputError } from "@sam2js/core";
 import { type Breathe, inPieces, isAny } from "../files/in-pieces.js";
 import { bitsOfAlpha, bitsOfLevels, bitsWhere, levelsOf, whiteIndices } from "../files/inside.js";
 import type { MaskPixels } from "../files/mask-pixels.js";
@@ -50,6 +50,7 @@ export async function readMaskRegions(
 ): Promise<MaskRegions> {
   checkOptions(options, ["name", "decode"], "readMaskRegions options");
   const { name = "mask", decode } = options;
+  checkBytes(bytes, name);
   const breathe = createBreather(undefined);
   if (isNpy(bytes)) return regionsOfArray(breathe, await readNpy(breathe, bytes, name), name);
   const pixels = await readPixels(bytes, name, decode);

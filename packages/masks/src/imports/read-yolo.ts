@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkList, checkText, InputError } from "@sam2js/core";
 import type { AnnotatedObject, AnnotatedShape } from "./annotated-image.js";
 
 /** A box has a middle and a size, and may have a confidence after them. */
@@ -7,6 +7,7 @@ const BOX_AND_SCORE = 5;
 const LEAST_OF_POLYGON = 6;
 /** A list with a place for every number up to a wild one would fill the memory. */
 const MOST_CLASSES = 1 << 16;
+const CONTENT = "the text of a file (a string)";
 
 /**
  * Reads a file of YOLO labels: polygons of its segmentation format, boxes of its detection format.
@@ -18,6 +19,8 @@ export function readYoloLabels(
   text: string,
   classes: readonly string[],
 ): { readonly objects: readonly AnnotatedObject[]; readonly problems: readonly string[] } {
+  checkText(text, "text", CONTENT);
+  checkList(classes, "classes", "a list of names");
   const objects: AnnotatedObject[] = [];
   const problems: string[] = [];
   for (const [at, line] of text.split(/\r?\n/).entries()) {
@@ -45,6 +48,7 @@ function shapeOf(values: readonly number[]): AnnotatedShape | undefined {
 
 /** Names of a `classes.txt` or `obj.names`, one a line. */
 export function readClassesText(text: string): string[] {
+  checkText(text, "text", CONTENT);
   const lines = text.split(/\r?\n/).map((line) => line.trim());
   while (lines.at(-1) === "") lines.pop();
   return lines;
@@ -57,6 +61,7 @@ export function readClassesText(text: string): string[] {
  * @throws {InputError} a class has a number of 65,536 or more
  */
 export function readYoloNames(yaml: string): string[] {
+  checkText(yaml, "yaml", CONTENT);
   const lines = yaml.split(/\r?\n/).map((line) => line.replace(COMMENT, "$1"));
   const start = lines.findIndex((line) => /^names\s*:/.test(line));
   if (start < 0) return [];

@@ -1,10 +1,10 @@
-import { checkSize, describeValue, InputError } from "@sam2js/core";
+import { checkList, checkSize, describeValue, InputError } from "@sam2js/core";
 import { checkRle } from "./check-rle.js";
 import type { Rle } from "./run-lengths.js";
 
 /** @throws {InputError} `masks` is no list, or one of them is no mask */
 export function checkMasks(masks: readonly Rle[]): void {
-  if (!Array.isArray(masks)) throw InputError.expected("masks", "a list of masks", describeValue(masks));
+  checkList(masks, "masks", "a list of masks");
   masks.forEach((mask, index) => {
     checkRle(mask, `masks[${index}]`);
   });
@@ -32,12 +32,11 @@ export function checkOneEach(
   masks: readonly Rle[],
   name: string,
 ): void {
-  if (values === undefined || values.length === masks.length) return;
-  throw InputError.expected(
-    name,
-    `one for each of ${masks.length} masks`,
-    values.length ?? describeValue(values),
-  );
+  if (values === undefined) return;
+  const count = typeof values === "object" ? values?.length : undefined;
+  if (count === masks.length) return;
+  const got = count ?? describeValue(values);
+  throw InputError.expected(name, `one for each of ${masks.length} masks`, got);
 }
 
 /**

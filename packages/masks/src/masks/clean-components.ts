@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkNumber, checkOptions } from "@sam2js/core";
 import { checkBitmap } from "./connected-components.js";
 import { labelRuns } from "./label-runs.js";
 import { rowRuns } from "./runs.js";
@@ -32,7 +32,7 @@ export function cleanLogits(
   height: number,
   options: CleanLogitsOptions,
 ): boolean {
-  checkOptions(options, ["maskThreshold", "maxHoleArea", "maxSprinkleArea"], "cleanLogits options");
+  checkOptions(options ?? null, ["maskThreshold", "maxHoleArea", "maxSprinkleArea"], "cleanLogits options");
   const { maskThreshold = 0, maxHoleArea = 0, maxSprinkleArea = 0 } = options;
   checkBitmap(logits, width, height, "logits");
   if (!(maxHoleArea > 0) && !(maxSprinkleArea > 0)) return false;
@@ -51,6 +51,7 @@ export function cleanLogits(
  */
 export function fillHoles(bits: Uint8Array, width: number, height: number, maxArea: number): boolean {
   checkBitmap(bits, width, height);
+  checkNumber(maxArea, "maxArea", "a number of pixels");
   return repaint(bits, bits, width, height, false, maxArea, 1);
 }
 

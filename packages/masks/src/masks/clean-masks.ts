@@ -1,3 +1,4 @@
+import { checkNumber } from "@sam2js/core";
 import { checkMasks } from "./check-masks.js";
 import type { Mask } from "./mask.js";
 import { nonMaxSuppression } from "./non-max-suppression.js";
@@ -14,6 +15,8 @@ import { removeSmallRegions } from "./small-regions.js";
  */
 export function cleanMasks(masks: readonly Mask[], minMaskRegionArea: number, nmsThresh = 0.7): Mask[] {
   checkMasks(masks);
+  checkNumber(minMaskRegionArea, "minMaskRegionArea", "a number of pixels");
+  checkNumber(nmsThresh, "nmsThresh", "a number from 0 to 1");
   if (masks.length === 0 || !(minMaskRegionArea > 0)) return [...masks];
   const cleaned = masks.map((mask) => {
     const filled = removeSmallRegions(mask, minMaskRegionArea, "holes");

@@ -1,4 +1,4 @@
-import { ShapeError } from "@sam2js/core";
+import { describeValue, ShapeError } from "@sam2js/core";
 import { labelRuns } from "./label-runs.js";
 import { rowRuns } from "./runs.js";
 
@@ -44,11 +44,11 @@ export function checkBitmap(values: ArrayLike<number>, width: number, height: nu
       `${width} x ${height} (width x height)`,
     );
   }
-  if (values.length !== width * height) {
+  if (values?.length !== width * height) {
     throw ShapeError.expected(
       name,
       `${width * height} values for ${width} x ${height} (width x height)`,
-      values.length,
+      values?.length ?? describeValue(values),
       "give one mask, without leading axes",
     );
   }

@@ -1,4 +1,4 @@
-import { checkOptions, describeValue, InputError, Tensor } from "@sam2js/core";
+import { checkNumber, checkOptions, describeValue, InputError, Tensor } from "@sam2js/core";
 
 /** How an image is divided for mask generation. */
 export interface CropBoxesOptions {
@@ -70,6 +70,8 @@ export function generateCropBoxes(
   checkRange("targetSize", targetSize, 1);
   checkRange("cropNLayers", cropNLayers, 0, MAX_LAYERS);
   checkRange("pointsPerCrop", pointsPerCrop, 1, MAX_SIDE);
+  checkNumber(overlapRatio, "overlapRatio", "0 or more and less than 1");
+  checkNumber(cropNPointsDownscaleFactor, "cropNPointsDownscaleFactor", "1 or more");
   if (!(overlapRatio >= 0 && overlapRatio < 1)) {
     throw InputError.expected("overlapRatio", "0 or more and less than 1", overlapRatio);
   }

@@ -1,4 +1,4 @@
-import { checkOptions, checkTensor, ShapeError, type TensorLike } from "@sam2js/core";
+import { checkOptions, checkSize, checkTensor, ShapeError, type TensorLike } from "@sam2js/core";
 import { checkMasks } from "./check-masks.js";
 import { cleanLogits } from "./clean-components.js";
 import { Mask } from "./mask.js";
@@ -61,6 +61,7 @@ export function filterMasks(
   options: FilterMasksOptions,
 ): Mask[] {
   checkOptions(options ?? null, OPTION_NAMES, "filterMasks options");
+  checkSize(options.originalSize, "originalSize");
   const { originalSize, cropBox = [0, 0, originalSize[1], originalSize[0]], maskThreshold = 0 } = options;
   const { predIouThresh = 0.88, stabilityScoreThresh = 0.95, stabilityScoreOffset = 1 } = options;
   checkTensor(masks, "masks");

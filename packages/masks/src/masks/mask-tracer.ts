@@ -1,4 +1,4 @@
-import { checkFinite } from "@sam2js/core";
+import { checkFinite, checkNumber, checkSize } from "@sam2js/core";
 import { CellTracer } from "./cell-tracer.js";
 import { checkBitmap } from "./connected-components.js";
 import { countAboveBoth } from "./count-above.js";
@@ -39,6 +39,7 @@ export class MaskTracer {
    */
   trace(logits: Float32Array, threshold = 0): Rle {
     this.#check(logits);
+    checkNumber(threshold, "threshold", "a number");
     const { to } = this.#plan;
     this.#cells ??= new CellTracer(this.#plan);
     return { size: [to[0], to[1]], counts: this.#cells.trace(logits, threshold) };
@@ -75,6 +76,8 @@ let last:
   | undefined;
 
 function tracerFor(from: readonly [number, number], to: readonly [number, number]): MaskTracer {
+  checkSize(from, "from");
+  checkSize(to, "to");
   const isSame = (a: readonly number[] | undefined, b: readonly number[]) =>
     a?.[0] === b[0] && a?.[1] === b[1];
   if (!last || !isSame(last.from, from) || !isSame(last.to, to)) {

@@ -1,5 +1,7 @@
 import {
+  checkMembers,
   checkOptions,
+  checkSize,
   checkTensor,
   describeValue,
   InputError,
@@ -50,6 +52,7 @@ export class Mask implements Rle, MaskFacts {
 
   constructor(rle: Rle, facts: MaskFacts = {}) {
     checkRle(rle);
+    checkMembers(facts, "facts", "an object with what is known of the mask");
     this.size = [rle.size[0], rle.size[1]];
     this.counts = rle.counts instanceof Uint32Array ? rle.counts : Uint32Array.from(rle.counts);
     this.score = facts.score;
@@ -89,9 +92,9 @@ export class Mask implements Rle, MaskFacts {
       "Mask.fromLogits options",
     );
     const { maskThreshold = 0, ...facts } = options;
-    checkTensor(logits, "logits");
-    if (!Array.isArray(size)) throw InputError.expected("size", "[height, width]", describeValue(size));
-    return new Mask(traceMask(logits.data, twoAxes(logits, "logits"), size, maskThreshold), facts);
+    const from = twoAxes(logits, "logits");
+    checkSize(size);
+    return new Mask(traceMask(logits.data, from, size, maskThreshold), facts);
   }
 
   /** From what {@link toJSON} made. @throws {InputError} it is no mask */
@@ -139,7 +142,9 @@ export class Mask implements Rle, MaskFacts {
   }
 }
 
-function twoAxes({ dims }: TensorLike, name: string): readonly [number, number] {
+function twoAxes(tensor: TensorLike, name: string): readonly [number, number] {
+  checkTensor(tensor, name);
+  const { dims } = tensor;
   const [height, width] = dims;
   if (dims.length !== 2 || height === undefined || width === undefined) {
     throw ShapeError.expected(name, "one mask [height, width]", dims, "take one at a time");

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkList, checkMembers, checkNumber, InputError } from "@sam2js/core";
 import type { MaskBox } from "./run-lengths.js";
 
 /**
@@ -18,6 +18,9 @@ export function nonMaxSuppression(
   scores: ArrayLike<number>,
   threshold: number,
 ): number[] {
+  checkList(boxes, "boxes", "a list of boxes [x0, y0, x1, y1]");
+  checkMembers(scores, "scores", "a list of numbers, one for each box", "length");
+  checkNumber(threshold, "threshold", "a number from 0 to 1");
   const total = boxes.length;
   if (scores.length !== total) {
     throw InputError.expected("scores", `one for each of ${total} boxes`, scores.length);

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { describeValue, InputError } from "@sam2js/core";
 import { checkRle } from "./check-rle.js";
 import { rleArea } from "./rle.js";
 import { RleBuilder } from "./rle-builder.js";
@@ -34,6 +34,9 @@ export function rleIou(a: Rle, b: Rle): number {
  * @throws {InputError} the masks are of different sizes
  */
 export function combineRle(a: Rle, b: Rle, operation: "and" | "or" | "subtract"): Rle {
+  if (!["and", "or", "subtract"].includes(operation)) {
+    throw InputError.expected("operation", '"and", "or" or "subtract"', describeValue(operation));
+  }
   const builder = new RleBuilder();
   walk(a, b, (inA, inB, length) => {
     const inside = operation === "and" ? inA && inB : operation === "or" ? inA || inB : inA && !inB;

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkMembers, checkSize, InputError } from "@sam2js/core";
 import { checkRle } from "./check-rle.js";
 import { RleBuilder } from "./rle-builder.js";
 import { columnRuns } from "./rle-runs.js";
@@ -14,9 +14,10 @@ import type { Rle } from "./run-lengths.js";
  */
 export function padRle(rle: Rle, left: number, top: number, size: readonly [number, number]): Rle {
   checkRle(rle);
+  checkSize(size);
   const [height, width] = rle.size;
   const [fullHeight, fullWidth] = size;
-  if (left < 0 || top < 0 || left + width > fullWidth || top + height > fullHeight) {
+  if (!(left >= 0) || !(top >= 0) || left + width > fullWidth || top + height > fullHeight) {
     throw InputError.expected(
       "mask",
       `[${rle.size}] to lie within an image of [${size}] ([height, width])`,
@@ -48,10 +49,11 @@ export function padRle(rle: Rle, left: number, top: number, size: readonly [numb
  */
 export function cropRle(rle: Rle, box: readonly [number, number, number, number]): Rle {
   checkRle(rle);
+  const expected = `x0, y0, x1, y1 within a mask of [${rle.size}] ([height, width])`;
+  checkMembers(box, "box", expected, "length");
   const [x0, y0, x1, y1] = box;
-  if (x0 < 0 || y0 < 0 || x1 < x0 || y1 < y0 || x1 > rle.size[1] || y1 > rle.size[0]) {
-    throw InputError.expected("box", `x0, y0, x1, y1 within a mask of [${rle.size}] ([height, width])`, box);
-  }
+  const isWithin = x0 >= 0 && y0 >= 0 && x1 >= x0 && y1 >= y0 && x1 <= rle.size[1] && y1 <= rle.size[0];
+  if (!isWithin) throw InputError.expected("box", expected, box);
   const { offsets, starts, ends } = columnRuns(rle);
   const builder = new RleBuilder();
   for (let x = x0; x < x1; x++) {

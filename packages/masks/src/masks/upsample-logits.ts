@@ -1,3 +1,4 @@
+import { checkMembers, checkSize } from "@sam2js/core";
 import { checkBitmap } from "./connected-components.js";
 import { type UpsampleAxis, upsampleAxis } from "./upsample-axis.js";
 
@@ -21,6 +22,8 @@ export interface UpsamplePlan {
  * @throws {InputError} a size is not whole, or `from` is empty
  */
 export function planUpsample(from: readonly [number, number], to: readonly [number, number]): UpsamplePlan {
+  checkSize(from, "from");
+  checkSize(to, "to");
   return { from, to, rows: upsampleAxis(from[0], to[0]), columns: upsampleAxis(from[1], to[1]) };
 }
 
@@ -39,12 +42,13 @@ export function upsampleLogits(
   logits: Float32Array,
   plan: UpsamplePlan,
   out?: Float32Array,
-  range: readonly [number, number] = [0, plan.to[0]],
+  range?: readonly [number, number],
 ): Float32Array {
+  checkMembers(plan, "plan", "a plan, as planUpsample makes one", "from", "to", "rows", "columns");
   const { rows, columns } = plan;
   const [h, w] = plan.from;
   const width = plan.to[1];
-  const [begin, end] = range;
+  const [begin, end] = range ?? [0, plan.to[0]];
   checkBitmap(logits, w, h, "logits");
   const result = out ?? new Float32Array((end - begin) * width);
   checkBitmap(result, width, end - begin, "out");

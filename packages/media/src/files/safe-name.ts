@@ -1,9 +1,12 @@
+import { checkText, checkTexts } from "@sam2js/core";
+
 /** Names that Windows keeps for devices. */
 const RESERVED = /^(con|prn|aux|nul|conin\$|conout\$|com[\d¹²³]|lpt[\d¹²³])(?=\.|$)/i;
 const MAX_LENGTH = 80;
 
 /** A part of a file name out of any text: nothing that a file system refuses, and no way out of the folder. */
 export function safeName(text: string): string {
+  checkText(text, "text");
   const plain = text
     .normalize("NFC")
     // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what must not stand in a file name
@@ -19,6 +22,7 @@ export function safeName(text: string): string {
 
 /** Different names for different texts, in the order of the list; equal ones get a number. */
 export function uniqueNames(texts: readonly string[]): string[] {
+  checkTexts(texts, "texts", "a list of texts");
   const taken = new Set<string>();
   return texts.map((text) => {
     const plain = safeName(text);

@@ -1,3 +1,4 @@
+import { checkList } from "@sam2js/core";
 import { baseName } from "./source-names.js";
 
 /** Endings of pictures that both runtimes read. */
@@ -49,6 +50,7 @@ const SYSTEM_FILES: readonly string[] = ["thumbs.db", "desktop.ini"];
  * @param names  names of files, or their paths
  */
 export function sortFolder(names: readonly string[]): SortedFolder {
+  checkList(names, "names", "a list of names");
   const leftOut: LeftOut[] = [];
   const pictures: string[] = [];
   for (const name of names) {
@@ -104,6 +106,7 @@ function compareParts(a: string, b: string): number {
 
 /** What was left out, in words: `3 files left out: 2 hidden files, 1 result of an earlier run (a.overlay.png)`; empty for nothing. */
 export function describeLeftOut(leftOut: readonly LeftOut[]): string {
+  checkList(leftOut, "leftOut", "a list of files with their reasons, as sortFolder gives it");
   const reasons = new Map<LeftOutReason, string[]>();
   for (const { name, reason } of leftOut) reasons.set(reason, [...(reasons.get(reason) ?? []), name]);
   const parts = [...reasons].map(

@@ -1,3 +1,7 @@
+import { checkText, checkTexts } from "@sam2js/core";
+
+const PLACE = "a path or URL as a string";
+
 /** Whether a text is the address of a file on the web. */
 export function isUrl(text: string): boolean {
   return /^https?:\/\//i.test(text);
@@ -5,6 +9,7 @@ export function isUrl(text: string): boolean {
 
 /** A path as it is; a URL without what may be secret in it: credentials, query and fragment. For results that others may read. */
 export function shownSource(source: string): string {
+  checkText(source, "source", PLACE);
   if (!isUrl(source) || !URL.canParse(source)) return source;
   const { origin, pathname } = new URL(source);
   return `${origin}${pathname}`;
@@ -15,6 +20,7 @@ export function shownSource(source: string): string {
  * decoded where it can be.
  */
 export function baseName(source: string): string {
+  checkText(source, "source", PLACE);
   if (!isUrl(source))
     return (
       source
@@ -44,6 +50,7 @@ export function stemOf(source: string): string {
  * @returns        one name per source, in order; the same source twice has the same name
  */
 export function fileNames(sources: readonly string[]): string[] {
+  checkTexts(sources, "sources", "a list of paths and URLs");
   const names = sources.map(baseName);
   const isUnique = new Set(names).size === new Set(sources).size;
   if (isUnique) return names;

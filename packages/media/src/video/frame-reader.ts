@@ -1,4 +1,4 @@
-import { checkOptions, ImageError } from "@sam2js/core";
+import { checkMembers, checkOptions, ImageError } from "@sam2js/core";
 
 /** A frame on its way: what a {@link FrameReader} reads pixels from. */
 export interface ReadableFrame<Pixels> {
@@ -57,6 +57,7 @@ export class FrameReader<Pixels> {
   /** @param run  is closed with the reader */
   constructor(run: FrameRun<Pixels>, options: FrameReaderOptions = {}) {
     checkOptions(options, ["keepsBehind"], "FrameReader");
+    checkMembers(run, "run", "a run of frames, such as an opened video", "width", "height", "frames");
     const { keepsBehind = true } = options;
     this.#run = run;
     this.#keepsBehind = keepsBehind;

@@ -1,10 +1,10 @@
-import { checkOptions, UnsupportedError } from "@sam2js/core";
+import { checkOptions, checkText, describeValue, InputError, UnsupportedError } from "@sam2js/core";
 import {
   ALL_FORMATS,
   EncodedPacketSink,
   Input,
   type InputVideoTrack,
-  type Source,
+  Source,
   type VideoSample,
 } from "mediabunny";
 import { type FrameTimes, type ReadOptions, readFrameTimes, TIME_STEP } from "./frame-times.js";
@@ -58,6 +58,11 @@ export interface VideoFile {
  */
 export async function openVideo(source: Source, name: string, options: ReadOptions = {}): Promise<VideoFile> {
   checkOptions(options, ["signal", "onProgress"], "openVideo");
+  checkText(name, "name", "what messages call the video, as a string");
+  if (!(source instanceof Source)) {
+    const expected = "a source of mediabunny, such as new BlobSource(file)";
+    throw InputError.expected("source", expected, describeValue(source));
+  }
   const input = new Input({ source, formats: ALL_FORMATS });
   try {
     const track = await videoTrackOf(input, name);

@@ -1,3 +1,5 @@
+import { checkFunction, checkMembers } from "@sam2js/core";
+
 /** A packet or sample of sound. */
 export interface TimedSound {
   /** In seconds. */
@@ -23,6 +25,8 @@ export async function feedSound<Sound extends TimedSound>(
   items: AsyncGenerator<Sound, void, undefined>,
   write: (sound: Sound) => Promise<void>,
 ): Promise<SoundFeed | undefined> {
+  checkMembers(items, "items", "an async generator of sound", "next");
+  checkFunction(write, "write", "a function that writes sound");
   const take = async () => (await items.next()).value ?? undefined;
   let next = await take();
   if (!next) return undefined;

@@ -1,4 +1,4 @@
-import { checkOptions } from "@sam2js/core";
+import { checkFunction, checkOptions } from "@sam2js/core";
 
 /** How patient {@link untilStalled} is. */
 export interface StallOptions {
@@ -22,7 +22,9 @@ export async function untilStalled<T>(
   work: (alive: () => void) => Promise<T>,
   options: StallOptions,
 ): Promise<T> {
-  checkOptions(options, ["stalledMs", "onStalled"], "untilStalled");
+  checkOptions(options ?? null, ["stalledMs", "onStalled"], "untilStalled");
+  checkFunction(work, "work", "a function that does the work");
+  checkFunction(options.onStalled, "onStalled", "a function that makes the error");
   const { stalledMs, onStalled } = options;
   let timer: ReturnType<typeof setInterval> | undefined;
   try {

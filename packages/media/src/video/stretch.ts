@@ -1,7 +1,10 @@
-import type { RgbImage } from "@sam2js/core";
+import { checkSize, type RgbImage } from "@sam2js/core";
+import { checkRgb } from "./check-rgb.js";
 
 /** Brings a picture to another size, linearly between the centres of its pixels: what makes pixels square that are not. */
 export function stretch(image: RgbImage, width: number, height: number): RgbImage {
+  checkRgb(image);
+  checkSize([height, width]);
   if (image.width === width && image.height === height) return image;
   const columns = weights(image.width, width);
   const rows = weights(image.height, height);

@@ -1,4 +1,5 @@
-import type { RgbImage } from "@sam2js/core";
+import { checkNumber, type RgbImage } from "@sam2js/core";
+import { checkRgb } from "./check-rgb.js";
 
 /**
  * Brings a picture upright: turns it clockwise by 0, 90, 180 or 270 degrees, then mirrors it left to right.
@@ -6,6 +7,8 @@ import type { RgbImage } from "@sam2js/core";
  * @returns  the picture itself where there is nothing to do
  */
 export function turn(image: RgbImage, degrees: number, flip = false): RgbImage {
+  checkRgb(image);
+  checkNumber(degrees, "degrees", "0, 90, 180 or 270");
   const { data, width, height } = image;
   const turns = ((Math.round(degrees / 90) % 4) + 4) % 4;
   if (turns === 0 && !flip) return image;

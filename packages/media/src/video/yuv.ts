@@ -1,4 +1,5 @@
-import { ImageError, type RgbImage } from "@sam2js/core";
+import { checkSize, ImageError, type RgbImage } from "@sam2js/core";
+import { checkRgb } from "./check-rgb.js";
 
 /** How three planes stand for colours, by the names of WebCodecs. */
 export interface YuvColours {
@@ -149,6 +150,8 @@ export const WRITTEN_COLOURS = {
  * @param height  even, at most the picture's
  */
 export function rgbToI420(image: RgbImage, width: number, height: number): Uint8Array<ArrayBuffer> {
+  checkRgb(image);
+  checkSize([height, width]);
   const { red, blue, green, low, span, chroma } = constants(WRITTEN_COLOURS);
   const out = new Uint8ClampedArray((width * height * 3) / 2);
   const scale = span / 255;

@@ -1,4 +1,11 @@
-import { checkOptions, describeValue, InputError, type OnProgress } from "@sam2js/core";
+import {
+  checkFunction,
+  checkMembers,
+  checkOptions,
+  describeValue,
+  InputError,
+  type OnProgress,
+} from "@sam2js/core";
 import type { ImageEmbeddings } from "@sam2js/embeddings";
 
 /** How "segment everything" works. All names and defaults are the reference's, but for `pointGrid` and those marked as Meta's. */
@@ -97,12 +104,15 @@ export function settleOptions(options: MaskGenerationOptions): SettledOptions {
   checkOptions(options, [...Object.keys(DEFAULTS), ...UNSETTLED], "mask generation");
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const settled: SettledOptions = { ...DEFAULTS, ...given };
-  const { pointsPerBatch } = settled;
+  const { pointsPerBatch, onProgress, encoded } = settled;
+  if (encoded !== undefined) checkMembers(encoded, "encoded", "{ embeddings, size }", "embeddings", "size");
+  if (onProgress !== undefined) checkFunction(onProgress, "onProgress", "a function");
   if (pointsPerBatch !== null && !(Number.isSafeInteger(pointsPerBatch) && pointsPerBatch >= 1)) {
     throw outOfRange("pointsPerBatch", "a whole number from 1 on, or null for no bound", pointsPerBatch);
   }
   for (const name of ["maxHoleArea", "maxSprinkleArea", "minMaskRegionArea"] as const) {
-    if (!(settled[name] >= 0)) throw outOfRange(name, "a number of pixels from 0 on", settled[name]);
+    if (typeof settled[name] !== "number" || !(settled[name] >= 0))
+      throw outOfRange(name, "a number of pixels from 0 on", settled[name]);
   }
   for (const name of [
     "predIouThresh",

@@ -8,6 +8,7 @@ import {
   savePretrained,
 } from "@sam2js/checkpoint";
 import {
+  checkMembers,
   checkOneArgument,
   checkOptions,
   type ImageModelConfig,
@@ -274,6 +275,12 @@ export abstract class SegmentationModel<C extends ImageModelConfig = ImageModelC
     options: { signal?: AbortSignal | undefined } = {},
   ): Promise<File> {
     checkOptions(options, ["signal"], "saveDecoder");
+    checkMembers(
+      processor,
+      "processor",
+      "a processor, such as Sam2Processor.fromPretrained(…) gives",
+      "toJSON",
+    );
     const { checkpoint, config } = this.#loaded;
     const others = new Set(sam2Weights(config).map(({ name }) => name));
     for (const { name } of decoderWeights(config)) others.delete(name);

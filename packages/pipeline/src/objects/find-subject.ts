@@ -1,4 +1,4 @@
-import { checkSize } from "@sam2js/core";
+import { checkMembers, checkSize } from "@sam2js/core";
 import { type Mask, mainSubject } from "@sam2js/masks";
 import type { ObjectPrompt } from "./segment-objects.js";
 
@@ -30,6 +30,7 @@ export async function findSubject(
   guesses: SubjectGuesses,
 ): Promise<Mask | null> {
   checkSize(size);
+  checkMembers(guesses, "guesses", "an object with ask and grid", "ask", "grid");
   const [height, width] = size;
   const [x0, y0] = [INSET * width, INSET * height];
   const masks = [

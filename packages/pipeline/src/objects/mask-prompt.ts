@@ -1,6 +1,7 @@
-import { Tensor } from "@sam2js/core";
+import { checkMembers, Tensor } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import type { Sam2Processor } from "@sam2js/processor";
+import { checkParts } from "../model/check-parts.js";
 import type { SegmentationModel } from "../model/segmentation-model.js";
 
 /** What a mask counts as: this inside, its negative outside. */
@@ -14,9 +15,12 @@ const SURE_LOGIT = 10;
  */
 export async function maskPrompt(
   mask: Mask,
-  { model, processor }: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
+  parts: { readonly model: SegmentationModel; readonly processor: Sam2Processor },
   signal?: AbortSignal,
 ): Promise<Tensor<"float32">> {
+  checkMembers(mask, "mask", "a mask", "size", "toBitmap");
+  checkParts(parts, "maskPrompt");
+  const { model, processor } = parts;
   const [height, width] = mask.size;
   const [rows, columns] = model.maskSize;
   const { pixelValues } = await processor.imageProcessor.preprocess(

@@ -1,4 +1,4 @@
-import { checkOptions, InputError, POINT_LABEL, ShapeError, Tensor } from "@sam2js/core";
+import { checkList, checkOptions, InputError, POINT_LABEL, ShapeError, Tensor } from "@sam2js/core";
 import { BOXES, LABELS, POINTS } from "./forms.js";
 import { MAX_PROMPT_VALUES, type Nested3, type Nested4, readNested, tooLarge } from "./nested.js";
 import type { OriginalSize } from "./original-sizes.js";
@@ -45,7 +45,8 @@ export function encodePrompts(
   originalSizes: readonly OriginalSize[],
   settings: PromptSettings,
 ): EncodedPrompts {
-  checkOptions(settings, ["targetSize"], "encodePrompts settings");
+  checkOptions(settings ?? null, ["targetSize"], "encodePrompts settings");
+  checkList(originalSizes, "originalSizes", "a list of [height, width], one for each image");
   const padded = padPrompts(prompts, originalSizes.length);
   const { inputPoints, inputBoxes } = padded;
   for (const [image, size] of originalSizes.entries()) {
@@ -65,7 +66,7 @@ export function encodePrompts(
  * @throws {InputError} a value that is no number
  */
 export function padPrompts(prompts: Prompts, images: number): EncodedPrompts {
-  checkOptions(prompts, ["inputPoints", "inputLabels", "inputBoxes"], "prompts");
+  checkOptions(prompts ?? null, ["inputPoints", "inputLabels", "inputBoxes"], "prompts");
   const points = given(prompts.inputPoints) && (readNested(prompts.inputPoints, POINTS) as PointTree);
   const labels = given(prompts.inputLabels) && (readNested(prompts.inputLabels, LABELS) as LabelTree);
   const boxes = given(prompts.inputBoxes) && (readNested(prompts.inputBoxes, BOXES) as LabelTree);

@@ -1,3 +1,4 @@
+import { checkMembers, checkSize } from "@sam2js/core";
 import type { ResizeFilter } from "../options/resample.js";
 import { filterWindows } from "./filter-weights.js";
 import { nearestIndices } from "./nearest.js";
@@ -53,9 +54,14 @@ export function* resizeFloatRows(
  */
 export function resizeAntialiased(
   data: Float32Array,
-  [height, width]: readonly [height: number, width: number],
-  [outHeight, outWidth]: readonly [height: number, width: number],
+  size: readonly [height: number, width: number],
+  outSize: readonly [height: number, width: number],
 ): Float32Array {
+  checkMembers(data, "data", "planes of numbers in a Float32Array", "length");
+  checkSize(size);
+  checkSize(outSize, "outSize");
+  const [height, width] = size;
+  const [outHeight, outWidth] = outSize;
   const area = height * width;
   const out = new Float32Array((data.length / area) * outHeight * outWidth);
   let to = 0;

@@ -3,8 +3,8 @@ import { encodePalettePng } from "./palette-png.js";
 
 /** @throws {ImageError} sides, channels, data or palette do not agree */
 export async function encodePng(image: PngSource): Promise<Uint8Array> {
-  const { data, width, height, channels, palette } = image;
   checkPngSource(image);
+  const { data, width, height, channels, palette } = image;
   if (palette) return encodePalettePng(image, palette);
   const { default: sharp } = await import("sharp");
   const bytes = Buffer.from(data.buffer, data.byteOffset, data.byteLength);

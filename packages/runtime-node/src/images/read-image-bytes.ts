@@ -1,5 +1,12 @@
 import { fileURLToPath } from "node:url";
-import { base64Image, checkImageFileSize, fetchImage, InputError, sourceName } from "@sam2js/core";
+import {
+  base64Image,
+  checkImageFileSize,
+  fetchImage,
+  InputError,
+  imageAddress,
+  sourceName,
+} from "@sam2js/core";
 import { proxyFetch } from "../net/proxy-fetch.js";
 import { readImageFile } from "./read-image-file.js";
 
@@ -19,7 +26,7 @@ export async function readImageBytes(
     checkImageFileSize(source.size, sourceName(source));
     return new Uint8Array(await source.arrayBuffer());
   }
-  const text = String(source);
+  const text = imageAddress(source);
   if (/^(https?|data|blob):/i.test(text)) return fetchImage(text, signal, proxyFetch());
   if (/^file:/i.test(text)) return readImageFile(pathOf(text), signal);
   try {

@@ -1,6 +1,7 @@
 import { randomUUID } from "node:crypto";
 import { readdir, rm, stat } from "node:fs/promises";
 import path from "node:path";
+import { checkText } from "@sam2js/core";
 import { fileOwner, hasEnded } from "./file-owner.js";
 
 const DRAFT = /^\.sam2js-(\d+)-([0-9a-f]{12})-[0-9a-f-]{36}\.draft$/;
@@ -22,6 +23,7 @@ export function draftPath(file: string): string {
  * @param isDeep  whether folders below are searched too
  */
 export async function removeDrafts(folder: string, isDeep = false): Promise<void> {
+  checkText(folder, "folder", "the path of a folder");
   const names = await readdir(folder, { recursive: isDeep }).catch(() => []);
   for (const name of names) {
     const [, pid, place] = DRAFT.exec(path.basename(name)) ?? [];

@@ -2,6 +2,7 @@ import { randomUUID } from "node:crypto";
 import { type FileHandle, link, mkdir, open, rename, rm } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
+import { checkMembers, checkText } from "@sam2js/core";
 import { draftPath } from "./drafts.js";
 import { type FileOwner, fileOwner, hasEnded } from "./file-owner.js";
 import { errorCode } from "./store-error.js";
@@ -48,6 +49,8 @@ export class FileLock {
 
   /** Waits until the lock is free and takes it. @throws the signal's reason */
   static async acquire(file: string, timing = DEFAULT_TIMING, signal?: AbortSignal): Promise<FileLock> {
+    checkText(file, "file", "the path of a file");
+    checkMembers(timing, "timing", "{ beatMs, staleMs, pollMs }", "beatMs", "staleMs", "pollMs");
     const holder: Holder = { token: randomUUID(), ...fileOwner() };
     await mkdir(path.dirname(file), { recursive: true });
     const silence = new Silence(timing.staleMs);

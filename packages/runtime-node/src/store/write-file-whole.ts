@@ -1,7 +1,7 @@
 import { type FileHandle, mkdir, open, realpath, rename, rm, stat } from "node:fs/promises";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { checkOptions, StoreError } from "@sam2js/core";
+import { checkIterable, checkOptions, checkText, StoreError } from "@sam2js/core";
 import { draftPath } from "./drafts.js";
 import { errorCode, toStoreError } from "./store-error.js";
 
@@ -33,6 +33,8 @@ export async function writeFileWhole(
   options: WriteFileOptions = {},
 ): Promise<void> {
   checkOptions(options, ["isFlushed", "signal"], "writeFileWhole options");
+  checkText(file, "file", "the path of a file");
+  if (typeof content !== "string") checkIterable(content, "content", "text, bytes or pieces of bytes");
   const draft = await draftFile(file, content, options);
   await draft.commit();
 }

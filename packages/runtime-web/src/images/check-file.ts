@@ -1,6 +1,7 @@
 import {
   checkImageFileSize,
   checkImageSize,
+  checkMembers,
   type FileKind,
   fileKind,
   type ImageError,
@@ -19,6 +20,7 @@ const HEAD_BYTES = 2 ** 16;
  * @throws {ImageError} it is too large, or no picture that a browser may read
  */
 export async function checkFile(file: Blob, name: string): Promise<FileKind> {
+  checkMembers(file, name, "a Blob or File", "size", "slice");
   checkImageFileSize(file.size, name);
   const kind = fileKind(new Uint8Array(await file.slice(0, HEAD_BYTES).arrayBuffer()));
   if (kind.sort !== "readable" && kind.sort !== "maybe") throw unreadableImage(name, kind, FORMATS);

@@ -1,4 +1,4 @@
-import { base64Image, checkImageFileSize, fetchImage, sourceName } from "@sam2js/core";
+import { base64Image, checkImageFileSize, fetchImage, imageAddress, sourceName } from "@sam2js/core";
 
 /** The bytes of an image file: of a URL, of bare base64, or of a blob. */
 export async function readImageBytes(
@@ -9,6 +9,6 @@ export async function readImageBytes(
     checkImageFileSize(source.size, sourceName(source));
     return new Uint8Array(await source.arrayBuffer());
   }
-  const text = String(source);
+  const text = imageAddress(source);
   return base64Image(text) ?? fetchImage(text, signal);
 }

@@ -1,4 +1,4 @@
-import type { PngSource } from "@sam2js/core";
+import { checkPngSource, type PngSource } from "@sam2js/core";
 import { filterRows } from "./filter-rows.js";
 import { pngChunk } from "./png-chunk.js";
 
@@ -8,12 +8,14 @@ const COLOUR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
 const INDEXED = 3;
 
 /**
- * The bytes of a PNG, 8 bits a channel; a source that fits its size has been checked. Colours under alpha 0 are kept, as a canvas would not.
- * Compression is the browser's own (`CompressionStream`).
+ * The bytes of a PNG, 8 bits a channel. Colours under alpha 0 are kept, as a canvas would not. Compression is the browser's own (`CompressionStream`).
  *
+ * @throws {ImageError} sides, channels, data or palette do not agree
  * @see PNG specification (W3C, third edition), §5.3 chunks, §11.2 critical chunks
  */
-export async function encodePng({ data, width, height, channels, palette }: PngSource): Promise<Uint8Array> {
+export async function encodePng(source: PngSource): Promise<Uint8Array> {
+  checkPngSource(source);
+  const { data, width, height, channels, palette } = source;
   const header = new Uint8Array(13);
   const view = new DataView(header.buffer);
   view.setUint32(0, width);

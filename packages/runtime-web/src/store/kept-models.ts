@@ -1,4 +1,4 @@
-import { checkOptions, DisposedError } from "@sam2js/core";
+import { checkOptions, checkText, DisposedError } from "@sam2js/core";
 import { WorkerDesk } from "../desk/worker-desk.js";
 import { openShelf } from "./open-shelf.js";
 import type { Shelf, StorageKind } from "./shelf.js";
@@ -33,6 +33,7 @@ export async function listKeptModels(options: KeptModelsOptions = {}): Promise<r
  * @throws {StoreError} the browser does not allow the storage that was asked for
  */
 export async function deleteKeptModel(repo: string, options: KeptModelsOptions = {}): Promise<void> {
+  checkText(repo, "repo", "the id of a model, such as listKeptModels gives");
   await withShelf(options, (shelf) => removeFrom(shelf, repo));
 }
 

@@ -1,4 +1,4 @@
-import { raceAbort } from "@sam2js/core";
+import { checkIterable, raceAbort } from "@sam2js/core";
 
 /** A frame of a live source and its number, dropped ones counted. */
 export interface LiveFrame<T> {
@@ -89,5 +89,6 @@ function leave(iterator: AsyncIterator<unknown> | Iterator<unknown>): void {
 }
 
 function iteratorOf<T>(source: AsyncIterable<T> | Iterable<T>): AsyncIterator<T> | Iterator<T> {
+  checkIterable(source, "frames", "frames: a list, or an async iterable such as a camera's");
   return Symbol.asyncIterator in source ? source[Symbol.asyncIterator]() : source[Symbol.iterator]();
 }

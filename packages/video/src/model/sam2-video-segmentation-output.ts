@@ -1,4 +1,4 @@
-import { InputError, Tensor } from "@sam2js/core";
+import { checkOptions, InputError, Tensor } from "@sam2js/core";
 import { cleanLogits, Mask } from "@sam2js/masks";
 import type { FrameSize } from "../session/session-frames.js";
 import type { ObjectId } from "../state/object-id.js";
@@ -14,6 +14,13 @@ export interface ToMasksOptions {
   /** Islands of at most so many low-resolution pixels, 8-connected, are removed. Default 0. */
   readonly maxSprinkleArea?: number | undefined;
 }
+
+const TO_MASKS_OPTIONS: readonly (keyof ToMasksOptions)[] = [
+  "size",
+  "maskThreshold",
+  "maxHoleArea",
+  "maxSprinkleArea",
+];
 
 /** @internal One object's part of an output. */
 export interface ObjectOutput {
@@ -69,6 +76,7 @@ export class Sam2VideoSegmentationOutput {
    * @throws {InputError} the size is not known: pixels were given instead of images
    */
   toMasks(options?: ToMasksOptions): Mask[] {
+    checkOptions(options, TO_MASKS_OPTIONS, "toMasks");
     if (options) return this.#trace(options);
     this.#masks ??= this.#trace({});
     return [...this.#masks];

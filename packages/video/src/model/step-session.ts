@@ -1,4 +1,4 @@
-import { throwIfAborted, type VideoModelConfig } from "@sam2js/core";
+import { checkList, throwIfAborted, type VideoModelConfig } from "@sam2js/core";
 import type { VideoEngine } from "../engine/video-engine.js";
 import { MemoryEvictedError, NoObjectsError } from "../errors.js";
 import type { FrameInput } from "../frames/frame-source.js";
@@ -108,5 +108,6 @@ function chooseObjects(
   ids: readonly ObjectId[] | undefined,
 ): readonly TrackedObject[] {
   if (!ids) return [...session.objects.values()];
+  checkList(ids, "objectIds", "a list of ids of objects");
   return ids.map((id) => session.object(id));
 }

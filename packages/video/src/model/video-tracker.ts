@@ -1,4 +1,6 @@
 import {
+  checkFunction,
+  checkList,
   checkOptions,
   InputError,
   type OnProgress,
@@ -160,11 +162,13 @@ export class VideoTracker<
     options: PropagateOptions,
   ): AsyncGenerator<Sam2VideoSegmentationOutput, void, undefined> {
     const { startFrameIndex, maxFrameNumToTrack, onProgress, signal, ...settings } = options;
-    const { reverse = false } = settings;
+    const { reverse = false, objectIds: wanted } = settings;
+    if (wanted !== undefined) checkList(wanted, "objectIds", "a list of ids of objects");
+    if (onProgress !== undefined) checkFunction(onProgress, "onProgress", "a function");
     throwIfAborted(signal);
     await session.queue.run(async (turn) => {
       for (const [index, ids] of framesWithNewObjects(session.state)) {
-        const objectIds = ids.filter((id) => settings.objectIds?.includes(id) ?? true);
+        const objectIds = ids.filter((id) => wanted?.includes(id) ?? true);
         if (objectIds.length > 0) await this.#step(session, { ...settings, turn, objectIds, index });
       }
     }, signal);

@@ -1,4 +1,4 @@
-import { checkOptions, InputError, type TensorLike } from "@sam2js/core";
+import { checkNumber, checkOptions, InputError, type TensorLike } from "@sam2js/core";
 import { Mask } from "@sam2js/masks";
 import type { ObjectId } from "../state/object-id.js";
 import type { Retention } from "../state/retention.js";
@@ -109,6 +109,7 @@ export class Sam2VideoInferenceSession {
    * @throws {UnknownObjectError} there is no such object
    */
   getOutput(id: ObjectId, frameIndex: number): ObjectFrameOutput | undefined {
+    checkNumber(frameIndex, "frameIndex", "the number of a frame, from 0");
     const { conditioning, tracked } = this.state.object(id);
     const record = conditioning.get(frameIndex) ?? tracked.get(frameIndex);
     return record && toOutput(record, conditioning.has(frameIndex));
@@ -141,11 +142,14 @@ export class Sam2VideoInferenceSession {
    */
   clearInputs(id: ObjectId, frameIndex: number): void {
     this.queue.assertUsable();
+    checkNumber(frameIndex, "frameIndex", "the number of a frame, from 0");
     this.state.object(id).clearPrompt(frameIndex);
   }
 
   /** Forgets all objects and masks. A stream begins again at frame 0 unless `keepFrames`. */
-  reset({ keepFrames = true }: { readonly keepFrames?: boolean | undefined } = {}): void {
+  reset(options: { readonly keepFrames?: boolean | undefined } = {}): void {
+    checkOptions(options, ["keepFrames"], "reset");
+    const { keepFrames = true } = options;
     this.queue.assertUsable();
     this.#forget();
     if (!keepFrames) this.state.frames.restart();
@@ -153,6 +157,7 @@ export class Sam2VideoInferenceSession {
 
   /** The masks of a computed frame, by object; empty where `keepMasks` keeps none of it. */
   masks(frameIndex: number): Map<ObjectId, Mask> {
+    checkNumber(frameIndex, "frameIndex", "the number of a frame, from 0");
     const kept = this.state.masks.get(frameIndex) ?? [];
     return new Map([...kept].map(([id, rle]) => [id, new Mask(rle)]));
   }

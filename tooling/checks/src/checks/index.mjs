@@ -12,6 +12,7 @@ import { examplesCheck } from "./examples.mjs";
 import { generatorsCheck } from "./generators.mjs";
 import { houseRulesCheck } from "./house-rules.mjs";
 import { installCheck } from "./install.mjs";
+import { nonsenseCheck } from "./nonsense.mjs";
 import { optionsCheck } from "./options.mjs";
 import { packageManagersCheck } from "./package-managers.mjs";
 import { packagingCheck } from "./packaging.mjs";
@@ -85,6 +86,7 @@ export const stages = [
       [
         { name: "docstrings", run: async () => docstringsCheck() },
         { name: "options", run: optionsCheck },
+        { name: "nonsense", run: nonsenseCheck },
         { name: "snippet types", run: snippetTypesCheck },
         { name: "unused code", run: () => commandCheck(knip()) },
         ...long,

@@ -1,14 +1,6 @@
 import { pathToFileURL } from "node:url";
-import { entries, exportsOf, membersOf, nameOf } from "../declarations.mjs";
+import { entries, exportsOf, INTERNAL, membersOf, nameOf } from "../declarations.mjs";
 
-/** Packages whose functions only sister packages call, with options that they have checked already. */
-const INTERNAL = [
-  "@sam2js/embeddings",
-  "@sam2js/runtime-ort",
-  "@sam2js/runtime-ort/worker",
-  "@sam2js/core",
-  "@sam2js/core/testing",
-];
 /** Functions that take inputs by other names than options, or hand them on to one that is walked; the reason stands behind each. */
 const EXEMPT = new Map([
   ["pickOpenOptions", "takes the options that it knows out of others"],

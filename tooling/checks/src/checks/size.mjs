@@ -12,18 +12,18 @@ import { readJson, root } from "../workspace.mjs";
 const CEILINGS_KB = {
   core: 22, // raised from 20 for giving up servers that trickle, and checks of sizes and tensors
   graph: 60,
-  checkpoint: 97,
-  masks: 34, // raised from 25 for the readers of COCO, YOLO, Label Studio and mask files and for cut-outs, which bundlers leave out where nobody imports them
+  checkpoint: 98, // raised from 97 for checks of arguments
+  masks: 36, // raised from 25 for the readers of COCO, YOLO, Label Studio and mask files, for cut-outs, and for checks of arguments
   media: 108, // raised from 105 for the sound of videos
-  processor: 105,
+  processor: 107, // raised from 105, alike
   embeddings: 65,
-  pipeline: 170, // raised from 165 for the kernels that resize and round, and for misspelt options that are told the right name
-  video: 178, // raised from 175, alike
+  pipeline: 172, // raised from 165 for the kernels that resize and round, for misspelt options that are told the right name, and for checks of arguments
+  video: 181, // raised from 175, alike
   "runtime-ort": 8,
   "runtime-web": 126,
   client: 8,
-  element: 243, // raised from 240, alike
-  standalone: 355, // raised from 350, alike and for what core has more
+  element: 247, // raised from 240, alike
+  standalone: 359, // raised from 350, alike and for what core has more
   nano: 14800,
 };
 

@@ -1,4 +1,4 @@
-import { checkOptions, InputError } from "@sam2js/core";
+import { checkList, checkOptions, InputError } from "@sam2js/core";
 import { createNodeRuntime, type NodeRuntimeOptions } from "@sam2js/runtime-node";
 import { Type } from "typebox";
 import { Check } from "typebox/value";
@@ -81,9 +81,11 @@ interface Worker extends CvatFunction {
  * @throws {CvatError} CVAT refuses the agent: the token, or a function that is gone
  */
 export async function runCvatAgent(options: CvatAgentOptions): Promise<void> {
-  checkOptions(options, OPTIONS, "runCvatAgent");
+  checkOptions(options ?? null, OPTIONS, "runCvatAgent");
   const { functions = [], create = [], model = "nano", drainMs = DEFAULT_LIMITS.drainMs } = options;
   const { log = () => undefined, signal: stop = new AbortController().signal } = options;
+  checkList(functions, "functions", "a list of ids of functions");
+  checkList(create, "create", "a list of functions to register");
   if (functions.length + create.length === 0)
     throw InputError.expected("functions", "the id of a function, or a kind to create", "neither");
   const api = new CvatApi(options);

@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { checkText, InputError } from "@sam2js/core";
 import { proxyFetch } from "@sam2js/runtime-node";
 import { RequestError } from "../../errors/request-error.js";
 import { CvatError } from "./cvat-error.js";
@@ -36,6 +36,7 @@ export class CvatApi {
   constructor({ server, token, organization }: CvatAccess) {
     if (!URL.canParse(server) || !/^https?:$/.test(new URL(server).protocol))
       throw InputError.expected("server", "an address such as https://app.cvat.ai", JSON.stringify(server));
+    checkText(token, "token", "a personal access token of CVAT");
     if (!/^[\x21-\x7e]+$/.test(token)) {
       const next = "make one in CVAT under your profile, and give it as CVAT_ACCESS_TOKEN";
       throw InputError.expected(
