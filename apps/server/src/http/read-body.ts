@@ -57,10 +57,10 @@ export function readPicture(body: unknown): PictureRequest {
   return { file, fields: (request as PictureRequest["fields"] | undefined) ?? fields };
 }
 
-/** @throws {InputError} it is no Base64 */
+/** Lines may be broken, as many programs write them. @throws {InputError} it is no Base64 */
 export function fromBase64(text: string): Uint8Array {
-  const plain = text.startsWith("data:") ? text.slice(text.indexOf(",") + 1) : text;
-  if (!/^[A-Za-z0-9+/_-]+={0,2}\s*$/.test(plain)) {
+  const plain = (text.startsWith("data:") ? text.slice(text.indexOf(",") + 1) : text).replace(/\s+/g, "");
+  if (!/^[A-Za-z0-9+/_-]+={0,2}$/.test(plain)) {
     throw InputError.expected("image", "an image file in Base64", "other characters, or nothing");
   }
   return Buffer.from(plain, "base64");
