@@ -2,10 +2,11 @@ import { afterEach, beforeEach, expect, it, vi } from "vitest";
 import { createObject, EMPTY_DOC, type PhotoDoc } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import { MemoryFolder } from "./__fixtures__/memory-folder.js";
+import { beBrowser } from "./__fixtures__/one-tab.js";
 import { forgetFolder } from "./autosave.js";
 import { missingIds, missingPhoto } from "./missing.js";
 import { headText, INDEX, photoFile, photoText } from "./project-files.js";
-import { listProjects, openSavedProject, projects } from "./projects.js";
+import { leaveProject, listProjects, openSavedProject, projects } from "./projects.js";
 import * as session from "./session.js";
 
 const photos: PhotoDoc[] = ["a", "b"].map((id, i) => ({
@@ -37,6 +38,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  vi.useRealTimers();
   vi.unstubAllGlobals();
 });
 
@@ -92,4 +94,20 @@ it("a project that a later version has saved is listed, kept as it is, and not o
   expect(session.problem.value?.text).toMatch(/newer version/);
   expect([...folder.files.keys()]).toEqual(before);
   expect(await folder.files.get(INDEX)?.text()).toBe(JSON.stringify(later));
+});
+
+it("a project that another tab has changed since opens as it is by now, with the pictures that came", async () => {
+  const device = new MemoryFolder();
+  device.folders.set("sam2js-projects", root);
+  beBrowser(device);
+  const first = { ...doc, photos: photos.slice(0, 1) };
+  const folder = put("one", { ...whole, [INDEX]: headText(first, "Sea"), a: "picture" });
+  await openSavedProject("one");
+  expect(session.doc.value.photos).toHaveLength(1);
+  await leaveProject();
+  for (const [name, text] of Object.entries({ ...whole, b: "picture" })) folder.files.set(name, new Blob([text]));
+  await openSavedProject("one");
+  expect(session.doc.value.photos).toHaveLength(2);
+  expect([...missingIds.value]).toEqual([]);
+  await leaveProject();
 });

@@ -15,6 +15,7 @@ import { oneAtATime } from "./one-at-a-time.js";
 import { report } from "./problems.js";
 import { keptPart, projectFileName, readProjectFile, showProject } from "./project.js";
 import { LaterVersionError, type SavedProject } from "./project-files.js";
+import type { ProjectFolder } from "./project-folder.js";
 import { forgetSeen } from "./seen-masks.js";
 import * as session from "./session.js";
 import { stopSubject } from "./subject.js";
@@ -67,7 +68,7 @@ export const openSavedProject = oneAtATime(async (id: string): Promise<void> => 
     await leaveProject();
     session.opening.value = projects.value?.find((each) => each.id === id)?.name ?? "project";
     release = await takeProject(id, () => becomeReader(id));
-    if (release) await folderOf(id).tidy();
+    if (release) await folderNow(id).tidy();
     tellUnread(await show(id, release === null));
   } catch (error) {
     letGo();
@@ -154,7 +155,7 @@ export function reportProject(error: unknown, fallback: string): void {
 /** Saves a project as a file, just as it lies on the device, also where this version of the app does not know its format. */
 export async function downloadProject(id: string): Promise<void> {
   try {
-    const { list, parts } = await folderOf(id).files();
+    const { list, parts } = await folderNow(id).files();
     const name = projects.value?.find((each) => each.id === id)?.name ?? words().welcome.project;
     const blob = await session.engine().packProject({ json: list, photos: parts });
     download({ name: projectFileName(name), blob });
@@ -168,7 +169,7 @@ export async function renameProject(id: string, name: string): Promise<void> {
     session.project.value = { ...session.project.value, name };
     return;
   }
-  await whileFree(id, () => folderOf(id).rename(name));
+  await whileFree(id, () => folderNow(id).rename(name));
 }
 
 /** Deletes a project for good. Ask first. */
@@ -274,6 +275,12 @@ async function lookAgain(id: string): Promise<void> {
   }
 }
 
+/** A project's folder as it is by now. What this tab knew of it is of before: another tab may have had it open since. */
+function folderNow(id: string): ProjectFolder {
+  if (session.project.value?.id !== id) forgetFolder(id);
+  return folderOf(id);
+}
+
 function letGo(): void {
   release?.();
   release = null;
@@ -318,7 +325,7 @@ async function removeEmpty(id: string): Promise<void> {
 
 /** Null of a project without photos. @throws what cannot be read now may be there all the same */
 async function cardOf(id: string): Promise<ProjectCard | null> {
-  const folder = folderOf(id);
+  const folder = folderNow(id);
   const head = await folder.head().catch(laterHead);
   const { name, changed, photos } = head;
   const isLater = "isLater" in head;
