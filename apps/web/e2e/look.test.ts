@@ -4,7 +4,7 @@ import type { CDPSession, Page } from "playwright-core";
 import { beforeAll, expect, it } from "vitest";
 import { nextFrame, settle, videoState } from "./hooks.js";
 import { makeClip } from "./make-clip.js";
-import { clickPhoto, openApp, openExample, picture } from "./site.js";
+import { clickPhoto, openApp, openExample, pictureOfScreen } from "./site.js";
 import { describeInBrowser } from "./with-app.js";
 
 const AXE = createRequire(import.meta.url).resolve("axe-core/axe.min.js");
@@ -68,7 +68,7 @@ describeInBrowser("every screen, at six sizes, from left to right and from right
       };
       /** Looks at the page on every screen, where all these buttons can be pressed. */
       const seen = (what: string, ...buttons: readonly string[]) =>
-        onScreens(buttons, (screen) => inspect(page, `${screen.name}-${language}-${what}`, screen));
+        onScreens(buttons, (screen) => inspect(page, session, `${screen.name}-${language}-${what}`, screen));
       const press = (button: string) => page.getByTestId(button).click();
       // Its words may come after the page has loaded.
       await page.locator(`html[lang^="${language}"]`).waitFor({ state: "attached" });
@@ -161,6 +161,7 @@ async function become(
 
 async function inspect(
   page: Page,
+  session: CDPSession,
   name: string,
   { hasTouch = false, isWhole = false }: Screen,
 ): Promise<void> {
@@ -168,7 +169,7 @@ async function inspect(
     await page.evaluate((chosen) => {
       document.documentElement.dataset.theme = chosen;
     }, theme);
-    if (process.env.SAM2JS_PICTURES) await picture(page, `${name}-${theme}`);
+    await pictureOfScreen(session, `${name}-${theme}`);
     expect.soft(await axeFindings(page, isWhole, index > 0), `${name}, ${theme}`).toEqual([]);
   }
   if (hasTouch) expect.soft(await smallTargets(page), `${name}, targets`).toEqual([]);

@@ -1,7 +1,7 @@
-import { mkdirSync } from "node:fs";
+import { mkdirSync, writeFileSync } from "node:fs";
 import { fileURLToPath } from "node:url";
 import { findChromium as find, findWindowlessChromium, webGpu } from "@sam2js/testing/chromium";
-import type { Browser, BrowserContext, Page } from "playwright-core";
+import type { Browser, BrowserContext, CDPSession, Page } from "playwright-core";
 import { type PreviewServer, preview } from "vite";
 import { MOST_MS, nextFrame } from "./hooks.js";
 
@@ -152,9 +152,19 @@ export async function dragOnPhoto(
 /** A picture for people to look at, where `SAM2JS_PICTURES` asks for it; no test compares it. */
 export async function picture(page: Page, name: string): Promise<void> {
   await nextFrame(page);
+  if (process.env.SAM2JS_PICTURES) keepPicture(name, await page.screenshot());
+}
+
+/** The same of a page that is another screen by now: Playwright's own picture would make its window that of before. */
+export async function pictureOfScreen(session: CDPSession, name: string): Promise<void> {
   if (!process.env.SAM2JS_PICTURES) return;
+  const { data } = await session.send("Page.captureScreenshot", { format: "png" });
+  keepPicture(name, Buffer.from(data, "base64"));
+}
+
+function keepPicture(name: string, png: Buffer): void {
   mkdirSync(PICTURES, { recursive: true });
-  await page.screenshot({ path: `${PICTURES}${name}.png` });
+  writeFileSync(`${PICTURES}${name}.png`, png);
 }
 
 /** The same at a phone's size. */
