@@ -105,7 +105,8 @@ it("a project that another tab has changed since opens as it is by now, with the
   await openSavedProject("one");
   expect(session.doc.value.photos).toHaveLength(1);
   await leaveProject();
-  for (const [name, text] of Object.entries({ ...whole, b: "picture" })) folder.files.set(name, new Blob([text]));
+  for (const [name, text] of Object.entries({ ...whole, b: "picture" }))
+    folder.files.set(name, new Blob([text]));
   await openSavedProject("one");
   expect(session.doc.value.photos).toHaveLength(2);
   expect([...missingIds.value]).toEqual([]);
