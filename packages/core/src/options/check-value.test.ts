@@ -38,7 +38,7 @@ it.each<[string, () => void]>([
     () => checkBytes("a.png", "bytes"),
   ],
   [
-    "bytes: expected the bytes of a file (a Uint8Array), got a ArrayBuffer",
+    "bytes: expected the bytes of a file (a Uint8Array), got an ArrayBuffer",
     () => checkBytes(new ArrayBuffer(1), "bytes"),
   ],
   ["threshold: expected a number, got NaN", () => checkNumber(Number.NaN, "threshold", "a number")],

@@ -7,15 +7,21 @@ export function describeValue(value: unknown): string {
   if (typeof value === "bigint") return `${value}n`;
   if (typeof value === "function") return "a function";
   if (typeof value !== "object") return String(value);
-  if (isTensorLike(value)) return `a ${value.type} tensor [${value.dims.join(", ")}]`;
+  if (isTensorLike(value)) return `${withArticle(value.type)} tensor [${value.dims.join(", ")}]`;
   if (Array.isArray(value)) return describeArray(value);
-  if (ArrayBuffer.isView(value)) return `a ${value.constructor?.name ?? "view"} of ${value.byteLength} bytes`;
+  if (ArrayBuffer.isView(value))
+    return `${withArticle(value.constructor?.name ?? "view")} of ${value.byteLength} bytes`;
   if (value instanceof Promise) return "a Promise: await it";
   const name = Object.getPrototypeOf(value)?.constructor?.name;
-  if (typeof name === "string" && name !== "Object") return `a ${name}`;
+  if (typeof name === "string" && name !== "Object") return withArticle(name);
   const keys = Object.keys(value);
   const shown = keys.slice(0, 6).join(", ");
   return keys.length === 0 ? "{}" : `an object with ${shown}${keys.length > 6 ? ", …" : ""}`;
+}
+
+/** "a Blob", "an ImageData"; the u of names is that of "unit". */
+function withArticle(name: string): string {
+  return `${/^[aeio]/i.test(name) ? "an" : "a"} ${name}`;
 }
 
 function describeArray(value: readonly unknown[]): string {
