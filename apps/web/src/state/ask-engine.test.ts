@@ -18,7 +18,8 @@ class ForgetfulEngine {
     const below = base ? this.kept.get(base.key) : hint ? HINTED : 0;
     if (below === undefined) return null;
     this.kept.set(key, below + 1);
-    for (const old of [...this.kept.keys()].slice(0, -this.most)) this.kept.delete(old);
+    const tooMany = Math.max(0, this.kept.size - this.most);
+    for (const old of [...this.kept.keys()].slice(0, tooMany)) this.kept.delete(old);
     return { candidates: [], best: 0, by: "nano", elapsedMs: below + 1 };
   }
 }
@@ -79,4 +80,26 @@ it("many corrections of another day cost one answer: the mask that was seen is r
   const few = corrected(3);
   await askEngine(engine, toRequest(few), few.base, source);
   expect(engine.kept.get(numbers.of("photo", "nano", few))).toBe(4);
+});
+
+it("another model that comes while an answer is made again is asked for what it refines", async () => {
+  let model = "nano";
+  const changing = {
+    ...unseen,
+    toRequest: (base: RefinedAnswer) => ({ ...toRequest(base), key: numbers.ofRefined(model, base) }),
+  };
+  const engine = new ForgetfulEngine(48);
+  const state = corrected(1);
+  const request = toRequest(state);
+  model = "tiny";
+  const answer = await askEngine(engine, request, state.base, changing);
+  expect(answer.elapsedMs).toBe(2);
+});
+
+it("where others push out the answer again and again, the mask that was seen is refined", async () => {
+  const engine = new ForgetfulEngine(0);
+  const state = corrected(1);
+  const seen = () => ({ size: [10, 10], counts: [100] }) as const;
+  const answer = await askEngine(engine, toRequest(state), state.base, { toRequest, seen });
+  expect(answer.elapsedMs).toBe(HINTED + 1);
 });
