@@ -35,7 +35,7 @@ const LEVELS = ["high_res_feats_0", "high_res_feats_1", "image_embed"];
  * Finds the ONNX files of an image model: `onnx/vision_encoder.onnx` and `onnx/prompt_encoder_mask_decoder.onnx`, or `encoder.onnx` and
  * `decoder.onnx`; of a folder that can be listed, any two files that are called so.
  *
- * @param dtype  which of the graphs for transformers.js; two files are as they are
+ * @param options  `dtype`: which of the graphs for transformers.js; two files are as they are
  * @returns undefined where there are none
  * @throws {CheckpointError} a file is damaged, or is none of SAM 2's
  * @throws {NotFoundError} one is there without the other
