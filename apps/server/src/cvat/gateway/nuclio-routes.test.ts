@@ -28,7 +28,8 @@ const invoke = (body: object, name = "sam2js-nano") =>
 async function maskOf(response: Response): Promise<Mask> {
   expect([response.status, response.headers.get("content-type")]).toEqual([200, "application/json"]);
   const { mask } = await readJson(response);
-  return Mask.fromBitmap({ type: "uint8", data: mask.flat(), dims: [mask.length, mask[0].length] });
+  const data = Uint8Array.from(mask.flat());
+  return Mask.fromBitmap({ type: "uint8", data, dims: [mask.length, mask[0].length] });
 }
 
 describe("the gateway for CVAT", () => {
