@@ -76,7 +76,9 @@ export class ImageNames {
 const SEPARATOR = /[/\\]/;
 
 function add(map: Map<string, KnownName[]>, key: string, name: KnownName): void {
-  map.set(key, [...(map.get(key) ?? []), name]);
+  const known = map.get(key);
+  if (known) known.push(name);
+  else map.set(key, [name]);
 }
 
 /** The image whose folders, or else whose capitals, are those of the name that is looked for. */
