@@ -55,9 +55,19 @@ const NAMES: readonly (readonly [string, string])[] = [
   ["sam_mask_decoder.iou_token.weight", "mask_decoder.iou_token.weight"],
 ];
 
-test("EdgeTAM's tensors get the reference's names", () => {
-  const renamed = renameMeta(table(Object.fromEntries(NAMES.map(([name]) => [name, [1]]))), "m");
-  expect([...renamed.keys()]).toEqual(NAMES.map(([, name]) => name));
+test.each(["", "module.", "sam.", "module.model.sam2."])(
+  "EdgeTAM's tensors get the reference's names, in a module %j",
+  (module) => {
+    const given = Object.fromEntries(NAMES.map(([name]) => [`${module}${name}`, [1]]));
+    const renamed = renameMeta(table({ ...given, "head.weight": [1] }), "m");
+    expect([...renamed.keys()]).toEqual([...NAMES.map(([, name]) => name), "head.weight"]);
+  },
+);
+
+test("a copy of the model in a module beside it stays there", () => {
+  const names = ["", "ema."].map((module) => `${module}sam_mask_decoder.iou_token.weight`);
+  const renamed = renameMeta(table(Object.fromEntries(names.map((name) => [name, [1]]))), "m");
+  expect([...renamed.keys()]).toEqual(["mask_decoder.iou_token.weight", names[1]]);
 });
 
 test("keys and values are two halves of a tensor, where they lie", () => {

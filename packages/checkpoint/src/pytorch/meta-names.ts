@@ -3,6 +3,8 @@ import { refuseFile } from "./refuse-file.js";
 
 /** Wrappers of PyTorch put these before every name. */
 const WRAPPERS = /^(?:module\.|_orig_mod\.)+/;
+/** A tensor that every model has, behind what a module of one's own around it puts before the names ("sam.", "model."). */
+const ANCHOR = /^(|.+\.)(?:sam_)?mask_decoder\.iou_token\.weight$/;
 
 /** How Meta's modules and parameters are called in the reference; all that match are applied, in this order. */
 const RENAMES: readonly (readonly [RegExp, string])[] = [
@@ -77,10 +79,11 @@ export function renameMeta(
   tensors: ReadonlyMap<string, TensorRecord>,
   where: string,
 ): ReadonlyMap<string, TensorRecord> {
-  const bare = [...tensors].map(([name, record]): [string, TensorRecord] => [
-    name.replace(WRAPPERS, ""),
-    record,
-  ]);
+  const unwrapped = [...tensors].map(([name, record]) => [name.replace(WRAPPERS, ""), record] as const);
+  const module = findModule(unwrapped.map(([name]) => name));
+  const bare = unwrapped.map(
+    ([name, record]) => [name.startsWith(module) ? name.slice(module.length) : name, record] as const,
+  );
   const isMeta = bare.some(([name]) => name.startsWith("sam_mask_decoder."));
   const isEdgeTam = bare.some(([name]) => name.startsWith("spatial_perceiver."));
   const renames = isEdgeTam ? [...EDGETAM_RENAMES, ...RENAMES] : RENAMES;
@@ -105,6 +108,12 @@ export function renameMeta(
     renamed.set(name, { ...record, name });
   }
   return renamed;
+}
+
+/** The module in which the one model of the checkpoint is, with its dot; empty where it is in none, or where there are several. */
+function findModule(names: readonly string[]): string {
+  const modules = names.flatMap((name) => ANCHOR.exec(name)?.slice(1) ?? []);
+  return modules.length === 1 ? (modules[0] as string) : "";
 }
 
 /** @param last  the highest number of a layer in each row of layers */

@@ -39,8 +39,8 @@ async function failure(bytes: Uint8Array): Promise<string> {
 }
 
 describe("readState", () => {
-  test("finds tensors where they lie, under model, state_dict or nothing", async () => {
-    for (const key of ["model", "state_dict", null]) {
+  test("finds tensors where they lie, under model, state_dict, another name or none", async () => {
+    for (const key of ["model", "state_dict", "model_state_dict", null]) {
       const file = torchFile({ a: MATRIX, b: HALF }, key);
       const tensors = await read(file);
       expect([...tensors.keys()]).toEqual(["a", "b"]);
@@ -112,6 +112,11 @@ describe("readState", () => {
     ["no data.pkl", zip(MEMBERS.slice(1)), /one data\.pkl/],
     ["two of them", zip([...MEMBERS, { name: "y/data.pkl", bytes: PICKLE }]), /one data\.pkl.*got 2/],
     ["a program", zip([...MEMBERS, { name: "x/constants.pkl", bytes: PICKLE }]), /TorchScript/],
+    [
+      "a program with its code",
+      zip([{ name: "x/code/a.py", bytes: text("a"), method: 8 }, ...MEMBERS]),
+      /TorchScript/,
+    ],
     ["big-endian", changed("x/byteorder", { bytes: text("big") }), /byte order little, got "big"/],
     ["compressed tensors", changed("x/data/0", { method: 8 }), /data\/0.*compression method 8/],
     ["a compressed pickle", changed("x/data.pkl", { method: 8 }), /data\.pkl.*compression method 8/],
@@ -188,8 +193,18 @@ describe("the pickle", () => {
     ["a memory that was not filled", wrap("h\x05."), /made before, got number 5/],
     ["text of 4 GB", wrap("X", [255, 255, 255, 255], "."), /4294967295 more bytes/],
     ["text that is no UTF-8", wrap("X", [1, 0, 0, 0, 0xff], "."), /UTF-8/],
-    ["a number of 200 bytes", wrap([0x8a, 200], "."), /at most 8 bytes/],
-    ["a number of 2^60", wrap([0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 16], "."), /below 2\^53/],
+    ["a number of 200 bytes", wrap([0x8a, 200], "."), /at most 17 bytes/],
+    [
+      "a size of 2^60",
+      wrap(
+        "(X",
+        [7, 0, 0, 0],
+        "storagectorch\nFloatStorage\nX\0\0\0\0X\0\0\0\0",
+        [0x8a, 8, 0, 0, 0, 0, 0, 0, 0, 16],
+        "tQ.",
+      ),
+      /a storage of tensors, got another object/,
+    ],
     ["no end", wrap("N"), /the end of the pickle/],
     ["1,000 levels", wrap("(".repeat(1000), "."), /at most 64 levels/],
     ["a million steps", wrap("N".repeat(1e6), "."), /at most 400000 instructions/],
@@ -208,6 +223,9 @@ describe("the pickle", () => {
       text("epoch"),
       Uint8Array.of(0x8a, 2, 1, 1, 0x94),
       Uint8Array.of(0x8c, 4),
+      text("seed"),
+      Uint8Array.of(0x8a, 9, 0, 0, 0, 0, 0, 0, 0, 0x80, 0), // 2^63
+      Uint8Array.of(0x8c, 4),
       text("loss"),
       text("G"),
       new Uint8Array(8),
@@ -219,6 +237,9 @@ describe("the pickle", () => {
       text("e"),
       Uint8Array.of(0x8c, 5),
       text("model"),
+      text("}"), // what the model is called, say
+      Uint8Array.of(0x8c, 7),
+      text("weights"),
       state,
       text("u."),
     ]);

@@ -5,11 +5,11 @@ import { MAX_GATHERED_BYTES, MAX_PICKLE_BYTES, MAX_TENSORS } from "../limits.js"
 import { bitCount, DTYPE_BITS } from "../safetensors/dtype.js";
 import { gather, spanBytes } from "./gather.js";
 import { PickleDict, PickledTensor, type PickleValue } from "./pickle-values.js";
-import { refuseFile } from "./refuse-file.js";
+import { refuseFile, refuseProgram } from "./refuse-file.js";
 import { unpickle } from "./unpickle.js";
 import { readZipDirectory, type ZipMember } from "./zip-directory.js";
 
-/** Where writers put the weights beside other things (epochs, the state of an optimizer); else the file is the weights. */
+/** Where writers put the weights beside other things (epochs, the state of an optimizer). */
 const STATE_KEYS = ["model", "state_dict"];
 const ZIP = "PK\u0003\u0004";
 const DATA_PICKLE = /^([^/]+)\/data\.pkl$/;
@@ -25,7 +25,7 @@ const SAVE_AGAIN =
  * they are copied.
  *
  * @param where  what messages call the file
- * @returns      tensors by the names of the file; those under the key "model" or "state_dict", where it has one
+ * @returns      tensors by the names of the file; see {@link findItems}
  * @throws {CheckpointError} no such file, damaged, with other objects than tensors, or with views of more than 48 MiB in all that would have to be copied
  */
 export async function readState(
@@ -40,13 +40,7 @@ export async function readState(
   if (!pickle || pickles.length > 1)
     return refuseFile(where, "one data.pkl, as torch.save writes", String(pickles.length), SAVE_AGAIN);
   const folder = pickle.name.slice(0, pickle.name.indexOf("/"));
-  if (members.has(`${folder}/constants.pkl`))
-    refuseFile(
-      where,
-      "weights",
-      "a program (TorchScript)",
-      'save its weights: torch.save({"model": model.state_dict()}, "weights.pt")',
-    );
+  if (members.has(`${folder}/constants.pkl`)) refuseProgram(where);
   if (pickle.sizeBytes > MAX_PICKLE_BYTES)
     refuseFile(where, `a data.pkl of at most ${MAX_PICKLE_BYTES} bytes`, String(pickle.sizeBytes), NO_SAM2);
   await checkByteOrder(file, members.get(`${folder}/byteorder`), where, signal);
@@ -101,11 +95,27 @@ async function checkByteOrder(
     refuseFile(where, "byte order little", JSON.stringify(order), `on such a machine, ${SAVE_AGAIN}`);
 }
 
+/**
+ * The items among which the weights are: those under "model" or "state_dict"; else of the one dict in the file that holds more
+ * tensors than the file itself, whatever it is called ("model_state_dict", "net", …); else of the file.
+ */
+function findItems(root: PickleDict): PickleDict["items"] {
+  const named = STATE_KEYS.map((key) => root.get(key)).find((value) => countTensors(value) > 0);
+  if (named instanceof PickleDict) return named.items;
+  const dicts = new Set(root.items.map(([, value]) => value).filter((value) => countTensors(value) > 0));
+  const [only] = dicts.size === 1 ? dicts : [];
+  return only instanceof PickleDict && countTensors(only) > countTensors(root) ? only.items : root.items;
+}
+
+function countTensors(value: PickleValue | undefined): number {
+  if (!(value instanceof PickleDict)) return 0;
+  return value.items.filter(([, each]) => each instanceof PickledTensor).length;
+}
+
 function findState(root: PickleValue, where: string): ReadonlyMap<string, PickledTensor> {
   if (!(root instanceof PickleDict))
     return refuseFile(where, "a dict of tensors", "another object", SAVE_AGAIN);
-  const inside = STATE_KEYS.map((key) => root.get(key)).find((value) => value instanceof PickleDict);
-  const { items } = inside ?? root;
+  const items = findItems(root);
   if (items.length > MAX_TENSORS)
     refuseFile(where, `at most ${MAX_TENSORS} tensors`, String(items.length), NO_SAM2);
   const state = new Map<string, PickledTensor>();

@@ -14,6 +14,9 @@ const SAVE_AGAIN =
   'save the weights alone, in Python: torch.save({"model": model.state_dict()}, "weights.pt")';
 const GET_AGAIN = "the file is damaged; get it again";
 
+/** A seed of NumPy has 128 bits and a sign. */
+const MAX_NUMBER_BYTES = 17;
+
 /** Protocols since Python 3.0; `torch.save` writes 2. */
 const PROTOCOLS = [2, 3, 4, 5];
 
@@ -226,17 +229,15 @@ class Unpickler {
     this.#push(value);
   }
 
-  /** A whole number of `length` little-endian bytes, within those that JavaScript counts exactly. */
+  /** A whole number of `length` little-endian bytes. Above 2^53 it is near that number: seeds may be so large, sizes may not. */
   #long(length: number): number {
-    if (length > 8) return this.#refuse("whole numbers of at most 8 bytes", String(length), SAVE_AGAIN);
-    const value = this.#take(length, (at) => {
+    if (length > MAX_NUMBER_BYTES)
+      return this.#refuse(`whole numbers of at most ${MAX_NUMBER_BYTES} bytes`, String(length), SAVE_AGAIN);
+    return this.#take(length, (at) => {
       let sum = 0n;
       for (let i = length - 1; i >= 0; i--) sum = (sum << 8n) | BigInt(this.#data.getUint8(at + i));
       return Number(BigInt.asIntN(8 * length, sum));
     });
-    return Number.isSafeInteger(value)
-      ? value
-      : this.#refuse("numbers below 2^53", String(value), SAVE_AGAIN);
   }
 
   #text(length: number): string {

@@ -1,7 +1,7 @@
 import type { ModelFile } from "@sam2js/core";
 import { type Piece, readPieces } from "../files/read-pieces.js";
 import { MAX_ZIP_DIRECTORY_BYTES, MAX_ZIP_MEMBERS } from "../limits.js";
-import { refuseFile } from "./refuse-file.js";
+import { refuseFile, refuseProgram } from "./refuse-file.js";
 
 /** A member of a zip file as it lies there, uncompressed. */
 export interface ZipMember {
@@ -40,6 +40,8 @@ const IN_ZIP64 = 0xffffffff;
 const ZIP64_FIELD = 1;
 const [FILE_KIND, SYMBOLIC_LINK] = [0xf000, 0xa000];
 const STORED = 0;
+/** The code of a program, compressed, which weights have not. */
+const PROGRAM = /^[^/]+\/code\//;
 
 const REPACK =
   'open it in Python and save it again: torch.save(torch.load("in.pt", weights_only=True), "out.pt")';
@@ -145,6 +147,7 @@ function parseDirectory(bytes: Uint8Array, count: number, where: string): Listed
       [24, 20, 42].map((field) => data.getUint32(at + field, true)),
     );
     const what = `${where}: member ${JSON.stringify(name.slice(0, 200))}`;
+    if (PROGRAM.test(name)) refuseProgram(where);
     checkForm(what, data.getUint16(at + 8, true), data.getUint16(at + 10, true));
     if (((data.getUint32(at + 38, true) >>> 16) & FILE_KIND) === SYMBOLIC_LINK)
       refuseFile(what, "a file", "a symbolic link", REPACK);
