@@ -18,6 +18,7 @@ import type { ModelChoice } from "./engine/load-model.js";
 import { createQueues, type WorkQueue } from "./engine/work-queue.js";
 import { createApp } from "./http/create-app.js";
 import { documentRoutes } from "./http/document-routes.js";
+import { FORM_LIMITS } from "./http/read-body.js";
 import { type LabelStudioOptions, settleLabelStudio } from "./label-studio/label-studio-options.js";
 import { DEFAULT_LIMITS, type ServerLimits } from "./limits.js";
 import { Metrics } from "./metrics/metrics.js";
@@ -160,7 +161,7 @@ export async function createServer(options: ServerOptions = {}): Promise<Server>
     });
   });
   await app.register(multipart, {
-    limits: { fileSize: limits.maxBodyBytes, files: 1, fields: 8, fieldSize: 2 ** 20, parts: 10 },
+    limits: { ...FORM_LIMITS, fileSize: limits.maxBodyBytes, fieldSize: 2 ** 20 },
   });
   await documentRoutes(app);
   for (const group of ROUTE_GROUPS) await app.register(async (scope) => group(scope as ServerApp, services));

@@ -38,6 +38,21 @@ describe("limits", () => {
     expect([response.status, (await readJson(response)).code]).toEqual([413, "TOO_LARGE"]);
   });
 
+  it("of a form's parts are told by their number", async () => {
+    await using running = await startServer();
+    const [files, fields] = [new FormData(), new FormData()];
+    for (let index = 0; index < 9; index += 1) fields.append("model", "nano");
+    for (let index = 0; index < 2; index += 1) files.append("image", new Blob([bytes]));
+    for (const [form, expected] of [
+      [files, "files of the form: expected at most 1, got more; send fewer"],
+      [fields, "fields of the form: expected at most 8, got more; send fewer"],
+    ] as const) {
+      const response = await running.call("/v1/embeddings", { method: "POST", body: form });
+      const { status, code, detail } = await readJson(response);
+      expect([status, code, detail]).toEqual([413, "TOO_LARGE", expected]);
+    }
+  });
+
   it("of the queue are told at once, with the time to come again; the others are all answered", async () => {
     await using running = await startServer({ maxQueued: 2 });
     const responses = await Promise.all(

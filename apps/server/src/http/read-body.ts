@@ -26,15 +26,37 @@ export async function readForm(request: FastifyRequest): Promise<void> {
   request.body = body;
 }
 
-/** The parts of a form. @throws {RequestError} 400: it is none  @throws what limits are exceeded */
+/** Parts that a form may have, where its route says nothing else. */
+export const FORM_LIMITS = { files: 1, fields: 8, parts: 10 };
+
+/** What a form has too many of, by the code of the library's error. */
+const TOO_MANY = { FST_FILES_LIMIT: "files", FST_FIELDS_LIMIT: "fields", FST_PARTS_LIMIT: "parts" } as const;
+
+/**
+ * The parts of a form.
+ *
+ * @param limits  what differs from {@link FORM_LIMITS}, and bytes of a file
+ * @throws {RequestError} 400: it is none; 413: it has more than `limits` allow  @throws what other limits are exceeded
+ */
 export async function* formParts(
   request: FastifyRequest,
-  limits: Parameters<FastifyRequest["parts"]>[0] = {},
+  limits: Partial<typeof FORM_LIMITS> & { readonly fileSize?: number } = {},
 ): ReturnType<FastifyRequest["parts"]> {
   try {
-    yield* request.parts(limits);
+    yield* request.parts({ limits });
   } catch (error) {
-    const { statusCode, message } = error as Partial<FastifyError>;
+    const { statusCode, message, code } = error as Partial<FastifyError>;
+    const kind = TOO_MANY[code as keyof typeof TOO_MANY];
+    if (kind !== undefined) {
+      const most = { ...FORM_LIMITS, ...limits }[kind];
+      throw new RequestError(
+        "TOO_LARGE",
+        `${kind} of the form: expected at most ${most}, got more; send fewer`,
+        {
+          status: 413,
+        },
+      );
+    }
     if (statusCode !== undefined || Sam2Error.isInstance(error)) throw error;
     throw new RequestError("INVALID_INPUT", `form: expected multipart/form-data, got ${message}`, {
       status: 400,

@@ -20,7 +20,7 @@ export async function readVideoForm(
   const frames: Buffer[] = [];
   let bytes = 0;
   const limits = { files: maxFrames + 2, parts: maxFrames + 3, fileSize: maxVideoBytes };
-  for await (const part of formParts(request, { limits })) {
+  for await (const part of formParts(request, limits)) {
     if (part.type !== "file") {
       body[part.fieldname] = part.fieldname === "request" ? parseJson(part.value) : part.value;
       continue;
