@@ -21,10 +21,13 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
     const files: readonly (readonly [string, string | Buffer])[] = [
       ["images/train/a.jpg", await pond],
       ["images/train/b.jpg", await pond],
+      ["images/val/a.jpg", await pond],
       ["images/val/c.jpg", await pond],
       // The first is a mask, the second a box for the model.
       ["labels/train/a.txt", "1 0.1 0.1 0.4 0.1 0.4 0.5 0.1 0.5\n0 0.7 0.7 0.2 0.2\n"],
       ["labels/train/b.txt", ""],
+      // The other photo of this name has its own.
+      ["labels/val/a.txt", "0 0.5 0.5 0.2 0.2\n"],
       ["labels/val/c.txt", "0 0.5 0.5 0.2 0.2\nnonsense\n"],
       ["labels/val/gone.txt", "0 0.5 0.5 0.2 0.2\n"],
       ["data.yaml", "path: .\nnames: [duck, boat]\n"],
@@ -59,14 +62,14 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
   it("come in with a folder of photos, and what could not be used is told", async () => {
     await page.getByTestId("folder-input").setInputFiles(folder);
     await page.getByTestId("dialog-imported").waitFor();
-    expect(await count()).toBe("3 objects on 2 photos.");
+    expect(await count()).toBe("4 objects on 3 photos.");
     await picture(page, "imported");
     expect(await page.getByTestId("imported-unknown").textContent()).toContain("labels/val/gone.txt");
     const problems = page.getByTestId("imported-problems");
     expect(await problems.textContent()).toMatch(/c\.txt: line 2: expected a class and a polygon or a box/);
     await close();
     await waitForPhase(page, "ready");
-    expect(await page.getByTestId("strip-photo").count()).toBe(3);
+    expect(await page.getByTestId("strip-photo").count()).toBe(4);
     const { objects } = await settle(page);
     expect(objects.map(({ area, hasBox, points }) => [area, hasBox, points])).toEqual([
       [540 * 480, false, 0],
@@ -157,7 +160,7 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
     await page.getByTestId("scope-all").click();
     await page.getByTestId("format-yolo").click();
     // It is said for a moment only: whoever looks for it looks before it is said.
-    const isSaid = page.getByTestId("status").getByText("5 files are in sam2js-yolo-2").waitFor();
+    const isSaid = page.getByTestId("status").getByText("6 files are in sam2js-yolo-2").waitFor();
     await page.getByTestId("save-into-folder").click();
     await page.getByTestId("close-dialog").click();
     await isSaid;
@@ -174,6 +177,7 @@ describeInBrowser("labels and folders, with discs for masks", { query: "?test&en
     expect(written).toEqual([
       "sam2js-yolo-2/classes.txt true",
       "sam2js-yolo-2/data.yaml true",
+      "sam2js-yolo-2/labels/train/a-2.txt true",
       "sam2js-yolo-2/labels/train/a.txt true",
       "sam2js-yolo-2/labels/train/b.txt true",
       "sam2js-yolo-2/labels/train/c.txt true",

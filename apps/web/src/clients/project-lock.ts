@@ -17,6 +17,21 @@ type Message =
 
 const channel = typeof BroadcastChannel === "undefined" ? undefined : new BroadcastChannel("sam2js-projects");
 
+/** By project that this tab has taken, what the browser calls this tab. */
+const owners = new Map<string, string>();
+
+/** Another tab has taken the project, so nothing of it is written here any more. */
+export class TakenAwayError extends InputError {
+  static override readonly symbolName: string = "TakenAwayError";
+  readonly id: string;
+
+  constructor(id: string) {
+    const [expected, got] = ["one that this tab edits", "one that another tab has taken"];
+    super(`project: expected ${expected}, got ${got}; edit it there, or here once more`, { expected, got });
+    this.id = id;
+  }
+}
+
 /** Ends the right to edit a project. */
 export type Release = () => void;
 
@@ -69,6 +84,15 @@ export async function takeOver(id: string, onLost: () => void): Promise<Release 
   }
 }
 
+/**
+ * Whether another tab has taken a project that this one had, also where it has let go of it since. The browser knows: a tab that was frozen may
+ * not have heard of it yet.
+ */
+export async function isTakenAway(id: string): Promise<boolean> {
+  const own = owners.get(id);
+  return own !== undefined && (await ownerOf(id)) !== own;
+}
+
 /** Tells other tabs of a project that this one edits. */
 export function tellTabs(kind: "saved" | "handing-over" | "keeping", id: string): void {
   send({ kind, id });
@@ -91,14 +115,32 @@ function hold(id: string, options: LockOptions, onLost: () => void): Promise<Rel
   return new Promise((resolve, reject) => {
     let isHeld = false;
     navigator.locks
-      .request(`sam2js-project-${id}`, options, (lock) => {
+      .request(lockName(id), options, async (lock) => {
         if (!lock) {
           resolve(null);
-          return undefined;
+          return;
         }
         isHeld = true;
-        return new Promise<void>((release) => resolve(release));
+        // Where the browser does not tell, nobody asks later.
+        const owner = await ownerOf(id).catch(() => undefined);
+        if (owner) owners.set(id, owner);
+        await new Promise<void>((done) => {
+          resolve(() => {
+            owners.delete(id);
+            done();
+          });
+        });
       })
       .catch((error) => (isHeld ? onLost() : reject(error)));
   });
+}
+
+function lockName(id: string): string {
+  return `sam2js-project-${id}`;
+}
+
+/** What the browser calls the tab that has a project. */
+async function ownerOf(id: string): Promise<string | undefined> {
+  const { held = [] } = await navigator.locks.query();
+  return held.find(({ name }) => name === lockName(id))?.clientId;
 }

@@ -14,6 +14,8 @@ export interface Doc {
 export interface PhotoDoc {
   readonly id: string;
   readonly name: string;
+  /** Its name with the folders that it was opened from, `/` between them; left out where it came without any. */
+  readonly path?: string | undefined;
   /** In pixels, upright. */
   readonly width: number;
   readonly height: number;

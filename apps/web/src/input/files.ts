@@ -118,7 +118,14 @@ async function open(found: readonly FoundFile[]): Promise<void> {
       prepared,
       pictures.map(({ file }) => file),
     );
-  if (pictures.length > 0) await openFiles(pictures.map(({ file }) => file));
+  const paths = new Map(
+    pictures.filter(({ path }) => path.includes("/")).map(({ path, file }) => [file, path]),
+  );
+  if (pictures.length > 0)
+    await openFiles(
+      pictures.map(({ file }) => file),
+      paths,
+    );
   if (labels.length > 0) await importLabels(labels.map(toLabelFile));
   const [other] = others;
   const [result] = results;

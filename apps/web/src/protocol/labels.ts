@@ -16,6 +16,8 @@ export interface ImportRequest {
   readonly photos: readonly {
     readonly id: string;
     readonly name: string;
+    /** With the folders that it was opened from, where these are known. */
+    readonly path?: string | undefined;
     readonly width: number;
     readonly height: number;
   }[];

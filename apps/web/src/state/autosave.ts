@@ -1,5 +1,5 @@
 import { effect, untracked } from "@preact/signals";
-import { tellTabs } from "../clients/project-lock.js";
+import { isTakenAway, TakenAwayError, tellTabs } from "../clients/project-lock.js";
 import { namesText } from "../words/names-text.js";
 import { fill, words } from "../words/words.js";
 import { missingIds } from "./missing.js";
@@ -52,7 +52,12 @@ export async function projectsRoot(): Promise<FileSystemDirectoryHandle> {
 export function folderOf(id: string): ProjectFolder {
   const folder =
     folders.get(id) ??
-    new ProjectFolder(async () => (await projectsRoot()).getDirectoryHandle(id, { create: true }));
+    new ProjectFolder(
+      async () => (await projectsRoot()).getDirectoryHandle(id, { create: true }),
+      async () => {
+        if (await isTakenAway(id)) throw new TakenAwayError(id);
+      },
+    );
   folders.set(id, folder);
   return folder;
 }
@@ -134,6 +139,10 @@ function save(): void {
     show({ kind: upTo === changes ? "saved" : "saving" });
   };
   work = work.then(write).catch((error) => {
+    if (TakenAwayError.isInstance(error)) {
+      beReader(error.id);
+      return;
+    }
     const why = reasonOf(error);
     // Said once, not after each change.
     if (session.saving.value.kind !== "failed") {
@@ -143,6 +152,14 @@ function save(): void {
     show({ kind: "failed", why });
     timer ??= setTimeout(save, RETRY_MS);
   });
+}
+
+/** Another tab edits the project: this one shows what is on the device from here on. */
+export function beReader(id: string): void {
+  const now = session.project.value;
+  if (now?.id !== id) return;
+  forgetFolder(id);
+  session.project.value = { ...now, isReadOnly: true };
 }
 
 /** Says once which pictures cannot be saved; their objects are. */

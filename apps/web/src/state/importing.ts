@@ -34,7 +34,7 @@ export async function importLabels(
     return;
   }
   try {
-    const request = photos.map(({ id, name, width, height }) => ({ id, name, width, height }));
+    const request = photos.map(({ id, name, path, width, height }) => ({ id, name, path, width, height }));
     const answer = await session.engine().importLabels({ files, photos: request, numbersAre });
     take(answer, numbersAre);
     last = { files, doc: session.doc.value };

@@ -16,9 +16,15 @@ const ids = computed(() =>
 /** Photos of the project whose pictures are not there. They keep their objects and masks until somebody gives the pictures again. */
 export const missingIds = computed<ReadonlySet<string>>(() => new Set(ids.value.split(" ").filter(Boolean)));
 
-/** The photo that a picture belongs to which is missing; undefined where none of this name and size is. */
-export function missingPhoto(name: string, width: number, height: number): PhotoDoc | undefined {
-  return missingOf(name).find((photo) => photo.width === width && photo.height === height);
+/** The photo that a picture belongs to which is missing, of several the one of its folder; undefined where none of this name and size is. */
+export function missingPhoto({
+  name,
+  path,
+  width,
+  height,
+}: Pick<PhotoDoc, "name" | "path" | "width" | "height">): PhotoDoc | undefined {
+  const fitting = missingOf(name).filter((photo) => photo.width === width && photo.height === height);
+  return fitting.find((photo) => photo.path === path) ?? fitting[0];
 }
 
 /** Photos of this name whose pictures are missing. */

@@ -39,3 +39,19 @@ it("photos that are still read when another project is opened do not come into t
   expect(session.doc.value.photos).toEqual([]);
   session.project.value = null;
 });
+
+it("photos of one name keep the folders that they lay in, by which pictures that are missing find them", async () => {
+  beBrowser();
+  session.setEngine(new LateEngine().engine);
+  session.history.value = createHistory(EMPTY_DOC);
+  session.pixels.value = new Map();
+  session.project.value = null;
+  const files = ["a/1.jpg", "b/1.jpg"].map((path) => [picture("1.jpg"), path] as const);
+  await openFiles([...files.map(([file]) => file), picture("1.jpg")], new Map(files));
+  const { photos } = session.doc.value;
+  expect(photos.map(({ path }) => path)).toEqual(["a/1.jpg", "b/1.jpg", undefined]);
+  session.pixels.value = new Map();
+  await openFiles([files[1]![0]], new Map(files));
+  expect([...missingIds.value]).toEqual([photos[0]?.id, photos[2]?.id]);
+  session.project.value = null;
+});

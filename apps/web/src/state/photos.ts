@@ -20,8 +20,13 @@ const ADD_MS = 400;
 /**
  * Opens photos: the first one is seen at once, and encoded after that; the others come as they are read. Videos and animations show their first
  * frame. All is one step of undo, unless something was done meanwhile.
+ *
+ * @param paths  of files that lay in folders, with these
  */
-export async function openFiles(files: readonly File[]): Promise<void> {
+export async function openFiles(
+  files: readonly File[],
+  paths: ReadonlyMap<File, string> = new Map(),
+): Promise<void> {
   if (session.refusesReader()) return;
   void session.engine().makeWay();
   const arrivals = new Arrivals();
@@ -39,8 +44,10 @@ export async function openFiles(files: readonly File[]): Promise<void> {
       // Used once ever, since projects of other days may be opened beside it.
       const id = `photo-${uniqueId()}`;
       const { width, height, pixels } = await readPixels(id, file);
-      if (giveAgain(id, file, { width, height, pixels })) continue;
-      if (!arrivals.take({ id, name: file.name || "pasted.png", width, height, objects: [] }, pixels)) return;
+      const path = paths.get(file);
+      if (giveAgain(id, file, { width, height, pixels }, path)) continue;
+      const name = file.name || "pasted.png";
+      if (!arrivals.take({ id, name, path, width, height, objects: [] }, pixels)) return;
     } catch (error) {
       failures.push({ name: file.name, error });
     }
@@ -106,8 +113,8 @@ interface Opened {
 }
 
 /** Gives a photo its picture again, where it is missing. @param id  under which it was opened @returns whether it was */
-function giveAgain(id: string, file: File, { width, height, pixels }: Opened): boolean {
-  const photo = missingPhoto(file.name, width, height);
+function giveAgain(id: string, file: File, { width, height, pixels }: Opened, path?: string): boolean {
+  const photo = missingPhoto({ name: file.name, path, width, height });
   if (!photo) {
     if (missingOf(file.name).length > 0) session.say(fill(words().done.otherSize, { name: file.name }));
     return false;

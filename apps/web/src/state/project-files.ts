@@ -213,9 +213,10 @@ function parseJson(text: string, name: string): unknown {
 }
 
 function isPhoto(value: unknown, wantedId: string): value is PhotoDoc {
-  const { id, name, width, height, objects, video } = (value ?? {}) as Partial<PhotoDoc>;
+  const { id, name, path, width, height, objects, video } = (value ?? {}) as Partial<PhotoDoc>;
   if (video && (video.kind !== "file" || !Array.isArray(video.times))) return false;
-  const isWhole = id === wantedId && typeof name === "string";
+  const isNamed = typeof name === "string" && (path === undefined || typeof path === "string");
+  const isWhole = id === wantedId && isNamed;
   return (
     isWhole && Number(width) > 0 && Number(height) > 0 && Array.isArray(objects) && objects.every(isObject)
   );

@@ -31,6 +31,7 @@ const LANES = 6;
 /** A project in the browser's private file system. A file is replaced as a whole or not at all, whenever the tab ends. */
 export class ProjectFolder {
   readonly #open: () => Promise<FileSystemDirectoryHandle>;
+  readonly #checkOwner: () => Promise<void>;
   #folder: Promise<FileSystemDirectoryHandle> | undefined;
   /** Names of files that are there. */
   #there: Set<string> | undefined;
@@ -42,9 +43,13 @@ export class ProjectFolder {
   #unread: readonly ListedPhoto[] = [];
   readonly #gone = new Set<string>();
 
-  /** @param open  gives the folder; called when it is first needed */
-  constructor(open: () => Promise<FileSystemDirectoryHandle>) {
+  /**
+   * @param open        gives the folder; called when it is first needed
+   * @param checkOwner  called before each file takes its place; it stays as it was where this fails
+   */
+  constructor(open: () => Promise<FileSystemDirectoryHandle>, checkOwner = async () => {}) {
     this.#open = open;
+    this.#checkOwner = checkOwner;
   }
 
   /**
@@ -196,6 +201,7 @@ export class ProjectFolder {
     const stream = await this.#stream(name);
     try {
       await stream.write(content);
+      await this.#checkOwner();
       await stream.close();
     } catch (error) {
       await stream.abort().catch(() => undefined);

@@ -20,13 +20,15 @@ const DECODED_AT_A_TIME = 3;
  * Shows a project.
  *
  * @param into  in place of what is open, as this project; left out: its photos beside those that are open, in one step of undo
+ * @returns     whether it is shown: not where what was open was left, or another project was opened, while its pictures were read
  * Pictures that are missing, or cannot be read, cost no photo: it keeps its objects until its picture is given again.
  */
 export async function showProject(
   { doc, seen }: SavedProject,
   blobs: ReadonlyMap<string, Blob>,
   into?: session.OpenProject,
-): Promise<void> {
+): Promise<boolean> {
+  const openId = session.project.value?.id;
   const photos = doc.photos.filter(({ video }) => !video);
   const videos = doc.photos.filter(({ video }) => video);
   const pixels = new Map<string, session.PhotoPixels>();
@@ -41,8 +43,9 @@ export async function showProject(
   session.reserveIds(lastNumber(doc));
   const reopened = await reopenVideos(videos, blobs);
   const now = session.project.value;
+  if (now?.id !== openId) return false;
   // A reader has become the one that edits meanwhile: what it has is newer.
-  if (into?.isReadOnly && now?.id === into.id && !now.isReadOnly) return;
+  if (into?.isReadOnly && now?.id === into.id && !now.isReadOnly) return false;
   const own = into ? photos : withOwnIds(photos);
   if (!into) forgetViews();
   for (const photo of own) restoreMasks(photo, seen.get(photo.id));
@@ -60,6 +63,7 @@ export async function showProject(
     if (!into || !shown.some(({ id }) => id === session.photoId.value))
       session.showPhoto(shown[0]?.id ?? session.photoId.value);
   });
+  return true;
 }
 
 const toPixels = (read: { readonly pixels: session.PhotoPixels }) => read.pixels;

@@ -1,12 +1,13 @@
 import { afterEach, beforeEach, expect, it, vi } from "vitest";
+import { markDone } from "../domain/commands.js";
 import { createObject, EMPTY_DOC, type PhotoDoc } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
 import { MemoryFolder } from "./__fixtures__/memory-folder.js";
-import { beBrowser } from "./__fixtures__/one-tab.js";
-import { forgetFolder } from "./autosave.js";
+import { beBrowser, breathe } from "./__fixtures__/one-tab.js";
+import { flushSaves, forgetFolder, keepSaved } from "./autosave.js";
 import { missingIds, missingPhoto } from "./missing.js";
 import { headText, INDEX, photoFile, photoText } from "./project-files.js";
-import { leaveProject, listProjects, openSavedProject, projects } from "./projects.js";
+import { editHere, keepProject, leaveProject, listProjects, openSavedProject, projects } from "./projects.js";
 import * as session from "./session.js";
 
 const photos: PhotoDoc[] = ["a", "b"].map((id, i) => ({
@@ -20,6 +21,8 @@ const doc = { ...EMPTY_DOC, photos };
 let root = new MemoryFolder();
 /** What another tab does in the moment in which this one takes the lock. */
 let beforeLock: () => void = () => undefined;
+/** Ends what a test has begun. */
+const ends: (() => void)[] = [];
 
 beforeEach(() => {
   const device = new MemoryFolder();
@@ -38,6 +41,7 @@ beforeEach(() => {
 });
 
 afterEach(() => {
+  for (const end of ends.splice(0)) end();
   vi.useRealTimers();
   vi.unstubAllGlobals();
 });
@@ -79,8 +83,8 @@ it("a project opens without its pictures, says which are missing, and knows them
   expect(session.doc.value.photos.map(({ objects }) => objects.length)).toEqual([1, 1]);
   expect([...missingIds.value]).toEqual(["a", "b"]);
   expect(session.problem.value?.text).toContain("2 pictures are missing: a.jpg, b.jpg");
-  expect(missingPhoto("b.jpg", 4, 3)?.id).toBe("b");
-  expect(missingPhoto("b.jpg", 3, 4)).toBeUndefined();
+  expect(missingPhoto({ name: "b.jpg", width: 4, height: 3 })?.id).toBe("b");
+  expect(missingPhoto({ name: "b.jpg", width: 3, height: 4 })).toBeUndefined();
 });
 
 it("a project that a later version has saved is listed, kept as it is, and not opened", async () => {
@@ -111,4 +115,80 @@ it("a project that another tab has changed since opens as it is by now, with the
   expect(session.doc.value.photos).toHaveLength(2);
   expect([...missingIds.value]).toEqual([]);
   await leaveProject();
+});
+
+/** A browser with two tabs: this one, and one that takes projects away. */
+function beTwoTabs() {
+  const device = new MemoryFolder();
+  device.folders.set("sam2js-projects", root);
+  beBrowser(device);
+  let owner = "this tab";
+  let holds = 0;
+  /** Ends the waiting for a lock that the other tab has. */
+  let give: () => void = () => undefined;
+  const request = async (name: string, options: LockOptions, held: (lock: object | null) => unknown) => {
+    if (owner !== "this tab") {
+      if (options.ifAvailable) return held(null);
+      await new Promise<void>((done) => {
+        give = done;
+      });
+      owner = "this tab";
+    }
+    holds += 1;
+    await held({ name });
+    holds -= 1;
+  };
+  const query = async () => ({ held: [{ name: "sam2js-project-one", mode: "exclusive", clientId: owner }] });
+  vi.stubGlobal("navigator", { ...navigator, locks: { request, query } });
+  return {
+    device,
+    takeAway: () => {
+      owner = "other tab";
+    },
+    give: () => give(),
+    isFree: () => holds === 0,
+  };
+}
+
+it("a tab that wakes after another has taken its project away writes nothing of what it had", async () => {
+  const { device, takeAway } = beTwoTabs();
+  const folder = put("one", { ...whole, a: "picture", b: "picture" });
+  await openSavedProject("one");
+  ends.push(keepSaved(), keepProject());
+  const newer = JSON.stringify({ ...photos[0], name: "newer.jpg" });
+  const newerList = headText({ ...doc, photos: photos.slice(0, 1) }, "Newer");
+  // It is frozen as it begins to write.
+  let wake: () => void = () => undefined;
+  const isAwake = new Promise<void>((done) => {
+    wake = done;
+  });
+  device.beforeFile = () => isAwake;
+  for (const { id } of photos) session.dispatch(markDone(id, true));
+  const saves = flushSaves();
+  await breathe();
+  takeAway();
+  folder.files.set(photoFile("a"), new Blob([newer]));
+  folder.files.set(INDEX, new Blob([newerList]));
+  wake();
+  await saves;
+  expect(session.project.value?.isReadOnly).toBe(true);
+  expect(await folder.files.get(photoFile("a"))?.text()).toBe(newer);
+  expect(await folder.files.get(INDEX)?.text()).toBe(newerList);
+  expect(session.problem.value).toBeNull();
+});
+
+it("a project that is left while it is taken over stays closed, and is free again", async () => {
+  const { isFree, takeAway, give } = beTwoTabs();
+  put("one", { ...whole, a: "picture", b: "picture" });
+  takeAway();
+  await openSavedProject("one");
+  expect(session.problem.value).toBeNull();
+  expect(session.project.value?.isReadOnly).toBe(true);
+  const taking = editHere();
+  await leaveProject();
+  give();
+  await taking;
+  expect(session.project.value).toBeNull();
+  expect(session.doc.value.photos).toEqual([]);
+  expect(isFree()).toBe(true);
 });

@@ -6,7 +6,7 @@ import { createHistory } from "../domain/history.js";
 import { namesText } from "../words/names-text.js";
 import { fill, words } from "../words/words.js";
 import { forgetAsked } from "./asking.js";
-import { flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
+import { beReader, flushSaves, folderOf, forgetFolder, projectsRoot } from "./autosave.js";
 import { closeEverything } from "./everything.js";
 import { download } from "./exporting.js";
 import { forgetViews } from "./masks.js";
@@ -64,14 +64,22 @@ export async function listProjects(): Promise<void> {
 
 /** Opens a saved project, to be looked at only where another tab edits it. */
 export const openSavedProject = oneAtATime(async (id: string): Promise<void> => {
+  let held: Release | null = null;
   try {
     await leaveProject();
     session.opening.value = projects.value?.find((each) => each.id === id)?.name ?? "project";
-    release = await takeProject(id, () => becomeReader(id));
-    if (release) await folderNow(id).tidy();
-    tellUnread(await show(id, release === null));
+    held = await takeProject(id, () => becomeReader(id));
+    if (held) await folderNow(id).tidy();
+    const shown = await show(id, held === null);
+    if (!shown) {
+      // Photos were opened meanwhile, which are another project.
+      held?.();
+      return;
+    }
+    release = held;
+    tellUnread(shown);
   } catch (error) {
-    letGo();
+    held?.();
     reportProject(error, words().wrong.savedProject);
   } finally {
     session.opening.value = null;
@@ -83,7 +91,13 @@ export const editHere = oneAtATime(async (): Promise<void> => {
   const id = session.project.value?.id;
   if (!id) return;
   try {
-    release = await takeOver(id, () => becomeReader(id));
+    const held = await takeOver(id, () => becomeReader(id));
+    if (session.project.value?.id !== id) {
+      // It was left meanwhile.
+      held?.();
+      return;
+    }
+    release = held;
     forgetFolder(id);
     await show(id, false);
   } catch (error) {
@@ -221,11 +235,12 @@ function begin(name: string): session.OpenProject {
   return { id, name, isReadOnly: false };
 }
 
-async function show(id: string, isReadOnly: boolean): Promise<SavedProject> {
+/** @returns null where something else was opened, or this was left, meanwhile */
+async function show(id: string, isReadOnly: boolean): Promise<SavedProject | null> {
   if (isReadOnly) forgetFolder(id);
   const folder = folderOf(id);
   const { project, blobs } = await folder.read();
-  await showProject(project, blobs, { id, name: project.name, isReadOnly });
+  if (!(await showProject(project, blobs, { id, name: project.name, isReadOnly }))) return null;
   for (const missing of [...missingIds.value, ...awaitedVideos().map((video) => video.id)])
     folder.forgetPicture(missing);
   tellMissing();
@@ -244,6 +259,8 @@ async function handOver(id: string): Promise<void> {
   tellTabs("handing-over", id);
   stopTracking();
   await flushSaves();
+  // Left meanwhile, and let go with that.
+  if (session.project.value?.id !== id) return;
   if (session.saving.value.kind !== "saved") {
     tellTabs("keeping", id);
     return;
@@ -253,11 +270,9 @@ async function handOver(id: string): Promise<void> {
 }
 
 function becomeReader(id: string): void {
-  const now = session.project.value;
-  if (now?.id !== id) return;
+  if (session.project.value?.id !== id) return;
   stopTracking();
-  forgetFolder(id);
-  session.project.value = { ...now, isReadOnly: true };
+  beReader(id);
 }
 
 /** What the other tab has saved. Videos are as they were: opening them anew would move the picture. */

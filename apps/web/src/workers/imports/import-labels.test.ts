@@ -100,10 +100,65 @@ it("says what is on no photo, of another size, or damaged, and takes the rest", 
   ]);
 });
 
-async function roundTrip(format: ExportFormat, options: Partial<ExportRequest>) {
+describe("photos of one name in several folders", () => {
+  const inFolders = ["data/train/scene.jpg", "data/val/scene.jpg", "data/val/other.jpg"].map((path, i) => ({
+    id: `photo-${i}`,
+    name: path.replace(/^.*\//, ""),
+    path,
+    width: WIDTH,
+    height: HEIGHT,
+  }));
+  const line = (number: number) => `${number} 0.1 0.1 0.5 0.1 0.5 0.5\n`;
+  const labelsOf = async (files: ImportRequest["files"]) => {
+    const { photos, unknown } = await imported(files, inFolders);
+    const labels = inFolders.map(({ id }) =>
+      photos.filter((photo) => photo.id === id).flatMap(({ objects }) => objects.map(({ label }) => label)),
+    );
+    return { labels, unknown };
+  };
+
+  it.each(["data/train", "data/labels/train", "labels/train", "train"])(
+    "have the labels that lie beside them, or as deep elsewhere: %s",
+    async (folder) => {
+      const files = ["scene", "other"].map((name, i) =>
+        file(`${folder.replace("train", "val")}/${name}.txt`, line(i + 1)),
+      );
+      const { labels, unknown } = await labelsOf([file(`${folder}/scene.txt`, line(0)), ...files]);
+      expect(unknown).toEqual([]);
+      expect(labels).toEqual([["0"], ["1"], ["2"]].map((all) => all.map((number) => `class ${number}`)));
+    },
+  );
+
+  it("have the objects of a file for all of them, and none of an image that each of them may be", async () => {
+    const names = ["train/scene.jpg", "val/scene.jpg", "scene.jpg"];
+    const coco = {
+      images: names.map((file_name, id) => ({ id, file_name, width: WIDTH, height: HEIGHT })),
+      categories: names.map((name, id) => ({ id, name })),
+      annotations: names.map((_, id) => ({ id, image_id: id, category_id: id, bbox: [1, 2, 3, 4] })),
+    };
+    expect(await labelsOf([file("a.json", JSON.stringify(coco))])).toEqual({
+      labels: [["train/scene.jpg"], ["val/scene.jpg"], []],
+      unknown: ["scene.jpg"],
+    });
+  });
+
+  it("have what an export of them has, also where its folders are called as theirs", async () => {
+    const { photos, unknown } = await roundTrip("yolo", { validation: 0.5 }, inFolders);
+    expect(unknown).toEqual([]);
+    expect(photos.map(({ id, objects }) => [id, objects.length]).sort()).toEqual(
+      inFolders.map(({ id }, i) => [id, ITEMS[i]?.length]),
+    );
+  });
+});
+
+async function roundTrip(
+  format: ExportFormat,
+  options: Partial<ExportRequest>,
+  on: ImportRequest["photos"] = PHOTOS,
+) {
   const request: ExportRequest = {
     format,
-    photos: PHOTOS.map((photo, i) => ({ photo: { ...photo, blob: new Blob() }, items: ITEMS[i] ?? [] })),
+    photos: on.map((photo, i) => ({ photo: { ...photo, blob: new Blob() }, items: ITEMS[i] ?? [] })),
     classes: ["brick", "toy"],
     isFlat: false,
     isPolygon: false,
@@ -114,11 +169,11 @@ async function roundTrip(format: ExportFormat, options: Partial<ExportRequest>) 
   const unneeded = () => Promise.reject(new TypeError("no picture is needed"));
   const reader = { pixels: unneeded, alpha: unneeded, signal: new AbortController().signal };
   const { name, blob } = await exportFile(request, reader);
-  return imported([{ path: name, blob }]);
+  return imported([{ path: name, blob }], on);
 }
 
-function imported(files: ImportRequest["files"]) {
-  return importLabels({ files, photos: PHOTOS, numbersAre: "objects" });
+function imported(files: ImportRequest["files"], photos: ImportRequest["photos"] = PHOTOS) {
+  return importLabels({ files, photos, numbersAre: "objects" });
 }
 
 function masksOf(objects: readonly { readonly mask?: Rle }[]) {

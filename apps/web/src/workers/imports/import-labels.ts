@@ -21,8 +21,7 @@ export async function importLabels({ files, photos, numbersAre }: ImportRequest)
   const problems: Problem[] = [];
   const read = await readDataSet(await unzipped(files, problems), { numbersAre });
   problems.push(...read.problems);
-  const apart = apartNames(photos.map(({ name }) => name));
-  const names = new ImageNames(photos.map(({ name }, i) => [apart[i] ?? name, name]));
+  const names = namesFor(photos, read.images);
   const found = new Map<string, ImportedObject[]>();
   const unknown: string[] = [];
   for (const image of read.images) {
@@ -38,6 +37,16 @@ export async function importLabels({ files, photos, numbersAre }: ImportRequest)
   const hasNumbers = read.images.some(({ isMask, objects }) => isMask && objects.length > 1);
   const list = [...found].map(([id, objects]) => ({ id, objects }));
   return { classes: read.classes, photos: list, unknown, problems, hasNumbers };
+}
+
+/** Photos of one name are told apart by the numbers that exports give them, in files of our own, and else by the folders that they were opened from. */
+function namesFor(photos: readonly Photo[], images: readonly AnnotatedImage[]): ImageNames {
+  const apart = apartNames(photos.map(({ name }) => name));
+  const numbered = new ImageNames(apart.map((name, i) => (name === photos[i]?.name ? [] : [name])));
+  const isExport = images.some((image) => numbered.find(image));
+  return new ImageNames(
+    photos.map(({ name, path }, i) => (path && !isExport ? [path] : [apart[i] ?? name, name])),
+  );
 }
 
 function objectsOn(
