@@ -124,6 +124,13 @@ describe("the server", () => {
     ],
     [422, "no objects", "/v1/segment", { json: { image: base64, objects: [] } }],
     [422, "an object without prompts", "/v1/segment", { json: { image: base64, objects: [{}] } }],
+    [422, "two objects of one id", "/v1/segment", { json: { image: base64, objects: [click, click] } }],
+    [
+      422,
+      "an id that is the place of another object",
+      "/v1/segment",
+      { json: { image: base64, objects: [{ ...click, id: 1 }, { points: [[480, 250]] }] } },
+    ],
     [
       422,
       "a coordinate that is text",

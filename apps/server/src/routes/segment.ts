@@ -3,6 +3,7 @@ import { decompressRle, Mask } from "@sam2js/masks";
 import { maskPrompt, type ObjectMask, type ObjectPrompt } from "@sam2js/pipeline";
 import type { LoadedModel } from "../engine/load-model.js";
 import { cocoAnswer, maskAnswer, pair } from "../http/mask-answers.js";
+import { objectNames } from "../http/object-names.js";
 import { readForm, readPicture } from "../http/read-body.js";
 import { problems } from "../schemas/common.js";
 import { pictureBody } from "../schemas/picture-body.js";
@@ -30,13 +31,15 @@ export const segmentRoutes: RouteGroup = (app, services) => {
     async (request, reply) => {
       const { file, fields } = readPicture(request.body);
       const asked = fields as SegmentRequest; // as the schemas of both forms say
+      const names = objectNames(asked.objects);
       const { embedding, model, multimask, maxHoleArea, maxSprinkleArea } = asked;
       const leased = await leasePicture(services, { request, reply }, { file, embedding }, model);
       await using picture = leased.picture;
       const { engine, signal } = leased;
       const prompts: NamedPrompt[] = [];
       for (const [index, each] of asked.objects.entries()) {
-        prompts.push(await toObjectPrompt(each, index, picture.size, engine.loaded, signal));
+        const prompt = await toObjectPrompt(each, `objects[${index}]`, picture.size, engine.loaded, signal);
+        prompts.push({ ...prompt, id: names[index] as string | number });
       }
       const options = { multimask, maxHoleArea, maxSprinkleArea, signal };
       const found = await engine.segment(picture, prompts, options);
@@ -54,18 +57,17 @@ export const segmentRoutes: RouteGroup = (app, services) => {
 /**
  * One object of a request as the model takes it.
  *
- * @param index  its name where it has none
+ * @param name   what messages call it
  * @param size   [height, width] of the picture in pixels
  * @throws {InputError} nothing points at it, labels do not fit points, or its mask has another size
  */
 export async function toObjectPrompt(
-  { id, points = [], labels, box, mask }: Prompt,
-  index: number,
+  { points = [], labels, box, mask }: Prompt,
+  name: string,
   size: readonly [number, number],
   loaded: LoadedModel,
   signal: AbortSignal,
-): Promise<NamedPrompt> {
-  const name = `objects[${index}]`;
+): Promise<ObjectPrompt> {
   if (points.length === 0 && !box && !mask)
     throw InputError.expected(name, "points, a box or a mask", "none", "say where the object is");
   if (labels && labels.length !== points.length)
@@ -73,7 +75,6 @@ export async function toObjectPrompt(
   if (mask?.size.some((side, axis) => side !== size[axis]))
     throw InputError.expected(`${name}.mask`, `the picture's size, [${size.join(", ")}]`, mask.size);
   return {
-    id: id ?? index,
     points,
     labels: labels ?? points.map(() => 1),
     box,

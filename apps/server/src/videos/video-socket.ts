@@ -7,6 +7,7 @@ import type { WorkQueue } from "../engine/work-queue.js";
 import { toProblem } from "../errors/problem.js";
 import { RequestError } from "../errors/request-error.js";
 import { rleAnswer } from "../http/mask-answers.js";
+import { objectNames } from "../http/object-names.js";
 import type { Prompt } from "../schemas/segment.js";
 import type { VideoMessage, VideoReply } from "../schemas/videos.js";
 import type { VideoSession } from "./video-sessions.js";
@@ -115,15 +116,13 @@ export class VideoSocket {
   async #prompt(message: VideoMessage & { type: "prompt" }): Promise<void> {
     const { session, loaded, ended } = this.#video;
     const { frame, id, add = false } = message;
-    const names = message.objects.map((object, index) => object.id ?? index);
+    const names = objectNames(message.objects);
     const inputs = message.objects.map((object, index) => ({
       frameIndex: frame,
       objectIds: names[index] as string | number,
       ...toInputs(object),
       ...(add && { clearOldInputs: false }),
     }));
-    if (new Set(names).size < names.length)
-      throw InputError.expected("objects", "each object once", names.join(", "), "give each its own id");
     loaded.processor.addInputsToInferenceSession(session, inputs);
     const output = await this.#jobs.run(
       () => loaded.model.forward(session, { frameIndex: frame, objectIds: names, signal: ended }),
