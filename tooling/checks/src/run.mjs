@@ -42,3 +42,10 @@ export function run(command, args, { cwd = root, env = {}, echo = false, input }
 export function runNode(script, args = [], options = {}) {
   return run(process.execPath, [script, ...args], options);
 }
+
+/** Paths from the root of what git keeps, and of new files that it would: all, or those of some patterns. */
+export async function gitFiles(...patterns) {
+  const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", ...patterns];
+  const { output } = await run("git", args);
+  return output.split("\0").filter(Boolean);
+}

@@ -42,8 +42,7 @@ function parseJson(text: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError('extra_params: expected JSON such as {"output": "polygon"}, got something else', {
-      cause,
-    });
+    const expected = 'JSON such as {"output": "polygon"}';
+    throw InputError.expected("extra_params", expected, "something else", undefined, cause);
   }
 }

@@ -59,7 +59,7 @@ export async function unpackTracks(blob: Blob): Promise<ReadonlyMap<string, Pick
     objects.set(id, { by, frames: found });
   }
   if (at !== counts.length) {
-    throw new InputError(`tracks: expected ${at} run lengths, got ${counts.length}; the file is damaged`);
+    throw InputError.expected("tracks", `${at} run lengths`, counts.length, "the file is damaged");
   }
   return objects;
 }
@@ -69,10 +69,10 @@ function parseHead(text: string): Head {
   try {
     head = JSON.parse(text);
   } catch (cause) {
-    throw new InputError("tracks: expected JSON, got something else; the file is damaged", { cause });
+    throw InputError.expected("tracks", "JSON", "something else", "the file is damaged", cause);
   }
   if (head?.format !== FORMAT || head.version !== VERSION || !Array.isArray(head.objects)) {
-    throw new InputError("tracks: expected tracks of sam2js, got another format; track again");
+    throw InputError.expected("tracks", "tracks of sam2js", "another format", "track again");
   }
   return head as Head;
 }

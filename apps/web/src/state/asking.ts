@@ -154,8 +154,11 @@ export async function madeMask(
     if (!seen && !input) return undefined;
     if (input && (!seen || isOutgrown(photo.id, seen.by))) {
       if (!session.model.value)
-        throw new InputError(
-          `${object.name}: expected a model to make its mask, got none yet; wait until it is ready`,
+        throw InputError.expected(
+          object.name,
+          "a model to make its mask",
+          "none yet",
+          "wait until it is ready",
         );
       const answer = await ask(decodeRequest(input, askedOf(photo, object)), object, { signal });
       throwIfLeft();

@@ -205,10 +205,7 @@ function parseJson(text: string, name: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError(`${name}: expected JSON, got something else; the file is damaged`, {
-      cause,
-      expected: "JSON",
-    });
+    throw InputError.expected(name, "JSON", "something else", "the file is damaged", cause);
   }
 }
 

@@ -18,13 +18,11 @@ export async function unpackProject(blob: Blob): Promise<ProjectParts> {
   try {
     files = unzipSync(new Uint8Array(await blob.arrayBuffer()));
   } catch (cause) {
-    throw new InputError("project: expected a .sam2js file, got something else; it may be cut off", {
-      cause,
-    });
+    throw InputError.expected("project", "a .sam2js file", "something else", "it may be cut off", cause);
   }
   const index = files[INDEX];
   if (!index)
-    throw new InputError(`project: expected ${INDEX} in it, got ${Object.keys(files).length} other files`);
+    throw InputError.expected("project", `${INDEX} in it`, `${Object.keys(files).length} other files`);
   const photos = Object.entries(files)
     .filter(([name]) => name.startsWith(PHOTOS))
     .map(([name, bytes]) => ({ id: name.slice(PHOTOS.length), blob: new Blob([new Uint8Array(bytes)]) }));

@@ -48,6 +48,6 @@ describe("checked bytes", () => {
     const old = bytes.slice();
     old[4] = 1;
     expect(refusal(old).message).toMatch(/expected format 2, got 1; it was written by another release/);
-    expect(refusal(old).facts).toEqual({ expected: "format 2", got: 1 });
+    expect(refusal(old).facts).toEqual({ name: "saved test", expected: "format 2", got: 1 });
   });
 });

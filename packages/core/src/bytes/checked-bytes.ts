@@ -136,12 +136,9 @@ export class CheckedBytes {
   }
 
   /** @throws {InputError} always: what was expected of the bytes, and what was found */
-  refuse(expected: string, got: unknown, remedy?: string): never {
+  refuse(expected: string, got: string | number, remedy?: string): never {
     const { what, madeBy } = this.#format;
-    throw new InputError(
-      `${what}: expected ${expected}, got ${got}; ${remedy ?? `use the bytes of ${madeBy} unchanged`}`,
-      { expected, got },
-    );
+    throw InputError.expected(what, expected, got, remedy ?? `use the bytes of ${madeBy} unchanged`);
   }
 }
 

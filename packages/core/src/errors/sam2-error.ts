@@ -61,6 +61,7 @@ export class Sam2Error extends Error {
    * @param name  what is wrong: an argument, a file
    * @param got   a number, sizes, or words: `describeValue` finds them for values of any kind
    * @param next  what to do about it
+   * @param cause  what went wrong underneath
    */
   static expected<T extends Sam2Error>(
     this: new (
@@ -71,10 +72,11 @@ export class Sam2Error extends Error {
     expected: string,
     got: string | number | readonly number[],
     next?: string,
+    cause?: unknown,
   ): T {
     const words = Array.isArray(got) ? `[${got.join(", ")}]` : got;
     const advice = next ? `; ${next}` : "";
-    return new this(`${name}: expected ${expected}, got ${words}${advice}`, { name, expected, got });
+    return new this(`${name}: expected ${expected}, got ${words}${advice}`, { name, expected, got, cause });
   }
 
   /** Recognises this class and its descendants, also when the error came from another copy of the package. */

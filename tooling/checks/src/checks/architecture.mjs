@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from "node:fs";
 import { join, relative, resolve } from "node:path";
 import { root, workspacePackages } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 /** The arrows between packages; nothing else may be imported. Apps and tooling may import any package. */
 const ARROWS = {
@@ -74,11 +75,7 @@ export function architectureCheck() {
       }
     }
   }
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  return complaintsResult(complaints);
 }
 
 function sources(folder) {

@@ -1,6 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from "node:fs";
 import { dirname, join, relative, resolve, sep } from "node:path";
 import { root, workspacePackages } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 const SOURCE = /\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test(-d)?\.(ts|mjs)$|[\\/](__fixtures__|__tests__|testing)[\\/]|\.d\.mts$/;
@@ -19,11 +20,7 @@ export function cyclesCheck() {
       complaints.push(`${folder}: folders ${cycle.join(" <-> ")}`);
     }
   }
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  return complaintsResult(complaints);
 }
 
 function listSources(folder) {

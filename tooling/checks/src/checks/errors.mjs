@@ -1,14 +1,12 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "@babel/parser";
-import { run } from "../run.mjs";
+import { gitFiles } from "../run.mjs";
+import { programOf, visit } from "../syntax.mjs";
 import { root } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 const SOURCE = /^(packages|apps)\/[^/]+\/src\/.*\.(ts|tsx|mjs)$/;
 const TEST = /\.test(-d)?\.ts$|__fixtures__|__tests__|_pb\.ts$/;
-
-/** Where each error has its facts already; the rest follows package by package, then this list goes. */
-const COVERED = /^packages\//;
 
 /**
  * Two rules about errors. One whose message says "expected … got …" has both as facts, so that programs need not read the message.
@@ -16,18 +14,10 @@ const COVERED = /^packages\//;
  * `symbolName` would pass for each other.
  */
 export async function errorsCheck() {
-  const { output } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-  const files = output.split("\0").filter((name) => SOURCE.test(name) && !TEST.test(name));
+  const files = (await gitFiles()).filter((name) => SOURCE.test(name) && !TEST.test(name));
   const texts = files.map((file) => [file, readFileSync(join(root, file), "utf8")]);
-  const complaints = [
-    ...texts.filter(([file]) => COVERED.test(file)).flatMap(([file, text]) => missingFacts(file, text)),
-    ...sharedMarkers(texts),
-  ];
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  const complaints = [...texts.flatMap(([file, text]) => missingFacts(file, text)), ...sharedMarkers(texts)];
+  return complaintsResult(complaints);
 }
 
 function sharedMarkers(texts) {
@@ -48,9 +38,8 @@ function sharedMarkers(texts) {
 
 /** One line for each error of a source text that lacks a fact its message speaks of. */
 function missingFacts(file, text) {
-  const plugins = ["typescript", ...(file.endsWith(".tsx") ? ["jsx"] : [])];
   const complaints = [];
-  visit(parse(text, { sourceType: "module", plugins }).program, (node) => {
+  visit(programOf(file, text), (node) => {
     if (node.type !== "NewExpression" || !/Error$/.test(node.callee.name ?? "")) return;
     // The base class takes a code before the message.
     const [message, facts] = node.arguments.slice(node.callee.name === "Sam2Error" ? 1 : 0);
@@ -73,12 +62,4 @@ function wordsOf(node) {
   if (node?.type === "TemplateLiteral") return node.quasis.map(({ value }) => value.cooked).join("…");
   if (node?.type === "BinaryExpression") return `${wordsOf(node.left)}${wordsOf(node.right)}`;
   return "";
-}
-
-function visit(node, see) {
-  see(node);
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value])
-      if (typeof child?.type === "string" && child.loc) visit(child, see);
-  }
 }

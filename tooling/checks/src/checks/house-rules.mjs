@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from "node:fs";
 import { dirname, join } from "node:path";
-import { run } from "../run.mjs";
+import { gitFiles } from "../run.mjs";
 import { root } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 const SOURCE = /^(packages|apps)\/.*\.(ts|tsx|mts|mjs)$/;
 const TEST = /\.test(-d)?\.ts$|__fixtures__|__tests__|generated|_pb\.ts$/;
@@ -13,8 +14,7 @@ const MAY_FETCH = /proxy-fetch\.ts$/;
 
 /** What reviewers would stumble over and a linter does not know. */
 export async function houseRulesCheck() {
-  const { output } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-  const files = output.split("\0").filter(Boolean);
+  const files = await gitFiles();
   const complaints = [];
   for (const file of files.filter((name) => SOURCE.test(name))) {
     const text = readFileSync(join(root, file), "utf8");
@@ -40,11 +40,7 @@ export async function houseRulesCheck() {
   )) {
     if (!files.includes(`${folder}/README.md`)) complaints.push(`${folder}: no README.md`);
   }
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  return complaintsResult(complaints);
 }
 
 /** Links of a Markdown file to other files, without the heading that they lead to. */

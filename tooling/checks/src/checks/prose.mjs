@@ -5,8 +5,9 @@ import markdownPlugin from "@textlint/textlint-plugin-markdown";
 import { docstringsAsMarkdown } from "../prose/docstrings-as-markdown.mjs";
 import passiveShare from "../prose/passive-share.mjs";
 import sentenceLength from "../prose/sentence-length.mjs";
-import { run } from "../run.mjs";
+import { gitFiles } from "../run.mjs";
 import { readJson, root } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 const moduleOf = (loaded) => loaded.default ?? loaded;
 const RULES = { "sentence-length": sentenceLength, "passive-share": passiveShare };
@@ -15,18 +16,7 @@ const NOT_OURS = /__fixtures__|_pb\.ts$|generated|CHANGELOG\.md$|^\.changeset\//
 
 /** Sentences that a newcomer reads once: every Markdown file and every docstring keeps the rules of `.textlintrc.json`. */
 export async function proseCheck() {
-  const { output } = await run("git", [
-    "ls-files",
-    "-z",
-    "--cached",
-    "--others",
-    "--exclude-standard",
-    "*.md",
-    "*.ts",
-    "*.tsx",
-    "*.mjs",
-  ]);
-  const files = output.split("\0").filter((file) => file !== "" && !NOT_OURS.test(file));
+  const files = (await gitFiles("*.md", "*.ts", "*.tsx", "*.mjs")).filter((file) => !NOT_OURS.test(file));
   const kernel = new TextlintKernel();
   const rules = Object.entries(readJson(".textlintrc.json").rules).map(([ruleId, options]) => ({
     ruleId,
@@ -45,9 +35,5 @@ export async function proseCheck() {
     });
     complaints.push(...messages.map(({ line, message }) => `${file}:${line}: ${message}`));
   }
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  return complaintsResult(complaints);
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "@babel/parser";
-import { run } from "../run.mjs";
+import { gitFiles } from "../run.mjs";
+import { programOf, visit } from "../syntax.mjs";
 import { root } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 const SOURCE = /^apps\/web\/src\/.*\.tsx?$/;
 /** Whose verbs write signals, and what no visitor gets. */
@@ -10,20 +11,14 @@ const WRITERS = /^apps\/web\/src\/(state|testing)\/|\.test\.tsx?$/;
 
 /** Signals of the web app are written in `state` alone; elsewhere a file may write those that it makes itself. */
 export async function signalsCheck() {
-  const { output } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-  const files = output.split("\0").filter((name) => SOURCE.test(name) && !WRITERS.test(name));
+  const files = (await gitFiles()).filter((name) => SOURCE.test(name) && !WRITERS.test(name));
   const complaints = files.flatMap((file) => writesOf(file, readFileSync(join(root, file), "utf8")));
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  return complaintsResult(complaints);
 }
 
 /** One line for each place of a source file that writes a signal which is not its own. */
 export function writesOf(file, text) {
-  const plugins = ["typescript", ...(file.endsWith(".tsx") ? ["jsx"] : [])];
-  const { program } = parse(text, { sourceType: "module", plugins });
+  const program = programOf(file, text);
   const imported = new Set(
     program.body.flatMap((node) =>
       node.type === "ImportDeclaration" ? node.specifiers.map(({ local }) => local.name) : [],
@@ -47,12 +42,4 @@ export function writesOf(file, text) {
 
 function rootOf(node) {
   return node.type === "MemberExpression" ? rootOf(node.object) : node.name;
-}
-
-function visit(node, see) {
-  see(node);
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value])
-      if (typeof child?.type === "string" && child.loc) visit(child, see);
-  }
 }

@@ -1,8 +1,9 @@
 import { readFileSync } from "node:fs";
 import { join } from "node:path";
-import { parse } from "@babel/parser";
-import { run } from "../run.mjs";
+import { gitFiles } from "../run.mjs";
+import { programOf, visit } from "../syntax.mjs";
 import { root } from "../workspace.mjs";
+import { complaintsResult } from "./complaints.mjs";
 
 /** Where nobody writes words but those of the catalogue, `apps/web/src/words`. */
 const SOURCE = /^apps\/web\/src\/(domain|state|stage|input|ui)\/.*\.tsx?$/;
@@ -19,19 +20,13 @@ const NAMES =
 
 /** Texts in the web app that stand in its code, not in its catalogue: no language but English would have them. */
 export async function textsCheck() {
-  const { output } = await run("git", ["ls-files", "-z", "--cached", "--others", "--exclude-standard"]);
-  const files = output.split("\0").filter((name) => SOURCE.test(name) && !TEST.test(name));
+  const files = (await gitFiles()).filter((name) => SOURCE.test(name) && !TEST.test(name));
   const complaints = files.flatMap((file) => textsOf(file, readFileSync(join(root, file), "utf8")));
-  return {
-    passed: complaints.length === 0 ? 1 : 0,
-    failed: complaints.length,
-    output: complaints.join("\n"),
-  };
+  return complaintsResult(complaints);
 }
 
 /** One line for each text of a source file. */
 export function textsOf(file, text) {
-  const plugins = ["typescript", ...(file.endsWith(".tsx") ? ["jsx"] : [])];
   const found = [];
   const see = (node, parents) => {
     const words = wordsOf(node);
@@ -40,7 +35,7 @@ export function textsOf(file, text) {
     if (isRead ? /\p{L}/u.test(words) && !NAMES.test(words) : isProse(words, parents))
       found.push(`${file}:${node.loc.start.line}: "${words}" belongs into the catalogue`);
   };
-  visit(parse(text, { sourceType: "module", plugins }).program, [], see);
+  visit(programOf(file, text), see);
   return found;
 }
 
@@ -84,12 +79,4 @@ function isProse(words, parents) {
       (type === "ObjectProperty" && UNREAD.has(key.name)) ||
       /^TSLiteralType$|^BinaryExpression$/.test(type),
   );
-}
-
-function visit(node, parents, see) {
-  see(node, parents);
-  for (const value of Object.values(node)) {
-    for (const child of Array.isArray(value) ? value : [value])
-      if (typeof child?.type === "string" && child.loc) visit(child, [...parents, node], see);
-  }
 }

@@ -84,12 +84,14 @@ export function stopCamera(): void {
 
 async function ask(): Promise<MediaStream> {
   if (!navigator.mediaDevices) {
-    throw new VideoError("camera: expected a browser that gives pages the camera, got none", {}, "CAMERA");
+    const expected = "a browser that gives pages the camera";
+    throw new VideoError(`camera: expected ${expected}, got none`, { expected, got: "none" }, "CAMERA");
   }
   const wish = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
   return navigator.mediaDevices.getUserMedia({ video: wish, audio: false }).catch((cause) => {
-    const reason = cause instanceof Error ? cause.name : String(cause);
-    throw new VideoError(`camera: expected to be let to use it, got ${reason}`, { cause }, "CAMERA");
+    const expected = "to be let to use it";
+    const got = cause instanceof Error ? cause.name : String(cause);
+    throw new VideoError(`camera: expected ${expected}, got ${got}`, { cause, expected, got }, "CAMERA");
   });
 }
 

@@ -32,7 +32,7 @@ export async function openAnimationClip(blob: Blob, name: string): Promise<Clip>
       [width, height] = [image.displayWidth, image.displayHeight];
       image.close();
     }
-    if (count === 0) throw new VideoError(`${name}: expected frames, got none`);
+    if (count === 0) throw VideoError.expected(name, "frames", "none");
     return {
       name,
       width,
@@ -44,7 +44,8 @@ export async function openAnimationClip(blob: Blob, name: string): Promise<Clip>
     };
   } catch (cause) {
     if (VideoError.isInstance(cause)) throw cause;
-    throw new VideoError(`${name}: expected an animation, got bytes that are none or are cut off`, { cause });
+    const got = "bytes that are none or are cut off";
+    throw VideoError.expected(name, "an animation", got, undefined, cause);
   } finally {
     decoder.close();
   }

@@ -10,7 +10,7 @@ export class DrawnPixels {
   read(width: number, height: number, draw: (context: OffscreenCanvasRenderingContext2D) => void): ImageData {
     const canvas = this.#canvasOf(width, height);
     const context = canvas.getContext("2d", { willReadFrequently: true, colorSpace: "srgb" });
-    if (!context) throw new UnsupportedError("video: expected a browser with canvases in workers, got none");
+    if (!context) throw UnsupportedError.expected("video", "a browser with canvases in workers", "none");
     context.clearRect(0, 0, width, height);
     draw(context);
     return context.getImageData(0, 0, width, height);

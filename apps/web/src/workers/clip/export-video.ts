@@ -22,9 +22,9 @@ export async function exportVideo(
   const { items, format, range } = request;
   const isInside = ({ frame }: { readonly frame: number }) => frame >= range.first && frame <= range.last;
   if (!items.some(({ masks }) => masks.some(isInside))) {
-    throw new VideoError(
-      "export: expected an object that was found on a frame of what is exported, got none; track one first, or export the whole video",
-    );
+    const expected = "an object that was found on a frame of what is exported";
+    const next = "track one first, or export the whole video";
+    throw VideoError.expected("export", expected, "none", next);
   }
   const name = stem(request.name);
   const byFrame = groupByFrame(items);

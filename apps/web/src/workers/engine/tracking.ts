@@ -141,7 +141,7 @@ function toFound(output: Sam2VideoSegmentationOutput): FoundObject[] {
   const masks = output.toMasks();
   return output.objectIds.map((id, index) => {
     const mask = masks[index];
-    if (!mask) throw new InputError(`object ${id}: expected a mask, got none`);
+    if (!mask) throw InputError.expected(`object ${id}`, "a mask", "none");
     return {
       id: String(id),
       // A copy: counts may be a view of something larger.
