@@ -17,9 +17,11 @@ export function checkMaskPrompts(inputMasks: unknown): TensorLike<"float32"> {
     );
   }
   if (masks.dims.length !== 4 || masks.data.length === 0) {
-    throw new ShapeError(
-      `inputMasks: expected [B, 1, h, w] or [B, N, h, w], got [${masks.dims.join(", ")}]; give one plane of logits for each object or image`,
-      { name: "inputMasks", expected: "[B, 1, h, w] or [B, N, h, w]", got: masks.dims },
+    throw ShapeError.expected(
+      "inputMasks",
+      "[B, 1, h, w] or [B, N, h, w]",
+      masks.dims,
+      "give one plane of logits for each object or image",
     );
   }
   checkFinite(masks.data, "inputMasks");

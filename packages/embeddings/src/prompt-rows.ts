@@ -114,15 +114,9 @@ function rowsOfImage(
   return { count, tokens, points: rowPoints, labels: rowLabels };
 }
 
-function coordinate(name: string, value: number | undefined): number {
-  if (value === undefined || !Number.isFinite(value)) {
-    throw new InputError(`${name}: expected finite coordinates, got ${value}; check the prompt's numbers`, {
-      name,
-      expected: "finite coordinates",
-      got: value,
-    });
-  }
-  return value;
+function coordinate(name: string, value = Number.NaN): number {
+  if (Number.isFinite(value)) return value;
+  throw InputError.expected(name, "finite coordinates", value, "check the prompt's numbers");
 }
 
 function pointLabel(value: number): number {
@@ -148,11 +142,7 @@ function checked(
   }
   checkTensor(value, name);
   if (value.dims.length !== rank || (lastAxis !== undefined && value.dims.at(-1) !== lastAxis)) {
-    throw new ShapeError(`${name}: expected ${shape}, got [${value.dims.join(", ")}]`, {
-      name,
-      expected: shape,
-      got: value.dims,
-    });
+    throw ShapeError.expected(name, shape, value.dims);
   }
   return value;
 }

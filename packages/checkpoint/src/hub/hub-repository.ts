@@ -144,10 +144,7 @@ function isUnreachable(error: unknown): boolean {
 function checkInfo({ etag, sizeBytes }: HubFileInfo, what: string): void {
   safeName(etag, what);
   if (Number.isSafeInteger(sizeBytes) && sizeBytes >= 0) return;
-  throw new DownloadError(
-    `${what}: expected a size in bytes, got ${sizeBytes}; the server's answer is damaged`,
-    { name: what, expected: "a size in bytes", got: sizeBytes },
-  );
+  throw DownloadError.expected(what, "a size in bytes", sizeBytes, "the server's answer is damaged");
 }
 
 function safeName(name: string, what: string): string {

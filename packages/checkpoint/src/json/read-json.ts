@@ -22,11 +22,7 @@ export async function readJson(file: ModelFile, where: string, signal?: AbortSig
   } catch (problem) {
     if (!(problem instanceof StrictJsonProblem)) throw problem;
     const got = problem.message;
-    throw new ConfigError(`${where}: expected JSON, got ${got}; download the file again`, {
-      name: where,
-      expected: "JSON",
-      got,
-    });
+    throw ConfigError.expected(where, "JSON", got, "download the file again");
   }
 }
 

@@ -47,9 +47,11 @@ export function openChosenFiles(chosen: Iterable<Blob>, options: OpenModelOption
   for (const blob of chosen) files[nameOf(blob)] = blob;
   const names = Object.keys(files);
   if (names.length === 0) {
-    throw new InputError(
-      "model: expected files, got none; choose config.json and model.safetensors together, or a .pt file",
-      { name: "model", expected: "files", got: "none" },
+    throw InputError.expected(
+      "model",
+      "files",
+      "none",
+      "choose config.json and model.safetensors together, or a .pt file",
     );
   }
   const [weights, ...others] = names.filter((name) => name.endsWith(".safetensors"));

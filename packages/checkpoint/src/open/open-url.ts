@@ -55,11 +55,7 @@ export async function fetchFile(url: URL, options: OpenModelOptions): Promise<Mo
       onAnswer: ({ headers }) => {
         // Servers of single-page apps send their page for whatever they do not have.
         if (/^text\/html\b/i.test(headers.get("content-type") ?? "")) {
-          throw new NotFoundError(`${what}: expected a file of a model, got a web page; check the URL`, {
-            name: what,
-            expected: "a file of a model",
-            got: "a web page",
-          });
+          throw NotFoundError.expected(what, "a file of a model", "a web page", "check the URL");
         }
       },
       onBytes: (done, total) =>

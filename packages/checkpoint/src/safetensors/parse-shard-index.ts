@@ -15,11 +15,7 @@ export async function parseShardIndex(
   signal?: AbortSignal,
 ): Promise<ReadonlyMap<string, string>> {
   const refuse = (expected: string, got: string | number): never => {
-    throw new CheckpointError(`${where}: expected ${expected}, got ${got}; get the file again`, {
-      name: where,
-      expected,
-      got,
-    });
+    throw CheckpointError.expected(where, expected, got, "get the file again");
   };
   if (file.sizeBytes > MAX_INDEX_BYTES) {
     refuse(`at most ${MAX_INDEX_BYTES} bytes`, file.sizeBytes);

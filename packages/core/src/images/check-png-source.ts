@@ -31,5 +31,5 @@ export function checkPngSource(source: PngSource): void {
 }
 
 function fail(expected: string, got: string): never {
-  throw new ImageError(`PNG: expected ${expected}, got ${got}`, { name: "PNG", expected, got });
+  throw ImageError.expected("PNG", expected, got);
 }

@@ -24,11 +24,7 @@ export function checkImageSize(width: number, height: number, name: string): voi
   }
   if (width * height > MAX_IMAGE_PIXELS) {
     const expected = `at most ${MAX_IMAGE_PIXELS} pixels`;
-    throw new ImageError(`${name}: expected ${expected}, got ${got}; make it smaller`, {
-      name,
-      expected,
-      got,
-    });
+    throw ImageError.expected(name, expected, got, "make it smaller");
   }
 }
 

@@ -91,14 +91,7 @@ async function videoTrackOf(input: Input, name: string): Promise<InputVideoTrack
   if (!track) throw videoError(name, "expected a video, got no pictures; it is sound alone, or cut off");
   if (await track.canDecode()) return track;
   const codec = (await track.getCodec()) ?? "unknown";
-  throw new UnsupportedError(
-    `${name}: expected a codec that is decoded here, got ${codec}; convert it to H.264 first`,
-    {
-      name,
-      expected: "a codec that is decoded here",
-      got: codec,
-    },
-  );
+  throw UnsupportedError.expected(name, "a codec that is decoded here", codec, "convert it to H.264 first");
 }
 
 /** The frames that can be decoded: a stream that was cut inside of a group begins with some that rest on frames which are gone. */

@@ -19,11 +19,7 @@ export async function mapFiles(sources: readonly PathSource[]): Promise<MappedPa
     const above = path.dirname(folder);
     if (above === folder) {
       const names = files.map((file) => file.path).join(", ");
-      throw new EngineError(`weights: expected files of one drive, got ${names}; copy them into one folder`, {
-        name: "weights",
-        expected: "files of one drive",
-        got: names,
-      });
+      throw EngineError.expected("weights", "files of one drive", names, "copy them into one folder");
     }
     folder = above;
   }

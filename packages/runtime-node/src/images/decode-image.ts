@@ -43,7 +43,7 @@ async function readBytes(source: ImageSource, signal: AbortSignal | undefined): 
   }
   const expected = "a path, URL, bytes, a Blob, a canvas or { data, width, height, channels } with bytes";
   const got = describeValue(source);
-  throw new UnsupportedError(`image: expected ${expected}, got ${got}`, { name: "image", expected, got });
+  throw UnsupportedError.expected("image", expected, got);
 }
 
 async function decode(bytes: Uint8Array, name: string, options: DecodeOptions): Promise<RgbImage> {

@@ -19,11 +19,7 @@ export async function readImageFile(path: string, signal: AbortSignal | undefine
   try {
     const facts = await stat(path);
     if (facts.isDirectory()) {
-      throw new ImageError(`${name}: expected an image file, got a folder; give one of its files`, {
-        name,
-        expected: "an image file",
-        got: "a folder",
-      });
+      throw ImageError.expected(name, "an image file", "a folder", "give one of its files");
     }
     if (!facts.isFile()) return await readStream(openStream(path, facts), name, signal);
     checkImageFileSize(facts.size, name);

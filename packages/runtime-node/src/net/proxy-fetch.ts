@@ -59,12 +59,10 @@ function proxyUrl(name: string, text: string): string {
   const url = /^[a-z][a-z0-9+.-]*:\/\//i.test(text) ? text : `http://${text}`;
   if (URL.canParse(url)) return url;
   // Not the value itself: it may hold a password.
-  throw new InputError(
-    `${name}: expected the URL of a proxy, got no URL; for example http://proxy.example.org:3128`,
-    {
-      name,
-      expected: "the URL of a proxy",
-      got: "no URL",
-    },
+  throw InputError.expected(
+    name,
+    "the URL of a proxy",
+    "no URL",
+    "for example http://proxy.example.org:3128",
   );
 }

@@ -15,7 +15,7 @@ export function toPath(location: string | URL): string {
   if (!/^[a-z][a-z0-9+.-]+:\/\//i.test(text)) return text;
   if (!/^file:/i.test(text)) {
     const expected = "a path or a file: URL";
-    throw new InputError(`path: expected ${expected}, got ${text}`, { name: "path", expected, got: text });
+    throw InputError.expected("path", expected, text);
   }
   return fileURLToPath(text);
 }
