@@ -29,7 +29,7 @@ export interface BatchSettings {
 
 /** How a worker computes: changes no result. */
 export interface WorkerOptions {
-  readonly device?: string;
-  readonly threads?: number;
-  readonly offline?: boolean;
+  readonly device?: string | undefined;
+  readonly threads?: number | undefined;
+  readonly offline?: boolean | undefined;
 }

@@ -4,11 +4,10 @@ import { availableParallelism, cpus, homedir, totalmem } from "node:os";
 import { dirname, join } from "node:path";
 import { fileURLToPath } from "node:url";
 import type { BatchPlan } from "@sam2js/batch";
-import type { NodeDevice } from "@sam2js/runtime-node";
 import { writeFileWhole } from "@sam2js/runtime-node";
 import type { ModelCommandOptions } from "../model/with-model.js";
-import type { BatchSettings } from "./batch-settings.js";
 import type { MeasureNews, MeasureOptions } from "./measure-messages.js";
+import { modelOptions } from "./model-options.js";
 import { type MachineChoice, type MachineOptions, machineOptions } from "./process-count.js";
 
 const PROCESS = fileURLToPath(new URL("./measure-process.js", import.meta.url));
@@ -51,7 +50,7 @@ export async function chooseMachine(
     return usual;
   const cores = availableParallelism();
   if (cores === 1) return usual;
-  const model = modelOf(plan, options);
+  const model = modelOptions(plan, options);
   const [file, key] = [cacheFile(), keyOf(model, cores)];
   const known = await readCache(file);
   let split = known[key];
@@ -120,11 +119,6 @@ async function measure(
   for (const child of children) child.kill();
   signal.throwIfAborted();
   return { perSecond, memoryBytes };
-}
-
-function modelOf(plan: BatchPlan, { device, offline }: MachineOptions): ModelCommandOptions {
-  const { model, revision, config, dtype, imageSize } = plan.settings as unknown as BatchSettings;
-  return { model, revision, config, dtype, imageSize, offline, device: device as NodeDevice | undefined };
 }
 
 function keyOf({ model, revision, config, dtype, imageSize }: ModelCommandOptions, cores: number): string {

@@ -1,5 +1,5 @@
 import { once } from "node:events";
-import type { ConsoleIo } from "../io/console-io.js";
+import { type ConsoleIo, SILENT } from "../io/console-io.js";
 import { testPicture } from "../model/measure-model.js";
 import { withModel } from "../model/with-model.js";
 import type { MeasureNews, MeasureOptions } from "./measure-messages.js";
@@ -8,13 +8,7 @@ import type { MeasureNews, MeasureOptions } from "./measure-messages.js";
 const { model: options, measureMs }: MeasureOptions = JSON.parse(process.argv[2] ?? "{}");
 process.on("disconnect", () => process.exit(1));
 const tell = (news: MeasureNews): void => void process.send?.(news);
-const io: ConsoleIo = {
-  out: () => undefined,
-  note: () => undefined,
-  isInteractive: false,
-  readStdin: async () => "",
-  signal: new AbortController().signal,
-};
+const io: ConsoleIo = { ...SILENT, signal: new AbortController().signal };
 
 await withModel(options, io, async ({ model, processor }) => {
   const side = model.config.imageSize;

@@ -9,7 +9,7 @@ import {
   runShard,
 } from "@sam2js/batch";
 import { NotFoundError, Sam2Error } from "@sam2js/core";
-import type { ConsoleIo } from "../io/console-io.js";
+import { type ConsoleIo, SILENT } from "../io/console-io.js";
 import type { ProcessOptions, ShardNews, ShardOrder } from "./shard-messages.js";
 import { withEngine } from "./with-engine.js";
 
@@ -29,10 +29,8 @@ process.on("message", (order: ShardOrder) => {
 
 const tell = (news: ShardNews): void => void process.send?.(news);
 const io: ConsoleIo = {
-  out: () => undefined,
+  ...SILENT,
   note: (text) => tell({ kind: "note", text }),
-  isInteractive: false,
-  readStdin: async () => "",
   signal: controller.signal,
 };
 

@@ -1,30 +1,20 @@
 import type { BatchEngine, BatchPlan, BatchStore } from "@sam2js/batch";
-import type { NodeDevice } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
-import { type ModelCommandOptions, withModel } from "../model/with-model.js";
+import { withModel } from "../model/with-model.js";
 import type { BatchSettings, BatchTask, WorkerOptions } from "./batch-settings.js";
+import { modelOptions } from "./model-options.js";
 
 /** Has the engine of a plan for the time of `work`, once what belongs to the whole batch is in its store. */
 export async function withEngine<T>(
   store: BatchStore,
   plan: BatchPlan,
-  { device, threads, offline }: WorkerOptions,
+  worker: WorkerOptions,
   io: ConsoleIo,
   work: (engine: BatchEngine) => Promise<T>,
 ): Promise<T> {
   const task = plan.task as BatchTask;
   const settings = plan.settings as unknown as BatchSettings;
-  const { model, revision, config, dtype, imageSize } = settings;
-  const options: ModelCommandOptions = {
-    model,
-    revision,
-    config,
-    dtype,
-    imageSize,
-    offline,
-    threads,
-    device: device as NodeDevice | undefined,
-  };
+  const options = modelOptions(plan, worker);
   if (task === "encode") {
     const { createEncodeEngine, keepDecoder } = await import("./encode-engine.js");
     return withModel({ ...options, warmUp: false }, io, async (loaded) => {

@@ -167,15 +167,7 @@ async function describe({ checkpoint, source, onWarning }: OpenedCheckpoint, opt
   const parsed = video ? parseVideoModelConfig(checkpoint.config) : parseImageModelConfig(checkpoint.config);
   const advice = unsuitedDtypes(parsed.visionConfig)[dtype as "q8"];
   if (advice) {
-    const expected = "fp32 or fp16";
-    throw new UnsupportedError(
-      `--dtype: expected ${expected} for ${checkpoint.name}, got ${dtype}; ${advice}`,
-      {
-        name: "--dtype",
-        expected,
-        got: dtype,
-      },
-    );
+    throw UnsupportedError.expected("--dtype", `fp32 or fp16 for ${checkpoint.name}`, dtype, advice);
   }
   if (!video) {
     const config = sized(parseImageModelConfig(checkpoint.config), imageSize);

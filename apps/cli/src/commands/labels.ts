@@ -105,12 +105,7 @@ async function imagesIn(folder: string): Promise<ImageFolder> {
       const facts = await sharp(path)
         .metadata()
         .catch((cause) => {
-          const expected = "a picture";
-          throw new ImageError(`${path}: expected ${expected}, got something else; check the file`, {
-            cause,
-            path,
-            expected,
-          });
+          throw ImageError.expected(path, "a picture", "something else", "check the file", cause);
         });
       const { width, height } = facts.autoOrient ?? facts;
       return [height, width];

@@ -18,8 +18,8 @@ import {
 } from "../model/stored-embeddings.js";
 import { type LoadedModel, type ModelCommandOptions, withModel } from "../model/with-model.js";
 import { addCutOutOptions } from "../options/cut-out-options.js";
+import { addCleaningOptions, maskLabelOption } from "../options/mask-options.js";
 import { addModelOptions } from "../options/model-options.js";
-import { wholeNumber } from "../options/numbers.js";
 import { addOutputOptions, type OutputOptions } from "../options/output-options.js";
 import type { CutOutChoices } from "../outputs/cut-out-choices.js";
 import { findingLabel, segmentFiles } from "../outputs/segment-files.js";
@@ -92,28 +92,12 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
       "a mask to start from: a picture, or logits as .npy; repeatable",
       add("mask"),
     )
-    .option(
-      "--mask-label <n>",
-      "the one number of a label map, or index of a palette, that --mask means",
-      wholeNumber("--mask-label", 0),
-    )
+    .addOption(maskLabelOption())
     .option("--prompts <file>", "prompts as JSON; - reads them from stdin")
     .option("--subject", `find what each image is of, without a prompt, as the object "${SUBJECT}"`)
     .option("--multimask", "keep all three masks of each object, best first");
   addCutOutOptions(addOutputOptions(command));
-  addEmbeddingsOption(addModelOptions(command))
-    .option(
-      "--max-hole-area <n>",
-      "fill holes of at most n pixels of the model's masks, which are a quarter of its input wide",
-      wholeNumber("--max-hole-area", 0),
-      0,
-    )
-    .option(
-      "--max-sprinkle-area <n>",
-      "drop specks of at most n such pixels",
-      wholeNumber("--max-sprinkle-area", 0),
-      0,
-    )
+  addCleaningOptions(addEmbeddingsOption(addModelOptions(command)))
     .addHelpText("after", EXAMPLES)
     .action(async (images: string[], options: SegmentCommandOptions) => {
       finish(await segment(images, groupPrompts(given), options, io));
@@ -208,17 +192,18 @@ async function readPrompts(
   if (prompts === undefined) {
     if (subject) checkNames(objects);
     if (objects.length === 0 && !subject) {
-      throw new InputError(
-        "segment: expected a prompt (--point, --box, --mask, --subject or --prompts), got none; for example --point 500,375. " +
-          "To find everything in an image without prompts: sam2 generate photo.jpg",
+      throw InputError.expected(
+        "segment",
+        "a prompt (--point, --box, --mask, --subject or --prompts)",
+        "none",
+        "for example --point 500,375. To find everything in an image without prompts: sam2 generate photo.jpg",
       );
     }
     return { objectsFor: () => objects, images: undefined };
   }
   if (objects.length > 0) {
-    throw new InputError(
-      "--prompts: expected all prompts in the file, got --point, --box or --mask beside it",
-    );
+    const got = "--point, --box or --mask beside it";
+    throw InputError.expected("--prompts", "all prompts in the file", got);
   }
   if (prompts === "-") return parseJsonPrompts(parseJson(await io.readStdin(), "stdin"), "stdin", ".");
   return parseJsonPrompts(await readJsonFile(prompts, "--prompts"), prompts, dirname(prompts));

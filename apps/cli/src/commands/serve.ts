@@ -6,6 +6,7 @@ import { resolveOut } from "../batch/open-store.js";
 import { toBatchSettings } from "../batch/to-batch-settings.js";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { interruption } from "../io/interruption.js";
 import { listening } from "../io/listening.js";
 import { DEFAULT_MODEL } from "../model/resolve-model.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
@@ -139,10 +140,7 @@ async function serve(options: ServeCommandOptions, io: ConsoleIo): Promise<void>
   io.note(`listening on ${address}, loading ${model.join(", ")}`);
   await server.services.engines.ready;
   io.note("ready; Ctrl-C stops");
-  await new Promise<void>((resolve) => {
-    if (io.signal.aborted) resolve();
-    io.signal.addEventListener("abort", () => resolve(), { once: true });
-  });
+  await interruption(io.signal);
   io.note("stopping: work under way ends first");
 }
 

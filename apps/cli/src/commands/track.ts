@@ -8,6 +8,7 @@ import type { ConsoleIo } from "../io/console-io.js";
 import { noteLeftOut } from "../io/note-left-out.js";
 import { placesOf, writeFiles } from "../io/write-files.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
+import { addCleaningOptions, maskLabelOption } from "../options/mask-options.js";
 import { addModelOptions } from "../options/model-options.js";
 import { wholeNumber } from "../options/numbers.js";
 import { DEFAULT_FOLDER } from "../options/output-options.js";
@@ -86,11 +87,7 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
     )
     .option("-b, --box <[[frame:]obj:]x0,y0,x1,y1>", "a box around an object; repeatable", add("box"))
     .option("--mask <[[frame:]obj=]file>", "a picture of an object's mask; repeatable", add("mask"))
-    .option(
-      "--mask-label <n>",
-      "the one number of a label map, or index of a palette, that --mask means",
-      wholeNumber("--mask-label", 0),
-    )
+    .addOption(maskLabelOption())
     .option("--both", "forwards from the earliest prompt, then backwards")
     .option("--reverse", "backwards from the latest prompt")
     .option("--max-frames <n>", "frames to go from the start", wholeNumber("--max-frames", 1))
@@ -106,19 +103,7 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
     )
     .option("--resume", "go on where an interrupted run of the same command stopped")
     .option("--json", "print results as JSON");
-  addModelOptions(command)
-    .option(
-      "--max-hole-area <n>",
-      "fill holes of at most n pixels of the model's masks",
-      wholeNumber("--max-hole-area", 0),
-      0,
-    )
-    .option(
-      "--max-sprinkle-area <n>",
-      "drop specks of at most n such pixels",
-      wholeNumber("--max-sprinkle-area", 0),
-      0,
-    )
+  addCleaningOptions(addModelOptions(command))
     .addHelpText("after", EXAMPLES)
     .action(async (video: string, options: TrackCommandOptions) => {
       finish(await track(video, groupTrackPrompts(given, options.from), options, io));
@@ -132,9 +117,8 @@ async function track(
   io: ConsoleIo,
 ): Promise<number> {
   if (prompts.length === 0) {
-    throw new InputError(
-      "track: expected a prompt (--point, --box or --mask), got none; for example --point 420,310 for what is there on the first frame",
-    );
+    const next = "for example --point 420,310 for what is there on the first frame";
+    throw InputError.expected("track", "a prompt (--point, --box or --mask)", "none", next);
   }
   if (options.both && options.reverse) throw new InputError("--both, --reverse: expected one of them");
   await checkOutFolder(options.out);

@@ -14,7 +14,7 @@ import { table } from "../outputs/table.js";
 import type { TrackFrames } from "../track/frames.js";
 import { keepAlive } from "../track/keep-alive.js";
 import { type LoadedVideoModel, withVideoModel } from "../track/with-video-model.js";
-import { type Comparison, checkRow, type Tolerance } from "../verify/check-row.js";
+import { type Comparison, checkRow } from "../verify/check-row.js";
 import { checkVideoRow } from "../verify/check-video-row.js";
 import { findImage, type ImagePlaces } from "../verify/find-image.js";
 import { withVideo } from "../verify/open-video.js";
@@ -182,11 +182,8 @@ async function checkRows(
     }
     if (missing !== undefined) results.push({ row: row.title, skipped: missing });
     else {
-      const tolerance: Tolerance = { scores: options.tolerance, logits: options.tolerance };
-      results.push({
-        row: row.title,
-        comparisons: await checkRow(row, images, loaded, tolerance, io.signal),
-      });
+      const comparisons = await checkRow(row, images, loaded, options.tolerance, io.signal);
+      results.push({ row: row.title, comparisons });
     }
   }
   return results;

@@ -8,6 +8,7 @@ import { RunnerPool } from "../batch/runner-pool.js";
 import { serveMetrics, type WorkerCounts } from "../batch/worker-metrics.js";
 import { ExitCode } from "../exit-code.js";
 import type { ConsoleIo } from "../io/console-io.js";
+import { interruption } from "../io/interruption.js";
 import type { ModelCommandOptions } from "../model/with-model.js";
 import { deviceOption, threadsOption } from "../options/model-options.js";
 import { numberWithin, wholeNumber } from "../options/numbers.js";
@@ -85,7 +86,7 @@ async function work(options: WorkerCommandOptions, io: ConsoleIo): Promise<numbe
   });
   const server = metrics === undefined ? undefined : await serveMetrics(metrics, counts, () => worker.active);
   io.note(`waiting for shards${isGiven ? `, ${worker.concurrency} at a time` : ""}`);
-  await untilAborted(io.signal);
+  await interruption(io.signal);
   await worker.close();
   await pool?.end();
   server?.close();
@@ -98,11 +99,4 @@ async function measured(job: ShardJob, options: MachineOptions, io: ConsoleIo): 
   return plan
     ? chooseMachine(options, plan, { entries: plan.entries, note, signal })
     : machineOptions(options);
-}
-
-function untilAborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener("abort", () => resolve(), { once: true });
-  });
 }

@@ -14,10 +14,8 @@ export async function checkOutFolder(folder: string): Promise<void> {
     const found = await stat(path).catch(() => undefined);
     if (found?.isDirectory() || path === dirname(path)) return removeDrafts(folder, true);
     if (found) {
-      throw new InputError(
-        `--out: expected a folder or a name for a new one, got ${folder}, and ${path} is a file; choose another --out`,
-        { folder, path },
-      );
+      const got = `${folder}, and ${path} is a file`;
+      throw InputError.expected("--out", "a folder or a name for a new one", got, "choose another --out");
     }
   }
 }
@@ -26,9 +24,6 @@ export async function checkOutFolder(folder: string): Promise<void> {
 export async function checkInFolder(option: string, folder: string): Promise<void> {
   const found = await stat(folder).catch(() => undefined);
   if (found?.isDirectory()) return;
-  const got = found ? "a file" : "nothing";
-  throw new InputError(`${option}: expected a folder, got ${folder}, where there is ${got}; check the path`, {
-    option,
-    folder,
-  });
+  const got = `${folder}, where there is ${found ? "a file" : "nothing"}`;
+  throw InputError.expected(option, "a folder", got, "check the path");
 }

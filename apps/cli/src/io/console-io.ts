@@ -11,3 +11,11 @@ export interface ConsoleIo {
   /** Aborts when the user interrupts. */
   readonly signal: AbortSignal;
 }
+
+/** Where nobody reads: for processes that another one started. */
+export const SILENT: Omit<ConsoleIo, "signal"> = {
+  out: () => undefined,
+  note: () => undefined,
+  isInteractive: false,
+  readStdin: async () => "",
+};

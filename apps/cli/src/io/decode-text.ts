@@ -10,10 +10,6 @@ export function decodeText(bytes: Uint8Array, what: string): string {
   try {
     return new TextDecoder(textEncoding(bytes), { fatal: true }).decode(bytes);
   } catch (cause) {
-    throw new InputError(`${what}: expected text in UTF-8 or UTF-16, got other bytes; save it as UTF-8`, {
-      expected: "UTF-8",
-      got: "other bytes",
-      cause,
-    });
+    throw InputError.expected(what, "text in UTF-8 or UTF-16", "other bytes", "save it as UTF-8", cause);
   }
 }

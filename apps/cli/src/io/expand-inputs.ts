@@ -75,11 +75,7 @@ async function expand(argument: string, leftOut: LeftOut[]): Promise<string[]> {
   if (isUrl(argument)) {
     if (URL.canParse(argument)) return [argument];
     const expected = "a URL such as https://host/photo.jpg";
-    throw new InputError(`${argument}: expected ${expected}, got one that cannot be read; check it`, {
-      name: argument,
-      expected,
-      got: argument,
-    });
+    throw InputError.expected(argument, expected, "one that cannot be read", "check it");
   }
   const found = await stat(argument).catch(() => undefined);
   if (found && !found.isDirectory()) return [argument];

@@ -33,12 +33,7 @@ export async function loadMask(path: string, options: LoadMaskOptions): Promise<
     (await decodeSamples(file, path)) ?? runtime.decodeImage(file, { signal });
   const file = await readMask(bytes, { name: path, label, decode });
   if (file.mask.area > 0 || file.logits) return file;
-  const expected = "a mask with pixels inside";
-  throw new InputError(`${path}: expected ${expected}, got an empty one; choose another file`, {
-    path,
-    expected,
-    got: "an empty one",
-  });
+  throw InputError.expected(path, "a mask with pixels inside", "an empty one", "choose another file");
 }
 
 /** Samples with their alpha and all 16 bits; undefined where the runtime's decoder shall say what is wrong. */
@@ -49,12 +44,8 @@ async function decodeSamples(bytes: Uint8Array, path: string): Promise<MaskPixel
   if (!found || found.space === "cmyk") return undefined;
   checkImageSize(found.width, found.height, path);
   if (!["uchar", "ushort"].includes(found.depth)) {
-    const expected = "8 or 16 bits a sample";
-    throw new InputError(`${path}: expected ${expected}, got "${found.depth}"; save it as .npy or PNG`, {
-      path,
-      expected,
-      got: found.depth,
-    });
+    const next = "save it as .npy or PNG";
+    throw InputError.expected(path, "8 or 16 bits a sample", `"${found.depth}"`, next);
   }
   const isDeep = found.depth === "ushort";
   const isGrey = found.channels < 3 && !found.hasAlpha; // grey loses its alpha

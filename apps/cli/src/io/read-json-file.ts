@@ -22,10 +22,7 @@ export function parseJson(text: string, what: string): unknown {
   try {
     return JSON.parse(text);
   } catch (cause) {
-    throw new InputError(`${what}: expected JSON, got text that is none (${(cause as Error).message})`, {
-      expected: "JSON",
-      got: "other text",
-      cause,
-    });
+    const got = `text that is none (${(cause as Error).message})`;
+    throw InputError.expected(what, "JSON", got, undefined, cause);
   }
 }

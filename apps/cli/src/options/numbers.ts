@@ -7,10 +7,7 @@ export function wholeNumber(option: string, least: number, most?: number): (text
     const isWithin = value >= least && value <= (most ?? Number.MAX_SAFE_INTEGER);
     if (text.trim() !== "" && Number.isSafeInteger(value) && isWithin) return value;
     const range = most === undefined ? `from ${least} on` : `from ${least} to ${most}`;
-    throw new InputError(`${option}: expected a whole number ${range}, got "${text}"`, {
-      option,
-      text,
-    });
+    throw InputError.expected(option, `a whole number ${range}`, `"${text}"`);
   };
 }
 
@@ -20,6 +17,6 @@ export function numberWithin(option: string, least: number, most: number): (text
     const value = Number(text);
     if (text.trim() !== "" && value >= least && value <= most) return value;
     const range = most === Number.POSITIVE_INFINITY ? `from ${least} on` : `from ${least} to ${most}`;
-    throw new InputError(`${option}: expected a number ${range}, got "${text}"`, { option, text });
+    throw InputError.expected(option, `a number ${range}`, `"${text}"`);
   };
 }

@@ -41,11 +41,7 @@ export function parseGround(text: string): GroundChoice {
   const blur = Number(/^blur:(\d+)$/.exec(given)?.[1]);
   if (blur >= 1 && blur <= 1000) return { blur };
   const expected = "transparent, white, black, #rrggbb, blur or blur:<1 to 1000 pixels>";
-  throw new InputError(`--ground: expected ${expected}, got "${text}"; for example --ground blur:40`, {
-    name: "--ground",
-    expected,
-    got: text,
-  });
+  throw InputError.expected("--ground", expected, `"${text}"`, "for example --ground blur:40");
 }
 
 /** @throws {InputError} it names no type of picture */
@@ -54,9 +50,5 @@ export function parseFile(text: string): CutOutFile {
   const type = TYPES.find((each) => each === (name === "jpg" ? "jpeg" : name));
   if (type && Number(quality) >= 1 && Number(quality) <= 100) return { type, quality: Number(quality) };
   const expected = "png, webp or jpeg, with a quality of 1 to 100 behind a colon";
-  throw new InputError(`--cutout-file: expected ${expected}, got "${text}"; for example webp:80`, {
-    name: "--cutout-file",
-    expected,
-    got: text,
-  });
+  throw InputError.expected("--cutout-file", expected, `"${text}"`, "for example webp:80");
 }

@@ -70,11 +70,6 @@ async function encode(
   return written.toBuffer().catch((cause) => {
     const got = `${width} x ${height}`;
     const expected = `a size that ${type} can have`;
-    throw new UnsupportedError(`--cutout-file: expected ${expected}, got ${got}; choose png`, {
-      name: "--cutout-file",
-      expected,
-      got,
-      cause,
-    });
+    throw UnsupportedError.expected("--cutout-file", expected, got, "choose png", cause);
   });
 }

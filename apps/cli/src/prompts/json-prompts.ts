@@ -28,10 +28,8 @@ const MAX_POINTS = 1000;
 export function parseJsonPrompts(json: unknown, name: string, folder: string): JsonPrompts {
   const top = record(json, name, ["objects", "images"]);
   if (top.objects !== undefined && top.images !== undefined) {
-    throw new InputError(
-      `${name}: expected "objects" for every image or "images" by name, got both; keep one of them`,
-      { expected: "objects or images", got: "both" },
-    );
+    const expected = '"objects" for every image or "images" by name';
+    throw InputError.expected(name, expected, "both", "keep one of them");
   }
   if (top.objects !== undefined) {
     const shared = parseObjects(top.objects, `${name}: objects`, folder);
@@ -70,7 +68,7 @@ export function parseJsonPrompts(json: unknown, name: string, folder: string): J
  */
 export function parseObjects(value: unknown, where: string, folder: string): PromptObject[] {
   if (!Array.isArray(value) || value.length > MAX_OBJECTS) {
-    throw new InputError(`${where}: expected a list of at most ${MAX_OBJECTS} objects, got ${kind(value)}`);
+    throw InputError.expected(where, `a list of at most ${MAX_OBJECTS} objects`, kind(value));
   }
   const objects = value.map((each, index) =>
     parseObject(each, `${where}[${index}]`, String(index + 1), folder),
@@ -92,15 +90,12 @@ export function parseObject(value: unknown, where: string, fallbackId: string, f
     category,
   } = record(value, where, ["id", "points", "labels", "box", "mask", "category"]);
   if (typeof id !== "string" && typeof id !== "number") {
-    throw new InputError(`${where}.id: expected a name or number, got ${kind(id)}`);
+    throw InputError.expected(`${where}.id`, "a name or number", kind(id));
   }
-  if (!Array.isArray(points))
-    throw new InputError(`${where}.points: expected [[x, y], …], got ${kind(points)}`);
+  if (!Array.isArray(points)) throw InputError.expected(`${where}.points`, "[[x, y], …]", kind(points));
   if (points.length > MAX_POINTS) {
-    throw new InputError(
-      `${where}.points: expected at most ${MAX_POINTS} points, got ${points.length}; a mask says more than so many points`,
-      { expected: MAX_POINTS, got: points.length },
-    );
+    const next = "a mask says more than so many points";
+    throw InputError.expected(`${where}.points`, `at most ${MAX_POINTS} points`, points.length, next);
   }
   const pairs = points.map(
     (point, index) => numbers(point, 2, `${where}.points[${index}]`) as [number, number],
@@ -110,10 +105,10 @@ export function parseObject(value: unknown, where: string, fallbackId: string, f
     throw new InputError(`${where}.labels: expected 1 (inside) or 0 (outside) for each point`);
   }
   if (mask !== undefined && typeof mask !== "string") {
-    throw new InputError(`${where}.mask: expected the path of a mask file, got ${kind(mask)}`);
+    throw InputError.expected(`${where}.mask`, "the path of a mask file", kind(mask));
   }
   if (category !== undefined && typeof category !== "string") {
-    throw new InputError(`${where}.category: expected a name, got ${kind(category)}`);
+    throw InputError.expected(`${where}.category`, "a name", kind(category));
   }
   const object = {
     id: String(id),
@@ -127,7 +122,7 @@ export function parseObject(value: unknown, where: string, fallbackId: string, f
     category,
   };
   if (pairs.length === 0 && !object.box && !mask) {
-    throw new InputError(`${where}: expected points, a box or a mask, got none of them`);
+    throw InputError.expected(where, "points, a box or a mask", "none of them");
   }
   return object;
 }
@@ -135,9 +130,8 @@ export function parseObject(value: unknown, where: string, fallbackId: string, f
 /** @param names  the keys that are known; any when it is left out */
 function record(value: unknown, where: string, names?: readonly string[]): Record<string, unknown> {
   if (typeof value !== "object" || value === null || Array.isArray(value)) {
-    throw new InputError(
-      `${where}: expected an object such as { "objects": [{ "points": [[500, 375]] }] }, got ${kind(value)}`,
-    );
+    const expected = 'an object such as { "objects": [{ "points": [[500, 375]] }] }';
+    throw InputError.expected(where, expected, kind(value));
   }
   if (names) checkOptions(value, names, where);
   return value as Record<string, unknown>;
@@ -145,7 +139,7 @@ function record(value: unknown, where: string, names?: readonly string[]): Recor
 
 function numbers(value: unknown, length: number, where: string): number[] {
   if (!Array.isArray(value) || value.length !== length || !value.every((each) => Number.isFinite(each))) {
-    throw new InputError(`${where}: expected ${length} numbers, got ${JSON.stringify(value)?.slice(0, 80)}`);
+    throw InputError.expected(where, `${length} numbers`, String(JSON.stringify(value)).slice(0, 80));
   }
   return value as number[];
 }

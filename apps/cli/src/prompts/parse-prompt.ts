@@ -64,11 +64,5 @@ function split(option: string, text: string, form: string, example: string) {
 }
 
 function refuse(option: string, text: string, form: string, example: string): never {
-  throw new InputError(
-    `${option}: expected ${form} in pixels of the image, got "${text}"; for example ${example}`,
-    {
-      option,
-      text,
-    },
-  );
+  throw InputError.expected(option, `${form} in pixels of the image`, `"${text}"`, `for example ${example}`);
 }

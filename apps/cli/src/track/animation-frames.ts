@@ -18,9 +18,7 @@ export async function animationFrames(path: string): Promise<TrackFrames> {
   };
   const { pages = 1, delay = [] } = await sharp(path, { animated: true }).metadata().catch(damaged);
   if (pages < 2) {
-    throw new ImageError(`${path}: expected an animation, got one picture; use sam2 segment for pictures`, {
-      path,
-    });
+    throw ImageError.expected(path, "an animation", "one picture", "use sam2 segment for pictures");
   }
   const times: number[] = [];
   let time = 0;

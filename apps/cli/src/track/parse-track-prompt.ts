@@ -74,10 +74,9 @@ function splitFrame(
   const match = /^\s*(\d{1,6}):(?=[^:=]*[:=])/.exec(text);
   const rest = match ? text.slice(match[0].length) : text;
   if (kind !== "mask" && /:.*:/.test(rest)) {
-    throw new InputError(
-      `--${kind}: expected FRAME:OBJ:… with a whole number from 0 on for FRAME and no colon in OBJ, got "${text}"; for example --${kind} 12:cup:${EXAMPLES[kind]}`,
-      { kind, text },
-    );
+    const expected = "FRAME:OBJ:… with a whole number from 0 on for FRAME and no colon in OBJ";
+    const next = `for example --${kind} 12:cup:${EXAMPLES[kind]}`;
+    throw InputError.expected(`--${kind}`, expected, `"${text}"`, next);
   }
   return { frame: match ? Number(match[1]) : undefined, rest };
 }

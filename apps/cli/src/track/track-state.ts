@@ -113,9 +113,8 @@ function parseState(bytes: Uint8Array, path: string): { header: Header; session:
     reader.end();
     return { header, session };
   } catch (cause) {
-    throw new InputError(
-      `${path}: expected the state of an interrupted run, got damaged or other bytes; leave --resume out to begin again`,
-      { path, cause },
-    );
+    const expected = "the state of an interrupted run";
+    const next = "leave --resume out to begin again";
+    throw InputError.expected(path, expected, "damaged or other bytes", next, cause);
   }
 }

@@ -3,14 +3,6 @@ import type { LoadedModel } from "../model/with-model.js";
 import type { RowPrompts } from "./known-rows.js";
 import type { ExpectedRow } from "./parse-expected.js";
 
-/** How far figures may be off. */
-export interface Tolerance {
-  /** Of scores, which go from 0 to 1. */
-  readonly scores: number;
-  /** Of logits, as a share of the range of their mask. */
-  readonly logits: number;
-}
-
 /** One comparison. */
 export interface Comparison {
   readonly row: string;
@@ -26,12 +18,16 @@ export interface Comparison {
 
 const SIZE = 3;
 
-/** Runs one row, batched as it says, and compares. */
+/**
+ * Runs one row, batched as it says, and compares.
+ *
+ * @param tolerance  how far scores may be off, which go from 0 to 1, and logits, as a share of the range of their mask
+ */
 export async function checkRow(
   row: ExpectedRow,
   images: readonly RgbImage[],
   { model, processor }: LoadedModel,
-  tolerance: Tolerance,
+  tolerance: number,
   signal: AbortSignal,
 ): Promise<Comparison[]> {
   const { points, labels, boxes, multimask, refine } = row.prompts;
@@ -62,13 +58,11 @@ export async function checkRow(
     if (row.scores) {
       const perObject = iouScores.dims.at(-1) ?? 1;
       const got = row.isSorted ? sortedWithin(iouScores.data, perObject) : [...iouScores.data];
-      comparisons.push(
-        compare(row, "scores", row.scores, got, Math.max(tolerance.scores, row.tolerance ?? 0)),
-      );
+      comparisons.push(compare(row, "scores", row.scores, got, Math.max(tolerance, row.tolerance ?? 0)));
     }
     if (row.logits) {
       const { corner, range } = corners(iouScores, predMasks);
-      comparisons.push(compare(row, "logits", row.logits, corner, tolerance.logits * range));
+      comparisons.push(compare(row, "logits", row.logits, corner, tolerance * range));
     }
     return comparisons;
   } finally {

@@ -45,7 +45,7 @@ async function download(url: URL, folder: string, signal: AbortSignal): Promise<
     signal.throwIfAborted();
     throw new DownloadError(`${url}: cannot be fetched (${cause.message})`, { cause });
   });
-  if (!response.ok) throw new DownloadError(`${url}: expected a video, got status ${response.status}`);
+  if (!response.ok) throw DownloadError.expected(url.href, "a video", `status ${response.status}`);
   await writeFile(path, new Uint8Array(await response.arrayBuffer()));
   return path;
 }
