@@ -74,22 +74,20 @@ export interface Server {
 
 const OPTIONS = [
   ...Object.keys(DEFAULT_LIMITS),
-  ...[
-    "models",
-    "host",
-    "port",
-    "tokens",
-    "allowOrigins",
-    "embeddings",
-    "keep",
-    "precision",
-    "labelStudio",
-    "openVideo",
-    "batches",
-    "webApp",
-    "runtime",
-    "logger",
-  ],
+  "models",
+  "host",
+  "port",
+  "tokens",
+  "allowOrigins",
+  "embeddings",
+  "keep",
+  "precision",
+  "labelStudio",
+  "openVideo",
+  "batches",
+  "webApp",
+  "runtime",
+  "logger",
 ];
 
 const MOST_PORT = 65_535;

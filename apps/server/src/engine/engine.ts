@@ -297,6 +297,7 @@ async function sizeInHead(file: Uint8Array): Promise<{ readonly width: number; r
   }
 }
 
-function isLost(error: unknown): boolean {
+/** Whether the engine is gone, with all its sessions. */
+export function isLost(error: unknown): boolean {
   return EngineError.isInstance(error) && error.code === "DEVICE_LOST";
 }

@@ -90,9 +90,9 @@ export async function runCvatAgent(options: CvatAgentOptions): Promise<void> {
     throw InputError.expected("functions", "the id of a function, or a kind to create", "neither");
   const api = new CvatApi(options);
   const found = await Promise.all(functions.map((id) => findFunction(api, id, stop)));
-  await using runtime = disposable(createNodeRuntime(options.runtime));
+  await using runtime = createNodeRuntime(options.runtime);
   await using maker = new FunctionMaker({
-    runtime: runtime.value,
+    runtime,
     model: typeof model === "string" ? { name: model } : model,
     embeddings: options.embeddings,
     tasks: new Tasks(api, DEFAULT_LIMITS),
@@ -182,10 +182,4 @@ function readFunction(answer: unknown) {
 
 function nameOf(model: string | ModelChoice): string {
   return typeof model === "string" ? model : model.name;
-}
-
-function disposable<T extends { dispose(): Promise<void> }>(
-  value: T,
-): { readonly value: T } & AsyncDisposable {
-  return { value, [Symbol.asyncDispose]: () => value.dispose() };
 }

@@ -1,5 +1,6 @@
 import { randomBytes } from "node:crypto";
-import { EngineError, InputError } from "@sam2js/core";
+import { InputError } from "@sam2js/core";
+import { isLost } from "../../engine/engine.js";
 import type { LoadedVideoModel } from "../../engine/load-model.js";
 import type { Tasks } from "../api/tasks.js";
 import type { AgentFunction, RequestWork } from "./agent-function.js";
@@ -54,7 +55,7 @@ export class Tracker implements AgentFunction<"init_tracking" | "track"> {
     try {
       return await (request.type === "track" ? this.#track(request, signal) : this.#begin(request, signal));
     } catch (error) {
-      if (EngineError.isInstance(error) && error.code === "DEVICE_LOST") await this.#reload();
+      if (isLost(error)) await this.#reload();
       throw error;
     }
   }

@@ -1,18 +1,7 @@
 import { InputError } from "@sam2js/core";
 import { XMLParser } from "fast-xml-parser";
 
-/** What a control tag draws. `labels` draws nothing: it names what the others draw. */
-export type Shape =
-  | "brush"
-  | "bitmask"
-  | "polygon"
-  | "rectangle"
-  | "ellipse"
-  | "keypoint"
-  | "videorectangle"
-  | "labels";
-
-const SHAPES: readonly Shape[] = [
+const SHAPES = [
   "brush",
   "bitmask",
   "polygon",
@@ -21,7 +10,10 @@ const SHAPES: readonly Shape[] = [
   "keypoint",
   "videorectangle",
   "labels",
-];
+] as const;
+
+/** What a control tag draws. `labels` draws nothing: it names what the others draw. */
+export type Shape = (typeof SHAPES)[number];
 
 /** A control tag: what regions of it name as `from_name`, `to_name` and `type`. */
 export interface Control {
@@ -81,12 +73,8 @@ export function parseLabelConfig(xml: string): LabelConfig {
   try {
     nodes = parser.parse(xml) as Node[];
   } catch (cause) {
-    throw new InputError(
-      "label_config: expected XML, got something that cannot be read; copy it from Label Studio",
-      {
-        cause,
-      },
-    );
+    const got = "something that cannot be read";
+    throw InputError.expected("label_config", "XML", got, "copy it from Label Studio", cause);
   }
   const media: MediaTag[] = [];
   const controls: Control[] = [];
