@@ -89,9 +89,12 @@ async function ask(): Promise<MediaStream> {
   }
   const wish = { facingMode: "environment", width: { ideal: 1280 }, height: { ideal: 720 } };
   return navigator.mediaDevices.getUserMedia({ video: wish, audio: false }).catch((cause) => {
-    const expected = "to be let to use it";
     const got = cause instanceof Error ? cause.name : String(cause);
-    throw new VideoError(`camera: expected ${expected}, got ${got}`, { cause, expected, got }, "CAMERA");
+    throw new VideoError(
+      `camera: expected to be let to use it, got ${got}`,
+      { cause, expected: "to be let to use it", got },
+      "CAMERA",
+    );
   });
 }
 
