@@ -15,12 +15,14 @@ describe("sam2", () => {
   it("explains itself, and each command with examples", async () => {
     const { status, out } = await run("--help");
     expect(status).toBe(ExitCode.ok);
-    const commands = [...out.matchAll(/^ {2}([a-z-]+) \[options\]/gm)].map(([, name = ""]) => name);
+    const [list = ""] = /^Commands:\n[\s\S]*?\n\n/m.exec(out) ?? [];
+    const commands = [...list.matchAll(/^ {2}([a-z-]+) {2,}\S/gm)].map(([, name = ""]) => name);
     expect(commands).toEqual(
       expect.arrayContaining(["segment", "generate", "info", "export", "doctor", "verify"]),
     );
     for (const command of commands) {
       const help = (await run(command, "--help")).out;
+      expect((await run("help", command)).out).toBe(help);
       expect(help, command).toMatch(/^Usage: sam2 .*\n\n[A-Z][\s\S]*?\.\n\n/); // a sentence says what it is for
       if (!["worker", "doctor"].includes(command)) expect(help, command).toContain("Examples:");
     }

@@ -7,26 +7,41 @@ import type { ConsoleIo } from "./io/console-io.js";
 
 type AddCommand = (program: Command, io: ConsoleIo, finish: (status: number) => void) => void;
 
-/** Each command's code is loaded when it is asked for. */
-const COMMANDS = new Map<string, () => Promise<AddCommand>>([
-  ["segment", async () => (await import("./commands/segment.js")).segmentCommand],
-  ["generate", async () => (await import("./commands/generate.js")).generateCommand],
-  ["track", async () => (await import("./commands/track.js")).trackCommand],
-  ["encode", async () => (await import("./commands/encode.js")).encodeCommand],
-  ["serve", async () => (await import("./commands/serve.js")).serveCommand],
-  ["cvat-agent", async () => (await import("./commands/cvat-agent.js")).cvatAgentCommand],
-  ["batch", async () => (await import("./commands/batch.js")).batchCommand],
-  ["worker", async () => (await import("./commands/worker.js")).workerCommand],
-  ["info", async () => (await import("./commands/info.js")).infoCommand],
-  ["convert", async () => (await import("./commands/convert.js")).convertCommand],
-  ["labels", async () => (await import("./commands/labels.js")).labelsCommand],
-  ["export", async () => (await import("./commands/export.js")).exportCommand],
-  ["doctor", async () => (await import("./commands/doctor.js")).doctorCommand],
-  ["verify", async () => (await import("./commands/verify.js")).verifyCommand],
-]);
+/** What the list of commands says of each. */
+const SUMMARIES = {
+  segment: "segment what points, boxes or masks point at",
+  generate: "segment everything in images",
+  track: "follow objects through a video",
+  encode: "encode pictures ahead, so that the first click on each is fast",
+  serve: "answer over HTTP: embeddings, masks, everything in a picture",
+  "cvat-agent": "work for CVAT Online or Enterprise: clicks, tracking, automatic annotation",
+  batch: "segment very many images, on one machine or a fleet",
+  worker: "do the work that sam2 batch --queue hands out",
+  info: "describe a model",
+  convert: "write a model as a folder in the layout of transformers",
+  labels: "write labels of a data set in another format",
+  export: "write a model as ONNX files for other programs",
+  doctor: "say what works on this machine",
+  verify: "compare a published model with its publishers' figures",
+};
 
-/** What the version is asked with. */
-const VERSION = ["-V", "--version"];
+/** Each command's code, which is loaded when it is asked for. */
+const COMMANDS: Readonly<Record<keyof typeof SUMMARIES, () => Promise<AddCommand>>> = {
+  segment: async () => (await import("./commands/segment.js")).segmentCommand,
+  generate: async () => (await import("./commands/generate.js")).generateCommand,
+  track: async () => (await import("./commands/track.js")).trackCommand,
+  encode: async () => (await import("./commands/encode.js")).encodeCommand,
+  serve: async () => (await import("./commands/serve.js")).serveCommand,
+  "cvat-agent": async () => (await import("./commands/cvat-agent.js")).cvatAgentCommand,
+  batch: async () => (await import("./commands/batch.js")).batchCommand,
+  worker: async () => (await import("./commands/worker.js")).workerCommand,
+  info: async () => (await import("./commands/info.js")).infoCommand,
+  convert: async () => (await import("./commands/convert.js")).convertCommand,
+  labels: async () => (await import("./commands/labels.js")).labelsCommand,
+  export: async () => (await import("./commands/export.js")).exportCommand,
+  doctor: async () => (await import("./commands/doctor.js")).doctorCommand,
+  verify: async () => (await import("./commands/verify.js")).verifyCommand,
+};
 
 const ABOUT = `Segment Anything 2 on the command line: no Python, published checkpoints as they are.`;
 
@@ -60,7 +75,7 @@ export async function runProgram(args: readonly string[], io: ConsoleIo): Promis
     status = value;
   };
   try {
-    const program = await createProgram(args[0], io, finish);
+    const program = await createProgram(askedFor(args), io, finish);
     await program.parseAsync([...args], { from: "user" });
     return status;
   } catch (error) {
@@ -73,16 +88,22 @@ export async function runProgram(args: readonly string[], io: ConsoleIo): Promis
   }
 }
 
-/** @param name  the command that is asked for; of another word all are known, so that the nearest can be named */
+/** The code of the command that is asked for, or asked about. */
+function askedFor(args: readonly string[]): (() => Promise<AddCommand>) | undefined {
+  const [first = "", second = ""] = args.filter((arg) => arg !== "--");
+  return new Map(Object.entries(COMMANDS)).get(first === "help" ? second : first);
+}
+
+/** @param asked  without it the program knows its commands by name only, to list them and to find the one that was meant */
 async function createProgram(
-  name: string | undefined,
+  asked: (() => Promise<AddCommand>) | undefined,
   io: ConsoleIo,
   finish: (status: number) => void,
 ): Promise<Command> {
   const program = new Command("sam2");
   program
     .description(ABOUT)
-    .version(versionOf(), VERSION.join(", "), "print the version")
+    .version(versionOf(), "-V, --version", "print the version")
     .helpOption("-h, --help", "show this help")
     .addHelpText("after", GUIDE)
     .exitOverride()
@@ -95,18 +116,14 @@ async function createProgram(
     .showSuggestionAfterError()
     .showHelpAfterError("`sam2 help` lists the commands, `sam2 help COMMAND` the options of one.")
     .configureHelp({ helpWidth: 100 });
-  const adds = await Promise.all(commandsFor(name).map((load) => load()));
-  for (const add of adds) add(program, io, finish);
-  const { commands } = program;
-  for (const command of [...commands, ...commands.flatMap((each) => each.commands)])
+  if (!asked) {
+    for (const [name, summary] of Object.entries(SUMMARIES)) program.command(name).summary(summary);
+    return program;
+  }
+  (await asked())(program, io, finish);
+  for (const command of program.commands.flatMap((each) => [each, ...each.commands]))
     command.option("--debug", "show where an error comes from");
   return program;
-}
-
-function commandsFor(name = ""): (() => Promise<AddCommand>)[] {
-  const asked = COMMANDS.get(name);
-  if (asked) return [asked];
-  return VERSION.includes(name) ? [] : [...COMMANDS.values()];
 }
 
 function isUnknownCommand(error: unknown): boolean {

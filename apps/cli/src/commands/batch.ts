@@ -88,7 +88,6 @@ Files written:
 export function batchCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("batch")
-    .summary("segment very many images, on one machine or a fleet")
     .description(
       "Segments very many images or videos. Work is cut into shards that several processes and machines may do; results are the same whoever did them.",
     )

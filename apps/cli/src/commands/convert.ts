@@ -28,7 +28,6 @@ Examples:
 export function convertCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("convert")
-    .summary("write a model as a folder in the layout of transformers")
     .description(
       "Writes a model, such as a .pt file, as config.json, model.safetensors and processor_config.json, which Hugging Face transformers reads too. Weights keep their types.",
     )

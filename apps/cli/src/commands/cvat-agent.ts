@@ -40,7 +40,6 @@ Ctrl-C and SIGTERM let requests under way end.
 export function cvatAgentCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("cvat-agent")
-    .summary("work for CVAT Online or Enterprise: clicks, tracking, automatic annotation")
     .description("Works for CVAT Online or Enterprise: clicks, tracking, automatic annotation.")
     .option("--server <url>", "address of CVAT", "https://app.cvat.ai")
     .option("--token <token>", "personal access token; better in CVAT_ACCESS_TOKEN")

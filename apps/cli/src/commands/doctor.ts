@@ -20,7 +20,6 @@ const SCORE_TOLERANCE = 0.01;
 export function doctorCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   program
     .command("doctor")
-    .summary("say what works on this machine")
     .description(
       "Tries everything that segmenting needs on this machine: engine, devices, images, model cache.",
     )

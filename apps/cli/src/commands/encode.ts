@@ -52,7 +52,6 @@ Examples:
 export function encodeCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("encode")
-    .summary("encode pictures ahead, so that the first click on each is fast")
     .description("Encodes pictures ahead, so that the first click on each takes no longer than the next.")
     .argument("<images...>", "files, folders, patterns or URLs")
     .requiredOption("-o, --out <folder>", "where embeddings are kept")

@@ -62,7 +62,6 @@ Read such a folder again with: sam2 segment photo.jpg --model onnx --point 500,3
 export function exportCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("export")
-    .summary("write a model as ONNX files for other programs")
     .description(
       "Writes a model as ONNX files that need nothing else: an image encoder, which runs once for each picture, and a decoder, which turns clicks and boxes into masks.",
     )

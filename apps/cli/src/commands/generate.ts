@@ -73,7 +73,6 @@ Files written for photo.jpg:
 export function generateCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("generate")
-    .summary("segment everything in images")
     .description(
       "Segments everything in images, without prompts: a grid of points is tried, good masks are kept.",
     )

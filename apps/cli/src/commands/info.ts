@@ -42,7 +42,6 @@ Examples:
 export function infoCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("info")
-    .summary("describe a model")
     .description("Describes a model: configuration, parameters, graphs, work and memory.")
     .argument("<model>", MODEL)
     .option("--run", "run it once, too: times and peak memory on this machine")

@@ -49,7 +49,6 @@ Examples:
 export function labelsCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   program
     .command("labels")
-    .summary("write labels of a data set in another format")
     .description("Reads labels (COCO, YOLO, Label Studio, masks) and writes them in another format.")
     .argument("<files...>", "files of labels, or folders of them")
     .addOption(new Option("-t, --to <format>", "what to write").choices(LABEL_FORMATS).makeOptionMandatory())

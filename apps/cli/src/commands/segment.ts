@@ -78,7 +78,6 @@ export function segmentCommand(program: Command, io: ConsoleIo, finish: (status:
   const add = (kind: GivenPrompt["kind"]) => (text: string) => void given.push({ kind, text });
   const command = program
     .command("segment")
-    .summary("segment what points, boxes or masks point at")
     .description("Segments objects of images: what points, boxes or masks point at.")
     .argument("[images...]", "files, folders, patterns or URLs")
     .option(

@@ -52,7 +52,6 @@ Ctrl-C and SIGTERM let work under way end. Logs are lines of JSON on stdout.
 export function serveCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("serve")
-    .summary("answer over HTTP: embeddings, masks, everything in a picture")
     .description("Answers over HTTP: embeddings, masks of prompts, everything in a picture, videos.")
     .option("-m, --model <model...>", "models, the default first: nano, Hub ids, folders or URLs", ["nano"])
     .option("--host <address>", "address to listen on; any but this machine's own needs a token", "127.0.0.1")

@@ -75,7 +75,6 @@ export function trackCommand(program: Command, io: ConsoleIo, finish: (status: n
   const add = (kind: GivenTrackPrompt["kind"]) => (text: string) => void given.push({ kind, text });
   const command = program
     .command("track")
-    .summary("follow objects through a video")
     .description(
       "Follows objects through a video: what points, boxes or masks on one of its frames point at.",
     )

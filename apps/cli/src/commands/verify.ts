@@ -49,7 +49,6 @@ Examples:
 export function verifyCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   const command = program
     .command("verify")
-    .summary("compare a published model with its publishers' figures")
     .description(
       "Runs a published checkpoint and compares the results with the figures that its publishers state.",
     )

@@ -25,7 +25,6 @@ interface WorkerCommandOptions extends Pick<ModelCommandOptions, "device" | "off
 export function workerCommand(program: Command, io: ConsoleIo, finish: (status: number) => void): void {
   program
     .command("worker")
-    .summary("do the work that sam2 batch --queue hands out")
     .description(
       "Takes shards from a queue and does them until it is ended. SIGTERM gives what is being done back to the queue, without loss, and ends.",
     )
