@@ -2,7 +2,7 @@ import { batch, effect, untracked } from "@preact/signals";
 import { Sam2Error } from "@sam2js/core";
 import type { PhotoDoc } from "../domain/document.js";
 import { fill, words } from "../words/words.js";
-import { photoInput } from "./masks.js";
+import { hasDraftMasks, photoInput } from "./masks.js";
 import { missingIds } from "./missing.js";
 import { report } from "./problems.js";
 import { leaveRemote } from "./remote.js";
@@ -36,6 +36,17 @@ export function keepEncoded(): () => void {
 export function stayWithDrafts(): void {
   session.isDraftOnly.value = true;
   controller?.abort(new DOMException("the draft will do", "AbortError"));
+}
+
+/** Prepares the whole of a photo whose masks are a draft's answers, so that they are made anew; where that fails, or drafts will do, they stay. */
+export async function prepareWhole(photo: PhotoDoc, signal?: AbortSignal): Promise<void> {
+  if (session.isDraftOnly.value || !hasDraftMasks(photo) || session.encoded.value.get(photo.id) === "full")
+    return;
+  try {
+    await prepare(photo, signal);
+  } catch {
+    signal?.throwIfAborted();
+  }
 }
 
 /** Prepares a photo to be clicked, first as a draft where the whole of it takes long. */

@@ -1,8 +1,8 @@
 import { beforeEach, expect, it } from "vitest";
 import { addObjects, addPhotos, setClass } from "../domain/commands.js";
-import { createObject } from "../domain/document.js";
+import { createObject, EMPTY_DOC } from "../domain/document.js";
 import { createHistory } from "../domain/history.js";
-import type { DecodeRequest, SegmentEngine } from "../protocol/engine.js";
+import type { DecodeRequest, EncodeRequest, SegmentEngine } from "../protocol/engine.js";
 import { exportRequest } from "./exporting.js";
 import { leftOutOf } from "./left-out.js";
 import { choose } from "./selection.js";
@@ -121,4 +121,41 @@ it("exports the masks of a photo whose picture is missing, where no pixels are n
   expect(await namesOf("coco", "all", { hasPhotos: true })).toEqual(["a.jpg", "c.jpg"]);
   expect(await namesOf("cutout", "all")).toEqual(["a.jpg", "c.jpg"]);
   session.pixels.value = before;
+});
+
+it("asks again for masks that only a draft has answered, where all photos are exported and drafts will not do", async () => {
+  const encoded: string[] = [];
+  const drafting = {
+    encode: async ({ photo, isDraft }: EncodeRequest) => {
+      encoded.push(`${photo.id} ${isDraft}`);
+      return { elapsedMs: 1 };
+    },
+    decode: async (request: DecodeRequest) => {
+      const answer = await engine.decode(request);
+      return answer && { ...answer, by: request.isDraft ? "slow@2" : "slow" };
+    },
+  };
+  session.setEngine(drafting as Partial<SegmentEngine> as SegmentEngine);
+  session.model.value = { name: "slow", draftSize: 2 } as typeof session.model.value;
+  const points = [{ id: "p", x: 2, y: 2, isInclude: true }];
+  const fresh = ["e", "f"].map((id) => ({
+    id,
+    name: `${id}.jpg`,
+    width: 4,
+    height: 4,
+    objects: [{ ...createObject(`object-${id}`, 30), points }],
+  }));
+  session.history.value = createHistory(addPhotos(fresh).apply(EMPTY_DOC));
+  session.pixels.value = new Map(["e", "f"].map((id) => [id, { blob: new Blob() } as session.PhotoPixels]));
+  session.encoded.value = new Map([["e", "draft"]]);
+  session.isDraftOnly.value = true;
+  await exportRequest("coco", "all");
+  expect([asked, encoded]).toEqual([["e", "f"], []]);
+  session.isDraftOnly.value = false;
+  session.showPhoto("e");
+  await exportRequest("cutout", "photo");
+  expect([asked, encoded]).toEqual([["e", "f"], []]);
+  await exportRequest("coco", "all");
+  await exportRequest("coco", "all");
+  expect([asked, encoded]).toEqual([["e", "f", "e"], ["e false"]]);
 });

@@ -10,6 +10,7 @@ import type {
 } from "../protocol/engine.js";
 import { fill, words } from "../words/words.js";
 import { madeMask } from "./asking.js";
+import { prepareWhole } from "./encoding.js";
 import { photoInput } from "./masks.js";
 import * as session from "./session.js";
 
@@ -33,7 +34,8 @@ export const FORMATS: readonly { readonly id: ExportFormat; readonly isPicture: 
 ];
 
 /**
- * What an export of this scope holds: hidden objects and empty masks are left out. Masks that nobody asked for since the page was opened are made first.
+ * What an export of this scope holds: hidden objects and empty masks are left out. Masks that nobody asked for since the page was opened are made first,
+ * and of all photos those that a draft has answered are made anew.
  *
  * @throws {InputError} a mask is missing and no model is there to make it
  */
@@ -53,6 +55,8 @@ export async function exportRequest(
     options.onProgress?.(done, photos.length);
     const input = photoInput(photo) ?? (needsPixels(format, looks) ? undefined : withoutPicture(photo));
     if (!input || photo.video) continue;
+    // Who looks at them later would see other masks than in the file.
+    if (scope === "all") await prepareWhole(photo, options.signal);
     const items: ExportItem[] = [];
     for (const object of photo.objects) {
       if (scope !== "object" || chosen.has(object.id))

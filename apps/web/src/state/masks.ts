@@ -59,10 +59,23 @@ export function isDraft(photoId: string): boolean {
   return session.encoded.value.get(photoId) === "draft";
 }
 
+/** A draft of the model in use has answered. */
+function isByDraft(by: string): boolean {
+  const model = session.model.value;
+  return model !== null && by === draftName(model);
+}
+
 /** A draft's answer, where the whole photo can be asked by now. */
 export function isOutgrown(photoId: string, by: string): boolean {
-  const model = session.model.value;
-  return model !== null && by === draftName(model) && session.encoded.value.get(photoId) === "full";
+  return isByDraft(by) && session.encoded.value.get(photoId) === "full";
+}
+
+/** Some of a photo's masks are a draft's answers. */
+export function hasDraftMasks(photo: PhotoDoc): boolean {
+  return photo.objects.some((object) => {
+    const seen = hasPrompts(object) ? seenAnswer(answerKey(photo, object)) : undefined;
+    return seen !== undefined && isByDraft(seen.by);
+  });
 }
 
 /** What the model is asked with. On a photo, clicks on a mask that no click made go on from it. */

@@ -239,7 +239,9 @@ function begin(name: string): session.OpenProject {
 async function show(id: string, isReadOnly: boolean): Promise<SavedProject | null> {
   if (isReadOnly) forgetFolder(id);
   const folder = folderOf(id);
+  const openId = session.project.value?.id;
   const { project, blobs } = await folder.read();
+  if (session.project.value?.id !== openId) return null;
   if (!(await showProject(project, blobs, { id, name: project.name, isReadOnly }))) return null;
   for (const missing of [...missingIds.value, ...awaitedVideos().map((video) => video.id)])
     folder.forgetPicture(missing);
@@ -273,6 +275,8 @@ function becomeReader(id: string): void {
   if (session.project.value?.id !== id) return;
   stopTracking();
   beReader(id);
+  // What the other tab has saved until now may have been told before this one could hear it.
+  setTimeout(() => void lookAgain(id), LOOK_MS);
 }
 
 /** What the other tab has saved. Videos are as they were: opening them anew would move the picture. */
