@@ -121,6 +121,23 @@ describe("COCO", () => {
     ]);
   });
 
+  it("takes what other writers leave out: names of classes and files, and the list around a ring", () => {
+    const read = readCoco({
+      images: [{ id: 1, coco_url: "http://images.cocodataset.org/train2017/1.jpg" }],
+      categories: [{ id: 1, supercategory: "animal" }],
+      annotations: [
+        { id: 1, image_id: 1, category_id: 1, segmentation: [3, 2, 9, 2, 9, 8], bbox: [3, 2, 6, 6] },
+      ],
+    });
+    expect(read.images).toEqual([
+      {
+        fileName: "http://images.cocodataset.org/train2017/1.jpg",
+        objects: [{ label: "animal", shape: { kind: "rings", rings: [[3, 2, 9, 2, 9, 8]], isShare: false } }],
+      },
+    ]);
+    expect(new ImageNames([["1.jpg"]]).find(read.images[0]!)?.index).toBe(0);
+  });
+
   it("refuses rings far outside of the image, and masks of another size", () => {
     expect(() => fillRings([[0, 0, 1e9, 0, 1e9, 9]], SIZE)).toThrow(/within 480 pixels/);
     const [, , , , brush] = images[0]?.objects ?? [];
@@ -149,6 +166,16 @@ describe("Label Studio", () => {
     expect(images[1]?.objects.map(maskOf)).toEqual([labelStudio.polygon]);
     const names = new ImageNames([["second.jpg"], ["My first.JPG"]]);
     expect(images.map((image) => names.find(image)?.index)).toEqual([1, 0]);
+  });
+
+  it("takes tasks of versions before 1.0, and those without any annotations beside others", async () => {
+    const [task] = labelStudio.file as { annotations: object[] }[];
+    const { annotations, ...rest } = task!;
+    const tasks = [{ ...rest, completions: annotations }, { data: { image: "b.jpg" } }];
+    const text = new TextEncoder().encode(JSON.stringify(tasks));
+    const read = await readDataSet([{ path: "old.json", read: async () => text }]);
+    expect(read.images).toEqual([images[0], { fileName: "b.jpg", objects: [] }]);
+    expect(read.problems).toEqual([]);
   });
 
   it("takes names that are no addresses as they are", () => {

@@ -17,13 +17,16 @@ export function isCoco(json: unknown): boolean {
 export function readCoco(json: unknown): ReadAnnotations {
   const problems: string[] = [];
   const categories = listOf(json, "categories")
-    .map((each) => ({ id: textOf(field(each, "id")), name: textOf(field(each, "name")) }))
+    .map((each) => ({
+      id: textOf(field(each, "id")),
+      name: textOf(field(each, "name")) || textOf(field(each, "supercategory")),
+    }))
     .sort((a, b) => Number(a.id) - Number(b.id));
   const names = byId(categories, ({ name }) => name, "category", problems);
   const single = field(json, "image");
   const listed = (isRecord(single) ? [single] : listOf(json, "images")).map((image) => ({
     id: textOf(field(image, "id") ?? field(image, "image_id")),
-    fileName: textOf(field(image, "file_name")),
+    fileName: textOf(field(image, "file_name")) || textOf(field(image, "coco_url")), // LVIS has addresses alone
     image,
   }));
   const images = byId(listed, ({ fileName }) => fileName, "image", problems);
@@ -80,7 +83,9 @@ function byId<T extends { readonly id: string }>(
 function shapeOf(annotation: unknown): AnnotatedShape | undefined {
   const segmentation = field(annotation, "segmentation");
   if (Array.isArray(segmentation)) {
-    const rings = segmentation.filter((ring) => isNumbers(ring) && ring.length >= 6) as number[][];
+    // Some writers leave out the list around a single ring.
+    const given = isNumbers(segmentation) ? [segmentation] : segmentation;
+    const rings = given.filter((ring) => isNumbers(ring) && ring.length >= 6) as number[][];
     if (rings.length > 0) return { kind: "rings", rings, isShare: false };
   } else if (isRecord(segmentation)) {
     const { size, counts } = segmentation;

@@ -3,15 +3,15 @@ import type { AnnotatedImage, AnnotatedObject, AnnotatedShape } from "./annotate
 import { field, isNumbers, isRecord, listOf, numberOf, type ReadAnnotations, textOf } from "./annotations.js";
 import { labelStudioOutline } from "./label-studio-outline.js";
 
+/** What people annotated, as versions before 1.0 call it too, and what models did. */
+const RESULTS = ["annotations", "completions", "predictions"] as const;
+
 /** Whether JSON is a list of Label Studio's tasks, in the form of its export "JSON". */
 export function isLabelStudio(json: unknown): boolean {
   return (
     Array.isArray(json) &&
-    json.length > 0 &&
-    json.every(
-      (task) =>
-        isRecord(field(task, "data")) && (hasList(task, "annotations") || hasList(task, "predictions")),
-    )
+    json.every((task) => isRecord(field(task, "data"))) &&
+    json.some((task) => RESULTS.some((name) => Array.isArray(field(task, name))))
   );
 }
 
@@ -27,7 +27,9 @@ export function readLabelStudio(json: unknown): ReadAnnotations {
     const called = `task ${textOf(field(task, "id")) || "without an id"}`;
     const fileName = imageOf(task);
     if (!fileName) problems.push(`${called}: expected a picture among its data, got none`);
-    const given = listOf(task, "annotations").filter((each) => field(each, "was_cancelled") !== true);
+    const [now, before] = RESULTS;
+    const all = [...listOf(task, before), ...listOf(task, now)];
+    const given = all.filter((each) => field(each, "was_cancelled") !== true);
     const used = given.at(-1) ?? listOf(task, "predictions").at(-1);
     const results = listOf(used, "result");
     const labels = labelsOf(results);
@@ -47,10 +49,6 @@ export function readLabelStudio(json: unknown): ReadAnnotations {
     return fileName ? [{ fileName, ...(size && { size }), objects }] : [];
   });
   return { classes: [], images, problems };
-}
-
-function hasList(task: unknown, name: string): boolean {
-  return Array.isArray(field(task, name));
 }
 
 /** The picture's name: that of the upload, else its name or the path of its address. */
