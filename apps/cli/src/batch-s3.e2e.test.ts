@@ -35,9 +35,6 @@ describe.skipIf(!hasMoto)(title, () => {
       await bucket.write(`${at}.jpg`, bytes);
     }
     await bucket.write("notes.txt.gz", "no picture");
-    const lines = `{"image":"1.jpg","objects":[{"id":"cup","box":[10,10,60,50]}]}\n{"image":"none.jpg","objects":[]}\n`;
-    await bucket.write("list.jsonl", lines);
-    writeFileSync(join(cwd, "in", "list.jsonl"), lines);
     const batch = (input: string, out: string, ...args: string[]) =>
       runKept(["batch", input, "--out", out, "--format", "coco,tar", "--shards", "2", ...args], { cwd });
     const quick = ["--points-per-side", "4", "--pred-iou-thresh", "0.2"];
@@ -50,6 +47,21 @@ describe.skipIf(!hasMoto)(title, () => {
     ]);
     await expectSame(join(cwd, "local"), "s3://photos/out", ["coco.json", "rle.jsonl", "shards/00001.tar"]);
 
+    const circle = '<svg width="80" height="60"><circle cx="40" cy="30" r="20" fill="white"/></svg>';
+    const mask = await sharp(Buffer.from(circle)).flatten({ background: "black" }).png().toBuffer();
+    const objects = [
+      { id: "cup", box: [10, 10, 60, 50] },
+      { id: "ball", mask: "masks/1.png" },
+    ];
+    const lines = `${JSON.stringify({ image: "1.jpg", objects })}\n{"image":"none.jpg","objects":[]}\n`;
+    mkdirSync(join(cwd, "in", "masks"));
+    for (const [name, content] of [
+      ["masks/1.png", mask],
+      ["list.jsonl", lines],
+    ] as const) {
+      writeFileSync(join(cwd, "in", name), content);
+      await bucket.write(name, content);
+    }
     const segment = ["--task", "segment"];
     expect((await batch("in/list.jsonl", "list", ...segment)).status).toBe(3);
     expect((await batch("s3://photos/in/list.jsonl", "s3://photos/list", ...segment)).status).toBe(3);

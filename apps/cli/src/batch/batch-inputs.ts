@@ -14,11 +14,12 @@ import {
 import { InputError } from "@sam2js/core";
 import { readClassesText } from "@sam2js/masks";
 import { isUrl, type LeftOut, shownSource, sortFolder, stemOf } from "@sam2js/media";
+import { isAddress } from "../io/address.js";
 import { checkInFolder } from "../io/check-folder.js";
 import { decodeText } from "../io/decode-text.js";
 import { expandInputs } from "../io/expand-inputs.js";
 import { readJsonFile } from "../io/read-json-file.js";
-import { isAddress, linesOf } from "./read-source.js";
+import { linesOf } from "./read-source.js";
 
 /** What a batch is made of. */
 export interface BatchInputs {

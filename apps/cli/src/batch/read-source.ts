@@ -2,12 +2,7 @@ import { createReadStream } from "node:fs";
 import { stat } from "node:fs/promises";
 import { type BatchEntry, isS3, readLines } from "@sam2js/batch";
 import { type ImageSource, InputError, type Runtime } from "@sam2js/core";
-import { isUrl } from "@sam2js/media";
-
-/** Whether a source is named by an address, which is the same for everyone. */
-export function isAddress(source: string): boolean {
-  return isUrl(source) || isS3(source);
-}
+import { readBucket } from "../io/address.js";
 
 /** What a runtime can decode: what it does not open itself is fetched. */
 export async function imageSource({ image }: BatchEntry): Promise<ImageSource> {
@@ -33,9 +28,4 @@ export async function linesOf(file: string): Promise<AsyncIterable<string>> {
     throw new InputError(`${file}: cannot be read (${cause.message}); check the path`, { name: file, cause });
   });
   return readLines(createReadStream(file, { highWaterMark: 1 << 18 }), file);
-}
-
-async function readBucket(image: string): Promise<Uint8Array> {
-  const { readS3Image } = await import("@sam2js/batch/s3");
-  return readS3Image(image);
 }

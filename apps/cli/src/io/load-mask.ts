@@ -9,6 +9,7 @@ import {
 } from "@sam2js/core";
 import { type MaskFile, type MaskPixels, readMask } from "@sam2js/masks";
 import { isUrl } from "@sam2js/media";
+import { isInBucket, readBucket } from "./address.js";
 import { gather } from "./gather.js";
 
 /** Which mask of a file is meant, and who decodes it. */
@@ -20,20 +21,29 @@ export interface LoadMaskOptions {
 }
 
 /**
- * The mask in a file or behind a URL, by the rules of `readMask`.
+ * The mask in a file, behind a URL or in a bucket, by the rules of `readMask`.
  *
  * @throws {NotFoundError} there is no such file  @throws {ImageError} it is no picture
  * @throws {InputError} it is no array of one mask, or no pixel is inside
  */
 export async function loadMask(path: string, options: LoadMaskOptions): Promise<MaskFile> {
   const { label, runtime, signal } = options;
-  const bytes = isUrl(path) ? await runtime.readImageBytes(path, { signal }) : await read(path, signal);
+  const bytes = await bytesOf(path, runtime, signal);
   checkImageFileSize(bytes.length, path);
   const decode = async (file: Uint8Array) =>
     (await decodeSamples(file, path)) ?? runtime.decodeImage(file, { signal });
   const file = await readMask(bytes, { name: path, label, decode });
   if (file.mask.area > 0 || file.logits) return file;
   throw InputError.expected(path, "a mask with pixels inside", "an empty one", "choose another file");
+}
+
+function bytesOf(
+  path: string,
+  runtime: LoadMaskOptions["runtime"],
+  signal: AbortSignal,
+): Promise<Uint8Array> {
+  if (isInBucket(path)) return readBucket(path);
+  return isUrl(path) ? runtime.readImageBytes(path, { signal }) : read(path, signal);
 }
 
 /** Samples with their alpha and all 16 bits; undefined where the runtime's decoder shall say what is wrong. */

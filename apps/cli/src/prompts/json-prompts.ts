@@ -1,6 +1,7 @@
 import { basename, isAbsolute, join, resolve } from "node:path";
 import { checkOptions, InputError, sortedCorners } from "@sam2js/core";
 import { isUrl } from "@sam2js/media";
+import { isAddress } from "../io/address.js";
 import type { PromptObject } from "./prompt-object.js";
 
 /** Prompts from a JSON file: for every image alike, or by file name. */
@@ -118,7 +119,7 @@ export function parseObject(value: unknown, where: string, fallbackId: string, f
       box === undefined
         ? undefined
         : sortedCorners(numbers(box, 4, `${where}.box`) as [number, number, number, number]),
-    mask: mask === undefined || isUrl(mask) ? mask : resolve(folder, mask),
+    mask: mask === undefined || isAddress(mask) ? mask : resolve(folder, mask),
     category,
   };
   if (pairs.length === 0 && !object.box && !mask) {
