@@ -58,7 +58,7 @@ export function recall(
     const record = object.tracked.get(past);
     const prompted = selected.includes(past) ? undefined : object.conditioning.get(past);
     if (record?.memory) take(record, offset - 1);
-    else if (isEvicted(object, past, record, "memory")) throw evicted(object, query, past);
+    else if ((!record || record.isForgotten) && wasTracked(object, past)) throw evicted(object, query, past);
     else if (prompted) take(prompted, offset - 1);
   }
   if (memories.length === 0) {
@@ -84,7 +84,7 @@ export function recall(
     const record =
       object.tracked.get(past) ??
       (policy.capsPointers && !selected.includes(past) ? object.conditioning.get(past) : undefined);
-    if (!record && isEvicted(object, past, record, "pointer")) throw evicted(object, query, past);
+    if (!record && wasTracked(object, past)) throw evicted(object, query, past);
     if (!record) continue;
     pointers.push(record.pointer);
     times.push(offset / span);
@@ -105,19 +105,9 @@ function nearestConditioning(object: TrackedObject, frame: number, cap: number):
   return [...chosen, ...others.slice(0, Math.max(0, cap - chosen.length))];
 }
 
-/**
- * Whether a frame was tracked but its record is gone. A record without memory counts for memories only where memories are made at all:
- * a step may be told to make none.
- */
-function isEvicted(
-  object: TrackedObject,
-  frame: number,
-  record: FrameRecord | undefined,
-  part: "memory" | "pointer",
-): boolean {
-  if (!object.visited.has(frame) || object.conditioning.has(frame)) return false;
-  if (part === "memory") return !record || record.isForgotten === true;
-  return !record;
+/** Whether there was a record of a frame: a step may be told to make no memory, so one without is no lack. */
+function wasTracked({ visited, conditioning }: TrackedObject, frame: number): boolean {
+  return visited.has(frame) && !conditioning.has(frame);
 }
 
 function evicted(

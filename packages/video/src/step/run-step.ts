@@ -4,8 +4,8 @@ import type { Conditioning, Decoded, FrameFeatures, VideoEngine } from "../engin
 import { recall } from "../state/memory-bank.js";
 import type { FrameRecord, Prompt, StoredMemory, TrackedObject } from "../state/tracked-object.js";
 import type { TrackingPolicy } from "../state/tracking-policy.js";
+import { decoderPoints } from "./decoder-points.js";
 import { maskAnswer } from "./mask-answer.js";
-import { decoderPoints } from "./scale-points.js";
 
 /** Logits and score of an object that is not there. */
 export const ABSENT_LOGIT = -1024;

@@ -1,5 +1,5 @@
 import { expect, it } from "vitest";
-import { decoderPoints } from "./scale-points.js";
+import { decoderPoints } from "./decoder-points.js";
 
 it("scales points and corners, leaves padding where it is, and ends with a point that is none", () => {
   const prompt = {
