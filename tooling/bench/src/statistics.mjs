@@ -30,3 +30,14 @@ export async function timed(work) {
   const result = await work();
   return [(performance.now() - start) / 1000, result];
 }
+
+/** The mean of some numbers. */
+export function mean(values) {
+  return values.reduce((sum, value) => sum + value, 0) / values.length;
+}
+
+/** The mean of each list that has numbers, by its name. */
+export function meansOf(lists) {
+  const filled = Object.entries(lists).filter(([, values]) => values.length > 0);
+  return Object.fromEntries(filled.map(([name, values]) => [name, mean(values)]));
+}

@@ -1,3 +1,4 @@
+import { meansOf } from "../../statistics.mjs";
 import { deepestMistake, iou, shrink } from "./bitmaps.mjs";
 
 const SURE = 0.88;
@@ -12,9 +13,7 @@ const KINDS = ["click", "click_oracle", "single", "box", "clicks2", "clicks3", "
 export async function measurePrompts(model, processor, examples) {
   const seen = Object.fromEntries([...KINDS, "calibration"].map((kind) => [kind, []]));
   for await (const example of examples) await measureExample(model, processor, example, seen);
-  return Object.fromEntries(
-    Object.entries(seen).flatMap(([kind, values]) => (values.length > 0 ? [[kind, mean(values)]] : [])),
-  );
+  return meansOf(seen);
 }
 
 async function measureExample(model, processor, { image, points, boxes, valid, masks, side }, seen) {
@@ -124,8 +123,4 @@ function stack(maps) {
       n * side * side,
     );
   return { type: "float32", dims: [1, maps.length, side, side], data };
-}
-
-function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }

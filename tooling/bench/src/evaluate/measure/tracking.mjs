@@ -1,3 +1,4 @@
+import { mean, meansOf } from "../../statistics.mjs";
 import { iou } from "./bitmaps.mjs";
 
 /** An object with at most so many cells in a frame is hidden there. */
@@ -34,9 +35,7 @@ export async function measureTracking(model, processor, clips) {
         seen["empty while hidden"].push(mean(hidden.map((bitmap) => (bitmap.includes(1) ? 0 : 1))));
     }
   }
-  return Object.fromEntries(
-    Object.entries(seen).flatMap(([name, values]) => (values.length > 0 ? [[name, mean(values)]] : [])),
-  );
+  return meansOf(seen);
 }
 
 /** Bitmaps of each object in each frame, at the size of the model's masks. */
@@ -59,8 +58,4 @@ async function track(model, processor, frames, points) {
   }
   await session.dispose();
   return bitmaps;
-}
-
-function mean(values) {
-  return values.reduce((sum, value) => sum + value, 0) / values.length;
 }
