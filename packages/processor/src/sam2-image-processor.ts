@@ -1,5 +1,5 @@
 import { type ModelReference, OPEN_MODEL_OPTIONS, type SaveFilesOptions } from "@sam2js/checkpoint";
-import { checkOptions, createBreather, ShapeError, type Tensor } from "@sam2js/core";
+import { checkOptions, createBreather, type JsonObject, ShapeError, type Tensor } from "@sam2js/core";
 import {
   type CropBox,
   type CropBoxesOptions,
@@ -29,7 +29,7 @@ import {
   mergeImageSettings,
 } from "./options/image-settings.js";
 import { optionsForImageSize } from "./options/image-size.js";
-import { type JsonObject, parseImageSettings, parseObject } from "./options/json.js";
+import { parseImageSettings, parseObject } from "./options/json.js";
 import type { OriginalSize } from "./prompts/original-sizes.js";
 import {
   IMAGE_PROCESSOR_FILE,

@@ -4,6 +4,7 @@ import {
   checkOptions,
   describeValue,
   InputError,
+  type JsonObject,
   POINT_LABEL,
   sourceName,
   type Tensor,
@@ -11,7 +12,7 @@ import {
 import { postProcessMasks } from "./logits/post-process-masks.js";
 import { type Fail, failConfig, failInput } from "./options/fail.js";
 import { IMAGE_OPTION_NAMES } from "./options/image-settings.js";
-import { type JsonObject, parseObject } from "./options/json.js";
+import { parseObject } from "./options/json.js";
 import {
   type EncodedPrompts,
   encodePrompts,

@@ -8,8 +8,8 @@ import {
   type SaveFilesOptions,
   saveFiles,
 } from "@sam2js/checkpoint";
-import { checkOptions, NotFoundError, type Runtime } from "@sam2js/core";
-import { type JsonObject, parseObject } from "./options/json.js";
+import { checkOptions, type JsonObject, NotFoundError, type Runtime } from "@sam2js/core";
+import { parseObject } from "./options/json.js";
 
 /** The file that transformers 5 writes, with the image processor inside. */
 export const PROCESSOR_FILE = "processor_config.json";

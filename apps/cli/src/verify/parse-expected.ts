@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { InputError, isJsonObject, type JsonObject } from "@sam2js/core";
 import { KNOWN_ROWS, type RowPrompts } from "./known-rows.js";
 import { type ExpectedVideoRow, parseVideoRows } from "./video-rows.js";
 
@@ -25,8 +25,6 @@ export interface Expected {
   /** The rows about video. */
   readonly videoRows: readonly ExpectedVideoRow[];
 }
-
-type Json = Readonly<Record<string, unknown>>;
 
 const CAR_ROW = /^(.+car\.png), point \((\d+), (\d+)\), multimask, tolerance ([\d.e-]+)$/;
 const SIZE = 3;
@@ -84,7 +82,7 @@ export function parseExpected(json: unknown, model: string | undefined, file: st
   return { model: id ?? name, images: places, rows: parsed, videoRows };
 }
 
-function parseRow(name: string, row: Json, where: string): ExpectedRow {
+function parseRow(name: string, row: JsonObject, where: string): ExpectedRow {
   const known = Object.hasOwn(KNOWN_ROWS, name) ? KNOWN_ROWS[name] : undefined;
   const prompts = row.prompts === undefined ? known : parsePrompts(row.prompts, `${where}: prompts`);
   if (!prompts) {
@@ -146,8 +144,8 @@ function flat(value: unknown, where: string, length?: number): number[] {
   return numbers as number[];
 }
 
-function record(value: unknown, where: string): Json {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as Json;
+function record(value: unknown, where: string): JsonObject {
+  if (isJsonObject(value)) return value;
   throw new InputError(`${where}: expected an object`);
 }
 

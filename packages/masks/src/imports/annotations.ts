@@ -1,3 +1,4 @@
+import { isJsonObject } from "@sam2js/core";
 import type { AnnotatedImage } from "./annotated-image.js";
 
 /** What one file of annotations holds. */
@@ -10,14 +11,9 @@ export interface ReadAnnotations {
   readonly problems: readonly string[];
 }
 
-/** An object of JSON. */
-export function isRecord(value: unknown): value is Readonly<Record<string, unknown>> {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
-}
-
 /** A member of an object of JSON; undefined where there is none. */
 export function field(value: unknown, name: string): unknown {
-  return isRecord(value) ? value[name] : undefined;
+  return isJsonObject(value) ? value[name] : undefined;
 }
 
 /** A member that is a list; empty where there is none. */

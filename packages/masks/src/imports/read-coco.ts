@@ -1,10 +1,13 @@
+import { isJsonObject } from "@sam2js/core";
 import type { AnnotatedImage, AnnotatedObject, AnnotatedShape } from "./annotated-image.js";
-import { field, isNumbers, isRecord, listOf, type ReadAnnotations, textOf } from "./annotations.js";
+import { field, isNumbers, listOf, type ReadAnnotations, textOf } from "./annotations.js";
 
 /** Whether JSON has the lists of a COCO file, or is one of SA-1B, which has one image. */
 export function isCoco(json: unknown): boolean {
   return (
-    isRecord(json) && Array.isArray(json.annotations) && (Array.isArray(json.images) || isRecord(json.image))
+    isJsonObject(json) &&
+    Array.isArray(json.annotations) &&
+    (Array.isArray(json.images) || isJsonObject(json.image))
   );
 }
 
@@ -24,7 +27,7 @@ export function readCoco(json: unknown): ReadAnnotations {
     .sort((a, b) => Number(a.id) - Number(b.id));
   const names = byId(categories, ({ name }) => name, "category", problems);
   const single = field(json, "image");
-  const listed = (isRecord(single) ? [single] : listOf(json, "images")).map((image) => ({
+  const listed = (isJsonObject(single) ? [single] : listOf(json, "images")).map((image) => ({
     id: textOf(field(image, "id") ?? field(image, "image_id")),
     fileName: textOf(field(image, "file_name")) || textOf(field(image, "coco_url")), // LVIS has addresses alone
     image,
@@ -33,7 +36,7 @@ export function readCoco(json: unknown): ReadAnnotations {
   const objects = new Map<string, AnnotatedObject[]>([...images.keys()].map((id) => [id, []]));
   for (const annotation of listOf(json, "annotations")) {
     const called = `annotation ${textOf(field(annotation, "id")) || "without an id"}`;
-    const own = objects.get(isRecord(single) ? listed[0]!.id : textOf(field(annotation, "image_id")));
+    const own = objects.get(isJsonObject(single) ? listed[0]!.id : textOf(field(annotation, "image_id")));
     const category = textOf(field(annotation, "category_id"));
     const label = names.get(category)?.name;
     const shape = shapeOf(annotation);
@@ -87,7 +90,7 @@ function shapeOf(annotation: unknown): AnnotatedShape | undefined {
     const given = isNumbers(segmentation) ? [segmentation] : segmentation;
     const rings = given.filter((ring) => isNumbers(ring) && ring.length >= 6) as number[][];
     if (rings.length > 0) return { kind: "rings", rings, isShare: false };
-  } else if (isRecord(segmentation)) {
+  } else if (isJsonObject(segmentation)) {
     const { size, counts } = segmentation;
     const isCounted = typeof counts === "string" || isNumbers(counts);
     if (isNumbers(size) && size.length === 2 && isCounted) {

@@ -1,6 +1,7 @@
+import { isJsonObject } from "@sam2js/core";
 import { fromLabelStudioRle } from "../formats/label-studio.js";
 import type { AnnotatedImage, AnnotatedObject, AnnotatedShape } from "./annotated-image.js";
-import { field, isNumbers, isRecord, listOf, numberOf, type ReadAnnotations, textOf } from "./annotations.js";
+import { field, isNumbers, listOf, numberOf, type ReadAnnotations, textOf } from "./annotations.js";
 import { labelStudioOutline } from "./label-studio-outline.js";
 
 /** What people annotated, as versions before 1.0 call it too, and what models did. */
@@ -10,7 +11,7 @@ const RESULTS = ["annotations", "completions", "predictions"] as const;
 export function isLabelStudio(json: unknown): boolean {
   return (
     Array.isArray(json) &&
-    json.every((task) => isRecord(field(task, "data"))) &&
+    json.every((task) => isJsonObject(field(task, "data"))) &&
     json.some((task) => RESULTS.some((name) => Array.isArray(field(task, name))))
   );
 }
@@ -56,7 +57,7 @@ function imageOf(task: unknown): string {
   const upload = textOf(field(task, "file_upload"));
   if (upload) return upload;
   const data = field(task, "data");
-  const values = isRecord(data) ? [data.image, data.img, ...Object.values(data)] : [];
+  const values = isJsonObject(data) ? [data.image, data.img, ...Object.values(data)] : [];
   const address = values
     .map(textOf)
     .find((value) => /\.(jpe?g|png|webp|avif|gif|bmp|tiff?|heic)\b/i.test(value));

@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "@sam2js/core";
 import { failConfig } from "./fail.js";
 import {
   DEFAULT_IMAGE_SETTINGS,
@@ -7,13 +8,9 @@ import {
   toSnakeCase,
 } from "./image-settings.js";
 
-/** A JSON object. */
-export type JsonObject = Readonly<Record<string, unknown>>;
-
 /** @throws {ConfigError} the value is no JSON object */
 export function parseObject(value: unknown, name: string): JsonObject {
-  if (typeof value === "object" && value !== null && !Array.isArray(value)) return value as JsonObject;
-  return failConfig(name, "a JSON object", value);
+  return isJsonObject(value) ? value : failConfig(name, "a JSON object", value);
 }
 
 /**

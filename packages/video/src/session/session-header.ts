@@ -1,3 +1,4 @@
+import { isJsonObject, type JsonObject } from "@sam2js/core";
 import { type CompressedRle, compressRle, decompressRle, type Rle } from "@sam2js/masks";
 import type { FrameSampling } from "../frames/sample-frames.js";
 import { MAX_CONDITIONING_FRAMES, MAX_FRAMES, MAX_OBJECTS, MAX_POINTS } from "../limits.js";
@@ -77,14 +78,12 @@ export function parseHeader(json: unknown): SessionHeader | undefined {
   return isHeader(json) ? (json as unknown as SessionHeader) : undefined;
 }
 
-type Fields = Readonly<Record<string, unknown>>;
-
 function isHeader(json: unknown): boolean {
-  if (!isObject(json)) return false;
+  if (!isJsonObject(json)) return false;
   const { retention, policy, size, streamed, featureCacheSize } = json;
   return (
     (json.fingerprint === undefined || typeof json.fingerprint === "string") &&
-    isObject(json.processor) &&
+    isJsonObject(json.processor) &&
     (json.sampling === undefined || isSampling(json.sampling)) &&
     ["window", "head", "all"].includes(retention as string) &&
     isPolicy(policy) &&
@@ -99,7 +98,7 @@ function isHeader(json: unknown): boolean {
 }
 
 function isSampling(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { numFrames, fps } = value;
   return (
     (numFrames === undefined || isCount(numFrames, MAX_FRAMES)) && (fps === undefined || Number.isFinite(fps))
@@ -107,13 +106,13 @@ function isSampling(value: unknown): boolean {
 }
 
 function isPolicy(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const names = Object.entries(TRANSFORMERS_POLICY);
   return names.every(([name, example]) => typeof value[name] === typeof example);
 }
 
 function isSavedObject(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const { visited, visitedInReverse, conditioning, tracked, packed } = value;
   return (
     isId(value.id) &&
@@ -127,13 +126,13 @@ function isSavedObject(value: unknown): boolean {
 }
 
 function isPacked(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const lengths = [value.memory, value.pointer, value.logits].filter((length) => length !== undefined);
   return lengths.every((length) => isCount(length, MAX_BLOCK));
 }
 
 function isPrompt(value: unknown): boolean {
-  if (!isObject(value) || !isFrame(value.frame)) return false;
+  if (!isJsonObject(value) || !isFrame(value.frame)) return false;
   if (value.mask !== undefined) return isMask(value.mask);
   const { points, labels } = value;
   if (!isList(points, Number.isFinite, 2 * MAX_POINTS) || !isList(labels, Number.isInteger, MAX_POINTS))
@@ -142,7 +141,7 @@ function isPrompt(value: unknown): boolean {
 }
 
 function isRecord(value: unknown): boolean {
-  if (!isObject(value)) return false;
+  if (!isJsonObject(value)) return false;
   const blocks = [value.pointer, value.memory, value.logits].filter((block) => block !== undefined);
   return (
     isFrame(value.frame) &&
@@ -153,15 +152,15 @@ function isRecord(value: unknown): boolean {
 }
 
 function isSavedFrame(value: unknown): boolean {
-  return isObject(value) && isFrame(value.frame) && isList(value.masks, isNamedMask, MAX_OBJECTS);
+  return isJsonObject(value) && isFrame(value.frame) && isList(value.masks, isNamedMask, MAX_OBJECTS);
 }
 
 function isNamedMask(value: unknown): boolean {
-  return isMask(value) && isId((value as Fields).id);
+  return isMask(value) && isId((value as JsonObject).id);
 }
 
 function isMask(value: unknown): boolean {
-  return isObject(value) && isSize(value.size) && typeof value.counts === "string";
+  return isJsonObject(value) && isSize(value.size) && typeof value.counts === "string";
 }
 
 function isRange(value: unknown): boolean {
@@ -188,8 +187,4 @@ function isCount(value: unknown, most: number): boolean {
 
 function isList(value: unknown, isItem: (item: unknown) => boolean, most: number): boolean {
   return Array.isArray(value) && value.length <= most && value.every((item) => isItem(item));
-}
-
-function isObject(value: unknown): value is Fields {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }
