@@ -43,6 +43,7 @@ export {
   StoreError,
   UnsupportedError,
 } from "./errors/errors.js";
+export { messageOf } from "./errors/message-of.js";
 export { type ErrorClass, type ErrorFacts, Sam2Error } from "./errors/sam2-error.js";
 export { base64Image } from "./images/base64-image.js";
 export { checkPngSource } from "./images/check-png-source.js";
@@ -69,6 +70,7 @@ export {
   MAX_IMAGE_SIDE,
 } from "./images/limits.js";
 export { exifOrientation, isLying, turnMatrix, turnPixels } from "./images/orientation.js";
+export { crc32, PNG_SIGNATURE, pngChunk } from "./images/png-chunk.js";
 export { checkPixels, rgbFromPixels } from "./images/rgb-from-pixels.js";
 export { sourceName } from "./images/source-name.js";
 export { TIFF_TAG, tiffTags } from "./images/tiff-tags.js";
@@ -89,6 +91,7 @@ export { describeValue } from "./options/describe-value.js";
 export { isPointLabel, POINT_LABEL } from "./prompts/point-label.js";
 export { sortedCorners } from "./prompts/sorted-corners.js";
 export type { DeviceReport, RuntimeCapabilities } from "./runtime/capabilities.js";
+export { checkFileRange } from "./runtime/check-file-range.js";
 export { checkHubKey } from "./runtime/check-hub-key.js";
 export { checkInputs, checkKept } from "./runtime/check-inputs.js";
 export { checkOutputs } from "./runtime/check-outputs.js";

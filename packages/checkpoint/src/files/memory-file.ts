@@ -1,6 +1,7 @@
 import {
   CheckpointError,
   checkBytes,
+  checkFileRange,
   checkMembers,
   checkText,
   type ModelFile,
@@ -17,7 +18,7 @@ export function bytesFile(location: string, bytes: Uint8Array): ModelFile {
     source: { kind: "bytes", bytes },
     async read(begin, end, signal) {
       throwIfAborted(signal);
-      checkRange(location, begin, end, bytes.length);
+      checkFileRange(location, begin, end, bytes.length);
       return bytes.subarray(begin, end);
     },
   };
@@ -34,10 +35,10 @@ export function blobFile(location: string, blob: Blob): ModelFile {
     source: { kind: "blob", blob },
     async read(begin, end, signal) {
       throwIfAborted(signal);
-      checkRange(location, begin, end, blob.size);
+      checkFileRange(location, begin, end, blob.size);
       const bytes = new Uint8Array(await readBlob(location, blob.slice(begin, end)));
       throwIfAborted(signal);
-      checkRange(location, begin, end, begin + bytes.length);
+      checkFileRange(location, begin, end, begin + bytes.length);
       return bytes;
     },
   };
@@ -52,12 +53,4 @@ async function readBlob(location: string, blob: Blob): Promise<ArrayBuffer> {
       { cause, name: location, expected: "a readable file", got: "an error" },
     );
   }
-}
-
-function checkRange(location: string, begin: number, end: number, sizeBytes: number): void {
-  if (begin >= 0 && begin <= end && end <= sizeBytes) return;
-  throw new CheckpointError(
-    `${location}: expected bytes ${begin} to ${end}, got a file of ${sizeBytes}; the file is truncated, get it again`,
-    { name: location, expected: [begin, end], got: sizeBytes },
-  );
 }

@@ -1,4 +1,5 @@
 import { CheckpointError } from "../errors/errors.js";
+import { checkFileRange } from "../runtime/check-file-range.js";
 import { checkHubKey } from "../runtime/check-hub-key.js";
 import type {
   HubFileKey,
@@ -18,12 +19,7 @@ export function memoryFile(location: string, bytes: Uint8Array): ModelFile {
     source: { kind: "bytes", bytes },
     read: async (begin, end, signal) => {
       signal?.throwIfAborted();
-      if (begin < 0 || begin > end || end > bytes.byteLength) {
-        throw new CheckpointError(
-          `${location}: expected bytes ${begin} to ${end}, got a file of ${bytes.byteLength} bytes; it may be cut off`,
-          { name: location, expected: [begin, end], got: bytes.byteLength },
-        );
-      }
+      checkFileRange(location, begin, end, bytes.byteLength);
       return bytes.slice(begin, end);
     },
   };

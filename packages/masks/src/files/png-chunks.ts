@@ -1,4 +1,4 @@
-import { exifOrientation, ImageError } from "@sam2js/core";
+import { crc32, exifOrientation, ImageError } from "@sam2js/core";
 
 /** The parts of a PNG file that its pixels depend on. */
 export interface PngChunks {
@@ -31,7 +31,7 @@ export function pngChunks(bytes: Uint8Array, name: string): PngChunks {
     const type = String.fromCharCode(...bytes.subarray(at + 4, at + 8));
     const content = bytes.subarray(at + 8, at + 8 + length);
     if (["IHDR", "PLTE", "tRNS", "eXIf", "IDAT"].includes(type)) {
-      if (crc(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length))
+      if (crc32(bytes.subarray(at + 4, at + 8 + length)) !== view.getUint32(at + 8 + length))
         return refuse(`a damaged ${type} chunk`);
       if (type === "IDAT") data.push(content);
       else single.set(type, content);
@@ -49,17 +49,4 @@ export function pngChunks(bytes: Uint8Array, name: string): PngChunks {
     orientation: exif ? exifOrientation(exif) : 1,
     data,
   };
-}
-
-const CRC_TABLE = Uint32Array.from({ length: 256 }, (_, n) => {
-  let value = n;
-  for (let bit = 0; bit < 8; bit += 1) value = value & 1 ? 0xedb88320 ^ (value >>> 1) : value >>> 1;
-  return value;
-});
-
-/** The checksum of a chunk, over its type and content. */
-export function crc(bytes: Uint8Array): number {
-  let value = 0xffffffff;
-  for (const byte of bytes) value = CRC_TABLE[(value ^ byte) & 255]! ^ (value >>> 8);
-  return (value ^ 0xffffffff) >>> 0;
 }

@@ -1,9 +1,8 @@
-import { ImageError, InputError, Tensor, UnsupportedError } from "@sam2js/core";
+import { crc32, ImageError, InputError, Tensor, UnsupportedError } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { toNpy } from "../formats/npy.js";
 import { readMaskRegions } from "../imports/read-mask-regions.js";
 import fixture from "./__fixtures__/mask-files.json" with { type: "json" };
-import { crc } from "./png-chunks.js";
 import { readLabels } from "./read-labels.js";
 import { readMask } from "./read-mask.js";
 
@@ -74,7 +73,7 @@ async function blackPng(width: number, height: number, cut = 0): Promise<Uint8Ar
   const word = (value: number) => [24, 16, 8, 0].map((shift) => (value >>> shift) & 255);
   const chunk = (type: string, data: ArrayLike<number>) => {
     const body = Uint8Array.of(...new TextEncoder().encode(type), ...Array.from(data));
-    return [...word(data.length), ...body, ...word(crc(body))];
+    return [...word(data.length), ...body, ...word(crc32(body))];
   };
   return Uint8Array.of(
     ...[0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a],

@@ -1,4 +1,4 @@
-import { checkImageSize, createBreather, ImageError, turnPixels } from "@sam2js/core";
+import { checkImageSize, createBreather, ImageError, PNG_SIGNATURE, turnPixels } from "@sam2js/core";
 import { inflate } from "./inflate.js";
 import type { MaskPixels } from "./mask-pixels.js";
 import { pngChunks } from "./png-chunks.js";
@@ -29,7 +29,7 @@ const WHOLE = [[0, 0, 1, 1]] as const;
 
 /** Whether bytes begin as a PNG file does. */
 export function isPng(bytes: Uint8Array): boolean {
-  return [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a].every((byte, i) => bytes[i] === byte);
+  return PNG_SIGNATURE.every((byte, i) => bytes[i] === byte);
 }
 
 /**

@@ -1,10 +1,9 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { deflateSync } from "node:zlib";
-import { ImageError } from "@sam2js/core";
+import { ImageError, PNG_SIGNATURE, pngChunk } from "@sam2js/core";
 import sharp from "sharp";
 import { beforeAll, describe, expect, test } from "vitest";
 import { decodeImage } from "./decode-image.js";
-import { chunk, SIGNATURE } from "./palette-png.js";
 import { rgbOfCmyk } from "./rgb-of-cmyk.js";
 
 /** A grey PNG of about 2 kB that claims a size. Its pixels are 2,000,000 zeros, cut off or left over. */
@@ -15,10 +14,10 @@ function png(width: number, height: number): Buffer {
   header[8] = 8; // bits; colour type 0, grey
   const data = deflateSync(new Uint8Array(2_000_000));
   return Buffer.concat([
-    SIGNATURE,
-    chunk("IHDR", header),
-    chunk("IDAT", data),
-    chunk("IEND", data.subarray(0, 0)),
+    Uint8Array.from(PNG_SIGNATURE),
+    pngChunk("IHDR", header),
+    pngChunk("IDAT", data),
+    pngChunk("IEND", data.subarray(0, 0)),
   ]);
 }
 

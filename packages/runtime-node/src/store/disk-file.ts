@@ -1,7 +1,14 @@
 import { type FileHandle, open, realpath, stat } from "node:fs/promises";
 import path from "node:path";
 import { fileURLToPath } from "node:url";
-import { CheckpointError, type FileState, InputError, type ModelFile, type PathSource } from "@sam2js/core";
+import {
+  CheckpointError,
+  checkFileRange,
+  type FileState,
+  InputError,
+  type ModelFile,
+  type PathSource,
+} from "@sam2js/core";
 import { assertUnchanged, stateOf } from "./file-state.js";
 import { orUndefined, toStoreError } from "./store-error.js";
 
@@ -53,7 +60,7 @@ export class DiskFile implements ModelFile {
 
   async read(begin: number, end: number, signal?: AbortSignal): Promise<Uint8Array> {
     signal?.throwIfAborted();
-    if (!(begin >= 0 && begin <= end && end <= this.sizeBytes)) throw this.#tooShort(begin, end);
+    checkFileRange(this.source.path, begin, end, this.sizeBytes);
     const bytes = new Uint8Array(end - begin);
     const handle = await this.#borrow();
     try {
@@ -62,7 +69,7 @@ export class DiskFile implements ModelFile {
         // One call of the system reads less than 2 GiB.
         const length = Math.min(bytes.length - done, 2 ** 26);
         const { bytesRead } = await handle.read(bytes, done, length, begin + done);
-        if (bytesRead === 0) throw this.#tooShort(begin, end);
+        if (bytesRead === 0) checkFileRange(this.source.path, begin, end, begin + done);
         done += bytesRead;
       }
     } finally {
@@ -103,12 +110,5 @@ export class DiskFile implements ModelFile {
     const handle = this.#handle;
     this.#handle = undefined; // at once: a read that begins now opens its own
     await (await handle)?.close();
-  }
-
-  #tooShort(begin: number, end: number): CheckpointError {
-    return new CheckpointError(
-      `${this.source.path}: expected bytes ${begin} to ${end}, got a file of ${this.sizeBytes}; download it again`,
-      { name: this.source.path, expected: [begin, end], got: this.sizeBytes },
-    );
   }
 }

@@ -1,8 +1,6 @@
-import { checkPngSource, type PngSource } from "@sam2js/core";
+import { checkPngSource, PNG_SIGNATURE, type PngSource, pngChunk } from "@sam2js/core";
 import { filterRows } from "./filter-rows.js";
-import { pngChunk } from "./png-chunk.js";
 
-const SIGNATURE = [0x89, 0x50, 0x4e, 0x47, 0x0d, 0x0a, 0x1a, 0x0a];
 /** Colour types by channels. */
 const COLOUR_TYPES = { 1: 0, 3: 2, 4: 6 } as const;
 const INDEXED = 3;
@@ -23,7 +21,7 @@ export async function encodePng(source: PngSource): Promise<Uint8Array> {
   header.set([8, palette ? INDEXED : COLOUR_TYPES[channels]], 8);
   const rows = filterRows(data, width * channels, channels, palette === undefined);
   const parts = [
-    Uint8Array.from(SIGNATURE),
+    Uint8Array.from(PNG_SIGNATURE),
     pngChunk("IHDR", header),
     ...(palette ? [pngChunk("PLTE", palette)] : []),
     pngChunk("IDAT", await deflate(rows)),

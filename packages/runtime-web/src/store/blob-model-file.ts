@@ -1,4 +1,4 @@
-import { CheckpointError, type ModelFile } from "@sam2js/core";
+import { checkFileRange, type ModelFile } from "@sam2js/core";
 import { toStoreError } from "./store-error.js";
 
 /** A stored file that is read in ranges, by us or by the engine's worker. */
@@ -10,12 +10,7 @@ export function blobModelFile(location: string, blob: Blob): ModelFile {
     source: { kind: "blob", blob },
     read: async (begin, end, signal) => {
       signal?.throwIfAborted();
-      if (begin < 0 || begin > end || end > blob.size) {
-        throw new CheckpointError(
-          `${location}: expected bytes ${begin} to ${end}, got a file of ${blob.size} bytes; it may be cut off`,
-          { name: location, expected: [begin, end], got: blob.size },
-        );
-      }
+      checkFileRange(location, begin, end, blob.size);
       try {
         return new Uint8Array(await blob.slice(begin, end).arrayBuffer());
       } catch (error) {
