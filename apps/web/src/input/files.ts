@@ -89,8 +89,7 @@ async function pickFolder(take: (found: readonly FoundFile[]) => Promise<void>):
   try {
     await take(await filesOfFolder(await showDirectoryPicker({ id: "photos" })));
   } catch (error) {
-    // Nothing was picked.
-    if (!(error instanceof DOMException && error.name === "AbortError")) report(error, words().wrong.dropped);
+    report(error, words().wrong.dropped); // nothing, where none was picked
   }
 }
 

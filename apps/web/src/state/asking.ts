@@ -103,10 +103,7 @@ export function requestAnswer(photo: PhotoDoc, object: ObjectDoc, key: number): 
       if (!isWanted() || leaveRemote(error, photo.name)) return;
       report(error, words().wrong.mask, {
         label: words().remedy.again,
-        run: () => {
-          session.problem.value = null;
-          askForMissing();
-        },
+        run: session.dismissing(() => askForMissing()),
       });
     }
   });

@@ -26,10 +26,7 @@ const EXPORT = {
   get label() {
     return words().remedy.saveAsFile;
   },
-  run: () => {
-    session.problem.value = null;
-    session.openDialog("export");
-  },
+  run: session.dismissing(() => session.openDialog("export")),
 };
 
 const folders = new Map<string, ProjectFolder>();

@@ -36,10 +36,7 @@ export async function copyCutOut(): Promise<void> {
   } catch (error) {
     report(error, words().wrong.copyCutOut, {
       label: words().remedy.exportInstead,
-      run: () => {
-        session.problem.value = null;
-        session.openDialog("export");
-      },
+      run: session.dismissing(() => session.openDialog("export")),
     });
   }
 }

@@ -128,18 +128,14 @@ function reportEncoding(error: unknown, photo: PhotoDoc): void {
   if (leaveRemote(error, photo.name)) return;
   const isOutOfMemory = Sam2Error.isInstance(error) && error.code === "OUT_OF_MEMORY";
   const side = session.model.value?.draftSize;
-  const again = (run: () => void) => () => {
-    session.problem.value = null;
-    run();
-  };
-  const draft = again(() => {
+  const draft = session.dismissing(() => {
     session.isDraftOnly.value = true;
     void encode(photo);
   });
   const remedy =
     isOutOfMemory && side
       ? { label: fill(words().remedy.useSide, { side: `${side}` }), run: draft }
-      : { label: words().remedy.again, run: again(() => void encode(photo)) };
+      : { label: words().remedy.again, run: session.dismissing(() => void encode(photo)) };
   report(error, words().wrong.photo, remedy);
 }
 

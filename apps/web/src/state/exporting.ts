@@ -11,7 +11,7 @@ import type {
 import { fill, words } from "../words/words.js";
 import { madeMask } from "./asking.js";
 import { prepareWhole } from "./encoding.js";
-import { photoInput } from "./masks.js";
+import { inputOf, photoInput } from "./masks.js";
 import * as session from "./session.js";
 
 /** The chosen objects, all of the photo, or all of all photos. */
@@ -53,7 +53,9 @@ export async function exportRequest(
   const listed: { photo: PhotoInput; items: ExportItem[] }[] = [];
   for (const [done, photo] of photos.entries()) {
     options.onProgress?.(done, photos.length);
-    const input = photoInput(photo) ?? (needsPixels(format, looks) ? undefined : withoutPicture(photo));
+    // Where a picture is missing its masks are there.
+    const isEnough = !needsPixels(format, looks);
+    const input = photoInput(photo) ?? (isEnough ? inputOf(photo, photo.id, new Blob()) : undefined);
     if (!input || photo.video) continue;
     // Who looks at them later would see other masks than in the file.
     if (scope === "all") await prepareWhole(photo, options.signal);
@@ -73,11 +75,6 @@ const SHOWS_PHOTO: ReadonlySet<ExportFormat> = new Set(["cutout", "overlay"]);
 
 function needsPixels(format: ExportFormat, { hasPhotos = false }: Partial<ExportLooks>): boolean {
   return hasPhotos || SHOWS_PHOTO.has(format);
-}
-
-/** A photo whose picture is missing: its masks are there. */
-function withoutPicture({ id, name, width, height }: PhotoDoc): PhotoInput {
-  return { id, name, width, height, blob: new Blob() };
 }
 
 /** The project's classes, which have their numbers from the first file on. Objects without a class are one class in files. */

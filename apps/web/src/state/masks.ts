@@ -267,9 +267,12 @@ function presentKeys(): ReadonlySet<unknown> {
 /** The photo as the engine takes it; undefined while its pixels are not there. */
 export function photoInput(photo: PhotoDoc): PhotoInput | undefined {
   const blob = session.pixels.value.get(photo.id)?.blob;
-  return blob
-    ? { id: photo.id, name: photo.name, blob, width: photo.width, height: photo.height }
-    : undefined;
+  return blob ? inputOf(photo, photo.id, blob) : undefined;
+}
+
+/** @param id  the photo's, or that of a frame */
+export function inputOf({ name, width, height }: PhotoDoc, id: string, blob: Blob): PhotoInput {
+  return { id, name, blob, width, height };
 }
 
 /** What is on screen as the engine takes it: the photo, or the frame once it was prepared. */
@@ -277,9 +280,7 @@ export function shownInput(photo: PhotoDoc): PhotoInput | undefined {
   if (!photo.video) return photoInput(photo);
   const still = session.still.value;
   const id = inputId(photo);
-  return still?.id === id
-    ? { id, name: photo.name, blob: still.blob, width: photo.width, height: photo.height }
-    : undefined;
+  return still?.id === id ? inputOf(photo, id, still.blob) : undefined;
 }
 
 export function decodeRequest(photo: PhotoInput, prompts: AskedPrompts): DecodeRequest {

@@ -56,10 +56,7 @@ export async function loadModel(choice: ModelChoice, device: DevicePreference): 
     const why = fault && faultText(fault, choice);
     report(error, why || fill(words().wrong.loadModel, { name }), {
       label: words().remedy.again,
-      run: () => {
-        session.problem.value = null;
-        void loadModel(choice, device);
-      },
+      run: session.dismissing(() => void loadModel(choice, device)),
     });
   } finally {
     if (controller === own) session.loading.value = null;

@@ -14,9 +14,9 @@ export const isAutosaved = signal(true);
 
 /** Single letters act as keys; speech input may want them off (WCAG 2.1.4). */
 export const hasLetterKeys = signal(true);
-export const theme = signal<"system" | "light" | "dark">("system");
-
 export type Theme = "system" | "light" | "dark";
+
+export const theme = signal<Theme>("system");
 
 export function setTheme(chosen: Theme): void {
   theme.value = chosen;

@@ -1,11 +1,6 @@
-import { Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
+import { messageOf, Sam2Error, type Sam2ErrorCode } from "@sam2js/core";
 import { fill, words } from "../words/words.js";
-import { openDialog, type Problem, problem } from "./session.js";
-
-function openModels(): void {
-  problem.value = null;
-  openDialog("models");
-}
+import { dismissing, openDialog, type Problem, problem } from "./session.js";
 
 /** What to do about an error, by its code. */
 const REMEDIES: Readonly<Partial<Record<Sam2ErrorCode, keyof ReturnType<typeof words>["remedy"]>>> = {
@@ -27,7 +22,10 @@ function known({ code, message, facts }: Sam2Error): Omit<Problem, "details"> | 
   const remedy = REMEDIES[code];
   return text === undefined
     ? undefined
-    : { text, remedy: remedy && { label: words().remedy[remedy], run: openModels } };
+    : {
+        text,
+        remedy: remedy && { label: words().remedy[remedy], run: dismissing(() => openDialog("models")) },
+      };
 }
 
 /** Why a file gives no picture; undefined where that is for the details to say. */
@@ -44,7 +42,7 @@ export function report(error: unknown, fallback: string, remedy?: Problem["remed
   if (error instanceof DOMException && error.name === "AbortError") return;
   const isTyped = Sam2Error.isInstance(error);
   const found = isTyped ? known(error) : undefined;
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   problem.value = {
     text: found?.text ?? fallback,
     remedy: remedy ?? found?.remedy,

@@ -20,10 +20,7 @@ export function leaveRemote(error: unknown, photo: string): boolean {
   if (!fault) return false;
   tell(error, fill(words().server.fallback, { why: faultText(fault, choice), name }), {
     label: words().server.again,
-    run: () => {
-      session.problem.value = null;
-      session.openDialog("models");
-    },
+    run: session.dismissing(() => session.openDialog("models")),
   });
   void loadLocal();
   return true;
@@ -50,10 +47,7 @@ export function sentTo(choice: ModelChoice | null): string | undefined {
 function useLocal(name: string): session.Problem["remedy"] {
   return {
     label: fill(words().prepared.useLocal, { name }),
-    run: () => {
-      session.problem.value = null;
-      void loadLocal();
-    },
+    run: session.dismissing(() => void loadLocal()),
   };
 }
 

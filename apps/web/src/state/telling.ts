@@ -89,6 +89,14 @@ export function dismissProblem(): void {
   problem.value = null;
 }
 
+/** What a remedy does, and the problem is gone. */
+export function dismissing(remedy: () => void): () => void {
+  return () => {
+    dismissProblem();
+    remedy();
+  };
+}
+
 /** Asks before something is done that nothing brings back. */
 export function askFirst(asked: Question): void {
   question.value = asked;

@@ -1,7 +1,7 @@
 import { effect, untracked } from "@preact/signals";
 import { hasPrompts, type ObjectDoc, type PhotoDoc, promptedFrames } from "../../domain/document.js";
 import { requestAnswer } from "../asking.js";
-import { answerKey, inputId, shownInput } from "../masks.js";
+import { answerKey, inputId, inputOf, shownInput } from "../masks.js";
 import { takesTooLong } from "../patience.js";
 import * as session from "../session.js";
 import { clips, isPlaying } from "./playback.js";
@@ -85,8 +85,7 @@ const prepared = new Set<string>();
 
 async function encode(id: string, photo: PhotoDoc, side: number): Promise<number> {
   const blob = await clips().still(photo.id, session.frame.value, side);
-  const input = { id, name: photo.name, blob, width: photo.width, height: photo.height };
-  const { elapsedMs } = await session.engine().encode({ photo: input, isDraft: false });
+  const { elapsedMs } = await session.engine().encode({ photo: inputOf(photo, id, blob), isDraft: false });
   const now = session.photo.value;
   if (now && inputId(now) === id) session.still.value = { id, blob };
   return elapsedMs;

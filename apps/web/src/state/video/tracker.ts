@@ -190,10 +190,7 @@ async function pump(): Promise<void> {
     if (refusesVideo(error)) return;
     report(error, words().wrong.track, {
       label: words().remedy.trackRest,
-      run: () => {
-        session.problem.value = null;
-        startTracking();
-      },
+      run: session.dismissing(() => startTracking()),
     });
   } finally {
     isPumping = false;
