@@ -1,5 +1,5 @@
 import { spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
+import { existsSync, readFileSync } from "node:fs";
 import { join, resolve } from "node:path";
 import { root } from "./workspace.mjs";
 
@@ -43,9 +43,9 @@ export function runNode(script, args = [], options = {}) {
   return run(process.execPath, [script, ...args], options);
 }
 
-/** Paths from the root of what git keeps, and of new files that it would: all, or those of some patterns. */
+/** Paths from the root of what git keeps and is there, and of new files that it would keep: all, or those of some patterns. */
 export async function gitFiles(...patterns) {
   const args = ["ls-files", "-z", "--cached", "--others", "--exclude-standard", ...patterns];
   const { output } = await run("git", args);
-  return output.split("\0").filter(Boolean);
+  return output.split("\0").filter((path) => path && existsSync(join(root, path)));
 }
