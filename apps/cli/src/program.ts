@@ -1,5 +1,5 @@
 import { existsSync, readFileSync } from "node:fs";
-import { Sam2Error } from "@sam2js/core";
+import { messageOf, Sam2Error } from "@sam2js/core";
 import { Command, CommanderError } from "commander";
 import { ExitCode } from "./exit-code.js";
 import { statusOf } from "./io/batch.js";
@@ -133,7 +133,7 @@ function isUnknownCommand(error: unknown): boolean {
 function conclude(error: unknown, isDebug: boolean, io: ConsoleIo): number {
   if (error instanceof CommanderError) return error.exitCode === 0 ? ExitCode.ok : ExitCode.usage;
   if (io.signal.aborted) return ExitCode.cancelled;
-  const text = error instanceof Error ? error.message : String(error);
+  const text = messageOf(error);
   io.note(`sam2: ${text}`);
   if (isDebug) io.note(error instanceof Error ? chain(error) : "");
   if (Sam2Error.isInstance(error)) return statusOf(error);

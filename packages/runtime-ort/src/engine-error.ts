@@ -1,4 +1,4 @@
-import { EngineError, Sam2Error } from "@sam2js/core";
+import { EngineError, messageOf, Sam2Error } from "@sam2js/core";
 
 const OUT_OF_MEMORY =
   /failed to allocate|out of memory|bad_alloc|bad allocation|allocation failed|insufficient memory|cannot enlarge memory/i;
@@ -10,7 +10,7 @@ const OUT_OF_MEMORY =
  */
 export function toEngineError(error: unknown, what: string): Sam2Error {
   if (Sam2Error.isInstance(error)) return error;
-  const text = (error instanceof Error ? error.message : String(error)).trim();
+  const text = messageOf(error).trim();
   // WASM throws the address of an exception where the engine did not catch it; its text is on the console.
   const message = /^\d+$/.test(text) ? `an exception inside the engine, at ${text}` : text;
   if (OUT_OF_MEMORY.test(message)) {

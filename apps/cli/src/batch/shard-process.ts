@@ -8,7 +8,7 @@ import {
   readPlan,
   runShard,
 } from "@sam2js/batch";
-import { NotFoundError, Sam2Error } from "@sam2js/core";
+import { messageOf, NotFoundError, Sam2Error } from "@sam2js/core";
 import { type ConsoleIo, SILENT } from "../io/console-io.js";
 import type { ProcessOptions, ShardNews, ShardOrder } from "./shard-messages.js";
 import { withEngine } from "./with-engine.js";
@@ -68,5 +68,5 @@ async function obey(store: BatchStore, plan: BatchPlan, engine: BatchEngine): Pr
 
 function fail(error: unknown): void {
   const code = Sam2Error.isInstance(error) ? error.code : "UNEXPECTED";
-  tell({ kind: "failed", error: { code, message: error instanceof Error ? error.message : String(error) } });
+  tell({ kind: "failed", error: { code, message: messageOf(error) } });
 }

@@ -1,5 +1,6 @@
 import { availableParallelism, cpus, totalmem } from "node:os";
 import { NANO_WORK, suggestModel } from "@sam2js/checkpoint";
+import { messageOf } from "@sam2js/core";
 import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
 import { type Command, Option } from "commander";
 import type { Check } from "../doctor/check.js";
@@ -117,6 +118,6 @@ async function guarded(name: string, check: () => Promise<Check[]>): Promise<Che
   try {
     return await check();
   } catch (error) {
-    return [{ name, state: "missing", detail: error instanceof Error ? error.message : String(error) }];
+    return [{ name, state: "missing", detail: messageOf(error) }];
   }
 }

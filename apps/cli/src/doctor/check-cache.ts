@@ -1,6 +1,6 @@
 import { mkdtemp, rm, statfs } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import type { ModelStore } from "@sam2js/core";
+import { type ModelStore, messageOf } from "@sam2js/core";
 import { megabytes } from "../io/progress.js";
 import type { Check } from "./check.js";
 
@@ -22,7 +22,7 @@ async function checkFolder(folder: string): Promise<Check> {
     } catch (error) {
       const isMissing = (error as NodeJS.ErrnoException).code === "ENOENT";
       if (isMissing && dirname(existing) !== existing) continue;
-      const reason = error instanceof Error ? error.message : String(error);
+      const reason = messageOf(error);
       return {
         name,
         state: "missing",

@@ -1,5 +1,5 @@
 import { readFileSync } from "node:fs";
-import type { Runtime } from "@sam2js/core";
+import { messageOf, type Runtime } from "@sam2js/core";
 import type { Check } from "./check.js";
 
 /** Decodes a small picture in each format, and encodes one. */
@@ -15,7 +15,7 @@ export async function checkImages(runtime: Runtime): Promise<Check[]> {
       const isRight = width === side && (data[0] ?? 0) > 150 && (data[2] ?? 255) < 90;
       (isRight ? fine : broken).push(isRight ? format : `${format} (wrong colours)`);
     } catch (error) {
-      broken.push(`${format} (${error instanceof Error ? error.message : String(error)})`);
+      broken.push(`${format} (${messageOf(error)})`);
     }
   }
   const checks: Check[] = [
@@ -29,7 +29,7 @@ export async function checkImages(runtime: Runtime): Promise<Check[]> {
     checks.push({
       name: "write images",
       state: "missing",
-      detail: error instanceof Error ? error.message : String(error),
+      detail: messageOf(error),
     });
   }
   return checks;

@@ -1,5 +1,6 @@
 import { execFile } from "node:child_process";
 import { fileURLToPath } from "node:url";
+import { messageOf } from "@sam2js/core";
 import { createNodeRuntime, type NodeDevice } from "@sam2js/runtime-node";
 import type { ConsoleIo } from "../io/console-io.js";
 import { type ModelTimes, measureModel } from "../model/measure-model.js";
@@ -24,7 +25,7 @@ export async function probeHere(device: NodeDevice, io: ConsoleIo): Promise<Devi
     if (!report?.available) return { device, works: false, reason: report?.detail ?? "unknown" };
     return { device, works: true, times: await measureModel({ model: DEFAULT_MODEL, device }, io) };
   } catch (error) {
-    return { device, works: false, reason: error instanceof Error ? error.message : String(error) };
+    return { device, works: false, reason: messageOf(error) };
   } finally {
     await runtime.dispose().catch(() => undefined);
   }

@@ -1,4 +1,5 @@
 import { relative, sep } from "node:path";
+import { messageOf } from "@sam2js/core";
 import {
   type AnnotatedImage,
   type AnnotatedObject,
@@ -84,7 +85,7 @@ export async function labelledPictures(
       );
       pictures.set(fileName, { fileName, stem, size, objects: [...(known?.objects ?? []), ...objects] });
     } catch (error) {
-      skipped.problems.push({ path: image.fileName, text: textOf(error) });
+      skipped.problems.push({ path: image.fileName, text: messageOf(error) });
     }
   }
   return { pictures: [...pictures.values()], skipped };
@@ -137,11 +138,7 @@ function maskOf(
     else if (rleArea(mask) === 0) skipped.empty += 1;
     else return [{ label, name: name ?? objectName, mask }];
   } catch (error) {
-    skipped.problems.push({ path, text: textOf(error) });
+    skipped.problems.push({ path, text: messageOf(error) });
   }
   return [];
-}
-
-function textOf(error: unknown): string {
-  return error instanceof Error ? error.message : String(error);
 }

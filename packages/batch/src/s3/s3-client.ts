@@ -1,5 +1,5 @@
 import type { S3Client } from "@aws-sdk/client-s3";
-import { NotFoundError, Sam2Error, StoreError, UnsupportedError } from "@sam2js/core";
+import { messageOf, NotFoundError, Sam2Error, StoreError, UnsupportedError } from "@sam2js/core";
 
 /** The AWS SDK, which is loaded when a bucket is named, and its client. */
 export interface S3Library {
@@ -49,7 +49,7 @@ async function loadLibrary(): Promise<S3Library> {
 export function s3Error(error: unknown, what: string): unknown {
   if (Sam2Error.isInstance(error)) return error;
   if (isMissing(error)) return NotFoundError.expected(what, "an object", "nothing", "check the address");
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return new StoreError(`${what}: ${message}`, { name: what, cause: error });
 }
 

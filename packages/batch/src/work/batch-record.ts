@@ -1,4 +1,4 @@
-import { Sam2Error } from "@sam2js/core";
+import { messageOf, Sam2Error } from "@sam2js/core";
 import type { MaskJson } from "@sam2js/masks";
 import type { BatchEntry, EntryError } from "../entries/batch-entry.js";
 import type { EntryResult } from "./batch-engine.js";
@@ -55,7 +55,7 @@ export function recordOf(entry: BatchEntry, index: number, result: EntryResult):
 /** The record of an entry that failed. */
 export function failureRecord(entry: BatchEntry, index: number, error: unknown): BatchRecord {
   const isOurs = Sam2Error.isInstance(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   return { ...head(entry, index), error: { code: isOurs ? error.code : "UNEXPECTED", message } };
 }
 

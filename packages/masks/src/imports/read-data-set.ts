@@ -1,4 +1,4 @@
-import { checkList, checkMembers, checkOptions, textEncoding } from "@sam2js/core";
+import { checkList, checkMembers, checkOptions, messageOf, textEncoding } from "@sam2js/core";
 import type { MaskPixels } from "../files/mask-pixels.js";
 import { rleIntersectionArea } from "../masks/rle-operations.js";
 import { type AnnotatedImage, type AnnotatedObject, shapeMask } from "./annotated-image.js";
@@ -116,7 +116,7 @@ class DataSetReader {
       if (isMaskFile(path)) await this.#addMask(path, bytes);
       else this.#addText(path, new TextDecoder(textEncoding(bytes)).decode(bytes));
     } catch (error) {
-      this.#note(path, error instanceof Error ? error.message : String(error));
+      this.#note(path, messageOf(error));
     }
   }
 

@@ -2,7 +2,7 @@ import { constants, createReadStream, openSync, type Stats } from "node:fs";
 import { readFile, stat } from "node:fs/promises";
 import { Socket } from "node:net";
 import type { Readable } from "node:stream";
-import { checkImageFileSize, ImageError, NotFoundError, sourceName } from "@sam2js/core";
+import { checkImageFileSize, ImageError, messageOf, NotFoundError, sourceName } from "@sam2js/core";
 import { checkReadable } from "./check-readable.js";
 
 /** What the system says of paths that name no file; too long is what base64 is. */
@@ -33,7 +33,7 @@ export async function readImageFile(path: string, signal: AbortSignal | undefine
         path: name,
       });
     }
-    const why = error instanceof Error ? error.message : String(error);
+    const why = messageOf(error);
     throw new ImageError(`${name}: cannot be read (${why}); check the rights to it`, {
       cause: error,
       path: name,

@@ -1,4 +1,4 @@
-import { Sam2Error, StoreError } from "@sam2js/core";
+import { messageOf, Sam2Error, StoreError } from "@sam2js/core";
 
 /** The code of a system error (`"ENOENT"`), or undefined. */
 export function errorCode(error: unknown): string | undefined {
@@ -18,7 +18,7 @@ export function toStoreError(
 ): Sam2Error {
   if (Sam2Error.isInstance(error)) return error;
   const code = errorCode(error);
-  const message = error instanceof Error ? error.message : String(error);
+  const message = messageOf(error);
   if (code === "ENOSPC" || code === "EDQUOT") {
     return new StoreError(
       `${what}: no room left (${message}); ${remedy}`,

@@ -1,3 +1,4 @@
+import { messageOf } from "@sam2js/core";
 import type { GpuFacts } from "@sam2js/runtime-ort";
 
 /**
@@ -26,7 +27,7 @@ export async function gpuFacts(powerPreference?: GPUPowerPreference): Promise<Gp
       maxStorageBufferBindingSize,
     };
   } catch (error) {
-    return `asking for a graphics adapter failed (${error instanceof Error ? error.message : String(error)})`;
+    return `asking for a graphics adapter failed (${messageOf(error)})`;
   }
 }
 

@@ -5,6 +5,7 @@ import {
   ImageError,
   type ImageSource,
   isPixelImage,
+  messageOf,
   type PixelImage,
   type RgbImage,
   raceAbort,
@@ -55,7 +56,7 @@ async function decodeAt(
     throw new ImageError(`${name}: its pixels cannot be read (${result.problem})`, { name });
   } catch (error) {
     if (Sam2Error.isInstance(error)) throw error;
-    const message = error instanceof Error ? error.message : String(error);
+    const message = messageOf(error);
     throw new ImageError(`${name}: cannot be decoded (${message}); the browser may lack memory for it`, {
       cause: error,
       name,
@@ -82,7 +83,7 @@ async function toRaw(
     });
   } catch (error) {
     if (!(error instanceof TypeError)) {
-      const message = error instanceof Error ? error.message : String(error);
+      const message = messageOf(error);
       throw new ImageError(`${name}: its pixels cannot be read (${message})`, { cause: error, name });
     }
     const expected =

@@ -1,4 +1,4 @@
-import { checkImageSize } from "@sam2js/core";
+import { checkImageSize, messageOf } from "@sam2js/core";
 import { imageSize } from "image-size";
 import type { DecodeProblem } from "../desk/desk.js";
 import { takeOrientation } from "./take-orientation.js";
@@ -31,7 +31,7 @@ export async function openFile(
       orientation,
     };
   } catch (error) {
-    return { problem: error instanceof Error ? error.message : String(error) };
+    return { problem: messageOf(error) };
   }
 }
 

@@ -1,4 +1,4 @@
-import { StoreError } from "@sam2js/core";
+import { messageOf, StoreError } from "@sam2js/core";
 import type { Desk } from "../desk/desk.js";
 import { CacheShelf } from "./cache-shelf.js";
 import { MemoryShelf } from "./memory-shelf.js";
@@ -33,7 +33,7 @@ export async function openShelf(
       }
       return shelf;
     } catch (error) {
-      problems.push(`${kind}: ${error instanceof Error ? error.message : String(error)}`);
+      problems.push(`${kind}: ${messageOf(error)}`);
     }
   }
   throw new StoreError(

@@ -1,4 +1,5 @@
 import { signal } from "@preact/signals";
+import { messageOf } from "@sam2js/core";
 import type { JSX } from "preact";
 import { useEffect, useLayoutEffect, useState } from "preact/hooks";
 import type { ExportedFile, ExportFormat } from "../../protocol/engine.js";
@@ -71,7 +72,7 @@ export function ExportDialog(): JSX.Element {
         if (!signal.aborted) setFile(made);
       })
       .catch((error) => {
-        if (!signal.aborted) setFailure(error instanceof Error ? error.message : String(error));
+        if (!signal.aborted) setFailure(messageOf(error));
       });
     return () => controller.abort(new DOMException("another format", "AbortError"));
     // Masks that nobody has made yet wait for a model.

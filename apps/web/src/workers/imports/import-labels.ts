@@ -1,3 +1,4 @@
+import { messageOf } from "@sam2js/core";
 import {
   type AnnotatedImage,
   type AnnotatedObject,
@@ -67,7 +68,7 @@ function objectsOn(
       const made = shapeOn(object, [height, width]);
       return made ? [{ label: object.label, name: object.name ?? name, ...made }] : [];
     } catch (error) {
-      problems.push({ path: fileName, text: error instanceof Error ? error.message : String(error) });
+      problems.push({ path: fileName, text: messageOf(error) });
       return [];
     }
   });
