@@ -1,19 +1,13 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gitFiles } from "../run.mjs";
 import { programOf, visit } from "../syntax.mjs";
-import { root } from "../workspace.mjs";
-import { complaintsResult } from "./complaints.mjs";
+import { sourcesCheck } from "./complaints.mjs";
 
 const SOURCE = /^apps\/web\/src\/.*\.tsx?$/;
 /** Whose verbs write signals, and what no visitor gets. */
 const WRITERS = /^apps\/web\/src\/(state|testing)\/|\.test\.tsx?$/;
 
 /** Signals of the web app are written in `state` alone; elsewhere a file may write those that it makes itself. */
-export async function signalsCheck() {
-  const files = (await gitFiles()).filter((name) => SOURCE.test(name) && !WRITERS.test(name));
-  const complaints = files.flatMap((file) => writesOf(file, readFileSync(join(root, file), "utf8")));
-  return complaintsResult(complaints);
+export function signalsCheck() {
+  return sourcesCheck(SOURCE, WRITERS, writesOf);
 }
 
 /** One line for each place of a source file that writes a signal which is not its own. */

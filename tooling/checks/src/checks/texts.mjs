@@ -1,9 +1,5 @@
-import { readFileSync } from "node:fs";
-import { join } from "node:path";
-import { gitFiles } from "../run.mjs";
 import { programOf, visit } from "../syntax.mjs";
-import { root } from "../workspace.mjs";
-import { complaintsResult } from "./complaints.mjs";
+import { sourcesCheck } from "./complaints.mjs";
 
 /** Where nobody writes words but those of the catalogue, `apps/web/src/words`. */
 const SOURCE = /^apps\/web\/src\/(domain|state|stage|input|ui)\/.*\.tsx?$/;
@@ -19,10 +15,8 @@ const NAMES =
   /^(https?:\S+|sam2js|nano|Enter|Home|End|Escape|Delete|Backspace|Page(Up|Down)|Arrow\w*|Files|Safari|Period|Comma|Upper|Left|Centre|Right)$/;
 
 /** Texts in the web app that stand in its code, not in its catalogue: no language but English would have them. */
-export async function textsCheck() {
-  const files = (await gitFiles()).filter((name) => SOURCE.test(name) && !TEST.test(name));
-  const complaints = files.flatMap((file) => textsOf(file, readFileSync(join(root, file), "utf8")));
-  return complaintsResult(complaints);
+export function textsCheck() {
+  return sourcesCheck(SOURCE, TEST, textsOf);
 }
 
 /** One line for each text of a source file. */
