@@ -122,7 +122,7 @@ export type {
 export { SessionCache } from "./runtime/session-cache.js";
 export { checkFinite } from "./tensor/check-finite.js";
 export { type DeviceTensor, isDeviceTensor, type Resident } from "./tensor/device-tensor.js";
-export { float16Table, toFloat16 } from "./tensor/float16.js";
+export { float16Table, fromFloat16, toFloat16 } from "./tensor/float16.js";
 export { checkTensor, isTensorLike, Tensor, type TensorLike } from "./tensor/tensor.js";
 export {
   BYTES_PER_ELEMENT,

@@ -1,4 +1,4 @@
-import { type CheckedBytes, float16Table, HalfBlock } from "@sam2js/core";
+import { type CheckedBytes, fromFloat16, HalfBlock } from "@sam2js/core";
 
 /** How exactly embeddings are stored: float32, float16, or a byte a number with the range of each channel. */
 export type Precision = "f32" | "f16" | "q8";
@@ -82,13 +82,7 @@ export function takeNumbers(
 ): Float32Array {
   const count = cells * columns;
   if (precision === "f32") return reader.take(Float32Array, count);
-  if (precision === "f16") {
-    const table = float16Table();
-    const halves = reader.take(Uint16Array, count);
-    const bits = new Uint32Array(halves.length);
-    for (let at = 0; at < halves.length; at++) bits[at] = table[halves[at] as number] as number;
-    return new Float32Array(bits.buffer);
-  }
+  if (precision === "f16") return fromFloat16(reader.take(Uint16Array, count));
   const scales = { least: reader.take(Float32Array, columns), step: reader.take(Float32Array, columns) };
   return fromCodes(reader.take(Uint8Array, count), scales);
 }

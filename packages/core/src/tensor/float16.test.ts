@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { toFloat16, toFloat16Plainly } from "./float16.js";
+import { fromFloat16, toFloat16, toFloat16Plainly } from "./float16.js";
 
 /** The value of float16 bits by the definition of IEEE 754. */
 function halfValue(bits: number): number {
@@ -25,7 +25,8 @@ test("vector instructions give the bits of the plain rounding", () => {
   expect(toFloat16(values)).toEqual(toFloat16Plainly(values, new Uint16Array(values.length)));
 });
 
-test("each of the 65,536 float16 numbers stays what it is", () => {
+test("each of the 65,536 float16 numbers keeps its value, and comes back", () => {
+  expect(fromFloat16(ALL)).toEqual(Float32Array.from(ALL, halfValue));
   const halves = ALL.filter(isNumber);
   expect(toFloat16(Float32Array.from(halves, halfValue))).toEqual(halves);
 });

@@ -60,6 +60,14 @@ function halfOf(bits: number): number {
   return (mantissa + (1 << (shift - 1)) - 1 + ((mantissa >>> shift) & 1)) >>> shift;
 }
 
+/** The float32 of each float16, given by its 16 bits. */
+export function fromFloat16(halves: ArrayLike<number>): Float32Array {
+  const table = float16Table();
+  const bits = new Uint32Array(halves.length);
+  for (let i = 0; i < bits.length; i++) bits[i] = table[halves[i] as number] as number;
+  return new Float32Array(bits.buffer);
+}
+
 let table: Uint32Array | undefined;
 
 /** The bits of the float32 with the value of each of the 65,536 float16 numbers; made on first use. */

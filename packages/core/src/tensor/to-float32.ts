@@ -1,4 +1,4 @@
-import { float16Table } from "./float16.js";
+import { fromFloat16 } from "./float16.js";
 import { checkTensor, isTensorLike, type TensorLike } from "./tensor.js";
 
 /** Floats of any width, as other libraries hand them over. */
@@ -23,8 +23,7 @@ export function toFloat32(value: unknown, name: string): TensorLike<"float32"> |
   if (value.type === "float32") return checked(value as TensorLike<"float32">, name);
   if (value.type !== "float16") return undefined;
   checkTensor(value, name);
-  const bits = Uint32Array.from(value.data as Uint16Array, (half) => float16Table()[half] as number);
-  return { type: "float32", dims: value.dims, data: new Float32Array(bits.buffer) };
+  return { type: "float32", dims: value.dims, data: fromFloat16(value.data as Uint16Array) };
 }
 
 function checked(tensor: TensorLike<"float32">, name: string): TensorLike<"float32"> {

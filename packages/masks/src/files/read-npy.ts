@@ -1,4 +1,4 @@
-import { checkImageSize, InputError } from "@sam2js/core";
+import { checkImageSize, fromFloat16, InputError } from "@sam2js/core";
 import type { Breathe } from "./in-pieces.js";
 
 /** NumPy's own limit for headers that come from outside. */
@@ -27,7 +27,7 @@ const READERS: Readonly<Record<string, Read>> = {
   i4: (view, at, isLittle) => view.getInt32(at, isLittle),
   u8: (view, at, isLittle) => Number(view.getBigUint64(at, isLittle)),
   i8: (view, at, isLittle) => Number(view.getBigInt64(at, isLittle)),
-  f2: (view, at, isLittle) => half(view.getUint16(at, isLittle)),
+  f2: (view, at, isLittle) => view.getUint16(at, isLittle), // its bits
   f4: (view, at, isLittle) => view.getFloat32(at, isLittle),
   f8: (view, at, isLittle) => view.getFloat64(at, isLittle),
 };
@@ -76,7 +76,7 @@ export async function readNpy(breathe: Breathe, bytes: Uint8Array, name: string)
       `${bytes.length - start} bytes for [${dims.join(", ")}] of ${size} bytes each; save it anew`,
     );
   const isFloat = type.startsWith("f");
-  const data = isFloat && size < 8 ? new Float32Array(height * width) : new Float64Array(height * width);
+  const data = type === "f4" ? new Float32Array(height * width) : new Float64Array(height * width);
   const isFortran = /'fortran_order':\s*True/.test(header);
   const [rowStep, columnStep] = isFortran ? [size, size * height] : [size * width, size];
   for (let y = 0, i = 0; y < height; y += 1) {
@@ -84,7 +84,7 @@ export async function readNpy(breathe: Breathe, bytes: Uint8Array, name: string)
     for (let x = 0; x < width; x += 1, i += 1)
       data[i] = read(view, start + y * rowStep + x * columnStep, order !== ">");
   }
-  return { data, width, height, isFloat };
+  return { data: type === "f2" ? fromFloat16(data) : data, width, height, isFloat };
 }
 
 /** [height, width] without the axes of length 1 before and after; undefined where there is more than one mask. */
@@ -93,12 +93,4 @@ function twoAxes(dims: readonly number[]): readonly [number, number] | undefined
   while (last - first > 2 && dims[first] === 1) first += 1;
   while (last - first > 2 && dims[last - 1] === 1) last -= 1;
   return last - first === 2 ? [dims[first]!, dims[first + 1]!] : undefined;
-}
-
-function half(bits: number): number {
-  const sign = bits & 0x8000 ? -1 : 1;
-  const exponent = (bits >> 10) & 31;
-  const fraction = bits & 1023;
-  if (exponent === 31) return fraction ? Number.NaN : sign * Number.POSITIVE_INFINITY;
-  return exponent === 0 ? sign * fraction * 2 ** -24 : sign * (1 + fraction / 1024) * 2 ** (exponent - 15);
 }
