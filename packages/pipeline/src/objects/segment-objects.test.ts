@@ -1,4 +1,4 @@
-import { InputError } from "@sam2js/core";
+import { InputError, Tensor } from "@sam2js/core";
 import { describe, expect, it } from "vitest";
 import { segmentObjects } from "./segment-objects.js";
 import { segmentSubject } from "./segment-subject.js";
@@ -34,6 +34,29 @@ describe("a prompt that cannot be meant", () => {
     await expect(answer).rejects.toThrow(InputError);
     await expect(answer).rejects.toThrow(message);
   });
+});
+
+it("what is null is none: an object with a box keeps it beside one whose box is null", async () => {
+  const asked: object[] = [];
+  const processor = {
+    ...{ imageProcessor: {}, targetSize: 64 },
+    process: async (prompts: object) => void asked.push(prompts),
+  };
+  const model = {
+    config: { imageSize: 64 },
+    forward: async () => ({
+      iouScores: Tensor.zeros("float32", [1, 1, 1]),
+      predMasks: Tensor.zeros("float32", [1, 1, 1, 1, 1]),
+    }),
+  };
+  const points = [[5, 5]];
+  const objects = [
+    { points, box: null, labels: null, mask: null },
+    { points, box: [1, 2, 30, 40] },
+  ];
+  await segmentObjects({ model, processor } as never, embeddings, [64, 64], objects as never);
+  const same = { inputPoints: [[points]], inputLabels: [[[1]]], originalSizes: [[64, 64]] };
+  expect(asked).toEqual([same, { ...same, inputBoxes: [[[1, 2, 30, 40]]] }]);
 });
 
 it("clicks need a model and a processor of one image size", async () => {

@@ -122,7 +122,7 @@ function groupsOf<T extends ObjectPrompt>(objects: readonly T[]): T[][] {
   for (const [index, object] of objects.entries()) {
     const { box, mask } = object;
     const { length } = pointsOf(object);
-    const kind = length === 0 && !box ? `alone ${index}` : `${length} ${box !== undefined} ${mask?.dims}`;
+    const kind = length === 0 && !box ? `alone ${index}` : `${length} ${Boolean(box)} ${mask?.dims}`;
     const group = groups.get(kind);
     if (group) group.push(objects[index] as T);
     else groups.set(kind, [objects[index] as T]);
