@@ -135,9 +135,11 @@ function checked(
   if (value === undefined || value === null) return undefined;
   if (!isTensorLike(value)) {
     const expected = `a tensor { type, dims, data } of shape ${shape}`;
-    throw new InputError(
-      `${name}: expected ${expected}, got ${describeValue(value)}; processor.process() makes one from nested arrays`,
-      { name, expected, got: value },
+    throw InputError.expected(
+      name,
+      expected,
+      describeValue(value),
+      "processor.process() makes one from nested arrays",
     );
   }
   checkTensor(value, name);

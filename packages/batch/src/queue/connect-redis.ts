@@ -50,9 +50,7 @@ async function loadLibraries() {
   try {
     return { bull: await import("bullmq"), ioredis: await import("ioredis") };
   } catch (cause) {
-    throw new UnsupportedError(
-      "--queue: expected the packages bullmq and ioredis, found them not installed; npm install bullmq ioredis",
-      { name: "--queue", expected: "bullmq and ioredis", got: "nothing", cause },
-    );
+    const expected = "the packages bullmq and ioredis";
+    throw UnsupportedError.expected("--queue", expected, "none", "npm install bullmq ioredis", cause);
   }
 }

@@ -38,10 +38,8 @@ async function loadLibrary(): Promise<S3Library> {
     });
     return { s3, storage, client };
   } catch (cause) {
-    throw new UnsupportedError(
-      "s3://: expected the AWS SDK, found it not installed; npm install @aws-sdk/client-s3 @aws-sdk/lib-storage",
-      { name: "s3://", expected: "the AWS SDK", got: "nothing", cause },
-    );
+    const install = "npm install @aws-sdk/client-s3 @aws-sdk/lib-storage";
+    throw UnsupportedError.expected("s3://", "the AWS SDK", "none", install, cause);
   }
 }
 

@@ -48,9 +48,12 @@ async function readBlob(location: string, blob: Blob): Promise<ArrayBuffer> {
   try {
     return await blob.arrayBuffer();
   } catch (cause) {
-    throw new CheckpointError(
-      `${location}: expected a readable file, got an error; was it moved or changed since it was chosen?`,
-      { cause, name: location, expected: "a readable file", got: "an error" },
+    throw CheckpointError.expected(
+      location,
+      "a readable file",
+      "an error",
+      "was it moved or changed since it was chosen?",
+      cause,
     );
   }
 }

@@ -149,8 +149,5 @@ function checkInfo({ etag, sizeBytes }: HubFileInfo, what: string): void {
 
 function safeName(name: string, what: string): string {
   if (SAFE_NAME.test(name)) return name;
-  throw new DownloadError(
-    `${what}: expected a hash, got ${JSON.stringify(name.slice(0, 200))}; is this a Hub?`,
-    { name: what, expected: "a hash", got: name },
-  );
+  throw DownloadError.expected(what, "a hash", JSON.stringify(name.slice(0, 200)), "is this a Hub?");
 }

@@ -34,9 +34,11 @@ export async function openLocalWeights(
 /** The store, which local paths need. @throws {InputError} there is none */
 export function needStore(store: ModelStore | undefined, path: string | URL): ModelStore {
   if (store) return store;
-  throw new InputError(
-    `${path}: expected a store to open local files, got none; pass { runtime } (or { store: runtime.store })`,
-    { name: String(path), expected: "a store", got: "none" },
+  throw InputError.expected(
+    String(path),
+    "a store to open local files",
+    "none",
+    "pass { runtime } (or { store: runtime.store })",
   );
 }
 

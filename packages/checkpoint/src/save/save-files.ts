@@ -42,9 +42,11 @@ export async function saveFiles(
   }
   if (!store?.saveFolder) {
     const expected = "a runtime or store with a file system";
-    throw new UnsupportedError(
-      `${folder}: expected ${expected}, got none; give the option store: runtime.store, or leave the folder out to get the files`,
-      { name: String(folder), expected, got: "none" },
+    throw UnsupportedError.expected(
+      String(folder),
+      expected,
+      "none",
+      "give the option store: runtime.store, or leave the folder out to get the files",
     );
   }
   const isObsolete = isEarlierWeights(files.map(({ name }) => name));

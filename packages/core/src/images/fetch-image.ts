@@ -49,14 +49,7 @@ export async function fetchImage(
     if (!(error instanceof TypeError)) throw error;
     if (/^data:/i.test(address)) {
       const expected = "data:image/png;base64,…";
-      throw new ImageError(
-        `${name}: expected ${expected}, got one that is not valid; give the bytes instead`,
-        {
-          name,
-          expected,
-          got: name,
-        },
-      );
+      throw ImageError.expected(name, expected, "one that is not valid", "give the bytes instead");
     }
     const why = error.cause instanceof Error ? error.cause.message : error.message;
     throw new DownloadError(
@@ -105,17 +98,15 @@ async function readBody(
 function checkAddress(address: string, name: string): void {
   if (!/^https?:/i.test(address)) return;
   if (!URL.canParse(address)) {
-    throw new InputError(`${name}: expected a URL, got one that is not valid; check host and port`, {
-      name,
-      expected: "a URL",
-      got: name,
-    });
+    throw InputError.expected(name, "a URL", "one that is not valid", "check host and port");
   }
   const { username, password } = new URL(address);
   if (username || password) {
-    throw new InputError(
-      `${name}: expected a URL without a login, got one with user or password; fetch the image yourself with an Authorization header and give its bytes`,
-      { name, expected: "a URL without a login", got: "a URL with a login" },
+    throw InputError.expected(
+      name,
+      "a URL without a login",
+      "one with user or password",
+      "fetch the image yourself with an Authorization header and give its bytes",
     );
   }
 }

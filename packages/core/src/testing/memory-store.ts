@@ -41,11 +41,7 @@ export function memoryFolder(name: string, files: Readonly<Record<string, Uint8A
 function checkInside(folder: string, path: string): void {
   const parts = path.split(/[\\/]/);
   if (!parts.includes("..") && parts[0] !== "") return;
-  throw new CheckpointError(`${folder}: expected a name inside the folder, got ${JSON.stringify(path)}`, {
-    name: folder,
-    expected: "a name inside the folder",
-    got: path,
-  });
+  throw CheckpointError.expected(folder, "a name inside the folder", JSON.stringify(path));
 }
 
 /**

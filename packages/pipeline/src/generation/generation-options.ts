@@ -127,12 +127,5 @@ export function settleOptions(options: MaskGenerationOptions): SettledOptions {
 }
 
 function outOfRange(name: string, expected: string, got: unknown): InputError {
-  return new InputError(
-    `${name}: expected ${expected}, got ${describeValue(got)}; see MaskGenerationOptions`,
-    {
-      name,
-      expected,
-      got,
-    },
-  );
+  return InputError.expected(name, expected, describeValue(got), "see MaskGenerationOptions");
 }

@@ -32,11 +32,7 @@ export function broadcastRows(
   const value = toFloat32(given, name);
   if (!value) {
     const expected = `a tensor of floats { type, dims, data } that fits [${shape.join(", ")}]`;
-    throw new InputError(`${name}: expected ${expected}, got ${describeValue(given)}; give float32`, {
-      name,
-      expected,
-      got: given,
-    });
+    throw InputError.expected(name, expected, describeValue(given), "give float32");
   }
   const missing = shape.length - value.dims.length;
   const dims = [...new Array<number>(Math.max(0, missing)).fill(1), ...value.dims];

@@ -18,8 +18,8 @@ import { embeddingsToReference } from "@sam2js/graph";
 import type {
   DecodedPrompts,
   DecodeOptions,
-  MaskDecoder,
   PointDecodeOptions,
+  PromptDecoder,
   ScoredMasks,
 } from "./mask-decoder.js";
 import { pointRows } from "./point-rows.js";
@@ -48,7 +48,7 @@ interface Run {
  * The mask decoder of ready-made ONNX files. It gives the masks that it was exported with: of several for a clear prompt the one with the best
  * predicted IoU, and one where three are asked for and it has but one.
  */
-export class ReadyDecoder implements Pick<MaskDecoder, keyof MaskDecoder> {
+export class ReadyDecoder implements PromptDecoder {
   readonly #ready: ReadyModel;
   readonly #name: string;
   readonly #config: ImageModelConfig;

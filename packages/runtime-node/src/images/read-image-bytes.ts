@@ -44,9 +44,12 @@ function pathOf(url: string): string {
   } catch (cause) {
     const name = sourceName(url);
     const expected = "a file: URL";
-    throw new InputError(
-      `${name}: expected ${expected}, got one that names no file here (${(cause as Error).message}); give the path instead, or write % as %25`,
-      { name, expected, got: name, cause },
+    throw InputError.expected(
+      name,
+      expected,
+      `one that names no file here (${(cause as Error).message})`,
+      "give the path instead, or write % as %25",
+      cause,
     );
   }
 }

@@ -26,10 +26,7 @@ export class DiskFolder implements ModelFolder {
 
   async file(name: string): Promise<DiskFile | undefined> {
     if (!isInside(name)) {
-      throw new CheckpointError(
-        `${this.name}: expected the name of a file inside the folder, got ${JSON.stringify(name)}`,
-        { name: this.name, expected: "the name of a file inside the folder", got: name },
-      );
+      throw CheckpointError.expected(this.name, "the name of a file inside the folder", JSON.stringify(name));
     }
     return DiskFile.open(path.join(this.#realPath, name));
   }
