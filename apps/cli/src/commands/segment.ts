@@ -140,9 +140,7 @@ async function segment(
         first = undefined;
         const objects = prompts.objectsFor(input.path);
         if (!objects || (objects.length === 0 && !options.subject)) {
-          throw new InputError(
-            `${input.shown}: expected prompts for this image in ${options.prompts}, found none`,
-          );
+          throw InputError.expected(input.shown, `prompts for this image in ${options.prompts}`, "none");
         }
         if (options.subject) checkNames(objects);
         const { runtime } = loaded.model;

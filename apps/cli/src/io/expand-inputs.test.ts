@@ -80,7 +80,7 @@ it("refuses an argument that names nothing, or lists it where there are others",
 
 it("refuses a folder without images", async () => {
   mkdirSync(join(folder, "empty"));
-  await expect(expandInputs([join(folder, "empty")])).rejects.toThrow(/expected pictures .* found none/);
+  await expect(expandInputs([join(folder, "empty")])).rejects.toThrow(/expected pictures .* got none/);
 });
 
 it("names a URL by the last part of its path, whatever stands behind it or cannot be decoded", async () => {

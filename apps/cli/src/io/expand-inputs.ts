@@ -89,10 +89,7 @@ async function expand(argument: string, leftOut: LeftOut[]): Promise<string[]> {
     if (matches.length > 0)
       return sorted.pictures.length > 0 ? [...sorted.pictures] : matches.sort(compareNames);
   }
-  throw new NotFoundError(
-    `${argument}: expected an image, a folder of images, a pattern or a URL, found nothing there`,
-    { name: argument, expected: "an image, a folder of images, a pattern or a URL", got: "nothing" },
-  );
+  throw NotFoundError.expected(argument, "an image, a folder of images, a pattern or a URL", "nothing there");
 }
 
 async function inFolder(folder: string, leftOut: LeftOut[]): Promise<string[]> {
@@ -112,7 +109,7 @@ export async function listFiles(folder: string): Promise<string[]> {
 export function noPictures(folder: string, leftOut: readonly LeftOut[]): InputError {
   const others = describeLeftOut(leftOut);
   return new InputError(
-    `${folder}: expected pictures (${PICTURE_ENDINGS.join(" ")}) in this folder, found none${others ? `; ${others}` : ""}`,
+    `${folder}: expected pictures (${PICTURE_ENDINGS.join(" ")}) in this folder, got none${others ? `; ${others}` : ""}`,
     { name: folder, expected: PICTURE_ENDINGS, got: leftOut.map(({ name }) => name) },
   );
 }

@@ -3,6 +3,7 @@ import {
   checkImageFileSize,
   checkImageSize,
   InputError,
+  messageOf,
   NotFoundError,
   type Runtime,
   Sam2Error,
@@ -80,7 +81,6 @@ async function read(path: string, signal: AbortSignal): Promise<Uint8Array> {
   } catch (cause) {
     signal.throwIfAborted();
     if (Sam2Error.isInstance(cause)) throw cause;
-    const why = (cause as Error).message;
-    throw new NotFoundError(`${path}: expected a mask file, found none (${why})`, { cause, path });
+    throw NotFoundError.expected(path, "a mask file", `none (${messageOf(cause)})`, undefined, cause);
   }
 }

@@ -158,7 +158,7 @@ describe("a folder of frames", () => {
     await expect(open(join(folder, "none.mp4"))).rejects.toSatisfy((error) =>
       NotFoundError.isInstance(error),
     );
-    await expect(open(join(folder, "empty"))).rejects.toThrow(/expected pictures .* found none/);
+    await expect(open(join(folder, "empty"))).rejects.toThrow(/expected pictures .* got none/);
   });
 });
 

@@ -12,12 +12,7 @@ import type { TrackFrames } from "./frames.js";
 export async function openFrames(path: string, runtime: Runtime, signal: AbortSignal): Promise<TrackFrames> {
   const found = await stat(path).catch(() => undefined);
   if (!found) {
-    throw new NotFoundError(
-      `${path}: expected a video, an animation or a folder of frames, found nothing there`,
-      {
-        path,
-      },
-    );
+    throw NotFoundError.expected(path, "a video, an animation or a folder of frames", "nothing there");
   }
   if (found.isDirectory()) return folderFrames(path, runtime, signal);
   if (found.isFile()) {
