@@ -51,8 +51,9 @@ describe("parseJsonPrompts", () => {
           { id: "1", box: [1, 2, 3, 4] },
         ],
       },
-      /different "id"/,
+      /objects\[1\]\.id: expected another than those before, got "1"; give each/,
     ],
+    [{}, /"objects" or "images", got neither/],
   ])("refuses %j and says where", (json, message) => {
     expect(() => parse(json)).toThrow(InputError);
     expect(() => parse(json)).toThrow(message);

@@ -36,6 +36,10 @@ export function parseJsonPrompts(json: unknown, name: string, folder: string): J
     const shared = parseObjects(top.objects, `${name}: objects`, folder);
     return { objectsFor: () => shared, images: undefined };
   }
+  if (top.images === undefined) {
+    const next = 'for example { "objects": [{ "points": [[500, 375]] }] }';
+    throw InputError.expected(name, '"objects" or "images"', "neither", next);
+  }
   const images = new Map(
     Object.entries(record(top.images, `${name}: images`)).map(([image, objects]) => [
       image,
@@ -74,9 +78,14 @@ export function parseObjects(value: unknown, where: string, folder: string): Pro
   const objects = value.map((each, index) =>
     parseObject(each, `${where}[${index}]`, String(index + 1), folder),
   );
-  const ids = new Set(objects.map(({ id }) => id));
-  if (ids.size !== objects.length)
-    throw new InputError(`${where}: expected a different "id" for each object`);
+  const seen = new Set<string>();
+  for (const [index, { id }] of objects.entries()) {
+    if (seen.has(id)) {
+      const next = 'give each object its own "id"; without one it is called by its place, from 1';
+      throw InputError.expected(`${where}[${index}].id`, "another than those before", `"${id}"`, next);
+    }
+    seen.add(id);
+  }
   return objects;
 }
 
