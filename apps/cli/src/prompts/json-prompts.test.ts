@@ -35,7 +35,6 @@ describe("parseJsonPrompts", () => {
 
   it.each([
     [[], /p\.json: expected an object/],
-    [{}, /p\.json: images: expected an object/],
     [{ objects: {} }, /objects: expected a list/],
     [{ objects: [{}] }, /objects\[0\]: expected points, a box or a mask/],
     [{ objects: [{ points: [1, 2] }] }, /objects\[0\]\.points\[0\]: expected 2 numbers, got 1/],
