@@ -110,5 +110,9 @@ describe("sam2 track, as it is built", () => {
     expect(status).toBe(2);
     expect(stderr).toMatch(/sam2: frame 3: expected \[96, 128\] .* got \[48, 64\]/);
     expect(readdirSync(join(cwd, "out"))).toEqual(["frames.track-state"]);
+    const there = "3 of 5 frames are done; for results of what can be read: --to 2";
+    expect(stderr).toContain(there);
+    expect((await runKept([...args, "--to", "2"], { cwd })).status).toBe(0);
+    expect(readdirSync(join(cwd, "out"))).toEqual(["frames.rle.json"]);
   });
 });

@@ -1,4 +1,4 @@
-import { type Dtype, InputError } from "@sam2js/core";
+import { type Dtype, ImageError, InputError, ShapeError } from "@sam2js/core";
 import type { Mask } from "@sam2js/masks";
 import type { Sam2VideoInferenceSession, Sam2VideoSegmentationOutput } from "@sam2js/video";
 import type { ConsoleIo } from "../io/console-io.js";
@@ -89,8 +89,10 @@ export async function runTrack(
   const started = performance.now();
   let saved = started;
   const progress = createProgress(io, video.stem, { rate: "frames per second" });
+  let isBackwards = false;
   try {
     for (const pass of remaining(passes, done)) {
+      isBackwards = pass.reverse;
       let isRepeated = pass.repeatsStart;
       for await (const output of runPass(loaded.model, session, pass, signal)) {
         if (!isRepeated) found.set(output.frameIndex, masksOf(output, options));
@@ -119,14 +121,22 @@ export async function runTrack(
         () => true,
         () => false,
       );
-      if (isSaved)
-        io.note(`${done} of ${total} frames are done; the same command with --resume goes on from there`);
+      const next =
+        ImageError.isInstance(error) || ShapeError.isInstance(error)
+          ? `for results of what can be read: ${isBackwards ? "--from" : "--to"} ${lastOf(found, isBackwards)}`
+          : "the same command with --resume goes on from there";
+      if (isSaved) io.note(`${done} of ${total} frames are done; ${next}`);
     }
     throw error;
   } finally {
     progress.stop();
     await session.dispose();
   }
+}
+
+/** The frame that was done last on the way. */
+function lastOf(found: FoundMasks, isBackwards: boolean): number {
+  return isBackwards ? Math.min(...found.keys()) : Math.max(...found.keys());
 }
 
 /** The state of an interrupted run of the same request on the same content; said in words where there is none. */
