@@ -89,10 +89,8 @@ export async function runTrack(
   const started = performance.now();
   let saved = started;
   const progress = createProgress(io, video.stem, { rate: "frames per second" });
-  let isBackwards = false;
   try {
     for (const pass of remaining(passes, done)) {
-      isBackwards = pass.reverse;
       let isRepeated = pass.repeatsStart;
       for await (const output of runPass(loaded.model, session, pass, signal)) {
         if (!isRepeated) found.set(output.frameIndex, masksOf(output, options));
@@ -109,7 +107,7 @@ export async function runTrack(
     return {
       objects: [...new Set(prompts.map(({ object }) => object))],
       prompts,
-      frames: [...found.keys()].sort((a, b) => a - b),
+      frames: framesOf(found),
       masks: (frame) => found.get(frame) ?? new Map<string, Mask>(),
       speed,
     };
@@ -121,10 +119,12 @@ export async function runTrack(
         () => true,
         () => false,
       );
-      const next =
-        ImageError.isInstance(error) || ShapeError.isInstance(error)
-          ? `for results of what can be read: ${isBackwards ? "--from" : "--to"} ${lastOf(found, isBackwards)}`
-          : "the same command with --resume goes on from there";
+      const isUnreadable = ImageError.isInstance(error) || ShapeError.isInstance(error);
+      const frames = framesOf(found);
+      const part = remaining(passes, done)[0]?.reverse ? `--from ${frames[0]}` : `--to ${frames.at(-1)}`;
+      const next = isUnreadable
+        ? `for results of what can be read: ${part}`
+        : "the same command with --resume goes on from there";
       if (isSaved) io.note(`${done} of ${total} frames are done; ${next}`);
     }
     throw error;
@@ -134,9 +134,9 @@ export async function runTrack(
   }
 }
 
-/** The frame that was done last on the way. */
-function lastOf(found: FoundMasks, isBackwards: boolean): number {
-  return isBackwards ? Math.min(...found.keys()) : Math.max(...found.keys());
+/** Frames with results, ascending. */
+function framesOf(found: FoundMasks): number[] {
+  return [...found.keys()].sort((a, b) => a - b);
 }
 
 /** The state of an interrupted run of the same request on the same content; said in words where there is none. */
