@@ -28,6 +28,12 @@ export class RequestError extends Sam2Error {
     return new RequestError("TOO_LARGE", message, { status: 413 }, { name, expected, got, option });
   }
 
+  /** 413: more than `most`, which was not counted to its end. @param next  what to do about it */
+  static moreThan(name: string, most: string | number, next: string): RequestError {
+    const message = `${name}: expected at most ${most}, got more; ${next}`;
+    return new RequestError("TOO_LARGE", message, { status: 413 }, { name, expected: most, got: "more" });
+  }
+
   /** 503: not now. */
   static unavailable(message: string, retryAfterSeconds = 1): RequestError {
     return new RequestError("UNAVAILABLE", message, { status: 503, retryAfterSeconds });

@@ -48,14 +48,7 @@ export async function* formParts(
     const { statusCode, message, code } = error as Partial<FastifyError>;
     const kind = TOO_MANY[code as keyof typeof TOO_MANY];
     if (kind !== undefined) {
-      const most = { ...FORM_LIMITS, ...limits }[kind];
-      throw new RequestError(
-        "TOO_LARGE",
-        `${kind} of the form: expected at most ${most}, got more; send fewer`,
-        {
-          status: 413,
-        },
-      );
+      throw RequestError.moreThan(`${kind} of the form`, { ...FORM_LIMITS, ...limits }[kind], "send fewer");
     }
     if (statusCode !== undefined || Sam2Error.isInstance(error)) throw error;
     throw new RequestError("INVALID_INPUT", `form: expected multipart/form-data, got ${message}`, {

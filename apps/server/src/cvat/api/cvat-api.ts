@@ -128,6 +128,5 @@ export class CvatApi {
 
 /** What CVAT has is more than this agent takes. @param most  a number with its unit */
 export function tooLarge(name: string, most: string): RequestError {
-  const message = `${name}: expected at most ${most}, got more; make the task of smaller pictures`;
-  return new RequestError("TOO_LARGE", message, { status: 413 }, { name, expected: most, got: "more" });
+  return RequestError.moreThan(name, most, "make the task of smaller pictures");
 }
